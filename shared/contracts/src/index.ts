@@ -1,0 +1,26 @@
+export { type Code, codeName, codes } from "./codes.ts";
+export {
+  defineErrors,
+  type ErrorCatalogue,
+  type ErrorReason,
+  type FieldViolation,
+  invalidArgument,
+  MeshError,
+  type MeshErrorInit,
+  type MetadataValue,
+} from "./error.ts";
+export { defineEvent, type EventDefinition } from "./event.ts";
+export { type Codec, defineMessage, type MessageType } from "./message.ts";
+export { formatPrincipal, type Principal, parsePrincipal, principalHeader } from "./principal.ts";
+export {
+  type CallOptions,
+  type ClientOf,
+  defineService,
+  type HandlersOf,
+  type Idempotency,
+  type MethodDefinition,
+  type MethodKind,
+  peerName,
+  type ServiceDefinition,
+  type ServiceTypes,
+} from "./service.ts";

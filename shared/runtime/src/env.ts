@@ -1,0 +1,56 @@
+import { z } from "zod";
+
+/** Settings that are wrong: all of them at once, each with its variable, its value and what is expected. */
+export class SettingsError extends Error {
+  override readonly name = "SettingsError";
+}
+
+/** Variables whose values never appear in a message. */
+const secret = /SECRET|PASSWORD|TOKEN|KEY|_URL$/;
+
+/**
+ * Reads settings from environment variables: the only place where the environment is read. An empty variable counts
+ * as missing.
+ *
+ * @param shape a zod schema for each variable; its `.describe()` text says what is expected
+ * @throws SettingsError naming every variable that is wrong
+ */
+export function readSettings<S extends z.ZodRawShape>(
+  shape: S,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): z.output<z.ZodObject<S>> {
+  const given = Object.fromEntries(Object.keys(shape).map((name) => [name, env[name] || undefined]));
+  const result = z.object(shape).safeParse(given);
+  if (result.success) return result.data;
+  const names = [...new Set(result.error.issues.map((issue) => String(issue.path[0])))];
+  const lines = names.map((name) => `  ${name} is ${shown(name, env[name])}; expected: ${expectation(shape, name)}`);
+  throw new SettingsError(`${names.length} wrong ${names.length === 1 ? "setting" : "settings"}:\n${lines.join("\n")}`);
+}
+
+function shown(name: string, value: string | undefined): string {
+  if (!value) return "not set";
+  return secret.test(name) ? "set, but not usable (its value is not shown)" : JSON.stringify(value);
+}
+
+function expectation(shape: z.ZodRawShape, name: string): string {
+  return (shape[name] as z.ZodType).description ?? "see the README's settings";
+}
+
+/** A port number; 0 lets the system choose. */
+export function portSetting(fallback: number) {
+  const text = "a port number from 0 to 65535";
+  return z.coerce.number(text).int().min(0).max(65_535).default(fallback).describe(text);
+}
+
+/** A URL with one of the given schemes. */
+export function urlSetting(...schemes: readonly string[]) {
+  const text = `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`;
+  const isOne = (url: string) => URL.canParse(url) && schemes.includes(new URL(url).protocol.slice(0, -1));
+  return z.string().refine(isOne).describe(text);
+}
+
+/** A duration in milliseconds. */
+export function durationSetting(fallbackMs: number) {
+  const text = "a whole number of milliseconds above 0";
+  return z.coerce.number(text).int().min(1).default(fallbackMs).describe(text);
+}

@@ -1,0 +1,13 @@
+export { durationSetting, portSetting, readSettings, SettingsError, urlSetting } from "./env.ts";
+export { createHealth, type Health } from "./health.ts";
+export { createLifecycle, type Lifecycle, type LifecycleOptions, runProcess } from "./lifecycle.ts";
+export { createLogger, type Logger, type LogLevel, type LogOptions, logLevels } from "./log.ts";
+export { openScope, type Scope, type ScopeInit } from "./scope.ts";
+export {
+  childSpan,
+  formatTrace,
+  newTrace,
+  parseTrace,
+  type TraceContext,
+  traceHeader,
+} from "./trace.ts";
