@@ -1,7 +1,9 @@
+export { type BackoffOptions, backoffMs } from "./backoff.ts";
 export { durationSetting, portSetting, readSettings, SettingsError, urlSetting } from "./env.ts";
 export { createHealth, type Health } from "./health.ts";
 export { createLifecycle, type Lifecycle, type LifecycleOptions, runProcess } from "./lifecycle.ts";
 export { createLogger, type Logger, type LogLevel, type LogOptions, logLevels } from "./log.ts";
+export { type PeerAddresses, peersSetting } from "./peers.ts";
 export { openScope, type Scope, type ScopeInit } from "./scope.ts";
 export {
   childSpan,
@@ -11,3 +13,4 @@ export {
   type TraceContext,
   traceHeader,
 } from "./trace.ts";
+export { stableUuid } from "./uuid.ts";

@@ -1,0 +1,24 @@
+import { type ImportProductsRequest, type ImportProductsResponse, ProductChanged } from "@mesh/contracts/catalog/v1";
+import { checkImport, importChecksum, newProduct } from "./domain.ts";
+import { type Tx, upsertProducts } from "./store.ts";
+
+/** Imports products part by part, in one transaction: nothing is kept unless the whole stream arrives. */
+export async function importProducts(
+  tx: Tx,
+  parts: AsyncIterable<ImportProductsRequest>,
+): Promise<ImportProductsResponse> {
+  const checksum = importChecksum();
+  let [created, updated, unchanged] = [0, 0, 0];
+  for await (const { products } of parts) {
+    checkImport(products);
+    checksum.add(products);
+    const changed = await upsertProducts(tx, products.map(newProduct));
+    const added = changed.filter((product) => product.revision === 1n).length;
+    created += added;
+    updated += changed.length - added;
+    unchanged += products.length - changed.length;
+    const changedAt = new Date();
+    await tx.publish(ProductChanged, ...changed.map((product) => ({ productId: product.id, product, changedAt })));
+  }
+  return { created, updated, unchanged, checksum: checksum.bytes() };
+}

@@ -1,0 +1,4 @@
+import { start } from "@mesh/service";
+import { catalog } from "./service.ts";
+
+await start(catalog);

@@ -1,0 +1,32 @@
+import type { Category } from "@mesh/contracts/catalog/v1";
+import { instant, int64 } from "@mesh/store/columns";
+import { type SQL, sql } from "drizzle-orm";
+import { customType, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+
+export { inbox, outbox } from "@mesh/events/tables";
+
+const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });
+
+export const products = pgTable(
+  "products",
+  {
+    id: uuid("id").primaryKey(),
+    name: text("name").notNull(),
+    description: text("description").notNull(),
+    category: integer("category").$type<Category>().notNull(),
+    currency: text("currency").notNull(),
+    priceMinorUnits: int64("price_minor_units").notNull(),
+    revision: int64("revision").notNull(),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+    /** The words of name and description, for the search. */
+    words: tsvector("words")
+      .notNull()
+      .generatedAlwaysAs((): SQL => sql`to_tsvector('simple', ${products.name} || ' ' || ${products.description})`),
+  },
+  (table) => [
+    index("products_name").on(table.name, table.id),
+    index("products_category_name").on(table.category, table.name, table.id),
+    index("products_words").using("gin", table.words),
+  ],
+);

@@ -1,0 +1,89 @@
+import { randomUUID } from "node:crypto";
+import { CatalogError, CatalogService, ProductChanged } from "@mesh/contracts/catalog/v1";
+import { pageToken, service } from "@mesh/service";
+import { z } from "zod";
+import { newProduct, withChanges } from "./domain.ts";
+import { importProducts } from "./import.ts";
+import * as schema from "./schema.ts";
+import {
+  countProducts,
+  deleteProduct,
+  findProducts,
+  insertProduct,
+  lockProduct,
+  searchProducts,
+  updateProduct,
+} from "./store.ts";
+
+const page = pageToken(z.object({ name: z.string(), id: z.uuid(), words: z.string(), category: z.number() }));
+
+/** The catalog: see the contract for what each method promises. */
+export const catalog = service(
+  CatalogService,
+  { store: { schema, migrations: new URL("../migrations", import.meta.url) }, consumers: [] },
+  {
+    async listProducts({ pageSize, pageToken: token, query, category }, { db }) {
+      const limit = pageSize || 24;
+      const search = { words: query, category };
+      const after = page.read(token, () => CatalogError.pageTokenInvalid());
+      if (after && (after.words !== query || after.category !== category)) throw CatalogError.pageTokenInvalid();
+      const [found, totalSize] = await Promise.all([
+        searchProducts(db, search, limit + 1, after),
+        countProducts(db, search),
+      ]);
+      const products = found.slice(0, limit);
+      const last = products.at(-1);
+      const more = last && found.length > limit;
+      return {
+        products,
+        totalSize,
+        nextPageToken: more ? page.write({ name: last.name, id: last.id, ...search }) : "",
+      };
+    },
+
+    async getProduct({ id }, { db }) {
+      const [product] = await findProducts(db, [id]);
+      if (!product) throw CatalogError.productNotFound({ productId: id });
+      return { product };
+    },
+
+    async batchGetProducts({ ids }, { db }) {
+      return { products: await findProducts(db, ids) };
+    },
+
+    async createProduct({ id, ...rest }, { db }) {
+      const product = newProduct({ ...rest, id: id || randomUUID() });
+      await db.transaction(async (tx) => {
+        const inserted = await insertProduct(tx, product);
+        if (!inserted) throw CatalogError.productExists({ productId: product.id });
+        await tx.publish(ProductChanged, { productId: product.id, product, changedAt: new Date() });
+      });
+      return { product };
+    },
+
+    async updateProduct(request, { db }) {
+      const id = request.product?.id ?? "";
+      return db.transaction(async (tx) => {
+        const before = await lockProduct(tx, id);
+        if (!before) throw CatalogError.productNotFound({ productId: id });
+        const product = withChanges(before, request);
+        await updateProduct(tx, product);
+        await tx.publish(ProductChanged, { productId: id, product, changedAt: new Date() });
+        return { product };
+      });
+    },
+
+    async deleteProduct({ id }, { db }) {
+      await db.transaction(async (tx) => {
+        const deleted = await deleteProduct(tx, id);
+        if (!deleted) throw CatalogError.productNotFound({ productId: id });
+        await tx.publish(ProductChanged, { productId: id, product: undefined, changedAt: new Date() });
+      });
+      return {};
+    },
+
+    async importProducts(requests, { db }) {
+      return db.transaction((tx) => importProducts(tx, requests));
+    },
+  },
+);

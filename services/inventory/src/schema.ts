@@ -1,0 +1,39 @@
+import { instant, int64 } from "@mesh/store/columns";
+import { sql } from "drizzle-orm";
+import { check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+
+export { inbox, outbox } from "@mesh/events/tables";
+
+/** The pieces of each product. `available` can fall below zero only for an order confirmed after its time ran out. */
+export const stock = pgTable(
+  "stock",
+  {
+    productId: uuid("product_id").primaryKey(),
+    available: int64("available").notNull(),
+    reserved: int64("reserved").notNull(),
+  },
+  (table) => [check("stock_reserved_not_negative", sql`${table.reserved} >= 0`)],
+);
+
+/** What is kept for each order, and how that ended. */
+export const reservations = pgTable(
+  "reservations",
+  {
+    orderId: uuid("order_id").primaryKey(),
+    status: text("status", { enum: ["active", "confirmed", "released"] }).notNull(),
+    expiresAt: instant("expires_at").notNull(),
+  },
+  (table) => [index("reservations_status_expires").on(table.status, table.expiresAt)],
+);
+
+export const reservationItems = pgTable(
+  "reservation_items",
+  {
+    orderId: uuid("order_id")
+      .notNull()
+      .references(() => reservations.orderId, { onDelete: "cascade" }),
+    productId: uuid("product_id").notNull(),
+    quantity: integer("quantity").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.productId] })],
+);

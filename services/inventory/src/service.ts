@@ -1,0 +1,75 @@
+import { InventoryError, InventoryService, ReleaseReason, type StockLevel } from "@mesh/contracts/inventory/v1";
+import { durationSetting, service } from "@mesh/service";
+import { checkUnique } from "./domain.ts";
+import { consumers } from "./events.ts";
+import { release, reserve } from "./reservations.ts";
+import * as schema from "./schema.ts";
+import { findStock, lockStock, setStock, stockChannel } from "./store.ts";
+import { tasks } from "./tasks.ts";
+
+/** Inventory: see the contract for what each method promises. */
+export const inventory = service(
+  InventoryService,
+  {
+    store: { schema, migrations: new URL("../migrations", import.meta.url) },
+    settings: { RESERVATION_TIMEOUT_MS: durationSetting(20 * 60_000) },
+    consumers,
+    tasks,
+  },
+  {
+    async getStock({ productId }, { db }) {
+      const [stock] = await findStock(db, [productId]);
+      if (!stock) throw InventoryError.stockNotFound({ productId });
+      return { stock };
+    },
+
+    async batchGetStock({ productIds }, { db }) {
+      return { stock: await findStock(db, productIds) };
+    },
+
+    async setStock({ counts }, { db }) {
+      const productIds = counts.map((count) => count.productId);
+      checkUnique("counts", productIds);
+      await db.transaction((tx) => setStock(tx, counts));
+      return {};
+    },
+
+    async reserveStock({ orderId, items }, { db, settings }) {
+      const productIds = items.map((item) => item.productId);
+      checkUnique("items", productIds);
+      const expiresAt = new Date(Date.now() + settings.RESERVATION_TIMEOUT_MS);
+      return { expiresAt: await db.transaction((tx) => reserve(tx, orderId, items, expiresAt)) };
+    },
+
+    async releaseStock({ orderId }, { db }) {
+      await db.transaction((tx) => release(tx, orderId, ReleaseReason.RELEASE_REASON_REQUESTED));
+      return {};
+    },
+
+    async *watchStock({ productIds }, { db, changes }) {
+      const concerns = (changed: string) => changed === "*" || productIds.some((id) => changed.includes(id));
+      const sent = new Map<string, StockLevel>();
+      for await (const changed of changes(stockChannel)) {
+        if (changed !== undefined && !concerns(changed)) continue;
+        for (const stock of await findStock(db, productIds)) {
+          const last = sent.get(stock.productId);
+          if (last?.available === stock.available && last.reserved === stock.reserved) continue;
+          sent.set(stock.productId, stock);
+          yield { stock };
+        }
+      }
+    },
+
+    async *countStock(requests, { db }) {
+      for await (const { count } of requests) {
+        const { productId, available: counted } = count;
+        const expected = await db.transaction(async (tx) => {
+          const before = (await lockStock(tx, [productId])).get(productId);
+          await setStock(tx, [count]);
+          return before?.available ?? 0n;
+        });
+        yield { productId, expected, counted };
+      }
+    },
+  },
+);

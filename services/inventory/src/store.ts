@@ -1,0 +1,122 @@
+import type { StockCount, StockItem, StockLevel } from "@mesh/contracts/inventory/v1";
+import type { Database, Transaction } from "@mesh/service";
+import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
+import * as schema from "./schema.ts";
+
+export type Db = Database<typeof schema>;
+export type Tx = Transaction<typeof schema>;
+export type ReservationRow = typeof schema.reservations.$inferSelect;
+const { stock, reservations, reservationItems } = schema;
+
+/** The PostgreSQL channel that tells which products' stock changed: their ids, or `*` for many. */
+export const stockChannel = "stock_changed";
+
+/** The stock of some products, in the order asked for; unknown ones are left out. */
+export async function findStock(db: Db | Tx, productIds: readonly string[]): Promise<StockLevel[]> {
+  const rows = await db
+    .select()
+    .from(stock)
+    .where(inArray(stock.productId, [...productIds]));
+  const byId = new Map(rows.map((row) => [row.productId, row]));
+  return productIds.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** The same, kept from change until the transaction ends; locked in one sequence, so that none waits for another. */
+export async function lockStock(tx: Tx, productIds: readonly string[]): Promise<Map<string, StockLevel>> {
+  const mine = inArray(stock.productId, [...productIds]);
+  const rows = await tx.select().from(stock).where(mine).orderBy(asc(stock.productId)).for("update");
+  return new Map(rows.map((row) => [row.productId, row]));
+}
+
+/** Sets what is available; what is reserved stays. */
+export async function setStock(tx: Tx, counts: readonly StockCount[]): Promise<void> {
+  await lockStock(
+    tx,
+    counts.map((count) => count.productId),
+  );
+  await tx
+    .insert(stock)
+    .values(counts.map(({ productId, available }) => ({ productId, available, reserved: 0n })))
+    .onConflictDoUpdate({ target: stock.productId, set: { available: sql`excluded.available` } });
+  await notify(
+    tx,
+    counts.map((count) => count.productId),
+  );
+}
+
+/** Moves pieces of locked stock: each number is added to what is there. */
+export async function moveStock(
+  tx: Tx,
+  items: readonly StockItem[],
+  move: { available: -1 | 0 | 1; reserved: -1 | 0 | 1 },
+) {
+  for (const { productId, quantity } of items) {
+    await tx
+      .update(stock)
+      .set({
+        available: sql`${stock.available} + ${move.available * quantity}::bigint`,
+        reserved: sql`${stock.reserved} + ${move.reserved * quantity}::bigint`,
+      })
+      .where(eq(stock.productId, productId));
+  }
+  await notify(
+    tx,
+    items.map((item) => item.productId),
+  );
+}
+
+/** Finds a reservation and keeps others from changing it until the transaction ends. */
+export async function lockReservation(tx: Tx, orderId: string): Promise<ReservationRow | undefined> {
+  const [row] = await tx.select().from(reservations).where(eq(reservations.orderId, orderId)).for("update");
+  return row;
+}
+
+/** What a reservation keeps, by product id. */
+export async function itemsOf(tx: Tx, orderId: string): Promise<StockItem[]> {
+  return tx
+    .select({ productId: reservationItems.productId, quantity: reservationItems.quantity })
+    .from(reservationItems)
+    .where(eq(reservationItems.orderId, orderId))
+    .orderBy(asc(reservationItems.productId));
+}
+
+/** Stores an active reservation in place of one that is over; false: another one came first. */
+export async function putReservation(
+  tx: Tx,
+  orderId: string,
+  items: readonly StockItem[],
+  expiresAt: Date,
+): Promise<boolean> {
+  const row = { orderId, status: "active", expiresAt } as const;
+  const put = await tx
+    .insert(reservations)
+    .values(row)
+    .onConflictDoUpdate({ target: reservations.orderId, set: row, setWhere: eq(reservations.status, "released") })
+    .returning({ orderId: reservations.orderId });
+  if (put.length === 0) return false;
+  await tx.delete(reservationItems).where(eq(reservationItems.orderId, orderId));
+  await tx.insert(reservationItems).values(items.map(({ productId, quantity }) => ({ orderId, productId, quantity })));
+  return true;
+}
+
+/** Ends a reservation. */
+export async function setStatus(tx: Tx, orderId: string, status: "confirmed" | "released"): Promise<void> {
+  await tx.update(reservations).set({ status }).where(eq(reservations.orderId, orderId));
+}
+
+/** The orders whose reservation ran out; those that another process works on are left out. */
+export async function lockExpired(tx: Tx, now: Date, limit: number): Promise<string[]> {
+  const rows = await tx
+    .select({ orderId: reservations.orderId })
+    .from(reservations)
+    .where(and(eq(reservations.status, "active"), lt(reservations.expiresAt, now)))
+    .limit(limit)
+    .for("update", { skipLocked: true });
+  return rows.map((row) => row.orderId);
+}
+
+async function notify(tx: Tx, productIds: readonly string[]): Promise<void> {
+  // PostgreSQL takes at most 8,000 bytes of payload.
+  const payload = productIds.length > 100 ? "*" : productIds.join(",");
+  await tx.execute(sql`select pg_notify(${stockChannel}, ${payload})`);
+}

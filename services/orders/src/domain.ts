@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import { invalidArgument } from "@mesh/contracts";
+import type { Product } from "@mesh/contracts/catalog/v1";
+import { OrderError, type OrderItem, type OrderLine, type PlaceOrderRequest } from "@mesh/contracts/orders/v1";
+import { stableUuid } from "@mesh/service";
+
+/** What an order costs; all its lines are in one currency. */
+export interface Priced {
+  readonly lines: OrderLine[];
+  readonly currency: string;
+  readonly totalMinorUnits: bigint;
+}
+
+/** Refuses a product that stands in an order twice. */
+export function checkItems(items: readonly OrderItem[]): void {
+  const seen = new Set<string>();
+  for (const [position, { productId }] of items.entries()) {
+    if (seen.has(productId)) throw invalidArgument(`items[${position}].product_id`, "stands in the order twice");
+    seen.add(productId);
+  }
+}
+
+/**
+ * Prices what was asked for.
+ *
+ * @throws OrderError.productUnknown, OrderError.mixedCurrencies
+ */
+export function priceOf(items: readonly OrderItem[], products: readonly Product[]): Priced {
+  const byId = new Map(products.map((product) => [product.id, product]));
+  const lines = items.map(({ productId, quantity }) => {
+    const product = byId.get(productId);
+    if (!product?.price) throw OrderError.productUnknown({ productId });
+    return { productId, quantity, name: product.name, unitPrice: product.price };
+  });
+  const currency = lines[0]?.unitPrice.currency ?? "";
+  if (lines.some((line) => line.unitPrice.currency !== currency)) throw OrderError.mixedCurrencies();
+  const totalMinorUnits = lines.reduce((sum, line) => sum + line.unitPrice.minorUnits * BigInt(line.quantity), 0n);
+  return { lines, currency, totalMinorUnits };
+}
+
+/**
+ * The id of the order that a customer places with a key: the same on every try, so that a try that broke off after it
+ * had kept stock goes on with the same reservation.
+ */
+export function orderIdOf(customerId: string, idempotencyKey: string): string {
+  return stableUuid(`${customerId}/${idempotencyKey}`);
+}
+
+/** What tells two requests with the same key apart. */
+export function requestHashOf({ items, paymentToken, email, name, address }: PlaceOrderRequest): string {
+  const sorted = items.map(({ productId, quantity }) => [productId, quantity]).sort();
+  return createHash("sha256")
+    .update(JSON.stringify([sorted, paymentToken, email, name, address]))
+    .digest("hex");
+}

@@ -1,0 +1,26 @@
+import { type CancelReason, OrderCancelled, OrderConfirmed, OrderStatus } from "@mesh/contracts/orders/v1";
+import { insertStep, lockOrder, type Tx, updateStatus } from "./store.ts";
+
+/** Confirms an order that waits for its payment; any other is left as it is. */
+export async function confirmOrder(tx: Tx, orderId: string, paymentId: string): Promise<void> {
+  const order = await lockOrder(tx, orderId);
+  if (order?.status !== OrderStatus.ORDER_STATUS_PENDING) return;
+  await updateStatus(tx, orderId, OrderStatus.ORDER_STATUS_CONFIRMED);
+  await insertStep(tx, orderId, { kind: "confirmed", at: new Date(), paymentId });
+  await tx.publish(OrderConfirmed, { orderId, paymentId });
+}
+
+/** Calls off an order that waits for its payment; any other is left as it is. */
+export async function cancelOrder(tx: Tx, orderId: string, reason: CancelReason): Promise<void> {
+  const order = await lockOrder(tx, orderId);
+  if (order?.status !== OrderStatus.ORDER_STATUS_PENDING) return;
+  await updateStatus(tx, orderId, OrderStatus.ORDER_STATUS_CANCELLED, reason);
+  await insertStep(tx, orderId, { kind: "cancelled", at: new Date() });
+  await tx.publish(OrderCancelled, { orderId, reason });
+}
+
+/** Notes that the money of an order went back. */
+export async function noteRefund(tx: Tx, orderId: string, paymentId: string): Promise<void> {
+  const order = await lockOrder(tx, orderId);
+  if (order) await insertStep(tx, orderId, { kind: "refunded", at: new Date(), paymentId });
+}

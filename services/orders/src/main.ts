@@ -1,0 +1,4 @@
+import { start } from "@mesh/service";
+import { orders } from "./service.ts";
+
+await start(orders);

@@ -1,0 +1,63 @@
+import type { CancelReason, OrderStatus } from "@mesh/contracts/orders/v1";
+import { instant, int64 } from "@mesh/store/columns";
+import { index, integer, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
+
+export { inbox, outbox } from "@mesh/events/tables";
+
+/** Orders. Statuses and reasons are the contract's numbers, which never change their meaning. */
+export const orders = pgTable(
+  "orders",
+  {
+    id: uuid("id").primaryKey(),
+    customerId: uuid("customer_id").notNull(),
+    idempotencyKey: uuid("idempotency_key").notNull(),
+    /** What was asked for, hashed: the same key with another request is a conflict. */
+    requestHash: text("request_hash").notNull(),
+    status: integer("status").$type<OrderStatus>().notNull(),
+    cancelReason: integer("cancel_reason").$type<CancelReason>().notNull(),
+    currency: text("currency").notNull(),
+    totalMinorUnits: int64("total_minor_units").notNull(),
+    email: text("email").notNull(),
+    name: text("name").notNull(),
+    address: text("address").notNull(),
+    placedAt: instant("placed_at").notNull(),
+    /** When an order that is not paid is called off. */
+    paymentDueAt: instant("payment_due_at").notNull(),
+  },
+  (table) => [
+    unique("orders_customer_key").on(table.customerId, table.idempotencyKey),
+    index("orders_customer_placed").on(table.customerId, table.placedAt.desc(), table.id.desc()),
+    index("orders_status_due").on(table.status, table.paymentDueAt),
+  ],
+);
+
+export const orderLines = pgTable(
+  "order_lines",
+  {
+    orderId: uuid("order_id")
+      .notNull()
+      .references(() => orders.id),
+    position: integer("position").notNull(),
+    productId: uuid("product_id").notNull(),
+    name: text("name").notNull(),
+    quantity: integer("quantity").notNull(),
+    unitPriceMinorUnits: int64("unit_price_minor_units").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.position] })],
+);
+
+/** What happened to each order, in its sequence. */
+export const orderSteps = pgTable(
+  "order_steps",
+  {
+    orderId: uuid("order_id")
+      .notNull()
+      .references(() => orders.id),
+    number: integer("number").notNull(),
+    at: instant("at").notNull(),
+    kind: text("kind", { enum: ["placed", "confirmed", "cancelled", "refunded"] }).notNull(),
+    /** Of a step that concerns a payment. */
+    paymentId: uuid("payment_id"),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.number] })],
+);

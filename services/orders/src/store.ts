@@ -1,0 +1,173 @@
+import { MeshError } from "@mesh/contracts";
+import {
+  CancelReason,
+  type Order,
+  OrderError,
+  OrderStatus,
+  type OrderStep,
+  type PlaceOrderRequest,
+} from "@mesh/contracts/orders/v1";
+import type { Database, Transaction } from "@mesh/service";
+import { and, asc, count, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import type { Priced } from "./domain.ts";
+import * as schema from "./schema.ts";
+
+export type Db = Database<typeof schema>;
+export type Tx = Transaction<typeof schema>;
+type OrderRow = typeof schema.orders.$inferSelect;
+
+/** The PostgreSQL channel that tells which order took a step. */
+export const orderChannel = "order_steps";
+
+/** What is stored of a new order, apart from what was asked for. */
+export interface NewOrder {
+  readonly id: string;
+  readonly customerId: string;
+  readonly requestHash: string;
+  readonly priced: Priced;
+  readonly placedAt: Date;
+  readonly paymentDueAt: Date;
+}
+
+/** Stores an order with its first step; false: the customer has an order with this key already. */
+export async function insertOrder(tx: Tx, request: PlaceOrderRequest, order: NewOrder): Promise<boolean> {
+  const { lines, currency, totalMinorUnits } = order.priced;
+  const { idempotencyKey, email, name, address } = request;
+  const row = { ...order, idempotencyKey, email, name, address, currency, totalMinorUnits };
+  const inserted = await tx
+    .insert(schema.orders)
+    .values({ ...row, status: OrderStatus.ORDER_STATUS_PENDING, cancelReason: CancelReason.CANCEL_REASON_UNSPECIFIED })
+    .onConflictDoNothing()
+    .returning({ id: schema.orders.id });
+  if (inserted.length === 0) return false;
+  await tx.insert(schema.orderLines).values(
+    lines.map(({ productId, name, quantity, unitPrice }, position) => {
+      return { orderId: order.id, position, productId, name, quantity, unitPriceMinorUnits: unitPrice.minorUnits };
+    }),
+  );
+  await insertStep(tx, order.id, { kind: "placed", at: order.placedAt });
+  return true;
+}
+
+/** Adds a step to an order whose row the transaction holds, and tells those who watch. */
+export async function insertStep(
+  tx: Tx,
+  orderId: string,
+  step: { kind: "placed" | "confirmed" | "cancelled" | "refunded"; at: Date; paymentId?: string },
+): Promise<void> {
+  const [steps] = await tx
+    .select({ count: count() })
+    .from(schema.orderSteps)
+    .where(eq(schema.orderSteps.orderId, orderId));
+  await tx.insert(schema.orderSteps).values({ ...step, orderId, number: (steps?.count ?? 0) + 1 });
+  await tx.execute(sql`select pg_notify(${orderChannel}, ${orderId})`);
+}
+
+/** Finds an order and keeps others from changing it until the transaction ends; undefined: there is none. */
+export async function lockOrder(tx: Tx, id: string): Promise<OrderRow | undefined> {
+  const [row] = await tx.select().from(schema.orders).where(eq(schema.orders.id, id)).for("update");
+  return row;
+}
+
+/** Changes the status of an order whose row the transaction holds. */
+export async function updateStatus(
+  tx: Tx,
+  id: string,
+  status: OrderStatus,
+  cancelReason: CancelReason = CancelReason.CANCEL_REASON_UNSPECIFIED,
+): Promise<void> {
+  await tx.update(schema.orders).set({ status, cancelReason }).where(eq(schema.orders.id, id));
+}
+
+/** Finds the order a customer placed with a key. */
+export async function findByKey(db: Db | Tx, customerId: string, key: string): Promise<OrderRow | undefined> {
+  const mine = and(eq(schema.orders.customerId, customerId), eq(schema.orders.idempotencyKey, key));
+  const [row] = await db.select().from(schema.orders).where(mine);
+  return row;
+}
+
+/** Finds a customer's order. @throws OrderError.orderNotFound, also for another customer's */
+export async function findOrder(db: Db | Tx, customerId: string, id: string): Promise<Order> {
+  const [row] = await db
+    .select()
+    .from(schema.orders)
+    .where(and(eq(schema.orders.id, id), eq(schema.orders.customerId, customerId)));
+  if (!row) throw OrderError.orderNotFound({ orderId: id });
+  const [order] = await withLines(db, [row]);
+  if (!order) throw new MeshError({ code: "INTERNAL", message: "an order without lines" });
+  return order;
+}
+
+/** Where a page of orders goes on: behind this one. */
+export interface Cursor {
+  readonly placedAt: Date;
+  readonly id: string;
+}
+
+/** A customer's orders, the newest first. */
+export async function listOrders(db: Db, customerId: string, limit: number, after?: Cursor): Promise<Order[]> {
+  const { orders } = schema;
+  const behind = after && sql`(${orders.placedAt}, ${orders.id}) < (${after.placedAt.toISOString()}, ${after.id})`;
+  const rows = await db
+    .select()
+    .from(orders)
+    .where(and(eq(orders.customerId, customerId), behind))
+    .orderBy(desc(orders.placedAt), desc(orders.id))
+    .limit(limit);
+  return withLines(db, rows);
+}
+
+/** The ids of orders whose payment is overdue; those that another process works on are left out. */
+export async function lockOverdue(tx: Tx, now: Date, limit: number): Promise<string[]> {
+  const { orders } = schema;
+  const rows = await tx
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(eq(orders.status, OrderStatus.ORDER_STATUS_PENDING), lt(orders.paymentDueAt, now)))
+    .limit(limit)
+    .for("update", { skipLocked: true });
+  return rows.map((row) => row.id);
+}
+
+/** The steps of an order behind a number. */
+export async function stepsAfter(db: Db, order: Order, number: number): Promise<OrderStep[]> {
+  const { orderSteps } = schema;
+  const rows = await db
+    .select()
+    .from(orderSteps)
+    .where(and(eq(orderSteps.orderId, order.id), gt(orderSteps.number, number)))
+    .orderBy(asc(orderSteps.number));
+  return rows.map((row) => ({ number: row.number, at: row.at, event: stepEvent(row, order) }));
+}
+
+function stepEvent(row: typeof schema.orderSteps.$inferSelect, order: Order): NonNullable<OrderStep["event"]> {
+  const paymentId = row.paymentId ?? "";
+  if (row.kind === "placed") return { $case: "placed", value: { total: order.total } };
+  if (row.kind === "confirmed") return { $case: "confirmed", value: { paymentId } };
+  if (row.kind === "refunded") return { $case: "refunded", value: { paymentId } };
+  return { $case: "cancelled", value: { reason: order.cancelReason } };
+}
+
+async function withLines(db: Db | Tx, rows: readonly OrderRow[]): Promise<Order[]> {
+  if (rows.length === 0) return [];
+  const { orderLines } = schema;
+  const ids = rows.map((row) => row.id);
+  const lines = await db
+    .select()
+    .from(orderLines)
+    .where(inArray(orderLines.orderId, ids))
+    .orderBy(asc(orderLines.position));
+  return rows.map(({ id, customerId, status, currency, totalMinorUnits, placedAt, cancelReason }) => ({
+    id,
+    customerId,
+    status,
+    placedAt,
+    cancelReason,
+    total: { currency, minorUnits: totalMinorUnits },
+    lines: lines
+      .filter((line) => line.orderId === id)
+      .map(({ productId, name, quantity, unitPriceMinorUnits: minorUnits }) => {
+        return { productId, name, quantity, unitPrice: { currency, minorUnits } };
+      }),
+  }));
+}

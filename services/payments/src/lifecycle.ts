@@ -1,0 +1,65 @@
+import type { OrderPlaced } from "@mesh/contracts/orders/v1";
+import {
+  PaymentAuthorized,
+  PaymentError,
+  PaymentFailed,
+  PaymentRefunded,
+  PaymentStatus,
+} from "@mesh/contracts/payments/v1";
+import { answerDelayMs, answerOf } from "./provider.ts";
+import { insertPayment, lockDue, lockPayment, type PaymentRow, paymentOf, settle, type Tx } from "./store.ts";
+
+/** Asks the provider for the money of an order. */
+export async function startPayment(tx: Tx, { orderId, total, paymentToken }: OrderPlaced): Promise<void> {
+  const delayMs = answerDelayMs(paymentToken);
+  const answerDueAt = new Date(Date.now() + delayMs);
+  const status = PaymentStatus.PAYMENT_STATUS_PENDING;
+  await insertPayment(tx, { orderId, amount: total, paymentToken, status, answerDueAt });
+  const payment = await lockPayment(tx, orderId);
+  if (payment?.answerDueAt && delayMs === 0) await takeAnswer(tx, payment);
+}
+
+/** Takes the provider's answers that are due. */
+export async function takeDueAnswers(tx: Tx): Promise<void> {
+  for (const payment of await lockDue(tx, new Date(), 100)) await takeAnswer(tx, payment);
+}
+
+async function takeAnswer(tx: Tx, { id, orderId, paymentToken, ...rest }: PaymentRow): Promise<void> {
+  const answer = answerOf(paymentToken);
+  if (!answer.authorized) {
+    await settle(tx, id, PaymentStatus.PAYMENT_STATUS_FAILED);
+    return tx.publish(PaymentFailed, { paymentId: id, orderId, failure: answer.failure });
+  }
+  const amount = { currency: rest.currency, minorUnits: rest.amountMinorUnits };
+  await settle(tx, id, PaymentStatus.PAYMENT_STATUS_AUTHORIZED);
+  await tx.publish(PaymentAuthorized, { paymentId: id, orderId, amount });
+}
+
+/**
+ * Undoes the payment of an order that was called off: an answer that is not there yet is not waited for, money that was
+ * taken goes back. The order may be unknown still, as events of different kinds can overtake each other; then it is
+ * noted, so that no payment starts later.
+ */
+export async function undoPayment(tx: Tx, orderId: string): Promise<void> {
+  const status = PaymentStatus.PAYMENT_STATUS_VOIDED;
+  const nothing = { currency: "XXX", minorUnits: 0n };
+  await insertPayment(tx, { orderId, amount: nothing, paymentToken: "", status, answerDueAt: null });
+  const payment = await lockPayment(tx, orderId);
+  if (payment?.status === PaymentStatus.PAYMENT_STATUS_PENDING) return settle(tx, payment.id, status);
+  if (payment?.status === PaymentStatus.PAYMENT_STATUS_AUTHORIZED) await refund(tx, payment);
+}
+
+/** Gives the money of an order back. @throws PaymentError.paymentNotFound, PaymentError.notRefundable */
+export async function refundPayment(tx: Tx, orderId: string): Promise<void> {
+  const payment = await lockPayment(tx, orderId);
+  if (!payment) throw PaymentError.paymentNotFound({ orderId });
+  if (payment.status === PaymentStatus.PAYMENT_STATUS_REFUNDED) return;
+  if (payment.status !== PaymentStatus.PAYMENT_STATUS_AUTHORIZED) throw PaymentError.notRefundable({ orderId });
+  await refund(tx, payment);
+}
+
+async function refund(tx: Tx, payment: PaymentRow): Promise<void> {
+  const { id: paymentId, orderId, amount } = paymentOf(payment);
+  await settle(tx, paymentId, PaymentStatus.PAYMENT_STATUS_REFUNDED);
+  await tx.publish(PaymentRefunded, { paymentId, orderId, amount });
+}

@@ -1,0 +1,22 @@
+import type { PaymentStatus } from "@mesh/contracts/payments/v1";
+import { instant, int64 } from "@mesh/store/columns";
+import { index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
+
+export { inbox, outbox } from "@mesh/events/tables";
+
+/** One payment for each order. */
+export const payments = pgTable(
+  "payments",
+  {
+    id: uuid("id").primaryKey(),
+    orderId: uuid("order_id").notNull().unique("payments_order"),
+    status: integer("status").$type<PaymentStatus>().notNull(),
+    currency: text("currency").notNull(),
+    amountMinorUnits: int64("amount_minor_units").notNull(),
+    paymentToken: text("payment_token").notNull(),
+    createdAt: instant("created_at").notNull(),
+    /** When the provider is to be asked for its answer; null: it has been given. */
+    answerDueAt: instant("answer_due_at"),
+  },
+  (table) => [index("payments_answer_due").on(table.answerDueAt)],
+);

@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { durationSetting, portSetting, readSettings, urlSetting } from "./env.ts";
+import { peersSetting } from "./peers.ts";
+
+const shape = {
+  PORT: portSetting(4000),
+  NATS_URL: urlSetting("nats", "tls"),
+  WAIT_MS: durationSetting(500),
+  LEVEL: z.enum(["low", "high"]).default("low").describe("one of low, high"),
+  COOKIE_SECRET: z.string().min(32).optional().describe("at least 32 characters"),
+};
+
+describe("readSettings", () => {
+  it("reads values and fills in defaults; an empty variable counts as missing", () => {
+    const settings = readSettings(shape, { NATS_URL: "nats://127.0.0.1:4222", WAIT_MS: "20", PORT: "" });
+    expect(settings).toEqual({ PORT: 4000, NATS_URL: "nats://127.0.0.1:4222", WAIT_MS: 20, LEVEL: "low" });
+  });
+
+  it("names every wrong variable at once, with its value and what is expected", () => {
+    const env = { PORT: "99999", WAIT_MS: "soon", LEVEL: "middle" };
+    expect(() => readSettings(shape, env)).toThrowErrorMatchingInlineSnapshot(`
+      [SettingsError: 4 wrong settings:
+        PORT is "99999"; expected: a port number from 0 to 65535
+        NATS_URL is not set; expected: a URL that starts with nats:// or tls://
+        WAIT_MS is "soon"; expected: a whole number of milliseconds above 0
+        LEVEL is "middle"; expected: one of low, high]
+    `);
+  });
+
+  it("never shows a secret or a URL that may hold a password", () => {
+    const env = { NATS_URL: "http://user:hunter2@host", COOKIE_SECRET: "hunter2" };
+    expect(() => readSettings(shape, env)).toThrow(/COOKIE_SECRET is set, but not usable/);
+    expect(() => readSettings(shape, env)).not.toThrow(/hunter2/);
+  });
+});
+
+describe("peersSetting", () => {
+  const read = (value: string) => readSettings({ PEERS: peersSetting(["catalog", "inventory"]) }, { PEERS: value });
+
+  it("reads addresses by name", () => {
+    const { PEERS } = read("catalog=127.0.0.1:7001, inventory=[::1]:7002,other=host:1");
+    expect(PEERS).toEqual({ catalog: "127.0.0.1:7001", inventory: "[::1]:7002", other: "host:1" });
+  });
+
+  it.each(["catalog=127.0.0.1:7001", "catalog=a:1,inventory=b", "nonsense", "catalog=:1,inventory=x:2"])(
+    "refuses %s and says what is expected",
+    (value) => {
+      expect(() => read(value)).toThrow("expected: the addresses of the peers: catalog=host:port,inventory=host:port");
+    },
+  );
+});

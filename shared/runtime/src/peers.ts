@@ -1,0 +1,22 @@
+import { z } from "zod";
+
+/** Where each peer is: its address (`host:port`) by its name. */
+export type PeerAddresses = Readonly<Record<string, string>>;
+
+/**
+ * The addresses of the peers that a process calls, as `catalog=127.0.0.1:7001,inventory=127.0.0.1:7002`; others may be
+ * named too.
+ */
+export function peersSetting(names: readonly string[]) {
+  const example = names.map((name) => `${name}=host:port`).join(",");
+  return z
+    .string()
+    .transform((text): PeerAddresses => Object.fromEntries(text.split(",").map(entryOf)))
+    .refine((peers) => names.every((name) => /^.+:\d{1,5}$/.test(peers[name] ?? "")))
+    .describe(`the addresses of the peers: ${example}`);
+}
+
+function entryOf(entry: string): [name: string, address: string] {
+  const [name = "", address = ""] = entry.trim().split("=", 2);
+  return [name, address];
+}

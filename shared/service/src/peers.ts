@@ -1,0 +1,48 @@
+import { peerName, type ServiceDefinition } from "@mesh/contracts";
+import { createLogger, type Lifecycle, type Logger, logLevels, peersSetting, readSettings, runProcess, type Scope } from "@mesh/runtime";
+import { connect, type Peer } from "@mesh/rpc";
+import { z } from "zod";
+import type { PeerClients, PeerDefinitions } from "./service.ts";
+
+/** Connections to peers. */
+export interface Peers {
+  /** Clients for one call or event. */
+  bind(scope: Scope): PeerClients<PeerDefinitions>;
+  /** Resolves once each is ready. */
+  ready(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Connects to peers; none needs to be there yet. */
+export function connectPeers(definitions: PeerDefinitions, addresses: Readonly<Record<string, string>>, log: Logger): Peers {
+  const connected = Object.entries(definitions).map(([key, definition]) => [key, peerAt(definition, addresses, log)] as const);
+  return {
+    bind: (scope) => Object.fromEntries(connected.map(([key, peer]) => [key, peer.bind(scope)])),
+    ready: async (signal) => void (await Promise.all(connected.map(([, peer]) => peer.ready(signal)))),
+    close: async () => void (await Promise.all(connected.map(([, peer]) => peer.close()))),
+  };
+}
+
+function peerAt(definition: ServiceDefinition, addresses: Readonly<Record<string, string>>, log: Logger): Peer {
+  return connect(definition, { address: addresses[peerName(definition)] ?? "", log });
+}
+
+/**
+ * Runs a script that calls services, such as one that fills them with examples: connects by MESH_PEERS, waits until all
+ * are ready, and ends the process.
+ */
+export async function runWithPeers<P extends PeerDefinitions>(
+  definitions: P,
+  script: (peers: PeerClients<P>, log: Logger) => Promise<void>,
+): Promise<void> {
+  const settings = readSettings({
+    MESH_PEERS: peersSetting(Object.values(definitions).map(peerName)),
+    LOG_LEVEL: z.enum(logLevels).default("info"),
+  });
+  const log = createLogger({ name: "script", level: settings.LOG_LEVEL });
+  await runProcess({ log }, async (life: Lifecycle) => {
+    const peers = connectPeers(definitions, settings.MESH_PEERS, log);
+    life.onClose("peers", peers.close);
+    await peers.ready(life.signal);
+  });
+}

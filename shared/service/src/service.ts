@@ -1,0 +1,66 @@
+import type { ClientOf, HandlersOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
+import type { Consumer } from "@mesh/events";
+import type { Scope } from "@mesh/runtime";
+import type { z } from "zod";
+import type { Database, Schema } from "./database.ts";
+import type { Task } from "./tasks.ts";
+
+/** The services another one calls, by the name its handlers know them by. */
+export type PeerDefinitions = Readonly<Record<string, ServiceDefinition<ServiceTypes>>>;
+
+/** Clients of peers, bound to one call: its deadline, its cancellation, its trace, its principal. */
+export type PeerClients<P extends PeerDefinitions> = {
+  readonly [K in keyof P]: P[K] extends ServiceDefinition<infer T> ? ClientOf<T> : never;
+};
+
+/** What a handler, and a task, gets beside its request. */
+export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> extends Scope {
+  readonly peers: PeerClients<P>;
+  /** The service's own database. Only there if the service has a `store`. */
+  readonly db: Database<S>;
+  readonly settings: z.output<z.ZodObject<E>>;
+  /**
+   * The payloads of a PostgreSQL channel as a loop, with undefined at first and wherever some may have been missed: read
+   * everything then. Ends with the call. Only there if the service has a `store`.
+   */
+  changes(channel: string): AsyncIterable<string | undefined>;
+}
+
+/** What a service needs. */
+export interface ServiceOptions<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> {
+  /** The services it calls. Their addresses come from MESH_PEERS. */
+  readonly peers?: P;
+  /** Its own database, from DATABASE_URL: the Drizzle schema and the folder of SQL migrations, applied at the start. */
+  readonly store?: { readonly schema: S; readonly migrations: URL };
+  /** Its own settings: a zod schema for each environment variable. */
+  readonly settings?: E;
+  /** What it makes of events, from NATS_URL; needs a store. With a list, even an empty one, it can publish. */
+  readonly consumers?: readonly Consumer[];
+  /** What it does again and again. */
+  readonly tasks?: readonly Task<ServiceContext<P, S, E>>[];
+}
+
+/** A service that can be started. */
+export interface Service {
+  readonly definition: ServiceDefinition;
+  readonly options: ServiceOptions<PeerDefinitions, Schema, z.ZodRawShape>;
+  readonly handlers: object;
+}
+
+/**
+ * Describes a service: the contract it implements, what it needs, and one function per RPC. Starts nothing: `start`
+ * does, and so does `openService` in a test.
+ */
+export function service<
+  T extends ServiceTypes,
+  P extends PeerDefinitions = Record<never, never>,
+  S extends Schema = Record<never, never>,
+  E extends z.ZodRawShape = Record<never, never>,
+>(
+  definition: ServiceDefinition<T>,
+  options: ServiceOptions<P, S, E>,
+  handlers: HandlersOf<T, ServiceContext<P, S, E>>,
+): Service {
+  // The process that opens it builds the context from these very options, so the types hold.
+  return { definition, options, handlers } as unknown as Service;
+}

@@ -1,0 +1,34 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Logger } from "@mesh/runtime";
+
+/** Something a service does again and again. Each of its processes does it: it must bear that. */
+export interface Task<C> {
+  readonly name: string;
+  /** The pause between two runs. */
+  readonly intervalMs: number;
+  run(context: C): Promise<void>;
+}
+
+/** A task that runs once at the start and then after each pause. */
+export function every<C>(name: string, intervalMs: number, run: (context: C) => Promise<void>): Task<C> {
+  return { name, intervalMs, run };
+}
+
+/**
+ * Runs a task until the signal aborts. A run that fails is logged, once while the failures last, and tried again after
+ * the pause.
+ */
+export async function repeat<C>(task: Task<C>, contextOf: () => C, signal: AbortSignal, log: Logger): Promise<void> {
+  let failing = false;
+  while (!signal.aborted) {
+    try {
+      await task.run(contextOf());
+      if (failing) log.info({ task: task.name }, "a task works again");
+      failing = false;
+    } catch (error) {
+      if (!failing && !signal.aborted) log.warn({ err: error, task: task.name }, "a task failed; trying again");
+      failing = true;
+    }
+    await pause(task.intervalMs, undefined, { signal }).catch(() => undefined);
+  }
+}
