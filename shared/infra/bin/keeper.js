@@ -1,0 +1,40 @@
+// Outlives the process that started it by a moment, to end what that process left behind: when a process is killed with
+// -9 nothing of its own runs, but its end of this pipe closes. Plain JavaScript, so that Node can run it as it is.
+import { rmSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** How long what is kept may take to end by itself. */
+const graceMs = 3_000;
+const processes = new Map();
+const folders = new Set();
+
+process.on("SIGTERM", () => {});
+process.on("SIGINT", () => {});
+process.on("SIGHUP", () => {});
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const { keep, signal, release, folder, spare } = JSON.parse(line);
+  if (keep) processes.set(keep, signal);
+  if (release) processes.delete(release);
+  if (folder) folders.add(folder);
+  if (spare) folders.delete(spare);
+}
+
+for (const [pid, signal] of processes) send(pid, signal);
+const giveUpAt = Date.now() + graceMs;
+while (living().length > 0 && Date.now() < giveUpAt) await delay(50);
+for (const pid of living()) send(pid, "SIGKILL");
+for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+
+function living() {
+  return [...processes.keys()].filter((pid) => send(pid, 0));
+}
+
+function send(pid, signal) {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}

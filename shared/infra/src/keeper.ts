@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { packageFolder } from "./folders.ts";
+
+/** What the keeper is told, a line of JSON each; see bin/keeper.js. */
+type Message = { keep: number; signal: NodeJS.Signals } | { release: number } | { folder: string } | { spare: string };
+
+const processes = new Map<number, NodeJS.Signals>();
+const folders = new Set<string>();
+let keeper: ChildProcess | undefined;
+
+/**
+ * Has a child process end when this one is gone, in whatever way, kill -9 included: a small process that watches a pipe
+ * sends it the signal, and SIGKILL three seconds later.
+ */
+export function keepProcess(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  processes.set(pid, signal);
+  tell({ keep: pid, signal });
+  child.once("exit", () => {
+    processes.delete(pid);
+    tell({ release: pid });
+  });
+}
+
+/** Has a folder removed when this process is gone; returns a function that spares it. */
+export function keepFolder(folder: string): () => void {
+  folders.add(folder);
+  tell({ folder });
+  return () => {
+    folders.delete(folder);
+    tell({ spare: folder });
+  };
+}
+
+function tell(message: Message): void {
+  keeper ??= startKeeper();
+  keeper.stdin?.write(`${JSON.stringify(message)}\n`);
+}
+
+function startKeeper(): ChildProcess {
+  const script = fileURLToPath(new URL("bin/keeper.js", packageFolder));
+  // Detached, so that Ctrl-C in a terminal does not reach it.
+  const child = spawn(process.execPath, [script], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: process.platform !== "win32",
+    windowsHide: true,
+    env: {},
+  });
+  child.unref();
+  child.stdin.on("error", () => {});
+  (child.stdin as unknown as { unref(): void }).unref(); // a pipe is a socket; its declared type does not say so
+  child.once("exit", () => {
+    keeper = undefined;
+    resume();
+  });
+  return child;
+}
+
+/** A keeper that was killed is replaced, while there is something to keep. */
+function resume(): void {
+  for (const [pid, signal] of processes) tell({ keep: pid, signal });
+  for (const folder of folders) tell({ folder });
+}

