@@ -26,7 +26,11 @@ export const orders = pgTable(
   },
   (table) => [
     unique("orders_customer_key").on(table.customerId, table.idempotencyKey),
-    index("orders_customer_placed").on(table.customerId, table.placedAt.desc(), table.id.desc()),
+    index("orders_customer_placed").on(
+      table.customerId,
+      table.placedAt.desc().nullsFirst(),
+      table.id.desc().nullsFirst(),
+    ),
     index("orders_status_due").on(table.status, table.paymentDueAt),
   ],
 );

@@ -27,6 +27,17 @@ export function readSettings<S extends z.ZodRawShape>(
   throw new SettingsError(`${names.length} wrong ${names.length === 1 ? "setting" : "settings"}:\n${lines.join("\n")}`);
 }
 
+/** Reads settings, or, where some are wrong, names them on standard error and ends the process with exit code 2. */
+export function settingsOrExit<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(2);
+  }
+}
+
 function shown(name: string, value: string | undefined): string {
   if (!value) return "not set";
   return secret.test(name) ? "set, but not usable (its value is not shown)" : JSON.stringify(value);

@@ -18,7 +18,10 @@ export interface ServiceConfig {
 const processShape = {
   HOST: z.string().default("127.0.0.1").describe("the address to listen on"),
   PORT: portSetting(0),
-  LOG_LEVEL: z.enum(logLevels).default("info").describe(`one of ${logLevels.join(", ")}`),
+  LOG_LEVEL: z
+    .enum(logLevels)
+    .default("info")
+    .describe(`one of ${logLevels.join(", ")}`),
   SHUTDOWN_MS: durationSetting(15_000),
 };
 

@@ -1,0 +1,27 @@
+// Everything that can be said of the code without running it: `npm run check`.
+import { spawnSync } from "node:child_process";
+
+const steps = [
+  ["format and lint", "biome ci ."],
+  ["import directions", "node scripts/check-imports.mjs"],
+  ["contracts", "buf lint"],
+  ["generation is the same twice", "mesh-generate --check"],
+  ["types", "turbo run typecheck --output-logs=errors-only --ui=stream"],
+];
+
+const failed = steps.filter(([name, command]) => {
+  const startedAt = Date.now();
+  process.stdout.write(`\n── ${name}: ${command}\n`);
+  const { status } = spawnSync(command, { shell: true, stdio: "inherit", env: withBinaries() });
+  process.stdout.write(`${status === 0 ? "✓" : "✗"} ${name} (${((Date.now() - startedAt) / 1000).toFixed(1)} s)\n`);
+  return status !== 0;
+});
+
+function withBinaries() {
+  const separator = process.platform === "win32" ? ";" : ":";
+  const path = `${import.meta.dirname}/../node_modules/.bin${separator}${process.env.PATH}`;
+  return { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: "1", DO_NOT_TRACK: "1" };
+}
+
+process.stdout.write(`\n${steps.length - failed.length} checks passed, ${failed.length} failed\n`);
+process.exitCode = failed.length > 0 ? 1 : 0;

@@ -1,0 +1,40 @@
+// `npm test`: sets itself up after a clone, runs every test, and ends with a line `N passed, N failed`.
+// Arguments go to vitest: `npm test -- shared/rpc` runs a part.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { argv, env, execPath, exit, stdout } from "node:process";
+import { findBrowser, installBrowser } from "./browser.mjs";
+import { prepare } from "./prepare.mjs";
+
+const root = join(import.meta.dirname, "..");
+const isPart = argv.slice(2).some((argument) => !argument.startsWith("-"));
+
+await prepare(root);
+const browser = findBrowser() ?? (isPart ? undefined : installBrowser());
+if (!browser && !isPart) stdout.write("no browser: the tests that need one will fail\n");
+
+const folder = mkdtempSync(join(tmpdir(), "typemesh-test-"));
+const report = join(folder, "report.json");
+const flags = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`, ...argv.slice(2)];
+const { status } = spawnSync(execPath, [join(root, "node_modules/vitest/vitest.mjs"), ...flags], {
+  cwd: root,
+  stdio: "inherit",
+  env: { ...env, ...(browser && { MESH_BROWSER: browser }) },
+});
+const { passed, failed } = countOf(report);
+rmSync(folder, { recursive: true, force: true });
+stdout.write(`${passed} passed, ${failed} failed\n`);
+exit(status === 0 && failed === 0 && passed > 0 ? 0 : 1);
+
+/** Counts tests; a file that did not even load, and a run that wrote no report, count as failed. */
+function countOf(file) {
+  try {
+    const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(file, "utf8"));
+    const broken = testResults.filter((result) => result.status === "failed" && result.assertionResults.length === 0);
+    return { passed: numPassedTests, failed: numFailedTests + broken.length };
+  } catch {
+    return { passed: 0, failed: 1 };
+  }
+}

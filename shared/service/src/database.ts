@@ -1,0 +1,14 @@
+import type { EventTransaction } from "@mesh/events";
+import type { Store, Schema as StoreSchema } from "@mesh/store";
+
+/** The tables of a service, by name: what its `schema.ts` exports. */
+export type Schema = StoreSchema;
+
+/** A transaction that can also publish events, which go out if and only if it commits. */
+export type Transaction<S extends Schema> = EventTransaction<S>;
+
+/** Drizzle over the service's own database. */
+export type Database<S extends Schema> = Omit<Store<S>["db"], "transaction"> & {
+  /** Runs a function in a transaction: committed when it returns, rolled back when it throws. */
+  transaction<R>(work: (tx: Transaction<S>) => Promise<R>): Promise<R>;
+};

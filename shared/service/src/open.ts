@@ -1,0 +1,101 @@
+import { type HandlersOf, type Principal, peerName, type ServiceTypes } from "@mesh/contracts";
+import { connectBus, type Events, openEvents } from "@mesh/events";
+import { type Implementation, implement, type RunningServer, serve } from "@mesh/rpc";
+import { createHealth, type Health, type Lifecycle, type Logger, openScope, type Scope } from "@mesh/runtime";
+import { openStore, type Store } from "@mesh/store";
+import type { Database, Schema } from "./database.ts";
+import { connectPeers, type Peers } from "./peers.ts";
+import type { PeerDefinitions, Service, ServiceContext } from "./service.ts";
+import type { ServiceConfig } from "./settings.ts";
+import { repeat, type Task } from "./tasks.ts";
+
+/** A service that runs. */
+export interface OpenService {
+  readonly server: RunningServer;
+  readonly health: Health;
+}
+
+type Context = ServiceContext<PeerDefinitions, Schema, Record<never, never>>;
+type Parts = Awaited<ReturnType<typeof openParts>>;
+
+/** The longest one run of a task may take, in milliseconds. */
+const taskTimeoutMs = 30_000;
+
+/** Opens a service in this process: its database, its events, its peers, its server, its tasks. */
+export async function openService(
+  service: Service,
+  config: ServiceConfig,
+  { life, log }: { life: Lifecycle; log: Logger },
+): Promise<OpenService> {
+  const health = createHealth();
+  const parts = await openParts(service, config, health, { life, log });
+  const contextOf = (scope: Scope): Context => contextFor(scope, parts, config);
+  const services = [implementationOf(service, contextOf)];
+  const server = await serve({ services, host: config.host, port: config.port, log, health });
+  life.onClose("server", server.close);
+  startTasks(service, contextOf, { life, log });
+  return { server, health };
+}
+
+async function openParts(
+  { definition, options }: Service,
+  config: ServiceConfig,
+  health: Health,
+  { life, log }: { life: Lifecycle; log: Logger },
+) {
+  const name = peerName(definition);
+  const peers = connectPeers(options.peers ?? {}, config.peers, log);
+  life.onClose("peers", peers.close);
+  if (!options.store || !config.databaseUrl) return { peers };
+  const store = await openStore({ ...options.store, url: config.databaseUrl, name, log, health, signal: life.signal });
+  life.onClose("store", store.close);
+  if (!options.consumers || !config.natsUrl) return { peers, store };
+  const bus = await connectBus({ url: config.natsUrl, name, log });
+  life.onClose("bus", bus.close);
+  const events = await openEvents({ bus, store, service: name, consumers: options.consumers, log, health });
+  life.onClose("events", events.close);
+  return { peers, store, events };
+}
+
+function contextFor(scope: Scope, { peers, store, events }: Parts, config: ServiceConfig): Context {
+  const context = {
+    ...scope,
+    peers: peers.bind(scope),
+    db: store && databaseFor(scope, store, events),
+    settings: config.own,
+    changes: (channel: string) => store?.changes(channel, scope.signal),
+  };
+  // `db` and `changes` are absent only where the service has no store, as their docstrings say.
+  return context as unknown as Context;
+}
+
+/** Drizzle whose transactions can publish, in the name of the scope. */
+function databaseFor(scope: Scope, store: Store<Schema>, events: Events<Schema> | undefined): Database<Schema> {
+  const db = Object.create(store.db) as Database<Schema>;
+  if (events) db.transaction = (work) => events.transaction(scope, work);
+  return db;
+}
+
+function implementationOf({ definition, handlers }: Service, contextOf: (scope: Scope) => Context): Implementation {
+  const bound = Object.entries(handlers).map(([name, handler]) => {
+    return [name, (request: unknown, scope: Scope) => handler(request, contextOf(scope))] as const;
+  });
+  // The handlers were checked against the definition by `service`; here only their context changes.
+  return implement(definition, Object.fromEntries(bound) as HandlersOf<ServiceTypes, Scope>);
+}
+
+function startTasks(
+  { definition, options }: Service,
+  contextOf: (scope: Scope) => Context,
+  { life, log }: { life: Lifecycle; log: Logger },
+): void {
+  const principal: Principal = { kind: "service", id: peerName(definition) };
+  const scopeOf = () => {
+    const signal = AbortSignal.any([life.signal, AbortSignal.timeout(taskTimeoutMs)]);
+    return openScope({ signal, timeoutMs: taskTimeoutMs, log, principal });
+  };
+  const running = (options.tasks ?? []).map((task: Task<Context>) => {
+    return repeat(task, () => contextOf(scopeOf()), life.signal, log);
+  });
+  life.onClose("tasks", async () => void (await Promise.all(running)));
+}

@@ -1,0 +1,20 @@
+import { peerName } from "@mesh/contracts";
+import { announceReady, createLogger, runProcess, settingsOrExit } from "@mesh/runtime";
+import { openService } from "./open.ts";
+import type { Service } from "./service.ts";
+import { serviceSettings } from "./settings.ts";
+
+/**
+ * Runs a service as this process, set up by its environment: HOST, PORT, DATABASE_URL, NATS_URL, MESH_PEERS, LOG_LEVEL
+ * and the service's own settings. Wrong settings end the process with exit code 2, and every one of them named.
+ */
+export async function start(service: Service): Promise<void> {
+  const name = peerName(service.definition);
+  const { config, logLevel, shutdownMs } = settingsOrExit(() => serviceSettings(service));
+  const log = createLogger({ name, level: logLevel });
+  await runProcess({ log, closeTimeoutMs: shutdownMs }, async (life) => {
+    const { server, health } = await openService(service, config, { life, log });
+    log.info({ address: server.address }, "listening");
+    announceReady(health);
+  });
+}
