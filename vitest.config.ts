@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["{shared,services}/*/src/**/*.test.{ts,tsx}", "{gateway,web}/src/**/*.test.{ts,tsx}"],
     globalSetup: ["shared/testing/src/globalsetup.ts"],
+    setupFiles: ["shared/testing/src/worker.ts"],
     // A test starts real servers; on two busy cores that may take a while.
     testTimeout: 20_000,
     hookTimeout: 60_000,
