@@ -1,0 +1,58 @@
+import { maxQuantity } from "../ui/quantity-field.tsx";
+
+/** So many pieces of a product. */
+export interface CartItem {
+  readonly productId: string;
+  readonly quantity: number;
+}
+
+/** The most different products that an order takes; orders.proto says so. */
+export const maxItems = 50;
+
+function clamp(quantity: number): number {
+  return Math.min(Math.max(Math.trunc(quantity) || 1, 1), maxQuantity);
+}
+
+/** Adds pieces of a product; a cart that is full of other products stays as it is. */
+export function withMore(items: readonly CartItem[], productId: string, quantity: number): readonly CartItem[] {
+  const known = items.find((item) => item.productId === productId);
+  if (known) return withQuantity(items, productId, known.quantity + quantity);
+  if (items.length >= maxItems) return items;
+  return [...items, { productId, quantity: clamp(quantity) }];
+}
+
+/** Sets the number of pieces of a product that is in the cart; it stays within what an order takes. */
+export function withQuantity(items: readonly CartItem[], productId: string, quantity: number): readonly CartItem[] {
+  return items.map((item) => (item.productId === productId ? { productId, quantity: clamp(quantity) } : item));
+}
+
+/** Takes a product out. */
+export function without(items: readonly CartItem[], productId: string): readonly CartItem[] {
+  return items.filter((item) => item.productId !== productId);
+}
+
+/** How many pieces there are of everything. */
+export function countOf(items: readonly CartItem[]): number {
+  return items.reduce((count, item) => count + item.quantity, 0);
+}
+
+/** Reads what `JSON.stringify` made of a cart, once; what is no item, or too much, is left out. */
+export function parseItems(text: string | null): readonly CartItem[] {
+  const found = parseList(text).filter(isItem);
+  return found.reduce<readonly CartItem[]>((items, item) => withMore(items, item.productId, item.quantity), []);
+}
+
+function parseList(text: string | null): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(text ?? "[]");
+    return Array.isArray(value) ? value : [];
+  } catch {
+    return [];
+  }
+}
+
+function isItem(value: unknown): value is CartItem {
+  if (typeof value !== "object" || value === null) return false;
+  const { productId, quantity } = value as Partial<Record<keyof CartItem, unknown>>;
+  return typeof productId === "string" && typeof quantity === "number";
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it, vi } from "vitest";
+import { memoryStorage } from "../browser-storage.ts";
+import { withMore } from "./items.ts";
+import { openCart } from "./store.ts";
+
+describe("openCart", () => {
+  it("finds what an earlier page left", () => {
+    const storage = memoryStorage();
+    openCart(storage).update((items) => withMore(items, "a", 2));
+    expect(openCart(storage).items()).toEqual([{ productId: "a", quantity: 2 }]);
+  });
+
+  it("sees what another tab wrote once it is told to", () => {
+    const storage = memoryStorage();
+    const [here, there] = [openCart(storage), openCart(storage)];
+    const listener = vi.fn();
+    here.subscribe(listener);
+    there.update((items) => withMore(items, "a", 1));
+    expect(here.items()).toEqual([]);
+    here.reload();
+    expect(here.items()).toEqual(there.items());
+    expect(listener).toHaveBeenCalledOnce();
+  });
+
+  it("tells of changes, until nobody listens, and of nothing else", () => {
+    const cart = openCart(memoryStorage());
+    const listener = vi.fn();
+    const end = cart.subscribe(listener);
+    cart.update((items) => items);
+    expect(listener).not.toHaveBeenCalled();
+    cart.update((items) => withMore(items, "a", 1));
+    expect(listener).toHaveBeenCalledOnce();
+    end();
+    cart.update(() => []);
+    expect(listener).toHaveBeenCalledOnce();
+  });
+
+  it("is the same list until it changes, as React wants it", () => {
+    const cart = openCart(memoryStorage());
+    expect(cart.items()).toBe(cart.items());
+  });
+});

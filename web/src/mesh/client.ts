@@ -1,0 +1,38 @@
+import { transformer } from "@mesh/contracts/transformer";
+import type { AppRouter } from "@mesh/gateway";
+import { QueryClient } from "@tanstack/react-query";
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
+import { retryDelayMs, retryQuery } from "./retry.ts";
+
+const url = "/trpc";
+
+// The gateway takes batches of 10 and header lines of 16 KiB, the path among them.
+const batches = httpBatchLink({ url, transformer, maxItems: 10, maxURLLength: 12_000 });
+
+const client = createTRPCClient<AppRouter>({
+  links: [
+    splitLink({
+      condition: ({ type }) => type === "subscription",
+      true: httpSubscriptionLink({ url, transformer }),
+      false: batches,
+    }),
+  ],
+});
+
+/** What the page knows of the mesh; one for the whole page. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: retryQuery,
+      retryDelay: retryDelayMs,
+      staleTime: 30_000,
+      // The mesh may run on this very machine: what the browser thinks of the network says nothing.
+      networkMode: "always",
+    },
+    mutations: { retryDelay: retryDelayMs, networkMode: "always" },
+  },
+});
+
+/** Every procedure of the gateway, as options for TanStack Query's hooks. */
+export const api = createTRPCOptionsProxy<AppRouter>({ client, queryClient });

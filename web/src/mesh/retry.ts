@@ -1,0 +1,16 @@
+import { type CallError, isPassing } from "./failure.ts";
+
+/** Doubles from half a second up to five. */
+export function retryDelayMs(failures: number): number {
+  return Math.min(500 * 2 ** failures, 5_000);
+}
+
+/** A query waits for a part that is away as long as it takes: the page says so and recovers by itself. */
+export function retryQuery(_failures: number, error: CallError): boolean {
+  return isPassing(error);
+}
+
+/** A mutation gives up after about 20 s, since somebody waits for it: then it is theirs to try again. */
+export function retryMutation(failures: number, error: CallError): boolean {
+  return isPassing(error) && failures < 6;
+}
