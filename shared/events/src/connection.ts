@@ -1,0 +1,35 @@
+import { backoffMs } from "@mesh/runtime";
+import type { ConnectionOptions } from "nats";
+
+/** The longest NATS may take to answer a request, in milliseconds. */
+export const requestTimeoutMs = 2_000;
+
+/** How a connection behaves: it never gives up, which the client would after about 20 s. */
+export function connectionOptions(url: string): ConnectionOptions {
+  const servers = url.split(",").map((server) => new URL(server.trim()));
+  let attempts = 0;
+  let lastAt = 0;
+  return {
+    servers: servers.map(({ host }) => host),
+    ...accountOf(servers[0]),
+    ...(servers.some(({ protocol }) => protocol === "tls:") ? { tls: {} } : {}),
+    timeout: 5_000,
+    maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
+    reconnectDelayHandler() {
+      // The client does not say when an outage begins.
+      attempts = Date.now() - lastAt > 30_000 ? 0 : attempts + 1;
+      lastAt = Date.now();
+      return backoffMs(attempts);
+    },
+    pingInterval: 10_000,
+    maxPingOut: 2,
+  };
+}
+
+function accountOf(server: URL | undefined): ConnectionOptions {
+  if (!server?.username) return {};
+  const user = decodeURIComponent(server.username);
+  // `nats://token@host` is a token, as in the other clients of NATS.
+  return server.password ? { user, pass: decodeURIComponent(server.password) } : { token: user };
+}

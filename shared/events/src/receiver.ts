@@ -1,0 +1,61 @@
+import type { Schema } from "@mesh/store";
+import type { JsMsg } from "nats";
+import { createLanes } from "./lanes.ts";
+import { createSettlement, idOf, type SettlementOptions, type Signals } from "./settlement.ts";
+
+/** What becomes of the messages of one consumer. */
+export interface Receiver {
+  receive(message: JsMsg): void;
+  /** Waits for what runs and gives the rest back; after the limit it gives up what runs too. */
+  close(drainMs: number): Promise<void>;
+}
+
+/** How many events of different keys are handled side by side. */
+const maxParallel = 16;
+
+/** Tells NATS every 10 s that an event is being worked on, or waits for one that is; NATS waits 30 s. */
+const workingEveryMs = 10_000;
+
+/** Takes messages as they come: those of the same key in turn. NATS sends no more than 256 that are not settled. */
+export function createReceiver<S extends Schema>(options: Omit<SettlementOptions<S>, Signals>): Receiver {
+  const { consumer, durable, log } = options;
+  const cut = new AbortController();
+  const closing = new AbortController();
+  const settlement = createSettlement({ ...options, closing: closing.signal, signal: cut.signal });
+  const lanes = createLanes(maxParallel);
+  const held = new Set<JsMsg>();
+  const timer = setInterval(() => {
+    for (const message of held) message.working();
+  }, workingEveryMs);
+
+  async function settle(message: JsMsg, work: () => Promise<void>): Promise<void> {
+    try {
+      if (closing.signal.aborted) message.nak();
+      else await work();
+    } catch (error) {
+      // NATS is lost, or did not take the dead letter: the message comes again.
+      log.warn({ err: error, consumer: durable, id: idOf(message) }, "could not settle an event");
+    } finally {
+      held.delete(message);
+    }
+  }
+
+  return {
+    receive(message) {
+      held.add(message);
+      try {
+        const event = consumer.read(message.data);
+        lanes.add(event.key, () => settle(message, () => settlement.handle(message, event)));
+      } catch (error) {
+        lanes.add("", () => settle(message, () => settlement.refuse(message, error)));
+      }
+    },
+    async close(drainMs) {
+      closing.abort();
+      const late = setTimeout(() => cut.abort(new Error("the process is ending")), drainMs);
+      await lanes.idle();
+      clearTimeout(late);
+      clearInterval(timer);
+    },
+  };
+}
