@@ -12,6 +12,8 @@ export {
 export { defineEvent, type EventDefinition } from "./event.ts";
 export { type Codec, defineMessage, type MessageType } from "./message.ts";
 export { formatPrincipal, type Principal, parsePrincipal, principalHeader } from "./principal.ts";
+export type { MeshErrorShape, ProcedureMeta } from "./procedure.ts";
+export { violations } from "./schema/violations.ts";
 export {
   type CallOptions,
   type ClientOf,

@@ -1,0 +1,94 @@
+import type { DescEnum, DescEnumValue, DescFile } from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import { commentOf } from "../comment.ts";
+import { metadataKey, reasonKey, reasonName } from "../names.ts";
+import type { Problem } from "../problem.ts";
+import type { MeshOptions } from "./options.ts";
+
+/** A reason of an error enum. */
+export interface CatalogueReason {
+  readonly value: DescEnumValue;
+  /** In TypeScript: `outOfStock`. */
+  readonly key: string;
+  /** On the wire: `OUT_OF_STOCK`. */
+  readonly reason: string;
+  /** The canonical code's name: `FAILED_PRECONDITION`. */
+  readonly code: string;
+  /** Its metadata's keys in TypeScript and on the wire. */
+  readonly metadata: readonly string[];
+  readonly description: string;
+}
+
+/** google.rpc.Code, as far as mesh.v1.Code offers it. */
+const codeNames = new Map([
+  [3, "INVALID_ARGUMENT"],
+  [4, "DEADLINE_EXCEEDED"],
+  [5, "NOT_FOUND"],
+  [6, "ALREADY_EXISTS"],
+  [7, "PERMISSION_DENIED"],
+  [8, "RESOURCE_EXHAUSTED"],
+  [9, "FAILED_PRECONDITION"],
+  [10, "ABORTED"],
+  [11, "OUT_OF_RANGE"],
+  [12, "UNIMPLEMENTED"],
+  [14, "UNAVAILABLE"],
+  [16, "UNAUTHENTICATED"],
+]);
+
+/** What a catalogue has besides its reasons. */
+const reserved = new Set(["domain", "reasons", "has"]);
+
+/** Whether an enum is an error enum: some value of it has (mesh.v1.error). */
+export function isErrorEnum(desc: DescEnum, options: MeshOptions): boolean {
+  return desc.values.some((value) => options.error(value) !== undefined);
+}
+
+/** The error enums that a file declares. */
+export function errorEnumsOf(file: DescFile, options: MeshOptions): DescEnum[] {
+  return [...nestedTypes(file)].filter((type) => type.kind === "enum").filter((desc) => isErrorEnum(desc, options));
+}
+
+/** The reasons of an error enum; what is wrong with them `checkErrors` says. */
+export function reasonsOf(desc: DescEnum, options: MeshOptions): CatalogueReason[] {
+  return desc.values.flatMap((value) => {
+    const option = options.error(value);
+    if (!option) return [];
+    const reason = reasonName(desc.name, value.name);
+    return {
+      value,
+      key: reasonKey(reason),
+      reason,
+      code: codeNames.get(option.code) ?? "UNKNOWN",
+      metadata: option.metadata.map(metadataKey),
+      description: commentOf(value) || reason,
+    };
+  });
+}
+
+/** Checks the error enums of all files: 0 is no reason, and every other value says its code. */
+export function checkErrors(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
+  for (const desc of files.flatMap((file) => errorEnumsOf(file, options))) {
+    const keys = new Set<string>();
+    for (const value of desc.values) {
+      const text = valueProblem(value, options) ?? keyProblem(desc, value, keys);
+      if (text) problems.push({ desc: value, text });
+    }
+  }
+}
+
+function valueProblem(value: DescEnumValue, options: MeshOptions): string | undefined {
+  const option = options.error(value);
+  if (value.number === 0) return option && `${value.name} = 0 means that no reason is set: take (mesh.v1.error) off it`;
+  if (!option) return `${value.name} has no code: add [(mesh.v1.error) = {code: CODE_…}]`;
+  return codeNames.has(option.code) ? undefined : `${value.name} has no code: add code: CODE_… to (mesh.v1.error)`;
+}
+
+function keyProblem(desc: DescEnum, value: DescEnumValue, keys: Set<string>): string | undefined {
+  if (value.number === 0) return undefined;
+  const key = reasonKey(reasonName(desc.name, value.name));
+  if (reserved.has(key)) return `${value.name} would be ${key} in TypeScript, which every catalogue has: rename it`;
+  if (keys.has(key))
+    return `${value.name} would be ${key} in TypeScript, like another value of ${desc.name}: rename it`;
+  keys.add(key);
+  return undefined;
+}

@@ -1,0 +1,58 @@
+import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import type { Problem } from "../problem.ts";
+import type { MeshOptions } from "./options.ts";
+
+/** An event: its message, and how it travels. */
+export interface CatalogueEvent {
+  readonly message: DescMessage;
+  readonly subject: string;
+  readonly key: DescField;
+}
+
+/** The events that a file declares; what is wrong with them `checkEvents` says. */
+export function eventsOf(file: DescFile, options: MeshOptions): CatalogueEvent[] {
+  return [...nestedTypes(file)].flatMap((type) => {
+    const option = type.kind === "message" ? options.event(type) : undefined;
+    if (type.kind !== "message" || !option) return [];
+    const key = type.fields.find(({ name }) => name === option.key);
+    return key ? [{ message: type, subject: option.subject, key }] : [];
+  });
+}
+
+/** Checks the events of all files: the subject is of the package and of nobody else, the key is a field with text. */
+export function checkEvents(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
+  const taken = new Map<string, DescMessage>();
+  for (const message of files.flatMap((file) => [...nestedTypes(file)])) {
+    const option = message.kind === "message" ? options.event(message) : undefined;
+    if (message.kind !== "message" || !option) continue;
+    const text = subjectProblem(message, option.subject, taken.get(option.subject)) ?? keyProblem(message, option.key);
+    if (text) problems.push({ desc: message, text });
+    taken.set(option.subject, message);
+  }
+}
+
+function subjectProblem(message: DescMessage, subject: string, other: DescMessage | undefined): string | undefined {
+  const prefix = `${message.file.proto.package}.`;
+  if (!/^[a-z0-9_]+(\.[a-z0-9_]+){2,}$/.test(subject) || !subject.startsWith(prefix)) {
+    return `the event's subject ${JSON.stringify(subject)} must be ${prefix} and a name in lower case: ${prefix}${snakeCase(message.name)}`;
+  }
+  return other && `the event's subject ${subject} is ${other.typeName}'s already: choose another`;
+}
+
+function keyProblem(message: DescMessage, key: string): string | undefined {
+  const field = message.fields.find(({ name }) => name === key);
+  if (!field) return `the event's key ${JSON.stringify(key)} names no field of ${message.name}: ${fieldNames(message)}`;
+  const isPlain = (field.fieldKind === "scalar" || field.fieldKind === "enum") && !field.oneof;
+  return isPlain
+    ? undefined
+    : `the event's key ${key} must be a plain field, such as an id, neither a list, a message nor part of a oneof`;
+}
+
+function fieldNames(message: DescMessage): string {
+  return `use one of ${message.fields.map(({ name }) => name).join(", ") || "its fields, once it has any"}`;
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "_").toLowerCase();
+}

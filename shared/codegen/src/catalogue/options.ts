@@ -1,0 +1,56 @@
+import {
+  type DescEnumValue,
+  type DescMessage,
+  type DescMethod,
+  getExtension,
+  hasExtension,
+  type Registry,
+} from "@bufbuild/protobuf";
+
+/** `(mesh.v1.method)` */
+export interface MethodOption {
+  readonly gateway?: { readonly scopes: string };
+  readonly deadlineMs: number;
+  readonly errors: string;
+}
+
+/** `(mesh.v1.event)` */
+export interface EventOption {
+  readonly subject: string;
+  readonly key: string;
+}
+
+/** `(mesh.v1.error)` */
+export interface ErrorOption {
+  /** The number of a mesh.v1.Code, which is google.rpc.Code's. */
+  readonly code: number;
+  readonly metadata: readonly string[];
+}
+
+/** Reads the options of mesh.v1 from contracts; a tree without mesh/v1/options.proto has none. */
+export class MeshOptions {
+  readonly #registry: Registry;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  method(desc: DescMethod): MethodOption | undefined {
+    return this.#read<MethodOption>(desc, "mesh.v1.method");
+  }
+
+  event(desc: DescMessage): EventOption | undefined {
+    return this.#read<EventOption>(desc, "mesh.v1.event");
+  }
+
+  error(desc: DescEnumValue): ErrorOption | undefined {
+    return this.#read<ErrorOption>(desc, "mesh.v1.error");
+  }
+
+  #read<T>(desc: DescMethod | DescMessage | DescEnumValue, name: string): T | undefined {
+    const extension = this.#registry.getExtension(name);
+    const options = desc.proto.options;
+    if (!extension || !options || !hasExtension(options, extension)) return undefined;
+    return getExtension(options, extension) as T; // mesh/v1/options.proto declares these fields.
+  }
+}

@@ -1,0 +1,17 @@
+import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
+import { getComments } from "@bufbuild/protoplugin";
+
+/** They mark positions in what we print, so no comment may have any; line breaks are none of them. */
+const controlCharacters = /(?!\n)\p{Cc}/gu;
+
+/** What the .proto says of something: the comment before it or, without one, behind it. Empty: nothing. */
+export function commentOf(desc: Exclude<AnyDesc, DescFile>): string {
+  const { leading, trailing } = getComments(desc);
+  const lines = (leading ?? trailing ?? "").split("\n").map((line) => line.replace(/^ /, "").trimEnd());
+  const comment = lines.join("\n").trim().replace(controlCharacters, " ");
+  return isDeprecated(desc) ? `${comment}\n\n@deprecated`.trim() : comment;
+}
+
+function isDeprecated(desc: Exclude<AnyDesc, DescFile>): boolean {
+  return "deprecated" in desc && desc.deprecated;
+}

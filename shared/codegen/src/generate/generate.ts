@@ -1,0 +1,37 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runBuf } from "./buf.ts";
+import { writeDependencies } from "./dependencies.ts";
+import { syncFolder } from "./sync.ts";
+
+/** Where the code is generated to, from the root of the repository. Source: `out` in buf.gen.yaml. */
+const outputFolder = "shared/contracts/gen";
+
+/** What a generation did. */
+export interface Generated {
+  /** What is wrong with the contracts, a line each: `proto/orders/v1/orders.proto:12:3:…`; undefined: nothing. */
+  readonly errors: string | undefined;
+  /** How many files changed. */
+  readonly written: number;
+  /** How many files nothing generates any more. */
+  readonly removed: number;
+}
+
+/**
+ * Generates code from all contracts: touches only files whose content changes, and none if anything is wrong.
+ *
+ * @param root the folder of buf.yaml
+ * @param output where the code goes; default: shared/contracts/gen
+ */
+export async function generate({ root, output }: { root: string; output?: string }): Promise<Generated> {
+  await writeDependencies(root);
+  const draft = await mkdtemp(join(tmpdir(), "mesh-generate-"));
+  try {
+    const errors = await runBuf(root, ["generate", "--output", draft]);
+    if (errors) return { errors, written: 0, removed: 0 };
+    return { errors: undefined, ...(await syncFolder(join(draft, outputFolder), output ?? join(root, outputFolder))) };
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}

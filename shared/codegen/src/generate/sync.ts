@@ -1,0 +1,31 @@
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+/** Makes a folder equal to another; files that are equal already keep their time, so that nobody rebuilds for them. */
+export async function syncFolder(from: string, to: string): Promise<{ written: number; removed: number }> {
+  const wanted = await filesIn(from);
+  const present = await filesIn(to);
+  const written = await Promise.all(
+    wanted.map(async (path) => writeIfChanged(join(to, path), await readFile(join(from, path), "utf8"))),
+  );
+  const stale = present.filter((path) => !wanted.includes(path));
+  await Promise.all(stale.map((path) => rm(join(to, path), { force: true })));
+  return { written: written.filter(Boolean).length, removed: stale.length };
+}
+
+/** Writes a file in one step, unless it has this content; says whether it wrote. */
+export async function writeIfChanged(path: string, content: string): Promise<boolean> {
+  if ((await readFile(path, "utf8").catch(() => undefined)) === content) return false;
+  await mkdir(dirname(path), { recursive: true });
+  const draft = `${path}.${process.pid}.draft`;
+  await writeFile(draft, content);
+  await rename(draft, path);
+  return true;
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}

@@ -1,0 +1,92 @@
+import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import type { GeneratedFile } from "@bufbuild/protoplugin";
+import { isErrorEnum } from "../catalogue/error.ts";
+import { eventsOf } from "../catalogue/event.ts";
+import { packageFolder, typeName } from "../names.ts";
+import { text } from "../printing.ts";
+import type { Generation } from "./generation.ts";
+
+/** A name that a package exports. */
+interface Export {
+  readonly name: string;
+  /** The module, from the root of what is generated: `orders/v1/orders.zod.js`. */
+  readonly from: string;
+  /** Whether there is nothing of it at run time. */
+  readonly typeOnly: boolean;
+  readonly desc: AnyDesc;
+}
+
+/** Generates `orders/v1/index.js` and its like, by which everybody imports what a package declares. */
+export function generateBarrels(generation: Generation): void {
+  const { schema, files } = generation;
+  for (const packageName of new Set(files.map((file) => file.proto.package))) {
+    const own = files.filter((file) => file.proto.package === packageName);
+    const exports = own.flatMap((file) => exportsOf(file, generation));
+    checkNames(exports, generation);
+    const path = [packageFolder(packageName), "index"].filter((part) => part !== "").join("/");
+    printExports(
+      schema.generateFile(`${path}.js`),
+      path,
+      exports.filter(({ typeOnly }) => !typeOnly),
+    );
+    printExports(schema.generateFile(`${path}.d.ts`), path, exports);
+  }
+}
+
+function exportsOf(file: DescFile, { options }: Generation): Export[] {
+  const events = new Set(eventsOf(file, options).map(({ message }) => message));
+  const ofTypes = [...nestedTypes(file)].flatMap((desc): Export[] => {
+    if (desc.kind !== "message" && desc.kind !== "enum") return [];
+    const name = typeName(desc);
+    const value = (suffix: string, module: string) => ({ name: name + suffix, from: module, typeOnly: false, desc });
+    const type = (suffix: string, module: string) => ({ ...value(suffix, module), typeOnly: true });
+    if (desc.kind === "enum") {
+      if (!isErrorEnum(desc, options)) return [value("", `${file.name}.pb.ts`)];
+      const errors = `${file.name}.errors.js`;
+      return [value("", errors), type("Catalogue", errors), type("Reason", errors)];
+    }
+    const own = events.has(desc) ? value("", `${file.name}.events.js`) : type("", `${file.name}.pb.ts`);
+    return [own, type("Input", `${file.name}.zod.js`), value("Schema", `${file.name}.zod.js`)];
+  });
+  return [...ofTypes, ...serviceExports(file)];
+}
+
+function serviceExports(file: DescFile): Export[] {
+  return file.services.flatMap((desc) => {
+    const from = `${file.name}.services.js`;
+    const types = ["Client", "Handlers", "Procedures", "Types"];
+    const own = { name: desc.name, from, typeOnly: false, desc };
+    return [own, ...types.map((suffix) => ({ name: desc.name + suffix, from, typeOnly: true, desc }))];
+  });
+}
+
+/** What we derive from one name may be another's: a message `OrderInput` beside `Order`. */
+function checkNames(exports: readonly Export[], { problems }: Generation): void {
+  const taken = new Map<string, AnyDesc>();
+  for (const { name, desc } of exports) {
+    const other = taken.get(name);
+    if (other) problems.push({ desc, text: `${desc} and ${other} would both be ${name} in TypeScript: rename one` });
+    taken.set(name, desc);
+  }
+}
+
+function printExports(file: GeneratedFile, path: string, exports: readonly Export[]): void {
+  for (const from of new Set(exports.map((entry) => entry.from))) {
+    const names = exports
+      .filter((entry) => entry.from === from)
+      .map(({ name, typeOnly }) => (typeOnly ? `type ${name}` : name));
+    file.print("export { ", names.sort().join(", "), " } from ", text(relative(path, from)), ";");
+  }
+}
+
+/** The path of one module from another; both from the root of what is generated. */
+function relative(importer: string, module: string): string {
+  const from = importer.split("/").slice(0, -1);
+  const to = module.split("/");
+  while (from.length > 0 && to.length > 1 && from[0] === to[0]) {
+    from.shift();
+    to.shift();
+  }
+  return `${from.length === 0 ? "./" : "../".repeat(from.length)}${to.join("/")}`;
+}

@@ -1,0 +1,36 @@
+import type { DescFile } from "@bufbuild/protobuf";
+import { createImportSymbol } from "@bufbuild/protoplugin";
+import { type CatalogueEvent, eventsOf } from "../catalogue/event.ts";
+import { commentOf } from "../comment.ts";
+import { fieldKey, typeName } from "../names.ts";
+import { documentation, text } from "../printing.ts";
+import { inputName } from "../schema/input-type.ts";
+import type { Generation } from "./generation.ts";
+import { mark } from "./mark.ts";
+import { messageValue, outputName } from "./messages.ts";
+import { declared, type Module, printHeader, startModule } from "./module.ts";
+
+/** Generates `orders.events.js`: a value per event that says its message, subject and key. */
+export function generateEvents(file: DescFile, generation: Generation): void {
+  const events = eventsOf(file, generation.options);
+  if (events.length === 0) return;
+  const module = startModule(generation.schema, `${file.name}.events`);
+  printHeader(module, file);
+  for (const event of events) printEvent(module, event);
+}
+
+function printEvent({ js, dts }: Module, { message, subject, key }: CatalogueEvent): void {
+  const name = declared(typeName(message), `${message.file.name}.events`);
+  const define = createImportSymbol("defineEvent", "@mesh/contracts");
+  const definition = createImportSymbol("EventDefinition", "@mesh/contracts", true);
+  const about = documentation(commentOf(message));
+  js.print("export const ", name, " = /*@__PURE__*/ ", define, "(", messageValue(message), ", ", text(subject), ", ", [
+    text(fieldKey(key)),
+    ");",
+  ]);
+  dts.print(about, "export type ", name, " = ", outputName(message), ";\n");
+  dts.print(about, "export declare const ", mark(message), name, ": ", definition, "<", outputName(message), ", ", [
+    inputName(message),
+    ">;\n",
+  ]);
+}

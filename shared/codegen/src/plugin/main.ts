@@ -1,0 +1,4 @@
+import { runNodeJs } from "@bufbuild/protoplugin";
+import { meshPlugin } from "./plugin.ts";
+
+runNodeJs(meshPlugin);

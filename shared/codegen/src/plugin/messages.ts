@@ -1,0 +1,51 @@
+import type { DescFile, DescMessage } from "@bufbuild/protobuf";
+import { createImportSymbol, type Printable } from "@bufbuild/protoplugin";
+import { typeName } from "../names.ts";
+import { text } from "../printing.ts";
+import { messageSchema } from "../schema/element-schema.ts";
+import { inputName } from "../schema/input-type.ts";
+import type { Generation } from "./generation.ts";
+import { printHeader, startModule } from "./module.ts";
+import { messagesOf } from "./schemas.ts";
+
+const contracts = "@mesh/contracts";
+
+/** Generates `orders.messages.js`: per message its codec and schema as one value, for services and events. */
+export function generateMessages(file: DescFile, { schema }: Generation): void {
+  const messages = messagesOf(file);
+  if (messages.length === 0) return;
+  const module = startModule(schema, `${file.name}.messages`);
+  printHeader(module, file);
+  for (const message of messages) {
+    const name = `${typeName(message)}Message`;
+    const codec = createImportSymbol(typeName(message), `./${file.name}.pb.ts`);
+    const define = createImportSymbol("defineMessage", contracts);
+    module.js.print(`export const ${name} = /*@__PURE__*/ `, [
+      define,
+      "(",
+      text(message.typeName),
+      ", ",
+      codec,
+      ", ",
+      messageSchema(message),
+      ");",
+    ]);
+    module.dts.print(`export declare const ${name}: `, messageType(message), ";");
+  }
+}
+
+/** `MessageType<Order, OrderInput>` */
+function messageType(message: DescMessage): Printable {
+  const type = createImportSymbol("MessageType", contracts, true);
+  return [type, "<", outputName(message), ", ", inputName(message), ">"];
+}
+
+/** The type of a message, as ts-proto declares it. */
+export function outputName(message: DescMessage): Printable {
+  return createImportSymbol(typeName(message), `./${message.file.name}.pb.ts`, true);
+}
+
+/** The value of a message. */
+export function messageValue(message: DescMessage): Printable {
+  return createImportSymbol(`${typeName(message)}Message`, `./${message.file.name}.messages.js`);
+}

@@ -1,0 +1,59 @@
+import type { DescFile, DescMessage } from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import { createImportSymbol, type GeneratedFile } from "@bufbuild/protoplugin";
+import { commentOf } from "../comment.ts";
+import { typeName } from "../names.ts";
+import { documentation } from "../printing.ts";
+import { messageSchema } from "../schema/element-schema.ts";
+import { inputName, inputType } from "../schema/input-type.ts";
+import { messageSchemaBody } from "../schema/message-schema.ts";
+import { neededMembers } from "../schema/needed.ts";
+import type { Generation } from "./generation.ts";
+import { mark } from "./mark.ts";
+import { printHeader, startModule } from "./module.ts";
+
+/** All messages of a file, nested ones included. */
+export function messagesOf(file: DescFile): DescMessage[] {
+  return [...nestedTypes(file)].filter((type) => type.kind === "message");
+}
+
+/** Generates `orders.zod.js`: a schema per message, and the type of what it takes. */
+export function generateSchemas(file: DescFile, { schema, problems }: Generation): void {
+  const messages = messagesOf(file);
+  if (messages.length === 0) return;
+  const module = startModule(schema, `${file.name}.zod`);
+  printHeader(module, file);
+  for (const message of messages) {
+    module.js.print(
+      "export const ",
+      messageSchema(message),
+      " = /*@__PURE__*/ ",
+      messageSchemaBody(message, problems),
+      ";\n",
+    );
+    printDeclarations(module.dts, message, neededMembers(message, problems));
+  }
+}
+
+function printDeclarations(dts: GeneratedFile, message: DescMessage, needed: ReadonlySet<string>): void {
+  const output = createImportSymbol(typeName(message), `./${message.file.name}.pb.ts`, true);
+  const about = documentation(commentOf(message));
+  dts.print(about, "export interface ", mark(message), inputName(message), " ", inputType(message, needed), "\n");
+  dts.print(
+    about,
+    "export declare const ",
+    mark(message),
+    messageSchema(message),
+    ": ",
+    zodType(),
+    "<",
+    output,
+    ", ",
+    inputName(message),
+    ">;\n",
+  );
+}
+
+function zodType() {
+  return [createImportSymbol("ZodType", "zod", true)];
+}

@@ -1,0 +1,64 @@
+import type { DescFile, DescMethod, DescService } from "@bufbuild/protobuf";
+import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuild/protoplugin";
+import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
+import { commentOf } from "../comment.ts";
+import { methodName } from "../names.ts";
+import { documentation, property, text } from "../printing.ts";
+import { errorsValue } from "./errors.ts";
+import type { Generation } from "./generation.ts";
+import { mark } from "./mark.ts";
+import { messageValue } from "./messages.ts";
+import { declared, printHeader, startModule } from "./module.ts";
+import { printServiceTypes } from "./service-types.ts";
+
+/** Generates `orders.services.js`: a value per service that says its methods, and the types it is known by. */
+export function generateServices(file: DescFile, generation: Generation): void {
+  if (file.services.length === 0) return;
+  const module = startModule(generation.schema, `${file.name}.services`);
+  printHeader(module, file);
+  for (const service of file.services) {
+    printDefinition(module.js, service, generation);
+    printServiceTypes(module.dts, service, generation.options);
+    printDeclaration(module.dts, service);
+  }
+}
+
+function printDefinition(js: GeneratedFile, service: DescService, generation: Generation): void {
+  const define = createImportSymbol("defineService", "@mesh/contracts");
+  const methods = service.methods.map((method) => methodEntry(method, generation));
+  js.print(
+    "export const ",
+    nameOf(service),
+    " = /*@__PURE__*/ ",
+    define,
+    "(",
+    text(service.typeName),
+    ", {\n",
+    methods,
+    "});\n",
+  );
+}
+
+function nameOf(service: DescService): Printable {
+  return declared(service.name, `${service.file.name}.services`);
+}
+
+function methodEntry(method: DescMethod, { files, options }: Generation): Printable {
+  const option = options.method(method);
+  const errors = errorEnumOf(method, files, options);
+  const gateway = option?.gateway ? `{ scopes: ${JSON.stringify(scopesOf(method, options))} }` : "undefined";
+  return [
+    `  ${property(methodName(method))}: {\n`,
+    `    name: ${text(method.name)},\n    kind: ${text(method.methodKind)},\n`,
+    ["    input: ", messageValue(method.input), ",\n    output: ", messageValue(method.output), ",\n"],
+    `    idempotency: ${text(idempotencyOf(method))},\n    deadlineMs: ${option?.deadlineMs || "undefined"},\n`,
+    [`    gateway: ${gateway},\n    errors: `, errors ? errorsValue(errors) : "undefined", ",\n  },\n"],
+  ];
+}
+
+function printDeclaration(dts: GeneratedFile, service: DescService): void {
+  const definition = createImportSymbol("ServiceDefinition", "@mesh/contracts", true);
+  const about = documentation(commentOf(service));
+  const types = `${service.name}Types`;
+  dts.print(about, "export declare const ", mark(service), nameOf(service), ": ", definition, "<", types, ">;\n");
+}

@@ -1,0 +1,18 @@
+import type { RuleTable } from "./checks.ts";
+import { counted, silent, switched } from "./values.ts";
+
+/** The rules of lists; those of the items are read with the items. */
+export const repeatedRules: RuleTable = {
+  min_items: counted("minItems"),
+  max_items: counted("maxItems"),
+  unique: switched("unique"),
+  items: silent,
+};
+
+/** The rules of maps; those of keys and values are read with them. */
+export const mapRules: RuleTable = {
+  min_pairs: counted("minPairs"),
+  max_pairs: counted("maxPairs"),
+  keys: silent,
+  values: silent,
+};

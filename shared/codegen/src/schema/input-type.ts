@@ -1,0 +1,68 @@
+import type { DescField, DescMessage, DescOneof } from "@bufbuild/protobuf";
+import { createImportSymbol, type Printable } from "@bufbuild/protoplugin";
+import { commentOf } from "../comment.ts";
+import { fieldKey, typeName } from "../names.ts";
+import { documentation, property } from "../printing.ts";
+import { type Element, elementOf, isKeyed, wrapped } from "./element.ts";
+import { scalarTypescript } from "./scalar.ts";
+
+/**
+ * The type of what a schema takes: ts-proto's, but what may be left out is optional.
+ *
+ * @param needed the fields and oneofs, by their name in the .proto, whose absence breaks a rule
+ */
+export function inputType(message: DescMessage, needed: ReadonlySet<string>): Printable {
+  const members = message.members.map((member) => {
+    const key = property(fieldKey(member)) + (needed.has(member.name) ? "" : "?");
+    const type = member.kind === "oneof" ? oneofType(member) : fieldTypescript(member);
+    const absent = needed.has(member.name) ? "" : " | undefined";
+    return [documentation(commentOf(member), "  "), "  ", key, ": ", type, absent, ";\n"];
+  });
+  return ["{\n", members, "}"];
+}
+
+/** The name of what the schema of a message takes. */
+export function inputName(message: DescMessage): Printable {
+  return createImportSymbol(`${typeName(message)}Input`, `./${message.file.name}.zod.js`, true);
+}
+
+function oneofType(oneof: DescOneof): Printable {
+  return oneof.fields.map((field) => [
+    documentation(commentOf(field), "    ").replace(/^/, "\n").trimEnd(),
+    "\n    | { $case: ",
+    JSON.stringify(fieldKey(field)),
+    "; value: ",
+    fieldTypescript(field),
+    " }",
+  ]);
+}
+
+function fieldTypescript(field: DescField): Printable {
+  const element = elementTypescript(elementOf(field));
+  if (field.fieldKind === "list") return [element, "[]"];
+  if (field.fieldKind !== "map") return element;
+  const key = scalarTypescript(field.mapKey);
+  return isKeyed(field.mapKey) ? ["Map<", key, ", ", element, ">"] : ["{ [key: ", key, "]: ", element, " }"];
+}
+
+function elementTypescript(element: Element): Printable {
+  if (element.kind === "scalar") return scalarTypescript(element.scalar);
+  if (element.kind === "enum")
+    return createImportSymbol(typeName(element.enum), `./${element.enum.file.name}.pb.ts`, true);
+  const scalar = wrapped(element.message);
+  if (scalar !== undefined) return scalarTypescript(scalar);
+  switch (element.message.typeName) {
+    case "google.protobuf.Timestamp":
+      return "Date";
+    case "google.protobuf.FieldMask":
+      return "string[]";
+    case "google.protobuf.Struct":
+      return "{ [key: string]: unknown }";
+    case "google.protobuf.ListValue":
+      return "unknown[]";
+    case "google.protobuf.Value":
+      return "unknown";
+    default:
+      return inputName(element.message);
+  }
+}

@@ -1,0 +1,4 @@
+import { runNodeJs } from "@bufbuild/protoplugin";
+import { typescriptPlugin } from "./plugin.ts";
+
+runNodeJs(typescriptPlugin);

@@ -1,0 +1,48 @@
+/** A piece of ts-proto's output that is wrong, and what it should be. */
+interface Mend {
+  /** Says whether a file has the piece at all. */
+  readonly when: RegExp;
+  readonly wrong: string;
+  readonly right: string;
+}
+
+/**
+ * Before 1970 ts-proto rounds the seconds up and the nanoseconds become negative, which protobuf does not allow: seconds
+ * are rounded down and nanoseconds always count forward. The other way, nanoseconds are cut to whole milliseconds, so
+ * that a time that was written by something more exact is never an instant later than it was.
+ */
+const mends: readonly Mend[] = [
+  {
+    when: /function toTimestamp\(/,
+    wrong: `
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+`,
+    right: `
+  const millis = date.getTime();
+  const seconds = Math.floor(millis / 1_000);
+  return { seconds: BigInt(seconds), nanos: (millis - seconds * 1_000) * 1_000_000 };
+`,
+  },
+  {
+    when: /function fromTimestamp\(/,
+    wrong: `
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+`,
+    right: `
+  return new globalThis.Date(globalThis.Number(t.seconds) * 1_000 + Math.floor(t.nanos / 1_000_000));
+`,
+  },
+];
+
+/** Mends ts-proto's output; throws where it is not what the mends were written for. */
+export function mend(name: string, source: string): string {
+  return mends.reduce((text, { when, wrong, right }) => {
+    if (!when.test(text)) return text;
+    if (!text.includes(wrong)) throw new Error(`${name}: ts-proto's output changed, ${when.source} can't be mended`);
+    return text.replace(wrong, () => right);
+  }, source);
+}

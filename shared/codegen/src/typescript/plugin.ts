@@ -1,0 +1,68 @@
+import { create, createFileRegistry, toBinary } from "@bufbuild/protobuf";
+import {
+  type CodeGeneratorRequest,
+  CodeGeneratorRequestSchema,
+  type CodeGeneratorResponse,
+  CodeGeneratorResponseSchema,
+  Edition,
+  CodeGeneratorResponse_Feature as Feature,
+  FileDescriptorSetSchema,
+} from "@bufbuild/protobuf/wkt";
+import type { Plugin } from "@bufbuild/protoplugin";
+import { createFileContext } from "ts-proto/build/src/context.js";
+import { generateFile, makeUtils } from "ts-proto/build/src/main.js";
+import { getTsPoetOpts, optionsFromParameter } from "ts-proto/build/src/options.js";
+import { createTypeMap } from "ts-proto/build/src/types.js";
+import { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
+import { filesToGenerate } from "../files.ts";
+import { mend } from "./mend.ts";
+
+/** How ts-proto is told to type messages; the schemas and the `…Input` types follow it. */
+const parameter = [
+  "fileSuffix=.pb",
+  "importSuffix=.ts",
+  "forceLong=bigint",
+  "oneof=unions-value",
+  "useOptionals=messages",
+  "useExactTypes=false",
+  "useUnknownForValue=true",
+  "enumsAsLiterals=true",
+  "unrecognizedEnum=false",
+  "outputServices=none",
+  "outputClientImpl=false",
+  "outputJsonMethods=false",
+  "outputPartialMethods=false",
+  "emitImportedFiles=false",
+  "annotateFilesWithVersion=false",
+].join(",");
+
+/** Types and codecs by ts-proto, mended, for the files that are needed. */
+export const typescriptPlugin: Plugin = { name: "protoc-gen-mesh-types", version: "v0.1.0", run };
+
+function run(request: CodeGeneratorRequest): CodeGeneratorResponse {
+  const files = typescriptFiles(TsProtoRequest.decode(toBinary(CodeGeneratorRequestSchema, request)), needed(request));
+  return create(CodeGeneratorResponseSchema, {
+    supportedFeatures: BigInt(Feature.PROTO3_OPTIONAL | Feature.SUPPORTS_EDITIONS),
+    minimumEdition: Edition.EDITION_PROTO2,
+    maximumEdition: Edition.EDITION_2024,
+    file: files,
+  });
+}
+
+function needed(request: CodeGeneratorRequest): Set<string> {
+  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
+  const all = [...registry.files];
+  const asked = all.filter((file) => request.fileToGenerate.includes(file.proto.name));
+  return new Set(filesToGenerate(asked, all).map((file) => file.proto.name));
+}
+
+function typescriptFiles(request: TsProtoRequest, names: ReadonlySet<string>) {
+  const options = optionsFromParameter(parameter);
+  const context = { typeMap: createTypeMap(request, options), options, utils: makeUtils(options) };
+  const files = request.protoFile.filter((file) => names.has(file.name));
+  return files.map((file) => {
+    const [path, code] = generateFile({ ...context, currentFile: createFileContext(file) }, file);
+    const content = code.toString({ ...getTsPoetOpts(options, "", "", file.name), path });
+    return { name: path, content: mend(path, content) };
+  });
+}

@@ -1,0 +1,29 @@
+// What generated schemas are made of. The zod they import is re-exported, so that they need no import of their own.
+export { z } from "zod";
+export { list } from "./list.ts";
+export { keyed, record } from "./map.ts";
+export { implicit, message, optional, required } from "./message.ts";
+export { oneof } from "./oneof.ts";
+export { lax } from "./parsed.ts";
+export { lengthOf, maxLength, minLength } from "./rules/bytes.ts";
+export { constant, noneOf, oneOf } from "./rules/constant.ts";
+export { defined, excluded } from "./rules/enumeration.ts";
+export { pathsIn, pathsNotIn } from "./rules/field-mask.ts";
+export { email, uuid } from "./rules/format.ts";
+export { finite, range } from "./rules/number.ts";
+export { isEmpty, isZero, notZero, unlessZero } from "./rules/presence.ts";
+export { maxItems, maxPairs, minItems, minPairs, unique } from "./rules/repeated.ts";
+export {
+  contains,
+  len,
+  lenBytes,
+  maxBytes,
+  maxLen,
+  minBytes,
+  minLen,
+  notContains,
+  pattern,
+  prefix,
+  suffix,
+} from "./rules/string.ts";
+export { bytes, double, float, int32, int64, uint32, uint64 } from "./scalars.ts";

@@ -1,0 +1,27 @@
+import type { z } from "zod";
+import { adopt, maxIssues, mistyped, type Rule } from "./issue.ts";
+import { parsed, run } from "./parsed.ts";
+
+/** The type of a repeated field; looks at no more items once there are enough issues. */
+export function list(item: z.ZodType, ...rules: readonly Rule<readonly unknown[]>[]): z.ZodType {
+  return parsed((payload, context) => {
+    const input = payload.value;
+    if (!Array.isArray(input)) return mistyped(payload, "must be a list");
+    if (!context.skipChecks) applyRules(rules, payload as z.core.ParsePayload<readonly unknown[]>);
+    const output: unknown[] = [];
+    for (let index = 0; index < input.length && payload.issues.length < maxIssues; index++) {
+      const part = run(item, input[index], context);
+      if (part.issues.length > 0) adopt(payload, part, [index], `[${index}]`);
+      output.push(part.value);
+    }
+    payload.value = output;
+  });
+}
+
+/** Runs rules in order; one that is final ends it. */
+export function applyRules<T>(rules: readonly Rule<T>[], payload: z.core.ParsePayload<T>): void {
+  for (const rule of rules) {
+    rule(payload);
+    if (payload.issues.at(-1)?.continue === false) return;
+  }
+}

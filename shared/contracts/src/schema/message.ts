@@ -1,0 +1,72 @@
+import type { z } from "zod";
+import { adopt, maxIssues, mistyped, violation } from "./issue.ts";
+import { type Payload, parsed, run } from "./parsed.ts";
+
+/** A field of a message. */
+export interface Field {
+  /** Its key in TypeScript. */
+  readonly key: string;
+  /** Its name in the .proto. */
+  readonly name: string;
+  /** What it adds to the path of an issue: its name, but nothing where it is a oneof. */
+  readonly segment: string;
+  readonly type: z.ZodType;
+  readonly presence: "implicit" | "optional" | "required";
+  /** What an implicit field is where it is left out; never changed by anybody, so it need not be a fresh one. */
+  readonly initial: unknown;
+}
+
+/** A field that is never absent: left out, it is its default, and the rules apply to that. */
+export function implicit(key: string, name: string, type: z.ZodType, initial: unknown): Field {
+  return { key, name, segment: name, type, presence: "implicit", initial };
+}
+
+/** A field or a oneof that may be absent; the rules apply where it is there. */
+export function optional(key: string, name: string, type: z.ZodType, segment = name): Field {
+  return { key, name, segment, type, presence: "optional", initial: undefined };
+}
+
+/** A field or a oneof that can be absent and must not be. */
+export function required(key: string, name: string, type: z.ZodType, segment = name): Field {
+  return { key, name, segment, type, presence: "required", initial: undefined };
+}
+
+/** What checks a message beyond its fields; gets the message as it was given. */
+export type MessageRule = (input: Readonly<Record<string, unknown>>, payload: Payload) => void;
+
+/**
+ * The type of a message: takes own keys only, drops those that no field has, fills in defaults and checks every rule.
+ *
+ * @param fields called once, at the first parse, so that messages may contain each other
+ */
+export function message(fields: () => readonly Field[], ...rules: readonly MessageRule[]): z.ZodType {
+  let known: readonly Field[] | undefined;
+  return parsed((payload, context) => {
+    known ??= fields();
+    const input = payload.value;
+    if (!isRecord(input)) return mistyped(payload, "must be an object");
+    const output: Record<string, unknown> = {};
+    for (const field of known) {
+      if (payload.issues.length >= maxIssues) break;
+      const given = Object.hasOwn(input, field.key) ? input[field.key] : undefined;
+      const value = given === undefined ? field.initial : given;
+      if (value === undefined) {
+        if (field.presence === "required" && !context.skipChecks) adopt(payload, absent(), [field.key], field.name);
+        continue;
+      }
+      const part = run(field.type, value, context);
+      if (part.issues.length > 0) adopt(payload, part, [field.key], field.segment);
+      output[field.key] = part.value;
+    }
+    if (!context.skipChecks) for (const check of rules) check(input, payload);
+    payload.value = output;
+  });
+}
+
+function absent(): Payload {
+  return { value: undefined, issues: [violation(undefined, "required", "is required")] };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,24 @@
+import type { Rule } from "../issue.ts";
+import { rule } from "../issue.ts";
+
+/** `required` on a field that can't be absent: it must not be its zero value, and only then do the other rules count. */
+export function notZero<T>(isZero: (value: T) => boolean): Rule<T> {
+  return rule("required", (value) => !isZero(value), "is required", true);
+}
+
+/** `ignore: IGNORE_IF_ZERO_VALUE`: the rules that do not count for a zero value. */
+export function unlessZero<T>(isZero: (value: T) => boolean, ...rules: readonly Rule<T>[]): Rule<T>[] {
+  return rules.map((check) => (payload) => {
+    if (!isZero(payload.value)) return check(payload);
+  });
+}
+
+/** Whether a number, a text or a boolean is the zero of its kind. */
+export function isZero(value: unknown): boolean {
+  return value === 0 || value === 0n || value === "" || value === false;
+}
+
+/** Whether bytes, a list or a map has nothing in it. */
+export function isEmpty(value: { readonly length: number }): boolean {
+  return value.length === 0;
+}
