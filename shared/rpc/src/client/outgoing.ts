@@ -1,0 +1,83 @@
+import { type Channel, type Metadata, type StatusObject, status } from "@grpc/grpc-js";
+import { MeshError } from "@mesh/contracts";
+import { toBuffer, type Waiter } from "../message-stream.ts";
+import type { OutgoingCall } from "./transport.ts";
+
+/** What a call is started with. */
+export interface OutgoingInit {
+  readonly path: string;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly metadata: Metadata;
+  readonly errorOf: (status: StatusObject) => MeshError;
+}
+
+/**
+ * Starts a call one layer below grpc-js's Node streams, which start reading before anybody listens and destroy
+ * themselves when a loop is left. Here each read and each write is asked for.
+ */
+export function startCall(channel: Channel, init: OutgoingInit): OutgoingCall {
+  return new GrpcCall(channel, init);
+}
+
+const over = new MeshError({ code: "CANCELLED", message: "the call is over" });
+
+class GrpcCall implements OutgoingCall {
+  readonly ended: Promise<void>;
+  readonly #call: ReturnType<Channel["createCall"]>;
+  #reading: Waiter<Uint8Array | undefined> | undefined;
+  #writing: Waiter<void> | undefined;
+  /** How the call ended; undefined: it has not; "ok": well. */
+  #end: Error | "ok" | undefined;
+  #tellEnd: () => void = () => {};
+
+  constructor(channel: Channel, { path, deadline, metadata, errorOf }: OutgoingInit) {
+    this.ended = new Promise((resolve) => {
+      this.#tellEnd = resolve;
+    });
+    this.#call = channel.createCall(path, deadline, undefined, null, undefined);
+    this.#call.start(metadata, {
+      onReceiveMetadata: () => {},
+      onReceiveMessage: (message: Uint8Array) => this.#reading?.resolve(message),
+      onReceiveStatus: (received) => this.#settle(received.code === status.OK ? "ok" : errorOf(received)),
+    });
+  }
+
+  receive(): Promise<Uint8Array | undefined> {
+    if (this.#end === "ok") return Promise.resolve(undefined);
+    if (this.#end) return Promise.reject(this.#end);
+    return new Promise((resolve, reject) => {
+      this.#reading = { resolve, reject };
+      this.#call.startRead();
+    });
+  }
+
+  send(message: Uint8Array): Promise<void> {
+    if (this.#end) return Promise.reject(over);
+    return new Promise((resolve, reject) => {
+      this.#writing = { resolve, reject };
+      this.#call.sendMessageWithContext({ callback: () => resolve() }, toBuffer(message));
+    });
+  }
+
+  finish(last?: Uint8Array): void {
+    if (this.#end) return;
+    if (last) this.#call.sendMessageWithContext({}, toBuffer(last));
+    this.#call.halfClose();
+  }
+
+  cancel(error: Error): void {
+    if (this.#end) return;
+    this.#settle(error);
+    this.#call.cancelWithStatus(status.CANCELLED, "ended by the caller");
+  }
+
+  #settle(end: Error | "ok"): void {
+    if (this.#end) return;
+    this.#end = end;
+    if (end === "ok") this.#reading?.resolve(undefined);
+    else this.#reading?.reject(end);
+    this.#writing?.reject(over);
+    this.#tellEnd();
+  }
+}

@@ -1,0 +1,50 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { MeshError } from "@mesh/contracts";
+import { HealthService, servingStatus } from "../protocol/health.ts";
+import type { Caller } from "./begin.ts";
+import { clientFor } from "./client.ts";
+
+/** Whether a peer can be called. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** Why it can't; empty: it can. */
+  readonly reason: string;
+}
+
+const checkTimeoutMs = 1_000;
+const checkIntervalMs = 100;
+
+/** Asks a peer's health service. */
+export function readinessOf(caller: Caller) {
+  const health = clientFor(HealthService, caller);
+
+  async function check(signal?: AbortSignal): Promise<Readiness> {
+    try {
+      const { status, meshReason } = await health.check({}, { timeoutMs: checkTimeoutMs, ...(signal && { signal }) });
+      if (status === servingStatus.SERVING) return { ready: true, reason: "" };
+      return { ready: false, reason: meshReason || "not serving" };
+    } catch (error) {
+      return readinessFrom(error);
+    }
+  }
+
+  async function ready(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const { ready: isReady, reason } = await check(signal);
+      if (isReady) return;
+      await pause(checkIntervalMs, undefined, { signal }).catch((cause: unknown) => {
+        throw new MeshError({ code: "UNAVAILABLE", message: `${caller.peer} is not ready: ${reason}`, cause });
+      });
+    }
+  }
+
+  return { check, ready };
+}
+
+function readinessFrom(error: unknown): Readiness {
+  // A server of another make may have no health service; one that says so can be called.
+  const isThere = error instanceof MeshError && error.code === "UNIMPLEMENTED";
+  return isThere
+    ? { ready: true, reason: "" }
+    : { ready: false, reason: String(error instanceof Error ? error.message : error) };
+}

@@ -1,0 +1,21 @@
+/**
+ * The messages of one call as bytes, whatever carries them: the joint between gRPC and everything above it. One
+ * `receive` and one `send` may be under way at a time; both wait for the other side, so nothing piles up.
+ */
+export interface MessageStream {
+  /** The next message; undefined: the other side is done. Rejects when the call has failed. */
+  receive(): Promise<Uint8Array | undefined>;
+  /** Resolves once there is room for the next message. Rejects when the call is over. */
+  send(message: Uint8Array): Promise<void>;
+}
+
+/** Who waits for a read or a write. */
+export interface Waiter<T> {
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
+/** The same bytes as grpc-js wants them. */
+export function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

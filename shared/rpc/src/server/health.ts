@@ -1,0 +1,51 @@
+import { MeshError } from "@mesh/contracts";
+import type { Health } from "@mesh/runtime";
+import { onAbort } from "../abort.ts";
+import { type HealthCheckRequest, HealthService, servingStatus } from "../protocol/health.ts";
+import { type Implementation, implement } from "./implement.ts";
+
+/**
+ * Answers whether a server and its services, which are ready together, can be called.
+ *
+ * @param services their full names
+ */
+export function healthService(health: Health, services: readonly string[]): Implementation {
+  const isKnown = ({ service }: HealthCheckRequest) => service === "" || services.includes(service);
+  const now = () => ({
+    status: health.ready() ? servingStatus.SERVING : servingStatus.NOT_SERVING,
+    meshReason: Object.entries(health.reasons())
+      .map(([part, reason]) => `${part}: ${reason}`)
+      .join("; "),
+  });
+
+  return implement(HealthService, {
+    async check(request) {
+      if (isKnown(request)) return now();
+      throw new MeshError({ code: "NOT_FOUND", message: `there is no ${request.service} here` });
+    },
+    async *watch(request, { signal }) {
+      // As the protocol has it: the service may still come, so the stream goes on.
+      if (!isKnown(request)) yield { status: servingStatus.SERVICE_UNKNOWN };
+      for await (const _ of changes(health, signal)) if (isKnown(request)) yield now();
+    },
+  });
+}
+
+/** One value at first and one for each time that the health has changed since the last, until the signal aborts. */
+async function* changes(health: Health, signal: AbortSignal): AsyncGenerator<void> {
+  let wake = () => {};
+  const unsubscribe = health.onChange(() => wake());
+  const forget = onAbort(signal, () => wake());
+  try {
+    while (!signal.aborted) {
+      const change = new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      yield;
+      await change;
+    }
+  } finally {
+    unsubscribe();
+    forget();
+  }
+}
