@@ -32,7 +32,7 @@ export interface Store<S extends Schema> {
   changes(channel: string, signal: AbortSignal): Changes;
   /** Asks the database for an answer. @throws MeshError UNAVAILABLE */
   ready(): Promise<void>;
-  /** Waits for what runs, up to 5 s, and closes every connection. */
+  /** Waits for what runs, up to `closeTimeoutMs`, and closes every connection. */
   close(): Promise<void>;
 }
 
@@ -52,6 +52,8 @@ export interface StoreOptions<S extends Schema> {
   readonly signal?: AbortSignal;
   /** The longest wait for PostgreSQL, in milliseconds. Default: 60,000. */
   readonly timeoutMs?: number;
+  /** How long `close` waits for what runs. Default: 5,000. */
+  readonly closeTimeoutMs?: number;
   /** Told whether PostgreSQL can be reached, as part `store`. */
   readonly health?: Health;
 }
@@ -84,7 +86,7 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
     ready: async () => void (await db.execute(sql`select 1`)),
     async close() {
       await listener.close();
-      await close(5_000);
+      await close(options.closeTimeoutMs ?? 5_000);
     },
   };
 }

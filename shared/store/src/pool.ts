@@ -60,7 +60,7 @@ export function createPool(config: pg.PoolConfig, log: Logger): ClosablePool {
       const closed = pool.end().then(() => true);
       if (await Promise.race([closed, sleep(timeoutMs, false, { ref: false })])) return;
       log.warn({ connections: open.size }, "cut off what still used the database");
-      for (const client of open) client.release(true);
+      for (const client of open) if (client instanceof pg.Client) void client.end().catch(() => {});
     },
   };
 }
