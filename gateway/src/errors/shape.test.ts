@@ -1,0 +1,97 @@
+import { codes, MeshError } from "@mesh/contracts";
+import { getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { trpcCodes } from "./codes.ts";
+import { errorShape } from "./shape.ts";
+
+/** What a browser is told of what a procedure has thrown. */
+function told(thrown: unknown) {
+  return errorShape(getTRPCErrorFromUnknown(thrown), "orders.getOrder");
+}
+
+describe("errorShape", () => {
+  it.each([
+    ["CANCELLED", 499],
+    ["INVALID_ARGUMENT", 400],
+    ["DEADLINE_EXCEEDED", 504],
+    ["NOT_FOUND", 404],
+    ["ALREADY_EXISTS", 409],
+    ["PERMISSION_DENIED", 403],
+    ["RESOURCE_EXHAUSTED", 429],
+    ["FAILED_PRECONDITION", 412],
+    ["ABORTED", 409],
+    ["OUT_OF_RANGE", 400],
+    ["UNIMPLEMENTED", 501],
+    ["UNAVAILABLE", 503],
+    ["UNAUTHENTICATED", 401],
+    ["UNKNOWN", 500],
+    ["INTERNAL", 500],
+    ["DATA_LOSS", 500],
+  ] as const)("answers %s with %i", (code, httpStatus) => {
+    expect(told(new MeshError({ code, message: "m" })).data).toMatchObject({ code: trpcCodes[code], httpStatus });
+  });
+
+  it("has an answer for every code", () => {
+    expect(Object.keys(trpcCodes).toSorted()).toEqual(Object.keys(codes).toSorted());
+  });
+
+  it("passes on all that a declared error says, but for its cause", () => {
+    const violations = [{ field: "items[0].quantity", description: "too many", rule: "" }];
+    const known = { reason: "OUT_OF_STOCK", domain: "orders.v1.OrderError", metadata: { productId: "p" }, violations };
+    const init = { code: "FAILED_PRECONDITION", message: "not enough pieces", retryAfterMs: 500, ...known } as const;
+    expect(told(new MeshError({ ...init, cause: new Error("hunter2") }))).toEqual({
+      message: "not enough pieces",
+      code: -32012,
+      data: { code: "PRECONDITION_FAILED", httpStatus: 412, path: "orders.getOrder", retryAfterMs: 500, ...known },
+    });
+  });
+
+  it("names the fields of an input that is wrong", () => {
+    const input = z.object({ id: z.uuid(), items: z.array(z.object({ quantity: z.int() })) });
+    const { error } = input.safeParse({ id: "x", items: [{ quantity: 1.5 }] });
+    const { message, data } = told(new TRPCError({ code: "BAD_REQUEST", cause: error }));
+    expect(data).toMatchObject({ code: "BAD_REQUEST", httpStatus: 400 });
+    expect(data.violations.map(({ field }) => field)).toEqual(["id", "items.0.quantity"]);
+    expect(message).toContain("items.0.quantity: ");
+  });
+
+  it.each([
+    ["a TypeError", new TypeError("hunter2 is not a function")],
+    ["a string", "hunter2"],
+    ["an object", { password: "hunter2" }],
+    ["a zod error that is not the input's", z.string().safeParse(["hunter2"]).error],
+    ["a TRPCError of this code", new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: "hunter2" })],
+    ["an error of the mesh that is broken", new MeshError({ code: "INTERNAL", message: "hunter2", reason: "hunter2" })],
+  ])("says nothing of %s but an id", (_, thrown) => {
+    const shape = told(thrown);
+    const { id } = shape.data;
+    expect(shape).toEqual({
+      message: `internal error (id ${id})`,
+      code: -32603,
+      data: {
+        code: "INTERNAL_SERVER_ERROR",
+        httpStatus: 500,
+        path: "orders.getOrder",
+        reason: "",
+        domain: "",
+        metadata: {},
+        violations: [],
+        id: expect.stringMatching(/^[\da-f-]{36}$/),
+      },
+    });
+    expect(JSON.stringify(shape)).not.toContain("hunter2");
+  });
+
+  it("keeps the id that a service has logged", () => {
+    const thrown = new MeshError({ code: "INTERNAL", message: "internal error (id 0190d5a8-7c31)" });
+    expect(told(thrown).data.id).toBe("0190d5a8-7c31");
+  });
+
+  it("keeps what tRPC says of a request that it refuses", () => {
+    expect(told(new TRPCError({ code: "METHOD_NOT_SUPPORTED", message: "use POST" }))).toMatchObject({
+      message: "use POST",
+      data: { code: "METHOD_NOT_SUPPORTED", httpStatus: 405, reason: "" },
+    });
+  });
+});

@@ -1,0 +1,61 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { protect } from "./headers.ts";
+import { replyJson, replyText } from "./reply.ts";
+import type { TrpcHandler } from "./trpc.ts";
+
+/** What the gateway serves. */
+export interface HandlerOptions {
+  readonly trpc: TrpcHandler;
+  /** What /healthz says now. */
+  readonly health: () => { readonly ready: boolean };
+  readonly isProduction: boolean;
+}
+
+const about = `This is the gateway of a Typemesh.
+
+/trpc      procedures, for tRPC's clients: https://trpc.io/docs/client
+/healthz   whether every service has been ready once, and how each is now
+/livez     whether this process answers
+`;
+
+/** Answers requests by their path. */
+export function createHandler({ trpc, health, isProduction }: HandlerOptions): RequestListener {
+  const pages: Readonly<Record<string, (response: ServerResponse) => void>> = {
+    "/": (response) => replyText(response, 200, about),
+    "/livez": (response) => replyJson(response, 200, { live: true }),
+    "/healthz": (response) => replyHealth(response, health()),
+  };
+
+  function answer(request: IncomingMessage, response: ServerResponse): void {
+    const [path = ""] = (request.url ?? "").split("?", 1);
+    const procedure = /^\/trpc\/(.*)$/.exec(path)?.[1];
+    if (procedure !== undefined) answerTrpc(request, response, procedure);
+    else if (Object.hasOwn(pages, path)) answerPage(request, response, path);
+    else replyJson(response, 404, { message: "there is nothing here" });
+  }
+
+  function answerTrpc(request: IncomingMessage, response: ServerResponse, procedure: string): void {
+    if (isOneOf(request, ["GET", "POST", "OPTIONS"])) void trpc(request, response, procedure);
+    else replyJson(response, 405, { message: "use GET or POST" }, { allow: "GET, POST, OPTIONS" });
+  }
+
+  function answerPage(request: IncomingMessage, response: ServerResponse, path: string): void {
+    if (isOneOf(request, ["GET", "HEAD"])) pages[path]?.(response);
+    else replyJson(response, 405, { message: "this can only be read" }, { allow: "GET, HEAD" });
+  }
+
+  return (request, response) => {
+    // A client that leaves is no reason to end the process.
+    response.on("error", () => {});
+    protect(response, isProduction);
+    answer(request, response);
+  };
+}
+
+function replyHealth(response: ServerResponse, state: { readonly ready: boolean }): void {
+  replyJson(response, state.ready ? 200 : 503, state);
+}
+
+function isOneOf({ method = "" }: IncomingMessage, methods: readonly string[]): boolean {
+  return methods.includes(method);
+}

@@ -1,0 +1,27 @@
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+
+/** Answers with JSON. */
+export function replyJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers?: OutgoingHttpHeaders,
+): void {
+  reply(response, status, "application/json", `${JSON.stringify(body)}\n`, headers);
+}
+
+/** Answers with a text for people. */
+export function replyText(response: ServerResponse, status: number, body: string): void {
+  reply(response, status, "text/plain; charset=utf-8", body);
+}
+
+function reply(
+  response: ServerResponse,
+  status: number,
+  contentType: string,
+  body: string,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body), ...headers });
+  response.end(body);
+}

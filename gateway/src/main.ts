@@ -1,0 +1,13 @@
+import { announceReady, createLogger, runProcess, settingsOrExit } from "@mesh/runtime";
+import { openGateway } from "./gateway.ts";
+import { gatewaySettings } from "./settings.ts";
+
+const settings = settingsOrExit(gatewaySettings);
+const log = createLogger({ name: "gateway", level: settings.logLevel });
+
+// A little more than the server takes, so that it is the one to cut connections.
+await runProcess({ log, closeTimeoutMs: settings.shutdownMs + 500 }, async (life) => {
+  const { port, health } = await openGateway(settings, { life, log });
+  log.info({ address: `http://${settings.host}:${port}` }, "listening");
+  announceReady(health);
+});

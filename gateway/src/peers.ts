@@ -1,0 +1,38 @@
+import type { ServiceDefinition } from "@mesh/contracts";
+import { connect, type Peer } from "@mesh/rpc";
+import type { Logger, PeerAddresses, Scope } from "@mesh/runtime";
+import type { Peers } from "./context.ts";
+
+/** Connections to services. */
+export interface Connections {
+  readonly byName: Readonly<Record<string, Peer>>;
+  /** Clients of all services, for one call; each is made when it is first used. */
+  bind(scope: Scope): Peers;
+  close(): Promise<void>;
+}
+
+/** Connects to services; none needs to be there yet. */
+export function connectAll(
+  services: Readonly<Record<string, ServiceDefinition>>,
+  addresses: PeerAddresses,
+  log: Logger,
+): Connections {
+  const entries = Object.entries(services).map(([name, service]) => {
+    return [name, connect(service, { address: addresses[name] ?? "", log })] as const;
+  });
+  return {
+    byName: Object.fromEntries(entries),
+    bind: (scope) => bindLazily(entries, scope),
+    close: async () => void (await Promise.all(entries.map(([, peer]) => peer.close()))),
+  };
+}
+
+/** A call uses one or two services, and a client has a function for each method of its service. */
+function bindLazily(entries: readonly (readonly [string, Peer])[], scope: Scope): Peers {
+  const clients = {};
+  for (const [name, peer] of entries) {
+    Object.defineProperty(clients, name, { configurable: true, enumerable: true, get: () => peer.bind(scope) });
+  }
+  // The names and the services are those that the type is made of.
+  return clients as Peers;
+}
