@@ -18,7 +18,7 @@ export async function importProducts(
     updated += changed.length - added;
     unchanged += products.length - changed.length;
     const changedAt = new Date();
-    await tx.publish(ProductChanged, ...changed.map((product) => ({ productId: product.id, product, changedAt })));
+    for (const product of changed) await tx.publish(ProductChanged, { productId: product.id, product, changedAt });
   }
   return { created, updated, unchanged, checksum: checksum.bytes() };
 }

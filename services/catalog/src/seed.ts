@@ -3,6 +3,9 @@ import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { runWithPeers } from "@mesh/service";
 import { type ExampleProduct, exampleProducts } from "./seed/products.ts";
 
+const productOf = ({ product }: ExampleProduct) => product;
+const countOf = ({ product, pieces }: ExampleProduct) => ({ productId: product.id, available: pieces });
+
 /** Fills the shop with example products, unless it has them already. */
 await runWithPeers({ catalog: CatalogService, inventory: InventoryService }, async ({ catalog, inventory }, log) => {
   const examples = exampleProducts();
@@ -18,9 +21,6 @@ await runWithPeers({ catalog: CatalogService, inventory: InventoryService }, asy
   }
   log.info({ created }, "the shop is filled");
 });
-
-const productOf = ({ product }: ExampleProduct) => product;
-const countOf = ({ product, pieces }: ExampleProduct) => ({ productId: product.id, available: pieces });
 
 async function* inParts<T, R>(list: readonly T[], size: number, request: (part: T[]) => R): AsyncGenerator<R> {
   for (let at = 0; at < list.length; at += size) yield request(list.slice(at, at + size));

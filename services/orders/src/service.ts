@@ -6,7 +6,6 @@ import {
   OrderPlaced,
   OrderService,
   OrderStatus,
-  type PlaceOrderRequest,
 } from "@mesh/contracts/orders/v1";
 import { customerOf, durationSetting, pageToken, service } from "@mesh/service";
 import { z } from "zod";
@@ -80,14 +79,13 @@ export const orders = service(
     },
 
     async *watchOrder({ id, afterStep }, context) {
-      const customerId = customerOf(context);
+      await findOrder(context.db, customerOf(context), id);
       let seen = afterStep;
       for await (const changed of context.changes(orderChannel)) {
         if (changed !== undefined && changed !== id) continue;
-        const order = await findOrder(context.db, customerId, id);
-        for (const step of await stepsAfter(context.db, order, seen)) {
-          yield { order, step };
-          seen = step.number;
+        for (const next of await stepsAfter(context.db, id, seen)) {
+          yield next;
+          seen = next.step?.number ?? seen;
         }
       }
     },

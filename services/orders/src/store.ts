@@ -6,6 +6,7 @@ import {
   OrderStatus,
   type OrderStep,
   type PlaceOrderRequest,
+  type WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
 import type { Database, Transaction } from "@mesh/service";
 import { and, asc, count, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
@@ -129,15 +130,23 @@ export async function lockOverdue(tx: Tx, now: Date, limit: number): Promise<str
   return rows.map((row) => row.id);
 }
 
-/** The steps of an order behind a number. */
-export async function stepsAfter(db: Db, order: Order, number: number): Promise<OrderStep[]> {
-  const { orderSteps } = schema;
+/** The steps of an order behind a number, and the order as it is with them: read at once, so that they agree. */
+export async function stepsAfter(db: Db, id: string, number: number): Promise<WatchOrderResponse[]> {
+  const { orders, orderSteps } = schema;
   const rows = await db
-    .select()
+    .select({ order: orders, step: orderSteps })
     .from(orderSteps)
-    .where(and(eq(orderSteps.orderId, order.id), gt(orderSteps.number, number)))
+    .innerJoin(orders, eq(orders.id, orderSteps.orderId))
+    .where(and(eq(orderSteps.orderId, id), gt(orderSteps.number, number)))
     .orderBy(asc(orderSteps.number));
-  return rows.map((row) => ({ number: row.number, at: row.at, event: stepEvent(row, order) }));
+  const [order] = await withLines(
+    db,
+    rows.slice(0, 1).map((row) => row.order),
+  );
+  if (!order) return [];
+  return rows.map(({ step }) => {
+    return { order, step: { number: step.number, at: step.at, event: stepEvent(step, order) } };
+  });
 }
 
 function stepEvent(row: typeof schema.orderSteps.$inferSelect, order: Order): NonNullable<OrderStep["event"]> {

@@ -28,7 +28,8 @@ async function takeAnswer(tx: Tx, { id, orderId, paymentToken, ...rest }: Paymen
   const answer = answerOf(paymentToken);
   if (!answer.authorized) {
     await settle(tx, id, PaymentStatus.PAYMENT_STATUS_FAILED);
-    return tx.publish(PaymentFailed, { paymentId: id, orderId, failure: answer.failure });
+    await tx.publish(PaymentFailed, { paymentId: id, orderId, failure: answer.failure });
+    return;
   }
   const amount = { currency: rest.currency, minorUnits: rest.amountMinorUnits };
   await settle(tx, id, PaymentStatus.PAYMENT_STATUS_AUTHORIZED);

@@ -29,6 +29,7 @@ export function defineMessage<T, I>(typeName: string, codec: Codec<T>, schema: Z
     typeName,
     schema,
     encode: (message) => codec.encode(message).finish(),
-    decode: (bytes) => codec.decode(bytes),
+    // On Node a Buffer may come in; its `bytes` fields would be Buffers too, and not what the types say.
+    decode: ({ buffer, byteOffset, byteLength }) => codec.decode(new Uint8Array(buffer, byteOffset, byteLength)),
   };
 }

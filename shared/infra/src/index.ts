@@ -1,3 +1,5 @@
+export { type App, findApps, hasDatabase } from "./apps.ts";
+export { type Built, type Bundler, openBundler } from "./bundle.ts";
 export { createDatabase, dropDatabase } from "./database.ts";
 export { keepFolder, keepProcess } from "./keeper.ts";
 export { type ServerOptions, startNats } from "./nats.ts";

@@ -1,11 +1,13 @@
 import { type HandlersOf, type Principal, peerName, type ServiceTypes } from "@mesh/contracts";
-import { connectBus, type Events, openEvents } from "@mesh/events";
+import { descriptorSet } from "@mesh/contracts/descriptors";
+import { type ConsumeContext, type Consumer, connectBus, type Events, extendContext, openEvents } from "@mesh/events";
 import { type Implementation, implement, type RunningServer, serve } from "@mesh/rpc";
 import { createHealth, type Health, type Lifecycle, type Logger, openScope, type Scope } from "@mesh/runtime";
 import { openStore, type Store } from "@mesh/store";
+import type { z } from "zod";
 import type { Database, Schema } from "./database.ts";
 import { connectPeers, type Peers } from "./peers.ts";
-import type { PeerDefinitions, Service, ServiceContext } from "./service.ts";
+import type { EventContext, PeerDefinitions, Service, ServiceContext } from "./service.ts";
 import type { ServiceConfig } from "./settings.ts";
 import { repeat, type Task } from "./tasks.ts";
 
@@ -31,7 +33,8 @@ export async function openService(
   const parts = await openParts(service, config, health, { life, log });
   const contextOf = (scope: Scope): Context => contextFor(scope, parts, config);
   const services = [implementationOf(service, contextOf)];
-  const server = await serve({ services, host: config.host, port: config.port, log, health });
+  const { host, port, drainMs } = config;
+  const server = await serve({ services, host, port, log, health, descriptorSet, drainMs });
   life.onClose("server", server.close);
   startTasks(service, contextOf, { life, log });
   return { server, health };
@@ -50,11 +53,21 @@ async function openParts(
   const store = await openStore({ ...options.store, url: config.databaseUrl, name, log, health, signal: life.signal });
   life.onClose("store", store.close);
   if (!options.consumers || !config.natsUrl) return { peers, store };
-  const bus = await connectBus({ url: config.natsUrl, name, log });
+  const bus = connectBus({ url: config.natsUrl, name, log });
   life.onClose("bus", bus.close);
-  const events = await openEvents({ bus, store, service: name, consumers: options.consumers, log, health });
+  const consumers = options.consumers.map((consumer) => withPeers(consumer, peers, config));
+  const events = openEvents({ bus, store, service: name, consumers, log, health });
   life.onClose("events", events.close);
   return { peers, store, events };
+}
+
+/** Gives the handlers of events peers and settings too. */
+function withPeers(
+  consumer: Consumer<EventContext<PeerDefinitions, Schema, z.ZodRawShape>>,
+  peers: Peers,
+  { own: settings }: ServiceConfig,
+): Consumer<ConsumeContext<Schema>> {
+  return extendContext(consumer, (context) => ({ ...context, peers: peers.bind(context), settings }));
 }
 
 function contextFor(scope: Scope, { peers, store, events }: Parts, config: ServiceConfig): Context {

@@ -73,5 +73,6 @@ export async function runWithPeers<P extends PeerDefinitions>(
     // Bound to the very definitions that P is made of.
     await script(peers.bind(scope) as PeerClients<P>, log);
     await life.close();
+    process.exit(0);
   });
 }

@@ -1,5 +1,5 @@
 import type { ClientOf, HandlersOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
-import type { Consumer } from "@mesh/events";
+import type { ConsumeContext, Consumer } from "@mesh/events";
 import type { Scope } from "@mesh/runtime";
 import type { z } from "zod";
 import type { Database, Schema } from "./database.ts";
@@ -26,6 +26,10 @@ export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E e
   changes(channel: string): AsyncIterable<string | undefined>;
 }
 
+/** What a handler of events gets beside the event: the event counts as handled if and only if `tx` commits. */
+export type EventContext<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> = ConsumeContext<S> &
+  Pick<ServiceContext<P, S, E>, "peers" | "settings">;
+
 /** What a service needs. */
 export interface ServiceOptions<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> {
   /** The services it calls. Their addresses come from MESH_PEERS. */
@@ -35,7 +39,7 @@ export interface ServiceOptions<P extends PeerDefinitions, S extends Schema, E e
   /** Its own settings: a zod schema for each environment variable. */
   readonly settings?: E;
   /** What it makes of events, from NATS_URL; needs a store. With a list, even an empty one, it can publish. */
-  readonly consumers?: readonly Consumer[];
+  readonly consumers?: readonly Consumer<EventContext<P, S, E>>[];
   /** What it does again and again. */
   readonly tasks?: readonly Task<ServiceContext<P, S, E>>[];
 }

@@ -11,6 +11,8 @@ export interface ServiceConfig {
   readonly natsUrl: string | undefined;
   /** Addresses by the peers' names in the mesh. */
   readonly peers: Readonly<Record<string, string>>;
+  /** How long calls that run may still take at the end, in milliseconds. */
+  readonly drainMs: number;
   /** The service's own settings. */
   readonly own: Readonly<Record<string, unknown>>;
 }
@@ -22,7 +24,7 @@ const processShape = {
     .enum(logLevels)
     .default("info")
     .describe(`one of ${logLevels.join(", ")}`),
-  SHUTDOWN_MS: durationSetting(15_000),
+  DRAIN_MS: durationSetting(15_000),
 };
 
 /** Reads the settings of a service from the environment. @throws SettingsError naming all that are wrong */
@@ -42,8 +44,9 @@ export function serviceSettings({ options }: Service) {
     port: settings.PORT,
     databaseUrl: options.store && settings.DATABASE_URL,
     natsUrl: options.consumers && settings.NATS_URL,
+    drainMs: settings.DRAIN_MS,
     peers: names.length > 0 ? (settings.MESH_PEERS as ServiceConfig["peers"]) : {},
     own: Object.fromEntries(own),
   };
-  return { config, logLevel: settings.LOG_LEVEL, shutdownMs: settings.SHUTDOWN_MS };
+  return { config, logLevel: settings.LOG_LEVEL };
 }

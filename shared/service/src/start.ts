@@ -5,14 +5,14 @@ import type { Service } from "./service.ts";
 import { serviceSettings } from "./settings.ts";
 
 /**
- * Runs a service as this process, set up by its environment: HOST, PORT, DATABASE_URL, NATS_URL, MESH_PEERS, LOG_LEVEL
+ * Runs a service as this process, set up by its environment: HOST, PORT, DATABASE_URL, NATS_URL, MESH_PEERS, LOG_LEVEL, DRAIN_MS
  * and the service's own settings. Wrong settings end the process with exit code 2, and every one of them named.
  */
 export async function start(service: Service): Promise<void> {
   const name = peerName(service.definition);
-  const { config, logLevel, shutdownMs } = settingsOrExit(() => serviceSettings(service));
+  const { config, logLevel } = settingsOrExit(() => serviceSettings(service));
   const log = createLogger({ name, level: logLevel });
-  await runProcess({ log, closeTimeoutMs: shutdownMs }, async (life) => {
+  await runProcess({ log, closeTimeoutMs: config.drainMs + 5_000 }, async (life) => {
     const { server, health } = await openService(service, config, { life, log });
     log.info({ address: server.address }, "listening");
     announceReady(health);

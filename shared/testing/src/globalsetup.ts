@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keepFolder, startPostgres } from "@mesh/infra";
 import type { TestProject } from "vitest/node";
+import { buildApps } from "./build.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -15,7 +16,7 @@ declare module "vitest" {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), "mesh-test-"));
   const spare = keepFolder(dir);
-  const postgres = await startPostgres({ dir, durable: false });
+  const [postgres] = await Promise.all([startPostgres({ dir, durable: false }), buildApps()]);
   project.provide("postgresUrl", postgres.url);
   return async () => {
     await postgres.stop();

@@ -1,4 +1,6 @@
+export type { MeshApp } from "./app.ts";
 export { type TestDatabase, testDatabase } from "./database.ts";
+export { type MeshOptions, type RunningMesh, startMesh } from "./mesh.ts";
 export { testNats } from "./nats.ts";
 export type { FragileServer } from "./outage.ts";
 export { type TestPostgres, testPostgres } from "./postgres.ts";

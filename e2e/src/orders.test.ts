@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import { OrderStatus, type WatchOrderResponse } from "@mesh/contracts/orders/v1";
+import { type RunningMesh, startMesh } from "@mesh/testing";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createShopper, orderOf, type Shopper, watchOrder } from "./shopper.ts";
+
+let mesh: RunningMesh;
+let shopper: Shopper;
+let productIds: string[];
+
+beforeAll(async () => {
+  mesh = await startMesh({ seed: true });
+  shopper = createShopper(mesh.gatewayUrl);
+  const { products } = await shopper.catalog.listProducts.query({ pageSize: 100 });
+  const ids = products.map((product) => product.id);
+  const { stock } = await shopper.inventory.batchGetStock.query({ productIds: ids });
+  productIds = stock.filter((level) => level.available >= 200n).map((level) => level.productId);
+}, 120_000);
+
+afterAll(() => mesh.close());
+
+const product = (index: number) => productIds[index] ?? "";
+const isLastStep = ({ step }: WatchOrderResponse) => step?.event?.$case !== "placed";
+const settled = (status: OrderStatus) => status !== OrderStatus.ORDER_STATUS_PENDING;
+
+describe("an order", () => {
+  it("is confirmed when it is paid, and takes its pieces from stock", async () => {
+    const productId = product(0);
+    const before = (await shopper.inventory.getStock.query({ productId })).stock;
+    const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId, quantity: 3 }]));
+    const steps = await watchOrder(shopper, order?.id ?? "", isLastStep);
+    expect(steps.map((seen) => seen.step?.event?.$case)).toEqual(["placed", "confirmed"]);
+    await expect
+      .poll(async () => (await shopper.inventory.getStock.query({ productId })).stock)
+      .toEqual({ productId, available: (before?.available ?? 0n) - 3n, reserved: before?.reserved });
+  });
+
+  it("is cancelled when the payment is declined, and gives its pieces back", async () => {
+    const productId = product(1);
+    const before = (await shopper.inventory.getStock.query({ productId })).stock;
+    const request = orderOf([{ productId, quantity: 2 }], { paymentToken: "tok_declined" });
+    const { order } = await shopper.orders.placeOrder.mutate(request);
+    const steps = await watchOrder(shopper, order?.id ?? "", isLastStep);
+    expect(steps.map((seen) => seen.step?.event?.$case)).toEqual(["placed", "cancelled"]);
+    await expect.poll(async () => (await shopper.inventory.getStock.query({ productId })).stock).toEqual(before);
+  });
+
+  it("answers the same order to the same key, and a conflict to the same key with another body", async () => {
+    const request = orderOf([{ productId: product(2), quantity: 1 }]);
+    const [first, again] = await Promise.all([shopper.orders.placeOrder.mutate(request), createSame(request)]);
+    expect(again.order?.id).toBe(first.order?.id);
+    const other = { ...request, items: [{ productId: product(2), quantity: 2 }] };
+    await expect(shopper.orders.placeOrder.mutate(other)).rejects.toMatchObject({
+      data: { code: "CONFLICT", reason: "IDEMPOTENCY_CONFLICT" },
+    });
+  });
+
+  it("is not to be cancelled once it is confirmed", async () => {
+    const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId: product(3), quantity: 1 }]));
+    const id = order?.id ?? "";
+    await watchOrder(shopper, id, isLastStep);
+    await expect(shopper.orders.cancelOrder.mutate({ id })).rejects.toMatchObject({
+      data: { reason: "NOT_CANCELLABLE" },
+    });
+  });
+
+  it("can be cancelled while the payment is awaited, and stays so", async () => {
+    const productId = product(4);
+    const before = (await shopper.inventory.getStock.query({ productId })).stock;
+    const request = orderOf([{ productId, quantity: 1 }], { paymentToken: "tok_slow" });
+    const { order } = await shopper.orders.placeOrder.mutate(request);
+    const id = order?.id ?? "";
+    const cancelled = await shopper.orders.cancelOrder.mutate({ id });
+    expect(cancelled.order?.status).toBe(OrderStatus.ORDER_STATUS_CANCELLED);
+    expect(await shopper.orders.cancelOrder.mutate({ id })).toEqual(cancelled);
+    await expect.poll(async () => (await shopper.inventory.getStock.query({ productId })).stock).toEqual(before);
+  });
+
+  it("is seen by the customer who placed it alone", async () => {
+    const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId: product(5), quantity: 1 }]));
+    const id = order?.id ?? "";
+    const stranger = createShopper(mesh.gatewayUrl);
+    await expect(stranger.orders.getOrder.query({ id })).rejects.toMatchObject({ data: { reason: "ORDER_NOT_FOUND" } });
+    await expect(stranger.orders.cancelOrder.mutate({ id })).rejects.toMatchObject({
+      data: { reason: "ORDER_NOT_FOUND" },
+    });
+    expect((await stranger.orders.listOrders.query({})).orders).toEqual([]);
+  });
+
+  async function createSame(request: ReturnType<typeof orderOf>) {
+    return shopper.orders.placeOrder.mutate(request);
+  }
+});
+
+describe("bad input", () => {
+  const item = () => [{ productId: product(6), quantity: 1 }];
+
+  it.each([
+    ["an unknown product", () => orderOf([{ productId: randomUUID(), quantity: 1 }]), { reason: "PRODUCT_UNKNOWN" }],
+    [
+      "no pieces",
+      () => orderOf([{ productId: product(6), quantity: 0 }]),
+      { code: "BAD_REQUEST", field: "items[0].quantity" },
+    ],
+    ["fewer than none", () => orderOf([{ productId: product(6), quantity: -1 }]), { field: "items[0].quantity" }],
+    ["more than there are", () => orderOf([{ productId: product(6), quantity: 1000 }]), { reason: "OUT_OF_STOCK" }],
+    ["a wrong UUID", () => orderOf([{ productId: "42", quantity: 1 }]), { field: "items[0].product_id" }],
+    ["a field over its limit", () => orderOf(item(), { address: "x".repeat(501) }), { field: "address" }],
+    ["an empty cart", () => orderOf([]), { field: "items" }],
+    ["a product twice", () => orderOf([...item(), ...item()]), { field: "items[1].product_id" }],
+    ["no email address", () => orderOf(item(), { email: "ada" }), { field: "email" }],
+  ])("refuses %s", async (_, request, expected: { reason?: string; code?: string; field?: string }) => {
+    const { field, ...data } = expected;
+    const violations = field ? { violations: [expect.objectContaining({ field })] } : {};
+    await expect(shopper.orders.placeOrder.mutate(request())).rejects.toMatchObject({
+      data: { ...data, ...violations },
+    });
+  });
+
+  it("refuses an unknown number of an enum", async () => {
+    await expect(shopper.catalog.listProducts.query({ category: 42 as never })).rejects.toMatchObject({
+      data: { code: "BAD_REQUEST", violations: [expect.objectContaining({ field: "category" })] },
+    });
+  });
+
+  it("refuses a page token that was made up", async () => {
+    await expect(shopper.catalog.listProducts.query({ pageToken: "bm9uc2Vuc2U" })).rejects.toMatchObject({
+      data: { reason: "PAGE_TOKEN_INVALID" },
+    });
+  });
+});
+
+it("ends 100 orders with good and bad tokens confirmed or cancelled, and the stock adds up", async () => {
+  const productId = product(7);
+  const before = (await shopper.inventory.getStock.query({ productId })).stock;
+  const requests = Array.from({ length: 100 }, (_, index) => {
+    return orderOf([{ productId, quantity: 1 }], { paymentToken: index % 4 === 0 ? "tok_declined" : "tok_ok" });
+  });
+  const placed = await Promise.all(requests.map((request) => shopper.orders.placeOrder.mutate(request)));
+  const statuses = async () => {
+    const orders = await Promise.all(placed.map(({ order }) => shopper.orders.getOrder.query({ id: order?.id ?? "" })));
+    return orders.map(({ order }) => order?.status);
+  };
+  await expect
+    .poll(async () => (await statuses()).filter((status) => settled(status ?? 0)).length, { timeout: 30_000 })
+    .toBe(100);
+  const confirmed = (await statuses()).filter((status) => status === OrderStatus.ORDER_STATUS_CONFIRMED);
+  expect(confirmed.length).toBe(75);
+  await expect
+    .poll(async () => (await shopper.inventory.getStock.query({ productId })).stock, { timeout: 30_000 })
+    .toEqual({ productId, available: (before?.available ?? 0n) - 75n, reserved: 0n });
+}, 60_000);
