@@ -86,7 +86,10 @@ class GrpcIncomingCall implements IncomingCall {
   }
 
   end(error?: MeshError): void {
-    if (!this.close()) return;
+    if (this.#isOver) return;
+    // A read that the handler began and no longer waits for is no failure.
+    this.#reading?.resolve(undefined);
+    this.close();
     this.#call.sendStatus(error ? toStatus(error) : { code: status.OK, details: "OK" });
   }
 

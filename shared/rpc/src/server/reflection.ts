@@ -45,7 +45,7 @@ function answer(
     case "listServices":
       return { case: "listServicesResponse", value: { service: listed.map((name) => ({ name })) } };
     case "fileByFilename":
-      return fileAnswer(registry, registry.getFile(messageRequest.value.replace(/\.proto$/, ""))?.proto);
+      return fileAnswer(registry, registry.getFile(messageRequest.value)?.proto);
     case "fileContainingSymbol":
       return fileAnswer(registry, fileOf(registry, messageRequest.value));
     case "fileContainingExtension": {
@@ -87,7 +87,7 @@ function fileAnswer(registry: FileRegistry, file: FileDescriptorProto | undefine
 function withImports(registry: FileRegistry, file: FileDescriptorProto, found = new Set<FileDescriptorProto>()) {
   found.add(file);
   for (const name of file.dependency) {
-    const imported = registry.getFile(name.replace(/\.proto$/, ""))?.proto;
+    const imported = registry.getFile(name)?.proto;
     if (imported && !found.has(imported)) withImports(registry, imported, found);
   }
   return found;

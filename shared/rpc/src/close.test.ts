@@ -1,0 +1,101 @@
+import { expect, test } from "vitest";
+import { rawClient } from "./fixture/raw-client.ts";
+import { collect, connectEcho, echo, latch, serveEcho, untilAborted } from "./fixture/servers.ts";
+
+test("a call under way may end; a stream is ended at once", async () => {
+  const events: string[] = [];
+  const gate = latch();
+  const { server, client } = await echo(
+    {
+      async unary(request) {
+        events.push("unary");
+        await gate.opened;
+        return request;
+      },
+      async *down(request, { signal }) {
+        yield request;
+        events.push("stream");
+        await untilAborted(signal);
+      },
+    },
+    { drainMs: 5_000 },
+  );
+  const unary = client.unary({ text: "finished" });
+  const stream = collect(client.down({}));
+  await expect.poll(() => events.toSorted()).toEqual(["stream", "unary"]);
+  const closing = server.close();
+  await expect(stream).rejects.toMatchObject({ code: "UNAVAILABLE", message: "the server is closing" });
+  gate.open();
+  expect(await unary).toMatchObject({ text: "finished" });
+  await closing;
+  await expect(client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("calls that hang do not hold it up", async () => {
+  const hang = () => new Promise<never>(() => {});
+  let started = 0;
+  const { server, client } = await echo(
+    {
+      unary: () => {
+        started += 1;
+        return hang();
+      },
+      down: () => {
+        started += 1;
+        return { [Symbol.asyncIterator]: () => ({ next: hang }) };
+      },
+      up: () => {
+        started += 1;
+        return hang();
+      },
+    },
+    { drainMs: 200 },
+  );
+  const results = [
+    client.unary({}),
+    collect(client.down({})),
+    client.up({ [Symbol.asyncIterator]: () => ({ next: hang }) }),
+  ].map((call) => call.catch((error: { code: string }) => error.code));
+  await expect.poll(() => started).toBe(3);
+  const startedAt = Date.now();
+  await server.close();
+  expect(Date.now() - startedAt).toBeLessThan(1_500);
+  expect(await Promise.all(results)).toEqual(["UNAVAILABLE", "UNAVAILABLE", "UNAVAILABLE"]);
+});
+
+test("a client that never reads, and one that only connected, do not hold it up", async () => {
+  const server = await serveEcho({
+    async *down() {
+      for (let number = 0; ; number++) yield { text: "x".repeat(100_000), number };
+    },
+  });
+  const stream = rawClient(server.address).serverStream("/test.v1.EchoService/Down", new Uint8Array());
+  stream.on("error", () => {});
+  await new Promise((resolve) => stream.once("metadata", resolve));
+  const startedAt = Date.now();
+  await server.close();
+  expect(Date.now() - startedAt).toBeLessThan(1_500);
+});
+
+test("closing twice is closing once, and the port is free then", async () => {
+  const server = await serveEcho();
+  await connectEcho(server).client.unary({});
+  await Promise.all([server.close(), server.close()]);
+  const again = await serveEcho({}, { port: server.port });
+  expect(again.port).toBe(server.port);
+});
+
+test("a port that is taken is said so", async () => {
+  const server = await serveEcho();
+  await expect(serveEcho({}, { port: server.port })).rejects.toThrow(`can't listen on 127.0.0.1:${server.port}`);
+});
+
+test("a client finds a server that comes back", async () => {
+  const first = await serveEcho();
+  const { client } = connectEcho(first);
+  await client.unary({});
+  await first.close();
+  await expect(client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await serveEcho({}, { port: first.port });
+  await expect.poll(() => client.unary({ text: "back" }).catch(() => undefined)).toMatchObject({ text: "back" });
+});

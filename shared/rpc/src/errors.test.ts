@@ -1,0 +1,156 @@
+import { invalidArgument, MeshError } from "@mesh/contracts";
+import { expect, test } from "vitest";
+import { capturedLog } from "./fixture/captured-log.ts";
+import type { EchoClient } from "./fixture/echo.ts";
+import { rawClient } from "./fixture/raw-client.ts";
+import { collect, connectEcho, echo, notes, serveEcho } from "./fixture/servers.ts";
+
+/** What an error says, without its stack. */
+function facts(error: unknown) {
+  expect(error).toBeInstanceOf(MeshError);
+  const { code, message, reason, domain, metadata, violations, retryAfterMs } = error as MeshError;
+  return { code, message, reason, domain, metadata, violations, retryAfterMs };
+}
+
+/** One call of each kind. */
+function callsOf(client: EchoClient): (() => Promise<unknown>)[] {
+  return [
+    () => client.unary({}),
+    () => collect(client.down({})),
+    () => client.up(notes(1)),
+    () => collect(client.both(notes(1))),
+  ];
+}
+
+const rich = new MeshError({
+  code: "FAILED_PRECONDITION",
+  message: "not enough pieces: 100 % ünlikely, 你好 \n second line",
+  reason: "OUT_OF_STOCK",
+  domain: "test.v1.EchoError",
+  metadata: { productId: "p1", available: "3", __proto__x: "y", "": "empty key" },
+  violations: [{ field: "items[0].quantity", description: "must be at most 3", rule: "int32.lte" }],
+  retryAfterMs: 1_500,
+  cause: new Error("secret"),
+});
+
+test("an error comes through two hops as it was thrown, in each kind of method", async () => {
+  const fail = async () => {
+    throw rich;
+  };
+  const inner = await echo({
+    unary: fail,
+    up: fail,
+    async *down() {
+      yield await fail();
+    },
+    async *both() {
+      yield await fail();
+    },
+  });
+  const outer = await echo({
+    unary: (request, scope) => inner.peer.bind(scope).unary(request),
+    down: (request, scope) => inner.peer.bind(scope).down(request),
+    up: (requests, scope) => inner.peer.bind(scope).up(requests),
+    both: (requests, scope) => inner.peer.bind(scope).both(requests),
+  });
+  const { client } = outer;
+  for (const call of callsOf(client)) {
+    const error = await call().catch((reason: unknown) => reason);
+    expect(facts(error)).toEqual(facts(rich));
+    expect((error as MeshError).cause).toBeUndefined();
+  }
+});
+
+test("what a handler throws by accident stays here: the caller gets an id, the log has the cause with that id, once", async () => {
+  const { log, lines } = capturedLog();
+  const boom = () => {
+    throw new TypeError("password=hunter2");
+  };
+  const { client } = await echo(
+    {
+      unary: boom,
+      up: async () => boom(),
+      down: boom,
+      async *both() {
+        yield { text: "first", number: 1 };
+        boom();
+      },
+    },
+    { log },
+  );
+  for (const call of callsOf(client)) {
+    const error = facts(await call().catch((reason: unknown) => reason));
+    expect(error.code).toBe("INTERNAL");
+    const [, id] = /^internal error \(id ([\da-f]{12})\)$/.exec(error.message) ?? [];
+    const logged = lines.filter((line) => line.errorId === id);
+    expect(logged).toHaveLength(1);
+    expect(logged[0]).toMatchObject({ level: 50, err: { message: "password=hunter2" } });
+  }
+  expect(lines.filter((line) => JSON.stringify(line).includes("hunter2"))).toHaveLength(4);
+});
+
+test("a rejection with something that is no error, and a response that is none, are internal errors too", async () => {
+  const { client } = await echo({
+    unary: () => Promise.reject("a text"),
+    brief: async () => null as never,
+    down: () => "no iterable" as never,
+  });
+  await expect(client.unary({})).rejects.toMatchObject({ code: "INTERNAL" });
+  await expect(client.brief({})).rejects.toMatchObject({ code: "INTERNAL" });
+  await expect(collect(client.down({}))).rejects.toMatchObject({ code: "INTERNAL" });
+});
+
+test("messages sent before an error arrive before it", async () => {
+  const { client } = await echo({
+    async *down() {
+      yield { text: "one", number: 1 };
+      yield { text: "two", number: 2 };
+      await expect.poll(() => seen.length).toBe(2);
+      throw invalidArgument("text", "no more");
+    },
+  });
+  const seen: string[] = [];
+  const reading = (async () => {
+    for await (const { text } of client.down({})) seen.push(text);
+  })();
+  await expect(reading).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  expect(seen).toEqual(["one", "two"]);
+});
+
+test("an unreachable peer is UNAVAILABLE and named, without its address", async () => {
+  const server = await serveEcho();
+  const peer = connectEcho(server);
+  await server.close();
+  const error = await peer.client.unary({}).catch((reason: unknown) => reason);
+  expect(facts(error)).toMatchObject({
+    code: "UNAVAILABLE",
+    message: "test can't be reached (test.v1.EchoService/Unary)",
+  });
+  expect(String((error as MeshError).cause)).toContain("ECONNREFUSED");
+});
+
+test("a method that the server does not have is UNIMPLEMENTED, and both are named", async () => {
+  const { server } = await echo();
+  const { error } = await rawClient(server.address).unary("/test.v1.EchoService/Nope", new Uint8Array());
+  expect(error?.code).toBe(12);
+});
+
+test("an error with too much to say is cut so that its trailer fits", async () => {
+  const long = "x".repeat(3_000);
+  const violations = Array.from({ length: 20 }, (_, index) => ({
+    field: `items[${index}].${long}`,
+    description: long,
+    rule: "string.max_len",
+  }));
+  const { client } = await echo({
+    unary: () => Promise.reject(new MeshError({ code: "INVALID_ARGUMENT", message: `${long}\ud800`, violations })),
+    brief: () =>
+      Promise.reject(
+        new MeshError({ code: "NOT_FOUND", message: "m", reason: "R", metadata: { long: long.repeat(9) } }),
+      ),
+  });
+  const error = facts(await client.unary({}).catch((reason: unknown) => reason));
+  expect(error.message).toHaveLength(1_000);
+  expect(error.violations.length).toBeGreaterThanOrEqual(5);
+  await expect(client.brief({})).rejects.toMatchObject({ code: "NOT_FOUND", reason: "R", metadata: {} });
+});

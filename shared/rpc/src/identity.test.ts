@@ -1,0 +1,81 @@
+import { createHealth, newTrace, type Scope } from "@mesh/runtime";
+import { expect, test } from "vitest";
+import { capturedLog } from "./fixture/captured-log.ts";
+import { rawClient } from "./fixture/raw-client.ts";
+import { collect, echo, scopeWith } from "./fixture/servers.ts";
+
+/** Serves a method that notes its scopes. */
+async function noting(options: Parameters<typeof echo>[1] = {}) {
+  const scopes: Scope[] = [];
+  const served = await echo(
+    {
+      async unary(request, scope) {
+        scopes.push(scope);
+        return request;
+      },
+      async *down(request, scope) {
+        scopes.push(scope);
+        yield request;
+      },
+    },
+    options,
+  );
+  return { ...served, scopes };
+}
+
+test("trace and principal go with a bound call, over two hops", async () => {
+  const { scopes, peer: inner } = await noting();
+  const { peer } = await echo({ unary: (request, scope) => inner.bind(scope).unary(request) });
+  const scope = scopeWith({ principal: { kind: "customer", id: "c-1" }, parent: newTrace() });
+  await peer.bind(scope).unary({});
+  const [seen] = scopes;
+  expect(seen?.principal).toEqual({ kind: "customer", id: "c-1" });
+  expect(seen?.trace.traceId).toBe(scope.trace.traceId);
+  expect(seen?.trace.spanId).not.toBe(scope.trace.spanId);
+});
+
+test("a call that stands alone is nobody's and has a trace of its own", async () => {
+  const { scopes, client } = await noting();
+  await client.unary({});
+  await collect(client.down({}));
+  const [first, second] = scopes;
+  expect([first?.principal, second?.principal]).toEqual([undefined, undefined]);
+  expect(first?.trace.traceId).not.toBe(second?.trace.traceId);
+});
+
+test("headers that are malformed are as good as none", async () => {
+  const { scopes, server } = await noting();
+  const headers = { "mesh-principal": "root:everything", traceparent: "00-zz-zz-01" };
+  const { error } = await rawClient(server.address).unary("/test.v1.EchoService/Unary", new Uint8Array(), headers);
+  expect(error).toBeNull();
+  expect(scopes[0]?.principal).toBeUndefined();
+  expect(scopes[0]?.trace.traceId).toMatch(/^[\da-f]{32}$/);
+});
+
+test("each call leaves one line: at debug, at info where it failed by our fault, and never what was said", async () => {
+  const { log, lines } = capturedLog("debug");
+  const { client, server } = await echo(
+    {
+      unary: async (request) => request,
+      brief: () => new Promise(() => {}),
+      async *down() {
+        yield { text: "secret", number: 1 };
+        throw new Error("a cause");
+      },
+    },
+    { log, health: createHealth() },
+  );
+  await client.unary({ text: "secret" });
+  await client.brief({ text: "secret" }).catch(() => undefined);
+  await collect(client.down({ text: "secret" })).catch(() => undefined);
+  await rawClient(server.address).unary("/grpc.health.v1.Health/Check", new Uint8Array());
+  await expect.poll(() => lines.filter(({ msg }) => msg === "call")).toHaveLength(3);
+  const calls = lines.filter(({ msg }) => msg === "call");
+  expect(calls).toMatchObject([
+    { level: 20, method: "test.v1.EchoService/Unary", code: "OK", peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/) },
+    { level: 30, method: "test.v1.EchoService/Brief", code: "DEADLINE_EXCEEDED" },
+    { level: 30, method: "test.v1.EchoService/Down", code: "INTERNAL" },
+  ]);
+  for (const call of calls) expect(call).toMatchObject({ ms: expect.any(Number), traceId: expect.any(String) });
+  expect(JSON.stringify(lines)).not.toContain("secret");
+});

@@ -1,0 +1,77 @@
+import { status } from "@grpc/grpc-js";
+import { MeshError } from "@mesh/contracts";
+import { expect, test } from "vitest";
+import { EchoService } from "./fixture/echo.ts";
+import { rawClient } from "./fixture/raw-client.ts";
+import { collect, connectEcho, echo, echoHandlers, notes } from "./fixture/servers.ts";
+import { implement } from "./index.ts";
+import { decodeDetails } from "./status/details.ts";
+
+const negative = {
+  code: "INVALID_ARGUMENT",
+  message: "not a valid test.v1.Note: number: must be at least 0",
+  violations: [{ field: "number", description: "must be at least 0", rule: "int32.gte" }],
+};
+
+/** The bytes of a note that the rules forbid. */
+const forbidden = EchoService.methods.unary?.input.encode({ text: "", number: -1 }) ?? new Uint8Array();
+/** A field of 100 bytes, of which there are none. */
+const malformed = Uint8Array.of(0x0a, 100);
+
+test("a client checks what it sends, and sends nothing that is wrong", async () => {
+  const called: string[] = [];
+  const { client } = await echo({
+    async unary(request) {
+      called.push("unary");
+      return request;
+    },
+  });
+  await expect(client.unary({ number: -1 })).rejects.toMatchObject(negative);
+  await expect(collect(client.down({ number: -1 }))).rejects.toMatchObject(negative);
+  await expect(client.up(notes(1, 2, -1))).rejects.toMatchObject(negative);
+  await expect(collect(client.both(notes(1, -1)))).rejects.toMatchObject(negative);
+  expect(called).toEqual([]);
+});
+
+test("a server checks what it gets, each message of a stream too", async () => {
+  const { server } = await echo();
+  const raw = rawClient(server.address);
+  const results = [
+    await raw.unary("/test.v1.EchoService/Unary", forbidden),
+    await raw.clientStream("/test.v1.EchoService/Up", [new Uint8Array(), forbidden]),
+  ];
+  for (const { error } of results) {
+    expect(error?.code).toBe(status.INVALID_ARGUMENT);
+    const [details] = error?.metadata.get("grpc-status-details-bin") ?? [];
+    expect(decodeDetails(details as Buffer)).toMatchObject(negative);
+  }
+});
+
+test("bytes that are no protobuf are the caller's fault", async () => {
+  const { server } = await echo();
+  const raw = rawClient(server.address);
+  for (const { error } of [
+    await raw.unary("/test.v1.EchoService/Unary", malformed),
+    await raw.clientStream("/test.v1.EchoService/Up", [new Uint8Array(), malformed]),
+  ]) {
+    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details: "these bytes are no test.v1.Note" });
+  }
+});
+
+test("a peer whose answer can't be read is at fault, and named", async () => {
+  const methods = Object.entries(EchoService.methods).map(([name, method]) => {
+    return [name, { ...method, output: { ...method.output, encode: () => malformed } }] as const;
+  });
+  const { server } = await echo(
+    {},
+    { services: [implement({ ...EchoService, methods: Object.fromEntries(methods) }, echoHandlers)] },
+  );
+  const { client } = connectEcho(server);
+  const expected = {
+    code: "INTERNAL",
+    message: expect.stringMatching(/^test answered test.v1.EchoService\/\w+ wrongly/),
+  };
+  await expect(client.unary({})).rejects.toMatchObject(expected);
+  await expect(collect(client.down({ number: 1 }))).rejects.toMatchObject(expected);
+  await expect(client.unary({})).rejects.toBeInstanceOf(MeshError);
+});
