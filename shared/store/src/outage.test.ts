@@ -36,18 +36,20 @@ describe("a PostgreSQL that is killed", () => {
     const health = createHealth();
     await using store = await openThings(postgres.url, { health });
     await vi.waitFor(() => expect(health.ready()).toBe(true));
-    const { opened, open } = gate();
+    const [inserted, killed] = [gate(), gate()];
     const running = store.transaction(async (tx) => {
       await tx.insert(things).values({ id: 1 });
-      await opened;
+      inserted.open();
+      await killed.opened;
       await tx.insert(things).values({ id: 2 });
     });
     const failed = running.catch((error: unknown) => error);
 
+    await inserted.opened;
     await postgres.kill();
     // The connection is lost between two statements, when nobody waits for one.
     await vi.waitFor(() => expect(health.reasons()).toHaveProperty("store"), 5_000);
-    open();
+    killed.open();
     expect(isStoreUnavailable(await failed)).toBe(true);
     await expect(store.ready()).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfterMs: 500 });
 
