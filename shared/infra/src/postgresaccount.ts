@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, chown, cp, mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { chmod, chown, cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type PostgresBinaries, program } from "./postgresbinary.ts";
@@ -50,10 +50,18 @@ export async function asOtherUser(binaries: PostgresBinaries, dir: string): Prom
   const uid = (await stat(join(dir, "data")).catch(() => undefined))?.uid || (await otherUser());
   const root = (await isReachable(binaries.root)) ? binaries.root : await copyBinaries(binaries);
   await chmod(dir, 0o711);
-  const place = (await isReachable(dir)) ? dir : join(reachableFolder, createHash("sha256").update(dir).digest("hex"));
-  await mkdir(place, { recursive: true, mode: 0o711 });
+  const place = (await isReachable(dir)) ? dir : await placeElsewhere(dir);
   await handOver(place, uid);
   return { prefix: [], uid, root, dir: place };
+}
+
+/** Leaves a link behind, so that the data can be found from here, and removed. */
+async function placeElsewhere(dir: string): Promise<string> {
+  const place = join(reachableFolder, createHash("sha256").update(dir).digest("hex"));
+  await mkdir(place, { recursive: true, mode: 0o711 });
+  await rm(join(dir, "elsewhere"), { force: true });
+  await symlink(place, join(dir, "elsewhere"));
+  return place;
 }
 
 /** A user that exists, as initdb asks for its name. */

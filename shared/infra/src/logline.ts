@@ -1,0 +1,58 @@
+import { inspect, styleText } from "node:util";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Names and colours of pino's levels. */
+const levels: Readonly<Record<number, readonly [string, Style]>> = {
+  10: ["TRACE", "gray"],
+  20: ["DEBUG", "blue"],
+  30: ["INFO ", "green"],
+  40: ["WARN ", "yellow"],
+  50: ["ERROR", "red"],
+  60: ["FATAL", "bgRed"],
+};
+
+/** What every line has, and what is shown elsewhere. */
+const shownApart = new Set(["level", "time", "name", "msg", "err", "pid", "hostname", "traceId"]);
+
+/** The level of a structured line; undefined: it is not structured. */
+export function levelOf(line: string): number | undefined {
+  const level = parse(line)?.level;
+  return typeof level === "number" ? level : undefined;
+}
+
+/** A structured line, for people; any other as it is. */
+export function formatLine(line: string): string {
+  const entry = parse(line);
+  if (!entry || typeof entry.level !== "number") return line;
+  const [name, style] = levels[entry.level] ?? ["LOG  ", "white"];
+  const rest = Object.entries(entry).filter(([key]) => !shownApart.has(key));
+  const details = rest.map(([key, value]) => `${key}=${typeof value === "string" ? value : inspect(value, inOneLine)}`);
+  const head = [timeOf(entry.time), styleText(style, name), entry.msg, styleText("gray", details.join(" "))];
+  return [head.filter(Boolean).join(" "), ...stackOf(entry.err)].join("\n");
+}
+
+const inOneLine = { depth: 4, breakLength: Number.POSITIVE_INFINITY };
+
+function timeOf(time: unknown): string {
+  if (typeof time !== "number") return "";
+  const at = new Date(time);
+  const clock = [at.getHours(), at.getMinutes(), at.getSeconds()].map((part) => String(part).padStart(2, "0"));
+  return styleText("gray", `${clock.join(":")}.${String(at.getMilliseconds()).padStart(3, "0")}`);
+}
+
+function stackOf(error: unknown): string[] {
+  if (typeof error !== "object" || error === null || !("stack" in error)) return [];
+  return String(error.stack)
+    .split("\n")
+    .map((line) => `  ${line}`);
+}
+
+function parse(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,100 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { openAddressBook } from "./addressbook.ts";
+import type { AppLog } from "./applog.ts";
+import { type App, findApps, hasDatabase } from "./apps.ts";
+import { openBackends } from "./backends.ts";
+import { cookieSecret } from "./cookiesecret.ts";
+import { createDatabase } from "./database.ts";
+import type { DevSettings } from "./devsettings.ts";
+import { addressOf, environmentOf } from "./environment.ts";
+import { type Member, openMember } from "./member.ts";
+import type { AppState } from "./supervisor.ts";
+
+/** A mesh in development: its servers run, and its apps once they are asked for. */
+export interface Mesh {
+  readonly apps: readonly App[];
+  readonly natsUrl: string;
+  /** The administrator's. */
+  readonly postgresUrl: string;
+  readonly ports: ReadonlyMap<string, number>;
+  /** The apps that run, or would if they could. */
+  readonly members: ReadonlyMap<string, Member>;
+  /** Runs an app; what it says goes to the log. */
+  run(app: App, log: AppLog): Promise<void>;
+  end(app: App): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What a mesh needs to know, and whom it tells. */
+export interface MeshOptions {
+  readonly root: string;
+  readonly settings: DevSettings;
+  readonly onNotice: (text: string) => void;
+  /** Called with the files that an app was built from. */
+  readonly onInputs: (files: readonly string[]) => void;
+  readonly onState: (app: App, state: AppState) => void;
+}
+
+/** Where a clone keeps what its mesh has. */
+export function dataFolder(root: string): string {
+  return join(root, ".mesh");
+}
+
+/** Starts a mesh's servers and finds a port for each of its apps. */
+export async function openMesh(options: MeshOptions): Promise<Mesh> {
+  const { root, settings } = options;
+  const folder = dataFolder(root);
+  await mkdir(folder, { recursive: true });
+  const apps = await findApps(root);
+  const secret = settings.COOKIE_SECRET ?? (await cookieSecret(folder));
+  const backends = await openBackends(folder, settings, options.onNotice);
+  const addresses = await openAddressBook(apps, settings);
+  const { ports } = addresses;
+  const members = new Map<string, Member>();
+  const services = apps.filter(({ kind }) => kind === "service").map(({ name }) => name);
+  const facts = { settings, ports, services, cookieSecret: secret, natsUrl: backends.natsUrl };
+
+  const environment = async (app: App) => {
+    const url = hasDatabase(app) ? await createDatabase(backends.postgresUrl, `mesh_${app.name}`) : undefined;
+    return environmentOf(app, facts, url);
+  };
+  const mend = async (app: App) => {
+    const isMended = await addresses.reassign(app);
+    if (isMended) for (const member of members.values()) if (member.app !== app) void member.relaunch();
+    return isMended;
+  };
+
+  return {
+    apps,
+    natsUrl: backends.natsUrl,
+    postgresUrl: backends.postgresUrl,
+    ports,
+    members,
+    async run(app, log) {
+      const member = await openMember({
+        root,
+        app,
+        log,
+        inspected: settings.MESH_INSPECT.split(","),
+        environment: () => environment(app),
+        url: () => addressOf(app, ports),
+        onLaunch: () => addresses.release(app),
+        onInputs: options.onInputs,
+        onState: (state) => options.onState(app, state),
+        mend: () => mend(app),
+      });
+      members.set(app.name, member);
+      await member.refresh();
+    },
+    async end(app) {
+      const member = members.get(app.name);
+      members.delete(app.name);
+      await member?.stop();
+    },
+    async close() {
+      await Promise.all([...members.values()].map((member) => member.stop()));
+      await backends.stop();
+    },
+  };
+}

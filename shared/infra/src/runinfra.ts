@@ -1,0 +1,58 @@
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import { settingsOrExit } from "@mesh/runtime";
+import { openAppLog } from "./applog.ts";
+import type { Request } from "./claim.ts";
+import { readDevSettings } from "./devsettings.ts";
+import { dataFolder, type Mesh } from "./mesh.ts";
+import type { RunOptions } from "./runmesh.ts";
+import { openSession, type Session } from "./session.ts";
+import { summaryOf } from "./summary.ts";
+
+/** How long nothing must change before the summary is printed: apps ask one after the other. */
+const settleMs = 500;
+
+/** Runs NATS and PostgreSQL, and those apps for which another process asks, for as long as that one lives. */
+export async function runInfra({ root, progress, startedAt }: RunOptions): Promise<void> {
+  const settings = settingsOrExit(readDevSettings);
+  let timer: NodeJS.Timeout | undefined;
+  let summary = "";
+
+  const summarize = (mesh: Mesh) => {
+    const members = [...mesh.members.values()];
+    if (members.length === 0 || members.some(({ state }) => state === "starting")) return;
+    const names = members.map(({ app }) => app.name).join();
+    if (names === summary) return;
+    summary = names;
+    progress.print(summaryOf(mesh, settings, startedAt));
+  };
+  const opening: Promise<Session> = progress.step("NATS and PostgreSQL", () =>
+    openSession({
+      root,
+      settings,
+      print: progress.print,
+      onState: () => {
+        clearTimeout(timer);
+        timer = setTimeout(async () => summarize((await opening).mesh), settleMs);
+      },
+      onRequest: async (request, socket) => serve(await opening, root, request, socket),
+    }),
+  );
+  await opening;
+}
+
+function serve({ mesh, token }: Session, root: string, request: Request, socket: Socket): void {
+  if (!("run" in request) || request.token !== token) return void socket.destroy();
+  const app = mesh.apps.find(({ name }) => name === request.run);
+  const refusal = app ? mesh.members.has(app.name) && "runs already" : "has no src/main.ts, so there is nothing to run";
+  if (!app || refusal) return void socket.end(`${request.run} ${refusal}\n`);
+  const log = openAppLog({
+    file: join(dataFolder(root), "logs", `${app.name}.log`),
+    show: (line) => void socket.write(`${line}\n`),
+    pretty: request.pretty,
+    prefix: "",
+    isQuiet: () => false,
+  });
+  socket.once("close", () => void mesh.end(app));
+  void mesh.run(app, log);
+}

@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { settingsOrExit } from "@mesh/runtime";
+import { openAppLog } from "./applog.ts";
+import type { App } from "./apps.ts";
+import { readDevSettings } from "./devsettings.ts";
+import { dataFolder, type Mesh } from "./mesh.ts";
+import { paint } from "./paint.ts";
+import { openSession } from "./session.ts";
+import { summaryOf } from "./summary.ts";
+
+/** Shows the steps of a start; see scripts/progress.mjs. */
+export interface Progress {
+  print(text: string): void;
+  step<T>(title: string, work: () => Promise<T>, detail?: () => string): Promise<T>;
+}
+
+/** How `npm start` calls. */
+export interface RunOptions {
+  readonly root: string;
+  readonly progress: Progress;
+  /** When the start began, in milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
+const colors = ["cyan", "magenta", "yellow", "green", "blue", "red"] as const;
+
+/** Runs all of a clone's mesh in this process, until it is asked to end. */
+export async function runMesh({ root, progress, startedAt }: RunOptions): Promise<void> {
+  const settings = settingsOrExit(readDevSettings);
+  let isStarting = true;
+  const { mesh } = await progress.step("NATS and PostgreSQL", () =>
+    openSession({
+      root,
+      settings,
+      print: progress.print,
+      onState: (app, state) => {
+        if (!isStarting && state === "ready") progress.print(paint("gray", `${app.name} is ready again`));
+      },
+    }),
+  );
+  const pretty = process.stdout.isTTY;
+  const start = (app: App, index: number) =>
+    mesh.run(
+      app,
+      openAppLog({
+        file: join(dataFolder(root), "logs", `${app.name}.log`),
+        show: progress.print,
+        pretty,
+        prefix: prefixOf(app, index, mesh.apps),
+        isQuiet: () => isStarting,
+      }),
+    );
+  await progress.step(
+    "services, gateway, web page",
+    async () => {
+      await Promise.all(mesh.apps.map(start));
+      await untilSettled(mesh);
+    },
+    () => waitingFor(mesh),
+  );
+  await progress.step("examples", async () => {
+    await Promise.all([...mesh.members.values()].map(({ seeding }) => seeding));
+  });
+  progress.print(summaryOf(mesh, settings, startedAt));
+  isStarting = false;
+}
+
+/** Waits until each app is ready, or can't be for the time being. */
+export async function untilSettled(mesh: Mesh): Promise<void> {
+  while ([...mesh.members.values()].some(({ state }) => state === "starting")) await delay(20);
+}
+
+function waitingFor(mesh: Mesh): string {
+  const waiting = [...mesh.members.values()].filter(({ state }) => state === "starting");
+  return waiting.map(({ app }) => app.name).join(", ");
+}
+
+function prefixOf(app: App, index: number, apps: readonly App[]): string {
+  const width = Math.max(...apps.map(({ name }) => name.length));
+  const name = `${app.name.padEnd(width)} │ `;
+  return paint(colors[index % colors.length] ?? "cyan", name);
+}

@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import type { Socket } from "node:net";
+import { join } from "node:path";
+import { onOrphaned } from "./ancestors.ts";
+import type { App } from "./apps.ts";
+import { claimClone, type Request } from "./claim.ts";
+import type { DevSettings } from "./devsettings.ts";
+import { addressOf } from "./environment.ts";
+import { openLoop } from "./loop.ts";
+import { sourcesOf } from "./member.ts";
+import { dataFolder, type Mesh, openMesh } from "./mesh.ts";
+import type { AppState } from "./supervisor.ts";
+
+/** A mesh that runs until this process is asked to end, or orphaned. */
+export interface Session {
+  readonly mesh: Mesh;
+  /** What another process must know to ask something of this one. */
+  readonly token: string;
+}
+
+/** Whom a session tells what. */
+export interface SessionOptions {
+  readonly root: string;
+  readonly settings: DevSettings;
+  readonly print: (text: string) => void;
+  readonly onState: (app: App, state: AppState) => void;
+  readonly onRequest?: (request: Request, socket: Socket) => void;
+}
+
+/** The longest that ending may take; what is left then is killed. */
+const endTimeoutMs = 4_000;
+
+/**
+ * Claims the clone, starts its servers, and sees to it that all ends with this process.
+ *
+ * @throws AlreadyRunningError when another process runs this clone's mesh
+ */
+export async function openSession(options: SessionOptions): Promise<Session> {
+  const { root, settings, print } = options;
+  const claim = await claimClone(root, options.onRequest ?? ((_request, socket) => socket.destroy()));
+  let mesh: Mesh | undefined;
+  const loop = openLoop(root, () => mesh, print);
+  endOnRequest(print, async () => {
+    await loop.close();
+    await mesh?.close();
+  });
+  mesh = await openMesh({
+    root,
+    settings,
+    onNotice: print,
+    onInputs: loop.watch,
+    onState: options.onState,
+  });
+  loop.watch(mesh.apps.map(sourcesOf));
+  const token = randomBytes(16).toString("hex");
+  await writeRunFile(root, mesh, { pid: process.pid, port: claim.port, token });
+  return { mesh, token };
+}
+
+/** Tells others what runs where; only its owner may read the passwords in it. */
+async function writeRunFile(root: string, mesh: Mesh, control: object): Promise<void> {
+  const apps = Object.fromEntries(mesh.apps.map((app) => [app.name, addressOf(app, mesh.ports)]));
+  const { natsUrl, postgresUrl } = mesh;
+  const text = JSON.stringify({ ...control, natsUrl, postgresUrl, apps }, undefined, 2);
+  await writeFile(join(dataFolder(root), "run.json"), `${text}\n`, { mode: 0o600 });
+}
+
+function endOnRequest(print: (text: string) => void, close: () => Promise<void>): void {
+  let isEnding = false;
+  const end = (reason?: string) => {
+    // Whoever asks twice is in a hurry; the keeper ends what is left.
+    if (isEnding) process.exit(1);
+    isEnding = true;
+    print(reason ?? "stopping");
+    setTimeout(() => process.exit(0), endTimeoutMs).unref();
+    void close().finally(() => process.exit(0));
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end());
+  void onOrphaned(() => end("what started this is gone; stopping"));
+}
