@@ -15,11 +15,14 @@ export interface LogOptions {
   readonly level?: LogLevel;
   /** Lines for people instead of JSON; default: whether standard output is a terminal. */
   readonly pretty?: boolean;
+  /** Where JSON lines go; default: standard output. */
+  readonly destination?: { write(line: string): void };
 }
 
-/** A structured logger on standard output. */
-export function createLogger({ name, level = "info", pretty: forPeople = process.stdout.isTTY }: LogOptions): Logger {
+/** A structured logger. */
+export function createLogger(init: LogOptions): Logger {
+  const { name, level = "info", destination, pretty: forPeople = !destination && process.stdout.isTTY } = init;
   const options = { name, level, base: { name } };
-  if (!forPeople) return pino(options);
+  if (!forPeople) return destination ? pino(options, destination) : pino(options);
   return pino(options, pretty({ sync: true, ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss.l" }));
 }
