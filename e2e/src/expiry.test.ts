@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { InventoryService } from "@mesh/contracts/inventory/v1";
+import { CancelReason, OrderCancelled, OrderPlaced } from "@mesh/contracts/orders/v1";
+import { PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
+import { connect, type Peer } from "@mesh/rpc";
+import { type RunningMesh, startMesh } from "@mesh/testing";
+import { connect as connectNats } from "nats";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createShopper, orderOf, watchOrder } from "./shopper.ts";
+import { putOnSale } from "./stock.ts";
+
+let mesh: RunningMesh;
+
+beforeAll(async () => {
+  mesh = await startMesh({ env: { PAYMENT_TIMEOUT_MS: "300", RESERVATION_TIMEOUT_MS: "2000" } });
+}, 120_000);
+
+afterAll(() => mesh?.close());
+
+const clientOf = <P extends Peer>(peer: P): P["client"] => peer.client;
+
+describe("what nobody settles", () => {
+  it("ends by itself: an order that is not paid in time is cancelled, its pieces go back, its payment is void", async () => {
+    const productId = await putOnSale(mesh, "Unpaid", 5n);
+    const shopper = createShopper(mesh.gatewayUrl);
+    const request = orderOf([{ productId, quantity: 2 }], { paymentToken: "tok_slow" });
+    const { order } = await shopper.orders.placeOrder.mutate(request);
+    const orderId = order?.id ?? "";
+    const steps = await watchOrder(shopper, orderId, ({ step }) => step?.event?.$case !== "placed");
+    const reason = CancelReason.CANCEL_REASON_PAYMENT_TIMEOUT;
+    expect(steps.at(-1)?.step?.event).toEqual({ $case: "cancelled", value: { reason } });
+    await expect
+      .poll(async () => (await shopper.inventory.getStock.query({ productId })).stock)
+      .toEqual({ productId, available: 5n, reserved: 0n });
+    await expect.poll(() => paymentStatus(orderId)).toBe(PaymentStatus.PAYMENT_STATUS_VOIDED);
+  });
+
+  it("ends by itself: pieces that were kept for an order that was never stored go back", async () => {
+    const productId = await putOnSale(mesh, "Abandoned", 5n);
+    const peer = connect(InventoryService, { address: mesh.addressOf("inventory") });
+    const inventory = clientOf(peer);
+    const orderId = randomUUID();
+    await inventory.reserveStock({ orderId, items: [{ productId, quantity: 4 }] });
+    expect((await inventory.getStock({ productId })).stock).toEqual({ productId, available: 1n, reserved: 4n });
+    await expect
+      .poll(async () => (await inventory.getStock({ productId })).stock, { timeout: 10_000 })
+      .toEqual({ productId, available: 5n, reserved: 0n });
+    // The order may be tried again with the same id.
+    await inventory.reserveStock({ orderId, items: [{ productId, quantity: 4 }] });
+    await peer.close();
+  });
+});
+
+describe("a refund", () => {
+  it("is a step of the order", async () => {
+    const productId = await putOnSale(mesh, "Refunded", 5n);
+    const shopper = createShopper(mesh.gatewayUrl);
+    const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId, quantity: 1 }]));
+    const orderId = order?.id ?? "";
+    await watchOrder(shopper, orderId, ({ step }) => step?.event?.$case === "confirmed");
+    const peer = connect(PaymentService, { address: mesh.addressOf("payments") });
+    const { payment } = await peer.client.refundPayment({ orderId });
+    expect(payment?.status).toBe(PaymentStatus.PAYMENT_STATUS_REFUNDED);
+    expect(await peer.client.refundPayment({ orderId })).toEqual({ payment });
+    await peer.close();
+    const steps = await watchOrder(shopper, orderId, ({ step }) => step?.event?.$case === "refunded");
+    expect(steps.map(({ step }) => step?.event?.$case)).toEqual(["placed", "confirmed", "refunded"]);
+  });
+
+  it("is made when an order that was paid is called off", async () => {
+    const orderId = randomUUID();
+    const total = { minorUnits: 4_200n, currency: "EUR" };
+    const placed = { orderId, customerId: randomUUID(), total, paymentToken: "tok_ok", placedAt: new Date() };
+    await publish(OrderPlaced.subject, OrderPlaced.encode(placed));
+    await expect.poll(() => paymentStatus(orderId)).toBe(PaymentStatus.PAYMENT_STATUS_AUTHORIZED);
+    const reason = CancelReason.CANCEL_REASON_CUSTOMER;
+    await publish(OrderCancelled.subject, OrderCancelled.encode({ orderId, reason }));
+    await expect.poll(() => paymentStatus(orderId)).toBe(PaymentStatus.PAYMENT_STATUS_REFUNDED);
+  });
+
+  it("is not needed when the order is called off before its payment starts, as events can overtake each other", async () => {
+    const orderId = randomUUID();
+    const reason = CancelReason.CANCEL_REASON_CUSTOMER;
+    await publish(OrderCancelled.subject, OrderCancelled.encode({ orderId, reason }));
+    await expect.poll(() => paymentStatus(orderId)).toBe(PaymentStatus.PAYMENT_STATUS_VOIDED);
+    const total = { minorUnits: 4_200n, currency: "EUR" };
+    const placed = { orderId, customerId: randomUUID(), total, paymentToken: "tok_ok", placedAt: new Date() };
+    const other = { ...placed, orderId: randomUUID() };
+    await publish(OrderPlaced.subject, OrderPlaced.encode(placed));
+    await publish(OrderPlaced.subject, OrderPlaced.encode(other));
+    await expect.poll(() => paymentStatus(other.orderId)).toBe(PaymentStatus.PAYMENT_STATUS_AUTHORIZED);
+    expect(await paymentStatus(orderId)).toBe(PaymentStatus.PAYMENT_STATUS_VOIDED);
+  });
+});
+
+async function paymentStatus(orderId: string): Promise<PaymentStatus | string> {
+  const peer = connect(PaymentService, { address: mesh.addressOf("payments") });
+  const status = await peer.client.getPayment({ orderId }).then(
+    ({ payment }) => payment?.status ?? "none",
+    (error: Error) => error.message,
+  );
+  await peer.close();
+  return status;
+}
+
+async function publish(subject: string, payload: Uint8Array): Promise<void> {
+  const nats = await connectNats({ servers: mesh.nats.url });
+  await nats.jetstream().publish(subject, payload);
+  await nats.close();
+}

@@ -1,0 +1,16 @@
+import { CatalogService, Category } from "@mesh/contracts/catalog/v1";
+import { InventoryService } from "@mesh/contracts/inventory/v1";
+import { connect } from "@mesh/rpc";
+import type { RunningMesh } from "@mesh/testing";
+
+/** Puts one product on sale, by gRPC as a service inside the mesh would, and answers with its id. */
+export async function putOnSale(mesh: RunningMesh, name: string, pieces: bigint, minorUnits = 1_000n): Promise<string> {
+  const catalog = connect(CatalogService, { address: mesh.addressOf("catalog") });
+  const inventory = connect(InventoryService, { address: mesh.addressOf("inventory") });
+  const price = { minorUnits, currency: "EUR" };
+  const { product } = await catalog.client.createProduct({ name, category: Category.CATEGORY_BOOKS, price });
+  const productId = product?.id ?? "";
+  await inventory.client.setStock({ counts: [{ productId, available: pieces }] });
+  await Promise.all([catalog.close(), inventory.close()]);
+  return productId;
+}
