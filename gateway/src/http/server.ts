@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Limits } from "../limits.ts";
+import { trackConnections } from "./connections.ts";
 
 /** A server that listens. */
 export interface RunningServer {
@@ -22,9 +23,8 @@ export interface ServerOptions {
   readonly limits: Pick<Limits, "headerBytes" | "headersTimeoutMs" | "requestTimeoutMs" | "connections">;
 }
 
-/** How often connections are looked at: for clients that are too slow, and at the end for those that have no more to do. */
+/** How often connections are looked at for clients that are too slow. */
 const checkEveryMs = 1_000;
-const closeIdleEveryMs = 20;
 
 /** Starts a server. @throws Error where the port is taken */
 export async function listen(handler: RequestListener, { host, port, limits }: ServerOptions): Promise<RunningServer> {
@@ -37,6 +37,7 @@ export async function listen(handler: RequestListener, { host, port, limits }: S
     },
     handler,
   );
+  const connections = trackConnections(server);
   server.maxConnections = limits.connections;
   server.listen(port, host);
   await once(server, "listening");
@@ -44,11 +45,9 @@ export async function listen(handler: RequestListener, { host, port, limits }: S
   async function close(graceMs: number): Promise<void> {
     const closed = once(server, "close");
     server.close();
-    // Connections that were busy when the server closed are idle once they are answered, and would wait for more.
-    const sweep = setInterval(() => server.closeIdleConnections(), closeIdleEveryMs);
+    connections.drain();
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     await closed;
-    clearInterval(sweep);
     clearTimeout(cut);
   }
 

@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { FieldViolation, MeshErrorShape } from "@mesh/contracts";
+import type { GetProductResponse, ListProductsRequestInput } from "@mesh/contracts/catalog/v1";
+import { GetProductRequestSchema } from "@mesh/contracts/catalog/v1";
+import {
+  type PlaceOrderRequestInput,
+  PlaceOrderRequestSchema,
+  type PlaceOrderResponse,
+  WatchOrderRequestSchema,
+  type WatchOrderResponse,
+} from "@mesh/contracts/orders/v1";
+import type { TRPCClient, TRPCClientErrorLike } from "@trpc/client";
+import type { AnyTRPCProcedure, inferRouterError, inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { buildRouter } from "./build.ts";
+import { type AppRouter, services } from "./router.ts";
+import { createRouter, procedureFor } from "./trpc.ts";
+
+type Kinds = Record<string, "query" | "mutation" | "subscription">;
+
+/** What each procedure is at run time. */
+function builtKinds(): Kinds {
+  const { procedures } = buildRouter()._def;
+  return Object.fromEntries(
+    Object.entries(procedures as unknown as Record<string, AnyTRPCProcedure>).map(([path, procedure]) => [
+      path,
+      procedure._def.type,
+    ]),
+  );
+}
+
+/** What the generated types say of a service's procedures. */
+function declaredKinds(name: keyof typeof services): Kinds {
+  const barrel = fileURLToPath(import.meta.resolve(`@mesh/contracts/${name}/v1`));
+  const types = readFileSync(barrel.replace(/index\.js$/, `${name}.services.d.ts`), "utf8");
+  const declared = types.matchAll(/^ {2}(\w+): TRPC(Query|Mutation|Subscription)Procedure</gm);
+  return Object.fromEntries([...declared].map(([, key, kind]) => [`${name}.${key}`, kind?.toLowerCase()])) as Kinds;
+}
+
+describe("AppRouter", () => {
+  it("is what the router is at run time: the same procedures of the same kinds", () => {
+    const generated = Object.keys(services).map((name) => declaredKinds(name as keyof typeof services));
+    const byHand: { [K in keyof AppRouter["shop"]]: AppRouter["shop"][K]["_def"]["type"] } = {
+      orderWithProducts: "query",
+    };
+    const written = Object.entries(byHand).map(([key, kind]) => [`shop.${key}`, kind] as const);
+    expect(builtKinds()).toEqual(Object.assign({}, ...generated, Object.fromEntries(written)));
+  });
+
+  it("has the procedures that the contracts expose, and none of the others", () => {
+    const kinds = builtKinds();
+    expect(kinds).toMatchObject({
+      "catalog.listProducts": "query",
+      "orders.placeOrder": "mutation",
+      "orders.watchOrder": "subscription",
+      "inventory.watchStock": "subscription",
+    });
+    for (const inside of ["catalog.createProduct", "catalog.importProducts", "inventory.setStock", "orders.then"]) {
+      expect(kinds).not.toHaveProperty([inside]);
+    }
+  });
+
+  it("takes and gives what the contracts say", () => {
+    expectTypeOf<inferRouterInputs<AppRouter>["orders"]["placeOrder"]>().toEqualTypeOf<PlaceOrderRequestInput>();
+    expectTypeOf<inferRouterOutputs<AppRouter>["orders"]["placeOrder"]>().toEqualTypeOf<PlaceOrderResponse>();
+    expectTypeOf<inferRouterInputs<AppRouter>["catalog"]["listProducts"]>().toEqualTypeOf<ListProductsRequestInput>();
+    expectTypeOf<inferRouterError<AppRouter>>().toEqualTypeOf<MeshErrorShape>();
+    type Violations = NonNullable<TRPCClientErrorLike<AppRouter>["data"]>["violations"];
+    expectTypeOf<Violations>().toEqualTypeOf<readonly FieldViolation[]>();
+  });
+
+  it("is to a client what a router written by hand would be", () => {
+    const absent = async () => Promise.reject<never>(new Error("never called"));
+    const byHand = createRouter({
+      catalog: { getProduct: procedureFor([]).input(GetProductRequestSchema).query<GetProductResponse>(absent) },
+      orders: {
+        placeOrder: procedureFor([]).input(PlaceOrderRequestSchema).mutation<PlaceOrderResponse>(absent),
+        watchOrder: procedureFor([])
+          .input(WatchOrderRequestSchema)
+          .subscription(async function* (): AsyncGenerator<WatchOrderResponse, void, unknown> {}),
+      },
+    });
+    type Ours = TRPCClient<AppRouter>;
+    type Theirs = TRPCClient<typeof byHand>;
+    type Query = "getProduct";
+    expectTypeOf<Ours["catalog"][Query]["query"]>().parameters.toEqualTypeOf<
+      Parameters<Theirs["catalog"][Query]["query"]>
+    >();
+    expectTypeOf<Ours["catalog"][Query]["query"]>().returns.toEqualTypeOf<
+      ReturnType<Theirs["catalog"][Query]["query"]>
+    >();
+    expectTypeOf<Ours["orders"]["placeOrder"]>().toEqualTypeOf<Theirs["orders"]["placeOrder"]>();
+    type Watched = Parameters<Ours["orders"]["watchOrder"]["subscribe"]>;
+    expectTypeOf<Watched[0]>().toEqualTypeOf<Parameters<Theirs["orders"]["watchOrder"]["subscribe"]>[0]>();
+    type Seen = Parameters<NonNullable<Watched[1]["onData"]>>[0];
+    expectTypeOf<Seen>().toEqualTypeOf<WatchOrderResponse>();
+  });
+});
