@@ -1,10 +1,11 @@
-import { maxQuantity } from "../ui/quantity-field.tsx";
-
 /** So many pieces of a product. */
 export interface CartItem {
   readonly productId: string;
   readonly quantity: number;
 }
+
+/** The most pieces of a product that an order takes; orders.proto says so. */
+export const maxQuantity = 1000;
 
 /** The most different products that an order takes; orders.proto says so. */
 export const maxItems = 50;
@@ -51,8 +52,10 @@ function parseList(text: string | null): readonly unknown[] {
   }
 }
 
+const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 function isItem(value: unknown): value is CartItem {
   if (typeof value !== "object" || value === null) return false;
   const { productId, quantity } = value as Partial<Record<keyof CartItem, unknown>>;
-  return typeof productId === "string" && typeof quantity === "number";
+  return typeof productId === "string" && uuid.test(productId) && typeof quantity === "number";
 }

@@ -3,11 +3,13 @@ import { memoryStorage } from "../browser-storage.ts";
 import { withMore } from "./items.ts";
 import { openCart } from "./store.ts";
 
+const a = "a0000000-0000-4000-8000-000000000000";
+
 describe("openCart", () => {
   it("finds what an earlier page left", () => {
     const storage = memoryStorage();
-    openCart(storage).update((items) => withMore(items, "a", 2));
-    expect(openCart(storage).items()).toEqual([{ productId: "a", quantity: 2 }]);
+    openCart(storage).update((items) => withMore(items, a, 2));
+    expect(openCart(storage).items()).toEqual([{ productId: a, quantity: 2 }]);
   });
 
   it("sees what another tab wrote once it is told to", () => {
@@ -15,7 +17,7 @@ describe("openCart", () => {
     const [here, there] = [openCart(storage), openCart(storage)];
     const listener = vi.fn();
     here.subscribe(listener);
-    there.update((items) => withMore(items, "a", 1));
+    there.update((items) => withMore(items, a, 1));
     expect(here.items()).toEqual([]);
     here.reload();
     expect(here.items()).toEqual(there.items());
@@ -28,7 +30,7 @@ describe("openCart", () => {
     const end = cart.subscribe(listener);
     cart.update((items) => items);
     expect(listener).not.toHaveBeenCalled();
-    cart.update((items) => withMore(items, "a", 1));
+    cart.update((items) => withMore(items, a, 1));
     expect(listener).toHaveBeenCalledOnce();
     end();
     cart.update(() => []);

@@ -3,7 +3,7 @@ import type { AppRouter } from "@mesh/gateway";
 import { QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
-import { retryDelayMs, retryQuery } from "./retry.ts";
+import { refetchIntervalMs, retryDelayMs, retryQuery } from "./retry.ts";
 
 const url = "/trpc";
 
@@ -26,6 +26,7 @@ export const queryClient = new QueryClient({
     queries: {
       retry: retryQuery,
       retryDelay: retryDelayMs,
+      refetchInterval: refetchIntervalMs,
       staleTime: 30_000,
       // The mesh may run on this very machine: what the browser thinks of the network says nothing.
       networkMode: "always",

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { retryDelayMs, retryMutation, retryQuery } from "./retry.ts";
+import { failed } from "./failed.ts";
+import { refetchIntervalMs, retryDelayMs, retryMutation, retryQuery } from "./retry.ts";
 
 const away = { message: "Failed to fetch" };
-const refused = {
-  message: "no",
-  data: { code: "NOT_FOUND", httpStatus: 404, reason: "", domain: "", metadata: {}, violations: [] },
-};
+const refused = failed(404);
 
 describe("retries", () => {
   it("wait longer each time, but never more than five seconds", () => {
@@ -21,5 +19,11 @@ describe("retries", () => {
   it("are not made where the answer was no", () => {
     expect(retryQuery(0, refused)).toBe(false);
     expect(retryMutation(0, refused)).toBe(false);
+  });
+
+  it("ask again now and then where something broke", () => {
+    expect(refetchIntervalMs({ state: { error: failed(500) } })).toBe(10_000);
+    expect(refetchIntervalMs({ state: { error: refused } })).toBe(false);
+    expect(refetchIntervalMs({ state: { error: null } })).toBe(false);
   });
 });

@@ -14,3 +14,8 @@ export function retryQuery(_failures: number, error: CallError): boolean {
 export function retryMutation(failures: number, error: CallError): boolean {
   return isPassing(error) && failures < 6;
 }
+
+/** A query whose answer was that something broke is asked again now and then: broken things get mended. */
+export function refetchIntervalMs({ state: { error } }: { state: { error: CallError | null } }): number | false {
+  return (error?.data?.httpStatus ?? 0) >= 500 ? 10_000 : false;
+}

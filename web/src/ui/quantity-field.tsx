@@ -1,8 +1,6 @@
 import { NumberField } from "@base-ui/react/number-field";
 import { Minus, Plus } from "lucide-react";
-
-/** The most pieces of a product that an order takes; orders.proto says so. */
-export const maxQuantity = 1000;
+import { maxQuantity } from "../cart/items.ts";
 
 interface QuantityFieldProps {
   /** What is counted, for screen readers: the product's name. */
@@ -12,7 +10,8 @@ interface QuantityFieldProps {
   readonly disabled?: boolean;
 }
 
-const step = "grid h-11 w-10 place-items-center rounded-full transition-colors not-disabled:hover:bg-lilac not-disabled:hover:text-on-lilac disabled:opacity-35";
+const step =
+  "grid h-11 w-10 place-items-center rounded-full transition-colors not-disabled:hover:bg-lilac not-disabled:hover:text-on-lilac disabled:opacity-35";
 
 /** A number of pieces, from 1 up; an emptied field keeps the last number. */
 export function QuantityField({ of, value, onChange, disabled = false }: QuantityFieldProps) {

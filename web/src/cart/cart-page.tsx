@@ -1,0 +1,61 @@
+import { Link } from "@tanstack/react-router";
+import { MessagePage } from "../layout/message-page.tsx";
+import { sentenceOf } from "../mesh/failure.ts";
+import { plural } from "../numbers.ts";
+import { button } from "../ui/button.ts";
+import { Notice } from "../ui/notice.tsx";
+import { CartLineRow } from "./cart-line-row.tsx";
+import { CartTotal } from "./cart-total.tsx";
+import { countOf } from "./items.ts";
+import { useCartLines } from "./use-cart-lines.ts";
+
+/** The cart, on a page of its own. */
+export function CartPage() {
+  const { lines, error } = useCartLines();
+  if (lines.length === 0) return <EmptyCart />;
+  return (
+    <div className="gutter mx-auto max-w-6xl pt-8 md:pt-12">
+      <title>Cart · Heddle</title>
+      <h1 className="text-[clamp(3rem,8vw,6rem)] display">Cart</h1>
+      {error && (
+        <Notice tone="wait" className="mt-6">
+          {sentenceOf(error)}
+        </Notice>
+      )}
+      <div className="mt-6 grid items-start gap-10 lg:grid-cols-[1fr_22rem] lg:gap-16">
+        <ul aria-label="In the cart" className="border-ink border-t-[1.5px]">
+          {lines.map((line) => (
+            <CartLineRow key={line.productId} line={line} />
+          ))}
+        </ul>
+        <section aria-label="Summary" className="grid gap-5 rounded-3xl bg-lilac p-6 text-on-lilac lg:sticky lg:top-28">
+          <p className="label">{plural(countOf(lines), "thing")}, delivery included</p>
+          <CartTotal lines={lines} />
+          <Link to="/checkout" className={button("solid", "large")}>
+            Check out
+          </Link>
+        </section>
+      </div>
+    </div>
+  );
+}
+
+/** Says that there is nothing to order. */
+export function EmptyCart() {
+  return (
+    <>
+      <title>Cart · Heddle</title>
+      <MessagePage
+        title="Nothing in it yet"
+        picture="empty-cart"
+        action={
+          <Link to="/" className={button("solid", "large")}>
+            To the catalogue
+          </Link>
+        }
+      >
+        What you put into the cart waits here, also when you come back tomorrow.
+      </MessagePage>
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import { Dialog } from "@base-ui/react/dialog";
+import { Link } from "@tanstack/react-router";
+import { PackageSearch, ShoppingBag } from "lucide-react";
+import { cartDialog } from "../cart/cart-drawer.tsx";
+import { countOf } from "../cart/items.ts";
+import { useCart } from "../cart/use-cart.ts";
+import { SearchField } from "../catalog/search-field.tsx";
+import { plural } from "../numbers.ts";
+import { button } from "../ui/button.ts";
+import { Wordmark } from "./wordmark.tsx";
+
+/** What stands above every page. */
+export function Header() {
+  return (
+    <header className="sticky top-0 z-30 border-ink border-b-[1.5px] bg-paper">
+      <div className="gutter flex flex-wrap items-center gap-x-3 gap-y-2 py-3 md:gap-x-6">
+        <Link to="/" aria-label="Heddle, to the catalogue" className="rounded-lg">
+          <Wordmark />
+        </Link>
+        <div className="order-last w-full md:order-none md:mx-auto md:w-auto md:max-w-md md:grow">
+          <SearchField />
+        </div>
+        <nav aria-label="Main" className="ml-auto flex items-center gap-1 md:ml-0">
+          <Link
+            to="/orders"
+            className="flex min-h-11 items-center gap-2 rounded-full px-3 font-semibold underline-offset-4 hover:underline aria-[current=page]:underline aria-[current=page]:decoration-[3px] aria-[current=page]:decoration-vermilion"
+          >
+            <PackageSearch aria-hidden="true" className="size-5 sm:hidden" />
+            <span className="max-sm:sr-only">Orders</span>
+          </Link>
+          <CartButton />
+        </nav>
+      </div>
+    </header>
+  );
+}
+
+function CartButton() {
+  const count = countOf(useCart());
+  return (
+    <Dialog.Trigger
+      handle={cartDialog}
+      aria-label={`Cart, ${plural(count, "thing")}`}
+      className={button("solid", "medium", count > 0 ? "pr-3" : "")}
+    >
+      <ShoppingBag aria-hidden="true" className="size-5" />
+      <span className="max-sm:hidden">Cart</span>
+      {count > 0 && (
+        <span className="grid h-6 min-w-6 place-items-center rounded-full bg-lilac px-1.5 text-on-lilac text-sm tabular-nums">
+          {count}
+        </span>
+      )}
+    </Dialog.Trigger>
+  );
+}

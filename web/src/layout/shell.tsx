@@ -1,0 +1,31 @@
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { Outlet } from "@tanstack/react-router";
+import { CartDrawer } from "../cart/cart-drawer.tsx";
+import { Toasts } from "../ui/toasts.tsx";
+import { Footer } from "./footer.tsx";
+import { Header } from "./header.tsx";
+import { useRouteFocus } from "./use-route-focus.ts";
+
+/** The frame of every page. */
+export function Shell() {
+  useRouteFocus();
+  return (
+    <CSPProvider disableStyleElements>
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-full bg-ink px-5 py-3 font-semibold text-paper focus:translate-y-0"
+      >
+        Skip to the content
+      </a>
+      <div className="flex min-h-dvh flex-col">
+        <Header />
+        <main id="main" tabIndex={-1} className="grow">
+          <Outlet />
+        </main>
+        <Footer />
+      </div>
+      <CartDrawer />
+      <Toasts />
+    </CSPProvider>
+  );
+}

@@ -1,0 +1,34 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { button } from "../ui/button.ts";
+import { Notice } from "../ui/notice.tsx";
+import { type CallError, isPassing, sentenceOf } from "./failure.ts";
+
+type Query = Pick<UseQueryResult<unknown, CallError>, "failureReason" | "isError" | "error" | "refetch">;
+
+interface QueryNoticeProps {
+  readonly query: Query;
+  readonly className?: string;
+}
+
+/** Says why a query has no answer: that it is being asked again by itself, or that somebody may ask again. */
+export function QueryNotice({ query, className }: QueryNoticeProps) {
+  const error = query.error ?? query.failureReason;
+  if (!error) return null;
+  if (!query.isError && isPassing(error)) {
+    return (
+      <Notice tone="wait" className={className}>
+        {sentenceOf(error)}
+      </Notice>
+    );
+  }
+  const retry = (
+    <button type="button" onClick={() => void query.refetch()} className={button("line", "small")}>
+      Try again
+    </button>
+  );
+  return (
+    <Notice tone="alarm" className={className} action={retry}>
+      {sentenceOf(error)}
+    </Notice>
+  );
+}

@@ -1,0 +1,62 @@
+import { AlertDialog } from "@base-ui/react/alert-dialog";
+import type { Order } from "@mesh/contracts/orders/v1";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "../mesh/client.ts";
+import { type CallError, isPassing, sentenceOf } from "../mesh/failure.ts";
+import { retryMutation } from "../mesh/retry.ts";
+import { button } from "../ui/button.ts";
+import { Notice } from "../ui/notice.tsx";
+
+/** Calls a pending order off, after asking. It disappears by itself once the order is no longer pending. */
+export function CancelOrder({ order: { id } }: { order: Order }) {
+  const [isOpen, setOpen] = useState(false);
+  const queryClient = useQueryClient();
+  const cancel = useMutation(
+    api.orders.cancelOrder.mutationOptions({
+      retry: retryMutation,
+      // Refused or not, the order is another one now than the page thought.
+      onSettled: () =>
+        Promise.all([
+          queryClient.invalidateQueries(api.shop.orderWithProducts.queryFilter({ id })),
+          queryClient.invalidateQueries(api.orders.listOrders.pathFilter()),
+        ]),
+    }),
+  );
+  return (
+    <AlertDialog.Root open={isOpen} onOpenChange={setOpen}>
+      <AlertDialog.Trigger className={button("line")}>Cancel order</AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-[#0b1c18]/45 transition-opacity duration-200 data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <AlertDialog.Popup className="fixed inset-x-4 top-1/2 z-40 mx-auto max-w-md -translate-y-1/2 rounded-3xl bg-paper p-6 outline-none transition-opacity duration-200 data-ending-style:opacity-0 data-starting-style:opacity-0 sm:p-8">
+          <AlertDialog.Title className="text-3xl display">Cancel this order?</AlertDialog.Title>
+          <AlertDialog.Description className="mt-3 text-lg text-soft">
+            The things go back on the shelf. If the payment comes through all the same, the money goes back too.
+          </AlertDialog.Description>
+          <Problem failure={cancel.error ?? cancel.failureReason} isPending={cancel.isPending} />
+          <div className="mt-7 flex flex-wrap gap-3">
+            <button
+              type="button"
+              disabled={cancel.isPending}
+              onClick={() => cancel.mutate({ id }, { onSuccess: () => setOpen(false) })}
+              className={button("accent")}
+            >
+              {cancel.isPending ? "Cancelling…" : "Yes, cancel it"}
+            </button>
+            <AlertDialog.Close className={button("line")}>Keep it</AlertDialog.Close>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
+
+function Problem({ failure, isPending }: { failure: CallError | null; isPending: boolean }) {
+  if (!failure) return null;
+  const isTooLate = failure.data?.httpStatus === 412;
+  return (
+    <Notice tone={isPending && isPassing(failure) ? "wait" : "alarm"} className="mt-5">
+      {isTooLate ? "Too late: the payment came through, and the order is confirmed." : sentenceOf(failure)}
+    </Notice>
+  );
+}

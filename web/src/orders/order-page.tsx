@@ -1,0 +1,105 @@
+import { type Order, OrderStatus } from "@mesh/contracts/orders/v1";
+import { Link, useParams } from "@tanstack/react-router";
+import { clsx } from "clsx";
+import { NotFoundPage } from "../layout/not-found-page.tsx";
+import { isPassing, sentenceOf } from "../mesh/failure.ts";
+import { shortId } from "../numbers.ts";
+import { LiveMark } from "../product/stock-line.tsx";
+import { button } from "../ui/button.ts";
+import { Notice } from "../ui/notice.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
+import { CancelOrder } from "./cancel-order.tsx";
+import { Receipt } from "./receipt.tsx";
+import { reasonText, statusWords } from "./status.ts";
+import { stopsOf } from "./steps.ts";
+import { Timeline } from "./timeline.tsx";
+import { type LiveOrder, useOrder } from "./use-order.ts";
+
+/** One order, followed live. */
+export function OrderPage() {
+  const { id } = useParams({ from: "/orders/$id" });
+  // The steps that were seen belong to one order.
+  return <OneOrder key={id} id={id} />;
+}
+
+function OneOrder({ id }: { id: string }) {
+  const live = useOrder(id);
+  if (live.isMissing) return <NotFoundPage what="order" />;
+  return (
+    <div className="gutter mx-auto max-w-6xl pt-6">
+      <title>{`Order ${shortId(id)} · Heddle`}</title>
+      <Problems live={live} />
+      {live.order ? <Progress live={live} order={live.order} /> : <OrderSkeleton />}
+    </div>
+  );
+}
+
+/** What is away: the order itself, its products, or only the way to follow it. */
+function Problems({ live: { order, error, liveError, liveness } }: { live: LiveOrder }) {
+  const isAway = liveness === "reconnecting";
+  if (!error && !isAway) return null;
+  if (error && !isPassing(error)) {
+    return (
+      <Notice tone="alarm" className="mb-6">
+        {sentenceOf(error)}
+      </Notice>
+    );
+  }
+  const part = !isAway && order ? "Catalog" : liveError && !liveError.data && error?.data ? "Orders" : undefined;
+  const sentence = part ? `${part} is not reachable; trying again…` : sentenceOf(error ?? liveError ?? { message: "" });
+  return (
+    <Notice tone="wait" className="mb-6">
+      {sentence}
+    </Notice>
+  );
+}
+
+function Progress({ live, order }: { live: LiveOrder; order: Order }) {
+  const { title, look } = statusWords(order.status);
+  const reason = reasonText(order.cancelReason);
+  const isPending = order.status === OrderStatus.ORDER_STATUS_PENDING;
+  return (
+    <>
+      <div className={clsx("rounded-3xl px-5 py-7 transition-colors duration-500 sm:px-9 sm:py-10", look)}>
+        <p className="label font-semibold">Order {shortId(order.id)}</p>
+        <h1 className="mt-3 text-[clamp(2.75rem,8vw,6.5rem)] display">{title}</h1>
+        <p role="status" className="mt-4 text-lg">
+          <span className="sr-only">{title}. </span>
+          {isPending
+            ? "This page follows it; there is nothing to reload."
+            : (reason ?? "Thank you. The parcel is on its way to you.")}
+        </p>
+      </div>
+      <div className="mt-10 grid items-start gap-12 lg:grid-cols-[1fr_24rem] lg:gap-16">
+        <section aria-labelledby="progress">
+          <div className="mb-6 flex items-baseline justify-between gap-4">
+            <h2 id="progress" className="text-2xl display">
+              Progress
+            </h2>
+            <LiveMark liveness={live.liveness} />
+          </div>
+          <Timeline stops={stopsOf(live.steps, order.status)} />
+          <div className="mt-10 flex flex-wrap gap-3">
+            {isPending && <CancelOrder order={order} />}
+            <Link to="/orders" className={button("quiet")}>
+              All your orders
+            </Link>
+          </div>
+        </section>
+        <Receipt order={order} products={live.products} />
+      </div>
+    </>
+  );
+}
+
+function OrderSkeleton() {
+  return (
+    <>
+      <Skeleton className="h-52 w-full rounded-3xl" />
+      <div className="mt-10 grid gap-12 lg:grid-cols-[1fr_24rem] lg:gap-16">
+        <Skeleton className="h-56 w-full" />
+        <Skeleton className="h-72 w-full" />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,66 @@
+import { CancelReason, type Order, OrderStatus, type OrderStep } from "@mesh/contracts/orders/v1";
+import { describe, expect, it } from "vitest";
+import { laterOf } from "./status.ts";
+import { isComplete, stopsOf, withStep } from "./steps.ts";
+
+const total = { minorUnits: 1299n, currency: "EUR" };
+const placed: OrderStep = { number: 1, at: new Date(0), event: { $case: "placed", value: { total } } };
+const confirmed: OrderStep = {
+  number: 2,
+  at: new Date(184),
+  event: { $case: "confirmed", value: { paymentId: "p" } },
+};
+const cancelled: OrderStep = {
+  number: 2,
+  at: new Date(500),
+  event: { $case: "cancelled", value: { reason: CancelReason.CANCEL_REASON_PAYMENT_DECLINED } },
+};
+const refunded: OrderStep = { number: 3, at: new Date(900), event: { $case: "refunded", value: { paymentId: "p" } } };
+
+describe("withStep", () => {
+  it("keeps steps in order, each once, however they arrive", () => {
+    const steps = [confirmed, placed, placed, confirmed].reduce<readonly OrderStep[]>(withStep, []);
+    expect(steps).toEqual([placed, confirmed]);
+    expect(withStep(steps, placed)).toBe(steps);
+  });
+});
+
+describe("stopsOf", () => {
+  it("ends in what is waited for while the order is pending", () => {
+    const stops = stopsOf([placed], OrderStatus.ORDER_STATUS_PENDING);
+    expect(stops.map(({ kind }) => kind)).toEqual(["placed", "awaiting"]);
+    expect(stops[0]?.text).toContain("€12.99");
+  });
+
+  it("tells how long after the order each was, and why it was called off", () => {
+    const stops = stopsOf([placed, cancelled, refunded], OrderStatus.ORDER_STATUS_CANCELLED);
+    expect(stops.map(({ title, elapsed }) => [title, elapsed])).toEqual([
+      ["Placed", undefined],
+      ["Cancelled", "0.50 s"],
+      ["Refunded", "0.90 s"],
+    ]);
+    expect(stops[1]?.text).toContain("The payment was declined.");
+  });
+
+  it("leaves out a step of a kind it does not know", () => {
+    expect(stopsOf([placed, { number: 2, at: new Date(1) }], OrderStatus.ORDER_STATUS_CONFIRMED)).toHaveLength(1);
+  });
+});
+
+it("knows when nothing can follow: a cancelled order may still be refunded", () => {
+  expect([[], [placed], [placed, cancelled]].some(isComplete)).toBe(false);
+  expect(isComplete([placed, confirmed])).toBe(true);
+  expect(isComplete([placed, cancelled, refunded])).toBe(true);
+});
+
+it("takes the later of two pictures of an order", () => {
+  const order = (status: OrderStatus): Order => {
+    return { id: "o", customerId: "c", status, lines: [], cancelReason: CancelReason.CANCEL_REASON_UNSPECIFIED };
+  };
+  const pending = order(OrderStatus.ORDER_STATUS_PENDING);
+  const done = order(OrderStatus.ORDER_STATUS_CONFIRMED);
+  expect(laterOf(pending, done)).toBe(done);
+  expect(laterOf(done, pending)).toBe(done);
+  expect(laterOf(undefined, pending)).toBe(pending);
+  expect(laterOf(undefined, undefined)).toBeUndefined();
+});

@@ -1,0 +1,15 @@
+import type { Category } from "@mesh/contracts/catalog/v1";
+import type { Order } from "@mesh/contracts/orders/v1";
+import { skipToken, useQuery } from "@tanstack/react-query";
+import { api } from "../mesh/client.ts";
+
+/** How many pictures stand in a row. */
+export const picturesPerOrder = 4;
+
+/** The categories of the products whose pictures a list of orders shows: one call, and the list does not wait for it. */
+export function useCategories(orders: readonly Order[]): ReadonlyMap<string, Category> {
+  const shown = orders.flatMap(({ lines }) => lines.slice(0, picturesPerOrder).map(({ productId }) => productId));
+  const ids = [...new Set(shown)].sort();
+  const products = useQuery(api.catalog.batchGetProducts.queryOptions(ids.length > 0 ? { ids } : skipToken));
+  return new Map(products.data?.products.map(({ id, category }) => [id, category]));
+}
