@@ -1,4 +1,5 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
+import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
 import { getComments } from "@bufbuild/protoplugin";
 
 /** Where something stands in a .proto; line and column count from 1. */
@@ -9,23 +10,42 @@ export interface Position {
   readonly column: number;
 }
 
+type Declared = Exclude<AnyDesc, DescFile>;
+
 /** The number of the field `name` in the descriptor of a message, a method and so on. */
 const nameField = 1;
+/** The number of the field `options` in each kind of descriptor. Source: google/protobuf/descriptor.proto */
+const optionsFields = { message: 7, field: 8, extension: 8, oneof: 2, enum: 3, enum_value: 3, service: 3, rpc: 4 };
 
 /** Where something is declared; the start of its file where the compiler does not say. */
 export function positionOf(desc: AnyDesc): Position {
-  if (desc.kind === "file") return { file: desc.proto.name, line: 1, column: 1 };
-  return at(fileOf(desc), getComments(desc).sourcePath);
+  if (desc.kind === "file") return position(desc, undefined);
+  const { sourcePath } = getComments(desc);
+  return position(fileOf(desc), find(fileOf(desc), sourcePath));
 }
 
 /** Where the name of a message, a method and so on stands. */
-export function positionOfName(desc: Exclude<AnyDesc, DescFile>): Position {
-  return at(fileOf(desc), [...getComments(desc).sourcePath, nameField]);
+export function positionOfName(desc: Declared): Position {
+  const path = [...getComments(desc).sourcePath, nameField];
+  return position(fileOf(desc), find(fileOf(desc), path));
 }
 
-function at(file: DescFile, path: readonly number[]): Position {
-  const found = file.proto.sourceCodeInfo?.location.find((location) => equal(location.path, path));
-  const [line = 0, column = 0] = found?.span ?? [];
+/** Where an option stands, or what it is a part of: `[(buf.validate.field).string = { … }]` says it for all in it. */
+export function positionOfOption(desc: Declared, option: readonly number[]): Position {
+  const start = [...getComments(desc).sourcePath, optionsFields[desc.kind]];
+  for (let length = option.length; length > 0; length--) {
+    const found = find(fileOf(desc), [...start, ...option.slice(0, length)]);
+    if (found) return position(fileOf(desc), found);
+  }
+  return positionOf(desc);
+}
+
+function find(file: DescFile, path: readonly number[]): SourceCodeInfo_Location | undefined {
+  return file.proto.sourceCodeInfo?.location.find((location) => equal(location.path, path));
+}
+
+function position(file: DescFile, location: SourceCodeInfo_Location | undefined): Position {
+  const [line = 0, column = 0] = location?.span ?? [];
   return { file: file.proto.name, line: line + 1, column: column + 1 };
 }
 
@@ -33,6 +53,6 @@ function equal(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((step, index) => step === b[index]);
 }
 
-function fileOf(desc: Exclude<AnyDesc, DescFile>): DescFile {
+function fileOf(desc: Declared): DescFile {
   return "file" in desc ? desc.file : desc.parent.file;
 }

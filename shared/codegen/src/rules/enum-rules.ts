@@ -1,20 +1,26 @@
 import type { DescEnum } from "@bufbuild/protobuf";
+import type { Printable } from "@bufbuild/protoplugin";
 import { call, literals, text } from "../printing.ts";
 import type { RuleTable } from "./checks.ts";
-import { membership, ruleValues, switched } from "./values.ts";
+import { ruleValue, ruleValues, silent, switched } from "./values.ts";
 
 /** The rules of an enum. */
 export function enumRules(desc: DescEnum): RuleTable {
-  const numbers = literals(desc.values.map(({ number }) => number));
+  const named = (numbers: readonly unknown[]) => namedValues(desc, numbers.map(Number));
   return {
-    ...membership("enum"),
-    defined_only: switched("defined", numbers),
-    not_in: (rules, field) => {
-      const refused = ruleValues(rules, field);
-      const names = refused.map(
-        (number) => desc.values.find((value) => value.number === number)?.name ?? String(number),
-      );
-      return call("excluded", literals(refused), ["[", names.map(text).join(", "), "]"]);
-    },
+    const: (rules, field) => call("among", text("enum.const"), named([ruleValue(rules, field)])),
+    in: (rules, field) => call("among", text("enum.in"), named(ruleValues(rules, field))),
+    not_in: (rules, field) => call("excluded", named(ruleValues(rules, field))),
+    defined_only: switched("defined", literals(desc.values.map(({ number }) => number))),
+    example: silent,
   };
+}
+
+/** `{ 1: "ORDER_STATUS_PENDING" }` */
+function namedValues(desc: DescEnum, numbers: readonly number[]): Printable {
+  const entries = numbers.map((number) => {
+    const value = desc.values.find((candidate) => candidate.number === number);
+    return `${number < 0 ? `"${number}"` : number}: ${text(value?.name ?? String(number))}`;
+  });
+  return `{ ${entries.join(", ")} }`;
 }

@@ -1,10 +1,13 @@
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import { call, literals } from "../printing.ts";
 import type { RuleTable } from "./checks.ts";
-import { ruleValues, silent } from "./values.ts";
+import { messageValue } from "./time-rules.ts";
+import { listed, silent } from "./values.ts";
 
 /** The rules of field masks. */
 export const fieldMaskRules: RuleTable = {
-  in: (rules, field) => call("pathsIn", literals(ruleValues(rules, field))),
-  not_in: (rules, field) => call("pathsNotIn", literals(ruleValues(rules, field))),
+  const: (rules, field) => call("pathsConstant", literals(messageValue<FieldMask>(rules, field).paths)),
+  in: listed("pathsIn"),
+  not_in: listed("pathsNotIn"),
   example: silent,
 };

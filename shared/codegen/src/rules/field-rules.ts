@@ -1,30 +1,72 @@
-import { type DescField, type DescOneof, getOption, isFieldSet, type Message } from "@bufbuild/protobuf";
+import {
+  type DescField,
+  type DescMessage,
+  type DescOneof,
+  getOption,
+  isFieldSet,
+  type Message,
+} from "@bufbuild/protobuf";
+import type { Printable } from "@bufbuild/protoplugin";
 import {
   type FieldRules,
   FieldRulesSchema,
   field as fieldExtension,
   Ignore,
+  message as messageExtension,
   oneof as oneofExtension,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { checks, type RuleTable } from "./checks.ts";
 import type { Site } from "./site.ts";
 
 /** What `buf.validate` says of a field, an item, a key or a value. */
 export interface ReadRules {
   readonly required: boolean;
-  /** Whether no rule counts at all; the rules are not even looked at then. */
+  /** Whether no rule counts at all. */
   readonly ignored: boolean;
+  /** Whether the rules do not count for a zero value. */
   readonly ignoreZero: boolean;
-  /** The rules of one kind: `StringRules`; undefined: none. */
-  readonly rules: Message | undefined;
-  /** The kind that the rules are for: `string`. */
-  readonly kind: string | undefined;
+  /** The rules of one kind and what it is called in FieldRules: `field_mask`; undefined: none. */
+  readonly typed: { readonly kind: string; readonly rules: Message; readonly site: Site } | undefined;
 }
-
-const none: ReadRules = { required: false, ignored: false, ignoreZero: false, rules: undefined, kind: undefined };
 
 /** Reads the rules of a field. */
 export function fieldRules(field: DescField, site: Site): ReadRules {
-  return readRules(getOption(field, fieldExtension), site);
+  const rules = getOption(field, fieldExtension);
+  const read = readRules(rules, site);
+  const isNamed = getOption(field.parent, messageExtension).oneof.some(({ fields }) => fields.includes(field.name));
+  // Source: "ignore" of a field that a message's oneof rule names is IGNORE_IF_ZERO_VALUE unless the field says it.
+  return isNamed && !isFieldSet(rules, FieldRulesSchema.field.ignore) ? { ...read, ignoreZero: true } : read;
+}
+
+/** Reads rules, wherever they stand; what can't be expressed is reported. */
+export function readRules(rules: FieldRules | undefined, site: Site): ReadRules {
+  const ignored = rules?.ignore === Ignore.ALWAYS;
+  if (!rules || ignored) return { required: false, ignored, ignoreZero: false, typed: undefined };
+  const F = FieldRulesSchema.field;
+  if (rules.cel.length > 0) site.within(F.cel.number).unsupported("cel");
+  if (rules.celExpression.length > 0) site.within(F.celExpression.number).unsupported("cel_expression");
+  if (rules.$unknown?.length) site.unsupported("by an extension");
+  const { required, ignore } = rules;
+  return { required, ignored, ignoreZero: ignore === Ignore.IF_ZERO_VALUE, typed: typedRules(rules, site) };
+}
+
+function typedRules({ type }: FieldRules, site: Site): ReadRules["typed"] {
+  if (type.case === undefined) return undefined;
+  const field = FieldRulesSchema.field[type.case];
+  return { kind: field.name, rules: type.value, site: site.within(field.number) };
+}
+
+/** The checks of the rules of one kind; rules of another kind are an error in the contract. */
+export function typedChecks(read: ReadRules, kind: string, table: RuleTable, site: Site): Printable[] {
+  if (!read.typed) return [];
+  if (read.typed.kind !== kind) {
+    site.report(
+      `${site.desc.name} has rules for ${read.typed.kind}, which it is not: use (buf.validate.field).${kind}`,
+    );
+    return [];
+  }
+  const schema = FieldRulesSchema.fields.find(({ name }) => name === kind)?.message;
+  return schema ? checks(schema, read.typed.rules, table, read.typed.site) : [];
 }
 
 /** Whether exactly one field of a oneof must be set. */
@@ -32,21 +74,7 @@ export function isOneofRequired(oneof: DescOneof): boolean {
   return getOption(oneof, oneofExtension).required;
 }
 
-/** Reads rules, wherever they stand; what can't be expressed is reported. */
-export function readRules(rules: FieldRules | undefined, site: Site): ReadRules {
-  if (!rules) return none;
-  const ignored = rules.ignore === Ignore.ALWAYS;
-  if (!ignored && (rules.cel.length > 0 || rules.celExpression.length > 0)) site.unsupported("cel");
-  return {
-    required: rules.required && !ignored,
-    ignored,
-    ignoreZero: rules.ignore === Ignore.IF_ZERO_VALUE,
-    rules: ignored ? undefined : rules.type.value,
-    kind: ignored ? undefined : rules.type.case,
-  };
-}
-
-/** Whether a field says itself when it is ignored; a message's oneof rule else says it for its fields. */
-export function saysIgnore(field: DescField): boolean {
-  return isFieldSet(getOption(field, fieldExtension), FieldRulesSchema.field.ignore);
+/** The rules of a message beyond those of its fields. */
+export function messageRules(message: DescMessage) {
+  return getOption(message, messageExtension);
 }

@@ -2,6 +2,7 @@ import type { DescField } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
 import type { Printable } from "@bufbuild/protoplugin";
 import {
+  type FieldRules,
   type MapRules,
   MapRulesSchema,
   type RepeatedRules,
@@ -9,12 +10,11 @@ import {
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { fieldKey } from "../names.ts";
 import { call, ofSchema, text } from "../printing.ts";
-import { checks } from "../rules/checks.ts";
 import { mapRules, repeatedRules } from "../rules/collection-rules.ts";
-import { fieldRules, type ReadRules, readRules } from "../rules/field-rules.ts";
+import { fieldRules, type ReadRules, readRules, typedChecks } from "../rules/field-rules.ts";
 import type { Site } from "../rules/site.ts";
 import { elementOf, isKeyed } from "./element.ts";
-import { conditional, elementSchema, isZeroOf } from "./element-schema.ts";
+import { conditional, elementSchema, zeroTest } from "./element-schema.ts";
 import { initialValue, scalarTypescript } from "./scalar.ts";
 
 /** The entry of a field in the schema of its message: `implicit("id", "id", z.string(), "")`. */
@@ -34,37 +34,45 @@ export function isImplicit(field: DescField): boolean {
 export function fieldType(field: DescField, read: ReadRules, site: Site): Printable {
   if (field.fieldKind === "list") return listType(field, read, site);
   if (field.fieldKind === "map") return mapType(field, read, site);
-  const isZero = field.fieldKind === "scalar" ? isZeroOf(field.scalar) : "isZero";
-  const first = isImplicit(field) && read.required ? [call("notZero", ofSchema(isZero))] : [];
-  return elementSchema(elementOf(field), isImplicit(field) ? read : { ...read, ignoreZero: false }, site, first);
+  const element = elementOf(field);
+  // A field that can be absent has no zero value that would be ignored.
+  if (!isImplicit(field)) return elementSchema(element, { ...read, ignoreZero: false }, site);
+  return elementSchema(element, read, site, read.required ? [call("notZero", ofSchema(zeroTest(element)))] : []);
 }
 
 function listType(field: DescField & { fieldKind: "list" }, read: ReadRules, site: Site): Printable {
-  const rules = rulesOfKind<RepeatedRules>(read, "repeated", site);
-  const own = rules ? checks(RepeatedRulesSchema, rules, repeatedRules, site) : [];
-  const item = elementSchema(elementOf(field), readRules(rules?.items, site), site);
-  return call("list", item, ...requiredFirst(read), ...conditional(own, read, "isEmpty"));
+  const own = typedChecks(read, "repeated", repeatedRules, site);
+  const rules = rulesIf<RepeatedRules>(read, "repeated");
+  const items = partRules(rules?.items, read, RepeatedRulesSchema.field.items.number, site);
+  return call("list", elementSchema(elementOf(field), items.read, items.site), ...collectionChecks(own, read));
 }
 
 function mapType(field: DescField & { fieldKind: "map" }, read: ReadRules, site: Site): Printable {
-  const rules = rulesOfKind<MapRules>(read, "map", site);
-  const own = rules ? checks(MapRulesSchema, rules, mapRules, site) : [];
-  const key = elementSchema({ kind: "scalar", scalar: field.mapKey }, readRules(rules?.keys, site), site);
-  const value = elementSchema(elementOf(field), readRules(rules?.values, site), site);
-  const all = [...requiredFirst(read), ...conditional(own, read, "isEmpty")];
+  const own = typedChecks(read, "map", mapRules, site);
+  const rules = rulesIf<MapRules>(read, "map");
+  const keys = partRules(rules?.keys, read, MapRulesSchema.field.keys.number, site);
+  const values = partRules(rules?.values, read, MapRulesSchema.field.values.number, site);
+  const key = elementSchema({ kind: "scalar", scalar: field.mapKey }, keys.read, keys.site);
+  const value = elementSchema(elementOf(field), values.read, values.site);
+  const all = collectionChecks(own, read);
   if (isKeyed(field.mapKey)) return call("keyed", key, value, ...all);
   const keyOf = scalarTypescript(field.mapKey) === "number" ? "Number" : "String";
   return call("record", keyOf, key, value, ...all);
 }
 
-function requiredFirst(read: ReadRules): Printable[] {
-  return read.required ? [call("notZero", ofSchema("isEmpty"))] : [];
+function collectionChecks(own: readonly Printable[], read: ReadRules): Printable[] {
+  const first = read.required ? [call("notZero", ofSchema("isEmpty"))] : [];
+  return [...first, ...conditional(own, read, "isEmpty")];
 }
 
-function rulesOfKind<T>(read: ReadRules, kind: string, site: Site): T | undefined {
-  if (read.rules && read.kind !== kind) {
-    site.report(`${site.desc.name} has rules for ${read.kind}, but it is ${kind}: use (buf.validate.field).${kind}`);
-    return undefined;
-  }
-  return read.rules as T | undefined; // The kind says which message it is.
+/** Reads the rules of items, keys or values; where no rule of the field counts, none of theirs does. */
+function partRules(rules: FieldRules | undefined, whole: ReadRules, number: number, site: Site) {
+  const at = whole.typed?.site.within(number) ?? site;
+  const read = readRules(rules, at);
+  if (read.required) at.unsupported("required", "say min_len, min_items or the like of the item");
+  return { read: { ...read, ignored: read.ignored || whole.ignored }, site: at };
+}
+
+function rulesIf<T>(read: ReadRules, kind: string): T | undefined {
+  return read.typed?.kind === kind ? (read.typed.rules as unknown as T) : undefined; // The kind says what it is.
 }

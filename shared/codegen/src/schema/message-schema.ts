@@ -1,34 +1,57 @@
-import { type DescMessage, type DescOneof, getOption } from "@bufbuild/protobuf";
+import type { DescMessage, DescOneof } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
-import { message as messageExtension } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { type MessageOneofRule, MessageRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { fieldKey } from "../names.ts";
-import { call, property, text } from "../printing.ts";
+import { call, property, separated, text } from "../printing.ts";
 import type { Problem } from "../problem.ts";
-import { fieldRules, isOneofRequired } from "../rules/field-rules.ts";
+import { fieldRules, isOneofRequired, messageRules } from "../rules/field-rules.ts";
 import { Site } from "../rules/site.ts";
-import { fieldEntry, fieldType } from "./field-schema.ts";
+import { fieldEntry, fieldType, isImplicit } from "./field-schema.ts";
 
-/** The schema of a message. */
+/** The schema of a message: `message(() => [ … ])`. */
 export function messageSchemaBody(message: DescMessage, problems: Problem[]): Printable {
-  const rules = getOption(message, messageExtension);
-  const site = new Site(message, problems);
-  if (rules.cel.length > 0 || rules.celExpression.length > 0) site.unsupported("cel");
-  if (rules.oneof.length > 0) site.unsupported("message.oneof");
   const entries = message.members.map((member) =>
     member.kind === "oneof" ? oneofEntry(member, problems) : fieldEntry(member, new Site(member, problems)),
   );
   const lines = entries.map((entry) => ["\n  ", entry, ","]);
-  return call("message", ["() => [", lines, lines.length > 0 ? "\n]" : "]"]);
+  return call("message", ["() => [", lines, lines.length > 0 ? "\n]" : "]"], ...rulesOf(message, problems));
 }
 
 function oneofEntry(oneof: DescOneof, problems: Problem[]): Printable {
   const members = oneof.fields.map((field) => {
     const site = new Site(field, problems);
-    const read = fieldRules(field, site);
-    if (read.required) site.unsupported("required on a field of a oneof");
-    return ["\n    ", property(fieldKey(field)), ": [", text(field.name), ", ", fieldType(field, read, site), "],"];
+    const type = fieldType(field, fieldRules(field, site), site);
+    return ["\n    ", property(fieldKey(field)), ": [", text(field.name), ", ", type, "],"];
   });
   const type = call("oneof", text(oneof.name), ["{", members, "\n  }"]);
   const presence = isOneofRequired(oneof) ? "required" : "optional";
   return call(presence, text(fieldKey(oneof)), text(oneof.name), type, text(""));
+}
+
+/** The checks of a message beyond those of its fields. */
+function rulesOf(message: DescMessage, problems: Problem[]): Printable[] {
+  const site = new Site(message, problems);
+  const rules = messageRules(message);
+  const F = MessageRulesSchema.field;
+  if (rules.cel.length > 0) site.within(F.cel.number).unsupported("cel");
+  if (rules.celExpression.length > 0) site.within(F.celExpression.number).unsupported("cel_expression");
+  const oneofs = rules.oneof.map((rule) => onlyOne(message, rule, site.within(F.oneof.number)));
+  return [...oneofs, ...message.oneofs.flatMap(requiredMembers)];
+}
+
+function onlyOne(message: DescMessage, { fields: names, required }: MessageOneofRule, site: Site): Printable {
+  const fields = message.fields.filter((field) => names.includes(field.name));
+  if (fields.some((field) => field.oneof)) site.unsupported("message.oneof over a field of a oneof");
+  const entries = fields.map((field) => {
+    const facts = [`key: ${text(fieldKey(field))}`, `name: ${text(field.name)}`, `implicit: ${isImplicit(field)}`];
+    return `{ ${facts.join(", ")} }`;
+  });
+  return call("onlyOne", ["[", separated(entries), "]"], String(required));
+}
+
+/** `required` on a field of a oneof. */
+function requiredMembers(oneof: DescOneof): Printable[] {
+  // What is wrong with the rules is reported where the field is printed; here it would be said twice.
+  const fields = oneof.fields.filter((field) => fieldRules(field, new Site(field, [])).required);
+  return fields.map((field) => call("mustBe", text(fieldKey(oneof)), text(fieldKey(field)), text(field.name)));
 }

@@ -14,7 +14,8 @@ export function neededMembers(message: DescMessage, problems: Problem[]): Set<st
     problems.push({ desc: message, text: `the rules can't be used: ${result.error.message}` });
   const names = (result.violations ?? []).map(({ field }) => {
     const [member] = field;
-    return member?.kind === "field" || member?.kind === "oneof" ? member.name : "";
+    if (member?.kind === "field") return member.oneof?.name ?? member.name;
+    return member?.kind === "oneof" ? member.name : "";
   });
   return new Set(names);
 }

@@ -1,15 +1,46 @@
 // What generated schemas are made of. The zod they import is re-exported, so that they need no import of their own.
 export { z } from "zod";
+export { json, jsonList, jsonObject } from "./json.ts";
 export { list } from "./list.ts";
 export { keyed, record } from "./map.ts";
 export { implicit, message, optional, required } from "./message.ts";
 export { oneof } from "./oneof.ts";
 export { lax } from "./parsed.ts";
-export { lengthOf, maxLength, minLength } from "./rules/bytes.ts";
+export { typeIn, typeNotIn } from "./rules/any.ts";
+export {
+  bytesContain,
+  bytesFormat,
+  bytesIn,
+  bytesNotIn,
+  bytesPattern,
+  bytesPrefix,
+  bytesSuffix,
+  equalBytes,
+  lengthOf,
+  maxLength,
+  minLength,
+} from "./rules/bytes.ts";
 export { constant, noneOf, oneOf } from "./rules/constant.ts";
-export { defined, excluded } from "./rules/enumeration.ts";
-export { pathsIn, pathsNotIn } from "./rules/field-mask.ts";
-export { email, uuid } from "./rules/format.ts";
+export { among, defined, excluded } from "./rules/enumeration.ts";
+export { pathsConstant, pathsIn, pathsNotIn } from "./rules/field-mask.ts";
+export {
+  address,
+  email,
+  headerName,
+  headerValue,
+  hostAndPort,
+  hostname,
+  ip,
+  ipPrefix,
+  ipWithPrefixLength,
+  protobufName,
+  tuuid,
+  ulid,
+  uri,
+  uriReference,
+  uuid,
+} from "./rules/format.ts";
+export { mustBe, onlyOne } from "./rules/members.ts";
 export { finite, range } from "./rules/number.ts";
 export { isEmpty, isZero, notZero, unlessZero } from "./rules/presence.ts";
 export { maxItems, maxPairs, minItems, minPairs, unique } from "./rules/repeated.ts";
@@ -26,4 +57,15 @@ export {
   prefix,
   suffix,
 } from "./rules/string.ts";
+export {
+  durationConstant,
+  durationIn,
+  durationNotIn,
+  durationRange,
+  future,
+  past,
+  timeConstant,
+  timeRange,
+  within,
+} from "./rules/time.ts";
 export { bytes, double, float, int32, int64, uint32, uint64 } from "./scalars.ts";

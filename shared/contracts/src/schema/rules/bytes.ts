@@ -1,5 +1,10 @@
 import { type Rule, rule } from "../issue.ts";
 
+/** `const` */
+export function equalBytes(expected: Uint8Array): Rule<Uint8Array> {
+  return rule("bytes.const", (value) => equal(value, expected), `must be ${hex(expected)}`);
+}
+
 /** `len`: exactly as many bytes. */
 export function lengthOf(count: number): Rule<Uint8Array> {
   return rule("bytes.len", (value) => value.length === count, `must be ${count} bytes long`);
@@ -13,4 +18,71 @@ export function minLength(count: number): Rule<Uint8Array> {
 /** `max_len` */
 export function maxLength(count: number): Rule<Uint8Array> {
   return rule("bytes.max_len", (value) => value.length <= count, `must be at most ${count} bytes long`);
+}
+
+/** `pattern`; bytes that are no UTF-8 do not match. */
+export function bytesPattern(expression: RegExp, source: string): Rule<Uint8Array> {
+  const test = (value: Uint8Array) => {
+    const text = decode(value);
+    return text !== undefined && expression.test(text);
+  };
+  return rule("bytes.pattern", test, `must match ${source}`);
+}
+
+/** `prefix` */
+export function bytesPrefix(part: Uint8Array): Rule<Uint8Array> {
+  const test = (value: Uint8Array) => equal(value.subarray(0, part.length), part);
+  return rule("bytes.prefix", test, `must start with ${hex(part)}`);
+}
+
+/** `suffix` */
+export function bytesSuffix(part: Uint8Array): Rule<Uint8Array> {
+  const test = (value: Uint8Array) =>
+    value.length >= part.length && equal(value.subarray(value.length - part.length), part);
+  return rule("bytes.suffix", test, `must end with ${hex(part)}`);
+}
+
+/** `contains` */
+export function bytesContain(part: Uint8Array): Rule<Uint8Array> {
+  return rule("bytes.contains", (value) => latin1(value).includes(latin1(part)), `must contain ${hex(part)}`);
+}
+
+/** `in` */
+export function bytesIn(allowed: readonly Uint8Array[]): Rule<Uint8Array> {
+  const test = (value: Uint8Array) => allowed.some((item) => equal(item, value));
+  return rule("bytes.in", test, `must be one of ${allowed.map(hex).join(", ")}`);
+}
+
+/** `not_in` */
+export function bytesNotIn(refused: readonly Uint8Array[]): Rule<Uint8Array> {
+  const test = (value: Uint8Array) => !refused.some((item) => equal(item, value));
+  return rule("bytes.not_in", test, `must not be ${refused.map(hex).join(" or ")}`);
+}
+
+/** `ip`, `ipv4`, `ipv6` and `uuid`, which only say how many bytes there are; none break a rule of their own. */
+export function bytesFormat(name: string, noun: string, lengths: readonly number[]): Rule<Uint8Array> {
+  const empty = rule<Uint8Array>(`bytes.${name}_empty`, () => false, `must be ${noun}`);
+  const wrong = rule<Uint8Array>(`bytes.${name}`, ({ length }) => lengths.includes(length), `must be ${noun}`);
+  return (payload) => (payload.value.length === 0 ? empty(payload) : wrong(payload));
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+function hex(value: Uint8Array): string {
+  return `0x${Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+/** One character per byte. */
+function latin1(value: Uint8Array): string {
+  return Array.from(value, (byte) => String.fromCharCode(byte)).join("");
+}
+
+function decode(value: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(value);
+  } catch {
+    return undefined;
+  }
 }

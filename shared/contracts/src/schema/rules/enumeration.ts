@@ -1,14 +1,23 @@
 import { type Rule, rule } from "../issue.ts";
 
+/** The values that a rule names: their numbers and, for its message, their names. */
+export type Named = Readonly<Record<number, string>>;
+
 /** `defined_only`: the number is one of the enum's. */
 export function defined(numbers: readonly number[]): Rule<number> {
   const known = new Set(numbers);
   return rule("enum.defined_only", (value) => known.has(value), "must be one of the values that are defined");
 }
 
-/** `not_in` of enum values. */
-export function excluded(numbers: readonly number[], names: readonly string[]): Rule<number> {
-  const refused = new Set(numbers);
-  const message = numbers.length === 1 && numbers[0] === 0 ? "must be chosen" : `must not be ${names.join(" or ")}`;
-  return rule("enum.not_in", (value) => !refused.has(value), message);
+/** `const` and `in` */
+export function among(id: "enum.const" | "enum.in", allowed: Named): Rule<number> {
+  return rule(id, (value) => Object.hasOwn(allowed, value), `must be ${Object.values(allowed).join(" or ")}`);
+}
+
+/** `not_in`; where that is only 0, the value that says that none was chosen, the message says so. */
+export function excluded(refused: Named): Rule<number> {
+  const names = Object.values(refused);
+  const message =
+    names.length === 1 && Object.hasOwn(refused, 0) ? "must be chosen" : `must not be ${names.join(" or ")}`;
+  return rule("enum.not_in", (value) => !Object.hasOwn(refused, value), message);
 }

@@ -2,6 +2,12 @@ import { type Rule, rule } from "../issue.ts";
 
 type Paths = readonly unknown[];
 
+/** `const`: exactly these paths, in this order. */
+export function pathsConstant(expected: readonly string[]): Rule<Paths> {
+  const test = (paths: Paths) => paths.length === expected.length && paths.every((path, i) => path === expected[i]);
+  return rule("field_mask.const", test, `must name ${expected.join(", ")}`);
+}
+
 /** `in`: each path is one of these or lies below one. */
 export function pathsIn(allowed: readonly string[]): Rule<Paths> {
   const test = (paths: Paths) => paths.every((path) => allowed.some((root) => covers(root, path)));

@@ -1,24 +1,107 @@
 import { type Rule, rule } from "../issue.ts";
+import { isHostAndPort, isHostname } from "./host.ts";
+import { isIpv4, isIpv4Prefix, isIpv6, isIpv6Prefix } from "./ip.ts";
+import { isUri, isUriReference } from "./uri.ts";
 
 /** A rule for a well-known format; an empty text breaks a rule of its own, as in protovalidate. */
-function format(name: string, test: (value: string) => boolean, noun: string): Rule<string> {
+function format(name: string, noun: string, test: (value: string) => boolean): Rule<string> {
   const empty = rule<string>(`string.${name}_empty`, () => false, `must be ${noun}`);
   const wrong = rule(`string.${name}`, test, `must be ${noun}`);
   return (payload) => (payload.value === "" ? empty(payload) : wrong(payload));
 }
 
-const uuidPattern = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
+function matching(name: string, noun: string, expression: RegExp): Rule<string> {
+  return format(name, noun, (value) => expression.test(value));
+}
 
 /** `uuid`: of any version, with hyphens. */
 export function uuid(): Rule<string> {
-  return format("uuid", (value) => uuidPattern.test(value), "a UUID");
+  return matching("uuid", "a UUID", /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i);
+}
+
+/** `tuuid`: a UUID without hyphens. */
+export function tuuid(): Rule<string> {
+  return matching("tuuid", "a UUID without hyphens", /^[\da-f]{32}$/i);
+}
+
+/** `ulid` */
+export function ulid(): Rule<string> {
+  return matching("ulid", "a ULID", /^[0-7][\dA-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/);
 }
 
 // Source: https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
-const emailPattern =
-  /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
+const emailLabel = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
+const emailPattern = new RegExp(`^[a-zA-Z0-9.!#$%&'*+/=?^_\`{|}~-]+@${emailLabel}(?:\\.${emailLabel})*$`);
 
 /** `email`: as the HTML standard has it. */
 export function email(): Rule<string> {
-  return format("email", (value) => emailPattern.test(value), "an email address");
+  return matching("email", "an email address", emailPattern);
+}
+
+/** `hostname` */
+export function hostname(): Rule<string> {
+  return format("hostname", "a hostname", isHostname);
+}
+
+/** `address`: a hostname or an IP address. */
+export function address(): Rule<string> {
+  return format("address", "a hostname or an IP address", (text) => isHostname(text) || isIpv4(text) || isIpv6(text));
+}
+
+/** `host_and_port` */
+export function hostAndPort(): Rule<string> {
+  return format("host_and_port", "a host and a port", isHostAndPort);
+}
+
+/** `ip`, `ipv4` and `ipv6` */
+export function ip(version?: 4 | 6): Rule<string> {
+  const test = (text: string) => (version !== 6 && isIpv4(text)) || (version !== 4 && isIpv6(text));
+  return format(`ip${version ? `v${version}` : ""}`, `an IP${version ? `v${version}` : ""} address`, test);
+}
+
+/** `ip_prefix` and its like; the bits behind the prefix are zero. */
+export function ipPrefix(version?: 4 | 6): Rule<string> {
+  return prefixed(version, "prefix", "prefix", true);
+}
+
+/** `ip_with_prefixlen` and its like: an address of a network. */
+export function ipWithPrefixLength(version?: 4 | 6): Rule<string> {
+  return prefixed(version, "with_prefixlen", "address with its prefix length", false);
+}
+
+function prefixed(version: 4 | 6 | undefined, id: string, noun: string, strict: boolean): Rule<string> {
+  const test = (text: string) =>
+    (version !== 6 && isIpv4Prefix(text, strict)) || (version !== 4 && isIpv6Prefix(text, strict));
+  const suffix = version ? `v${version}` : "";
+  return format(`ip${suffix}_${id}`, `an IP${suffix} ${noun}`, test);
+}
+
+/** `uri` */
+export function uri(): Rule<string> {
+  return format("uri", "a URI", isUri);
+}
+
+/** `uri_ref`; an empty text is one. */
+export function uriReference(): Rule<string> {
+  return rule("string.uri_ref", isUriReference, "must be a URI or a relative reference");
+}
+
+/** `protobuf_fqn` and, with a leading dot, `protobuf_dot_fqn` */
+export function protobufName(dotted: boolean): Rule<string> {
+  const expression = dotted ? /^(?:\.[A-Za-z_]\w*)+$/ : /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/;
+  return matching(dotted ? "protobuf_dot_fqn" : "protobuf_fqn", "a full protobuf name", expression);
+}
+
+/** `well_known_regex: KNOWN_REGEX_HTTP_HEADER_NAME` */
+export function headerName(strict: boolean): Rule<string> {
+  const expression = strict ? /^:?[\da-zA-Z!#$%&'*+-.^_|~`]+$/ : /^[^\0\n\r]+$/;
+  return matching("well_known_regex.header_name", "the name of an HTTP header", expression);
+}
+
+/** `well_known_regex: KNOWN_REGEX_HTTP_HEADER_VALUE`; an empty text is one. */
+export function headerValue(strict: boolean): Rule<string> {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in it.
+  const expression = strict ? /^[^\0-\x08\n-\x1f\x7f]*$/ : /^[^\0\n\r]*$/;
+  const message = "must be the value of an HTTP header";
+  return rule("string.well_known_regex.header_value", (value) => expression.test(value), message);
 }

@@ -1,0 +1,127 @@
+import { type CorpusKind, collections, corpus } from "./rule-corpus.ts";
+
+/** A message of the corpus, and the values that its field `value` is tried with. */
+export interface CorpusMessage {
+  /** What the message is about: `string`, `optional string`. */
+  readonly group: string;
+  readonly name: string;
+  readonly source: string;
+  readonly inputs: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** How a field can be declared, and how a value of it is then given. */
+const declarations = {
+  Plain: (type: string, option: string) => `${type} value = 1${option};`,
+  Optional: (type: string, option: string) => `optional ${type} value = 1${option};`,
+  Member: (type: string, option: string) => `oneof choice { ${type} value = 1${option}; string other = 2; }`,
+} as const;
+
+const ignores = ["", ".ignore = IGNORE_IF_ZERO_VALUE", ".ignore = IGNORE_ALWAYS", ".required = true"];
+
+/** Wrappers of scalars, which TypeScript knows as the scalars. */
+const wrappers: Readonly<Record<string, string>> = {
+  string: "StringValue",
+  bytes: "BytesValue",
+  bool: "BoolValue",
+  int32: "Int32Value",
+  int64: "Int64Value",
+  uint32: "UInt32Value",
+  uint64: "UInt64Value",
+  float: "FloatValue",
+  double: "DoubleValue",
+};
+
+/** A message for each rule, each way to declare its field, and each way to ignore it. */
+function corpusMessages(): CorpusMessage[] {
+  const plain = corpus.flatMap((kind) => variants(kind, "Plain"));
+  // What is declared otherwise is checked by the same rules: a few tell whether they are reached.
+  const some = corpus.map(({ type, rules, values }) => ({
+    type,
+    rules: rules.slice(0, 4),
+    values: values.slice(0, 12),
+  }));
+  const others = some.flatMap((kind) => [...variants(kind, "Optional"), ...variants(kind, "Member")]);
+  const wrapped = some.flatMap((kind) => {
+    const type = wrappers[kind.type];
+    return type ? variants({ ...kind, type: `google.protobuf.${type}` }, "Plain") : [];
+  });
+  const lists = collections.flatMap((kind) => variants(kind, "Plain"));
+  return [...plain, ...others, ...wrapped, ...lists].map((message, index) => rename(message, index));
+}
+
+function variants(kind: CorpusKind, declaration: keyof typeof declarations): CorpusMessage[] {
+  return kind.rules.flatMap((rule, index) => {
+    // Ignoring is tried with the first rules of a kind only: what it does does not depend on the rule.
+    const used = index < 2 ? ignores : ignores.slice(0, 1);
+    return used.map((ignore) => variant(kind, declaration, [rule, ignore]));
+  });
+}
+
+function variant(kind: CorpusKind, declaration: keyof typeof declarations, rules: readonly string[]): CorpusMessage {
+  const options = [...new Set(rules)].filter((rule) => rule !== "").map((rule) => `(buf.validate.field)${rule}`);
+  const isMember = declaration === "Member";
+  const inputs = kind.values.map((value) => (isMember ? { choice: { $case: "value", value } } : { value }));
+  const others = isMember ? [{}, { choice: { $case: "other", value: "x" } }] : [{}];
+  const source = declarations[declaration](kind.type, ` [${options.join(", ")}]`);
+  return { group: `${declaration} ${kind.type}`, name: declaration, source, inputs: [...others, ...inputs] };
+}
+
+function rename(message: CorpusMessage, index: number): CorpusMessage {
+  return { ...message, name: `${message.name}${index}` };
+}
+
+/** Messages whose rules reach over several fields. */
+const special: readonly CorpusMessage[] = [
+  {
+    group: "several fields",
+    name: "NeedsChoice",
+    source: "oneof choice { option (buf.validate.oneof).required = true; string a = 1; int32 b = 2; }",
+    inputs: [{}, { choice: { $case: "a", value: "" } }, { choice: { $case: "b", value: 0 } }],
+  },
+  {
+    group: "several fields",
+    name: "AtMostOne",
+    source:
+      'option (buf.validate.message).oneof = {fields: ["a", "b", "c"]}; string a = 1 [(buf.validate.field).string.min_len = 2]; optional int32 b = 2; Part c = 3;',
+    inputs: [{}, { a: "x" }, { a: "xx" }, { a: "xx", b: 0 }, { b: 0, c: { text: "a" } }, { c: {} }, { a: "", b: 1 }],
+  },
+  {
+    group: "several fields",
+    name: "ExactlyOne",
+    source:
+      'option (buf.validate.message).oneof = {fields: ["a", "d"], required: true}; string a = 1; repeated string d = 2;',
+    inputs: [{}, { a: "x" }, { d: [] }, { d: ["x"] }, { a: "x", d: ["y"] }],
+  },
+  {
+    group: "several fields",
+    name: "Nested",
+    source:
+      "Part part = 1; repeated Part parts = 2; map<string, Part> by_name = 3; Nested nested = 4; oneof which { Part one = 5; }",
+    inputs: [
+      {},
+      { part: {} },
+      { parts: [{ text: "" }, { text: "a", part: { text: "" } }], byName: { k: { text: "" } } },
+      { nested: { nested: { part: { text: "" } } }, which: { $case: "one", value: { text: "" } } },
+    ],
+  },
+];
+
+/** The contract of the corpus. */
+export function corpusProto(): { source: string; messages: readonly CorpusMessage[] } {
+  const messages = [...corpusMessages(), ...special];
+  const bodies = messages.map(({ name, source }) => `message ${name} { ${source} }`);
+  return { messages, source: `${head}\n${bodies.join("\n")}\n` };
+}
+
+const head = `
+syntax = "proto3";
+package corpus.v1;
+import "buf/validate/validate.proto";
+import "google/protobuf/any.proto";
+import "google/protobuf/duration.proto";
+import "google/protobuf/field_mask.proto";
+import "google/protobuf/timestamp.proto";
+import "google/protobuf/wrappers.proto";
+enum Color { COLOR_UNSPECIFIED = 0; COLOR_RED = 1; COLOR_BLUE = 2; }
+message Part { string text = 1 [(buf.validate.field).string.min_len = 1]; Part part = 2; }
+`;

@@ -1,0 +1,4 @@
+// For tests that need the code generated from contracts of their own.
+export { compile, pluginRequest } from "./compile.ts";
+export { type CorpusMessage, corpusProto } from "./corpus-proto.ts";
+export { generateFiles, writeGenerated } from "./generated.ts";

@@ -1,0 +1,22 @@
+import { isIpv4, isIpv6 } from "./ip.ts";
+
+const label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+const hostnamePattern = new RegExp(`^(?:${label}\\.)*(?!\\d+\\.?$)${label}\\.?$`);
+
+/** Whether a text is a hostname: at most 253 characters, the last label not a number. Source: RFC 1123. */
+export function isHostname(text: string): boolean {
+  return text.length <= 253 && hostnamePattern.test(text);
+}
+
+/** Whether a text is a host and a port: `example.com:80`, `127.0.0.1:80`, `[::1]:80`. */
+export function isHostAndPort(text: string): boolean {
+  const colon = text.lastIndexOf(":");
+  const host = text.slice(0, Math.max(colon, 0));
+  if (!isPort(text.slice(colon + 1))) return false;
+  if (host.startsWith("[")) return host.endsWith("]") && isIpv6(host.slice(1, -1));
+  return isHostname(host) || isIpv4(host);
+}
+
+function isPort(text: string): boolean {
+  return /^(?:0|[1-9]\d{0,4})$/.test(text) && Number(text) <= 65_535;
+}

@@ -1,0 +1,44 @@
+import { adopt, violation } from "../issue.ts";
+import type { MessageRule } from "../message.ts";
+import { isZero } from "./presence.ts";
+
+/** A field that a rule of the message names. */
+export interface NamedField {
+  readonly key: string;
+  readonly name: string;
+  /** Whether it counts as not set where it is zero, because it can't be absent. */
+  readonly implicit: boolean;
+}
+
+/** A `(buf.validate.message).oneof` rule: at most one of these fields is set; `needed`: exactly one. */
+export function onlyOne(fields: readonly NamedField[], needed: boolean): MessageRule {
+  const names = fields.map(({ name }) => name).join(", ");
+  return (input, payload) => {
+    const count = fields.filter((field) => isSet(input, field)).length;
+    if (count > 1) payload.issues.push(violation(input, "message.oneof", `must have only one of ${names}`));
+    if (count === 0 && needed) payload.issues.push(violation(input, "message.oneof", `must have one of ${names}`));
+  };
+}
+
+/** `required` on a field of a oneof: the oneof must be that field. */
+export function mustBe(oneofKey: string, $case: string, name: string): MessageRule {
+  return (input, payload) => {
+    const oneof: unknown = Object.hasOwn(input, oneofKey) ? input[oneofKey] : undefined;
+    const isIt = typeof oneof === "object" && oneof !== null && "$case" in oneof && oneof.$case === $case;
+    if (!isIt)
+      adopt(payload, { value: oneof, issues: [violation(oneof, "required", "is required")] }, [oneofKey], name);
+  };
+}
+
+function isSet(input: Readonly<Record<string, unknown>>, { key, implicit }: NamedField): boolean {
+  const value = Object.hasOwn(input, key) ? input[key] : undefined;
+  if (value === undefined) return false;
+  return !implicit || !(isZero(value) || isVoid(value));
+}
+
+/** Whether bytes, a list, a Map or an object has nothing in it. */
+function isVoid(value: unknown): boolean {
+  if (value instanceof Uint8Array || Array.isArray(value)) return value.length === 0;
+  if (value instanceof Map) return value.size === 0;
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}

@@ -1,0 +1,84 @@
+import { type Rule, rule } from "../issue.ts";
+import { type Bounds, range } from "./number.ts";
+
+/** A google.protobuf.Duration, as ts-proto types it. */
+interface Duration {
+  readonly seconds: bigint;
+  readonly nanos: number;
+}
+
+const perSecond = 1_000_000_000n;
+const perMilli = 1_000_000n;
+
+/** `gt`, `gte`, `lt` and `lte` of a Timestamp, in nanoseconds since 1970. */
+export function timeRange(bounds: Bounds<bigint>): Rule<Date> {
+  return over(sinceEpoch, range("timestamp", bounds, showTime));
+}
+
+/** `const` of a Timestamp, in nanoseconds since 1970. */
+export function timeConstant(expected: bigint): Rule<Date> {
+  return rule("timestamp.const", (value) => sinceEpoch(value) === expected, `must be ${showTime(expected)}`);
+}
+
+/** `lt_now`: not in the future, by this machine's clock. */
+export function past(): Rule<Date> {
+  return rule("timestamp.lt_now", (value) => value.getTime() <= Date.now(), "must not be in the future");
+}
+
+/** `gt_now`: not in the past, by this machine's clock. */
+export function future(): Rule<Date> {
+  return rule("timestamp.gt_now", (value) => value.getTime() >= Date.now(), "must not be in the past");
+}
+
+/** `within`: at most so many nanoseconds from now, by this machine's clock. */
+export function within(nanos: bigint): Rule<Date> {
+  const test = (value: Date) => {
+    const distance = sinceEpoch(value) - sinceEpoch(new Date());
+    return distance <= nanos && distance >= -nanos;
+  };
+  return rule("timestamp.within", test, `must be within ${showDuration(nanos)} of now`);
+}
+
+/** `gt`, `gte`, `lt` and `lte` of a Duration, in nanoseconds. */
+export function durationRange(bounds: Bounds<bigint>): Rule<Duration> {
+  return over(lengthOf, range("duration", bounds, showDuration));
+}
+
+/** `const` of a Duration, in nanoseconds. */
+export function durationConstant(expected: bigint): Rule<Duration> {
+  return rule("duration.const", (value) => lengthOf(value) === expected, `must be ${showDuration(expected)}`);
+}
+
+/** `in` of a Duration, in nanoseconds. */
+export function durationIn(allowed: readonly bigint[]): Rule<Duration> {
+  const message = `must be one of ${allowed.map(showDuration).join(", ")}`;
+  return rule("duration.in", (value) => allowed.includes(lengthOf(value)), message);
+}
+
+/** `not_in` of a Duration, in nanoseconds. */
+export function durationNotIn(refused: readonly bigint[]): Rule<Duration> {
+  const message = `must not be ${refused.map(showDuration).join(" or ")}`;
+  return rule("duration.not_in", (value) => !refused.includes(lengthOf(value)), message);
+}
+
+/** A rule for nanoseconds as a rule for what they are the nanoseconds of. */
+function over<T>(nanosOf: (value: T) => bigint, inner: Rule<bigint>): Rule<T> {
+  return (payload) => inner({ value: nanosOf(payload.value), issues: payload.issues });
+}
+
+function sinceEpoch(value: Date): bigint {
+  return BigInt(value.getTime()) * perMilli;
+}
+
+function lengthOf({ seconds, nanos }: Duration): bigint {
+  return seconds * perSecond + BigInt(nanos);
+}
+
+function showTime(nanos: bigint): string {
+  const date = new Date(Number(nanos / perMilli));
+  return Number.isNaN(date.getTime()) ? `${showDuration(nanos)} since 1970` : date.toISOString();
+}
+
+function showDuration(nanos: bigint): string {
+  return `${Number(nanos) / Number(perSecond)} s`;
+}
