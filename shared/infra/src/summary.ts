@@ -7,10 +7,11 @@ import { paint } from "./paint.ts";
 
 /** What runs where, how long that took, and how to stop it. */
 export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number): string {
-  const members = [...mesh.members.values()].filter(({ app }) => app.kind !== "service");
-  const services = [...mesh.members.values()].filter(({ app }) => app.kind === "service");
+  const members = mesh.apps.flatMap(({ name }) => mesh.members.get(name) ?? []);
+  const order = { web: 0, gateway: 1, service: 2 };
+  const inOrder = members.toSorted((one, other) => order[one.app.kind] - order[other.app.kind]);
   const rows = [
-    ...[...members.reverse(), ...services].map(({ app, state }) => rowOf(app, mesh, settings, state)),
+    ...inOrder.map(({ app, state }) => rowOf(app, mesh, settings, state)),
     ["NATS", `${withoutPassword(mesh.natsUrl)}${settings.NATS_URL ? " (yours)" : ""}`],
     ["PostgreSQL", `${withoutPassword(mesh.postgresUrl)}${settings.MESH_POSTGRES_URL ? " (yours)" : ""}`],
     ["", ""],
@@ -19,11 +20,15 @@ export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number):
     ["Stop", "Ctrl-C"],
   ];
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  const isAllWell = [...mesh.members.values()].every(({ state }) => state === "ready");
+  const isAllWell = members.every(({ state }) => state === "ready");
   const title = isAllWell ? `The mesh is ready after ${seconds} s` : `The mesh runs in part, after ${seconds} s`;
-  return ["", paint("bold", title), "", ...rows.map(([name = "", text]) => `  ${name.padEnd(14)}${text}`), ""].join(
-    "\n",
-  );
+  return [
+    "",
+    paint("bold", title),
+    "",
+    ...rows.map(([name = "", text]) => `  ${name.padEnd(14)}${text}`.trimEnd()),
+    "",
+  ].join("\n");
 }
 
 function rowOf(app: App, mesh: Mesh, settings: DevSettings, state: string): [string, string] {
