@@ -45,16 +45,22 @@ export function connectBus({ url, name, log }: BusOptions): Bus {
     else log.warn("lost NATS; trying until it is back");
   }
 
-  /** Connects once, and follows the connection, which mends itself, until it is closed for good. */
+  /** Connects once; the connection mends itself until it is closed for good. */
   async function hold(): Promise<void> {
     connection = await connect({ ...connectionOptions(url), name });
     if (closing.signal.aborted) return connection.close();
     change(true);
-    for await (const { type } of connection.status()) {
+    void follow(connection);
+    await connection.closed();
+    change(false);
+  }
+
+  /** Goes on for as long as somebody refers to the connection: closing does not end the loop. */
+  async function follow(held: NatsConnection): Promise<void> {
+    for await (const { type } of held.status()) {
       if (type === Events.Disconnect) change(false);
       if (type === Events.Reconnect) change(true);
     }
-    change(false);
   }
 
   async function run(): Promise<void> {
@@ -62,7 +68,7 @@ export function connectBus({ url, name, log }: BusOptions): Bus {
       await hold().catch((error: unknown) => {
         if (attempt === 3) log.warn({ reason: String(error) }, "waiting for NATS");
       });
-      await sleep(backoffMs(attempt), undefined, closing).catch(() => {});
+      await sleep(backoffMs(attempt, { maxMs: 2_000 }), undefined, closing).catch(() => {});
     }
   }
 

@@ -20,7 +20,7 @@ export function connectionOptions(url: string): ConnectionOptions {
       // The client does not say when an outage begins.
       attempts = Date.now() - lastAt > 30_000 ? 0 : attempts + 1;
       lastAt = Date.now();
-      return backoffMs(attempts);
+      return backoffMs(attempts, { maxMs: 2_000 });
     },
     pingInterval: 10_000,
     maxPingOut: 2,

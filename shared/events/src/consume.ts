@@ -6,7 +6,7 @@ import { type Bus, whenConnected } from "./bus.ts";
 import { requestTimeoutMs } from "./connection.ts";
 import { createReceiver } from "./receiver.ts";
 import type { SettlementOptions, Signals } from "./settlement.ts";
-import { apiCodeOf, ensureStream, managerOf, type StreamLimits } from "./streams.ts";
+import { apiCodeOf, ensureStream, managerOf, reasonOf, type StreamLimits } from "./streams.ts";
 
 /** A consumer that runs. */
 export interface RunningConsumer {
@@ -37,6 +37,7 @@ export function startConsumer<S extends Schema>(options: ConsumeOptions<S>): Run
     messages = await open(connection, options);
     if (closing.signal.aborted) return;
     onOpen();
+    void connection.closed().then(() => messages?.close());
     for await (const message of messages) receiver.receive(message);
   }
 
@@ -49,8 +50,9 @@ export function startConsumer<S extends Schema>(options: ConsumeOptions<S>): Run
     while (!closing.signal.aborted) {
       const failure = await consume(opened).catch((error: unknown) => error);
       if (closing.signal.aborted) break;
-      onState(`${durable} gets no events: ${failure instanceof Error ? failure.message : "its connection closed"}`);
-      if (attempt === 3) log.warn({ consumer: durable, reason: String(failure) }, "waiting for events");
+      const reason = failure === undefined ? "the connection was closed" : reasonOf(failure);
+      onState(`${durable} gets no events: ${reason}`);
+      if (attempt === 3) log.warn({ consumer: durable, reason }, "waiting for events");
       await sleep(backoffMs(attempt++), undefined, closing).catch(() => {});
     }
   }

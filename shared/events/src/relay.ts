@@ -3,6 +3,7 @@ import { isStoreUnavailable, type Schema, type Store } from "@mesh/store";
 import { type Batch, batchSize, sendBatch } from "./batch.ts";
 import type { Bus } from "./bus.ts";
 import type { Publisher } from "./publisher.ts";
+import { reasonOf } from "./streams.ts";
 
 /** Takes events from the outbox to NATS, in the order they were put there. */
 export interface Relay {
@@ -37,7 +38,7 @@ export function startRelay<S extends Schema>({ store, bus, publisher, log, pollM
     failures = failure === undefined ? 0 : failures + 1;
     // Those who hold the connections say that NATS or the database is lost.
     if (failures !== 1 || isStoreUnavailable(failure) || !bus.current()) return;
-    log.warn({ reason: String(failure) }, "events wait in the outbox: NATS did not take them");
+    log.warn({ reason: reasonOf(failure) }, "events wait in the outbox: NATS did not take them");
   }
 
   async function run(): Promise<void> {

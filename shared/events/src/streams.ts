@@ -74,3 +74,9 @@ function configOf({ stream, subject }: StreamName, limits: StreamLimits): Partia
 export function apiCodeOf(error: unknown): number | undefined {
   return error instanceof NatsError ? error.api_error?.code : undefined;
 }
+
+/** What went wrong, in words: for some of JetStream's refusals the client has a number only. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return (error instanceof NatsError && error.api_error?.description) || error.message;
+}

@@ -62,7 +62,7 @@ export function createListener({ config, log, onState }: ListenerOptions): Liste
         if (attempt === 0) log.warn({ reason: reasonOf(error) }, "lost the database; trying until it is back");
         onState(false, `the database can't be reached: ${reasonOf(error)}`);
       });
-      await sleep(backoffMs(attempt++), undefined, closing).catch(() => {});
+      await sleep(backoffMs(attempt++, { maxMs: 2_000 }), undefined, closing).catch(() => {});
     }
   }
 

@@ -1,0 +1,130 @@
+import { MeshError } from "@mesh/contracts";
+import { newTrace, type TraceContext } from "@mesh/runtime";
+import { describe, expect, test, vi } from "vitest";
+import { gate } from "../fixtures/gate.ts";
+import { Happened, Noted } from "../fixtures/happened.ts";
+import {
+  type Context,
+  effectsOf,
+  inbox,
+  nobody,
+  numbers,
+  openPart,
+  openServers,
+  publish,
+  record,
+} from "../fixtures/part.ts";
+import { openStreams } from "../fixtures/streams.ts";
+import { on } from "./index.ts";
+
+const waiting = { timeout: 10_000 };
+
+describe("an event", () => {
+  test("has its effect once, however often it comes", async () => {
+    await using opened = await openServers();
+    await using streams = await openStreams(opened.servers.nats);
+    await using part = await openPart(opened.servers, { consumers: [on(Happened, record)] });
+    await vi.waitFor(() => expect(part.health.ready()).toBe(true), waiting);
+    const manager = await streams.connection.jetstreamManager();
+    // So that NATS takes the same id again, as it does after ten minutes.
+    await manager.streams.update("test_v1", { duplicate_window: 100_000_000 });
+    const put = () => streams.put("test.v1.happened", '{"thing":"a","number":1}', "the-id");
+    for (const _ of numbers(3)) await vi.waitFor(async () => expect(await put()).toBe(true), waiting);
+    await publish(part, "a", [2]);
+    await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1, 2]), waiting);
+    expect(await streams.read()).toHaveLength(4);
+    expect(await part.store.db.$count(inbox)).toBe(2);
+  });
+
+  test("is handled for whom it is, within its trace, and so is what it leads to", async () => {
+    const seen: { principal: unknown; trace: TraceContext; key: string; subject: string }[] = [];
+    const consumers = [
+      on(Happened, async ({ thing, number }, { tx, principal, trace, key, subject }: Context) => {
+        seen.push({ principal, trace, key, subject });
+        await tx.publish(Noted, { thing, number });
+      }),
+      on(Noted, async (_, { principal, trace, key, subject }: Context) => {
+        seen.push({ principal, trace, key, subject });
+      }),
+    ];
+    await using opened = await openServers();
+    await using part = await openPart(opened.servers, { consumers });
+    const sender = { principal: { kind: "customer", id: "0190" } as const, trace: newTrace() };
+    await part.events.transaction(sender, (tx) => tx.publish(Happened, { thing: "a", number: 1 }));
+    await vi.waitFor(() => expect(seen).toHaveLength(2), waiting);
+    const expected = { principal: sender.principal, key: "a", trace: { traceId: sender.trace.traceId } };
+    expect(seen).toMatchObject([
+      { ...expected, subject: "test.v1.happened" },
+      { ...expected, subject: "test.v1.noted" },
+    ]);
+  });
+
+  test("that fails is tried again, without the effects of the try before", async () => {
+    let calls = 0;
+    const handler = async (event: Happened, context: Context) => {
+      await record({ ...event, number: ++calls }, context);
+      if (calls < 3) throw new MeshError({ code: "UNAVAILABLE", message: "a peer is away" });
+    };
+    await using opened = await openServers();
+    await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)], retryDelaysMs: [10, 10] });
+    await publish(part, "a", [0]);
+    await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([3]), waiting);
+    await using streams = await openStreams(opened.servers.nats);
+    expect(await streams.deadLetters()).toEqual([]);
+  });
+
+  test("whose handler takes too long fails, and its signal aborts", async () => {
+    const reasons: unknown[] = [];
+    const handler = async (event: Happened, context: Context) => {
+      await record(event, context);
+      if (reasons.length > 0) return;
+      context.signal.addEventListener("abort", () => reasons.push(context.signal.reason));
+      await new Promise(() => {});
+    };
+    await using opened = await openServers();
+    const options = { consumers: [on(Happened, handler)], retryDelaysMs: [10], handlerTimeoutMs: 50 };
+    await using part = await openPart(opened.servers, options);
+    await publish(part, "a", [1]);
+    await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1]), waiting);
+    expect(reasons).toMatchObject([{ code: "DEADLINE_EXCEEDED" }]);
+  });
+});
+
+describe("order", () => {
+  test("events of a key are handled one after the other, in their order", async () => {
+    let running = 0;
+    const handler = async (event: Happened, context: Context) => {
+      expect(++running).toBe(1);
+      await record(event, context);
+      running--;
+    };
+    await using opened = await openServers();
+    await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)] });
+    await part.events.transaction(nobody, async (tx) => {
+      for (const number of numbers(200)) await tx.publish(Happened, { thing: "a", number });
+    });
+    await vi.waitFor(async () => expect(await effectsOf(part)).toEqual(numbers(200)), waiting);
+  });
+
+  test("one key does not hold up another", async () => {
+    const { opened: released, open } = gate();
+    const handler = async (event: Happened, context: Context) => {
+      if (event.thing === "slow") await released;
+      await record(event, context);
+    };
+    await using opened = await openServers();
+    await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)] });
+    await publish(part, "slow", [1, 2]);
+    await publish(part, "a", [1, 2]);
+    await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1, 2]), waiting);
+    expect(await effectsOf(part, "slow")).toEqual([]);
+    open();
+    await vi.waitFor(async () => expect(await effectsOf(part, "slow")).toEqual([1, 2]), waiting);
+  });
+});
+
+test("an event has one consumer in a service", async () => {
+  await using opened = await openServers();
+  const consumers = [on(Happened, record), on(Happened, record)];
+  await expect(openPart(opened.servers, { consumers })).rejects.toThrow("test.v1.happened has two consumers");
+});

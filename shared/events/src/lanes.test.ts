@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { gate } from "../fixtures/gate.ts";
+import { createLanes } from "./lanes.ts";
+
+test("work of a key runs in turn, of different keys side by side, up to the limit", async () => {
+  const lanes = createLanes(2);
+  const gates = new Map(["a1", "a2", "b1", "c1"].map((name) => [name, gate()]));
+  const began: string[] = [];
+  for (const name of gates.keys()) {
+    lanes.add(name.slice(0, 1), async () => {
+      began.push(name);
+      await gates.get(name)?.opened;
+    });
+  }
+  expect(began).toEqual(["a1", "b1"]);
+  const finish = async (name: string) => {
+    gates.get(name)?.open();
+    await new Promise(setImmediate);
+  };
+  await finish("b1");
+  expect(began).toEqual(["a1", "b1", "c1"]);
+  await finish("a1");
+  expect(began).toEqual(["a1", "b1", "c1", "a2"]);
+  let isIdle = false;
+  const idle = lanes.idle().then(() => {
+    isIdle = true;
+  });
+  await finish("c1");
+  expect(isIdle).toBe(false);
+  await finish("a2");
+  await idle;
+  await lanes.idle();
+});

@@ -1,0 +1,142 @@
+import { MeshError } from "@mesh/contracts";
+import { newTrace } from "@mesh/runtime";
+import { sql } from "drizzle-orm";
+import { describe, expect, test, vi } from "vitest";
+import { Happened, Noted } from "../fixtures/happened.ts";
+import { effects, nobody, numbers, openPart, openServers, outbox, publish, unsent } from "../fixtures/part.ts";
+import { openStreams } from "../fixtures/streams.ts";
+import { deleteOld } from "./upkeep.ts";
+
+describe("an event", () => {
+  test("goes out if and only if its transaction commits", async () => {
+    await using opened = await openServers();
+    await using part = await openPart(opened.servers);
+    const failing = part.events.transaction(nobody, async (tx) => {
+      await tx.publish(Happened, { thing: "a", number: 1 });
+      throw new Error("no");
+    });
+    await expect(failing).rejects.toThrow("no");
+    const id = await part.events.transaction(nobody, (tx) => tx.publish(Happened, { thing: "a", number: 2 }));
+    await vi.waitFor(async () => expect(await unsent(part)).toBe(0), 5_000);
+
+    await using streams = await openStreams(opened.servers.nats);
+    const messages = await streams.read();
+    expect(messages.map((message) => message.json())).toEqual([{ thing: "a", number: 2, note: "" }]);
+    expect(messages.map(({ headers }) => headers?.get("Nats-Msg-Id"))).toEqual([id]);
+  });
+
+  test("carries its key, for whom it is, and its trace", async () => {
+    await using opened = await openServers();
+    await using part = await openPart(opened.servers);
+    const trace = newTrace();
+    const principal = { kind: "customer", id: "0190" } as const;
+    await part.events.transaction({ principal, trace }, (tx) => tx.publish(Happened, { thing: "ä\n", number: 1 }));
+    await vi.waitFor(async () => expect(await unsent(part)).toBe(0), 5_000);
+
+    await using streams = await openStreams(opened.servers.nats);
+    const [message] = await streams.read();
+    expect(message?.subject).toBe("test.v1.happened");
+    expect(message?.headers?.get("mesh-key")).toBe("%C3%A4%0A");
+    expect(message?.headers?.get("mesh-principal")).toBe("customer:0190");
+    expect(message?.headers?.get("traceparent")).toBe(`00-${trace.traceId}-${trace.spanId}-01`);
+  });
+
+  test("that breaks its contract or is too large is refused, with all that its transaction did", async () => {
+    await using opened = await openServers();
+    await using part = await openPart(opened.servers);
+    const publishing = (thing: string, note = "") =>
+      part.events.transaction(nobody, async (tx) => {
+        await tx.insert(effects).values({ thing, number: 1 });
+        await tx.publish(Happened, { thing, number: 1, note });
+      });
+    await expect(publishing("")).rejects.toThrow(/test\.v1\.Happened breaks its contract: thing:/);
+    const refusal = await publishing("a", "x".repeat(256 * 1024)).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(MeshError);
+    expect(refusal).toMatchObject({ code: "RESOURCE_EXHAUSTED", message: expect.stringContaining("262144") });
+    expect([await part.store.db.$count(effects), await part.store.db.$count(outbox)]).toEqual([0, 0]);
+  });
+
+  test("that was sent but not marked is not kept twice", async () => {
+    await using opened = await openServers();
+    await using part = await openPart(opened.servers);
+    await publish(part, "a", [1]);
+    await vi.waitFor(async () => expect(await unsent(part)).toBe(0), 5_000);
+    await part.store.db.update(outbox).set({ sentAt: null });
+    await vi.waitFor(async () => expect(await unsent(part)).toBe(0), 5_000);
+    await using streams = await openStreams(opened.servers.nats);
+    expect(await streams.read()).toHaveLength(1);
+  });
+});
+
+test("events of a key stay in order, across subjects and across the processes that relay", async () => {
+  await using opened = await openServers();
+  await using one = await openPart(opened.servers, { pollMs: 5 });
+  await using other = await openPart(opened.servers, { pollMs: 5 });
+  const keys = ["a", "b", "c"];
+  await Promise.all(
+    keys.map(async (thing) => {
+      for (const number of numbers(120)) {
+        const { events } = number % 2 === 0 ? one : other;
+        await events.transaction(nobody, (tx) => tx.publish(number % 3 === 0 ? Noted : Happened, { thing, number }));
+      }
+    }),
+  );
+  await vi.waitFor(async () => expect(await unsent(one)).toBe(0), 10_000);
+  await using streams = await openStreams(opened.servers.nats);
+  const sent = (await streams.read()).map((message) => message.json<Happened>());
+  for (const key of keys) {
+    expect(sent.filter(({ thing }) => thing === key).map(({ number }) => number)).toEqual(numbers(120));
+  }
+});
+
+test("events wait while NATS is away, and go out in order when it is back", async () => {
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers);
+  await vi.waitFor(() => expect(part.health.ready()).toBe(true), 5_000);
+  await opened.nats.kill();
+  await publish(part, "a", numbers(20));
+  await vi.waitFor(() => expect(part.health.reasons()).toEqual({ events: "NATS can't be reached" }), 5_000);
+  expect(await unsent(part)).toBe(20);
+
+  await opened.nats.restart();
+  await vi.waitFor(async () => expect(await unsent(part)).toBe(0), 15_000);
+  await using streams = await openStreams(opened.servers.nats);
+  expect((await streams.read()).map((message) => message.json<Happened>().number)).toEqual(numbers(20));
+});
+
+test("events that one stream refuses hold up no other", async () => {
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers, { streams: { maxBytes: 2_000 } });
+  await publish(part, "a", numbers(20));
+  const elsewhere = { ...Happened, stream: "other_v1", subject: "other.v1.happened" };
+  await part.events.transaction(nobody, (tx) => tx.publish(elsewhere, { thing: "a", number: 1 }));
+  await using streams = await openStreams(opened.servers.nats);
+  await vi.waitFor(async () => expect(await streams.read("other_v1")).toHaveLength(1), 5_000);
+  expect(await unsent(part)).toBeGreaterThan(0);
+  const reasons = () => part.logged.filter(({ reason }) => String(reason).includes("maximum bytes"));
+  await vi.waitFor(() => expect(reasons()).toHaveLength(1), 5_000);
+});
+
+test("closing sends what is in the outbox", async () => {
+  await using opened = await openServers();
+  const part = await openPart(opened.servers, { pollMs: 60_000 });
+  await vi.waitFor(() => expect(part.health.ready()).toBe(true), 5_000);
+  await part.store.transaction(async (tx) => {
+    const headers = {};
+    const payload = Happened.encode({ thing: "a", number: 1, note: "" });
+    await tx.insert(outbox).values({ stream: "test_v1", subject: "test.v1.happened", key: "a", headers, payload });
+  });
+  await part[Symbol.asyncDispose]();
+  await using streams = await openStreams(opened.servers.nats);
+  expect(await streams.read()).toHaveLength(1);
+});
+
+test("sent rows go after a day", async () => {
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers);
+  await publish(part, "a", [1, 2]);
+  await vi.waitFor(async () => expect(await unsent(part)).toBe(0), 5_000);
+  await part.store.db.update(outbox).set({ sentAt: sql`now() - interval '25 hours'` }).where(sql`position = 1`);
+  await deleteOld(part.store);
+  expect(await part.store.db.select({ position: outbox.position }).from(outbox)).toEqual([{ position: 2n }]);
+});
