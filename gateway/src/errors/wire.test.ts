@@ -1,0 +1,129 @@
+import { MeshError, type MeshErrorShape } from "@mesh/contracts";
+import { OrderError } from "@mesh/contracts/orders/v1";
+import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import type { Context } from "../context.ts";
+import { openBrowser, refusal } from "../fixture/browser.ts";
+import { capturedLog } from "../fixture/captured-log.ts";
+import { startMesh } from "../fixture/mesh.ts";
+import { idOf, orderRequest } from "../fixture/services.ts";
+
+import { createHandler } from "../http/handler.ts";
+import { listen } from "../http/server.ts";
+import { trpcHandler } from "../http/trpc.ts";
+import { defaultLimits } from "../limits.ts";
+import { createRouter, procedureFor } from "../trpc.ts";
+
+/** What a browser gets and what the log says when placing an order fails with this. */
+async function failWith(thrown: unknown) {
+  const { log, lines } = capturedLog();
+  const { url } = await startMesh({ orders: { placeOrder: () => Promise.reject(thrown) } }, { log });
+  const error = await refusal(openBrowser(url).trpc.orders.placeOrder.mutate(orderRequest(1)));
+  return { error, lines: lines.filter(({ path }) => path === "orders.placeOrder") };
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
+describe("an error on its way to the browser", () => {
+  it("keeps code, reason, domain and metadata of what a service declares", async () => {
+    const { error, lines } = await failWith(OrderError.outOfStock({ productId: idOf(1), requested: 3, available: 2n }));
+    expect(error.message).toBe("There are not enough pieces of a product.");
+    expect(error.data).toEqual({
+      code: "PRECONDITION_FAILED",
+      httpStatus: 412,
+      path: "orders.placeOrder",
+      reason: "OUT_OF_STOCK",
+      domain: "orders.v1.OrderError",
+      metadata: { productId: idOf(1), requested: "3", available: "2" },
+      violations: [],
+    });
+    expect(lines).toMatchObject([{ level: 20, code: "PRECONDITION_FAILED", reason: "OUT_OF_STOCK" }]);
+  });
+
+  it("keeps the violations that a service finds, and when to try again", async () => {
+    const violations = [{ field: "items[0].quantity", description: "too many", rule: "orders.stock" }];
+    const refused = new MeshError({ code: "RESOURCE_EXHAUSTED", message: "~slowly", violations, retryAfterMs: 1_500 });
+    const { error } = await failWith(refused);
+    expect(error.message).toBe("~slowly");
+    expect(error.data).toMatchObject({ code: "TOO_MANY_REQUESTS", violations, retryAfterMs: 1_500 });
+  });
+
+  it("is neutral with an id where a handler threw what nobody declared", async () => {
+    const { error, lines } = await failWith(new TypeError("hunter2 is not a function"));
+    const { id } = error.data ?? {};
+    expect(error.message).toBe(`internal error (id ${id})`);
+    expect(error.data).toMatchObject({ code: "INTERNAL_SERVER_ERROR", httpStatus: 500, reason: "", metadata: {} });
+    expect(lines).toMatchObject([{ level: 50, errorId: id, msg: "a procedure failed" }]);
+  });
+
+  it("names the field of an input that breaks the contract, without asking the service", async () => {
+    let calls = 0;
+    const placeOrder = () => Promise.reject(new Error(`call ${++calls}`));
+    const { trpc } = openBrowser((await startMesh({ orders: { placeOrder } })).url);
+    const items = [{ productId: "x", quantity: 0 }];
+    const { data, message } = await refusal(
+      trpc.orders.placeOrder.mutate({ ...orderRequest(1), items, email: "nobody" }),
+    );
+    expect(data).toMatchObject({ code: "BAD_REQUEST", httpStatus: 400, reason: "" });
+    expect(data?.violations.map(({ field, rule }) => [field, rule])).toEqual([
+      ["items[0].product_id", "string.uuid"],
+      ["items[0].quantity", "int32.gte_lte"],
+      ["email", "string.email"],
+    ]);
+    expect(message).toContain("items[0].quantity: ");
+    expect(calls).toBe(0);
+  });
+
+  it.each([
+    ["an empty cart", { items: [] }, "items"],
+    ["a negative quantity", { items: [{ productId: idOf(1), quantity: -1 }] }, "items[0].quantity"],
+    ["a quantity that is no int32", { items: [{ productId: idOf(1), quantity: 2 ** 53 }] }, "items[0].quantity"],
+    ["a wrong UUID", { idempotencyKey: "1" }, "idempotency_key"],
+    ["a name over its limit", { name: "x".repeat(121) }, "name"],
+    ["an invalid date in the place of a text", { name: new Date(Number.NaN) }, "name"],
+  ])("names the field of %s", async (_, wrong, field) => {
+    const { trpc } = openBrowser((await startMesh()).url);
+    const input = { ...orderRequest(1), ...wrong };
+    const { data } = await refusal(trpc.orders.placeOrder.mutate(input as ReturnType<typeof orderRequest>));
+    expect(data?.violations.map((violation) => violation.field)).toEqual([field]);
+  });
+
+  it("reports 20 violations at most", async () => {
+    const { trpc } = openBrowser((await startMesh()).url);
+    const items = Array.from({ length: 50 }, () => ({ productId: "x", quantity: 0 }));
+    const { data } = await refusal(trpc.orders.placeOrder.mutate({ ...orderRequest(1), items }));
+    expect(data?.violations).toHaveLength(20);
+  });
+
+  it.each(["development", "production", "test"])("never carries a stack where NODE_ENV is %s", async (mode) => {
+    vi.stubEnv("NODE_ENV", mode);
+    for (const thrown of [new Error("hunter2"), OrderError.orderNotFound({ orderId: idOf(1) })]) {
+      const { error } = await failWith(thrown);
+      expect(error.data).not.toHaveProperty("stack");
+      expect(JSON.stringify(error.shape)).not.toMatch(/hunter2|\.ts:\d|node_modules/);
+    }
+  });
+
+  it("is neutral with an id where an answer has no form to travel in", async () => {
+    const { log, lines } = capturedLog();
+    const router = createRouter({ broken: procedureFor([]).query(() => ({ secret: new Map([["hunter2", 1]]) })) });
+    const context = { caller: { principal, scopes: new Set<string>() }, open: () => ({ scope: undefined, peers: {} }) };
+    const trpc = trpcHandler({
+      router,
+      identify: () => context.caller,
+      // The procedure uses neither.
+      contextOf: () => context as unknown as Context,
+      origins: new Set(),
+      limits: defaultLimits,
+      log,
+    });
+    const handler = createHandler({ trpc, health: () => ({ ready: true }), isProduction: false });
+    const server = await listen(handler, { host: "127.0.0.1", port: 0, limits: defaultLimits });
+    onTestFinished(() => server.close(0));
+    const response = await fetch(`http://127.0.0.1:${server.port}/trpc/broken`);
+    const { error } = (await response.json()) as { error: MeshErrorShape };
+    expect([response.status, error.message]).toEqual([500, `internal error (id ${error.data.id})`]);
+    expect(lines).toMatchObject([{ level: 50, errorId: error.data.id, err: { message: "a Map can't travel" } }]);
+  });
+});
+
+const principal = { kind: "customer", id: idOf(1) } as const;
