@@ -24,7 +24,7 @@ const processShape = {
     .enum(logLevels)
     .default("info")
     .describe(`one of ${logLevels.join(", ")}`),
-  DRAIN_MS: durationSetting(15_000),
+  SHUTDOWN_MS: durationSetting(15_000),
 };
 
 /** Reads the settings of a service from the environment. @throws SettingsError naming all that are wrong */
@@ -44,7 +44,7 @@ export function serviceSettings({ options }: Service) {
     port: settings.PORT,
     databaseUrl: options.store && settings.DATABASE_URL,
     natsUrl: options.consumers && settings.NATS_URL,
-    drainMs: settings.DRAIN_MS,
+    drainMs: settings.SHUTDOWN_MS,
     peers: names.length > 0 ? (settings.MESH_PEERS as ServiceConfig["peers"]) : {},
     own: Object.fromEntries(own),
   };

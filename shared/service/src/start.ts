@@ -5,7 +5,7 @@ import type { Service } from "./service.ts";
 import { serviceSettings } from "./settings.ts";
 
 /**
- * Runs a service as this process, set up by its environment: HOST, PORT, DATABASE_URL, NATS_URL, MESH_PEERS, LOG_LEVEL, DRAIN_MS
+ * Runs a service as this process, set up by its environment: HOST, PORT, DATABASE_URL, NATS_URL, MESH_PEERS, LOG_LEVEL, SHUTDOWN_MS
  * and the service's own settings. Wrong settings end the process with exit code 2, and every one of them named.
  */
 export async function start(service: Service): Promise<void> {

@@ -46,7 +46,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
     NATS_URL: nats.url,
     MESH_PEERS: found.map(({ name }) => `${name}=${addressOf(name)}`).join(","),
     COOKIE_SECRET: randomUUID() + randomUUID(),
-    DRAIN_MS: "1000",
+    SHUTDOWN_MS: "1000",
     ...options.env,
   };
   const apps = await Promise.all(

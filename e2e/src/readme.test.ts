@@ -1,0 +1,90 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { freePort, keepProcess, openBundler } from "@mesh/infra";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+let copy: string;
+let readme: string;
+
+/** A copy of the repository whose packages are its own, so that a new service can be added. */
+beforeAll(async () => {
+  readme = await readFile(join(root, "README.md"), "utf8");
+  copy = await mkdtemp(join(tmpdir(), "typemesh-readme-"));
+  const { stdout } = await run("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, maxBuffer: 2 ** 24 });
+  const files = stdout.split("\n").filter((file) => /^(proto|shared|buf\.|tsconfig|package\.json)/.test(file));
+  await Promise.all(files.map((file) => cp(join(root, file), join(copy, file)).catch(ignoreMissing)));
+  await linkPackages();
+}, 60_000);
+
+afterAll(() => rm(copy, { recursive: true, force: true }));
+
+/** A file that git still lists, and that was deleted. */
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== "ENOENT") throw error;
+}
+
+async function linkPackages(): Promise<void> {
+  const modules = join(copy, "node_modules");
+  await mkdir(join(modules, "@mesh"), { recursive: true });
+  const names = (await readdir(join(root, "node_modules"))).filter((name) => name !== "@mesh");
+  await Promise.all(names.map((name) => symlink(join(root, "node_modules", name), join(modules, name))));
+  for (const name of await readdir(join(copy, "shared"))) {
+    await symlink(join(copy, "shared", name), join(modules, "@mesh", name));
+  }
+}
+
+/** The code that follows the first mention of a file in the README. */
+function snippet(file: string): string {
+  const [, code] =
+    new RegExp(`\`${file.replaceAll(".", "\\.")}\`:\\n\\n\`\`\`\\w+\\n(.*?)\`\`\``, "s").exec(readme) ?? [];
+  if (!code) throw new Error(`the README has no code for ${file}`);
+  return code;
+}
+
+async function writeSnippet(file: string): Promise<void> {
+  await mkdir(dirname(join(copy, file)), { recursive: true });
+  await writeFile(join(copy, file), snippet(file));
+}
+
+describe("the README", () => {
+  it("has a service of ten lines", () => {
+    expect(snippet("services/greeter/src/main.ts").trimEnd().split("\n").filter(Boolean).length).toBeLessThanOrEqual(
+      10,
+    );
+  });
+
+  it("has a service that runs as it stands, and a call that works", async () => {
+    await writeSnippet("proto/greeter/v1/greeter.proto");
+    await writeSnippet("services/greeter/src/main.ts");
+    await run(process.execPath, [join(copy, "shared/codegen/bin/mesh-generate.mjs")], { cwd: copy });
+    const bundler = await openBundler(copy, join(copy, "services/greeter"));
+    expect((await bundler.build()).errors).toEqual([]);
+    await bundler.close();
+
+    const port = String(await freePort());
+    const child = spawn(process.execPath, [join(copy, "services/greeter/dist/main.js")], {
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      env: { PATH: process.env.PATH, PORT: port },
+    });
+    keepProcess(child);
+    const gone = once(child, "exit");
+    await once(child, "message");
+    const [, command] = /```sh\nnpx (buf curl .*?)```/s.exec(readme) ?? [];
+    const words =
+      (command ?? "")
+        .replaceAll("\\\n", "")
+        .replace("PORT", port)
+        .match(/'[^']*'|\S+/g) ?? [];
+    const args = words.slice(1).map((word) => word.replaceAll("'", ""));
+    const { stdout } = await run(join(root, "node_modules/.bin/buf"), args, { cwd: copy });
+    expect(JSON.parse(stdout)).toEqual({ text: "Hello, Ada" });
+    child.kill("SIGTERM");
+    expect(await gone).toEqual([0, null]);
+  }, 60_000);
+});
