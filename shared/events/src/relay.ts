@@ -27,7 +27,7 @@ export interface RelayOptions<S extends Schema> {
 export function startRelay<S extends Schema>({ store, bus, publisher, log, pollMs = 200 }: RelayOptions<S>): Relay {
   const alarm = createAlarm();
   let isClosing = false;
-  let failures = 0;
+  let isFailing = false;
 
   async function look(): Promise<Batch> {
     if (!bus.current()) return { sent: 0, failure: undefined };
@@ -35,17 +35,21 @@ export function startRelay<S extends Schema>({ store, bus, publisher, log, pollM
   }
 
   function note(failure: unknown): void {
-    failures = failure === undefined ? 0 : failures + 1;
+    const isNews = failure !== undefined && !isFailing;
+    isFailing = failure !== undefined;
     // Those who hold the connections say that NATS or the database is lost.
-    if (failures !== 1 || isStoreUnavailable(failure) || !bus.current()) return;
+    if (!isNews || isStoreUnavailable(failure) || !bus.current()) return;
     log.warn({ reason: reasonOf(failure) }, "events wait in the outbox: NATS did not take them");
   }
 
   async function run(): Promise<void> {
+    let attempt = 0;
     while (!isClosing) {
       const { sent, failure } = await look();
       note(failure);
-      if (sent < batchSize) await alarm.sleep(failures > 0 ? backoffMs(failures, { baseMs: pollMs }) : pollMs);
+      // Those that NATS takes do not wait for one that it refuses.
+      attempt = failure !== undefined && sent === 0 ? attempt + 1 : 0;
+      if (sent < batchSize) await alarm.sleep(attempt > 0 ? backoffMs(attempt, { baseMs: pollMs }) : pollMs);
     }
     await look();
   }
