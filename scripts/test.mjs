@@ -9,11 +9,12 @@ import { findBrowser, installBrowser } from "./browser.mjs";
 import { prepare } from "./prepare.mjs";
 
 const root = join(import.meta.dirname, "..");
-const isPart = argv.slice(2).some((argument) => !argument.startsWith("-"));
+const parts = argv.slice(2).filter((argument) => !argument.startsWith("-"));
+const needsBrowser = parts.length === 0 || parts.some((part) => part.startsWith("e2e"));
 
 await prepare(root);
-const browser = findBrowser() ?? (isPart ? undefined : installBrowser());
-if (!browser && !isPart) stdout.write("no browser: the tests that need one will fail\n");
+const browser = findBrowser() ?? (needsBrowser ? installBrowser() : undefined);
+if (!browser && needsBrowser) stdout.write("no browser: the tests that need one will fail\n");
 
 const folder = mkdtempSync(join(tmpdir(), "typemesh-test-"));
 const report = join(folder, "report.json");
