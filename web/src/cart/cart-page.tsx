@@ -47,7 +47,7 @@ export function EmptyCart() {
       <title>Cart · Heddle</title>
       <MessagePage
         title="Nothing in it yet"
-        picture="empty-cart"
+        picture="Basket"
         action={
           <Link to="/" className={button("solid", "large")}>
             To the catalogue

@@ -85,7 +85,7 @@ function Results({ search, list, isBusy }: ResultsProps) {
 function NoResults({ search: { q, category } }: { search: CatalogSearch }) {
   return (
     <div className="flex flex-wrap items-center gap-8 border-ink border-t-[1.5px] py-12">
-      <Cover id="nothing-here" category={shelfBySlug(category)?.category} className="w-36" />
+      <Cover id="nothing-here" name="Mirror" category={shelfBySlug(category)?.category} className="w-36" />
       <div>
         <h2 className="text-3xl display">Nothing by that name</h2>
         <p className="mt-3 max-w-[44ch] text-lg text-soft">

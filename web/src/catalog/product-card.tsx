@@ -20,6 +20,7 @@ export function ProductCard({ product, available }: ProductCardProps) {
       <div className="overflow-hidden">
         <Cover
           id={product.id}
+          name={product.name}
           category={product.category}
           className="aspect-4/5 w-full transition-transform duration-500 ease-out group-hover:scale-[1.04]"
         />

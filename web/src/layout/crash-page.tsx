@@ -8,7 +8,7 @@ export function CrashPage({ reset }: { reset: () => void }) {
       <title>Something broke · Heddle</title>
       <MessagePage
         title="Something broke"
-        picture="crash"
+        picture="Robot"
         action={
           <button type="button" onClick={reset} className={button("solid", "large")}>
             Try again

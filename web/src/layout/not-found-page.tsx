@@ -9,7 +9,7 @@ export function NotFoundPage({ what = "page" }: { what?: string }) {
       <title>{`No such ${what} · Heddle`}</title>
       <MessagePage
         title={`No such ${what}`}
-        picture="not-found"
+        picture="Mirror"
         action={
           <Link to="/" className={button("solid", "large")}>
             To the catalogue

@@ -16,15 +16,16 @@ interface OrderRowProps {
 
 /** An order in a list. */
 export function OrderRow({ order: { id, status, lines, total, placedAt }, categories }: OrderRowProps) {
-  const { name, look } = statusWords(status);
+  const { name: statusName, look } = statusWords(status);
   const pieces = lines.reduce((count, line) => count + line.quantity, 0);
   return (
     <article className="group relative flex flex-wrap items-center gap-x-6 gap-y-3 border-ink border-b-[1.5px] py-4 hover:bg-sheet">
       <div className="flex w-44 max-sm:order-last max-sm:w-full">
-        {lines.slice(0, picturesPerOrder).map(({ productId }) => (
+        {lines.slice(0, picturesPerOrder).map(({ productId, name }) => (
           <Cover
             key={productId}
             id={productId}
+            name={name}
             category={categories.get(productId)}
             className="-mr-3 aspect-4/5 w-13 border-[1.5px] border-paper"
           />
@@ -45,7 +46,7 @@ export function OrderRow({ order: { id, status, lines, total, placedAt }, catego
           {placedAt && ` · ${formatMoment(placedAt)}`}
         </p>
       </div>
-      <p className={clsx("label rounded-full px-3 py-1.5 font-semibold", look)}>{name}</p>
+      <p className={clsx("label rounded-full px-3 py-1.5 font-semibold", look)}>{statusName}</p>
       {total && <p className="w-28 text-right font-semibold text-lg tabular-nums">{formatMoney(total)}</p>}
     </article>
   );

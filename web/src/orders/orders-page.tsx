@@ -74,7 +74,7 @@ function NoOrders() {
       <title>Orders · Heddle</title>
       <MessagePage
         title="No orders yet"
-        picture="no-orders"
+        picture="Coat Rack"
         action={
           <Link to="/" className={button("solid", "large")}>
             To the catalogue

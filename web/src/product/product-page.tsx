@@ -38,6 +38,7 @@ function Details({ product }: { product: Product }) {
       <article className={columns}>
         <Cover
           id={product.id}
+          name={product.name}
           category={product.category}
           className="aspect-4/5 max-h-[76vh] w-full animate-appear md:sticky md:top-24"
         />

@@ -16,7 +16,7 @@ function spine({ random, inks }: Press, x: number, y: number, width: number, hei
   );
 }
 
-const stack: Drawing = (press) => {
+export const stack: Drawing = (press) => {
   const { random, inks } = press;
   const colours = [inks.deep, inks.main, inks.bright, inks.deep, inks.main];
   let top = 400;
@@ -42,7 +42,7 @@ const stack: Drawing = (press) => {
   );
 };
 
-const shelf: Drawing = (press) => {
+export const shelf: Drawing = (press) => {
   const { random, inks } = press;
   const pattern = texture(press, "spine", inks.bright, inks.deep);
   const colours = [inks.main, pattern.fill, inks.bright, inks.deep, inks.main];
@@ -66,7 +66,7 @@ const shelf: Drawing = (press) => {
   );
 };
 
-const front: Drawing = (press) => {
+export const front: Drawing = (press) => {
   const { random, inks } = press;
   const pattern = texture(press, "jacket", inks.bright);
   const turn = random.between(-7, 7);
@@ -88,6 +88,3 @@ const front: Drawing = (press) => {
     </>
   );
 };
-
-/** To read. */
-export const books = [stack, shelf, front] as const;

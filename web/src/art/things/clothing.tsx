@@ -1,6 +1,6 @@
 import { type Drawing, overprint, texture } from "../print.tsx";
 
-const sweater: Drawing = (press) => {
+export const sweater: Drawing = (press) => {
   const { random, inks } = press;
   const knit = texture(press, "knit", inks.bright, inks.main);
   const sleeve = random.pick([250, 340]);
@@ -31,7 +31,7 @@ const sweater: Drawing = (press) => {
 
 const ribs = Array.from({ length: 12 }, (_, i) => 84 + i * 21);
 
-const beanie: Drawing = (press) => {
+export const beanie: Drawing = (press) => {
   const { random, inks } = press;
   const knit = texture(press, "knit", inks.bright, inks.main);
   const height = random.between(170, 215);
@@ -48,7 +48,7 @@ const beanie: Drawing = (press) => {
   );
 };
 
-const socks: Drawing = (press) => {
+export const socks: Drawing = (press) => {
   const { random, inks } = press;
   const knit = texture(press, "knit", inks.bright, inks.main);
   const sock = "M0 0h84v170q0 26 20 40l44 32q22 18 8 40t-40 14L26 250Q0 232 0 200z";
@@ -77,7 +77,7 @@ const socks: Drawing = (press) => {
   );
 };
 
-const dress: Drawing = (press) => {
+export const dress: Drawing = (press) => {
   const { random, inks } = press;
   const print = texture(press, "print", inks.bright, inks.main);
   const hem = random.between(90, 132);
@@ -98,6 +98,3 @@ const dress: Drawing = (press) => {
     </>
   );
 };
-
-/** To wear. */
-export const clothing = [sweater, beanie, socks, dress] as const;

@@ -1,6 +1,6 @@
 import { type Drawing, overprint, shadow, texture } from "../print.tsx";
 
-const radio: Drawing = (press) => {
+export const radio: Drawing = (press) => {
   const { random, inks } = press;
   const grille = texture(press, "grille", inks.deep, inks.bright);
   const dial = random.between(30, 42);
@@ -23,7 +23,7 @@ const radio: Drawing = (press) => {
   );
 };
 
-const headphones: Drawing = (press) => {
+export const headphones: Drawing = (press) => {
   const { random, inks } = press;
   const width = random.between(96, 116);
   const cup = random.pick([18, 34]);
@@ -54,7 +54,7 @@ const headphones: Drawing = (press) => {
   );
 };
 
-const camera: Drawing = (press) => {
+export const camera: Drawing = (press) => {
   const { random, inks } = press;
   const skin = texture(press, "skin", inks.deep, inks.main);
   const lens = random.between(62, 78);
@@ -76,7 +76,7 @@ const camera: Drawing = (press) => {
   );
 };
 
-const speaker: Drawing = (press) => {
+export const speaker: Drawing = (press) => {
   const { random, inks } = press;
   const cone = texture(press, "cone", inks.main, inks.bright);
   const tweeter = random.between(24, 38);
@@ -93,6 +93,3 @@ const speaker: Drawing = (press) => {
     </>
   );
 };
-
-/** To plug in. */
-export const electronics = [radio, headphones, camera, speaker] as const;

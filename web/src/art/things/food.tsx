@@ -1,6 +1,6 @@
 import { around, type Drawing, overprint, shadow, texture } from "../print.tsx";
 
-const fruit: Drawing = (press) => {
+export const fruit: Drawing = (press) => {
   const { random, inks } = press;
   const radius = random.between(78, 96);
   const seeds = random.pick([4, 6, 8]);
@@ -22,7 +22,7 @@ const fruit: Drawing = (press) => {
   );
 };
 
-const jar: Drawing = (press) => {
+export const jar: Drawing = (press) => {
   const { random, inks } = press;
   const inside = texture(press, "inside", inks.bright, inks.main);
   const full = random.between(180, 240);
@@ -49,7 +49,7 @@ const jar: Drawing = (press) => {
   );
 };
 
-const bowl: Drawing = (press) => {
+export const bowl: Drawing = (press) => {
   const { random, inks } = press;
   const glaze = texture(press, "glaze", inks.bright, inks.deep);
   const pieces = Array.from({ length: random.whole(4, 6) }, (_, i) => ({
@@ -89,7 +89,7 @@ const bowl: Drawing = (press) => {
   );
 };
 
-const bottle: Drawing = (press) => {
+export const bottle: Drawing = (press) => {
   const { random, inks } = press;
   const label = texture(press, "label", inks.bright, inks.paper);
   const width = random.between(52, 72);
@@ -113,6 +113,3 @@ const bottle: Drawing = (press) => {
     </>
   );
 };
-
-/** To eat and drink. */
-export const food = [fruit, jar, bowl, bottle] as const;

@@ -31,7 +31,7 @@ function pot(press: Press, width: number, top: number) {
 const leaf = (length: number, width: number) =>
   `M0 0C${width} ${-length * 0.3} ${width} ${-length * 0.75} 0 ${-length}C${-width} ${-length * 0.75} ${-width} ${-length * 0.3} 0 0z`;
 
-const plant: Drawing = (press) => {
+export const plant: Drawing = (press) => {
   const { random, inks } = press;
   const count = random.pick([5, 7, 9]);
   const width = random.between(26, 52);
@@ -54,7 +54,7 @@ const plant: Drawing = (press) => {
   );
 };
 
-const flowers: Drawing = (press) => {
+export const flowers: Drawing = (press) => {
   const { random, inks } = press;
   const stems = [random.between(96, 130), random.between(180, 220), random.between(272, 306)];
   const petals = random.pick([5, 6, 8]);
@@ -92,7 +92,7 @@ const flowers: Drawing = (press) => {
   );
 };
 
-const cactus: Drawing = (press) => {
+export const cactus: Drawing = (press) => {
   const { random, inks } = press;
   const height = random.between(190, 240);
   const left = random.between(180, 230);
@@ -113,6 +113,3 @@ const cactus: Drawing = (press) => {
     </>
   );
 };
-
-/** For outside. */
-export const garden = [plant, flowers, cactus] as const;

@@ -1,6 +1,6 @@
 import { type Drawing, overprint, shadow, texture } from "../print.tsx";
 
-const vase: Drawing = (press) => {
+export const vase: Drawing = (press) => {
   const { random, inks } = press;
   const glaze = texture(press, "glaze", inks.bright, inks.main);
   const neck = random.between(22, 44);
@@ -52,7 +52,7 @@ const vase: Drawing = (press) => {
   );
 };
 
-const lamp: Drawing = (press) => {
+export const lamp: Drawing = (press) => {
   const { random, inks } = press;
   const width = random.between(84, 116);
   const top = random.between(40, 66);
@@ -91,7 +91,7 @@ const lamp: Drawing = (press) => {
   );
 };
 
-const chair: Drawing = (press) => {
+export const chair: Drawing = (press) => {
   const { random, inks } = press;
   const cloth = texture(press, "cloth", inks.bright, inks.main);
   const round = random.pick([16, 60, 90]);
@@ -109,7 +109,7 @@ const chair: Drawing = (press) => {
   );
 };
 
-const kettle: Drawing = (press) => {
+export const kettle: Drawing = (press) => {
   const { random, inks } = press;
   const glaze = texture(press, "glaze", inks.bright);
   const width = random.between(90, 112);
@@ -132,6 +132,3 @@ const kettle: Drawing = (press) => {
     </>
   );
 };
-
-/** For the house. */
-export const home = [vase, lamp, chair, kettle] as const;

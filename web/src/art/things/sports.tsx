@@ -1,6 +1,6 @@
 import { type Drawing, overprint, shadow, texture } from "../print.tsx";
 
-const ball: Drawing = (press) => {
+export const ball: Drawing = (press) => {
   const { random, inks } = press;
   const turn = random.between(0, 180);
   const seams = random.pick([
@@ -18,7 +18,7 @@ const ball: Drawing = (press) => {
   );
 };
 
-const kettlebell: Drawing = (press) => {
+export const kettlebell: Drawing = (press) => {
   const { random, inks } = press;
   const grip = random.between(62, 78);
   const plate = texture(press, "plate", inks.bright, inks.deep);
@@ -40,7 +40,7 @@ const kettlebell: Drawing = (press) => {
   );
 };
 
-const racket: Drawing = (press) => {
+export const racket: Drawing = (press) => {
   const { random, inks } = press;
   const wide = random.between(74, 92);
   const turn = random.pick([-32, 28, 38]);
@@ -68,7 +68,7 @@ const racket: Drawing = (press) => {
   );
 };
 
-const skateboard: Drawing = (press) => {
+export const skateboard: Drawing = (press) => {
   const { random, inks } = press;
   const deck = texture(press, "deck", inks.bright, inks.main);
   const turn = random.between(-24, 24);
@@ -87,6 +87,3 @@ const skateboard: Drawing = (press) => {
     </>
   );
 };
-
-/** To move with. */
-export const sports = [ball, kettlebell, racket, skateboard] as const;

@@ -1,6 +1,6 @@
 import { type Drawing, overprint, shadow, texture } from "../print.tsx";
 
-const blocks: Drawing = (press) => {
+export const blocks: Drawing = (press) => {
   const { random, inks } = press;
   const painted = texture(press, "painted", inks.bright, inks.deep);
   const left = random.between(86, 110);
@@ -22,7 +22,7 @@ const blocks: Drawing = (press) => {
   );
 };
 
-const robot: Drawing = (press) => {
+export const robot: Drawing = (press) => {
   const { random, inks } = press;
   const chest = texture(press, "chest", inks.main, inks.bright);
   const eye = random.between(15, 24);
@@ -48,7 +48,7 @@ const robot: Drawing = (press) => {
   );
 };
 
-const car: Drawing = (press) => {
+export const car: Drawing = (press) => {
   const { random, inks } = press;
   const stripe = texture(press, "stripe", inks.bright, inks.main);
   const roof = random.between(200, 234);
@@ -75,7 +75,7 @@ const car: Drawing = (press) => {
   );
 };
 
-const rings: Drawing = (press) => {
+export const rings: Drawing = (press) => {
   const { random, inks } = press;
   const count = random.whole(4, 6);
   const height = 230 / count;
@@ -104,6 +104,3 @@ const rings: Drawing = (press) => {
     </>
   );
 };
-
-/** To play with. */
-export const toys = [blocks, robot, car, rings] as const;
