@@ -14,8 +14,8 @@ export interface RunningChild {
   readonly pid: number;
   /** Settles when it is gone, with how it went. */
   readonly exited: Promise<Exit>;
-  /** Asks it to end, and ends it after the limit. */
-  stop(): Promise<Exit>;
+  /** Asks it to end, and ends it when that takes too long. */
+  stop(limitMs: number): Promise<Exit>;
 }
 
 /** How a process ended. */
@@ -29,9 +29,6 @@ export interface ChildEvents {
   readonly onLine: (line: string) => void;
   readonly onReady: () => void;
 }
-
-/** How long a process may take to end by itself. */
-const stopTimeoutMs = 2_500;
 
 /** Starts Node with a channel, whose end tells the process that nobody needs it any more. */
 export function startChild({ args, cwd, env }: Launch, { onLine, onReady }: ChildEvents): RunningChild {
@@ -54,14 +51,14 @@ export function startChild({ args, cwd, env }: Launch, { onLine, onReady }: Chil
     child.once("exit", (code, signal) => resolve({ code, signal }));
     child.once("error", () => resolve({ code: 1, signal: null }));
   });
-  return { pid: child.pid ?? 0, exited, stop: () => stop(child, exited) };
+  return { pid: child.pid ?? 0, exited, stop: (limitMs) => stop(child, exited, limitMs) };
 }
 
-async function stop(child: ChildProcess, exited: Promise<Exit>): Promise<Exit> {
+async function stop(child: ChildProcess, exited: Promise<Exit>, limitMs: number): Promise<Exit> {
   // Windows knows no signal that a process could answer to; there the channel's end does the asking.
   if (process.platform === "win32" && child.connected) child.disconnect();
   else child.kill("SIGTERM");
-  const force = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
+  const force = setTimeout(() => child.kill("SIGKILL"), limitMs);
   const exit = await exited;
   clearTimeout(force);
   return exit;

@@ -34,6 +34,17 @@ export function keepFolder(folder: string): () => void {
   };
 }
 
+/** Kills every process that is kept, at once and without asking. */
+export function killKept(): void {
+  for (const pid of processes.keys()) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It is gone already.
+    }
+  }
+}
+
 function tell(message: Message): void {
   keeper ??= startKeeper();
   keeper.stdin?.write(`${JSON.stringify(message)}\n`);

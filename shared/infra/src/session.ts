@@ -7,6 +7,7 @@ import type { App } from "./apps.ts";
 import { claimClone, type Request } from "./claim.ts";
 import type { DevSettings } from "./devsettings.ts";
 import { addressOf } from "./environment.ts";
+import { killKept } from "./keeper.ts";
 import { openLoop } from "./loop.ts";
 import { sourcesOf } from "./member.ts";
 import { dataFolder, type Mesh, openMesh } from "./mesh.ts";
@@ -28,7 +29,7 @@ export interface SessionOptions {
   readonly onRequest?: (request: Request, socket: Socket) => void;
 }
 
-/** The longest that ending may take; what is left then is killed. */
+/** The longest that ending may take, the promise being five seconds; what is left then is killed. */
 const endTimeoutMs = 4_000;
 
 /**
@@ -67,14 +68,18 @@ async function writeRunFile(root: string, mesh: Mesh, control: object): Promise<
 }
 
 function endOnRequest(print: (text: string) => void, close: () => Promise<void>): void {
+  const exit = () => {
+    killKept();
+    process.exit(0);
+  };
   let isEnding = false;
   const end = (reason?: string) => {
-    // Whoever asks twice is in a hurry; the keeper ends what is left.
-    if (isEnding) process.exit(1);
+    // Whoever asks twice is in a hurry.
+    if (isEnding) exit();
     isEnding = true;
     print(reason ?? "stopping");
-    setTimeout(() => process.exit(0), endTimeoutMs).unref();
-    void close().finally(() => process.exit(0));
+    setTimeout(exit, endTimeoutMs);
+    void close().finally(exit);
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end());
   void onOrphaned(() => end("what started this is gone; stopping"));

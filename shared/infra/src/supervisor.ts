@@ -36,6 +36,9 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
+/** How long an app may take to end by itself: less before it starts again, as somebody waits for that. */
+const stopTimeoutMs = { restart: 1_000, end: 2_500 };
+
 /** Prepares to run an app; `refresh` starts it. */
 export function supervise(program: Program): Supervisor {
   let state: AppState = "stopped";
@@ -72,7 +75,7 @@ export function supervise(program: Program): Supervisor {
   }
 
   async function start(launch: Launch): Promise<void> {
-    await end();
+    await end(stopTimeoutMs.restart);
     launched = JSON.stringify(launch);
     await program.onLaunch();
     enter("starting");
@@ -101,10 +104,10 @@ export function supervise(program: Program): Supervisor {
     enter("crashed");
   }
 
-  async function end(): Promise<void> {
+  async function end(limitMs: number): Promise<void> {
     const ending = child;
     child = undefined;
-    await ending?.stop();
+    await ending?.stop(limitMs);
   }
 
   return {
@@ -120,7 +123,7 @@ export function supervise(program: Program): Supervisor {
     relaunch: () => enqueue(relaunchNow),
     stop: () =>
       enqueue(async () => {
-        await end();
+        await end(stopTimeoutMs.end);
         enter("stopped");
       }),
   };
