@@ -3,17 +3,8 @@ import { newTrace, type TraceContext } from "@mesh/runtime";
 import { describe, expect, test, vi } from "vitest";
 import { gate } from "../fixtures/gate.ts";
 import { Happened, Noted } from "../fixtures/happened.ts";
-import {
-  type Context,
-  effectsOf,
-  inbox,
-  nobody,
-  numbers,
-  openPart,
-  openServers,
-  publish,
-  record,
-} from "../fixtures/part.ts";
+import { type Context, effectsOf, inbox, nobody, numbers, openPart, publish, record } from "../fixtures/part.ts";
+import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
 import { on } from "./index.ts";
 

@@ -4,8 +4,7 @@ import type { Schema } from "@mesh/store";
 import { AckPolicy, type ConsumerConfig, type ConsumerMessages, DeliverPolicy, type NatsConnection, nanos } from "nats";
 import { type Bus, whenConnected } from "./bus.ts";
 import { requestTimeoutMs } from "./connection.ts";
-import { createReceiver } from "./receiver.ts";
-import type { SettlementOptions, Signals } from "./settlement.ts";
+import { createReceiver, defaultAckWaitMs, type ReceiverOptions } from "./receiver.ts";
 import { apiCodeOf, ensureStream, managerOf, reasonOf, type StreamLimits } from "./streams.ts";
 
 /** A consumer that runs. */
@@ -15,7 +14,7 @@ export interface RunningConsumer {
 }
 
 /** What a consumer needs to run. */
-export interface ConsumeOptions<S extends Schema> extends Omit<SettlementOptions<S>, Signals> {
+export interface ConsumeOptions<S extends Schema> extends ReceiverOptions<S> {
   readonly bus: Bus;
   readonly limits: StreamLimits;
   /** Told why no events come, or undefined where they do. */
@@ -72,7 +71,7 @@ async function open<S extends Schema>(connection: NatsConnection, options: Consu
   const { consumer, durable, limits } = options;
   const { stream, subject } = consumer.event;
   await ensureStream(connection, { stream, subject }, limits);
-  await ensureConsumer(connection, stream, configOf(durable, subject));
+  await ensureConsumer(connection, stream, configOf(durable, subject, options.ackWaitMs));
   const source = await connection.jetstream({ timeout: requestTimeoutMs }).consumers.get(stream, durable);
   return source.consume({ max_messages: pullAhead, expires: 30_000, abort_on_missing_resource: true });
 }
@@ -86,14 +85,14 @@ async function ensureConsumer(connection: NatsConnection, stream: string, config
   });
 }
 
-function configOf(durable: string, subject: string): Partial<ConsumerConfig> {
+function configOf(durable: string, subject: string, ackWaitMs = defaultAckWaitMs): Partial<ConsumerConfig> {
   return {
     durable_name: durable,
     filter_subject: subject,
     ack_policy: AckPolicy.Explicit,
     // A consumer that is newer than its first events must still have them.
     deliver_policy: DeliverPolicy.All,
-    ack_wait: nanos(30_000),
+    ack_wait: nanos(ackWaitMs),
     max_ack_pending: 256,
     // The receiver counts: where NATS counts, a message stays in the stream, stuck.
     max_deliver: -1,

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { Happened } from "../fixtures/happened.ts";
-import { type Context, effectsOf, inbox, nobody, openPart, openServers, type Part, record } from "../fixtures/part.ts";
+import { type Context, effectsOf, inbox, nobody, openPart, type Part, record } from "../fixtures/part.ts";
+import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
 import { on, reasonHeader } from "./index.ts";
 

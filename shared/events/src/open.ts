@@ -40,6 +40,8 @@ export interface EventsOptions<S extends Schema> {
   readonly retryDelaysMs?: readonly number[];
   /** How long a handler may take. Default: 20,000. */
   readonly handlerTimeoutMs?: number;
+  /** How long NATS waits for word of an event before it sends it again. Default: 30,000. */
+  readonly ackWaitMs?: number;
   /** How long `close` waits for handlers. Default: 10,000. */
   readonly drainMs?: number;
 }

@@ -13,12 +13,18 @@ export interface Receiver {
 /** How many events of different keys are handled side by side. */
 const maxParallel = 16;
 
-/** Tells NATS every 10 s that an event is being worked on, or waits for one that is; NATS waits 30 s. */
-const workingEveryMs = 10_000;
+/** How long NATS waits for word of an event before it sends it again. */
+export const defaultAckWaitMs = 30_000;
+
+/** What a receiver needs. */
+export interface ReceiverOptions<S extends Schema> extends Omit<SettlementOptions<S>, Signals> {
+  /** How long NATS waits; it is told three times as often that an event is not forgotten. Default: 30,000. */
+  readonly ackWaitMs?: number;
+}
 
 /** Takes messages as they come: those of the same key in turn. NATS sends no more than 256 that are not settled. */
-export function createReceiver<S extends Schema>(options: Omit<SettlementOptions<S>, Signals>): Receiver {
-  const { consumer, durable, log } = options;
+export function createReceiver<S extends Schema>(options: ReceiverOptions<S>): Receiver {
+  const { consumer, durable, log, ackWaitMs = defaultAckWaitMs } = options;
   const cut = new AbortController();
   const closing = new AbortController();
   const settlement = createSettlement({ ...options, closing: closing.signal, signal: cut.signal });
@@ -26,7 +32,7 @@ export function createReceiver<S extends Schema>(options: Omit<SettlementOptions
   const held = new Set<JsMsg>();
   const timer = setInterval(() => {
     for (const message of held) message.working();
-  }, workingEveryMs);
+  }, ackWaitMs / 3);
 
   async function settle(message: JsMsg, work: () => Promise<void>): Promise<void> {
     try {

@@ -3,7 +3,8 @@ import { newTrace } from "@mesh/runtime";
 import { sql } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { Happened, Noted } from "../fixtures/happened.ts";
-import { effects, nobody, numbers, openPart, openServers, outbox, publish, unsent } from "../fixtures/part.ts";
+import { effects, nobody, numbers, openPart, outbox, publish, unsent } from "../fixtures/part.ts";
+import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
 import { deleteOld } from "./upkeep.ts";
 

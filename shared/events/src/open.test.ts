@@ -1,0 +1,101 @@
+import { expect, test, vi } from "vitest";
+import { gate } from "../fixtures/gate.ts";
+import { Happened } from "../fixtures/happened.ts";
+import { type Context, effectsOf, numbers, openPart, publish, record } from "../fixtures/part.ts";
+import { openServers } from "../fixtures/servers.ts";
+import { openStreams } from "../fixtures/streams.ts";
+import { on } from "./index.ts";
+
+const waiting = { timeout: 15_000 };
+const consumers = [on(Happened, record)];
+
+test("a service starts without NATS, says why it is not ready, and becomes ready", async () => {
+  await using opened = await openServers();
+  await opened.nats.stop();
+  await using part = await openPart(opened.servers, { consumers });
+  expect(part.health.reasons()).toEqual({
+    events: "NATS can't be reached; part_test_v1_happened has not started yet",
+  });
+  await publish(part, "a", [1]);
+  await opened.nats.restart();
+  await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1]), waiting);
+  expect(part.health.ready()).toBe(true);
+});
+
+test("a service that starts without NATS can be closed at once", async () => {
+  await using opened = await openServers();
+  await opened.nats.stop();
+  const part = await openPart(opened.servers, { consumers });
+  await part[Symbol.asyncDispose]();
+});
+
+test("streams and consumers that are lost are made again", async () => {
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers, { consumers });
+  await publish(part, "a", [1]);
+  await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1]), waiting);
+  await using streams = await openStreams(opened.servers.nats);
+  const manager = await streams.connection.jetstreamManager();
+  await manager.streams.delete("test_v1");
+  await publish(part, "a", [2]);
+  await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1, 2]), waiting);
+});
+
+test("a stream that is there is left as operators set it up", async () => {
+  await using opened = await openServers();
+  await using streams = await openStreams(opened.servers.nats);
+  const manager = await streams.connection.jetstreamManager();
+  await manager.streams.add({ name: "test_v1", subjects: ["test.v1.>"], max_bytes: 1_000_000 });
+  await using part = await openPart(opened.servers, { consumers });
+  await publish(part, "a", [1]);
+  await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1]), waiting);
+  expect((await manager.streams.info("test_v1")).config.max_bytes).toBe(1_000_000);
+});
+
+test("several processes may start at once, and share the events", async () => {
+  await using opened = await openServers();
+  const [one, other] = await Promise.all([1, 2].map(() => openPart(opened.servers, { consumers })));
+  await using first = one;
+  await using second = other;
+  if (!first || !second) throw new Error("two were opened");
+  await Promise.all([publish(first, "a", numbers(30)), publish(second, "b", numbers(30))]);
+  await vi.waitFor(async () => {
+    expect((await effectsOf(first)).length + (await effectsOf(first, "b")).length).toBe(60);
+  }, waiting);
+});
+
+test("closing waits for handlers that run, and gives back the events behind them at once", async () => {
+  const { opened: released, open } = gate();
+  const called: number[] = [];
+  const handler = async (event: Happened, context: Context) => {
+    called.push(event.number);
+    await released;
+    await record(event, context);
+  };
+  await using opened = await openServers();
+  const part = await openPart(opened.servers, { consumers: [on(Happened, handler)] });
+  await publish(part, "a", [1, 2, 3]);
+  await vi.waitFor(() => expect(called).toEqual([1]), waiting);
+  const closing = part[Symbol.asyncDispose]();
+  open();
+  await closing;
+
+  await using next = await openPart(opened.servers, { consumers });
+  await vi.waitFor(async () => expect((await effectsOf(next)).sort()).toEqual([1, 2, 3]), 5_000);
+  expect(called).toEqual([1]);
+});
+
+test("closing gives up handlers that do not end", async () => {
+  let isCalled = false;
+  const handler = async () => {
+    isCalled = true;
+    await new Promise(() => {});
+  };
+  await using opened = await openServers();
+  const part = await openPart(opened.servers, { consumers: [on(Happened, handler)], drainMs: 50 });
+  await publish(part, "a", [1]);
+  await vi.waitFor(() => expect(isCalled).toBe(true), waiting);
+  await part[Symbol.asyncDispose]();
+  await using next = await openPart(opened.servers, { consumers });
+  await vi.waitFor(async () => expect(await effectsOf(next)).toEqual([1]), 5_000);
+});
