@@ -22,12 +22,12 @@ const allowed = {
 };
 
 /** Libraries that are wrapped once. */
-const wrapped = {
-  "@grpc/grpc-js": "shared/rpc",
-  nats: "shared/events",
-  pg: "shared/store",
-  "drizzle-kit": "shared/store",
-};
+const wrapped = new Map([
+  ["@grpc/grpc-js", "shared/rpc"],
+  ["nats", "shared/events"],
+  ["pg", "shared/store"],
+  ["drizzle-kit", "shared/store"],
+]);
 
 /** Files that read the environment; everything else takes its settings from them. */
 const environment =
