@@ -1,21 +1,13 @@
 import {
   InventoryError,
-  type ReleaseReason,
+  ReleaseReason,
   type StockItem,
+  type StockLevel,
   StockReleased,
   StockReserved,
 } from "@mesh/contracts/inventory/v1";
 import { sameItems } from "./domain.ts";
-import {
-  itemsOf,
-  lockReservation,
-  lockStock,
-  moveStock,
-  putReservation,
-  type ReservationRow,
-  setStatus,
-  type Tx,
-} from "./store.ts";
+import { itemsOf, lockReservation, lockStock, moveStock, putReservation, setStatus, type Tx } from "./store.ts";
 
 /**
  * Keeps pieces for an order, all or none.
@@ -24,28 +16,28 @@ import {
  * @throws InventoryError.stockNotFound, InventoryError.outOfStock, InventoryError.reservationConflict
  */
 export async function reserve(tx: Tx, orderId: string, items: readonly StockItem[], expiresAt: Date): Promise<Date> {
+  // The reservation comes before the stock, here as everywhere: who asks again at the same time waits here, and then
+  // finds it, rather than the shelf that it has emptied.
+  if (!(await putReservation(tx, orderId, items, expiresAt))) return answerAgain(tx, orderId, items);
+  checkLevels(await lockStock(tx, idsOf(items)), items);
+  await moveStock(tx, items, { available: -1, reserved: 1 });
+  await tx.publish(StockReserved, { orderId, items: [...items], expiresAt });
+  return expiresAt;
+}
+
+async function answerAgain(tx: Tx, orderId: string, items: readonly StockItem[]): Promise<Date> {
   const earlier = await lockReservation(tx, orderId);
-  if (earlier && earlier.status !== "released") return answerAgain(tx, earlier, items);
-  const levels = await lockStock(
-    tx,
-    items.map((item) => item.productId),
-  );
+  if (earlier?.status === "active" && sameItems(items, await itemsOf(tx, orderId))) return earlier.expiresAt;
+  throw InventoryError.reservationConflict({ orderId });
+}
+
+function checkLevels(levels: ReadonlyMap<string, StockLevel>, items: readonly StockItem[]): void {
   for (const { productId, quantity } of items) {
     const level = levels.get(productId);
     if (!level) throw InventoryError.stockNotFound({ productId });
     const { available } = level;
     if (available < quantity) throw InventoryError.outOfStock({ productId, requested: quantity, available });
   }
-  if (!(await putReservation(tx, orderId, items, expiresAt))) return reserve(tx, orderId, items, expiresAt);
-  await moveStock(tx, items, { available: -1, reserved: 1 });
-  await tx.publish(StockReserved, { orderId, items: [...items], expiresAt });
-  return expiresAt;
-}
-
-async function answerAgain(tx: Tx, earlier: ReservationRow, items: readonly StockItem[]): Promise<Date> {
-  const { orderId, status, expiresAt } = earlier;
-  if (status === "active" && sameItems(items, await itemsOf(tx, orderId))) return expiresAt;
-  throw InventoryError.reservationConflict({ orderId });
 }
 
 /** Gives the pieces kept for an order back; nothing happens where nothing is kept. */
@@ -56,6 +48,12 @@ export async function release(tx: Tx, orderId: string, reason: ReleaseReason): P
   await moveItems(tx, items, { available: 1, reserved: -1 });
   await setStatus(tx, orderId, "released");
   await tx.publish(StockReleased, { orderId, items, reason });
+}
+
+/** Gives the pieces kept for an order back if its time ran out before `now`. */
+export async function expire(tx: Tx, orderId: string, now: Date): Promise<void> {
+  const reservation = await lockReservation(tx, orderId);
+  if (reservation && reservation.expiresAt < now) await release(tx, orderId, ReleaseReason.RELEASE_REASON_EXPIRED);
 }
 
 /**
@@ -77,9 +75,10 @@ export async function confirm(tx: Tx, orderId: string): Promise<"confirmed" | "l
 }
 
 async function moveItems(tx: Tx, items: readonly StockItem[], move: Parameters<typeof moveStock>[2]): Promise<void> {
-  await lockStock(
-    tx,
-    items.map((item) => item.productId),
-  );
+  await lockStock(tx, idsOf(items));
   await moveStock(tx, items, move);
+}
+
+function idsOf(items: readonly StockItem[]): string[] {
+  return items.map((item) => item.productId);
 }

@@ -1,6 +1,6 @@
 import { InventoryError, InventoryService, ReleaseReason, type StockLevel } from "@mesh/contracts/inventory/v1";
 import { durationSetting, service } from "@mesh/service";
-import { checkUnique } from "./domain.ts";
+import { byProduct, canonical, checkUnique } from "./domain.ts";
 import { consumers } from "./events.ts";
 import { release, reserve } from "./reservations.ts";
 import * as schema from "./schema.ts";
@@ -28,17 +28,15 @@ export const inventory = service(
     },
 
     async setStock({ counts }, { db }) {
-      const productIds = counts.map((count) => count.productId);
-      checkUnique("counts", productIds);
-      await db.transaction((tx) => setStock(tx, counts));
+      checkUnique("counts", counts);
+      await db.transaction((tx) => setStock(tx, byProduct(counts)));
       return {};
     },
 
     async reserveStock({ orderId, items }, { db, settings }) {
-      const productIds = items.map((item) => item.productId);
-      checkUnique("items", productIds);
+      checkUnique("items", items);
       const expiresAt = new Date(Date.now() + settings.RESERVATION_TIMEOUT_MS);
-      return { expiresAt: await db.transaction((tx) => reserve(tx, orderId, items, expiresAt)) };
+      return { expiresAt: await db.transaction((tx) => reserve(tx, orderId, byProduct(items), expiresAt)) };
     },
 
     async releaseStock({ orderId }, { db }) {
@@ -46,7 +44,8 @@ export const inventory = service(
       return {};
     },
 
-    async *watchStock({ productIds }, { db, changes }) {
+    async *watchStock(request, { db, changes }) {
+      const productIds = request.productIds.map(canonical);
       const concerns = (changed: string) => changed === "*" || productIds.some((id) => changed.includes(id));
       const sent = new Map<string, StockLevel>();
       for await (const changed of changes(stockChannel)) {
@@ -64,7 +63,7 @@ export const inventory = service(
       for await (const { count } of requests) {
         const { productId, available: counted } = count;
         const expected = await db.transaction(async (tx) => {
-          const before = (await lockStock(tx, [productId])).get(productId);
+          const before = (await lockStock(tx, [productId])).get(canonical(productId));
           await setStock(tx, [count]);
           return before?.available ?? 0n;
         });

@@ -1,6 +1,7 @@
 import type { StockCount, StockItem, StockLevel } from "@mesh/contracts/inventory/v1";
 import type { Database, Transaction } from "@mesh/service";
 import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
+import { canonical } from "./domain.ts";
 import * as schema from "./schema.ts";
 
 export type Db = Database<typeof schema>;
@@ -18,17 +19,17 @@ export async function findStock(db: Db | Tx, productIds: readonly string[]): Pro
     .from(stock)
     .where(inArray(stock.productId, [...productIds]));
   const byId = new Map(rows.map((row) => [row.productId, row]));
-  return productIds.flatMap((id) => byId.get(id) ?? []);
+  return productIds.flatMap((id) => byId.get(canonical(id)) ?? []);
 }
 
-/** The same, kept from change until the transaction ends; locked in one sequence, so that none waits for another. */
+/** The same, kept from change until the transaction ends; locked in one sequence, so that nobody waits in a ring. */
 export async function lockStock(tx: Tx, productIds: readonly string[]): Promise<Map<string, StockLevel>> {
   const mine = inArray(stock.productId, [...productIds]);
   const rows = await tx.select().from(stock).where(mine).orderBy(asc(stock.productId)).for("update");
   return new Map(rows.map((row) => [row.productId, row]));
 }
 
-/** Sets what is available; what is reserved stays. */
+/** Sets what is available; what is reserved stays. New products are locked in the sequence of the list. */
 export async function setStock(tx: Tx, counts: readonly StockCount[]): Promise<void> {
   await lockStock(
     tx,
@@ -104,14 +105,14 @@ export async function setStatus(tx: Tx, orderId: string, status: "confirmed" | "
   await tx.update(reservations).set({ status }).where(eq(reservations.orderId, orderId));
 }
 
-/** The orders whose reservation ran out; those that another process works on are left out. */
-export async function lockExpired(tx: Tx, now: Date, limit: number): Promise<string[]> {
-  const rows = await tx
+/** The orders whose reservation ran out, the oldest first. */
+export async function findExpired(db: Db, now: Date, limit: number): Promise<string[]> {
+  const rows = await db
     .select({ orderId: reservations.orderId })
     .from(reservations)
     .where(and(eq(reservations.status, "active"), lt(reservations.expiresAt, now)))
-    .limit(limit)
-    .for("update", { skipLocked: true });
+    .orderBy(asc(reservations.expiresAt))
+    .limit(limit);
   return rows.map((row) => row.orderId);
 }
 

@@ -1,15 +1,12 @@
-import { ReleaseReason } from "@mesh/contracts/inventory/v1";
 import { every } from "@mesh/service";
-import { release } from "./reservations.ts";
-import { type Db, lockExpired } from "./store.ts";
+import { expire } from "./reservations.ts";
+import { type Db, findExpired } from "./store.ts";
 
 /** Gives back what nobody confirmed in time. */
 export const tasks = [
   every("release expired reservations", 1_000, async ({ db }: { db: Db }) => {
-    await db.transaction(async (tx) => {
-      for (const orderId of await lockExpired(tx, new Date(), 100)) {
-        await release(tx, orderId, ReleaseReason.RELEASE_REASON_EXPIRED);
-      }
-    });
+    const now = new Date();
+    // One transaction each: one that held the stock of many orders could wait in a ring with those who reserve.
+    for (const orderId of await findExpired(db, now, 100)) await db.transaction((tx) => expire(tx, orderId, now));
   }),
 ];

@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import {
+  type ClientOf,
+  type EventDefinition,
+  type Principal,
+  peerName,
+  type ServiceDefinition,
+  type ServiceTypes,
+} from "@mesh/contracts";
+import { connect, type Implementation, type Peer, serve } from "@mesh/rpc";
+import { createLifecycle, createLogger, type Health, openScope, type Scope } from "@mesh/runtime";
+import { openService, type Service } from "@mesh/service";
+import { connect as connectNats } from "nats";
+import { Client } from "pg";
+import { vi } from "vitest";
+import { testDatabase } from "./database.ts";
+import { testNats } from "./nats.ts";
+
+export { implement } from "@mesh/rpc";
+
+/** A service that runs inside a test, on a database and a NATS of its own. */
+export interface TestService<T extends ServiceTypes> extends AsyncDisposable {
+  /** Calls that nobody is said to make. */
+  readonly client: ClientOf<T>;
+  readonly peer: Peer<T>;
+  readonly health: Health;
+  /** The lines of its log. */
+  readonly logged: Record<string, unknown>[];
+  /** Calls that a customer makes. */
+  as(customerId: string): ClientOf<T>;
+  /** The rows of a statement on its database. */
+  query<R>(sql: string, values?: readonly unknown[]): Promise<R[]>;
+  /** The events of a kind that it published so far, the first one first. */
+  published<E, I>(event: EventDefinition<E, I>): Promise<E[]>;
+  /** Sends it an event, as another service would. @param messageId the same again is the same event */
+  send<E, I>(event: EventDefinition<E, I>, input: I, messageId?: string): Promise<void>;
+  /** Ends the service, and leaves its servers. */
+  close(): Promise<void>;
+}
+
+/** What a service is opened with. */
+export interface TestServiceOptions {
+  /** Fakes of the services it calls. */
+  readonly peers?: readonly Implementation[];
+  /** Its own settings. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** The longest a call of a test may take, in milliseconds. */
+const callTimeoutMs = 15_000;
+
+/** Opens a service and waits until it is ready. */
+export async function openTestService<T extends ServiceTypes>(
+  definition: ServiceDefinition<T>,
+  service: Service,
+  { peers = [], settings = {} }: TestServiceOptions = {},
+): Promise<TestService<T>> {
+  const { log, logged } = recordedLog();
+  const [database, nats] = await Promise.all([testDatabase(), testNats()]);
+  const fakes = await Promise.all(peers.map((peer) => serve({ services: [peer], log, drainMs: 0 })));
+  const addresses = peers.map(({ definition: of }, at) => [peerName(of), fakes[at]?.address ?? ""] as const);
+  const life = createLifecycle({ log });
+  const servers = { host: "127.0.0.1", port: 0, databaseUrl: database.url, natsUrl: nats.url };
+  const config = { ...servers, peers: Object.fromEntries(addresses), drainMs: 1_000, own: settings };
+  const { server, health } = await openService(service, config, { life, log });
+  const peer = connect(definition, { address: server.address });
+  const db = new Client({ connectionString: database.url, options: "-c TimeZone=UTC" });
+  await db.connect();
+  await vi.waitFor(() => ready(health), 10_000);
+
+  const query = async <R>(sql: string, values: readonly unknown[] = []) =>
+    (await db.query(sql, [...values])).rows as R[];
+  return {
+    client: peer.client,
+    peer,
+    health,
+    logged,
+    as: (id) => peer.bind(scopeOf({ kind: "customer", id })),
+    query,
+    async published({ subject, decode }) {
+      const sql = "select payload from outbox where subject = $1 order by position";
+      return (await query<{ payload: Buffer }>(sql, [subject])).map(({ payload }) => decode(payload));
+    },
+    send: (event, input, messageId) => sendEvent(nats.url, event, input, messageId),
+    close: life.close,
+    async [Symbol.asyncDispose]() {
+      await peer.close();
+      await life.close();
+      await Promise.all(fakes.map((fake) => fake.close()));
+      await db.end();
+      await nats[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A scope as a handler has it. */
+export function scopeOf(principal?: Principal): Scope {
+  const log = createLogger({ name: "test", level: "silent", pretty: false });
+  return openScope({ signal: AbortSignal.timeout(callTimeoutMs), timeoutMs: callTimeoutMs, log, principal });
+}
+
+/** A logger, and what it writes. */
+export function recordedLog() {
+  const logged: Record<string, unknown>[] = [];
+  const destination = { write: (line: string) => void logged.push(JSON.parse(line)) };
+  return { log: createLogger({ name: "test", level: "debug", destination }), logged };
+}
+
+async function sendEvent<E, I>(
+  url: string,
+  { schema, encode, subject }: EventDefinition<E, I>,
+  input: I,
+  msgID: string = randomUUID(),
+): Promise<void> {
+  const nats = await connectNats({ servers: url });
+  await nats.jetstream().publish(subject, encode(schema.parse(input)), { msgID });
+  await nats.close();
+}
+
+function ready(health: Health): void {
+  if (!health.ready()) throw new Error(`not ready: ${JSON.stringify(health.reasons())}`);
+}
