@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { gatewaySettings } from "./settings.ts";
+
+const peers = "catalog=127.0.0.1:7001,inventory=127.0.0.1:7002,orders=127.0.0.1:7003";
+const secret = "x".repeat(32);
+
+describe("gatewaySettings", () => {
+  it("needs nothing but the services' addresses in development", () => {
+    expect(gatewaySettings({ MESH_PEERS: peers })).toEqual({
+      host: "127.0.0.1",
+      port: 4000,
+      peers: { catalog: "127.0.0.1:7001", inventory: "127.0.0.1:7002", orders: "127.0.0.1:7003" },
+      cookieSecret: expect.stringMatching(/^.{32,}$/),
+      origins: new Set(),
+      logLevel: "info",
+      shutdownMs: 1_000,
+      isProduction: false,
+    });
+  });
+
+  it("reads what is set", () => {
+    const env = { MESH_PEERS: peers, NODE_ENV: "production", COOKIE_SECRET: secret, HOST: "0.0.0.0", PORT: "80" };
+    const origins = "https://shop.example, http://localhost:5173";
+    expect(gatewaySettings({ ...env, CORS_ORIGINS: origins, LOG_LEVEL: "debug" })).toMatchObject({
+      host: "0.0.0.0",
+      port: 80,
+      cookieSecret: secret,
+      origins: new Set(["https://shop.example", "http://localhost:5173"]),
+      logLevel: "debug",
+      shutdownMs: 15_000,
+      isProduction: true,
+    });
+  });
+
+  it("names all that is wrong at once, and not the secret", () => {
+    const env = { NODE_ENV: "production", PORT: "eighty", MESH_PEERS: "catalog=a:1", COOKIE_SECRET: "hunter2" };
+    const read = () => gatewaySettings({ ...env, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
+    expect(read).toThrowErrorMatchingInlineSnapshot(`
+      [SettingsError: 5 wrong settings:
+        PORT is "eighty"; expected: a port number from 0 to 65535
+        MESH_PEERS is "catalog=a:1"; expected: the addresses of the peers: catalog=host:port,inventory=host:port,orders=host:port
+        COOKIE_SECRET is set, but not usable (its value is not shown); expected: at least 32 characters that nobody else knows, such as \`openssl rand -base64 32\` gives
+        CORS_ORIGINS is "https://shop.example/"; expected: the origins of pages elsewhere that may call, such as https://shop.example,http://localhost:5173
+        LOG_LEVEL is "loud"; expected: one of silent, fatal, error, warn, info, debug, trace]
+    `);
+  });
+
+  it("wants a secret of its own in production", () => {
+    expect(() => gatewaySettings({ MESH_PEERS: peers, NODE_ENV: "production" })).toThrow("COOKIE_SECRET is not set");
+  });
+
+  it.each(["shop.example", "https://shop.example/path", "*", "null", "ftp://shop.example", "https://SHOP.example"])(
+    "takes no %s for an origin",
+    (origin) => {
+      expect(() => gatewaySettings({ MESH_PEERS: peers, CORS_ORIGINS: origin })).toThrow("CORS_ORIGINS");
+    },
+  );
+
+  it.each(["catalog=127.0.0.1:7001", `${peers},orders=`, ""])("wants an address of every service: %j", (text) => {
+    expect(() => gatewaySettings({ MESH_PEERS: text })).toThrow("MESH_PEERS");
+  });
+});
