@@ -1,6 +1,6 @@
 import type { Product } from "@mesh/contracts/catalog/v1";
 import { plural } from "../numbers.ts";
-import { toasts } from "../ui/toasts.tsx";
+import { cartToast, toasts } from "../ui/toasts.tsx";
 import { cartDialog } from "./cart-drawer.tsx";
 import { maxItems, withMore } from "./items.ts";
 import { cart } from "./use-cart.ts";
@@ -10,10 +10,15 @@ export function addToCart(product: Pick<Product, "id" | "name">, quantity: numbe
   const before = cart.items();
   cart.update((items) => withMore(items, product.id, quantity));
   if (cart.items() === before) {
-    toasts.add({ title: "The cart is full", description: `An order takes ${maxItems} different things at most.` });
+    toasts.add({
+      id: cartToast,
+      title: "The cart is full",
+      description: `An order takes ${maxItems} different things at most.`,
+    });
     return;
   }
   toasts.add({
+    id: cartToast,
     title: quantity === 1 ? "Added to the cart" : `Added ${plural(quantity, "piece")} to the cart`,
     description: product.name,
     actionProps: { children: "View", "aria-label": "View the cart", onClick: () => cartDialog.open(null) },

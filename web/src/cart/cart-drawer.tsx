@@ -5,6 +5,7 @@ import { sentenceOf } from "../mesh/failure.ts";
 import { plural } from "../numbers.ts";
 import { button } from "../ui/button.ts";
 import { Notice } from "../ui/notice.tsx";
+import { cartToast, toasts } from "../ui/toasts.tsx";
 import { CartLineRow } from "./cart-line-row.tsx";
 import { CartTotal } from "./cart-total.tsx";
 import { countOf } from "./items.ts";
@@ -17,7 +18,7 @@ export const cartDialog = Dialog.createHandle();
 /** The cart, over any page. */
 export function CartDrawer() {
   return (
-    <Dialog.Root handle={cartDialog}>
+    <Dialog.Root handle={cartDialog} onOpenChange={(isOpen) => isOpen && toasts.close(cartToast)}>
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 z-40 bg-[#0b1c18]/45 transition-opacity duration-300 data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Dialog.Popup className="fixed inset-y-0 right-0 z-40 flex w-full max-w-[27rem] flex-col border-ink bg-paper outline-none transition-[translate] duration-300 ease-out data-ending-style:translate-x-full data-starting-style:translate-x-full sm:border-l-[1.5px]">

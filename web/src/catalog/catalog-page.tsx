@@ -47,7 +47,7 @@ function Masthead({ title, total, isSearch, shelf }: MastheadProps) {
   const where = isSearch && shelf ? ` in ${shelf.name}` : "";
   return (
     <div className="flex flex-wrap items-end justify-between gap-x-12 gap-y-4 pt-6 pb-5 md:pt-10 md:pb-8">
-      <div className="flex min-w-0 items-start gap-[0.6em] text-[clamp(3.25rem,11vw,9rem)]">
+      <div className="flex min-w-0 items-start gap-[0.12em] text-[clamp(3.25rem,11vw,9rem)]">
         <h1 className="wrap-anywhere min-w-0 display">{title}</h1>
         <p role="status" className="shrink-0 font-medium text-[0.22em] text-soft leading-none">
           {total !== undefined && `${isSearch ? plural(total, "hit") : formatCount(total)}${where}`}

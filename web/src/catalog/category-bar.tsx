@@ -7,7 +7,7 @@ import type { CatalogSearch } from "./search.ts";
 export function CategoryBar({ search: { q, category } }: { search: CatalogSearch }) {
   const words = q === undefined ? {} : { q };
   return (
-    <nav aria-label="Categories" className="-mx-1 overflow-x-auto px-1 py-1 [scrollbar-width:none]">
+    <nav aria-label="Categories" className="bleed overflow-x-auto py-1 [scrollbar-width:none]">
       <ul className="flex w-max gap-2">
         <Shelf name="Everything" icon={LayoutGrid} isChosen={category === undefined} search={words} />
         {shelves.map(({ slug, name, icon }) => (

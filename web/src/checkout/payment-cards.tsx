@@ -5,21 +5,21 @@ const cards = [
   {
     token: "tok_ok",
     title: "Card that pays",
-    hint: "Authorized at once.",
+    hint: "Authorized at once",
     look: "bg-[#12443a] text-[#eef6e8]",
     ring: "#7fc8a4",
   },
   {
     token: "tok_declined",
     title: "Card that is declined",
-    hint: "The bank says no, the order is called off.",
+    hint: "The bank says no",
     look: "bg-[#ff6a48] text-[#2b0f06]",
     ring: "#ffc2a8",
   },
   {
     token: "tok_slow",
-    title: "Card that takes its time",
-    hint: "Time enough to change one's mind.",
+    title: "Card that is slow",
+    hint: "Answers after a while",
     look: "bg-[#b9a5ff] text-[#1c1440]",
     ring: "#5b3fd6",
   },
@@ -42,7 +42,7 @@ export function PaymentCards({ field, problem }: PaymentCardsProps) {
             className={clsx(
               "relative flex cursor-pointer flex-col overflow-hidden rounded-2xl p-4 outline-offset-4 transition-[translate] duration-200",
               "has-focus-visible:outline-3 has-focus-visible:outline-[#7c5cff]",
-              "not-has-checked:opacity-90 hover:-translate-y-1 has-checked:-translate-y-1 has-checked:ring-[3px] has-checked:ring-ink has-checked:ring-offset-3 has-checked:ring-offset-paper sm:aspect-8/5",
+              "not-has-checked:opacity-90 hover:-translate-y-1 has-checked:-translate-y-1 has-checked:ring-[3px] has-checked:ring-ink has-checked:ring-offset-3 has-checked:ring-offset-paper sm:min-h-38",
               look,
             )}
           >
@@ -57,7 +57,7 @@ export function PaymentCards({ field, problem }: PaymentCardsProps) {
                 aria-label={title}
                 aria-describedby={`${token}-hint`}
                 {...field}
-                className="mt-1 size-5 accent-current"
+                className="mt-0.5 size-5 shrink-0 cursor-pointer appearance-none rounded-full border-2 border-current outline-none checked:border-[6px]"
               />
             </span>
             <span id={`${token}-hint`} className="label relative mt-auto pt-3">

@@ -12,7 +12,7 @@ import { Wordmark } from "./wordmark.tsx";
 /** What stands above every page. */
 export function Header() {
   return (
-    <header className="sticky top-0 z-30 border-ink border-b-[1.5px] bg-paper">
+    <header className="top-0 z-30 border-ink border-b-[1.5px] bg-paper md:sticky">
       <div className="gutter flex flex-wrap items-center gap-x-3 gap-y-2 py-3 md:gap-x-6">
         <Link to="/" aria-label="Heddle, to the catalogue" className="rounded-lg">
           <Wordmark />

@@ -1,6 +1,5 @@
 import { type Order, OrderStatus } from "@mesh/contracts/orders/v1";
 import { Link, useParams } from "@tanstack/react-router";
-import { clsx } from "clsx";
 import { NotFoundPage } from "../layout/not-found-page.tsx";
 import { isPassing, sentenceOf } from "../mesh/failure.ts";
 import { shortId } from "../numbers.ts";
@@ -8,9 +7,9 @@ import { LiveMark } from "../product/stock-line.tsx";
 import { button } from "../ui/button.ts";
 import { Notice } from "../ui/notice.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { Banner } from "./banner.tsx";
 import { CancelOrder } from "./cancel-order.tsx";
 import { Receipt } from "./receipt.tsx";
-import { reasonText, statusWords } from "./status.ts";
 import { stopsOf } from "./steps.ts";
 import { Timeline } from "./timeline.tsx";
 import { type LiveOrder, useOrder } from "./use-order.ts";
@@ -55,21 +54,10 @@ function Problems({ live: { order, error, liveError, liveness } }: { live: LiveO
 }
 
 function Progress({ live, order }: { live: LiveOrder; order: Order }) {
-  const { title, look } = statusWords(order.status);
-  const reason = reasonText(order.cancelReason);
   const isPending = order.status === OrderStatus.ORDER_STATUS_PENDING;
   return (
     <>
-      <div className={clsx("rounded-3xl px-5 py-7 transition-colors duration-500 sm:px-9 sm:py-10", look)}>
-        <p className="label font-semibold">Order {shortId(order.id)}</p>
-        <h1 className="mt-3 text-[clamp(2.75rem,8vw,6.5rem)] display">{title}</h1>
-        <p role="status" className="mt-4 text-lg">
-          <span className="sr-only">{title}. </span>
-          {isPending
-            ? "This page follows it; there is nothing to reload."
-            : (reason ?? "Thank you. The parcel is on its way to you.")}
-        </p>
-      </div>
+      <Banner order={order} products={live.products} />
       <div className="mt-10 grid items-start gap-12 lg:grid-cols-[1fr_24rem] lg:gap-16">
         <section aria-labelledby="progress">
           <div className="mb-6 flex items-baseline justify-between gap-4">

@@ -4,6 +4,9 @@ import { X } from "lucide-react";
 /** Shows a short message from anywhere. */
 export const toasts = Toast.createToastManager();
 
+/** The message about the cart: there is one at a time, and the next takes its place. */
+export const cartToast = "cart";
+
 /** Where the messages appear; F6 moves the focus there. */
 export function Toasts() {
   return (
