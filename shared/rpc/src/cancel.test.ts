@@ -158,3 +158,39 @@ test("a source that waits is told when the call is over", async () => {
   expect(await client.up(stuck)).toMatchObject({ text: "enough" });
   await expect.poll(() => wasTold).toBe(true);
 });
+
+test("a handler's iterator that waits is told when the caller left", async () => {
+  const events: string[] = [];
+  const stuck = {
+    next: () => {
+      events.push("waits");
+      return new Promise<never>(() => {});
+    },
+    async return() {
+      events.push("left");
+      return { done: true as const, value: undefined };
+    },
+  };
+  const { client } = await echo({ down: () => ({ [Symbol.asyncIterator]: () => stuck }) });
+  const iterator = client.down({})[Symbol.asyncIterator]();
+  const next = iterator.next();
+  await expect.poll(() => events).toEqual(["waits"]);
+  await iterator.return?.();
+  await next;
+  await expect.poll(() => events).toEqual(["waits", "left"]);
+});
+
+test("a response that can't be sent ends the handler's loop", async () => {
+  let isLeft = false;
+  const { client } = await echo({
+    async *down() {
+      try {
+        for (let number = 0; ; number++) yield { text: "x".repeat(number * 3_000_000), number };
+      } finally {
+        isLeft = true;
+      }
+    },
+  });
+  await expect(collect(client.down({}))).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+  expect(isLeft).toBe(true);
+});

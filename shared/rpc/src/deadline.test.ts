@@ -135,7 +135,11 @@ test("a call with no time left is not started", async () => {
     },
   });
   const bound = peer.bind(scopeWith({ timeoutMs: 50 }));
-  await expect(bound.unary({})).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
-  await expect(collect(bound.down({}))).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  const late = (name: string) => ({
+    code: "DEADLINE_EXCEEDED",
+    message: `no time was left for test.v1.EchoService/${name}`,
+  });
+  await expect(bound.unary({})).rejects.toMatchObject(late("Unary"));
+  await expect(collect(bound.down({}))).rejects.toMatchObject(late("Down"));
   expect(calls).toBe(0);
 });

@@ -143,14 +143,16 @@ test("an error with too much to say is cut so that its trailer fits", async () =
     rule: "string.max_len",
   }));
   const { client } = await echo({
-    unary: () => Promise.reject(new MeshError({ code: "INVALID_ARGUMENT", message: `${long}\ud800`, violations })),
+    unary: () => Promise.reject(new MeshError({ code: "INVALID_ARGUMENT", message: `\ud800${long}`, violations })),
     brief: () =>
       Promise.reject(
         new MeshError({ code: "NOT_FOUND", message: "m", reason: "R", metadata: { long: long.repeat(9) } }),
       ),
   });
   const error = facts(await client.unary({}).catch((reason: unknown) => reason));
-  expect(error.message).toHaveLength(1_000);
+  expect(error.message).toBe(`\ufffd${"x".repeat(999)}`);
   expect(error.violations.length).toBeGreaterThanOrEqual(5);
-  await expect(client.brief({})).rejects.toMatchObject({ code: "NOT_FOUND", reason: "R", metadata: {} });
+  const brief = facts(await client.brief({}).catch((reason: unknown) => reason));
+  expect(brief).toMatchObject({ code: "NOT_FOUND", reason: "R" });
+  expect(brief.metadata).toEqual({});
 });

@@ -1,6 +1,7 @@
 import { status } from "@grpc/grpc-js";
 import { expect, test } from "vitest";
 import { EchoService } from "./fixture/echo.ts";
+import { startProxy } from "./fixture/proxy.ts";
 import { rawClient } from "./fixture/raw-client.ts";
 import { collect, connectEcho, echo, latch, scopeWith, untilAborted } from "./fixture/servers.ts";
 
@@ -20,7 +21,9 @@ test("a request over 1 MiB is refused by the server, and not sent by the client"
   expect(error?.code).toBe(status.RESOURCE_EXHAUSTED);
   await expect(client.unary({ text: "x".repeat(mebibyte) })).rejects.toMatchObject({
     code: "RESOURCE_EXHAUSTED",
-    message: expect.stringMatching(/^test or the way to it is at a limit \(test.v1.EchoService\/Unary\)/),
+    message: expect.stringMatching(
+      /^test or the way to it is at a limit \(test.v1.EchoService\/Unary\): Attempted to send/,
+    ),
   });
   expect(calls).toBe(0);
   expect(await client.unary({ text: "x".repeat(mebibyte - 100) })).toMatchObject({ text: String(mebibyte - 100) });
@@ -127,6 +130,14 @@ test("250 open streams of one client leave room for its unary calls", async () =
   await Promise.all(streams.map((stream) => stream.next()));
   expect(await client.unary({ text: "fine" }, { timeoutMs: 2_000 })).toMatchObject({ text: "fine" });
   await Promise.all(streams.map((stream) => stream.return?.()));
+});
+
+test("streams one after the other share a connection", async () => {
+  const { server } = await echo();
+  const proxy = await startProxy(server.port);
+  const { client } = connectEcho(proxy);
+  for (let round = 0; round < 150; round++) await collect(client.down({}));
+  expect(proxy.connections()).toBe(1);
 });
 
 test("a hundred calls bound to one scope need no leak warning", async () => {

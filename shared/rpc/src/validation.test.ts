@@ -1,9 +1,8 @@
 import { status } from "@grpc/grpc-js";
-import { MeshError } from "@mesh/contracts";
 import { expect, test } from "vitest";
 import { EchoService } from "./fixture/echo.ts";
 import { rawClient } from "./fixture/raw-client.ts";
-import { collect, connectEcho, echo, echoHandlers, notes } from "./fixture/servers.ts";
+import { collect, echo, echoHandlers, notes } from "./fixture/servers.ts";
 import { implement } from "./index.ts";
 import { decodeDetails } from "./status/details.ts";
 
@@ -19,18 +18,24 @@ const forbidden = EchoService.methods.unary?.input.encode({ text: "", number: -1
 const malformed = Uint8Array.of(0x0a, 100);
 
 test("a client checks what it sends, and sends nothing that is wrong", async () => {
-  const called: string[] = [];
-  const { client } = await echo({
-    async unary(request) {
-      called.push("unary");
-      return request;
-    },
-  });
+  const { server, client } = await echo();
+  // With no server a call that got further would end in another error.
+  await server.close();
   await expect(client.unary({ number: -1 })).rejects.toMatchObject(negative);
   await expect(collect(client.down({ number: -1 }))).rejects.toMatchObject(negative);
+});
+
+test("each message of a stream is checked before it is sent", async () => {
+  const received: number[] = [];
+  const { client } = await echo({
+    async up(requests) {
+      for await (const { number } of requests) received.push(number);
+      return { text: "all", number: 0 };
+    },
+  });
   await expect(client.up(notes(1, 2, -1))).rejects.toMatchObject(negative);
   await expect(collect(client.both(notes(1, -1)))).rejects.toMatchObject(negative);
-  expect(called).toEqual([]);
+  expect(received.filter((number) => number < 0)).toEqual([]);
 });
 
 test("a server checks what it gets, each message of a stream too", async () => {
@@ -62,16 +67,20 @@ test("a peer whose answer can't be read is at fault, and named", async () => {
   const methods = Object.entries(EchoService.methods).map(([name, method]) => {
     return [name, { ...method, output: { ...method.output, encode: () => malformed } }] as const;
   });
-  const { server } = await echo(
-    {},
-    { services: [implement({ ...EchoService, methods: Object.fromEntries(methods) }, echoHandlers)] },
+  const definition = { ...EchoService, methods: Object.fromEntries(methods) };
+  let isLeft = false;
+  async function* down() {
+    try {
+      for (let number = 0; ; number++) yield { text: "x", number };
+    } finally {
+      isLeft = true;
+    }
+  }
+  const { client } = await echo({}, { services: [implement(definition, { ...echoHandlers, down })] });
+  const message = expect.stringMatching(
+    /^test answered test.v1.EchoService\/\w+ wrongly: its bytes are no test.v1.Note/,
   );
-  const { client } = connectEcho(server);
-  const expected = {
-    code: "INTERNAL",
-    message: expect.stringMatching(/^test answered test.v1.EchoService\/\w+ wrongly/),
-  };
-  await expect(client.unary({})).rejects.toMatchObject(expected);
-  await expect(collect(client.down({ number: 1 }))).rejects.toMatchObject(expected);
-  await expect(client.unary({})).rejects.toBeInstanceOf(MeshError);
+  await expect(client.unary({})).rejects.toMatchObject({ code: "INTERNAL", message });
+  await expect(collect(client.down({}))).rejects.toMatchObject({ code: "INTERNAL", message });
+  await expect.poll(() => isLeft).toBe(true);
 });

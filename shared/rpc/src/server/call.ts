@@ -13,10 +13,8 @@ export interface ServerCall {
   readonly scope: Scope;
   /** Rejects when `abort` is called. */
   readonly aborted: Promise<never>;
-  /** Gives the call up: aborts the scope's signal, and the caller gets the error. Nothing once it has been answered. */
+  /** Gives the call up: aborts the scope's signal, and the caller gets the error. Not to be called once it is answered. */
   abort(error: MeshError): void;
-  /** Says that the call has been answered. */
-  finish(): void;
 }
 
 /** Opens the scope of a call that arrived. */
@@ -29,22 +27,16 @@ export function openCall(method: MethodDefinition, handler: Handler, stream: Inc
     principal: parsePrincipal(stream.header(principalHeader)),
     parent: parseTrace(stream.header(traceHeader)),
   });
-  let isOpen = true;
   let reject: (error: MeshError) => void = () => {};
   const aborted = new Promise<never>((_, rejectPromise) => {
     reject = rejectPromise;
   });
   aborted.catch(() => {}); // It may reject before anybody waits for it.
-  const finish = () => {
-    isOpen = false;
-  };
   const abort = (error: MeshError) => {
-    if (!isOpen) return;
-    finish();
     reject(error);
     controller.abort(error);
   };
-  return { method, handler, stream, scope, aborted, abort, finish };
+  return { method, handler, stream, scope, aborted, abort };
 }
 
 function askedMs({ deadline }: IncomingCall): number | undefined {

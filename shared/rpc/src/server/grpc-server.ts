@@ -1,10 +1,4 @@
-import {
-  Server,
-  ServerCredentials,
-  ServerInterceptingCall,
-  type ServerInterceptor,
-  type ServerOptions,
-} from "@grpc/grpc-js";
+import { Server, ServerInterceptingCall, type ServerInterceptor, type ServerOptions } from "@grpc/grpc-js";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../limits.ts";
 import { acceptCall, type IncomingCall } from "./incoming.ts";
 
@@ -35,33 +29,4 @@ export function createGrpcServer(routes: ReadonlyMap<string, Route>): Server {
   const asIs = (bytes: Buffer) => bytes;
   for (const path of routes.keys()) server.register(path, () => {}, asIs, asIs, "bidi");
   return server;
-}
-
-/** Starts to listen. Resolves with the port. */
-export function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync(hostPort(host, port), ServerCredentials.createInsecure(), (cause, bound) => {
-      if (!cause) return resolve(bound);
-      reject(new Error(`can't listen on ${hostPort(host, port)}: ${cause.message}`, { cause }));
-    });
-  });
-}
-
-/**
- * Takes no new calls, and closes each connection once it has no open call.
- *
- * @param address where it listens
- * @param limitMs after this time connections are cut
- */
-export function shutDown(server: Server, address: string, limitMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    // `forceShutdown` cuts nothing without channelz, and `drain` only what `tryShutdown` has not begun to close.
-    server.drain(address, limitMs);
-    server.tryShutdown(() => resolve());
-  });
-}
-
-/** An address as a URL has it, IPv6 in brackets. */
-export function hostPort(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

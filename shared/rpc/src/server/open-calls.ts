@@ -28,7 +28,6 @@ export function createOpenCalls(): OpenCalls {
         );
       } finally {
         open.delete(call);
-        call.finish();
       }
     },
     giveUp(which) {

@@ -1,8 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createHealth, type Health, type Logger } from "@mesh/runtime";
 import type { InFlightLimits } from "../limits.ts";
-import { createGrpcServer, hostPort, listen, shutDown } from "./grpc-server.ts";
+import { createGrpcServer } from "./grpc-server.ts";
 import type { Implementation } from "./implement.ts";
+import { hostPort, listen } from "./listener.ts";
 import { createOpenCalls } from "./open-calls.ts";
 import { routesOf } from "./routes.ts";
 
@@ -44,15 +45,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", health = createHealth(), drainMs = 1_000 } = options;
   const calls = createOpenCalls();
   const server = createGrpcServer(routesOf({ ...options, health, calls }));
-  const port = await listen(server, host, options.port ?? 0);
-  const address = hostPort(host, port);
+  const listener = await listen(server, host, options.port ?? 0);
 
   async function closeAll(): Promise<void> {
     health.set("server", false, "closing");
     await pause(0); // Health streams pass this on before they end.
     calls.giveUp("streams");
     const timer = setTimeout(() => calls.giveUp("all"), drainMs);
-    await shutDown(server, address, drainMs + cutAfterMs);
+    await listener.close(drainMs + cutAfterMs);
     clearTimeout(timer);
   }
 
@@ -61,5 +61,5 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     closed ??= closeAll();
     return closed;
   };
-  return { port, address, close };
+  return { port: listener.port, address: hostPort(host, listener.port), close };
 }
