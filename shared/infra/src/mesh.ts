@@ -4,11 +4,11 @@ import { openAddressBook } from "./addressbook.ts";
 import type { AppLog } from "./applog.ts";
 import { type App, findApps, hasDatabase } from "./apps.ts";
 import { openBackends } from "./backends.ts";
-import { cookieSecret } from "./cookiesecret.ts";
 import { createDatabase } from "./database.ts";
 import type { DevSettings } from "./devsettings.ts";
 import { addressOf, environmentOf } from "./environment.ts";
 import { type Member, openMember } from "./member.ts";
+import { keptSecret } from "./secret.ts";
 import type { AppState } from "./supervisor.ts";
 
 /** A mesh in development: its servers run, and its apps once they are asked for. */
@@ -47,7 +47,7 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
   const folder = dataFolder(root);
   await mkdir(folder, { recursive: true });
   const apps = await findApps(root);
-  const secret = settings.COOKIE_SECRET ?? (await cookieSecret(folder));
+  const secret = settings.COOKIE_SECRET ?? (await keptSecret(folder, "cookie-secret"));
   const backends = await openBackends(folder, settings, options.onNotice);
   const addresses = await openAddressBook(apps, settings);
   const { ports } = addresses;

@@ -42,7 +42,7 @@ export async function runInfra({ root, progress, startedAt }: RunOptions): Promi
 }
 
 function serve({ mesh, token }: Session, root: string, request: Request, socket: Socket): void {
-  if (!("run" in request) || request.token !== token) return void socket.destroy();
+  if (!("run" in request) || request.token !== token || socket.destroyed) return void socket.destroy();
   const app = mesh.apps.find(({ name }) => name === request.run);
   const refusal = app ? mesh.members.has(app.name) && "runs already" : "has no src/main.ts, so there is nothing to run";
   if (!app || refusal) return void socket.end(`${request.run} ${refusal}\n`);

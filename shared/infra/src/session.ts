@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { join } from "node:path";
@@ -11,6 +10,7 @@ import { killKept } from "./keeper.ts";
 import { openLoop } from "./loop.ts";
 import { sourcesOf } from "./member.ts";
 import { dataFolder, type Mesh, openMesh } from "./mesh.ts";
+import { keptSecret } from "./secret.ts";
 import type { AppState } from "./supervisor.ts";
 
 /** A mesh that runs until this process is asked to end, or orphaned. */
@@ -54,7 +54,8 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     onState: options.onState,
   });
   loop.watch(mesh.apps.map(sourcesOf));
-  const token = randomBytes(16).toString("hex");
+  // The same as before: who asks may have read it in what an earlier run wrote.
+  const token = await keptSecret(dataFolder(root), "token");
   await writeRunFile(root, mesh, { pid: process.pid, port: claim.port, token });
   return { mesh, token };
 }

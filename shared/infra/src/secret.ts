@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The secret that signs cookies: made once for a clone, so that a browser keeps its session from run to run. */
-export async function cookieSecret(folder: string): Promise<string> {
-  const file = join(folder, "cookie-secret");
+/** A secret that is made once for a clone, and is the same from run to run: a browser keeps its session by one. */
+export async function keptSecret(folder: string, name: string): Promise<string> {
+  const file = join(folder, name);
   try {
     return await readFile(file, "utf8");
   } catch {
