@@ -34,7 +34,7 @@ export function positionOfName(desc: Declared): Position {
 export function positionOfOption(desc: Declared, option: readonly number[]): Position {
   const start = [...getComments(desc).sourcePath, optionsFields[desc.kind]];
   for (let length = option.length; length > 0; length--) {
-    const found = find(fileOf(desc), [...start, ...option.slice(0, length)]);
+    const found = findWithin(fileOf(desc), [...start, ...option.slice(0, length)]);
     if (found) return position(fileOf(desc), found);
   }
   return positionOf(desc);
@@ -42,6 +42,11 @@ export function positionOfOption(desc: Declared, option: readonly number[]): Pos
 
 function find(file: DescFile, path: readonly number[]): SourceCodeInfo_Location | undefined {
   return file.proto.sourceCodeInfo?.location.find((location) => equal(location.path, path));
+}
+
+/** The first thing that stands at a path or within it: of a repeated option, the first of its values. */
+function findWithin(file: DescFile, path: readonly number[]): SourceCodeInfo_Location | undefined {
+  return file.proto.sourceCodeInfo?.location.find((location) => equal(location.path.slice(0, path.length), path));
 }
 
 function position(file: DescFile, location: SourceCodeInfo_Location | undefined): Position {

@@ -8,14 +8,19 @@ export interface Problem {
   readonly text: string;
   /** The field numbers that lead to the option that is wrong, if it is an option. */
   readonly option?: readonly number[];
+  /** Whether it likely follows from another problem: told only if there is no other. */
+  readonly isSecondary?: boolean;
 }
 
-/** Ends a generation; its message has a line per problem, as buf writes its own: `orders/v1/orders.proto:12:3:…`. */
+/** Ends a generation; its message has a line per problem, as buf writes its own: `proto/orders/v1/orders.proto:12:3:…`. */
 export class ContractError extends Error {
   override readonly name = "ContractError";
 
-  constructor(problems: readonly Problem[]) {
-    super(problems.map(describe).join("\n"));
+  /** @param folder the folder of the contracts, which their imports do not name: `proto` */
+  constructor(problems: readonly Problem[], folder: string) {
+    const primary = problems.filter(({ isSecondary }) => !isSecondary);
+    const told = primary.length > 0 ? primary : problems;
+    super(told.map((problem) => `${folder}/${describe(problem)}`).join("\n"));
   }
 }
 

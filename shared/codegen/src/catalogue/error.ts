@@ -3,7 +3,7 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { commentOf } from "../comment.ts";
 import { metadataKey, reasonKey, reasonName } from "../names.ts";
 import type { Problem } from "../problem.ts";
-import type { MeshOptions } from "./options.ts";
+import { type MeshOptions, optionPaths } from "./options.ts";
 
 /** A reason of an error enum. */
 export interface CatalogueReason {
@@ -71,7 +71,7 @@ export function checkErrors(files: readonly DescFile[], options: MeshOptions, pr
     const keys = new Set<string>();
     for (const value of desc.values) {
       const text = valueProblem(value, options) ?? keyProblem(desc, value, keys);
-      if (text) problems.push({ desc: value, text });
+      if (text) problems.push({ desc: value, text, option: optionPaths.error });
     }
   }
 }

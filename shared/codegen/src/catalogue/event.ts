@@ -1,7 +1,7 @@
 import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Problem } from "../problem.ts";
-import type { MeshOptions } from "./options.ts";
+import { type MeshOptions, optionPaths } from "./options.ts";
 
 /** An event: its message, and how it travels. */
 export interface CatalogueEvent {
@@ -26,8 +26,10 @@ export function checkEvents(files: readonly DescFile[], options: MeshOptions, pr
   for (const message of files.flatMap((file) => [...nestedTypes(file)])) {
     const option = message.kind === "message" ? options.event(message) : undefined;
     if (message.kind !== "message" || !option) continue;
-    const text = subjectProblem(message, option.subject, taken.get(option.subject)) ?? keyProblem(message, option.key);
-    if (text) problems.push({ desc: message, text });
+    const subject = subjectProblem(message, option.subject, taken.get(option.subject));
+    if (subject) problems.push({ desc: message, text: subject, option: optionPaths.eventSubject });
+    const key = keyProblem(message, option.key);
+    if (key) problems.push({ desc: message, text: key, option: optionPaths.eventKey });
     taken.set(option.subject, message);
   }
 }

@@ -1,17 +1,12 @@
-import type { DescEnum, DescFile, DescMethod, DescService } from "@bufbuild/protobuf";
+import type { DescEnum, DescFile, DescMethod } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { MethodOptions_IdempotencyLevel as Idempotency } from "@bufbuild/protobuf/wkt";
 import type { Problem } from "../problem.ts";
 import { isErrorEnum } from "./error.ts";
-import type { MeshOptions } from "./options.ts";
+import { type MeshOptions, type MethodOption, optionPaths } from "./options.ts";
 
 /** The longest deadline that a method may ask for, in milliseconds. Source: the range that grpc-timeout is clamped to. */
 const maxDeadlineMs = 600_000;
-
-/** How many messages go each way, as the contract's vocabulary names it. */
-export function kindOf(method: DescMethod): string {
-  return method.methodKind;
-}
 
 /** The standard idempotency_level, as the contract's vocabulary names it. */
 export function idempotencyOf(method: DescMethod): "no_side_effects" | "idempotent" | "unknown" {
@@ -48,20 +43,27 @@ export function errorEnumOf(
 
 /** Checks the methods' options in all files. */
 export function checkMethods(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
-  for (const method of files.flatMap((file) => file.services).flatMap((service: DescService) => service.methods)) {
+  for (const method of files.flatMap((file) => file.services).flatMap(({ methods }) => methods)) {
     const option = options.method(method);
-    const report = (text: string) => problems.push({ desc: method, text });
-    if (option?.errors && !errorEnumOf(method, files, options)) {
-      report(
-        `errors: ${JSON.stringify(option.errors)} names no error enum of ${method.parent.file.proto.package}: declare it, its values with (mesh.v1.error)`,
-      );
-    }
-    if (
-      (option?.gateway && method.methodKind.endsWith("di_streaming")) ||
-      (option?.gateway && method.methodKind === "client_streaming")
-    ) {
-      report(`${method.name} streams from the client, which no browser can: take gateway off it`);
-    }
-    if ((option?.deadlineMs ?? 0) > maxDeadlineMs) report(`deadline_ms must be at most ${maxDeadlineMs}`);
+    if (option) checkMethod(method, option, errorEnumOf(method, files, options), problems);
+  }
+}
+
+function checkMethod(
+  method: DescMethod,
+  option: MethodOption,
+  errors: DescEnum | undefined,
+  problems: Problem[],
+): void {
+  const report = (text: string, path: readonly number[]) => problems.push({ desc: method, text, option: path });
+  if (option.errors && !errors) {
+    const name = `errors: ${JSON.stringify(option.errors)} names no error enum of ${method.parent.file.proto.package}`;
+    report(`${name}: declare it, with (mesh.v1.error) on its values`, optionPaths.methodErrors);
+  }
+  if (option.gateway && /client|bidi/.test(method.methodKind)) {
+    report(`${method.name} streams from the client, which browsers can't: take gateway off`, optionPaths.methodGateway);
+  }
+  if (option.deadlineMs > maxDeadlineMs) {
+    report(`deadline_ms must be at most ${maxDeadlineMs}: a call can't last longer`, optionPaths.methodDeadline);
   }
 }

@@ -7,6 +7,18 @@ import {
   type Registry,
 } from "@bufbuild/protobuf";
 
+/** The number of (mesh.v1.method), (mesh.v1.event) and (mesh.v1.error), and of the fields that can be wrong in them. */
+export const optionPaths = {
+  method: [50500],
+  methodGateway: [50500, 1],
+  methodDeadline: [50500, 2],
+  methodErrors: [50500, 3],
+  event: [50500],
+  eventSubject: [50500, 1],
+  eventKey: [50500, 2],
+  error: [50500],
+} as const;
+
 /** `(mesh.v1.method)` */
 export interface MethodOption {
   readonly gateway?: { readonly scopes: string };

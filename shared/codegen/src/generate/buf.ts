@@ -10,5 +10,20 @@ export async function runBuf(root: string, args: readonly string[]): Promise<str
     complaints += chunk;
   });
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-  return code === 0 ? undefined : complaints.trim() || `buf ended with ${code}`;
+  return code === 0 ? undefined : tidy(complaints) || `buf ended with ${code}`;
+}
+
+/**
+ * What is wrong with contracts, a line each, in the order of the files: `proto/orders/v1/orders.proto:12:3: …`. Buf and
+ * the plugins word it alike, but around the plugins' words stand names and exit codes that help nobody.
+ */
+function tidy(complaints: string): string {
+  const places = complaints.split("\n").flatMap((line) => {
+    const [, file = "", row = "", column = "", text = ""] =
+      /(?:^|\s)(\S+\.proto):(\d+):(\d+):\s*(.*)$/.exec(line) ?? [];
+    return file ? [{ row: Number(row), column: Number(column), file, text }] : [];
+  });
+  places.sort((a, b) => a.file.localeCompare(b.file) || a.row - b.row || a.column - b.column);
+  const lines = places.map(({ file, row, column, text }) => `${file}:${row}:${column}: ${text}`);
+  return lines.length > 0 ? [...new Set(lines)].join("\n") : complaints.trim();
 }

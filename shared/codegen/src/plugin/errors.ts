@@ -2,10 +2,10 @@ import type { DescEnum, DescFile } from "@bufbuild/protobuf";
 import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuild/protoplugin";
 import { type CatalogueReason, errorEnumsOf, reasonsOf } from "../catalogue/error.ts";
 import { commentOf } from "../comment.ts";
+import { mark } from "../mark.ts";
 import { typeName } from "../names.ts";
 import { documentation, property, separated, text } from "../printing.ts";
 import type { Generation } from "./generation.ts";
-import { mark } from "./mark.ts";
 import { declared, printHeader, startModule } from "./module.ts";
 
 /** Generates `orders.errors.js`: per error enum a function for each reason. */

@@ -2,11 +2,11 @@ import type { DescFile } from "@bufbuild/protobuf";
 import { createImportSymbol } from "@bufbuild/protoplugin";
 import { type CatalogueEvent, eventsOf } from "../catalogue/event.ts";
 import { commentOf } from "../comment.ts";
+import { mark } from "../mark.ts";
 import { fieldKey, typeName } from "../names.ts";
 import { documentation, text } from "../printing.ts";
 import { inputName } from "../schema/input-type.ts";
 import type { Generation } from "./generation.ts";
-import { mark } from "./mark.ts";
 import { messageValue, outputName } from "./messages.ts";
 import { declared, type Module, printHeader, startModule } from "./module.ts";
 

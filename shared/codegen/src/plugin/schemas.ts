@@ -2,6 +2,7 @@ import type { DescFile, DescMessage } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { createImportSymbol, type GeneratedFile } from "@bufbuild/protoplugin";
 import { commentOf } from "../comment.ts";
+import { mark } from "../mark.ts";
 import { typeName } from "../names.ts";
 import { documentation } from "../printing.ts";
 import { messageSchema } from "../schema/element-schema.ts";
@@ -9,7 +10,6 @@ import { inputName, inputType } from "../schema/input-type.ts";
 import { messageSchemaBody } from "../schema/message-schema.ts";
 import { neededMembers } from "../schema/needed.ts";
 import type { Generation } from "./generation.ts";
-import { mark } from "./mark.ts";
 import { printHeader, startModule } from "./module.ts";
 
 /** All messages of a file, nested ones included. */

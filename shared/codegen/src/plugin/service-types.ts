@@ -3,11 +3,12 @@ import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuil
 import { procedureKind } from "../catalogue/method.ts";
 import type { MeshOptions } from "../catalogue/options.ts";
 import { commentOf } from "../comment.ts";
+import { mark } from "../mark.ts";
 import { methodName } from "../names.ts";
 import { documentation, property } from "../printing.ts";
 import { inputName } from "../schema/input-type.ts";
-import { mark } from "./mark.ts";
 import { outputName } from "./messages.ts";
+import { declared } from "./module.ts";
 
 const contracts = "@mesh/contracts";
 
@@ -16,35 +17,35 @@ const contracts = "@mesh/contracts";
  * as long, and drops what the .proto says of the method.
  */
 export function printServiceTypes(dts: GeneratedFile, service: DescService, options: MeshOptions): void {
-  const { name } = service;
+  const { name, methods } = service;
+  const own = (suffix: string) => declared(name + suffix, `${service.file.name}.services`);
   dts.print("/** The functions that implement ", name, ", called with a context of type C. */");
-  dts.print("export interface ", name, "Handlers<C> {\n", service.methods.map(handler), "}\n");
+  dts.print("export interface ", own("Handlers"), "<C> {\n", methods.map(handler), "}\n");
   dts.print("/** The functions that call ", name, ". */");
-  dts.print("export interface ", name, "Client {\n", service.methods.map(clientFunction), "}\n");
+  dts.print("export interface ", own("Client"), " {\n", methods.map(clientFunction), "}\n");
   dts.print("/** What the gateway exposes of ", name, ". A type: tRPC's routers take no interface. */");
-  const procedures = service.methods.map((method) => procedure(method, options));
-  dts.print("export type ", name, "Procedures = {\n", procedures, "};\n");
-  printTypes(dts, name);
-}
-
-function printTypes(dts: GeneratedFile, name: string): void {
-  const types = createImportSymbol("ServiceTypes", contracts, true);
+  const procedures = methods.map((method) => procedure(method, options));
+  dts.print("export type ", own("Procedures"), " = {\n", procedures, "};\n");
   dts.print("/** The types that ", name, " is known by. */");
-  dts.print("export interface ", name, "Types extends ", types, " {");
-  dts.print("  readonly handlers: ", name, 'Handlers<this["context"]>;');
-  dts.print("  readonly client: ", name, "Client;");
-  dts.print("  readonly procedures: ", name, "Procedures;");
+  dts.print("export interface ", own("Types"), " extends ", createImportSymbol("ServiceTypes", contracts, true), " {");
+  dts.print("  readonly handlers: ", own("Handlers"), '<this["context"]>;');
+  dts.print("  readonly client: ", own("Client"), ";");
+  dts.print("  readonly procedures: ", own("Procedures"), ";");
   dts.print("}\n");
 }
 
 function handler(method: DescMethod): Printable {
-  const request = method.methodKind.match(/client|bidi/) ? stream(outputName(method.input)) : outputName(method.input);
+  const request = method.methodKind.match(/client|bidi/)
+    ? stream(outputName(method.input), method)
+    : outputName(method.input);
   return [head(method), "(request: ", request, ", context: C): ", answer(method), ";\n"];
 }
 
 function clientFunction(method: DescMethod): Printable {
   const options = createImportSymbol("CallOptions", contracts, true);
-  const request = method.methodKind.match(/client|bidi/) ? stream(inputName(method.input)) : inputName(method.input);
+  const request = method.methodKind.match(/client|bidi/)
+    ? stream(inputName(method.input), method)
+    : inputName(method.input);
   return [head(method), "(request: ", request, ", options?: ", options, "): ", answer(method), ";\n"];
 }
 
@@ -55,7 +56,7 @@ function procedure(method: DescMethod, options: MeshOptions): Printable {
   const meta = createImportSymbol("ProcedureMeta", contracts, true);
   const shape = createImportSymbol("MeshErrorShape", contracts, true);
   const output = outputName(method.output);
-  const given = kind === "Subscription" ? ["AsyncIterable<", output, ", void, unknown>"] : output;
+  const given = kind === "Subscription" ? [builtIn("AsyncIterable", method), "<", output, ", void, unknown>"] : output;
   const facts = ["input: ", inputName(method.input), "; output: ", given, "; meta: ", meta, "; errorShape: ", shape];
   return [head(method), ": ", type, "<{ ", facts, " }>;\n"];
 }
@@ -67,9 +68,16 @@ function head(method: DescMethod): Printable {
 
 function answer(method: DescMethod): Printable {
   const output = outputName(method.output);
-  return method.methodKind.match(/server|bidi/) ? stream(output) : ["Promise<", output, ">"];
+  return method.methodKind.match(/server|bidi/)
+    ? stream(output, method)
+    : [builtIn("Promise", method), "<", output, ">"];
 }
 
-function stream(type: Printable): Printable {
-  return ["AsyncIterable<", type, ">"];
+function stream(type: Printable, method: DescMethod): Printable {
+  return [builtIn("AsyncIterable", method), "<", type, ">"];
+}
+
+/** A type of JavaScript's own, taken as if it were declared here: a message of that name then gets another one here. */
+function builtIn(name: string, method: DescMethod): Printable {
+  return declared(name, `${method.parent.file.name}.services`);
 }

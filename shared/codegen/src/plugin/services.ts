@@ -2,11 +2,11 @@ import type { DescFile, DescMethod, DescService } from "@bufbuild/protobuf";
 import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuild/protoplugin";
 import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
 import { commentOf } from "../comment.ts";
+import { mark } from "../mark.ts";
 import { methodName } from "../names.ts";
 import { documentation, property, text } from "../printing.ts";
 import { errorsValue } from "./errors.ts";
 import type { Generation } from "./generation.ts";
-import { mark } from "./mark.ts";
 import { messageValue } from "./messages.ts";
 import { declared, printHeader, startModule } from "./module.ts";
 import { printServiceTypes } from "./service-types.ts";
@@ -59,6 +59,6 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
 function printDeclaration(dts: GeneratedFile, service: DescService): void {
   const definition = createImportSymbol("ServiceDefinition", "@mesh/contracts", true);
   const about = documentation(commentOf(service));
-  const types = `${service.name}Types`;
+  const types = declared(`${service.name}Types`, `${service.file.name}.services`);
   dts.print(about, "export declare const ", mark(service), nameOf(service), ": ", definition, "<", types, ">;\n");
 }

@@ -1,4 +1,4 @@
-import type { Mark } from "./mark.ts";
+import type { Mark } from "../mark.ts";
 
 const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 

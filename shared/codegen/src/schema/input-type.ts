@@ -1,6 +1,7 @@
 import type { DescField, DescMessage, DescOneof } from "@bufbuild/protobuf";
 import { createImportSymbol, type Printable } from "@bufbuild/protoplugin";
 import { commentOf } from "../comment.ts";
+import { mark } from "../mark.ts";
 import { fieldKey, typeName } from "../names.ts";
 import { documentation, property } from "../printing.ts";
 import { type Element, elementOf, isKeyed, wrapped } from "./element.ts";
@@ -16,7 +17,7 @@ export function inputType(message: DescMessage, needed: ReadonlySet<string>): Pr
     const key = property(fieldKey(member)) + (needed.has(member.name) ? "" : "?");
     const type = member.kind === "oneof" ? oneofType(member) : fieldTypescript(member);
     const absent = needed.has(member.name) ? "" : " | undefined";
-    return [documentation(commentOf(member), "  "), "  ", key, ": ", type, absent, ";\n"];
+    return [documentation(commentOf(member), "  "), "  ", mark(member), key, ": ", type, absent, ";\n"];
   });
   return ["{\n", members, "}"];
 }

@@ -10,8 +10,9 @@ const validator = createValidator();
  */
 export function neededMembers(message: DescMessage, problems: Problem[]): Set<string> {
   const result = validator.validate(message, create(message));
-  if (result.kind === "error")
-    problems.push({ desc: message, text: `the rules can't be used: ${result.error.message}` });
+  if (result.kind === "error") {
+    problems.push({ desc: message, text: `the rules can't be used: ${result.error.message}`, isSecondary: true });
+  }
   const names = (result.violations ?? []).map(({ field }) => {
     const [member] = field;
     if (member?.kind === "field") return member.oneof?.name ?? member.name;

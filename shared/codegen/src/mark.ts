@@ -1,5 +1,5 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
-import { positionOfName } from "../position.ts";
+import { positionOfName } from "./position.ts";
 
 /** Control characters, which nothing else that we print contains: comments are freed of them, literals escape them. */
 const open = "\u0001";
