@@ -6,7 +6,7 @@ export default defineConfig({
     globalSetup: ["shared/testing/src/globalsetup.ts"],
     setupFiles: ["shared/testing/src/worker.ts"],
     // A test starts real servers; on two busy cores that may take a while.
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

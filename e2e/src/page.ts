@@ -1,0 +1,60 @@
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { freePort, keepProcess } from "@mesh/infra";
+import { type Browser, chromium } from "playwright-core";
+
+const web = join(import.meta.dirname, "../../web");
+const vite = join(import.meta.dirname, "../../node_modules/vite/bin/vite.js");
+
+/** The shop as people see it. */
+export interface Shop extends AsyncDisposable {
+  readonly url: string;
+  readonly browser: Browser;
+}
+
+/** Builds the page, serves it in front of a gateway, and opens a browser: the one that `npm test` has found. */
+export async function openShop(gatewayUrl: string): Promise<Shop> {
+  const outDir = await mkdtemp(join(tmpdir(), "typemesh-web-"));
+  const port = await freePort();
+  const env = { ...process.env, PORT: String(port), MESH_GATEWAY_URL: gatewayUrl };
+  await promisify(execFile)(process.execPath, [vite, "build", "--outDir", outDir, "--logLevel", "error"], {
+    cwd: web,
+    env,
+  });
+  const server = spawn(process.execPath, [vite, "preview", "--outDir", outDir], {
+    cwd: web,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  keepProcess(server);
+  await once(server.stdout, "data");
+  const executablePath = process.env.MESH_BROWSER;
+  if (!executablePath) throw new Error("no browser: `npm test` finds or installs one and names it in MESH_BROWSER");
+  const browser = await chromium.launch({ executablePath, args: flags });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    browser,
+    async [Symbol.asyncDispose]() {
+      await browser.close();
+      const gone = once(server, "exit");
+      server.kill();
+      await gone;
+      await rm(outDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Works as root and without a network. */
+const flags = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];

@@ -1,0 +1,139 @@
+import { type RunningMesh, startMesh } from "@mesh/testing";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { openShop, type Shop } from "./page.ts";
+import { createShopper } from "./shopper.ts";
+import { putOnSale } from "./stock.ts";
+
+let mesh: RunningMesh;
+let shop: Shop;
+let page: Page;
+const failures: string[] = [];
+
+beforeAll(async () => {
+  mesh = await startMesh({ seed: true });
+  shop = await openShop(mesh.gatewayUrl);
+}, 180_000);
+
+afterAll(async () => {
+  await shop?.[Symbol.asyncDispose]();
+  await mesh?.close();
+});
+
+beforeEach(async () => {
+  failures.length = 0;
+  page = await shop.browser.newPage({ viewport: { width: 1440, height: 900 } });
+  page.setDefaultTimeout(15_000);
+  page.on("pageerror", (error) => failures.push(error.message));
+});
+
+afterEach(async () => {
+  await page.close();
+  expect(failures).toEqual([]);
+});
+
+const stockOf = async (productId: string) => {
+  const { stock } = await createShopper(mesh.gatewayUrl).inventory.getStock.query({ productId });
+  return stock;
+};
+
+/** Finds a product by the search, as a customer would, and puts it into the cart. */
+async function putIntoCart(name: string): Promise<void> {
+  await page.goto(shop.url);
+  await page.getByRole("searchbox", { name: "Search the catalogue" }).fill(name);
+  await page.getByRole("link", { name }).first().click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
+  await page.getByRole("button", { name: "Add to cart" }).click();
+}
+
+async function checkOut(card: string): Promise<void> {
+  await page.goto(`${shop.url}/checkout`);
+  await page.getByRole("textbox", { name: "Name" }).fill("Ada Lovelace");
+  await page.getByRole("textbox", { name: "Email" }).fill("ada@example.com");
+  await page.getByRole("textbox", { name: "Address" }).fill("12 St James's Square, London");
+  await page.getByRole("radio", { name: card }).check();
+  await page.getByRole("button", { name: /^Place order/ }).click();
+}
+
+const progress = () => page.getByRole("list", { name: "Progress" });
+
+describe("the shop", () => {
+  it("sells: search, cart, payment, confirmed", async () => {
+    const productId = await putOnSale(mesh, "Perfectly Plain Teapot", 10n);
+    await putIntoCart("Perfectly Plain Teapot");
+    await checkOut("Card that pays");
+    await progress().getByRole("heading", { name: "Confirmed" }).waitFor();
+    await expect.poll(() => stockOf(productId)).toEqual({ productId, available: 9n, reserved: 0n });
+    await page.goto(`${shop.url}/orders`);
+    await page
+      .getByRole("article")
+      .filter({ hasText: "Confirmed" })
+      .getByRole("link", { name: /^Order / })
+      .click();
+    await progress().getByRole("heading", { name: "Confirmed" }).waitFor();
+  });
+
+  it("cancels where the payment is declined, and gives the stock back", async () => {
+    const productId = await putOnSale(mesh, "Regrettable Lamp", 10n);
+    await putIntoCart("Regrettable Lamp");
+    await checkOut("Card that is declined");
+    await progress().getByRole("heading", { name: "Cancelled" }).waitFor();
+    await expect.poll(() => stockOf(productId)).toEqual({ productId, available: 10n, reserved: 0n });
+  });
+
+  it("says at the fields what is wrong, in the contract's words", async () => {
+    await putOnSale(mesh, "Unsent Postcard", 10n);
+    await putIntoCart("Unsent Postcard");
+    await page.goto(`${shop.url}/checkout`);
+    await page.getByRole("textbox", { name: "Email" }).fill("ada");
+    await page.getByRole("button", { name: /^Place order/ }).click();
+    for (const name of ["Name", "Email", "Address"]) {
+      const field = page.getByRole("textbox", { name });
+      await expect.poll(() => field.getAttribute("aria-invalid")).toBe("true");
+      const description = await field.getAttribute("aria-describedby");
+      expect(await page.locator(`[id="${description}"]`).innerText()).not.toBe("");
+    }
+  });
+
+  it("says that a service is away, and recovers by itself", async () => {
+    await mesh.apps.catalog?.kill("SIGKILL");
+    await page.goto(shop.url);
+    await page
+      .getByText(/Catalog is not reachable/)
+      .first()
+      .waitFor();
+    await mesh.apps.catalog?.start();
+    await page.getByRole("searchbox", { name: "Search the catalogue" }).fill("Oak Bowl");
+    await page.getByRole("link", { name: "Oak Bowl" }).first().waitFor();
+  });
+
+  it("has a page for what does not exist", async () => {
+    await page.goto(`${shop.url}/products/00000000-0000-4000-8000-000000000000`);
+    await page
+      .getByRole("heading", { name: /no|not/i })
+      .first()
+      .waitFor();
+    await page.goto(`${shop.url}/nowhere`);
+    await page
+      .getByRole("heading", { name: /no|not/i })
+      .first()
+      .waitFor();
+  });
+
+  it.each([360, 1440])("fits a screen of %d pixels", async (width) => {
+    await page.setViewportSize({ width, height: 740 });
+    for (const path of ["/", "/cart", "/checkout", "/orders"]) {
+      await page.goto(`${shop.url}${path}`);
+      await page.getByRole("heading", { level: 1 }).first().waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it("is used by keyboard: a skip link first, and focus that can be seen", async () => {
+    await page.goto(shop.url);
+    await page.getByRole("heading", { level: 1 }).first().waitFor();
+    await page.keyboard.press("Tab");
+    const focused = await page.evaluate(() => document.activeElement?.textContent);
+    expect(focused).toMatch(/skip/i);
+  });
+});
