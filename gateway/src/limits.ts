@@ -10,6 +10,8 @@ export interface Limits {
   readonly headersTimeoutMs: number;
   /** How long a client may take to send a whole request; what it is answered with may take longer. */
   readonly requestTimeoutMs: number;
+  /** How long nothing may go either way before a connection is cut: its client may have stopped reading. */
+  readonly idleMs: number;
   /** The most connections. */
   readonly connections: number;
   /** How long a query may take, in all the services it reaches. */
@@ -31,6 +33,8 @@ export const defaultLimits: Limits = {
   headerBytes: 16 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
+  // Four times what an idle subscription is silent for.
+  idleMs: 60_000,
   connections: 5_000,
   queryTimeoutMs: 5_000,
   mutationTimeoutMs: 10_000,

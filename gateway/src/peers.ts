@@ -6,7 +6,7 @@ import type { Peers } from "./context.ts";
 /** Connections to services. */
 export interface Connections {
   readonly byName: Readonly<Record<string, Peer>>;
-  /** Clients of all services, for one call; each is made when it is first used. */
+  /** Clients of all services, for one call; each is made when it is used. */
   bind(scope: Scope): Peers;
   close(): Promise<void>;
 }

@@ -51,6 +51,24 @@ describe("listen", () => {
     expect(await allOf(socket)).toMatch(/^HTTP\/1.1 408/);
   });
 
+  it("ends a connection whose client has stopped reading", async () => {
+    let isClosed = false;
+    const server = await start(
+      (_request, response) => {
+        response.once("close", () => {
+          isClosed = true;
+        });
+        response.end(Buffer.alloc(50_000_000));
+      },
+      { idleMs: 200 },
+    );
+    const socket = await open(server);
+    socket.pause();
+    socket.write("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+    await expect.poll(() => isClosed, { timeout: 5_000 }).toBe(true);
+    socket.destroy();
+  });
+
   it("takes no more connections than it should", async () => {
     const server = await start(ok, { connections: 1 });
     await open(server);

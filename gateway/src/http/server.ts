@@ -20,7 +20,7 @@ export interface ServerOptions {
   readonly host: string;
   /** 0: the system chooses. */
   readonly port: number;
-  readonly limits: Pick<Limits, "headerBytes" | "headersTimeoutMs" | "requestTimeoutMs" | "connections">;
+  readonly limits: Pick<Limits, "headerBytes" | "headersTimeoutMs" | "requestTimeoutMs" | "idleMs" | "connections">;
 }
 
 /** How often connections are looked at for clients that are too slow. */
@@ -38,6 +38,7 @@ export async function listen(handler: RequestListener, { host, port, limits }: S
     handler,
   );
   const connections = trackConnections(server);
+  server.timeout = limits.idleMs;
   server.maxConnections = limits.connections;
   server.listen(port, host);
   await once(server, "listening");
