@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { FieldViolation, MeshErrorShape } from "@mesh/contracts";
+import { type FieldViolation, type MeshErrorShape, peerName } from "@mesh/contracts";
 import type { GetProductResponse, ListProductsRequestInput } from "@mesh/contracts/catalog/v1";
 import { GetProductRequestSchema } from "@mesh/contracts/catalog/v1";
 import {
@@ -59,6 +59,10 @@ describe("AppRouter", () => {
     for (const inside of ["catalog.createProduct", "catalog.importProducts", "inventory.setStock", "orders.then"]) {
       expect(kinds).not.toHaveProperty([inside]);
     }
+  });
+
+  it("knows each service by its name in the mesh", () => {
+    for (const [key, service] of Object.entries(services)) expect(peerName(service)).toBe(key);
   });
 
   it("takes and gives what the contracts say", () => {
