@@ -9,10 +9,32 @@ export function priceOf({ price }: Pick<Product, "price">): Money {
   return price;
 }
 
+/** A UUID as the database writes it: callers may write it in capital letters. */
+export function canonical(uuid: string): string {
+  return uuid.toLowerCase();
+}
+
+/**
+ * The words of a text, as they are stored and looked for: what is no letter and no digit separates them. Found here and
+ * not by PostgreSQL, which takes `example.com` and `2.5` for one word each, and `Ü` and `ü` for two letters where its
+ * locale is C.
+ */
+export function wordsOf(text: string): string[] {
+  const words =
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return words.map((word) => [...word].slice(0, maxWordLength).join(""));
+}
+
+/** No query is longer, and PostgreSQL takes no word above 2,046 bytes. */
+const maxWordLength = 100;
+
 /** A product that was just added. */
 export function newProduct(product: Pick<Product, "id" | "name" | "description" | "category" | "price">): Product {
-  const { id, name, description, category } = product;
-  const now = new Date();
+  const { name, description, category } = product;
+  const [id, now] = [canonical(product.id), new Date()];
   return { id, name, description, category, price: priceOf(product), revision: 1n, createdAt: now, updatedAt: now };
 }
 
@@ -39,7 +61,8 @@ export function importChecksum(): { add(products: readonly Product[]): void; byt
 /** Refuses a product that stands in one part of an import twice. */
 export function checkImport(products: readonly Product[]): void {
   const seen = new Set<string>();
-  for (const [position, { id }] of products.entries()) {
+  for (const [position, product] of products.entries()) {
+    const id = canonical(product.id);
     if (seen.has(id)) throw invalidArgument(`products[${position}].id`, "stands in this part twice");
     seen.add(id);
   }

@@ -1,6 +1,5 @@
 import type { Category } from "@mesh/contracts/catalog/v1";
 import { instant, int64 } from "@mesh/store/columns";
-import { type SQL, sql } from "drizzle-orm";
 import { customType, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
 
 export { inbox, outbox } from "@mesh/events/tables";
@@ -19,10 +18,8 @@ export const products = pgTable(
     revision: int64("revision").notNull(),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
-    /** The words of name and description, for the search. */
-    words: tsvector("words")
-      .notNull()
-      .generatedAlwaysAs((): SQL => sql`to_tsvector('simple', ${products.name} || ' ' || ${products.description})`),
+    /** The words of name and description, for the search: see `wordsOf`. */
+    words: tsvector("words").notNull(),
   },
   (table) => [
     index("products_name").on(table.name, table.id),

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CatalogError, CatalogService, ProductChanged } from "@mesh/contracts/catalog/v1";
 import { pageToken, service } from "@mesh/service";
 import { z } from "zod";
-import { newProduct, withChanges } from "./domain.ts";
+import { canonical, newProduct, withChanges } from "./domain.ts";
 import { importProducts } from "./import.ts";
 import * as schema from "./schema.ts";
 import {
@@ -15,7 +15,7 @@ import {
   updateProduct,
 } from "./store.ts";
 
-const page = pageToken(z.object({ name: z.string(), id: z.uuid(), words: z.string(), category: z.number() }));
+const page = pageToken(z.object({ name: z.string(), id: z.guid(), words: z.string(), category: z.number() }));
 
 /** The catalog: see the contract for what each method promises. */
 export const catalog = service(
@@ -62,7 +62,7 @@ export const catalog = service(
     },
 
     async updateProduct(request, { db }) {
-      const id = request.product?.id ?? "";
+      const id = canonical(request.product?.id ?? "");
       return db.transaction(async (tx) => {
         const before = await lockProduct(tx, id);
         if (!before) throw CatalogError.productNotFound({ productId: id });

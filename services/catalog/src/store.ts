@@ -1,12 +1,13 @@
 import type { Category, Product } from "@mesh/contracts/catalog/v1";
 import type { Database, Transaction } from "@mesh/service";
-import { and, asc, count, eq, gt, inArray, or, type SQL, sql } from "drizzle-orm";
-import { priceOf } from "./domain.ts";
+import { and, asc, count, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { canonical, priceOf, wordsOf } from "./domain.ts";
 import * as schema from "./schema.ts";
 
 export type Db = Database<typeof schema>;
 export type Tx = Transaction<typeof schema>;
 type ProductRow = Omit<typeof schema.products.$inferSelect, "words">;
+type NewRow = ProductRow & { readonly words: SQL };
 const { products } = schema;
 const columns = {
   id: products.id,
@@ -34,8 +35,8 @@ export interface Cursor {
 
 /** The products that match, by name. */
 export async function searchProducts(db: Db, search: Search, limit: number, after?: Cursor): Promise<Product[]> {
-  const behind =
-    after && or(gt(products.name, after.name), and(eq(products.name, after.name), gt(products.id, after.id)));
+  // Compared as a row, the index leads straight to the place.
+  const behind = after && sql`(${products.name}, ${products.id}) > (${after.name}, ${after.id})`;
   const rows = await db
     .select(columns)
     .from(products)
@@ -52,9 +53,9 @@ export async function countProducts(db: Db, search: Search): Promise<bigint> {
 }
 
 function matches({ words, category }: Search): SQL | undefined {
-  // Each word may be the beginning of one; what is no letter or digit separates words.
-  const prefixes = words.match(/[\p{L}\p{N}]+/gu)?.map((word) => `${word}:*`);
-  const query = prefixes && sql`${products.words} @@ to_tsquery('simple', ${prefixes.join(" & ")})`;
+  // Each word may be the beginning of one. Words hold no character that means something to a tsquery.
+  const prefixes = wordsOf(words).map((word) => `'${word}':*`);
+  const query = prefixes.length > 0 ? sql`${products.words} @@ ${prefixes.join(" & ")}::tsquery` : undefined;
   return and(query, category ? eq(products.category, category) : undefined);
 }
 
@@ -65,7 +66,7 @@ export async function findProducts(db: Db | Tx, ids: readonly string[]): Promise
     .from(products)
     .where(inArray(products.id, [...ids]));
   const byId = new Map(rows.map((row) => [row.id, productOf(row)]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
+  return ids.flatMap((id) => byId.get(canonical(id)) ?? []);
 }
 
 /** The same for one product, kept from change until the transaction ends. */
@@ -97,9 +98,11 @@ export async function deleteProduct(tx: Tx, id: string): Promise<boolean> {
 
 /** Adds or overwrites products; those that are there as they are stay untouched. Answers with what changed. */
 export async function upsertProducts(tx: Tx, list: readonly Product[]): Promise<Product[]> {
+  // In one sequence, so that imports of the same products do not wait for each other in a ring.
+  const sorted = [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
   const rows = await tx
     .insert(products)
-    .values(list.map(rowOf))
+    .values(sorted.map(rowOf))
     .onConflictDoUpdate({
       target: products.id,
       set: {
@@ -110,6 +113,7 @@ export async function upsertProducts(tx: Tx, list: readonly Product[]): Promise<
         priceMinorUnits: sql`excluded.price_minor_units`,
         revision: sql`${products.revision} + 1`,
         updatedAt: sql`excluded.updated_at`,
+        words: sql`excluded.words`,
       },
       setWhere: sql`(${products.name}, ${products.description}, ${products.category}, ${products.currency}, ${products.priceMinorUnits})
         is distinct from (excluded.name, excluded.description, excluded.category, excluded.currency, excluded.price_minor_units)`,
@@ -118,10 +122,11 @@ export async function upsertProducts(tx: Tx, list: readonly Product[]): Promise<
   return rows.map(productOf);
 }
 
-function rowOf(product: Product): ProductRow {
+function rowOf(product: Product): NewRow {
   const { id, name, description, category, revision, createdAt = new Date(), updatedAt = createdAt } = product;
   const { currency, minorUnits: priceMinorUnits } = priceOf(product);
-  return { id, name, description, category, currency, priceMinorUnits, revision, createdAt, updatedAt };
+  const words = sql`array_to_tsvector(string_to_array(${wordsOf(`${name} ${description}`).join(" ")}, ' '))`;
+  return { id, name, description, category, currency, priceMinorUnits, revision, createdAt, updatedAt, words };
 }
 
 function productOf({ currency, priceMinorUnits: minorUnits, ...rest }: ProductRow): Product {

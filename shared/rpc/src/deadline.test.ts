@@ -1,7 +1,7 @@
 import { status } from "@grpc/grpc-js";
-import type { MethodDefinition } from "@mesh/contracts";
+import type { MeshError, MethodDefinition } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { timeoutFor } from "./deadline.ts";
 import { EchoService } from "./fixture/echo.ts";
 import { rawClient } from "./fixture/raw-client.ts";
@@ -120,9 +120,9 @@ test("each hop has at least 50 ms less than the one before", async () => {
       return inner.peer.bind(scope).unary(request, { timeoutMs: 60_000 });
     },
   });
-  await outer.client.unary({}, { timeoutMs: 2_000 });
+  await outer.client.unary({}, { timeoutMs: 20_000 });
   const [first = 0, second = 0] = left;
-  expect(first).toBeGreaterThan(1_500);
+  expect(first).toBeGreaterThan(15_000);
   expect(first - second).toBeGreaterThanOrEqual(49);
 });
 
@@ -142,4 +142,26 @@ test("a call with no time left is not started", async () => {
   await expect(bound.unary({})).rejects.toMatchObject(late("Unary"));
   await expect(collect(bound.down({}))).rejects.toMatchObject(late("Down"));
   expect(calls).toBe(0);
+});
+
+test("a handler that reads when its call is given up gets an error, not the end of the requests: it must not keep half", async () => {
+  const seen: unknown[] = [];
+  const read = async (requests: AsyncIterable<unknown>) => {
+    for await (const _ of requests) seen.push("a request");
+    seen.push("the end");
+  };
+  const { client } = await echo({
+    async up(requests) {
+      void read(requests).catch((error: unknown) => seen.push(error));
+      await vi.waitFor(() => expect(seen).toHaveLength(1));
+      // The server's own limit ends a call like this, too, when it comes before the caller's.
+      throw new MeshError({ code: "DEADLINE_EXCEEDED", message: "no time was left" });
+    },
+  });
+  async function* endless() {
+    yield { number: 1 };
+    await new Promise(() => {});
+  }
+  await expect(client.up(endless())).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  await vi.waitFor(() => expect(seen).toEqual(["a request", expect.any(MeshError)]));
 });

@@ -32,6 +32,7 @@ const unreachable = { code: "UNAVAILABLE", message: "the database can't be reach
 const conflict = { code: "ABORTED", message: "another change came in between", retryAfterMs: 50 } as const;
 
 const bySqlState: Readonly<Record<string, Meaning>> = {
+  "22021": { code: "INVALID_ARGUMENT", message: "a text holds a character that can't be stored" }, // U+0000
   "25006": unreachable, // read-only: a replica that has not been promoted yet
   "40001": conflict,
   "40P01": conflict,

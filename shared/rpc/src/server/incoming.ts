@@ -87,9 +87,10 @@ class GrpcIncomingCall implements IncomingCall {
 
   end(error?: MeshError): void {
     if (this.#isOver) return;
-    // A read that the handler began and no longer waits for is no failure.
-    this.#reading?.resolve(undefined);
-    this.close();
+    // A read that the handler began and no longer waits for is no failure. But where the call fails, as when its time is
+    // up, a handler that reads must not take this for the end of the requests, and keep half of them.
+    if (!error) this.#reading?.resolve(undefined);
+    this.close(error);
     this.#call.sendStatus(error ? toStatus(error) : { code: status.OK, details: "OK" });
   }
 
@@ -99,11 +100,11 @@ class GrpcIncomingCall implements IncomingCall {
   }
 
   /** Rejects what waits; says whether the call was open. */
-  close(): boolean {
+  close(reason: MeshError = gone): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    this.#reading?.reject(gone);
-    this.#writing?.reject(gone);
+    this.#reading?.reject(reason);
+    this.#writing?.reject(reason);
     return true;
   }
 }

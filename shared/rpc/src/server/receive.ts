@@ -10,8 +10,22 @@ export async function receiveOne({ stream, method }: ServerCall): Promise<unknow
   throw new MeshError({ code: "INVALID_ARGUMENT", message });
 }
 
-/** The requests of a call, each checked, read as fast as they are taken. A loop over them can be left. */
-export async function* receiveAll({ stream, method }: ServerCall): AsyncGenerator<unknown> {
+/**
+ * The requests of a call, each checked, read as fast as they are taken. A loop over them can be left; where the call
+ * fails, it throws.
+ */
+export function receiveAll(call: ServerCall): AsyncIterable<unknown> {
+  const requests = readAll(call);
+  const next = requests.next.bind(requests);
+  requests.next = () => {
+    const step = next();
+    step.catch(() => {}); // A handler that reads ahead may have left when it fails: that must not end the process.
+    return step;
+  };
+  return requests;
+}
+
+async function* readAll({ stream, method }: ServerCall): AsyncGenerator<unknown> {
   for (let bytes = await stream.receive(); bytes; bytes = await stream.receive())
     yield readRequest(method.input, bytes);
 }
