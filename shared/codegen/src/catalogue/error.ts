@@ -68,9 +68,8 @@ export function reasonsOf(desc: DescEnum, options: MeshOptions): CatalogueReason
 /** Checks the error enums of all files: 0 is no reason, and every other value says its code. */
 export function checkErrors(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
   for (const desc of files.flatMap((file) => errorEnumsOf(file, options))) {
-    const keys = new Set<string>();
     for (const value of desc.values) {
-      const text = valueProblem(value, options) ?? keyProblem(desc, value, keys);
+      const text = valueProblem(value, options) ?? keyProblem(desc, value);
       if (text) problems.push({ desc: value, text, option: optionPaths.error });
     }
   }
@@ -83,12 +82,10 @@ function valueProblem(value: DescEnumValue, options: MeshOptions): string | unde
   return codeNames.has(option.code) ? undefined : `${value.name} has no code: add code: CODE_… to (mesh.v1.error)`;
 }
 
-function keyProblem(desc: DescEnum, value: DescEnumValue, keys: Set<string>): string | undefined {
-  if (value.number === 0) return undefined;
+/** Two values with one name in TypeScript need no check: the compiler refuses them. */
+function keyProblem(desc: DescEnum, value: DescEnumValue): string | undefined {
   const key = reasonKey(reasonName(desc.name, value.name));
-  if (reserved.has(key)) return `${value.name} would be ${key} in TypeScript, which every catalogue has: rename it`;
-  if (keys.has(key))
-    return `${value.name} would be ${key} in TypeScript, like another value of ${desc.name}: rename it`;
-  keys.add(key);
-  return undefined;
+  return reserved.has(key)
+    ? `${value.name} would be ${key} in TypeScript, which every catalogue has: rename it`
+    : undefined;
 }

@@ -1,4 +1,5 @@
 import { isFieldSet, type Registry } from "@bufbuild/protobuf";
+import { protoCamelCase } from "@bufbuild/protobuf/reflect";
 import {
   type DescriptorProto,
   type FieldDescriptorProto,
@@ -21,7 +22,10 @@ export function printField(field: FieldDescriptorProto, scope: FieldScope, paren
   if (field.type === Type.GROUP) throw new Error(`${field.name} is a group, which can't be printed`);
   const entry = parent?.nestedType.find((type) => type.options?.mapEntry && field.typeName.endsWith(`.${type.name}`));
   const declaration = entry ? mapType(entry) : label(field, scope) + typeName(field);
-  const options = inlineOptions(FieldOptionsSchema, field.options, scope.registry, defaultSetting(field));
+  const options = inlineOptions(FieldOptionsSchema, field.options, scope.registry, [
+    ...defaultSetting(field),
+    ...jsonNameSetting(field),
+  ]);
   return `${declaration} ${field.name} = ${field.number}${options};`;
 }
 
@@ -54,4 +58,9 @@ function defaultSetting(field: FieldDescriptorProto): string[] {
   if (field.type === Type.STRING) return [`default = ${JSON.stringify(value)}`];
   // The descriptor keeps the default of bytes escaped as in the source.
   return [`default = ${field.type === Type.BYTES ? `"${value}"` : value}`];
+}
+
+function jsonNameSetting({ jsonName, name }: FieldDescriptorProto): string[] {
+  // The shipped descriptors leave out names that are the default.
+  return jsonName && jsonName !== protoCamelCase(name) ? [`json_name = ${JSON.stringify(jsonName)}`] : [];
 }

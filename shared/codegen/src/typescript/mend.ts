@@ -41,10 +41,20 @@ const mends: readonly Mend[] = [
 /** The type of each single value of an enum: nobody needs them, and a value may be called like no type can be. */
 const valueTypes = /^export namespace \w+ \{\n(?: {2}export type .*;\n)*\}\n/gm;
 
+/**
+ * Assigning to the key `__proto__`, which may come from the wire, would replace the prototype of a map instead of adding
+ * to it.
+ */
+const keyed = /^( *)(\S+)\[((?:entry\d+\.)?key)\] = (.+);$/gm;
+const defined = "configurable: true, enumerable: true, writable: true";
+
 /** Mends ts-proto's output; throws where it is not what the mends were written for. */
 export function mend(name: string, source: string): string {
-  const text = source.replace(valueTypes, "");
+  const text = source
+    .replace(valueTypes, "")
+    .replace(keyed, `$1globalThis.Object.defineProperty($2, $3, { value: $4, ${defined} });`);
   if (/^export namespace /m.test(text)) throw new Error(`${name}: ts-proto's output changed, a namespace is left over`);
+  if (/key\] =/.test(text)) throw new Error(`${name}: ts-proto's output changed, a key is still assigned to`);
   return mends.reduce((mended, { when, wrong, right }) => {
     if (!when.test(mended)) return mended;
     if (!mended.includes(wrong)) throw new Error(`${name}: ts-proto's output changed, ${when.source} can't be mended`);

@@ -1,4 +1,4 @@
-import { create, createFileRegistry, toBinary } from "@bufbuild/protobuf";
+import { create, createFileRegistry, type DescFile, toBinary } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
@@ -16,6 +16,7 @@ import { createTypeMap } from "ts-proto/build/src/types.js";
 import { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
 import { filesToGenerate } from "../files.ts";
 import { mend } from "./mend.ts";
+import { requireMembers } from "./required.ts";
 
 /** How ts-proto is told to type messages; the schemas and the `…Input` types follow it. */
 const parameter = [
@@ -49,20 +50,21 @@ function run(request: CodeGeneratorRequest): CodeGeneratorResponse {
   });
 }
 
-function needed(request: CodeGeneratorRequest): Set<string> {
+function needed(request: CodeGeneratorRequest): Map<string, DescFile> {
   const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
   const all = [...registry.files];
   const asked = all.filter((file) => request.fileToGenerate.includes(file.proto.name));
-  return new Set(filesToGenerate(asked, all).map((file) => file.proto.name));
+  return new Map(filesToGenerate(asked, all).map((file) => [file.proto.name, file]));
 }
 
-function typescriptFiles(request: TsProtoRequest, names: ReadonlySet<string>) {
+function typescriptFiles(request: TsProtoRequest, descriptors: ReadonlyMap<string, DescFile>) {
   const options = optionsFromParameter(parameter);
   const context = { typeMap: createTypeMap(request, options), options, utils: makeUtils(options) };
-  const files = request.protoFile.filter((file) => names.has(file.name));
-  return files.map((file) => {
+  return request.protoFile.flatMap((file) => {
+    const descriptor = descriptors.get(file.name);
+    if (!descriptor) return [];
     const [path, code] = generateFile({ ...context, currentFile: createFileContext(file) }, file);
     const content = code.toString({ ...getTsPoetOpts(options, "", "", file.name), path });
-    return { name: path, content: mend(path, content) };
+    return { name: path, content: requireMembers(descriptor, mend(path, content)) };
   });
 }
