@@ -6,7 +6,7 @@ import { Happened, Noted } from "../fixtures/happened.ts";
 import { type Context, effectsOf, inbox, nobody, numbers, openPart, publish, record } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
-import { on } from "./index.ts";
+import { durableOf, on } from "./index.ts";
 
 const waiting = { timeout: 10_000 };
 
@@ -79,6 +79,21 @@ describe("an event", () => {
     await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1]), waiting);
     expect(reasons).toMatchObject([{ code: "DEADLINE_EXCEEDED" }]);
   });
+});
+
+test("NATS does not send an event again while it is handled, nor those that wait for it", async () => {
+  const ackWaitMs = 1_000;
+  const handler = async (event: Happened, context: Context) => {
+    if (event.number === 1) await new Promise((resolve) => setTimeout(resolve, 2.5 * ackWaitMs));
+    await record(event, context);
+  };
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)], ackWaitMs });
+  await publish(part, "a", [1, 2]);
+  await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1, 2]), waiting);
+  const manager = await part.bus.current()?.jetstreamManager();
+  const info = await manager?.consumers.info("test_v1", durableOf("part", Happened.subject));
+  expect(info?.delivered.consumer_seq).toBe(2);
 });
 
 describe("order", () => {

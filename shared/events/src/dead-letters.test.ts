@@ -34,6 +34,16 @@ describe("an event that can't be read", () => {
   });
 });
 
+test("what an event said to NATS itself is not said again", async () => {
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers, { consumers: [on(Happened, record)] });
+  await vi.waitFor(() => expect(part.health.ready()).toBe(true), waiting);
+  await using streams = await openStreams(opened.servers.nats);
+  await streams.put("test.v1.happened", '{"thing":"a","number":1}', "good-one");
+  await streams.put("test.v1.happened", "garbage", "bad-one", { lastSequence: 1, lastMsgID: "good-one" });
+  await vi.waitFor(async () => expect(await streams.deadLetters()).toHaveLength(1), waiting);
+});
+
 test("an event that fails every time is set aside as it came, and leaves no effect", async () => {
   let calls = 0;
   const handler = async (event: Happened, context: Context) => {

@@ -1,10 +1,10 @@
 import { expect, test, vi } from "vitest";
 import { gate } from "../fixtures/gate.ts";
 import { Happened } from "../fixtures/happened.ts";
-import { type Context, effectsOf, numbers, openPart, publish, record } from "../fixtures/part.ts";
+import { type Context, effectsOf, numbers, openPart, publish, record, unsent } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
-import { on } from "./index.ts";
+import { durableOf, on } from "./index.ts";
 
 const waiting = { timeout: 15_000 };
 const consumers = [on(Happened, record)];
@@ -41,6 +41,27 @@ test("streams and consumers that are lost are made again", async () => {
   await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1, 2]), waiting);
 });
 
+test("a stream that is lost is made again by who publishes", async () => {
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers);
+  await using streams = await openStreams(opened.servers.nats);
+  const manager = await streams.connection.jetstreamManager();
+  await publish(part, "a", [1]);
+  await vi.waitFor(async () => expect(await streams.read()).toHaveLength(1), waiting);
+  await manager.streams.delete("test_v1");
+  await publish(part, "a", [2]);
+  await vi.waitFor(async () => expect(await streams.read()).toHaveLength(1), waiting);
+});
+
+test("a consumer that is newer than its events has them", async () => {
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers);
+  await publish(part, "a", [1]);
+  await vi.waitFor(async () => expect(await unsent(part)).toBe(0), waiting);
+  await using later = await openPart(opened.servers, { consumers });
+  await vi.waitFor(async () => expect(await effectsOf(later)).toEqual([1]), waiting);
+});
+
 test("a stream that is there is left as operators set it up", async () => {
   await using opened = await openServers();
   await using streams = await openStreams(opened.servers.nats);
@@ -75,7 +96,7 @@ test("closing waits for handlers that run, and gives back the events behind them
   await using opened = await openServers();
   const part = await openPart(opened.servers, { consumers: [on(Happened, handler)] });
   await publish(part, "a", [1, 2, 3]);
-  await vi.waitFor(() => expect(called).toEqual([1]), waiting);
+  await vi.waitFor(async () => expect(await unsettledAt(opened.servers.nats)).toBe(3), waiting);
   const closing = part[Symbol.asyncDispose]();
   open();
   await closing;
@@ -92,10 +113,18 @@ test("closing gives up handlers that do not end", async () => {
     await new Promise(() => {});
   };
   await using opened = await openServers();
-  const part = await openPart(opened.servers, { consumers: [on(Happened, handler)], drainMs: 50 });
+  const stuck = { consumers: [on(Happened, handler)], handlerTimeoutMs: 3_600_000 };
+  const part = await openPart(opened.servers, { ...stuck, drainMs: 50 });
   await publish(part, "a", [1]);
   await vi.waitFor(() => expect(isCalled).toBe(true), waiting);
   await part[Symbol.asyncDispose]();
   await using next = await openPart(opened.servers, { consumers });
   await vi.waitFor(async () => expect(await effectsOf(next)).toEqual([1]), 5_000);
 });
+
+/** How many events were delivered and not settled. */
+async function unsettledAt(url: string): Promise<number> {
+  await using streams = await openStreams(url);
+  const manager = await streams.connection.jetstreamManager();
+  return (await manager.consumers.info("test_v1", durableOf("part", Happened.subject))).num_ack_pending;
+}

@@ -33,9 +33,8 @@ const dayMs = 24 * 60 * 60_000;
 /** Creates a stream unless it is there; how it is set up then is left as it is, so that operators may change it. */
 export async function ensureStream(connection: NatsConnection, name: StreamName, limits: StreamLimits): Promise<void> {
   const manager = await managerOf(connection);
-  if (await exists(manager, name.stream)) return;
   await manager.streams.add(configOf(name, limits)).catch(async (error: unknown) => {
-    // Another process was faster, with other limits.
+    // It is there with other limits.
     if (!(await exists(manager, name.stream))) throw error;
   });
 }

@@ -1,0 +1,55 @@
+import { testDatabase } from "@mesh/testing";
+import { expect, test } from "vitest";
+import { Happened } from "../fixtures/happened.ts";
+import { nobody, numbers, openPart, type Part, unsent } from "../fixtures/part.ts";
+import { sendBatch } from "./batch.ts";
+import type { Publisher } from "./publisher.ts";
+import { withPublish } from "./transaction.ts";
+
+const nowhere = "nats://127.0.0.1:1";
+
+test("what comes after an event that was not taken waits, if it is of the same key", async () => {
+  await using database = await testDatabase();
+  await using part = await openPart({ nats: nowhere, database: database.url });
+  await leave(part, "a", 4);
+  await leave(part, "b", 2);
+  const flaky = publisher(({ thing, number }) => thing === "a" && number === 1);
+  expect(await sendBatch(part.store, flaky)).toEqual({ sent: 3, failure: expect.any(Error) });
+  expect(flaky.taken.sort()).toEqual(["a0", "b0", "b1"]);
+
+  const sound = publisher(() => false);
+  expect(await sendBatch(part.store, sound)).toEqual({ sent: 3, failure: undefined });
+  expect(sound.taken).toEqual(["a1", "a2", "a3"]);
+  expect([await unsent(part), await sendBatch(part.store, sound)]).toEqual([0, { sent: 0, failure: undefined }]);
+});
+
+test("a batch has a hundred events, the oldest", async () => {
+  await using database = await testDatabase();
+  await using part = await openPart({ nats: nowhere, database: database.url });
+  await leave(part, "a", 101);
+  const { taken, ...sound } = publisher(() => false);
+  expect((await sendBatch(part.store, sound)).sent).toBe(100);
+  expect(taken).toEqual(numbers(100).map((number) => `a${number}`));
+});
+
+/** Takes events in no order of its own: the first ones longest. */
+function publisher(fails: (event: Happened) => boolean): Publisher & { taken: string[] } {
+  const taken: string[] = [];
+  let delayMs = 10;
+  return {
+    taken,
+    async publish(_, { payload }) {
+      const event = Happened.decode(payload);
+      await new Promise((resolve) => setTimeout(resolve, --delayMs));
+      if (fails(event)) throw new Error("not taken");
+      taken.push(`${event.thing}${event.number}`);
+    },
+    close: () => {},
+  };
+}
+
+function leave({ store }: Part, thing: string, count: number): Promise<void> {
+  return store.transaction(async (tx) => {
+    for (const number of numbers(count)) await withPublish(tx, nobody).publish(Happened, { thing, number });
+  });
+}
