@@ -1,7 +1,15 @@
 import { create } from "@bufbuild/protobuf";
-import { describe, expect, test } from "vitest";
+import type { CodeGeneratorRequest } from "@bufbuild/protobuf/wkt";
+import { StringRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Problem } from "../problem.ts";
+import { checks } from "../rules/checks.ts";
+import { Site } from "../rules/site.ts";
 import { pluginRequest } from "../testing/compile.ts";
 import { meshPlugin } from "./plugin.ts";
+
+/** What is wrong, the contract below `head` (it begins at line 7), and what the plugin says. */
+type Case = readonly [title: string, source: string, expected: string];
 
 const head = `syntax = "proto3";
 package shop.v1;
@@ -11,17 +19,6 @@ import "google/protobuf/timestamp.proto";
 import "google/protobuf/descriptor.proto";
 `;
 
-/** What the plugin says of a contract; the first line below `head` is line 7. */
-async function problemsOf(source: string, before = head): Promise<string> {
-  const request = await pluginRequest({ "shop/v1/shop.proto": before + source });
-  try {
-    meshPlugin.run(request);
-    return "";
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
 const event = (option: string, body = "string id = 1;") => `message Sold {
   option (mesh.v1.event) = {${option}};
   ${body}
@@ -30,152 +27,181 @@ const errors = (values: string) => `enum ShopError {\n  SHOP_ERROR_UNSPECIFIED =
 const method = (option: string, input = "Ask") =>
   `message Ask {}\nservice Shop {\n  rpc Buy(${input}) returns (Ask) { option (mesh.v1.method) = {${option}}; }\n}`;
 
-describe("a contract that can't be generated is told with file, line, what, and how to mend it", () => {
-  test.each([
-    [
-      "a key that is no field",
-      event('subject: "shop.v1.sold" key: "no"'),
-      '8:53:the event\'s key "no" names no field of Sold: use one of id',
-    ],
-    ["no key", event('subject: "shop.v1.sold"'), '8:10:the event\'s key "" names no field'],
-    [
-      "a key that is a message",
-      event('subject: "shop.v1.sold" key: "id"', "Sold id = 1;"),
-      "8:53:the event's key id must be a plain field",
-    ],
-    [
-      "a key that is a list",
-      event('subject: "shop.v1.sold" key: "id"', "repeated string id = 1;"),
-      "must be a plain field",
-    ],
-    [
-      "a subject of another package",
-      event('subject: "stock.v1.sold" key: "id"'),
-      "must be shop.v1. and a name in lower case: shop.v1.sold",
-    ],
-    ["a subject with capitals", event('subject: "shop.v1.Sold" key: "id"'), "a name in lower case"],
-    ["a subject with a wildcard", event('subject: "shop.v1.>" key: "id"'), "a name in lower case"],
-    [
-      "a subject twice",
-      `${event('subject: "shop.v1.sold" key: "id"')}\n${event('subject: "shop.v1.sold" key: "id"').replace("Sold", "Resold")}`,
-      "12:29:the event's subject shop.v1.sold is shop.v1.Sold's already: choose another",
-    ],
-    [
-      "an error without a code",
-      errors("SHOP_ERROR_EMPTY = 1; SHOP_ERROR_GONE = 2 [(mesh.v1.error) = {code: CODE_NOT_FOUND}];"),
-      "9:3:SHOP_ERROR_EMPTY has no code: add [(mesh.v1.error) = {code: CODE_…}]",
-    ],
-    [
-      "an error whose code is not set",
-      errors('SHOP_ERROR_EMPTY = 1 [(mesh.v1.error) = {metadata: "a"}];'),
-      "9:25:SHOP_ERROR_EMPTY has no code",
-    ],
-    [
-      "an error that is 0",
-      "enum ShopError { GONE = 0 [(mesh.v1.error) = {code: CODE_NOT_FOUND}]; }",
-      "7:28:GONE = 0 means that no reason is set",
-    ],
-    [
-      "an error called like what every catalogue has",
-      errors("SHOP_ERROR_HAS = 1 [(mesh.v1.error) = {code: CODE_ABORTED}];"),
-      "would be has in TypeScript",
-    ],
-    [
-      "errors that are no error enum",
-      method('errors: "Nope"'),
-      '9:59:errors: "Nope" names no error enum of shop.v1: declare it',
-    ],
-    [
-      "a stream from the client at the gateway",
-      method("gateway: {}", "stream Ask"),
-      "Buy streams from the client, which browsers can't: take gateway off",
-    ],
-    ["a deadline that is too long", method("deadline_ms: 600001"), "deadline_ms must be at most 600000"],
-    [
-      "a message called like a type of JavaScript",
-      "message Map {}",
-      "7:1:message shop.v1.Map would be Map in TypeScript",
-    ],
-    [
-      "two names that are one in TypeScript",
-      "message Ask {}\nmessage AskInput {}",
-      "8:1:message shop.v1.AskInput and message shop.v1.Ask would both be AskInput",
-    ],
-  ])("%s", async (_, source, expected) => {
-    expect(await problemsOf(source)).toContain(expected);
-  });
+const field = (type: string, option: string) =>
+  `message M {\n  ${type} value = 1 [\n    (buf.validate.field)${option}\n  ];\n}`;
+const cel = '{id: "a" message: "b" expression: "true"}';
+// Only proto2 can define rules.
+const odd = `extend buf.validate.StringRules { optional bool odd = 1001 [(buf.validate.predefined).cel = ${cel}]; }`;
 
-  test("all of them at once, by place", async () => {
-    const problems = await problemsOf(
-      `${event("")}\n${errors("A = 1; B = 2 [(mesh.v1.error) = {code: CODE_ABORTED}];")}`,
-    );
-    expect(problems.split("\n")).toHaveLength(3);
-    expect(problems).toMatch(/^proto\/shop\/v1\/shop\.proto:8:10:/);
+const contractCases: readonly Case[] = [
+  [
+    "a key that is no field",
+    event('subject: "shop.v1.sold" key: "no"'),
+    '8:53:the event\'s key "no" names no field of Sold: use one of id',
+  ],
+  ["no key", event('subject: "shop.v1.sold"'), '8:10:the event\'s key "" names no field'],
+  [
+    "a key that is a message",
+    event('subject: "shop.v1.sold" key: "id"', "Sold id = 1;"),
+    "8:53:the event's key id must be a plain field",
+  ],
+  [
+    "a key that is a list",
+    event('subject: "shop.v1.sold" key: "id"', "repeated string id = 1;"),
+    "must be a plain field",
+  ],
+  [
+    "a subject of another package",
+    event('subject: "stock.v1.sold" key: "id"'),
+    "must be shop.v1. and a name in lower case: shop.v1.sold",
+  ],
+  ["a subject with capitals", event('subject: "shop.v1.Sold" key: "id"'), "a name in lower case"],
+  ["a subject with a wildcard", event('subject: "shop.v1.>" key: "id"'), "a name in lower case"],
+  [
+    "a subject twice",
+    `${event('subject: "shop.v1.sold" key: "id"')}\n${event('subject: "shop.v1.sold" key: "id"').replace("Sold", "Resold")}`,
+    "12:29:the event's subject shop.v1.sold is shop.v1.Sold's already: choose another",
+  ],
+  [
+    "an error without a code",
+    errors("SHOP_ERROR_EMPTY = 1; SHOP_ERROR_GONE = 2 [(mesh.v1.error) = {code: CODE_NOT_FOUND}];"),
+    "9:3:SHOP_ERROR_EMPTY has no code: add [(mesh.v1.error) = {code: CODE_…}]",
+  ],
+  [
+    "an error whose code is not set",
+    errors('SHOP_ERROR_EMPTY = 1 [(mesh.v1.error) = {metadata: "a"}];'),
+    "9:25:SHOP_ERROR_EMPTY has no code",
+  ],
+  [
+    "an error that is 0",
+    "enum ShopError { GONE = 0 [(mesh.v1.error) = {code: CODE_NOT_FOUND}]; }",
+    "7:28:GONE = 0 means that no reason is set",
+  ],
+  [
+    "an error called like what every catalogue has",
+    errors("SHOP_ERROR_HAS = 1 [(mesh.v1.error) = {code: CODE_ABORTED}];"),
+    "would be has in TypeScript",
+  ],
+  [
+    "errors that are no error enum",
+    method('errors: "Nope"'),
+    '9:59:errors: "Nope" names no error enum of shop.v1: declare it',
+  ],
+  [
+    "a stream from the client at the gateway",
+    method("gateway: {}", "stream Ask"),
+    "Buy streams from the client, which browsers can't: take gateway off",
+  ],
+  ["a deadline that is too long", method("deadline_ms: 600001"), "deadline_ms must be at most 600000"],
+  [
+    "a message called like a type of JavaScript",
+    "message Map {}",
+    "7:1:message shop.v1.Map would be Map in TypeScript",
+  ],
+  [
+    "two names that are one in TypeScript",
+    "message Ask {}\nmessage AskInput {}",
+    "8:1:message shop.v1.AskInput and message shop.v1.Ask would both be AskInput",
+  ],
+  [
+    "all of them at once",
+    `${event("")}\n${errors("A = 1; B = 2 [(mesh.v1.error) = {code: CODE_ABORTED}];")}`,
+    `proto/shop/v1/shop.proto:8:10:the event's subject "" must be shop.v1. and a name in lower case: shop.v1.sold
+proto/shop/v1/shop.proto:8:10:the event's key "" names no field of Sold: use one of id
+proto/shop/v1/shop.proto:13:3:A has no code`,
+  ],
+];
+
+const ruleCases: readonly Case[] = [
+  [
+    "cel on a field",
+    field("string", `.cel = ${cel}`),
+    "9:5:the rule cel on value is not supported: express it by other rules",
+  ],
+  [
+    "an expression on a field",
+    field("string", ".cel_expression = \"this != ''\""),
+    "9:5:the rule cel_expression on value",
+  ],
+  ["cel on items", field("repeated string", `.repeated.items.cel = ${cel}`), "9:5:the rule cel on value"],
+  [
+    "cel on a message",
+    `message M {\n  option (buf.validate.message).cel = ${cel};\n}`,
+    "8:3:the rule cel on M is not supported",
+  ],
+  [
+    "cel among other rules",
+    field("string", `.string.min_len = 1, (buf.validate.field).cel = ${cel}`),
+    "9:46:the rule cel",
+  ],
+  [
+    "a pattern that JavaScript can't say",
+    field("string", '.string.pattern = "a(?i)b"'),
+    "9:5:the pattern a(?i)b on value can't be translated",
+  ],
+  [
+    "rules of another type",
+    field("string", ".int32.gt = 1"),
+    "9:5:value has rules for int32, which it is not: use (buf.validate.field).string",
+  ],
+  [
+    "required items",
+    field("repeated string", ".repeated.items.required = true"),
+    "the rule required on value is not supported: say min_len",
+  ],
+  [
+    "a predefined rule",
+    `${head.replace("proto3", "proto2")}${odd}\n${field("optional string", ".string.(odd) = true")}`,
+    "10:5:the rule string by a predefined extension on value is not supported",
+  ],
+];
+
+// All are compiled together, each as a package of its own: one run of buf takes as long as thirty.
+const all = [...contractCases, ...ruleCases];
+let request: CodeGeneratorRequest;
+
+/** As long as `shop`, so that columns stay. */
+function packageOf(index: number): string {
+  return `s${100 + index}`;
+}
+
+beforeAll(async () => {
+  const files = all.map(([, source], index) => {
+    const whole = source.startsWith("syntax") ? source : head + source;
+    return [`${packageOf(index)}/v1/shop.proto`, whole.replaceAll("shop.v1", `${packageOf(index)}.v1`)] as const;
   });
+  request = await pluginRequest(Object.fromEntries(files));
 });
 
+function problemsOf(index: number): string {
+  try {
+    meshPlugin.run({ ...request, fileToGenerate: [`${packageOf(index)}/v1/shop.proto`] });
+    return "";
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return text.replaceAll(`${packageOf(index)}.v1`, "shop.v1").replaceAll(`${packageOf(index)}/v1`, "shop/v1");
+  }
+}
+
+test.each(contractCases.map(([title, , expected], index) => [title, index, expected] as const))(
+  "%s is told with file, line, what, and how to mend it",
+  (_, index, expected) => {
+    expect(problemsOf(index)).toContain(expected);
+  },
+);
+
 describe("a rule that is not supported is an error, never dropped", () => {
-  const field = (type: string, option: string) =>
-    `message M {\n  ${type} value = 1 [\n    (buf.validate.field)${option}\n  ];\n}`;
-  const cel = '{id: "a" message: "b" expression: "true"}';
+  test.each(ruleCases.map(([title, , expected], index) => [title, contractCases.length + index, expected] as const))(
+    "%s",
+    (_, index, expected) => {
+      expect(problemsOf(index)).toContain(expected);
+    },
+  );
 
-  test.each([
-    [
-      "cel on a field",
-      field("string", `.cel = ${cel}`),
-      "9:5:the rule cel on value is not supported: express it by other rules",
-    ],
-    [
-      "an expression on a field",
-      field("string", ".cel_expression = \"this != ''\""),
-      "9:5:the rule cel_expression on value",
-    ],
-    ["cel on items", field("repeated string", `.repeated.items.cel = ${cel}`), "9:5:the rule cel on value"],
-    [
-      "cel on a message",
-      `message M {\n  option (buf.validate.message).cel = ${cel};\n}`,
-      "8:3:the rule cel on M is not supported",
-    ],
-    [
-      "cel among other rules",
-      field("string", `.string.min_len = 1, (buf.validate.field).cel = ${cel}`),
-      "9:46:the rule cel",
-    ],
-    [
-      "a pattern that JavaScript can't say",
-      field("string", '.string.pattern = "a(?i)b"'),
-      "9:5:the pattern a(?i)b on value can't be translated",
-    ],
-    [
-      "rules of another type",
-      field("string", ".int32.gt = 1"),
-      "9:5:value has rules for int32, which it is not: use (buf.validate.field).string",
-    ],
-    [
-      "required items",
-      field("repeated string", ".repeated.items.required = true"),
-      "the rule required on value is not supported: say min_len",
-    ],
-  ])("%s", async (_, source, expected) => {
-    expect(await problemsOf(source)).toContain(expected);
-  });
-
-  test("a predefined rule, which only proto2 can define", async () => {
-    const odd = `extend buf.validate.StringRules { optional bool odd = 1001 [(buf.validate.predefined).cel = ${cel}]; }`;
-    const source = `${head.replace("proto3", "proto2")}${odd}\nmessage M {\n  optional string a = 1 [\n    (buf.validate.field).string.(odd) = true\n  ];\n}`;
-    expect(await problemsOf(source, "")).toContain(
-      "10:5:the rule string by a predefined extension on a is not supported",
-    );
-  });
-
-  test("a rule of the newest validate.proto that the tables do not know", async () => {
-    const { checks } = await import("../rules/checks.ts");
-    const { Site } = await import("../rules/site.ts");
-    const { StringRulesSchema } = await import("@bufbuild/protovalidate/gen/buf/validate/validate_pb.js");
-    const problems: { text: string }[] = [];
-    const [desc] = StringRulesSchema.fields;
-    if (!desc) throw new Error("StringRules has no fields");
-    checks(StringRulesSchema, create(StringRulesSchema, { prefix: "a" }), {}, new Site(desc, problems as never));
+  test("a rule of a newer validate.proto that the tables do not know", () => {
+    const problems: Problem[] = [];
+    const site = new Site(StringRulesSchema.field.const, problems);
+    checks(StringRulesSchema, create(StringRulesSchema, { prefix: "a" }), {}, site);
     expect(problems.map(({ text }) => text)).toEqual([
       expect.stringContaining("the rule string.prefix on const is not"),
     ]);

@@ -23,7 +23,11 @@ function messagesOf({ messages }: Pick<DescFile, "messages">): DescMessage[] {
 function requireMember(source: string, type: string, key: string): string {
   return replaceWithin(source, `export interface ${type} {\n`, "\n}\n", (body) => {
     const member = new RegExp(`(^  ${key})\\?:((?:.|\\n)*?)\\s*\\| undefined;$`, "m");
-    return body.replace(member, (_, name: string, rest: string) => `${name}:${rest};`);
+    // A single type that the formatter had put on a line of its own comes back up.
+    return body.replace(
+      member,
+      (_, name: string, rest: string) => `${name}:${rest.replace(/^\s*\|\s*(\w+)$/, " $1")};`,
+    );
   }).replace(
     new RegExp(
       `(function createBase${type}\\(\\): ${type} \\{\\n {2}return \\{(?:.|\\n)*?\\b${key}: undefined)(?! as)`,
