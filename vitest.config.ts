@@ -8,5 +8,6 @@ export default defineConfig({
     // A test starts real servers; on two busy cores that may take a while.
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -1,5 +1,5 @@
 import { status } from "@grpc/grpc-js";
-import type { MeshError, MethodDefinition } from "@mesh/contracts";
+import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 import { expect, test, vi } from "vitest";
 import { timeoutFor } from "./deadline.ts";

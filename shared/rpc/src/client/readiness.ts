@@ -29,9 +29,11 @@ export function readinessOf(caller: Caller) {
   }
 
   async function ready(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const { ready: isReady, reason } = await check(signal);
-      if (isReady) return;
+    for (let reason = "it was not asked"; ; ) {
+      const readiness = await check(signal);
+      if (readiness.ready) return;
+      // A check that the signal ended tells nothing new.
+      if (!signal.aborted) reason = readiness.reason;
       await pause(checkIntervalMs, undefined, { signal }).catch((cause: unknown) => {
         throw new MeshError({ code: "UNAVAILABLE", message: `${caller.peer} is not ready: ${reason}`, cause });
       });

@@ -1,0 +1,80 @@
+import { expect, onTestFinished, test } from "vitest";
+import { capturedLog } from "./fixture/captured-log.ts";
+import { EchoService } from "./fixture/echo.ts";
+import { connectEcho, echo, serveEcho, untilAborted } from "./fixture/servers.ts";
+import { connect, implement } from "./index.ts";
+
+test("an address may be looked up by the peer's name", async () => {
+  const server = await serveEcho();
+  const asked: string[] = [];
+  const find = (name: string) => {
+    asked.push(name);
+    return server.address;
+  };
+  const peer = connect(EchoService, { address: find });
+  onTestFinished(() => peer.close());
+  expect(await peer.client.unary({ text: "found" })).toMatchObject({ text: "found" });
+  expect(asked).toEqual(["test"]);
+});
+
+test("a peer without an address is a mistake that is said at once", () => {
+  expect(() => connect(EchoService, { address: "" })).toThrow("test has no address");
+});
+
+test("calls under way end when the peer is closed, and none starts after", async () => {
+  let isStarted = false;
+  const { peer } = await echo({
+    unary: (_, { signal }) => {
+      isStarted = true;
+      return untilAborted(signal);
+    },
+  });
+  const call = peer.client.unary({}).catch((error: unknown) => error);
+  await expect.poll(() => isStarted).toBe(true);
+  await peer.close();
+  await peer.close();
+  expect(await call).toMatchObject({ code: "UNAVAILABLE" });
+  await expect(peer.client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("a peer that is lost and found again leaves a line each time; one that was never there none", async () => {
+  const { log, lines } = capturedLog("info");
+  const first = await serveEcho();
+  await first.close();
+  const peer = connect(EchoService, { address: first.address, log });
+  onTestFinished(() => peer.close());
+  await expect(peer.client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  expect(lines).toEqual([]);
+  const second = await serveEcho({}, { port: first.port });
+  await peer.ready(AbortSignal.timeout(10_000));
+  await second.close();
+  await expect.poll(() => peer.client.unary({}).catch(() => lines.length)).toBe(1);
+  await serveEcho({}, { port: first.port });
+  await expect
+    .poll(() => lines.map(({ msg }) => msg))
+    .toEqual(["the peer is lost; connecting again", "the peer is back"]);
+  expect(lines).toMatchObject([{ level: 40, peer: "test", address: first.address }, { level: 30 }]);
+});
+
+test("a client can be taken apart, and a handler may be a method of a class", async () => {
+  class Echo {
+    readonly #prefix = "from a class: ";
+    async unary(request: { text: string; number: number }) {
+      return { ...request, text: this.#prefix + request.text };
+    }
+    brief = this.unary;
+    async *down() {}
+    async up() {
+      return { text: "", number: 0 };
+    }
+    async *both() {}
+  }
+  const { unary } = connectEcho(await serveEcho({}, { services: [implement(EchoService, new Echo())] })).client;
+  expect(await unary({ text: "hi" })).toMatchObject({ text: "from a class: hi" });
+});
+
+test("a service with a method that has no handler is not served", () => {
+  expect(() => implement(EchoService, { unary: async (request: never) => request } as never)).toThrow(
+    "test.v1.EchoService has no handler for brief, down, up, both",
+  );
+});
