@@ -89,7 +89,7 @@ class GrpcIncomingCall implements IncomingCall {
     if (this.#isOver) return;
     // A read that the handler began and no longer waits for is no failure. But where the call fails, as when its time is
     // up, a handler that reads must not take this for the end of the requests, and keep half of them.
-    this.#reading?.resolve(undefined);
+    if (!error) this.#reading?.resolve(undefined);
     this.close(error);
     this.#call.sendStatus(error ? toStatus(error) : { code: status.OK, details: "OK" });
   }

@@ -16,11 +16,12 @@ const ownFiles = [healthFile.proto, ...versions.map(({ file }) => file.proto)];
  * @param services the full names of the services to list
  */
 export function reflectionServices(descriptorSet: string, services: readonly string[]): Implementation[] {
-  const registry = registryOf(descriptorSet);
+  let registry: FileRegistry | undefined; // Read when first asked for: it takes a while, and most servers never are.
   const listed = [...services, ...versions.map(({ service }) => service.typeName)];
   return versions.map(({ service }) =>
     implement(service, {
       async *serverReflectionInfo(requests) {
+        registry ??= registryOf(descriptorSet);
         for await (const request of requests) {
           const messageResponse = answer(registry, listed, request);
           yield { validHost: request.host, originalRequest: request, messageResponse };
