@@ -5,7 +5,6 @@ import { cartDialog } from "../cart/cart-drawer.tsx";
 import { countOf } from "../cart/items.ts";
 import { useCart } from "../cart/use-cart.ts";
 import { SearchField } from "../catalog/search-field.tsx";
-import { plural } from "../numbers.ts";
 import { button } from "../ui/button.ts";
 import { Wordmark } from "./wordmark.tsx";
 
@@ -38,18 +37,15 @@ export function Header() {
 function CartButton() {
   const count = countOf(useCart());
   return (
-    <Dialog.Trigger
-      handle={cartDialog}
-      aria-label={`Cart, ${plural(count, "thing")}`}
-      className={button("solid", "medium", count > 0 ? "pr-3" : "")}
-    >
+    <Dialog.Trigger handle={cartDialog} className={button("solid", "medium", count > 0 ? "pr-3" : "")}>
       <ShoppingBag aria-hidden="true" className="size-5" />
-      <span className="max-sm:hidden">Cart</span>
+      <span className="max-sm:sr-only">Cart</span>
       {count > 0 && (
         <span className="grid h-6 min-w-6 place-items-center rounded-full bg-lilac px-1.5 text-on-lilac text-sm tabular-nums">
           {count}
         </span>
       )}
+      {count > 0 && <span className="sr-only">{count === 1 ? "thing" : "things"}</span>}
     </Dialog.Trigger>
   );
 }

@@ -1,42 +1,48 @@
 import { useSubscription } from "@trpc/tanstack-react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type CallError, isPassing } from "./failure.ts";
 import { retryDelayMs } from "./retry.ts";
 
 /** `connecting`: nothing has come yet; `reconnecting`: what the page shows may be old; `off`: nothing is wanted. */
 export type Liveness = "connecting" | "live" | "reconnecting" | "off";
 
-interface Live<TError> {
+/** How a subscription is doing. */
+export interface Live<TError> {
   readonly liveness: Liveness;
+  /** Why it is not live, as far as anybody said. */
   readonly error: TError | null;
 }
 
 /**
  * Follows a subscription for as long as it is enabled. tRPC's link resumes a stream that breaks; one that could not be
- * opened, or that the server ended, is opened anew here.
+ * opened, or that the server ended, is opened anew here. It counts as live once something came: a gateway opens a
+ * stream before it knows whether the service behind it is there.
  */
 export function useLive<TOutput, TError extends CallError>(
   options: Parameters<typeof useSubscription<TOutput, TError>>[0],
 ): Live<TError> {
+  const [live, setLive] = useState<Live<TError>>({ liveness: "connecting", error: null });
   const failures = useRef(0);
-  const { status, error, reset } = useSubscription({
+  const { status, error, reset } = useSubscription<TOutput, TError>({
     ...options,
     onData: (data) => {
       failures.current = 0;
+      setLive({ liveness: "live", error: null });
       options.onData?.(data);
     },
+    onConnectionStateChange: ({ error }) => error && setLive((before) => lost(before, error)),
+    onError: (error) => setLive((before) => lost(before, error)),
   });
-  const enabled = options.enabled;
-  const isEnded = enabled && (status === "idle" || (status === "error" && (!error || isPassing(error))));
+  const isEnded = options.enabled && (status === "idle" || (status === "error" && (!error || isPassing(error))));
   useEffect(() => {
     if (!isEnded) return;
     const timer = setTimeout(reset, retryDelayMs(failures.current++));
     return () => clearTimeout(timer);
   }, [isEnded, reset]);
-  return { liveness: enabled ? livenessOf(status, error) : "off", error: error ?? null };
+  return options.enabled ? live : { liveness: "off", error: null };
 }
 
-function livenessOf(status: string, error: unknown): Liveness {
-  if (status === "pending") return "live";
-  return status === "connecting" && !error ? "connecting" : "reconnecting";
+/** An EventSource that lost its connection knows only that; what the gateway said before it closed says more. */
+function lost<TError extends CallError>(before: Live<TError>, error: TError): Live<TError> {
+  return { liveness: "reconnecting", error: error.data ? error : (before.error ?? error) };
 }

@@ -44,8 +44,10 @@ function Problems({ live: { order, error, liveError, liveness } }: { live: LiveO
       </Notice>
     );
   }
-  const part = !isAway && order ? "Catalog" : liveError && !liveError.data && error?.data ? "Orders" : undefined;
-  const sentence = part ? `${part} is not reachable; trying again…` : sentenceOf(error ?? liveError ?? { message: "" });
+  const cause = liveError ?? error;
+  // While the order itself is followed, only its products can be missing.
+  const part = error && order && !isAway ? "Catalog" : "Orders";
+  const sentence = cause && part === "Orders" ? sentenceOf(cause) : `${part} is not reachable; trying again…`;
   return (
     <Notice tone="wait" className="mb-6">
       {sentence}

@@ -20,7 +20,7 @@ export function OrderRow({ order: { id, status, lines, total, placedAt }, catego
   const pieces = lines.reduce((count, line) => count + line.quantity, 0);
   return (
     <article className="group relative flex flex-wrap items-center gap-x-6 gap-y-3 border-ink border-b-[1.5px] py-4 hover:bg-sheet">
-      <div className="flex w-44 max-sm:order-last max-sm:w-full">
+      <div className="flex w-44 max-sm:order-3">
         {lines.slice(0, picturesPerOrder).map(({ productId, name }) => (
           <Cover
             key={productId}
@@ -47,7 +47,11 @@ export function OrderRow({ order: { id, status, lines, total, placedAt }, catego
         </p>
       </div>
       <p className={clsx("label rounded-full px-3 py-1.5 font-semibold", look)}>{statusName}</p>
-      {total && <p className="w-28 text-right font-semibold text-lg tabular-nums">{formatMoney(total)}</p>}
+      {total && (
+        <p className="w-28 text-right font-semibold text-lg tabular-nums max-sm:order-4 max-sm:ml-auto max-sm:w-auto">
+          {formatMoney(total)}
+        </p>
+      )}
     </article>
   );
 }
