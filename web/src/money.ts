@@ -1,9 +1,4 @@
-/** An amount of money as the contracts have it: whole minor units of a currency. */
-export interface Money {
-  readonly minorUnits: bigint;
-  /** ISO 4217. */
-  readonly currency: string;
-}
+import type { Money } from "@mesh/contracts/mesh/v1";
 
 const formats = new Map<string, Intl.NumberFormat>();
 

@@ -17,7 +17,7 @@ interface CartLineRowProps {
 /** A line of the cart that can be changed; what keeps it from being ordered stands in it. */
 export function CartLineRow({ line: { productId, quantity, product, problem }, onLeave }: CartLineRowProps) {
   const name = product?.name ?? "this thing";
-  const amount = product?.price && times(product.price, quantity);
+  const amount = product && times(product.price, quantity);
   return (
     <li aria-label={product?.name} className="grid grid-cols-[4.5rem_1fr] gap-4 border-rule border-b-[1.5px] py-4">
       <Cover id={productId} name={name} category={product?.category} className="aspect-4/5 w-full" />

@@ -1,5 +1,6 @@
 import type { Product } from "@mesh/contracts/catalog/v1";
-import { type Money, sum, times } from "../money.ts";
+import type { Money } from "@mesh/contracts/mesh/v1";
+import { sum, times } from "../money.ts";
 import { plural } from "../numbers.ts";
 import type { CartItem } from "./items.ts";
 
@@ -43,7 +44,7 @@ export function shortageText(quantity: number, available: bigint | undefined): s
 
 /** What the lines cost together; undefined: not known, or in more than one currency. */
 export function totalOf(lines: readonly CartLine[]): Money | undefined {
-  const amounts = lines.map(({ product, quantity }) => product?.price && times(product.price, quantity));
+  const amounts = lines.map(({ product, quantity }) => product && times(product.price, quantity));
   const known = amounts.filter((amount) => amount !== undefined);
   return known.length === lines.length ? sum(known) : undefined;
 }

@@ -37,7 +37,7 @@ export function ProductCard({ product, available }: ProductCardProps) {
         </h2>
         <div className="mt-auto flex min-h-9 items-center justify-between gap-2">
           <p className="flex flex-wrap items-baseline gap-x-2">
-            {product.price && <span className="tabular-nums">{formatMoney(product.price)}</span>}
+            <span className="tabular-nums">{formatMoney(product.price)}</span>
             <Scarcity available={available} />
           </p>
           {!isSoldOut && (

@@ -53,7 +53,6 @@ function usePlaceOrder() {
       // What is left may be why it was refused.
       onError: () => queryClient.invalidateQueries(api.inventory.pathFilter()),
       onSuccess: async ({ order }) => {
-        if (!order) return;
         endAttempt(storage);
         await navigate({ to: "/orders/$id", params: { id: order.id }, replace: true });
         cart.update(() => []);

@@ -43,15 +43,13 @@ export function OrderRow({ order: { id, status, lines, total, placedAt }, catego
         </h2>
         <p className="label text-soft">
           {plural(pieces, "thing")}
-          {placedAt && ` · ${formatMoment(placedAt)}`}
+          {` · ${formatMoment(placedAt)}`}
         </p>
       </div>
       <p className={clsx("label rounded-full px-3 py-1.5 font-semibold", look)}>{statusName}</p>
-      {total && (
-        <p className="w-28 text-right font-semibold text-lg tabular-nums max-sm:order-4 max-sm:ml-auto max-sm:w-auto">
-          {formatMoney(total)}
-        </p>
-      )}
+      <p className="w-28 text-right font-semibold text-lg tabular-nums max-sm:order-4 max-sm:ml-auto max-sm:w-auto">
+        {formatMoney(total)}
+      </p>
     </article>
   );
 }

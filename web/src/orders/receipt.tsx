@@ -21,18 +21,16 @@ export function Receipt({ order, products }: ReceiptProps) {
         </h2>
         <p className="label text-soft tabular-nums">No. {shortId(order.id)}</p>
       </div>
-      {order.placedAt && <p className="label mt-1 text-soft">{formatMoment(order.placedAt)}</p>}
+      <p className="label mt-1 text-soft">{formatMoment(order.placedAt)}</p>
       <ul aria-label="Ordered" className="mt-4 border-rule border-t-[1.5px] border-dashed">
         {order.lines.map((line) => (
           <ReceiptLine key={line.productId} line={line} product={products[line.productId]} />
         ))}
       </ul>
-      {order.total && (
-        <p className="mt-4 flex items-baseline justify-between gap-4 font-semibold text-lg">
-          <span>Total</span>
-          <span className="text-2xl tabular-nums tracking-tight">{formatMoney(order.total)}</span>
-        </p>
-      )}
+      <p className="mt-4 flex items-baseline justify-between gap-4 font-semibold text-lg">
+        <span>Total</span>
+        <span className="text-2xl tabular-nums tracking-tight">{formatMoney(order.total)}</span>
+      </p>
     </section>
   );
 }
@@ -49,13 +47,11 @@ function ReceiptLine({ line, product }: { line: OrderLine; product: Product | un
         >
           {line.name}
         </Link>
-        {line.unitPrice && (
-          <p className="label text-soft tabular-nums">
-            {line.quantity} × {formatMoney(line.unitPrice)}
-          </p>
-        )}
+        <p className="label text-soft tabular-nums">
+          {line.quantity} × {formatMoney(line.unitPrice)}
+        </p>
       </div>
-      {line.unitPrice && <p className="tabular-nums">{formatMoney(times(line.unitPrice, line.quantity))}</p>}
+      <p className="tabular-nums">{formatMoney(times(line.unitPrice, line.quantity))}</p>
     </li>
   );
 }

@@ -41,11 +41,6 @@ describe("stopsOf", () => {
     ]);
     expect(stops[1]?.text).toContain("The payment was declined.");
   });
-
-  it("leaves out a step of a kind it does not know", () => {
-    const unknown = { number: 2, at: new Date(1), event: undefined } as unknown as OrderStep;
-    expect(stopsOf([placed, unknown], OrderStatus.ORDER_STATUS_CONFIRMED)).toHaveLength(1);
-  });
 });
 
 it("knows when nothing can follow: a cancelled order may still be refunded", () => {

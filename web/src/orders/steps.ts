@@ -3,14 +3,14 @@ import { formatElapsed } from "../dates.ts";
 import { formatMoney } from "../money.ts";
 import { reasonText } from "./status.ts";
 
-type Case = NonNullable<OrderStep["event"]>["$case"];
+type Case = OrderStep["event"]["$case"];
 
 /** A stop on an order's way, for people. */
 export interface Stop {
   readonly key: string;
   readonly kind: Case | "awaiting";
   readonly title: string;
-  readonly text: string | undefined;
+  readonly text: string;
   /** When it was; undefined: it is still to come. */
   readonly at: Date | undefined;
   /** How long after the order was placed. */
@@ -32,14 +32,14 @@ export function withStep(steps: readonly OrderStep[], step: OrderStep): readonly
 
 /** Whether nothing can follow these steps, so that nobody needs to watch. */
 export function isComplete(steps: readonly OrderStep[]): boolean {
-  const last = steps.at(-1)?.event?.$case;
+  const last = steps.at(-1)?.event.$case;
   return last === "confirmed" || last === "refunded";
 }
 
 /** The stops of an order: its steps, and the one it waits for. */
 export function stopsOf(steps: readonly OrderStep[], status: OrderStatus): Stop[] {
   const placedAt = steps[0]?.at;
-  const stops = steps.flatMap((step) => stopOf(step, placedAt));
+  const stops = steps.map((step) => stopOf(step, placedAt));
   return status === OrderStatus.ORDER_STATUS_PENDING ? [...stops, awaiting] : stops;
 }
 
@@ -52,17 +52,15 @@ const awaiting: Stop = {
   elapsed: undefined,
 };
 
-function stopOf({ number, at, event }: OrderStep, placedAt: Date | undefined): Stop[] {
-  // A kind of step that is newer than this page.
-  if (!event) return [];
-  const elapsed = at && placedAt && number > 1 ? formatElapsed(placedAt, at) : undefined;
-  return [{ key: String(number), kind: event.$case, title: titles[event.$case], text: textOf(event), at, elapsed }];
+function stopOf({ number, at, event }: OrderStep, placedAt: Date | undefined): Stop {
+  const elapsed = placedAt && number > 1 ? formatElapsed(placedAt, at) : undefined;
+  return { key: String(number), kind: event.$case, title: titles[event.$case], text: textOf(event), at, elapsed };
 }
 
-function textOf(event: NonNullable<OrderStep["event"]>): string | undefined {
+function textOf(event: OrderStep["event"]): string {
   switch (event.$case) {
     case "placed":
-      return event.value.total && `${formatMoney(event.value.total)} to be paid; the things are kept for you.`;
+      return `${formatMoney(event.value.total)} to be paid; the things are kept for you.`;
     case "confirmed":
       return "The payment is authorized.";
     case "cancelled":

@@ -40,7 +40,7 @@ function TimelineStop({ stop: { kind, title, text, at, elapsed } }: { stop: Stop
             </p>
           )}
         </div>
-        {text && <p className="mt-0.5 text-soft">{text}</p>}
+        <p className="mt-0.5 text-soft">{text}</p>
       </div>
     </li>
   );

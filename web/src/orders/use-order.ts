@@ -40,8 +40,7 @@ export function useOrder(id: string): LiveOrder {
       { id },
       {
         enabled: !isGone && !isComplete(watched.steps),
-        onData: ({ order, step }) =>
-          setWatched((before) => ({ order, steps: step ? withStep(before.steps, step) : before.steps })),
+        onData: ({ order, step }) => setWatched((before) => ({ order, steps: withStep(before.steps, step) })),
       },
     ),
   );

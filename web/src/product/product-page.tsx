@@ -45,9 +45,7 @@ function Details({ product }: { product: Product }) {
         <div className="max-w-2xl md:py-6">
           <Shelfmark shelf={shelf} />
           <h1 className="mt-4 wrap-anywhere text-[clamp(2.5rem,5.2vw,4.75rem)] display">{product.name}</h1>
-          {product.price && (
-            <p className="mt-6 font-semibold text-3xl tabular-nums tracking-tight">{formatMoney(product.price)}</p>
-          )}
+          <p className="mt-6 font-semibold text-3xl tabular-nums tracking-tight">{formatMoney(product.price)}</p>
           <p className="mt-5 mb-8 max-w-[56ch] whitespace-pre-line text-lg leading-relaxed">{product.description}</p>
           <BuyForm product={product} />
           <Facts product={product} />

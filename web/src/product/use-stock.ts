@@ -23,7 +23,7 @@ export function useStock(productId: string): Stock {
     ),
   );
   return {
-    available: query.data?.stock?.available,
+    available: query.data?.stock.available,
     liveness: live.liveness,
     error: query.error ?? query.failureReason ?? live.error,
   };
