@@ -29,6 +29,7 @@ const warning = 40;
 export function openAppLog({ file, show, pretty, prefix, isQuiet }: AppLogOptions): AppLog {
   mkdirSync(dirname(file), { recursive: true });
   const out = createWriteStream(file, { flags: "w" });
+  out.once("error", (error) => show(`${prefix}its log can't be written: ${error.message}`));
   return {
     line(text) {
       out.write(`${text}\n`);

@@ -47,12 +47,27 @@ export async function inNamespace(binaries: PostgresBinaries, dir: string): Prom
 
 /** As another user, from places which that user can reach: binaries are copied, and data is put elsewhere, if need be. */
 export async function asOtherUser(binaries: PostgresBinaries, dir: string): Promise<PostgresAccount> {
-  const uid = (await stat(join(dir, "data")).catch(() => undefined))?.uid || (await otherUser());
-  const root = (await isReachable(binaries.root)) ? binaries.root : await copyBinaries(binaries);
+  const uid = (await ownerOf(join(dir, "data"))) ?? (await otherUser());
+  const root = (await canReach(uid, binaries.root)) ? binaries.root : await copyBinaries(binaries);
   await chmod(dir, 0o711);
-  const place = (await isReachable(dir)) ? dir : await placeElsewhere(dir);
+  const place = (await canReach(uid, dir)) ? dir : await placeElsewhere(dir);
   await handOver(place, uid);
   return { prefix: [], uid, root, dir: place };
+}
+
+/** The first owner, from a folder upwards, that is not root: who has the data, or the clone. */
+async function ownerOf(folder: string): Promise<number | undefined> {
+  const uid = (await stat(folder).catch(() => undefined))?.uid;
+  if (uid) return uid;
+  return dirname(folder) === folder ? undefined : ownerOf(dirname(folder));
+}
+
+/** Whether a user may pass through a folder and all that are above it. */
+async function canReach(uid: number, folder: string): Promise<boolean> {
+  return run("test", ["-x", folder], { uid, gid: uid, cwd: "/" }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Leaves a link behind, so that the data can be found from here, and removed. */
@@ -70,12 +85,6 @@ async function otherUser(): Promise<number> {
   const users = lines.map((line) => line.split(":")).map(([name, , uid]) => ({ name, uid: Number(uid) }));
   const chosen = users.find(({ name }) => name === "nobody") ?? users.find(({ uid }) => uid > 0);
   return chosen?.uid ?? nobody;
-}
-
-/** Whether everybody may pass through a folder and all that are above it. */
-async function isReachable(folder: string): Promise<boolean> {
-  if (((await stat(folder)).mode & 0o001) === 0) return false;
-  return dirname(folder) === folder || isReachable(dirname(folder));
 }
 
 async function copyBinaries({ root, version }: PostgresBinaries): Promise<string> {
