@@ -23,6 +23,15 @@ const product = (index: number) => productIds[index] ?? "";
 const isLastStep = ({ step }: WatchOrderResponse) => step?.event?.$case !== "placed";
 const settled = (status: OrderStatus) => status !== OrderStatus.ORDER_STATUS_PENDING;
 
+it("says how every service is, also those that browsers can't reach", async () => {
+  const response = await fetch(`${mesh.gatewayUrl}/healthz`);
+  const up = { ready: true };
+  expect(await response.json()).toEqual({
+    ready: true,
+    services: { catalog: up, inventory: up, orders: up, payments: up },
+  });
+});
+
 describe("an order", () => {
   it("is confirmed when it is paid, and takes its pieces from stock", async () => {
     const productId = product(0);

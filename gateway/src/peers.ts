@@ -5,6 +5,7 @@ import type { Peers } from "./context.ts";
 
 /** Connections to services. */
 export interface Connections {
+  /** Every service that has an address, also those of which nothing is exposed. */
   readonly byName: Readonly<Record<string, Peer>>;
   /** Clients of all services, for one call; each is made when it is used. */
   bind(scope: Scope): Peers;
@@ -17,13 +18,19 @@ export function connectAll(
   addresses: PeerAddresses,
   log: Logger,
 ): Connections {
-  const entries = Object.entries(services).map(([name, service]) => {
+  const names = [...new Set([...Object.keys(services), ...Object.keys(addresses)])];
+  const peers = names.map((name) => {
+    const service = services[name] ?? { typeName: name, methods: {} };
     return [name, connect(service, { address: addresses[name] ?? "", log })] as const;
   });
   return {
-    byName: Object.fromEntries(entries),
-    bind: (scope) => bindLazily(entries, scope),
-    close: async () => void (await Promise.all(entries.map(([, peer]) => peer.close()))),
+    byName: Object.fromEntries(peers),
+    bind: (scope) =>
+      bindLazily(
+        peers.filter(([name]) => Object.hasOwn(services, name)),
+        scope,
+      ),
+    close: async () => void (await Promise.all(peers.map(([, peer]) => peer.close()))),
   };
 }
 

@@ -42,7 +42,7 @@ export function newProduct(product: Pick<Product, "id" | "name" | "description" 
 export function withChanges(product: Product, { product: changes, updateMask }: UpdateProductRequest): Product {
   // The contract's rules admit the names of these fields only.
   const fields = (updateMask ?? []) as ("name" | "description" | "category" | "price")[];
-  const changed = Object.fromEntries(fields.map((field) => [field, changes?.[field]]));
+  const changed = Object.fromEntries(fields.map((field) => [field, changes[field]]));
   const result = { ...product, ...changed, revision: product.revision + 1n, updatedAt: new Date() };
   return { ...result, price: priceOf(result) };
 }

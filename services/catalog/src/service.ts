@@ -62,7 +62,7 @@ export const catalog = service(
     },
 
     async updateProduct(request, { db }) {
-      const id = canonical(request.product?.id ?? "");
+      const id = canonical(request.product.id);
       return db.transaction(async (tx) => {
         const before = await lockProduct(tx, id);
         if (!before) throw CatalogError.productNotFound({ productId: id });

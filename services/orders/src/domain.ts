@@ -4,6 +4,8 @@ import type { Product } from "@mesh/contracts/catalog/v1";
 import { OrderError, type OrderItem, type OrderLine, type PlaceOrderRequest } from "@mesh/contracts/orders/v1";
 import { stableUuid } from "@mesh/service";
 
+const maxInt64 = 2n ** 63n - 1n;
+
 /** What an order costs; all its lines are in one currency. */
 export interface Priced {
   readonly lines: OrderLine[];
@@ -11,8 +13,25 @@ export interface Priced {
   readonly totalMinorUnits: bigint;
 }
 
+/** A UUID as the database writes it: callers may write it in capital letters. */
+export function canonical(uuid: string): string {
+  return uuid.toLowerCase();
+}
+
+/** A request with canonical ids. @throws MeshError INVALID_ARGUMENT for what the contract's rules can't say */
+export function checkedRequest(request: PlaceOrderRequest): PlaceOrderRequest {
+  const idempotencyKey = canonical(request.idempotencyKey);
+  const items = request.items.map((item) => ({ ...item, productId: canonical(item.productId) }));
+  checkItems(items);
+  for (const field of ["email", "name", "address"] as const) {
+    // PostgreSQL would refuse it, but only once the stock is reserved.
+    if (request[field].includes("\0")) throw invalidArgument(field, "holds a character that can't be stored");
+  }
+  return { ...request, idempotencyKey, items };
+}
+
 /** Refuses a product that stands in an order twice. */
-export function checkItems(items: readonly OrderItem[]): void {
+function checkItems(items: readonly OrderItem[]): void {
   const seen = new Set<string>();
   for (const [position, { productId }] of items.entries()) {
     if (seen.has(productId)) throw invalidArgument(`items[${position}].product_id`, "stands in the order twice");
@@ -24,6 +43,7 @@ export function checkItems(items: readonly OrderItem[]): void {
  * Prices what was asked for.
  *
  * @throws OrderError.productUnknown, OrderError.mixedCurrencies
+ * @throws MeshError INVALID_ARGUMENT where the sum is more than an int64 holds
  */
 export function priceOf(items: readonly OrderItem[], products: readonly Product[]): Priced {
   const byId = new Map(products.map((product) => [product.id, product]));
@@ -35,6 +55,7 @@ export function priceOf(items: readonly OrderItem[], products: readonly Product[
   const currency = lines[0]?.unitPrice.currency ?? "";
   if (lines.some((line) => line.unitPrice.currency !== currency)) throw OrderError.mixedCurrencies();
   const totalMinorUnits = lines.reduce((sum, line) => sum + line.unitPrice.minorUnits * BigInt(line.quantity), 0n);
+  if (totalMinorUnits > maxInt64) throw invalidArgument("items", "cost more than an order may");
   return { lines, currency, totalMinorUnits };
 }
 

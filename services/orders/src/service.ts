@@ -6,17 +6,20 @@ import {
   OrderPlaced,
   OrderService,
   OrderStatus,
+  type PlaceOrderRequest,
 } from "@mesh/contracts/orders/v1";
 import { customerOf, durationSetting, pageToken, service } from "@mesh/service";
 import { z } from "zod";
-import { checkItems, orderIdOf, priceOf, requestHashOf } from "./domain.ts";
+import { canonical, checkedRequest, orderIdOf, priceOf, requestHashOf } from "./domain.ts";
 import { consumers } from "./events.ts";
 import { cancelOrder } from "./lifecycle.ts";
 import * as schema from "./schema.ts";
 import { type Db, findByKey, findOrder, insertOrder, listOrders, orderChannel, stepsAfter } from "./store.ts";
 import { tasks } from "./tasks.ts";
 
-const page = pageToken(z.object({ placedAt: z.coerce.date(), id: z.uuid() }));
+/** The dates that PostgreSQL and a Date have in common. */
+const instant = z.iso.datetime().pipe(z.coerce.date().min(new Date("0001-01-01T00:00:00Z")));
+const page = pageToken(z.object({ placedAt: instant, id: z.guid() }));
 
 /** Orders: see the contract for what each method promises. */
 export const orders = service(
@@ -29,10 +32,10 @@ export const orders = service(
     tasks,
   },
   {
-    async placeOrder(request, context) {
+    async placeOrder(given, context) {
       const { db, peers, settings } = context;
       const customerId = customerOf(context);
-      checkItems(request.items);
+      const request = checkedRequest(given);
       const requestHash = requestHashOf(request);
       const earlier = await findByKey(db, customerId, request.idempotencyKey);
       if (earlier) return { order: await answerAgain(db, earlier, requestHash) };
@@ -40,7 +43,7 @@ export const orders = service(
       const id = orderIdOf(customerId, request.idempotencyKey);
       const { products } = await peers.catalog.batchGetProducts({ ids: request.items.map((item) => item.productId) });
       const priced = priceOf(request.items, products);
-      await peers.inventory.reserveStock({ orderId: id, items: request.items }).catch(asOrderError);
+      await peers.inventory.reserveStock({ orderId: id, items: request.items }).catch(asOrderError(request));
 
       const placedAt = new Date();
       const paymentDueAt = new Date(placedAt.getTime() + settings.PAYMENT_TIMEOUT_MS);
@@ -63,7 +66,8 @@ export const orders = service(
       const found = await listOrders(context.db, customerOf(context), limit + 1, after);
       const shown = found.slice(0, limit);
       const last = shown.at(-1);
-      const nextPageToken = last && found.length > limit ? page.write({ placedAt: last.placedAt, id: last.id }) : "";
+      const nextPageToken =
+        last && found.length > limit ? page.write({ placedAt: last.placedAt.toISOString(), id: last.id }) : "";
       return { orders: shown, nextPageToken };
     },
 
@@ -82,10 +86,10 @@ export const orders = service(
       await findOrder(context.db, customerOf(context), id);
       let seen = afterStep;
       for await (const changed of context.changes(orderChannel)) {
-        if (changed !== undefined && changed !== id) continue;
+        if (changed !== undefined && changed !== canonical(id)) continue;
         for (const next of await stepsAfter(context.db, id, seen)) {
           yield next;
-          seen = next.step?.number ?? seen;
+          seen = next.step.number;
         }
       }
     },
@@ -99,9 +103,12 @@ async function answerAgain(db: Db, stored: Awaited<ReturnType<typeof findByKey>>
 }
 
 /** Says what inventory refused in the words of this contract. */
-function asOrderError(error: unknown): never {
-  if (!InventoryError.has(error)) throw error;
-  if (error.reason === "RESERVATION_CONFLICT") throw OrderError.idempotencyConflict();
-  const { productId = "", requested = "", available = "0" } = error.metadata;
-  throw OrderError.outOfStock({ productId, requested, available });
+function asOrderError({ items }: PlaceOrderRequest) {
+  return (error: unknown): never => {
+    if (!InventoryError.has(error)) throw error;
+    if (error.reason === "RESERVATION_CONFLICT") throw OrderError.idempotencyConflict();
+    const { productId = "", available = "0" } = error.metadata;
+    const requested = items.find((item) => item.productId === productId)?.quantity ?? 0;
+    throw OrderError.outOfStock({ productId, requested, available });
+  };
 }

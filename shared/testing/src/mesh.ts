@@ -44,7 +44,10 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
   const databases = new Map(found.filter(hasDatabase).map(({ name }) => [name, `mesh_${suffix}_${name}`]));
   const shared: AppOptions["env"] = {
     NATS_URL: nats.url,
-    MESH_PEERS: found.map(({ name }) => `${name}=${addressOf(name)}`).join(","),
+    MESH_PEERS: found
+      .filter(({ kind }) => kind === "service")
+      .map(({ name }) => `${name}=${addressOf(name)}`)
+      .join(","),
     COOKIE_SECRET: randomUUID() + randomUUID(),
     SHUTDOWN_MS: "1000",
     ...options.env,

@@ -1,0 +1,93 @@
+import type { Money, MoneyInput } from "@mesh/contracts/mesh/v1";
+import type {
+  ListOrdersRequestInput,
+  Order,
+  OrderError,
+  OrderInput,
+  OrderPlaced,
+  OrderPlaced as OrderPlacedEvent,
+  OrderPlacedInput,
+  OrderSchema,
+  OrderServiceClient,
+  OrderServiceHandlers,
+  OrderServiceProcedures,
+  OrderServiceTypes,
+  OrderStatus,
+  OrderStep,
+  OrderStepSchema,
+  PlaceOrderRequest,
+  PlaceOrderRequestInput,
+  PlaceOrderRequestSchema,
+  PlaceOrderResponse,
+  WatchOrderResponse,
+} from "@mesh/contracts/orders/v1";
+import type { inferProcedureInput, inferProcedureOutput, inferSubscriptionOutput } from "@trpc/server";
+import { expectTypeOf, test } from "vitest";
+import type { z } from "zod";
+import type { MeshError, MetadataValue } from "./error.ts";
+import type { EventDefinition } from "./event.ts";
+import type { MeshErrorShape } from "./procedure.ts";
+import type { CallOptions, ClientOf, HandlersOf } from "./service.ts";
+
+// These are checked by the compiler; at run time they do nothing.
+
+test("a schema puts out what ts-proto types, and takes what may be given", () => {
+  expectTypeOf<z.output<typeof OrderSchema>>().toEqualTypeOf<Order>();
+  expectTypeOf<z.output<typeof OrderStepSchema>>().toEqualTypeOf<OrderStep>();
+  expectTypeOf<z.output<typeof PlaceOrderRequestSchema>>().toEqualTypeOf<PlaceOrderRequest>();
+  expectTypeOf<z.input<typeof PlaceOrderRequestSchema>>().toEqualTypeOf<PlaceOrderRequestInput>();
+});
+
+test("values keep their exact types", () => {
+  expectTypeOf<Money["minorUnits"]>().toEqualTypeOf<bigint>();
+  expectTypeOf<Order["placedAt"]>().toEqualTypeOf<Date>();
+  expectTypeOf<Order["status"]>().toEqualTypeOf<OrderStatus>();
+  expectTypeOf<OrderStep["event"]["$case"]>().toEqualTypeOf<"placed" | "confirmed" | "cancelled" | "refunded">();
+});
+
+test("an input leaves out exactly what the rules accept the default of", () => {
+  expectTypeOf<MoneyInput>().toEqualTypeOf<{ minorUnits?: bigint | undefined; currency: string }>();
+  expectTypeOf<ListOrdersRequestInput>().toEqualTypeOf<{
+    pageSize?: number | undefined;
+    pageToken?: string | undefined;
+  }>();
+  expectTypeOf<Record<never, never>>().toExtend<ListOrdersRequestInput>();
+  expectTypeOf<Omit<PlaceOrderRequestInput, "email">>().not.toExtend<PlaceOrderRequestInput>();
+  expectTypeOf<OrderPlacedInput["total"]>().toEqualTypeOf<MoneyInput>();
+  expectTypeOf<Order>().toExtend<OrderInput>();
+});
+
+test("a service is implemented and called by explicit types", () => {
+  interface Context {
+    readonly who: string;
+  }
+  expectTypeOf<HandlersOf<OrderServiceTypes, Context>>().toEqualTypeOf<OrderServiceHandlers<Context>>();
+  expectTypeOf<ClientOf<OrderServiceTypes>>().toEqualTypeOf<OrderServiceClient>();
+  expectTypeOf<OrderServiceHandlers<Context>["placeOrder"]>().toEqualTypeOf<
+    (request: PlaceOrderRequest, context: Context) => Promise<PlaceOrderResponse>
+  >();
+  expectTypeOf<OrderServiceClient["placeOrder"]>().toEqualTypeOf<
+    (request: PlaceOrderRequestInput, options?: CallOptions) => Promise<PlaceOrderResponse>
+  >();
+  expectTypeOf<ReturnType<OrderServiceClient["watchOrder"]>>().toEqualTypeOf<AsyncIterable<WatchOrderResponse>>();
+});
+
+test("tRPC reads input, output and errors of the procedures", () => {
+  type PlaceOrder = OrderServiceProcedures["placeOrder"];
+  expectTypeOf<inferProcedureInput<PlaceOrder>>().toEqualTypeOf<PlaceOrderRequestInput>();
+  expectTypeOf<inferProcedureOutput<PlaceOrder>>().toEqualTypeOf<PlaceOrderResponse>();
+  expectTypeOf<inferSubscriptionOutput<OrderServiceProcedures["watchOrder"]>>().toEqualTypeOf<WatchOrderResponse>();
+  expectTypeOf<PlaceOrder["_def"]["type"]>().toEqualTypeOf<"mutation">();
+  expectTypeOf<OrderServiceProcedures["getOrder"]["_def"]["type"]>().toEqualTypeOf<"query">();
+  expectTypeOf<PlaceOrder["_def"]["$types"]["errorShape"]>().toEqualTypeOf<MeshErrorShape>();
+});
+
+test("an event and an error are values of a catalogue", () => {
+  expectTypeOf<typeof OrderPlacedEvent>().toEqualTypeOf<EventDefinition<OrderPlaced, OrderPlacedInput>>();
+  expectTypeOf<typeof OrderError.outOfStock>().parameter(0).toEqualTypeOf<{
+    readonly productId: MetadataValue;
+    readonly requested: MetadataValue;
+    readonly available: MetadataValue;
+  }>();
+  expectTypeOf<ReturnType<typeof OrderError.outOfStock>>().toEqualTypeOf<MeshError>();
+});
