@@ -17,8 +17,12 @@ import * as schema from "./schema.ts";
 import { type Db, findByKey, findOrder, insertOrder, listOrders, orderChannel, stepsAfter } from "./store.ts";
 import { tasks } from "./tasks.ts";
 
-/** The dates that PostgreSQL and a Date have in common. */
-const instant = z.iso.datetime().pipe(z.coerce.date().min(new Date("0001-01-01T00:00:00Z")));
+/** PostgreSQL has no year 0. */
+const firstInstant = new Date("0001-01-01T00:00:00Z");
+const instant = z.iso
+  .datetime()
+  .transform((text) => new Date(text))
+  .refine((date) => date >= firstInstant);
 const page = pageToken(z.object({ placedAt: instant, id: z.guid() }));
 
 /** Orders: see the contract for what each method promises. */
