@@ -29,7 +29,7 @@ const colors = ["cyan", "magenta", "yellow", "green", "blue", "red"] as const;
 export async function runMesh({ root, progress, startedAt }: RunOptions): Promise<void> {
   const settings = settingsOrExit(readDevSettings);
   let isStarting = true;
-  const { mesh } = await progress.step("NATS and PostgreSQL", () =>
+  const { mesh, isEnding } = await progress.step("NATS and PostgreSQL", () =>
     openSession({
       root,
       settings,
@@ -45,7 +45,7 @@ export async function runMesh({ root, progress, startedAt }: RunOptions): Promis
       app,
       openAppLog({
         file: join(dataFolder(root), "logs", `${app.name}.log`),
-        show: progress.print,
+        show: (line) => isEnding() || progress.print(line),
         pretty,
         prefix: prefixOf(app, index, mesh.apps),
         isQuiet: () => isStarting,

@@ -18,6 +18,8 @@ export interface Session {
   readonly mesh: Mesh;
   /** What another process must know to ask something of this one. */
   readonly token: string;
+  /** Whether it was asked to end: what apps say then is of no interest. */
+  readonly isEnding: () => boolean;
 }
 
 /** Whom a session tells what. */
@@ -42,7 +44,7 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const claim = await claimClone(root, options.onRequest ?? ((_request, socket) => socket.destroy()));
   let mesh: Mesh | undefined;
   const loop = openLoop(root, () => mesh, print);
-  endOnRequest(print, async () => {
+  const isEnding = endOnRequest(print, async () => {
     await loop.close();
     await mesh?.close();
   });
@@ -51,16 +53,20 @@ export async function openSession(options: SessionOptions): Promise<Session> {
     settings,
     onNotice: print,
     onInputs: loop.watch,
-    onState: options.onState,
+    onState(app, state) {
+      options.onState(app, state);
+      if (state === "ready") void describe();
+    },
   });
   loop.watch(mesh.apps.map(sourcesOf));
   // The same as before: who asks may have read it in what an earlier run wrote.
   const token = await keptSecret(dataFolder(root), "token");
-  await writeRunFile(root, mesh, { pid: process.pid, port: claim.port, token });
-  return { mesh, token };
+  const describe = async () => mesh && writeRunFile(root, mesh, { pid: process.pid, port: claim.port, token });
+  await describe();
+  return { mesh, token, isEnding };
 }
 
-/** Tells others what runs where; only its owner may read the passwords in it. */
+/** Tells others what runs where, whenever that may have changed; only its owner may read the passwords in it. */
 async function writeRunFile(root: string, mesh: Mesh, control: object): Promise<void> {
   const apps = Object.fromEntries(mesh.apps.map((app) => [app.name, addressOf(app, mesh.ports)]));
   const { natsUrl, postgresUrl } = mesh;
@@ -68,7 +74,8 @@ async function writeRunFile(root: string, mesh: Mesh, control: object): Promise<
   await writeFile(join(dataFolder(root), "run.json"), `${text}\n`, { mode: 0o600 });
 }
 
-function endOnRequest(print: (text: string) => void, close: () => Promise<void>): void {
+/** Returns whether somebody asked. */
+function endOnRequest(print: (text: string) => void, close: () => Promise<void>): () => boolean {
   const exit = () => {
     killKept();
     process.exit(0);
@@ -84,4 +91,5 @@ function endOnRequest(print: (text: string) => void, close: () => Promise<void>)
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end());
   void onOrphaned(() => end("what started this is gone; stopping"));
+  return () => isEnding;
 }
