@@ -4,6 +4,7 @@ import type { Bus } from "./bus.ts";
 import { startConsumer } from "./consume.ts";
 import type { ConsumeContext, Consumer } from "./consumer.ts";
 import type { Transact } from "./delivery.ts";
+import { createLanes } from "./lanes.ts";
 import { createPublisher } from "./publisher.ts";
 import { startRelay } from "./relay.ts";
 import type { StreamLimits } from "./streams.ts";
@@ -53,6 +54,7 @@ export function openEvents<S extends Schema>(options: EventsOptions<S>): Events<
   const publisher = createPublisher(bus, limits);
   const relay = startRelay({ ...options, publisher });
   const upkeep = startUpkeep(store, log);
+  const lanes = createLanes(parallelOf(store));
   const state = createState(options.health);
   const unlisten = bus.onChange((connection) => state("NATS", connection ? undefined : "NATS can't be reached"));
 
@@ -66,7 +68,7 @@ export function openEvents<S extends Schema>(options: EventsOptions<S>): Events<
     const durable = durableOf(service, consumer.event.subject);
     const onState = (reason: string | undefined) => state(durable, reason);
     onState(`${durable} has not started yet`);
-    return startConsumer({ ...options, consumer, durable, publisher, limits, transact: transaction, onState });
+    return startConsumer({ ...options, consumer, durable, lanes, publisher, limits, transact: transaction, onState });
   });
 
   return {
@@ -78,6 +80,14 @@ export function openEvents<S extends Schema>(options: EventsOptions<S>): Events<
       publisher.close();
     },
   };
+}
+
+/**
+ * How many events a service handles side by side. Each holds a connection to the database, and its handler may take
+ * another: half of the pool, so that calls find some too.
+ */
+function parallelOf<S extends Schema>({ poolSize }: Store<S>): number {
+  return Math.min(16, Math.max(1, Math.floor(poolSize / 2)));
 }
 
 /** The name of a durable consumer: `orders_payments_v1_payment_authorized`. */

@@ -1,6 +1,6 @@
 import type { Schema } from "@mesh/store";
 import type { JsMsg } from "nats";
-import { createLanes } from "./lanes.ts";
+import type { Lanes } from "./lanes.ts";
 import { createSettlement, idOf, type SettlementOptions, type Signals } from "./settlement.ts";
 
 /** What becomes of the messages of one consumer. */
@@ -10,9 +10,6 @@ export interface Receiver {
   close(drainMs: number): Promise<void>;
 }
 
-/** How many events of different keys are handled side by side. */
-const maxParallel = 16;
-
 /** How long NATS waits for word of an event before it sends it again. */
 export const defaultAckWaitMs = 30_000;
 
@@ -20,19 +17,18 @@ export const defaultAckWaitMs = 30_000;
 export interface ReceiverOptions<S extends Schema> extends Omit<SettlementOptions<S>, Signals> {
   /** How long NATS waits; it is told three times as often that an event is not forgotten. Default: 30,000. */
   readonly ackWaitMs?: number;
+  /** Shared by all receivers of a service. */
+  readonly lanes: Lanes;
 }
 
 /** Takes messages as they come: those of the same key in turn. NATS sends no more than 256 that are not settled. */
 export function createReceiver<S extends Schema>(options: ReceiverOptions<S>): Receiver {
-  const { consumer, durable, log, ackWaitMs = defaultAckWaitMs } = options;
+  const { consumer, durable, lanes, log, ackWaitMs = defaultAckWaitMs } = options;
   const cut = new AbortController();
   const closing = new AbortController();
   const settlement = createSettlement({ ...options, closing: closing.signal, signal: cut.signal });
-  const lanes = createLanes(maxParallel);
   const held = new Set<JsMsg>();
-  const timer = setInterval(() => {
-    for (const message of held) message.working();
-  }, ackWaitMs / 3);
+  const timer = setInterval(() => held.forEach(sayWorking), ackWaitMs / 3);
 
   async function settle(message: JsMsg, work: () => Promise<void>): Promise<void> {
     try {
@@ -51,9 +47,9 @@ export function createReceiver<S extends Schema>(options: ReceiverOptions<S>): R
       held.add(message);
       try {
         const event = consumer.read(message.data);
-        lanes.add(event.key, () => settle(message, () => settlement.handle(message, event)));
+        lanes.add(`${durable} ${event.key}`, () => settle(message, () => settlement.handle(message, event)));
       } catch (error) {
-        lanes.add("", () => settle(message, () => settlement.refuse(message, error)));
+        lanes.add(durable, () => settle(message, () => settlement.refuse(message, error)));
       }
     },
     async close(drainMs) {
@@ -64,4 +60,12 @@ export function createReceiver<S extends Schema>(options: ReceiverOptions<S>): R
       clearInterval(timer);
     },
   };
+}
+
+function sayWorking(message: JsMsg): void {
+  try {
+    message.working();
+  } catch {
+    // The connection was closed for good; another one brings the message again.
+  }
 }

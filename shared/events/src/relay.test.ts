@@ -1,12 +1,10 @@
 import { MeshError } from "@mesh/contracts";
 import { newTrace } from "@mesh/runtime";
-import { sql } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { Happened, Noted } from "../fixtures/happened.ts";
 import { effects, nobody, numbers, openPart, outbox, publish, unsent } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
-import { deleteOld } from "./upkeep.ts";
 
 describe("an event", () => {
   test("goes out if and only if its transaction commits", async () => {
@@ -130,14 +128,4 @@ test("closing sends what is in the outbox", async () => {
   await part[Symbol.asyncDispose]();
   await using streams = await openStreams(opened.servers.nats);
   expect(await streams.read()).toHaveLength(1);
-});
-
-test("sent rows go after a day", async () => {
-  await using opened = await openServers();
-  await using part = await openPart(opened.servers);
-  await publish(part, "a", [1, 2]);
-  await vi.waitFor(async () => expect(await unsent(part)).toBe(0), 5_000);
-  await part.store.db.update(outbox).set({ sentAt: sql`now() - interval '25 hours'` }).where(sql`position = 1`);
-  await deleteOld(part.store);
-  expect(await part.store.db.select({ position: outbox.position }).from(outbox)).toEqual([{ position: 2n }]);
 });

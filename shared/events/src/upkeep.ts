@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema, type Store } from "@mesh/store";
-import { asc, inArray, isNull, lt } from "drizzle-orm";
+import { asc, isNull, lt, type SQL, sql } from "drizzle-orm";
+import type { PgTable } from "drizzle-orm/pg-core";
 import { inbox, outbox } from "./tables.ts";
 
 const hourMs = 60 * 60_000;
@@ -40,15 +41,17 @@ export function startUpkeep<S extends Schema>(store: Store<S>, log: Logger): { c
 }
 
 /** Deletes what is older than it needs to be, a thousand rows at a time. */
-export async function deleteOld<S extends Schema>({ db }: Store<S>, now: number = Date.now()): Promise<void> {
-  const isSentLongAgo = lt(outbox.sentAt, new Date(now - sentRowsMs));
-  const isHandledLongAgo = lt(inbox.handledAt, new Date(now - handledRowsMs));
+export async function deleteOld<S extends Schema>(store: Store<S>, now: number = Date.now()): Promise<void> {
+  await deleteWhere(store, outbox, lt(outbox.sentAt, new Date(now - sentRowsMs)));
+  await deleteWhere(store, inbox, lt(inbox.handledAt, new Date(now - handledRowsMs)));
+}
+
+async function deleteWhere<S extends Schema>({ db }: Store<S>, table: PgTable, condition: SQL): Promise<void> {
+  const some = sql`array(select ctid from ${table} where ${condition} limit ${deleteAtOnce})`;
   let deleted: number | null;
   do {
-    const old = db.select({ position: outbox.position }).from(outbox).where(isSentLongAgo).limit(deleteAtOnce);
-    deleted = (await db.delete(outbox).where(inArray(outbox.position, old))).rowCount;
+    deleted = (await db.execute(sql`delete from ${table} where ctid = any(${some})`)).rowCount;
   } while (deleted === deleteAtOnce);
-  await db.delete(inbox).where(isHandledLongAgo);
 }
 
 async function checkLag<S extends Schema>({ db }: Store<S>, log: Logger): Promise<void> {

@@ -29,6 +29,7 @@ interface Meaning {
 }
 
 const unreachable = { code: "UNAVAILABLE", message: "the database can't be reached", retryAfterMs: 500 } as const;
+const exhausted = { code: "RESOURCE_EXHAUSTED", message: "the database is busy" } as const;
 const conflict = { code: "ABORTED", message: "another change came in between", retryAfterMs: 50 } as const;
 
 const bySqlState: Readonly<Record<string, Meaning>> = {
@@ -45,15 +46,14 @@ const bySqlState: Readonly<Record<string, Meaning>> = {
   "57P05": unreachable,
 };
 
+/** Connections, and resources such as disk and memory. */
+const byClass: Readonly<Record<string, Meaning>> = { "08": unreachable, "53": exhausted };
+
 /** `pg` has no codes of its own for these; messages from `pg` 8.23 and `pg-pool` 3.14. */
 const byMessage: readonly (readonly [RegExp, Meaning])[] = [
-  [
-    /^(timeout exceeded when trying to connect|too many are waiting)/,
-    { code: "RESOURCE_EXHAUSTED", message: "the database is busy" },
-  ],
+  [/^(timeout exceeded when trying to connect|too many are waiting)/, exhausted],
   [/^Query read timeout/, { code: "DEADLINE_EXCEEDED", message: "the database took too long" }],
   [/^(Connection terminated|timeout expired|Client (has encountered|was closed)|Cannot use a pool)/, unreachable],
-  [/^the connection was lost/, unreachable],
 ];
 
 const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET|ENOENT)/;
@@ -71,7 +71,8 @@ export function storeFailure(error: unknown): unknown {
 
 function meaningOf(error: unknown): Meaning | undefined {
   if (error instanceof pg.DatabaseError) {
-    return bySqlState[error.code ?? ""] ?? (error.code?.startsWith("08") ? unreachable : undefined);
+    const state = error.code ?? "";
+    return bySqlState[state] ?? byClass[state.slice(0, 2)];
   }
   if (!(error instanceof Error)) return undefined;
   if (networkCodes.test(codeOf(error))) return unreachable;
@@ -82,9 +83,13 @@ function codeOf(error: Error): string {
   return "code" in error ? String(error.code) : "";
 }
 
-/** Whether our own database could not be reached: not a peer's, whose errors come without their cause. */
+/**
+ * Whether our own database could not be reached, or had no resources left, which says nothing of the work itself. A
+ * peer's database is not meant: its errors come without their cause.
+ */
 export function isStoreUnavailable(error: unknown): boolean {
-  return error instanceof MeshError && error.code === "UNAVAILABLE" && error.cause instanceof StoreError;
+  if (!(error instanceof MeshError && error.cause instanceof StoreError)) return false;
+  return error.code === "UNAVAILABLE" || error.code === "RESOURCE_EXHAUSTED";
 }
 
 /** Whether a row is there already. @param constraint only this constraint or unique index */

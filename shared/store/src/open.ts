@@ -17,6 +17,8 @@ export interface Store<S extends Schema> {
    * ABORTED: another change came in between; DEADLINE_EXCEEDED; RESOURCE_EXHAUSTED), else a StoreError.
    */
   readonly db: NodePgDatabase<S>;
+  /** The most connections that transactions and statements share. */
+  readonly poolSize: number;
   /**
    * Runs a function in a transaction: committed when it returns, rolled back when it throws. A statement may take
    * 10 s, wait 5 s for a lock, and come at most 30 s after the one before. Where the connection is lost during the
@@ -80,6 +82,7 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
   const listener = createListener({ config, log, onState });
   return {
     db,
+    poolSize,
     transaction: (work) => db.transaction(work),
     listen: listener.listen,
     changes: (channel, signal) => watchChannel(listener.listen, channel, signal),
