@@ -1,0 +1,85 @@
+import { OrderService } from "@mesh/contracts/orders/v1";
+import { PaymentService } from "@mesh/contracts/payments/v1";
+import { durationSetting } from "@mesh/runtime";
+import { afterEach, expect, test, vi } from "vitest";
+import { type ServiceOptions, service } from "./service.ts";
+import { serviceSettings } from "./settings.ts";
+
+const handlers = {} as never;
+const store = { schema: {}, migrations: new URL("file:///nowhere/") };
+const names = ["HOST", "PORT", "DATABASE_URL", "NATS_URL", "MESH_PEERS", "LOG_LEVEL", "SHUTDOWN_MS", "WAIT_MS"];
+
+/** The settings of a service in an environment that has these variables and no others. */
+function read(options: ServiceOptions<never, never, never> | object, env: Record<string, string>) {
+  for (const name of names) vi.stubEnv(name, env[name]);
+  return serviceSettings(service(PaymentService, options as object, handlers));
+}
+afterEach(() => vi.unstubAllEnvs());
+
+test("a service without store, events and peers needs no settings", () => {
+  expect(read({}, {})).toEqual({
+    logLevel: "info",
+    config: {
+      host: "127.0.0.1",
+      port: 0,
+      databaseUrl: undefined,
+      natsUrl: undefined,
+      peers: {},
+      drainMs: 15_000,
+      own: {},
+    },
+  });
+});
+
+test("what a service does not need may stand there, in whatever form", () => {
+  const { config } = read({}, { DATABASE_URL: "x", NATS_URL: "y", MESH_PEERS: "z" });
+  expect([config.databaseUrl, config.natsUrl, config.peers]).toEqual([undefined, undefined, {}]);
+});
+
+const everything = {
+  store,
+  consumers: [],
+  peers: { orders: OrderService },
+  settings: { WAIT_MS: durationSetting(1_000) },
+};
+
+test("all settings are read", () => {
+  const { config, logLevel } = read(everything, {
+    HOST: "0.0.0.0",
+    PORT: "7003",
+    DATABASE_URL: "postgres://a:b@c/d",
+    NATS_URL: "nats://127.0.0.1:4222",
+    MESH_PEERS: "catalog=127.0.0.1:7001, orders=127.0.0.1:7002",
+    LOG_LEVEL: "debug",
+    SHUTDOWN_MS: "100",
+    WAIT_MS: "5",
+  });
+  expect(logLevel).toBe("debug");
+  expect(config).toMatchObject({ host: "0.0.0.0", port: 7_003, drainMs: 100, own: { WAIT_MS: 5 } });
+  expect(config.peers.orders).toBe("127.0.0.1:7002");
+});
+
+test("all that are wrong are named at once, with their values, but for secret ones", () => {
+  const env = {
+    PORT: "70000",
+    DATABASE_URL: "mysql://user:hunter2@host/db",
+    MESH_PEERS: "catalog=127.0.0.1:7001",
+    LOG_LEVEL: "loud",
+    SHUTDOWN_MS: "soon",
+    WAIT_MS: "-1",
+  };
+  const failing = () => read(everything, env);
+  expect(failing).toThrow(/^7 wrong settings:/);
+  for (const part of [
+    'PORT is "70000"; expected: a port number',
+    "DATABASE_URL is set, but not usable",
+    "NATS_URL is not set; expected: a URL that starts with nats://",
+    'MESH_PEERS is "catalog=127.0.0.1:7001"; expected: the addresses of the peers: orders=host:port',
+    'LOG_LEVEL is "loud"; expected: one of silent',
+    'SHUTDOWN_MS is "soon"',
+    'WAIT_MS is "-1"; expected: a whole number of milliseconds',
+  ]) {
+    expect(failing).toThrow(part);
+  }
+  expect(failing).not.toThrow("hunter2");
+});
