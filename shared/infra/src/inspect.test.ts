@@ -14,7 +14,7 @@ test("a service stops at a breakpoint in its TypeScript", { timeout: 60_000 }, a
 
   using debug = openDebugger(port);
   await debug.says("connecting to 127.0.0.1");
-  await debug.says("ok");
+  await debug.says("debug>");
   debug.tell(`setBreakpoint("main.js", ${line})`);
   await debug.says(new RegExp(`^> *${line} `, "m"));
   const answer = vi.waitFor(() => mesh.ask("alpha"));
