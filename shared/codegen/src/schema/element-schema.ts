@@ -79,11 +79,11 @@ function messageKind(message: DescMessage): Kind {
   const kind = { zero: undefined, table: {}, name: message.typeName };
   switch (message.typeName) {
     case "google.protobuf.Timestamp":
-      return { ...kind, name: "timestamp", table: timestampRules, bare: [ofSchema("z"), ".date()"] };
+      return { ...kind, name: "timestamp", table: timestampRules, bare: call("date") };
     case "google.protobuf.Duration":
       return { ...kind, name: "duration", table: durationRules, bare: messageSchema(message) };
     case "google.protobuf.FieldMask":
-      return { ...kind, name: "field_mask", table: fieldMaskRules, bare: call("list", [ofSchema("z"), ".string()"]) };
+      return { ...kind, name: "field_mask", table: fieldMaskRules, bare: call("list", call("string")) };
     case "google.protobuf.Any":
       return { ...kind, name: "any", table: anyRules, bare: messageSchema(message) };
     case "google.protobuf.Struct":

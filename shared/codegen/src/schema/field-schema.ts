@@ -17,7 +17,7 @@ import { elementOf, isKeyed } from "./element.ts";
 import { conditional, elementSchema, zeroTest } from "./element-schema.ts";
 import { initialValue, scalarTypescript } from "./scalar.ts";
 
-/** The entry of a field in the schema of its message: `implicit("id", "id", z.string(), "")`. */
+/** The entry of a field in the schema of its message: `implicit("id", "id", string(), "")`. */
 export function fieldEntry(field: DescField, site: Site): Printable {
   const read = fieldRules(field, site);
   const names = [text(fieldKey(field)), text(field.name)];

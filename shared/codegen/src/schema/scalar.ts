@@ -1,6 +1,6 @@
 import { type DescField, ScalarType } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
-import { call, ofSchema } from "../printing.ts";
+import { call } from "../printing.ts";
 import { is64Bit } from "./element.ts";
 
 /** What a scalar is in TypeScript. */
@@ -15,9 +15,9 @@ export function scalarTypescript(scalar: ScalarType): string {
 export function scalarSchema(scalar: ScalarType): Printable {
   switch (scalar) {
     case ScalarType.STRING:
-      return [ofSchema("z"), ".string()"];
+      return call("string");
     case ScalarType.BOOL:
-      return [ofSchema("z"), ".boolean()"];
+      return call("boolean");
     case ScalarType.BYTES:
       return call("bytes");
     case ScalarType.DOUBLE:

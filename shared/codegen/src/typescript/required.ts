@@ -1,4 +1,5 @@
 import type { DescFile, DescMessage } from "@bufbuild/protobuf";
+import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
 import { fieldKey, typeName } from "../names.ts";
 import { neededMembers } from "../schema/needed.ts";
 
@@ -10,7 +11,7 @@ export function requireMembers(file: DescFile, source: string): string {
   return messagesOf(file).reduce((text, message) => {
     // What is wrong with the rules is told by the other plugin.
     const needed = neededMembers(message, []);
-    const keys = message.members.filter((member) => needed.has(member.name)).map(fieldKey);
+    const keys = message.members.filter((member) => needed.has(member.name) && canBeAbsent(member)).map(fieldKey);
     return keys.reduce((before, key) => requireMember(before, typeName(message), key), text);
   }, source);
 }
@@ -19,26 +20,44 @@ function messagesOf({ messages }: Pick<DescFile, "messages">): DescMessage[] {
   return messages.flatMap((message) => [message, ...messagesOf({ messages: message.nestedMessages })]);
 }
 
-/** Changes one member, if it is optional: in the interface, and in the message from which decoding starts. */
+function canBeAbsent(member: DescMessage["members"][number]): boolean {
+  return member.kind === "oneof" || member.presence === Presence.EXPLICIT;
+}
+
+/** Changes one member: in the interface, and in the message from which decoding starts. */
 function requireMember(source: string, type: string, key: string): string {
-  return replaceWithin(source, `export interface ${type} {\n`, "\n}\n", (body) => {
-    const member = new RegExp(`(^  ${key})\\?:((?:.|\\n)*?)\\s*\\| undefined;$`, "m");
-    // A single type that the formatter had put on a line of its own comes back up.
-    return body.replace(
-      member,
-      (_, name: string, rest: string) => `${name}:${rest.replace(/^\s*\|\s*(\w+)$/, " $1")};`,
-    );
-  }).replace(
-    new RegExp(
-      `(function createBase${type}\\(\\): ${type} \\{\\n {2}return \\{(?:.|\\n)*?\\b${key}: undefined)(?! as)`,
-    ),
+  const member = new RegExp(`(^ {2}${key})\\?:((?:.|\\n)*?)\\s*\\| undefined;$`, "m");
+  // A single type that the formatter had put on a line of its own comes back up.
+  const typed = replaceWithin(
+    source,
+    `export interface ${type} {\n`,
+    "\n}\n",
+    member,
+    (_, name: string, rest: string) => {
+      return `${name}:${rest.replace(/^\s*\|\s*(\w+)$/, " $1")};`;
+    },
+  );
+  const initial = new RegExp(`\\b${key}: undefined(?! as)`);
+  return replaceWithin(
+    typed,
+    `function createBase${type}(): ${type} {\n`,
+    "\n}\n",
+    initial,
     (found) => `${found} as never`,
   );
 }
 
-function replaceWithin(source: string, from: string, to: string, change: (part: string) => string): string {
+/** Replaces what is there once between two texts; that it is not there means that ts-proto's output changed. */
+function replaceWithin(
+  source: string,
+  from: string,
+  to: string,
+  what: RegExp,
+  change: (found: string, ...groups: string[]) => string,
+): string {
   const start = source.indexOf(from);
   const end = source.indexOf(to, start);
-  if (start < 0 || end < 0) return source;
-  return source.slice(0, start) + change(source.slice(start, end)) + source.slice(end);
+  const part = source.slice(start, end);
+  if (start < 0 || end < 0 || !what.test(part)) throw new Error(`ts-proto's output changed, ${what} is not in ${from}`);
+  return source.slice(0, start) + part.replace(what, change) + source.slice(end);
 }

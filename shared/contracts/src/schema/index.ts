@@ -1,5 +1,6 @@
-// What generated schemas are made of. The zod they import is re-exported, so that they need no import of their own.
-export { z } from "zod";
+// What generated schemas are made of. Zod's own types are re-exported by name: its `z` would bring all of zod, 93 KB
+// compressed instead of 25.
+export { boolean, date, string } from "zod";
 export { json, jsonList, jsonObject } from "./json.ts";
 export { list } from "./list.ts";
 export { keyed, record } from "./map.ts";

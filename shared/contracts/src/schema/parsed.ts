@@ -1,4 +1,5 @@
-import { z } from "zod";
+import { ZodType, type z } from "zod";
+import { $constructor } from "zod/v4/core";
 
 /** What a type of ours works on: the value given, which it replaces by the one put out, and what is wrong with it. */
 export type Payload = z.core.ParsePayload<unknown>;
@@ -16,8 +17,8 @@ interface ParsedType extends z.ZodType {
   _zod: z.core.$ZodTypeInternals & { def: ParsedDef };
 }
 
-const Parsed = /*@__PURE__*/ z.core.$constructor<ParsedType>("MeshParsed", (instance, def) => {
-  z.ZodType.init(instance, def);
+const Parsed = /*@__PURE__*/ $constructor<ParsedType>("MeshParsed", (instance, def) => {
+  ZodType.init(instance, def);
   instance._zod.parse = (payload, context) => {
     def.parse(payload, context);
     return payload;

@@ -1,0 +1,154 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fromBinary } from "@bufbuild/protobuf";
+import { base64Decode } from "@bufbuild/protobuf/wire";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import {
+  CatalogError,
+  CatalogService,
+  CreateProductRequestSchema,
+  ListProductsRequestSchema,
+} from "@mesh/contracts/catalog/v1";
+import { descriptorSet } from "@mesh/contracts/descriptors";
+import { InventoryService } from "@mesh/contracts/inventory/v1";
+import { OrderError, OrderPlaced, OrderService, OrderStatus, OrderStepSchema } from "@mesh/contracts/orders/v1";
+import { describe, expect, test } from "vitest";
+import { MeshError } from "./error.ts";
+import { violations } from "./schema/violations.ts";
+
+const id = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
+
+describe("a service", () => {
+  test("says what its contract says of each method", () => {
+    const { placeOrder, watchOrder, getOrder } = OrderService.methods;
+    expect(OrderService.typeName).toBe("orders.v1.OrderService");
+    expect(placeOrder).toMatchObject({
+      name: "PlaceOrder",
+      path: "/orders.v1.OrderService/PlaceOrder",
+      kind: "unary",
+      idempotency: "idempotent",
+      deadlineMs: undefined,
+      gateway: { scopes: ["orders:write"] },
+      errors: OrderError,
+    });
+    expect(placeOrder?.input.typeName).toBe("orders.v1.PlaceOrderRequest");
+    expect(getOrder?.idempotency).toBe("no_side_effects");
+    expect(watchOrder?.kind).toBe("server_streaming");
+  });
+
+  test("streams either way, is exposed only where it says so, and may say its deadline", () => {
+    const { importProducts, createProduct } = CatalogService.methods;
+    expect(importProducts).toMatchObject({ kind: "client_streaming", deadlineMs: 60_000, gateway: undefined });
+    expect(createProduct?.gateway).toBeUndefined();
+    expect(InventoryService.methods.countStock).toMatchObject({ kind: "bidi_streaming", errors: undefined });
+  });
+});
+
+describe("an event", () => {
+  const event = {
+    orderId: id,
+    customerId: id,
+    total: { minorUnits: 2n ** 63n - 1n, currency: "EUR" },
+    paymentToken: "tok_ok",
+    placedAt: new Date(-1),
+  };
+
+  test("says its subject, its stream and its key", () => {
+    expect(OrderPlaced).toMatchObject({
+      typeName: "orders.v1.OrderPlaced",
+      subject: "orders.v1.order_placed",
+      stream: "orders_v1",
+    });
+    expect(OrderPlaced.key(event)).toBe(id);
+  });
+
+  test("is the same behind the wire", () => {
+    const checked = OrderPlaced.schema.parse(event);
+    expect(OrderPlaced.decode(OrderPlaced.encode(checked))).toEqual(event);
+  });
+});
+
+describe("an error", () => {
+  test("carries its reason, its code and its metadata, as text", () => {
+    const error = OrderError.outOfStock({ productId: id, requested: 3, available: 2n });
+    expect(error).toBeInstanceOf(MeshError);
+    expect(error).toMatchObject({
+      code: "FAILED_PRECONDITION",
+      reason: "OUT_OF_STOCK",
+      domain: "orders.v1.OrderError",
+      message: "There are not enough pieces of a product.",
+      metadata: { productId: id, requested: "3", available: "2" },
+    });
+    expect(OrderError.mixedCurrencies().metadata).toEqual({});
+  });
+
+  test("is known by its own catalogue only", () => {
+    const error = OrderError.pageTokenInvalid();
+    expect([OrderError.has(error), CatalogError.has(error), OrderError.has(new Error("x"))]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+describe("a schema", () => {
+  test("fills in what may be left out, and asks for what may not", () => {
+    expect(ListProductsRequestSchema.parse({})).toEqual({ pageSize: 0, pageToken: "", query: "", category: 0 });
+    const { error } = CreateProductRequestSchema.safeParse({});
+    expect(error && violations(error)).toEqual([
+      { field: "name", description: "must not be empty", rule: "string.min_len" },
+      { field: "category", description: "must be chosen", rule: "enum.not_in" },
+      { field: "price", description: "is required", rule: "required" },
+    ]);
+  });
+
+  test("takes a oneof by its case, and names its fields as the .proto does", () => {
+    const step = {
+      number: 1,
+      at: new Date(0),
+      event: { $case: "placed", value: { total: { minorUnits: 1n, currency: "€" } } },
+    };
+    const { error } = OrderStepSchema.safeParse(step);
+    expect(error && violations(error)).toEqual([
+      { field: "placed.total.currency", description: "must match ^[A-Z]{3}$", rule: "string.pattern" },
+    ]);
+    expect(error?.issues[0]?.path).toEqual(["event", "value", "total", "currency"]);
+    expect(OrderStepSchema.safeParse({ ...step, event: { $case: "shipped", value: {} } }).success).toBe(false);
+  });
+
+  test("leaves enums open unless the contract closes them", () => {
+    expect(OrderStatus).toEqual(expect.objectContaining({ ORDER_STATUS_PENDING: 1 }));
+    const { error } = ListProductsRequestSchema.safeParse({ category: 42 });
+    expect(error && violations(error)).toMatchObject([{ field: "category", rule: "enum.defined_only" }]);
+  });
+});
+
+test("descriptors hold all contracts and what they import", () => {
+  const names = fromBinary(FileDescriptorSetSchema, base64Decode(descriptorSet)).file.map(({ name }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining([
+      "orders/v1/orders.proto",
+      "buf/validate/validate.proto",
+      "google/protobuf/timestamp.proto",
+    ]),
+  );
+});
+
+test("nothing that is generated needs Node or grpc-js: the browser imports it", async () => {
+  const folder = join(import.meta.dirname, "../gen");
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && /\.(js|ts)$/.test(entry.name));
+  const sources = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), "utf8")));
+  const imported = new Set(
+    sources.flatMap((source) => [...source.matchAll(/ from "([^."][^"]*)"/g)].map(([, name]) => name)),
+  );
+  expect([...imported].sort()).toEqual([
+    "@bufbuild/protobuf/wire",
+    "@mesh/contracts",
+    "@mesh/contracts/schema",
+    "@trpc/server",
+    "zod",
+  ]);
+  expect(sources.filter((source) => /\b(Buffer|process)\./.test(source))).toEqual([]);
+});

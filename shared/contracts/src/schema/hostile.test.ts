@@ -1,0 +1,90 @@
+import { OrderSchema, PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1";
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { jsonObject } from "./json.ts";
+import { list } from "./list.ts";
+import { record } from "./map.ts";
+import { message, optional } from "./message.ts";
+import { violations } from "./violations.ts";
+
+const item = { productId: "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70", quantity: 1 };
+const order = {
+  idempotencyKey: "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70",
+  items: [item],
+  paymentToken: "tok_ok",
+  email: "a@b.c",
+  name: "A",
+  address: "Street 1",
+};
+
+describe("what a caller sends", () => {
+  test("keys that no field has are dropped, and those that every object inherits do not count", () => {
+    expect(PlaceOrderRequestSchema.parse({ ...order, admin: true, toString: 1 })).toEqual(order);
+    const inherited = Object.create({ ...order });
+    expect(PlaceOrderRequestSchema.safeParse(inherited).success).toBe(false);
+  });
+
+  test("__proto__ sets no prototype", () => {
+    const sent = JSON.parse(`{"__proto__": {"isAdmin": true}, "items": []}`);
+    const { data } = message(() => []).safeParse(sent);
+    expect(Object.getPrototypeOf(data)).toBe(Object.prototype);
+    const map = record(String, z.string(), z.boolean()).parse(JSON.parse('{"__proto__": true}'));
+    expect(Object.entries(map as object)).toEqual([["__proto__", true]]);
+    const struct = jsonObject().parse(JSON.parse('{"a": {"__proto__": {"isAdmin": true}}}'));
+    expect((struct as { a: { isAdmin?: boolean } }).a.isAdmin).toBeUndefined();
+  });
+
+  test.each([null, undefined, 1, "a", [], () => order])("%o is no message", (sent) => {
+    const result = PlaceOrderRequestSchema.safeParse(sent);
+    expect(result.error?.issues).toHaveLength(1);
+  });
+
+  test("a value of a wrong type is told by its field", () => {
+    const { error } = PlaceOrderRequestSchema.safeParse({ ...order, items: [{ ...item, quantity: "1" }], email: null });
+    expect(error && violations(error).map(({ field, rule }) => [field, rule])).toEqual([
+      ["items[0].quantity", ""],
+      ["email", ""],
+    ]);
+  });
+
+  test.each([2.5, 2 ** 31, Number.NaN, 1n])("%s is no int32", (quantity) => {
+    expect(PlaceOrderRequestSchema.safeParse({ ...order, items: [{ ...item, quantity }] }).success).toBe(false);
+  });
+
+  test("JSON that is too deep is refused before it is walked to its end", () => {
+    const deep = JSON.parse(`{"a":${"[".repeat(5_000)}${"]".repeat(5_000)}}`);
+    expect(jsonObject().safeParse(deep).success).toBe(false);
+  });
+});
+
+describe("a report stops at 20 issues", () => {
+  test("of a megabyte of wrong items, quickly", () => {
+    const items = JSON.parse(`[${"{},".repeat(300_000)}{}]`);
+    const started = performance.now();
+    const { error } = PlaceOrderRequestSchema.safeParse({ ...order, items });
+    const tookMs = performance.now() - started;
+    const found = error ? violations(error) : [];
+    expect(found).toHaveLength(20);
+    expect(found[0]).toMatchObject({ field: "items", rule: "repeated.max_items" });
+    // Walking all of them takes some hundred milliseconds; this takes one.
+    expect(tookMs).toBeLessThan(100);
+  });
+
+  test("but not the verdict: what is wrong behind them is wrong alone, too", () => {
+    const lines = Array.from({ length: 50 }, () => ({}));
+    expect(OrderSchema.safeParse({ lines }).success).toBe(false);
+    expect(OrderSchema.safeParse({ lines: [] }).success).toBe(false);
+  });
+
+  test("over lists in lists", () => {
+    const nested = list(list(z.string()));
+    const { error } = nested.safeParse(Array.from({ length: 1_000 }, () => Array.from({ length: 1_000 }, () => 1)));
+    expect(error && violations(error)).toHaveLength(20);
+    expect(error?.issues.length).toBeLessThanOrEqual(40);
+  });
+});
+
+test("messages may contain each other", () => {
+  const tree: z.ZodType = message(() => [optional("left", "left", tree), optional("right", "right", tree)]);
+  expect(tree.parse({ left: { right: {} } })).toEqual({ left: { right: {} } });
+});
