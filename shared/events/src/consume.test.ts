@@ -1,19 +1,8 @@
 import { MeshError } from "@mesh/contracts";
 import { newTrace, type TraceContext } from "@mesh/runtime";
 import { describe, expect, test, vi } from "vitest";
-import { gate } from "../fixtures/gate.ts";
 import { Happened, Noted } from "../fixtures/happened.ts";
-import {
-  type Context,
-  effects,
-  effectsOf,
-  inbox,
-  nobody,
-  numbers,
-  openPart,
-  publish,
-  record,
-} from "../fixtures/part.ts";
+import { type Context, effectsOf, inbox, numbers, openPart, publish, record } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
 import { durableOf, on } from "./index.ts";
@@ -106,63 +95,8 @@ test("NATS does not send an event again while it is handled, nor those that wait
   expect(info?.delivered.consumer_seq).toBe(2);
 });
 
-describe("order", () => {
-  test("events of a key are handled one after the other, in their order", async () => {
-    let running = 0;
-    const handler = async (event: Happened, context: Context) => {
-      expect(++running).toBe(1);
-      await record(event, context);
-      running--;
-    };
-    await using opened = await openServers();
-    await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)] });
-    await part.events.transaction(nobody, async (tx) => {
-      for (const number of numbers(200)) await tx.publish(Happened, { thing: "a", number });
-    });
-    await vi.waitFor(async () => expect(await effectsOf(part)).toEqual(numbers(200)), waiting);
-  });
-
-  test("one key does not hold up another", async () => {
-    const { opened: released, open } = gate();
-    const handler = async (event: Happened, context: Context) => {
-      if (event.thing === "slow") await released;
-      await record(event, context);
-    };
-    await using opened = await openServers();
-    await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)] });
-    await publish(part, "slow", [1, 2]);
-    await publish(part, "a", [1, 2]);
-    await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1, 2]), waiting);
-    expect(await effectsOf(part, "slow")).toEqual([]);
-    open();
-    await vi.waitFor(async () => expect(await effectsOf(part, "slow")).toEqual([1, 2]), waiting);
-  });
-});
-
 test("an event has one consumer in a service", async () => {
   await using opened = await openServers();
   const consumers = [on(Happened, record), on(Happened, record)];
   await expect(openPart(opened.servers, { consumers })).rejects.toThrow("test.v1.happened has two consumers");
-});
-
-test("events leave connections to the database for others, and lose no try where there are none", async () => {
-  let running = 0;
-  let most = 0;
-  const { opened: released, open } = gate();
-  const handler = async (event: Happened, context: Context) => {
-    most = Math.max(most, ++running);
-    await released;
-    await record(event, context);
-    running--;
-  };
-  await using opened = await openServers();
-  await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)], retryDelaysMs: [] });
-  for (const number of numbers(10)) await publish(part, `${number}`, [number]);
-  await vi.waitFor(() => expect(running).toBe(5), waiting);
-  const holding = numbers(5).map(() => part.store.transaction(() => released));
-  await expect(part.store.ready()).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
-  open();
-  await Promise.all(holding);
-  await vi.waitFor(async () => expect(await part.store.db.$count(effects)).toBe(10), waiting);
-  expect(most).toBe(5);
 });
