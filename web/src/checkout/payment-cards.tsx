@@ -34,7 +34,7 @@ interface PaymentCardsProps {
 export function PaymentCards({ field, problem }: PaymentCardsProps) {
   return (
     <fieldset aria-describedby={problem ? "payment-problem" : undefined}>
-      <legend className="mb-4 text-2xl display">How you pay</legend>
+      <legend className="mb-6 text-2xl display">How you pay</legend>
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
         {cards.map(({ token, title, hint, look, ring }) => (
           <label

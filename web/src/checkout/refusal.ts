@@ -54,7 +54,7 @@ function refusedItem({ data }: CallError, items: readonly OrderedItem[]): [strin
 }
 
 const sentences: Partial<Record<OrderErrorReason, string>> = {
-  IDEMPOTENCY_CONFLICT: "An order from this checkout went through already, with other things in it.",
+  IDEMPOTENCY_CONFLICT: "An order from this checkout went through already, and this one differs from it.",
   MIXED_CURRENCIES: "These things are priced in more than one currency. Order them one currency at a time.",
 };
 
