@@ -2,7 +2,11 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{shared,services}/*/src/**/*.test.{ts,tsx}", "{gateway,web,e2e}/src/**/*.test.{ts,tsx}"],
+    include: [
+      "{shared,services}/*/src/**/*.test.{ts,tsx}",
+      "{gateway,web,e2e}/src/**/*.test.{ts,tsx}",
+      "scripts/*.test.mjs",
+    ],
     globalSetup: ["shared/testing/src/globalsetup.ts"],
     setupFiles: ["shared/testing/src/worker.ts"],
     // A test starts real servers; on two busy cores that may take a while.

@@ -6,9 +6,7 @@ import { connect } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { cwd, exit, stderr, stdout } from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 
-const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const app = basename(cwd());
 
 /** How long the mesh may take to start, its first generation included. */
@@ -45,11 +43,11 @@ function attempt(port) {
   });
 }
 
-/** Written anew at each start; from an earlier one it may name a port where nobody listens. */
-function control() {
+/** Written at each start, in a folder above; from an earlier one it may name a port where nobody listens. */
+function control(folder = dirname(cwd())) {
   try {
-    return JSON.parse(readFileSync(join(root, ".mesh/run.json"), "utf8"));
+    return JSON.parse(readFileSync(join(folder, ".mesh/run.json"), "utf8"));
   } catch {
-    return undefined;
+    return dirname(folder) === folder ? undefined : control(dirname(folder));
   }
 }
