@@ -4,16 +4,12 @@ import { dirname, join } from "node:path";
 import { argv, exit, stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { fileURLToPath } from "node:url";
-import { prepare } from "./prepare.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, ".mesh");
 
 if (!existsSync(folder)) end(0, "there is no data to remove");
-await prepare(root);
-const { load } = await import("../shared/infra/bin/load.js");
-const { runningProcess } = await load("claim");
-const pid = await runningProcess(root);
+const pid = await runningProcess();
 if (pid) end(1, `the mesh runs, in process ${pid}: stop it first`);
 if (!(await isAgreed())) end(1, "nothing was removed");
 // Where PostgreSQL runs as another user that can't reach this folder, its data lies elsewhere.
@@ -21,6 +17,14 @@ const elsewhere = join(folder, "postgres/elsewhere");
 if (existsSync(elsewhere)) rmSync(realpathSync(elsewhere), { recursive: true, force: true });
 rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 end(0, `${folder} is removed`);
+
+/** The process that runs this clone's mesh; without packages there is none. */
+async function runningProcess() {
+  if (!existsSync(join(root, "node_modules/esbuild"))) return undefined;
+  const { load } = await import("../shared/infra/bin/load.js");
+  const claim = await load("claim");
+  return claim.runningProcess(root);
+}
 
 async function isAgreed() {
   if (argv.includes("--yes")) return true;

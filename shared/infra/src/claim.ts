@@ -31,7 +31,7 @@ const helloTimeoutMs = 1_000;
 export async function claimClone(root: string, onRequest: (request: Request, socket: Socket) => void): Promise<Claim> {
   const server = createServer((socket) => {
     socket.on("error", () => {});
-    createInterface({ input: socket }).once("line", (line) => answer(line, socket, root, onRequest));
+    onFirstLine(socket, (line) => answer(line, socket, root, onRequest));
   });
   for (const port of portsOf(root)) {
     if (await listen(server, port)) return { port, close: () => server.close() };
@@ -73,8 +73,15 @@ function holderOf(root: string, port: number): Promise<number | undefined> {
     socket.setTimeout(helloTimeoutMs, end);
     socket.once("error", () => end());
     socket.once("close", () => end());
-    createInterface({ input: socket }).once("line", (line) => end(pidFrom(line)));
+    onFirstLine(socket, (line) => end(pidFrom(line)));
   });
+}
+
+function onFirstLine(socket: Socket, callback: (line: string) => void): void {
+  // It passes on the socket's errors, which are dealt with there.
+  createInterface({ input: socket })
+    .on("error", () => {})
+    .once("line", callback);
 }
 
 function pidFrom(line: string): number | undefined {

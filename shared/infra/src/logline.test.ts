@@ -1,0 +1,21 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import { formatLine, levelOf } from "./logline.ts";
+
+const entry = { level: 50, time: 0, name: "orders", msg: "a call failed", method: "PlaceOrder", ms: 3 };
+
+test("a structured line becomes one for people", () => {
+  const line = stripVTControlCharacters(formatLine(JSON.stringify(entry)));
+  expect(line).toMatch(/^\d\d:\d\d:00\.000 ERROR a call failed method=PlaceOrder ms=3$/);
+});
+
+test("an error's stack follows, indented", () => {
+  const err = { type: "Error", message: "no", stack: "Error: no\n    at here" };
+  const [, ...stack] = formatLine(JSON.stringify({ ...entry, err })).split("\n");
+  expect(stack).toEqual(["  Error: no", "      at here"]);
+});
+
+test.each(["plain text", "{ broken", '{"no":"level"}', ""])("%j stays as it is", (line) => {
+  expect(formatLine(line)).toBe(line);
+  expect(levelOf(line)).toBeUndefined();
+});
