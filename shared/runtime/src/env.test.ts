@@ -28,10 +28,13 @@ describe("readSettings", () => {
     `);
   });
 
-  it("never shows a secret or a URL that may hold a password", () => {
+  it("never shows a secret, nor the password in a URL", () => {
     const env = { NATS_URL: "http://user:hunter2@host", COOKIE_SECRET: "hunter2" };
     expect(() => readSettings(shape, env)).toThrow(/COOKIE_SECRET is set, but not usable/);
-    expect(() => readSettings(shape, env)).not.toThrow(/hunter2/);
+    expect(() => readSettings(shape, env)).toThrow('NATS_URL is "http://***@host"');
+    for (const url of ["http://u:hunt/er2@host", "u:hunter2@host", "http://host?password=hunter2", env.NATS_URL]) {
+      expect(() => readSettings(shape, { ...env, NATS_URL: url })).not.toThrow(/er2/);
+    }
   });
 });
 

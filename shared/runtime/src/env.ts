@@ -6,7 +6,7 @@ export class SettingsError extends Error {
 }
 
 /** Variables whose values never appear in a message. */
-const secret = /SECRET|PASSWORD|TOKEN|KEY|_URL$/;
+const secret = /SECRET|PASSWORD|TOKEN|KEY/;
 
 /**
  * Reads settings from environment variables: the only place where the environment is read. An empty variable counts
@@ -40,7 +40,13 @@ export function settingsOrExit<T>(read: () => T): T {
 
 function shown(name: string, value: string | undefined): string {
   if (!value) return "not set";
-  return secret.test(name) ? "set, but not usable (its value is not shown)" : JSON.stringify(value);
+  if (secret.test(name) || /password/i.test(value)) return "set, but not usable (its value is not shown)";
+  return JSON.stringify(withoutLogin(value));
+}
+
+/** A URL, even a malformed one, without the user and the password that it may hold. */
+function withoutLogin(value: string): string {
+  return value.replace(/^(\w+:\/\/)?.*@/, "$1***@");
 }
 
 function expectation(shape: z.ZodRawShape, name: string): string {
