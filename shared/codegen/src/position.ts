@@ -14,12 +14,15 @@ type Declared = Exclude<AnyDesc, DescFile>;
 
 /** The number of the field `name` in the descriptor of a message, a method and so on. */
 const nameField = 1;
+/** The numbers of the fields `syntax` and `edition` in the descriptor of a file. */
+const syntaxField = 12;
+const editionField = 14;
 /** The number of the field `options` in each kind of descriptor. Source: google/protobuf/descriptor.proto */
 const optionsFields = { message: 7, field: 8, extension: 8, oneof: 2, enum: 3, enum_value: 3, service: 3, rpc: 4 };
 
-/** Where something is declared; the start of its file where the compiler does not say. */
+/** Where something is declared, of a file its syntax; the start of the file where the compiler does not say. */
 export function positionOf(desc: AnyDesc): Position {
-  if (desc.kind === "file") return position(desc, undefined);
+  if (desc.kind === "file") return position(desc, find(desc, [syntaxField]) ?? find(desc, [editionField]));
   const { sourcePath } = getComments(desc);
   return position(fileOf(desc), find(fileOf(desc), sourcePath));
 }

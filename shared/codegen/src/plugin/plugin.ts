@@ -5,10 +5,10 @@ import { checkErrors } from "../catalogue/error.ts";
 import { checkEvents } from "../catalogue/event.ts";
 import { checkMethods } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
-import { checkReserved } from "../catalogue/reserved.ts";
 import { filesToGenerate } from "../files.ts";
 import { takeMarks } from "../mark.ts";
-import { ContractError, type Problem } from "../problem.ts";
+import { ContractError } from "../problem.ts";
+import { unsupported } from "../supported.ts";
 import { generateBarrels } from "./barrel.ts";
 import { generateDescriptors } from "./descriptors.ts";
 import { generateErrors } from "./errors.ts";
@@ -42,11 +42,10 @@ export const meshPlugin: Plugin = {
 };
 
 function generate(schema: Schema, folder: string): void {
-  const problems: Problem[] = [];
   const options = new MeshOptions(createRegistry(...schema.allFiles));
   const files = filesToGenerate(schema.files, schema.allFiles);
+  const problems = unsupported(files);
   const generation = { schema, files, options, problems };
-  checkReserved(files, problems);
   for (const check of [checkEvents, checkErrors, checkMethods]) check(files, options, problems);
   for (const file of files) generateFile(file, generation);
   generateBarrels(generation);

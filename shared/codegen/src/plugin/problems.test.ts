@@ -104,6 +104,16 @@ const contractCases: readonly Case[] = [
     "8:1:message shop.v1.AskInput and message shop.v1.Ask would both be AskInput",
   ],
   [
+    "proto2",
+    `${head.replace("proto3", "proto2")}message M {}`,
+    "1:1:proto2 is not supported: write the contract in proto3",
+  ],
+  [
+    "an edition",
+    `// Not that syntax.\nedition = "2023";\npackage shop.v1;\nmessage M {}`,
+    "2:1:an edition is not supported: write the contract in proto3",
+  ],
+  [
     "all of them at once",
     `${event("")}\n${errors("A = 1; B = 2 [(mesh.v1.error) = {code: CODE_ABORTED}];")}`,
     `proto/shop/v1/shop.proto:8:10:the event's subject "" must be shop.v1. and a name in lower case: shop.v1.sold
@@ -167,7 +177,7 @@ function packageOf(index: number): string {
 
 beforeAll(async () => {
   const files = all.map(([, source], index) => {
-    const whole = source.startsWith("syntax") ? source : head + source;
+    const whole = source.includes("package shop.v1;") ? source : head + source;
     return [`${packageOf(index)}/v1/shop.proto`, whole.replaceAll("shop.v1", `${packageOf(index)}.v1`)] as const;
   });
   request = await pluginRequest(Object.fromEntries(files));

@@ -15,6 +15,7 @@ import { getTsPoetOpts, optionsFromParameter } from "ts-proto/build/src/options.
 import { createTypeMap } from "ts-proto/build/src/types.js";
 import { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
 import { filesToGenerate } from "../files.ts";
+import { unsupported } from "../supported.ts";
 import { mend } from "./mend.ts";
 import { requireMembers } from "./required.ts";
 
@@ -41,12 +42,15 @@ const parameter = [
 export const typescriptPlugin: Plugin = { name: "protoc-gen-mesh-types", version: "v0.1.0", run };
 
 function run(request: CodeGeneratorRequest): CodeGeneratorResponse {
-  const files = typescriptFiles(TsProtoRequest.decode(toBinary(CodeGeneratorRequestSchema, request)), needed(request));
+  const files = needed(request);
+  // What is wrong with them the other plugin tells.
+  const isSupported = unsupported([...files.values()]).length === 0;
+  const asked = TsProtoRequest.decode(toBinary(CodeGeneratorRequestSchema, request));
   return create(CodeGeneratorResponseSchema, {
     supportedFeatures: BigInt(Feature.PROTO3_OPTIONAL | Feature.SUPPORTS_EDITIONS),
     minimumEdition: Edition.EDITION_PROTO2,
     maximumEdition: Edition.EDITION_2024,
-    file: files,
+    file: isSupported ? typescriptFiles(asked, files) : [],
   });
 }
 
