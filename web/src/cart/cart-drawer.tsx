@@ -1,6 +1,7 @@
 import { Dialog } from "@base-ui/react/dialog";
-import { Link } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { X } from "lucide-react";
+import { useEffect } from "react";
 import { sentenceOf } from "../mesh/failure.ts";
 import { plural } from "../numbers.ts";
 import { button } from "../ui/button.ts";
@@ -17,6 +18,9 @@ export const cartDialog = Dialog.createHandle();
 
 /** The cart, over any page. */
 export function CartDrawer() {
+  const router = useRouter();
+  // Whoever goes to another page, by a link in it or by the browser's buttons, is done with it.
+  useEffect(() => router.subscribe("onBeforeNavigate", () => cartDialog.close()), [router]);
   return (
     <Dialog.Root handle={cartDialog} onOpenChange={(isOpen) => isOpen && toasts.close(cartToast)}>
       <Dialog.Portal>
@@ -46,15 +50,13 @@ function DrawerHead() {
   );
 }
 
-const close = () => cartDialog.close();
-
 function DrawerBody() {
   const { lines, error } = useCartLines();
   if (lines.length === 0) {
     return (
       <div className="grid grow content-center justify-items-center gap-5 p-8 text-center">
         <p className="text-3xl display">Nothing in it yet</p>
-        <Link to="/" onClick={close} className={button("solid")}>
+        <Link to="/" className={button("solid")}>
           To the catalogue
         </Link>
       </div>
@@ -70,17 +72,17 @@ function DrawerBody() {
         )}
         <ul aria-label="In the cart">
           {lines.map((line) => (
-            <CartLineRow key={line.productId} line={line} onLeave={close} />
+            <CartLineRow key={line.productId} line={line} />
           ))}
         </ul>
       </div>
       <div className="grid gap-4 border-ink border-t-[1.5px] px-5 py-5">
         <CartTotal lines={lines} />
         <div className="grid grid-cols-[auto_1fr] gap-3">
-          <Link to="/cart" onClick={close} className={button("line", "large")}>
+          <Link to="/cart" className={button("line", "large")}>
             View cart
           </Link>
-          <Link to="/checkout" onClick={close} className={button("accent", "large")}>
+          <Link to="/checkout" className={button("accent", "large")}>
             Check out
           </Link>
         </div>

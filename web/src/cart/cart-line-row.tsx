@@ -10,12 +10,10 @@ import { cart } from "./use-cart.ts";
 
 interface CartLineRowProps {
   readonly line: CartLine;
-  /** Called when a link is followed. */
-  onLeave?(): void;
 }
 
 /** A line of the cart that can be changed; what keeps it from being ordered stands in it. */
-export function CartLineRow({ line: { productId, quantity, product, problem }, onLeave }: CartLineRowProps) {
+export function CartLineRow({ line: { productId, quantity, product, problem } }: CartLineRowProps) {
   const name = product?.name ?? "this thing";
   const amount = product && times(product.price, quantity);
   return (
@@ -27,7 +25,6 @@ export function CartLineRow({ line: { productId, quantity, product, problem }, o
             <Link
               to="/products/$id"
               params={{ id: productId }}
-              onClick={onLeave}
               className="font-semibold leading-snug underline-offset-4 hover:underline"
             >
               {product.name}

@@ -6,6 +6,7 @@ import { isPassing, partOf } from "../mesh/failure.ts";
 /** The fields of the form, by the contract's names. */
 export const contactFields = ["name", "email", "address", "paymentToken"] as const;
 
+/** A field of the form. */
 export type ContactField = (typeof contactFields)[number];
 
 /** Why an order was not placed, sorted by where on the page it is said. */
