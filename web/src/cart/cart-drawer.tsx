@@ -2,10 +2,9 @@ import { Dialog } from "@base-ui/react/dialog";
 import { Link, useRouter } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import { useEffect } from "react";
-import { sentenceOf } from "../mesh/failure.ts";
+import { FailureNotice } from "../mesh/failure-notice.tsx";
 import { plural } from "../numbers.ts";
 import { button } from "../ui/button.ts";
-import { Notice } from "../ui/notice.tsx";
 import { cartToast, toasts } from "../ui/toasts.tsx";
 import { CartLineRow } from "./cart-line-row.tsx";
 import { CartTotal } from "./cart-total.tsx";
@@ -65,11 +64,7 @@ function DrawerBody() {
   return (
     <>
       <div className="grow overflow-y-auto overscroll-contain px-5">
-        {error && (
-          <Notice tone="wait" className="mt-4">
-            {sentenceOf(error)}
-          </Notice>
-        )}
+        {error && <FailureNotice error={error} className="mt-4" />}
         <ul aria-label="In the cart">
           {lines.map((line) => (
             <CartLineRow key={line.productId} line={line} />

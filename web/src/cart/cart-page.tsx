@@ -1,9 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { MessagePage } from "../layout/message-page.tsx";
-import { sentenceOf } from "../mesh/failure.ts";
+import { FailureNotice } from "../mesh/failure-notice.tsx";
 import { plural } from "../numbers.ts";
 import { button } from "../ui/button.ts";
-import { Notice } from "../ui/notice.tsx";
 import { CartLineRow } from "./cart-line-row.tsx";
 import { CartTotal } from "./cart-total.tsx";
 import { countOf } from "./items.ts";
@@ -17,11 +16,7 @@ export function CartPage() {
     <div className="gutter mx-auto max-w-6xl pt-8 md:pt-12">
       <title>Cart · Heddle</title>
       <h1 className="text-[clamp(3rem,8vw,6rem)] display">Cart</h1>
-      {error && (
-        <Notice tone="wait" className="mt-6">
-          {sentenceOf(error)}
-        </Notice>
-      )}
+      {error && <FailureNotice error={error} className="mt-6" />}
       <div className="mt-6 grid items-start gap-10 lg:grid-cols-[1fr_22rem] lg:gap-16">
         <ul aria-label="In the cart" className="border-ink border-t-[1.5px]">
           {lines.map((line) => (

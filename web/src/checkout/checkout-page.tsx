@@ -4,10 +4,9 @@ import type { CartItem } from "../cart/items.ts";
 import { type CartLine, totalOf } from "../cart/lines.ts";
 import { useCart } from "../cart/use-cart.ts";
 import { useCartLines } from "../cart/use-cart-lines.ts";
-import { sentenceOf } from "../mesh/failure.ts";
+import { FailureNotice } from "../mesh/failure-notice.tsx";
 import { formatMoney } from "../money.ts";
 import { button } from "../ui/button.ts";
-import { Notice } from "../ui/notice.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { OrderProblem } from "./order-problem.tsx";
 import { OrderSummary } from "./order-summary.tsx";
@@ -51,7 +50,7 @@ export function CheckoutPage() {
           </div>
         </form>
         <div className="grid gap-4 lg:sticky lg:top-28">
-          {error && <Notice tone="wait">{sentenceOf(error)}</Notice>}
+          {error && <FailureNotice error={error} />}
           <OrderSummary lines={lines} problems={refusal?.items} refused={order.variables?.items} />
         </div>
       </div>

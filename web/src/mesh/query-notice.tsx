@@ -2,6 +2,7 @@ import type { UseQueryResult } from "@tanstack/react-query";
 import { button } from "../ui/button.ts";
 import { Notice } from "../ui/notice.tsx";
 import { type CallError, isPassing, sentenceOf } from "./failure.ts";
+import { FailureNotice } from "./failure-notice.tsx";
 
 type Query = Pick<UseQueryResult<unknown, CallError>, "failureReason" | "isError" | "error" | "refetch">;
 
@@ -14,13 +15,7 @@ interface QueryNoticeProps {
 export function QueryNotice({ query, className }: QueryNoticeProps) {
   const error = query.error ?? query.failureReason;
   if (!error) return null;
-  if (!query.isError && isPassing(error)) {
-    return (
-      <Notice tone="wait" className={className}>
-        {sentenceOf(error)}
-      </Notice>
-    );
-  }
+  if (!query.isError && isPassing(error)) return <FailureNotice error={error} className={className} />;
   const retry = (
     <button type="button" onClick={() => void query.refetch()} className={button("line", "small")}>
       Try again

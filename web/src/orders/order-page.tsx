@@ -2,6 +2,7 @@ import { type Order, OrderStatus } from "@mesh/contracts/orders/v1";
 import { Link, useParams } from "@tanstack/react-router";
 import { NotFoundPage } from "../layout/not-found-page.tsx";
 import { isPassing, sentenceOf } from "../mesh/failure.ts";
+import { FailureNotice } from "../mesh/failure-notice.tsx";
 import { shortId } from "../numbers.ts";
 import { LiveMark } from "../product/stock-line.tsx";
 import { button } from "../ui/button.ts";
@@ -37,13 +38,7 @@ function OneOrder({ id }: { id: string }) {
 function Problems({ live: { order, error, liveError, liveness } }: { live: LiveOrder }) {
   const isAway = liveness === "reconnecting";
   if (!error && !isAway) return null;
-  if (error && !isPassing(error)) {
-    return (
-      <Notice tone="alarm" className="mb-6">
-        {sentenceOf(error)}
-      </Notice>
-    );
-  }
+  if (error && !isPassing(error)) return <FailureNotice error={error} className="mb-6" />;
   const cause = liveError ?? error;
   // While the order itself is followed, only its products can be missing.
   const part = error && order && !isAway ? "Catalog" : "Orders";

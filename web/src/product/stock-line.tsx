@@ -1,8 +1,8 @@
 import { clsx } from "clsx";
-import { isMissing, isPassing, sentenceOf } from "../mesh/failure.ts";
+import { isMissing } from "../mesh/failure.ts";
+import { FailureNotice } from "../mesh/failure-notice.tsx";
 import type { Liveness } from "../mesh/use-live.ts";
 import { formatCount } from "../numbers.ts";
-import { Notice } from "../ui/notice.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import type { Stock } from "./use-stock.ts";
 
@@ -17,7 +17,7 @@ export function StockLine({ stock: { available, liveness, error } }: { stock: St
     );
   }
   if (error && isMissing(error)) return <p className="font-semibold text-alarm">Not in stock</p>;
-  if (error) return <Notice tone={isPassing(error) ? "wait" : "alarm"}>{sentenceOf(error)}</Notice>;
+  if (error) return <FailureNotice error={error} />;
   return <Skeleton className="my-1 h-4 w-32" />;
 }
 
