@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -42,12 +43,12 @@ describe("startPostgres", () => {
 
   test("is not misled by a lock whose process number now belongs to somebody else", async () => {
     await (await start({ dir })).stop();
-    await writeFile(
-      join(dir, "data", "postmaster.pid"),
-      `${process.pid}\n${join(dir, "data")}\n1\n5432\n\n\n\nready\n`,
-    );
+    const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
+    const lock = `${other.pid}\n${join(dir, "data")}\n1\n5432\n\n\n\nready\n`;
+    await writeFile(join(dir, "data", "postmaster.pid"), lock);
     await start({ dir });
-    expect(await commandOf(process.pid)).toBeDefined();
+    expect(await commandOf(other.pid ?? 0)).toBeDefined();
+    other.kill("SIGKILL");
   });
 
   test("starts again after it was killed while it made its folder", async () => {
