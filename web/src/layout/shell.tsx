@@ -13,7 +13,7 @@ export function Shell() {
     <CSPProvider disableStyleElements>
       <a
         href="#main"
-        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-full bg-ink px-5 py-3 font-semibold text-paper focus:translate-y-0"
+        className="fixed top-2 left-2 z-50 rounded-full bg-ink px-5 py-3 font-semibold text-paper not-focus:sr-only"
       >
         Skip to the content
       </a>
