@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { openBrowser, refusal } from "./fixture/browser.ts";
-import { startMesh } from "./fixture/mesh.ts";
-import { idOf, orderRequest } from "./fixture/services.ts";
+import { openBrowser, refusal } from "../fixtures/browser.ts";
+import { startMesh } from "../fixtures/mesh.ts";
+import { idOf, orderRequest } from "../fixtures/services.ts";
 
 describe("a customer", () => {
   it("is made on first contact and keeps its orders", async () => {

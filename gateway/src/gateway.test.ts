@@ -2,9 +2,9 @@ import { transformer } from "@mesh/contracts/transformer";
 import { formatTrace, newTrace } from "@mesh/runtime";
 import { createTRPCClient, httpBatchStreamLink, httpLink } from "@trpc/client";
 import { describe, expect, it } from "vitest";
-import { openBrowser } from "./fixture/browser.ts";
-import { startMesh } from "./fixture/mesh.ts";
-import { before1970, idOf, orderOf, orderRequest, productOf } from "./fixture/services.ts";
+import { openBrowser } from "../fixtures/browser.ts";
+import { startMesh } from "../fixtures/mesh.ts";
+import { before1970, idOf, orderOf, orderRequest, productOf } from "../fixtures/services.ts";
 import type { AppRouter } from "./router.ts";
 
 describe("the gateway", () => {

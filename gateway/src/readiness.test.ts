@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { openBrowser, refusal } from "./fixture/browser.ts";
-import { capturedLog } from "./fixture/captured-log.ts";
-import { startMesh } from "./fixture/mesh.ts";
-import { idOf, orderRequest } from "./fixture/services.ts";
+import { openBrowser, refusal } from "../fixtures/browser.ts";
+import { capturedLog } from "../fixtures/captured-log.ts";
+import { startMesh } from "../fixtures/mesh.ts";
+import { idOf, orderRequest } from "../fixtures/services.ts";
 
 const patient = { timeout: 10_000 };
 

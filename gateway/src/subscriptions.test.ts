@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import type { Scope } from "@mesh/runtime";
 import { describe, expect, it, vi } from "vitest";
-import { type Browser, openBrowser } from "./fixture/browser.ts";
-import { startMesh } from "./fixture/mesh.ts";
-import { idOf, orderOf, orderRequest, stepOf } from "./fixture/services.ts";
-import { subscriber } from "./fixture/subscriber.ts";
+import { type Browser, openBrowser } from "../fixtures/browser.ts";
+import { startMesh } from "../fixtures/mesh.ts";
+import { idOf, orderOf, orderRequest, stepOf } from "../fixtures/services.ts";
+import { subscriber } from "../fixtures/subscriber.ts";
 
 const forever = { timeout: 10_000 };
 

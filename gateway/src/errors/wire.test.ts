@@ -1,11 +1,11 @@
 import { MeshError, type MeshErrorShape } from "@mesh/contracts";
 import { OrderError } from "@mesh/contracts/orders/v1";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
+import { openBrowser, refusal } from "../../fixtures/browser.ts";
+import { capturedLog } from "../../fixtures/captured-log.ts";
+import { startMesh } from "../../fixtures/mesh.ts";
+import { idOf, orderRequest } from "../../fixtures/services.ts";
 import type { Context } from "../context.ts";
-import { openBrowser, refusal } from "../fixture/browser.ts";
-import { capturedLog } from "../fixture/captured-log.ts";
-import { startMesh } from "../fixture/mesh.ts";
-import { idOf, orderRequest } from "../fixture/services.ts";
 
 import { createHandler } from "../http/handler.ts";
 import { listen } from "../http/server.ts";

@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 import type { MeshErrorShape } from "@mesh/contracts";
 import { describe, expect, it } from "vitest";
-import { openBrowser } from "../fixture/browser.ts";
-import { startMesh } from "../fixture/mesh.ts";
-import { idOf, orderRequest, productOf } from "../fixture/services.ts";
+import { openBrowser } from "../../fixtures/browser.ts";
+import { startMesh } from "../../fixtures/mesh.ts";
+import { idOf, orderRequest, productOf } from "../../fixtures/services.ts";
 
 const json = { "content-type": "application/json" };
 const product = "catalog.getProduct";

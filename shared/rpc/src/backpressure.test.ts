@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { echo, latch } from "./fixture/servers.ts";
+import { echo, latch } from "../fixtures/servers.ts";
 
 const kibibyte = 1024;
 const text = "x".repeat(32 * kibibyte);

@@ -1,6 +1,6 @@
 import type { Scope } from "@mesh/runtime";
 import { expect, test } from "vitest";
-import { collect, echo, notes, scopeWith, untilAborted } from "./fixture/servers.ts";
+import { collect, echo, notes, scopeWith, untilAborted } from "../fixtures/servers.ts";
 
 /** Handlers that wait until they are given up, and what happened to them. */
 function waiting() {

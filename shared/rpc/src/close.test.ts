@@ -1,7 +1,7 @@
 import { connect as connectHttp2 } from "node:http2";
 import { connect as connectSocket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { collect, connectEcho, echo, latch, serveEcho, untilAborted } from "./fixture/servers.ts";
+import { collect, connectEcho, echo, latch, serveEcho, untilAborted } from "../fixtures/servers.ts";
 
 test("a call under way may end; a stream is ended at once", async () => {
   const events: string[] = [];

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
-import { capturedLog } from "./fixture/captured-log.ts";
-import { EchoService } from "./fixture/echo.ts";
-import { connectEcho, echo, serveEcho, untilAborted } from "./fixture/servers.ts";
+import { capturedLog } from "../fixtures/captured-log.ts";
+import { EchoService } from "../fixtures/echo.ts";
+import { connectEcho, echo, serveEcho, untilAborted } from "../fixtures/servers.ts";
 import { connect, implement } from "./index.ts";
 
 test("an address may be looked up by the peer's name", async () => {

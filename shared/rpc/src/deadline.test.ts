@@ -2,10 +2,10 @@ import { status } from "@grpc/grpc-js";
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 import { expect, test, vi } from "vitest";
+import { EchoService } from "../fixtures/echo.ts";
+import { rawClient } from "../fixtures/raw-client.ts";
+import { collect, echo, scopeWith, untilAborted } from "../fixtures/servers.ts";
 import { timeoutFor } from "./deadline.ts";
-import { EchoService } from "./fixture/echo.ts";
-import { rawClient } from "./fixture/raw-client.ts";
-import { collect, echo, scopeWith, untilAborted } from "./fixture/servers.ts";
 
 function methodWith(change: Partial<MethodDefinition>): MethodDefinition {
   const { unary } = EchoService.methods;

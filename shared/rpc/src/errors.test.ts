@@ -1,9 +1,9 @@
 import { invalidArgument, MeshError } from "@mesh/contracts";
 import { expect, test } from "vitest";
-import { capturedLog } from "./fixture/captured-log.ts";
-import type { EchoClient } from "./fixture/echo.ts";
-import { rawClient } from "./fixture/raw-client.ts";
-import { collect, connectEcho, echo, notes, serveEcho } from "./fixture/servers.ts";
+import { capturedLog } from "../fixtures/captured-log.ts";
+import type { EchoClient } from "../fixtures/echo.ts";
+import { rawClient } from "../fixtures/raw-client.ts";
+import { collect, connectEcho, echo, notes, serveEcho } from "../fixtures/servers.ts";
 
 /** What an error says, without its stack. */
 function facts(error: unknown) {

@@ -1,7 +1,7 @@
 import { MeshError } from "@mesh/contracts";
 import { createHealth } from "@mesh/runtime";
 import { expect, onTestFinished, test } from "vitest";
-import { connectEcho, serveEcho } from "./fixture/servers.ts";
+import { connectEcho, serveEcho } from "../fixtures/servers.ts";
 import { connect, type RunningServer } from "./index.ts";
 import { HealthService, servingStatus } from "./protocol/health.ts";
 

@@ -3,8 +3,8 @@ import { connect as connectHttp2, constants, createServer as createHttp2Server }
 import { type AddressInfo, createServer } from "node:net";
 import type { Scope } from "@mesh/runtime";
 import { expect, onTestFinished, test } from "vitest";
-import { startProxy } from "./fixture/proxy.ts";
-import { collect, connectEcho, echo, notes, serveEcho, untilAborted } from "./fixture/servers.ts";
+import { startProxy } from "../fixtures/proxy.ts";
+import { collect, connectEcho, echo, notes, serveEcho, untilAborted } from "../fixtures/servers.ts";
 
 test("calls that are reset at once never reach a handler, and take no room", async () => {
   let handled = 0;

@@ -1,8 +1,8 @@
 import { createHealth, newTrace, type Scope } from "@mesh/runtime";
 import { expect, test } from "vitest";
-import { capturedLog } from "./fixture/captured-log.ts";
-import { rawClient } from "./fixture/raw-client.ts";
-import { collect, echo, scopeWith } from "./fixture/servers.ts";
+import { capturedLog } from "../fixtures/captured-log.ts";
+import { rawClient } from "../fixtures/raw-client.ts";
+import { collect, echo, scopeWith } from "../fixtures/servers.ts";
 
 /** Serves a method that notes its scopes. */
 async function noting(options: Parameters<typeof echo>[1] = {}) {

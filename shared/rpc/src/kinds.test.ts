@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { collect, echo, notes } from "./fixture/servers.ts";
+import { collect, echo, notes } from "../fixtures/servers.ts";
 
 test("a unary call gives the response, and defaults are filled in", async () => {
   const { client } = await echo();

@@ -1,9 +1,9 @@
 import { status } from "@grpc/grpc-js";
 import { expect, test } from "vitest";
-import { EchoService } from "./fixture/echo.ts";
-import { startProxy } from "./fixture/proxy.ts";
-import { rawClient } from "./fixture/raw-client.ts";
-import { collect, connectEcho, echo, latch, scopeWith, untilAborted } from "./fixture/servers.ts";
+import { EchoService } from "../fixtures/echo.ts";
+import { startProxy } from "../fixtures/proxy.ts";
+import { rawClient } from "../fixtures/raw-client.ts";
+import { collect, connectEcho, echo, latch, scopeWith, untilAborted } from "../fixtures/servers.ts";
 
 const path = "/test.v1.EchoService/Unary";
 const mebibyte = 1024 * 1024;

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { descriptorSet } from "./fixture/echo.ts";
-import { serveEcho } from "./fixture/servers.ts";
+import { descriptorSet } from "../fixtures/echo.ts";
+import { serveEcho } from "../fixtures/servers.ts";
 import { connect } from "./index.ts";
 import { type ReflectionRequest, reflectionProtocol } from "./protocol/reflection.ts";
 

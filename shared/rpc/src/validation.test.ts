@@ -1,8 +1,8 @@
 import { status } from "@grpc/grpc-js";
 import { expect, test } from "vitest";
-import { EchoService } from "./fixture/echo.ts";
-import { rawClient } from "./fixture/raw-client.ts";
-import { collect, echo, echoHandlers, notes } from "./fixture/servers.ts";
+import { EchoService } from "../fixtures/echo.ts";
+import { rawClient } from "../fixtures/raw-client.ts";
+import { collect, echo, echoHandlers, notes } from "../fixtures/servers.ts";
 import { implement } from "./index.ts";
 import { decodeDetails } from "./status/details.ts";
 
