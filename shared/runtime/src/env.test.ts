@@ -46,10 +46,20 @@ describe("peersSetting", () => {
     expect(PEERS).toEqual({ catalog: "127.0.0.1:7001", inventory: "[::1]:7002", other: "host:1" });
   });
 
-  it.each(["catalog=127.0.0.1:7001", "catalog=a:1,inventory=b", "nonsense", "catalog=:1,inventory=x:2"])(
-    "refuses %s and says what is expected",
-    (value) => {
-      expect(() => read(value)).toThrow("expected: the addresses of the peers: catalog=host:port,inventory=host:port");
-    },
-  );
+  it("takes a comma at the end", () => {
+    expect(Object.keys(read("catalog=a:1,inventory=b:2,").PEERS)).toEqual(["catalog", "inventory"]);
+  });
+
+  it.each([
+    "catalog=127.0.0.1:7001",
+    "catalog=a:1,inventory=b",
+    "nonsense",
+    "catalog=:1,inventory=x:2",
+    "catalog=a:1,inventory=b:2,other=",
+    "catalog=a:1,inventory=b:2,other",
+    "catalog=a:1,inventory=b:2,=c:3",
+    "catalog=a:1,,inventory=b:2",
+  ])("refuses %s and says what is expected", (value) => {
+    expect(() => read(value)).toThrow("expected: the addresses of the peers: catalog=host:port,inventory=host:port");
+  });
 });

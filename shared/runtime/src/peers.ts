@@ -11,12 +11,16 @@ export function peersSetting(names: readonly string[]) {
   const example = names.map((name) => `${name}=host:port`).join(",");
   return z
     .string()
-    .transform((text): PeerAddresses => Object.fromEntries(text.split(",").map(entryOf)))
-    .refine((peers) => names.every((name) => /^.+:\d{1,5}$/.test(peers[name] ?? "")))
+    .transform((text): PeerAddresses => Object.fromEntries(text.replace(/,\s*$/, "").split(",").map(entryOf)))
+    .refine((peers) => Object.entries(peers).every(isPeer) && names.every((name) => Object.hasOwn(peers, name)))
     .describe(`the addresses of the peers: ${example}`);
 }
 
 function entryOf(entry: string): [name: string, address: string] {
   const [name = "", address = ""] = entry.trim().split("=", 2);
   return [name, address];
+}
+
+function isPeer([name, address]: readonly [string, string]): boolean {
+  return name !== "" && /^.+:\d{1,5}$/.test(address);
 }
