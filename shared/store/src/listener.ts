@@ -60,7 +60,7 @@ export function createListener({ config, log, onState }: ListenerOptions): Liste
       await connect(opened).catch((error) => {
         if (closing.signal.aborted) return;
         if (attempt === 0) log.warn({ reason: reasonOf(error) }, "lost the database; trying until it is back");
-        onState(false, `the database can't be reached: ${reasonOf(error)}`);
+        onState(false, "the database can't be reached");
       });
       await sleep(backoffMs(attempt++, { maxMs: 2_000 }), undefined, closing).catch(() => {});
     }
