@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { App } from "./apps.ts";
 import type { Launch } from "./child.ts";
+import { viteOf } from "./vite.ts";
 
 /** The first port for debugging, Node's own default. */
 const inspectPort = 9229;
 
 /** How to run an app. */
 export function launchOf(app: App, env: NodeJS.ProcessEnv, inspected: readonly string[]): Launch {
-  const args = app.kind === "web" ? [viteOf(app), "--clearScreen=false", "--logLevel=warn"] : programOf(app, inspected);
+  const args =
+    app.kind === "web" ? [viteOf(app.folder), "--clearScreen=false", "--logLevel=warn"] : programOf(app, inspected);
   return { args, cwd: app.folder, env };
 }
 
@@ -29,9 +30,4 @@ function programOf(app: App, inspected: readonly string[]): string[] {
   const port = inspectPortOf(app, inspected);
   const inspect = port ? [`--inspect=127.0.0.1:${port}`] : [];
   return ["--enable-source-maps", ...inspect, join(app.folder, "dist", "main.js")];
-}
-
-function viteOf(app: App): string {
-  const manifest = createRequire(join(app.folder, "package.json")).resolve("vite/package.json");
-  return join(dirname(manifest), "bin", "vite.js");
 }

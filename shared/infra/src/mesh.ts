@@ -10,6 +10,7 @@ import { addressOf, environmentOf } from "./environment.ts";
 import { type Member, openMember } from "./member.ts";
 import { keptSecret } from "./secret.ts";
 import type { AppState } from "./supervisor.ts";
+import { bundlePackages } from "./vite.ts";
 
 /** A mesh in development: its servers run, and its apps once they are asked for. */
 export interface Mesh {
@@ -48,7 +49,10 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
   await mkdir(folder, { recursive: true });
   const apps = await findApps(root);
   const secret = settings.COOKIE_SECRET ?? (await keptSecret(folder, "cookie-secret"));
+  // Before anything else runs that takes memory.
+  const packages = apps.filter(({ kind }) => kind === "web").map((app) => bundlePackages(app.folder));
   const backends = await openBackends(folder, settings, options.onNotice);
+  await Promise.all(packages);
   const addresses = await openAddressBook(apps, settings);
   const { ports } = addresses;
   const members = new Map<string, Member>();
