@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { MeshError } from "@mesh/contracts";
 import { readRequest } from "../validation.ts";
 import type { ServerCall } from "./call.ts";
@@ -25,7 +26,18 @@ export function receiveAll(call: ServerCall): AsyncIterable<unknown> {
   return requests;
 }
 
-async function* readAll({ stream, method }: ServerCall): AsyncGenerator<unknown> {
+/**
+ * A caller on Node that cancels says first that it is done (`Http2Stream.close` ends the stream before it resets it): who
+ * believed that at once would keep half of what it meant to send. The reset follows in the same breath.
+ */
+const resetGraceMs = 10;
+
+async function* readAll({ stream, method, scope }: ServerCall): AsyncGenerator<unknown> {
   for (let bytes = await stream.receive(); bytes; bytes = await stream.receive())
     yield readRequest(method.input, bytes);
+  await pause(resetGraceMs);
+  // Where this process was busy, what has arrived meanwhile is read now.
+  await nextTurn();
+  await nextTurn();
+  scope.signal.throwIfAborted();
 }
