@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -9,6 +10,8 @@ export default defineConfig({
     ],
     globalSetup: ["shared/testing/src/globalsetup.ts"],
     setupFiles: ["shared/testing/src/worker.ts"],
+    // Tests wait for servers more than they compute; the default on two cores is one worker.
+    maxWorkers: availableParallelism() + 1,
     // A test starts real servers; on two busy cores that may take a while.
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -12,7 +12,10 @@ const root = join(import.meta.dirname, "..");
 const parts = argv.slice(2).filter((argument) => !argument.startsWith("-"));
 const needsBrowser = parts.length === 0 || parts.some((part) => part.startsWith("e2e"));
 
-await prepare(root);
+await prepare(root).catch((error) => {
+  stdout.write(`${error.message}\n0 passed, 1 failed\n`);
+  exit(1);
+});
 const browser = findBrowser() ?? (needsBrowser ? installBrowser() : undefined);
 if (!browser && needsBrowser) stdout.write("no browser: the tests that need one will fail\n");
 

@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 
 /** Runs buf; answers what it complains about, or undefined. */
 export async function runBuf(root: string, args: readonly string[]): Promise<string | undefined> {
   const buf = createRequire(import.meta.url).resolve("@bufbuild/buf/bin/buf");
-  const child = spawn(process.execPath, [buf, ...args], { cwd: root, stdio: ["ignore", "ignore", "pipe"] });
+  // Without a HOME buf would put its cache into the working folder.
+  const env = { ...process.env, BUF_CACHE_DIR: join(root, "node_modules/.cache/buf") };
+  const child = spawn(process.execPath, [buf, ...args], { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] });
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     complaints += chunk;
