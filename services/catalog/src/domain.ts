@@ -2,16 +2,12 @@ import { createHash, type Hash } from "node:crypto";
 import { invalidArgument } from "@mesh/contracts";
 import type { Product, UpdateProductRequest } from "@mesh/contracts/catalog/v1";
 import type { Money } from "@mesh/contracts/mesh/v1";
+import { canonical } from "@mesh/service";
 
 /** The price of a product. @throws MeshError INVALID_ARGUMENT unless it is above zero */
 export function priceOf({ price }: Pick<Product, "price">): Money {
   if (!price || price.minorUnits <= 0n) throw invalidArgument("price.minor_units", "must be above zero");
   return price;
-}
-
-/** A UUID as the database writes it: callers may write it in capital letters. */
-export function canonical(uuid: string): string {
-  return uuid.toLowerCase();
 }
 
 /**

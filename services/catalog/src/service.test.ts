@@ -168,7 +168,7 @@ describe("a change", () => {
 
   it("takes a product off sale once, and is told without the product", async () => {
     const { id } = await create();
-    await service.client.deleteProduct({ id });
+    await service.client.deleteProduct({ id: id.toUpperCase() });
     await expect(service.client.deleteProduct({ id })).rejects.toMatchObject({ reason: "PRODUCT_NOT_FOUND" });
     expect((await changesOf(id)).at(-1)).toEqual({ productId: id, product: undefined, changedAt: expect.any(Date) });
   });

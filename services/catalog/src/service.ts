@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { CatalogError, CatalogService, ProductChanged } from "@mesh/contracts/catalog/v1";
-import { pageToken, service } from "@mesh/service";
+import { canonical, pageToken, service } from "@mesh/service";
 import { z } from "zod";
-import { canonical, newProduct, withChanges } from "./domain.ts";
+import { newProduct, withChanges } from "./domain.ts";
 import { importProducts } from "./import.ts";
 import * as schema from "./schema.ts";
 import {
@@ -73,7 +73,8 @@ export const catalog = service(
       });
     },
 
-    async deleteProduct({ id }, { db }) {
+    async deleteProduct(request, { db }) {
+      const id = canonical(request.id);
       await db.transaction(async (tx) => {
         const deleted = await deleteProduct(tx, id);
         if (!deleted) throw CatalogError.productNotFound({ productId: id });

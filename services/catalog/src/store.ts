@@ -1,7 +1,7 @@
 import type { Category, Product } from "@mesh/contracts/catalog/v1";
-import type { Database, Transaction } from "@mesh/service";
+import { canonical, type Database, type Transaction } from "@mesh/service";
 import { and, asc, count, eq, inArray, type SQL, sql } from "drizzle-orm";
-import { canonical, priceOf, wordsOf } from "./domain.ts";
+import { priceOf, wordsOf } from "./domain.ts";
 import * as schema from "./schema.ts";
 
 export type Db = Database<typeof schema>;

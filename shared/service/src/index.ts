@@ -1,6 +1,8 @@
 export { MeshError } from "@mesh/contracts";
 export { type ConsumeContext, type Consumer, on } from "@mesh/events";
 export { durationSetting, type Logger, type Scope, stableUuid, urlSetting } from "@mesh/runtime";
+export { notify } from "@mesh/store";
+export { canonical } from "./canonical.ts";
 export { customerOf } from "./customer.ts";
 export type { Database, Schema, Transaction } from "./database.ts";
 export { type OpenService, openService } from "./open.ts";
