@@ -1,10 +1,6 @@
 import { invalidArgument } from "@mesh/contracts";
 import type { StockItem } from "@mesh/contracts/inventory/v1";
-
-/** A UUID as the database writes it: callers may write it in capital letters. */
-export function canonical(uuid: string): string {
-  return uuid.toLowerCase();
-}
+import { canonical } from "@mesh/service";
 
 /** The list with canonical ids, sorted by them: so all lock the same products in the same sequence. */
 export function byProduct<T extends { productId: string }>(list: readonly T[]): T[] {

@@ -7,7 +7,16 @@ import {
   StockReserved,
 } from "@mesh/contracts/inventory/v1";
 import { sameItems } from "./domain.ts";
-import { itemsOf, lockReservation, lockStock, moveStock, putReservation, setStatus, type Tx } from "./store.ts";
+import {
+  extendReservation,
+  itemsOf,
+  lockReservation,
+  lockStock,
+  moveStock,
+  putReservation,
+  setStatus,
+  type Tx,
+} from "./store.ts";
 
 /**
  * Keeps pieces for an order, all or none.
@@ -18,17 +27,21 @@ import { itemsOf, lockReservation, lockStock, moveStock, putReservation, setStat
 export async function reserve(tx: Tx, orderId: string, items: readonly StockItem[], expiresAt: Date): Promise<Date> {
   // The reservation comes before the stock, here as everywhere: who asks again at the same time waits here, and then
   // finds it, rather than the shelf that it has emptied.
-  if (!(await putReservation(tx, orderId, items, expiresAt))) return answerAgain(tx, orderId, items);
+  if (!(await putReservation(tx, orderId, items, expiresAt))) return extend(tx, orderId, items, expiresAt);
   checkLevels(await lockStock(tx, idsOf(items)), items);
   await moveStock(tx, items, { available: -1, reserved: 1 });
   await tx.publish(StockReserved, { orderId, items: [...items], expiresAt });
   return expiresAt;
 }
 
-async function answerAgain(tx: Tx, orderId: string, items: readonly StockItem[]): Promise<Date> {
+/** Who asks again for the same has as much time as who asks first: a payment may be waited for from now on. */
+async function extend(tx: Tx, orderId: string, items: readonly StockItem[], expiresAt: Date): Promise<Date> {
   const earlier = await lockReservation(tx, orderId);
-  if (earlier?.status === "active" && sameItems(items, await itemsOf(tx, orderId))) return earlier.expiresAt;
-  throw InventoryError.reservationConflict({ orderId });
+  const isSame = earlier?.status === "active" && sameItems(items, await itemsOf(tx, orderId));
+  if (!isSame) throw InventoryError.reservationConflict({ orderId });
+  if (earlier.expiresAt >= expiresAt) return earlier.expiresAt;
+  await extendReservation(tx, orderId, expiresAt);
+  return expiresAt;
 }
 
 function checkLevels(levels: ReadonlyMap<string, StockLevel>, items: readonly StockItem[]): void {

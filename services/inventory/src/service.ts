@@ -1,6 +1,6 @@
 import { InventoryError, InventoryService, ReleaseReason, type StockLevel } from "@mesh/contracts/inventory/v1";
-import { durationSetting, service } from "@mesh/service";
-import { byProduct, canonical, checkUnique } from "./domain.ts";
+import { canonical, durationSetting, service } from "@mesh/service";
+import { byProduct, checkUnique } from "./domain.ts";
 import { consumers } from "./events.ts";
 import { release, reserve } from "./reservations.ts";
 import * as schema from "./schema.ts";
@@ -33,14 +33,15 @@ export const inventory = service(
       return {};
     },
 
-    async reserveStock({ orderId, items }, { db, settings }) {
+    async reserveStock({ orderId: id, items }, { db, settings }) {
       checkUnique("items", items);
+      const orderId = canonical(id);
       const expiresAt = new Date(Date.now() + settings.RESERVATION_TIMEOUT_MS);
       return { expiresAt: await db.transaction((tx) => reserve(tx, orderId, byProduct(items), expiresAt)) };
     },
 
     async releaseStock({ orderId }, { db }) {
-      await db.transaction((tx) => release(tx, orderId, ReleaseReason.RELEASE_REASON_REQUESTED));
+      await db.transaction((tx) => release(tx, canonical(orderId), ReleaseReason.RELEASE_REASON_REQUESTED));
       return {};
     },
 
@@ -61,10 +62,11 @@ export const inventory = service(
 
     async *countStock(requests, { db }) {
       for await (const { count } of requests) {
-        const { productId, available: counted } = count;
+        const { available: counted } = count;
+        const productId = canonical(count.productId);
         const expected = await db.transaction(async (tx) => {
-          const before = (await lockStock(tx, [productId])).get(canonical(productId));
-          await setStock(tx, [count]);
+          const before = (await lockStock(tx, [productId])).get(productId);
+          await setStock(tx, [{ productId, available: counted }]);
           return before?.available ?? 0n;
         });
         yield { productId, expected, counted };

@@ -106,6 +106,18 @@ describe("a watcher", () => {
     await stream.return?.();
   });
 
+  it("sees a count that names its product in capital letters", async () => {
+    const [productId = ""] = await put(5n);
+    const stream = service.client.watchStock({ productIds: [productId] })[Symbol.asyncIterator]();
+    expect((await stream.next()).value?.stock).toEqual(level(productId, 5n));
+    async function* scanner() {
+      yield { count: { productId: productId.toUpperCase(), available: 7n } };
+    }
+    for await (const { productId: counted } of service.client.countStock(scanner())) expect(counted).toBe(productId);
+    expect((await stream.next()).value?.stock).toEqual(level(productId, 7n));
+    await stream.return?.();
+  });
+
   it("that leaves lets go", async () => {
     const [productId = ""] = await put(5n);
     const leaving = new AbortController();

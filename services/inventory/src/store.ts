@@ -1,7 +1,6 @@
 import type { StockCount, StockItem, StockLevel } from "@mesh/contracts/inventory/v1";
-import type { Database, Transaction } from "@mesh/service";
+import { canonical, type Database, notify, type Transaction } from "@mesh/service";
 import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
-import { canonical } from "./domain.ts";
 import * as schema from "./schema.ts";
 
 export type Db = Database<typeof schema>;
@@ -39,7 +38,7 @@ export async function setStock(tx: Tx, counts: readonly StockCount[]): Promise<v
     .insert(stock)
     .values(counts.map(({ productId, available }) => ({ productId, available, reserved: 0n })))
     .onConflictDoUpdate({ target: stock.productId, set: { available: sql`excluded.available` } });
-  await notify(
+  await tellChanged(
     tx,
     counts.map((count) => count.productId),
   );
@@ -60,7 +59,7 @@ export async function moveStock(
       })
       .where(eq(stock.productId, productId));
   }
-  await notify(
+  await tellChanged(
     tx,
     items.map((item) => item.productId),
   );
@@ -100,6 +99,11 @@ export async function putReservation(
   return true;
 }
 
+/** Keeps a reservation that the transaction holds for longer. */
+export async function extendReservation(tx: Tx, orderId: string, expiresAt: Date): Promise<void> {
+  await tx.update(reservations).set({ expiresAt }).where(eq(reservations.orderId, orderId));
+}
+
 /** Ends a reservation. */
 export async function setStatus(tx: Tx, orderId: string, status: "confirmed" | "released"): Promise<void> {
   await tx.update(reservations).set({ status }).where(eq(reservations.orderId, orderId));
@@ -116,8 +120,8 @@ export async function findExpired(db: Db, now: Date, limit: number): Promise<str
   return rows.map((row) => row.orderId);
 }
 
-async function notify(tx: Tx, productIds: readonly string[]): Promise<void> {
+async function tellChanged(tx: Tx, productIds: readonly string[]): Promise<void> {
   // PostgreSQL takes at most 8,000 bytes of payload.
   const payload = productIds.length > 100 ? "*" : productIds.join(",");
-  await tx.execute(sql`select pg_notify(${stockChannel}, ${payload})`);
+  await notify(tx, stockChannel, payload);
 }
