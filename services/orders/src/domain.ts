@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { invalidArgument } from "@mesh/contracts";
 import type { Product } from "@mesh/contracts/catalog/v1";
 import { OrderError, type OrderItem, type OrderLine, type PlaceOrderRequest } from "@mesh/contracts/orders/v1";
-import { stableUuid } from "@mesh/service";
+import { canonical, stableUuid } from "@mesh/service";
 
 const maxInt64 = 2n ** 63n - 1n;
 
@@ -11,11 +11,6 @@ export interface Priced {
   readonly lines: OrderLine[];
   readonly currency: string;
   readonly totalMinorUnits: bigint;
-}
-
-/** A UUID as the database writes it: callers may write it in capital letters. */
-export function canonical(uuid: string): string {
-  return uuid.toLowerCase();
 }
 
 /** A request with canonical ids. @throws MeshError INVALID_ARGUMENT for what the contract's rules can't say */

@@ -148,6 +148,13 @@ describe("an order", () => {
     expect(told).toEqual([{ orderId: id, reason: CancelReason.CANCEL_REASON_CUSTOMER }]);
   });
 
+  it("is told with the id as it is stored when it is cancelled in capital letters", async () => {
+    const me = randomUUID();
+    const id = await place(me);
+    await shop.as(me).cancelOrder({ id: id.toUpperCase() });
+    expect((await shop.published(OrderCancelled)).map(({ orderId }) => orderId)).toContain(id);
+  });
+
   it("ends one way where payment and customer come at once", async () => {
     const me = randomUUID();
     const ids = await Promise.all(Array.from({ length: 12 }, () => place(me)));
@@ -239,7 +246,7 @@ describe("a watcher", () => {
     await next(steps);
     await shop.as(me).cancelOrder({ id: other });
     const second = next(steps);
-    await shop.as(me).cancelOrder({ id });
+    await shop.as(me).cancelOrder({ id: id.toUpperCase() });
     const { order, step } = await second;
     expect([order?.id, step?.event]).toEqual([
       id,

@@ -212,6 +212,46 @@ describe("the same key", () => {
     expect(failure).toMatchObject({ reason: { reason: "IDEMPOTENCY_CONFLICT" } });
   });
 
+  it("of a try that reaches inventory when an earlier one is confirmed answers the same order", async () => {
+    const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
+    let first: Awaited<ReturnType<typeof place>> | undefined;
+    shop.beforeReserve = async (orderId) => {
+      shop.beforeReserve = () => {};
+      first = await place(request);
+      throw InventoryError.reservationConflict({ orderId });
+    };
+    const late = await place(request);
+    expect(late).toEqual(first);
+  });
+
+  it("of a try that reaches inventory when an earlier one is declined leaves nothing reserved", async () => {
+    const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
+    const cancelWhileReserving = async (id: string) => {
+      shop.beforeReserve = () => {};
+      await place(request);
+      await shop.as(customerId).cancelOrder({ id });
+    };
+    shop.beforeReserve = cancelWhileReserving;
+    const { order } = await place(request);
+    expect(order?.status).toBe(OrderStatus.ORDER_STATUS_CANCELLED);
+    expect(shop.released).toEqual([order?.id]);
+  });
+
+  it("of a try that comes second to a pending order gives nothing back", async () => {
+    const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
+    shop.beforeReserve = async () => {
+      shop.beforeReserve = () => {};
+      await place(request);
+    };
+    const { order } = await place(request);
+    expect(shop.released).not.toContain(order?.id);
+  });
+
+  it("of a customer in capital letters is the same", async () => {
+    const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
+    expect(await place(request, customerId.toUpperCase())).toEqual(await place(request));
+  });
+
   it("of two customers gives two orders", async () => {
     const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
     const [mine, theirs] = [await place(request), await place(request, randomUUID())];

@@ -1,20 +1,13 @@
 import { CatalogService } from "@mesh/contracts/catalog/v1";
-import { InventoryError, InventoryService } from "@mesh/contracts/inventory/v1";
-import {
-  CancelReason,
-  OrderError,
-  OrderPlaced,
-  OrderService,
-  OrderStatus,
-  type PlaceOrderRequest,
-} from "@mesh/contracts/orders/v1";
+import { InventoryService } from "@mesh/contracts/inventory/v1";
+import { CancelReason, OrderError, OrderService, OrderStatus } from "@mesh/contracts/orders/v1";
 import { customerOf, durationSetting, pageToken, service } from "@mesh/service";
 import { z } from "zod";
-import { canonical, checkedRequest, orderIdOf, priceOf, requestHashOf } from "./domain.ts";
 import { consumers } from "./events.ts";
 import { cancelOrder } from "./lifecycle.ts";
+import { placeOrder } from "./place-order.ts";
 import * as schema from "./schema.ts";
-import { type Db, findByKey, findOrder, insertOrder, listOrders, orderChannel, stepsAfter } from "./store.ts";
+import { findOrder, listOrders, orderChannel, stepsAfter } from "./store.ts";
 import { tasks } from "./tasks.ts";
 
 /** PostgreSQL has no year 0. */
@@ -36,28 +29,8 @@ export const orders = service(
     tasks,
   },
   {
-    async placeOrder(given, context) {
-      const { db, peers, settings } = context;
-      const customerId = customerOf(context);
-      const request = checkedRequest(given);
-      const requestHash = requestHashOf(request);
-      const earlier = await findByKey(db, customerId, request.idempotencyKey);
-      if (earlier) return { order: await answerAgain(db, earlier, requestHash) };
-
-      const id = orderIdOf(customerId, request.idempotencyKey);
-      const { products } = await peers.catalog.batchGetProducts({ ids: request.items.map((item) => item.productId) });
-      const priced = priceOf(request.items, products);
-      await peers.inventory.reserveStock({ orderId: id, items: request.items }).catch(asOrderError(request));
-
-      const placedAt = new Date();
-      const paymentDueAt = new Date(placedAt.getTime() + settings.PAYMENT_TIMEOUT_MS);
-      const order = { id, customerId, requestHash, priced, placedAt, paymentDueAt };
-      await db.transaction(async (tx) => {
-        if (!(await insertOrder(tx, request, order))) return;
-        const total = { minorUnits: priced.totalMinorUnits, currency: priced.currency };
-        await tx.publish(OrderPlaced, { orderId: id, customerId, total, paymentToken: request.paymentToken, placedAt });
-      });
-      return { order: await answerAgain(db, await findByKey(db, customerId, request.idempotencyKey), requestHash) };
+    async placeOrder(request, context) {
+      return { order: await placeOrder(request, context) };
     },
 
     async getOrder({ id }, context) {
@@ -75,10 +48,10 @@ export const orders = service(
       return { orders: shown, nextPageToken };
     },
 
-    async cancelOrder({ id }, context) {
+    async cancelOrder(request, context) {
       const customerId = customerOf(context);
       return context.db.transaction(async (tx) => {
-        await findOrder(tx, customerId, id);
+        const { id } = await findOrder(tx, customerId, request.id);
         await cancelOrder(tx, id, CancelReason.CANCEL_REASON_CUSTOMER);
         const order = await findOrder(tx, customerId, id);
         if (order.status !== OrderStatus.ORDER_STATUS_CANCELLED) throw OrderError.notCancellable({ orderId: id });
@@ -86,11 +59,11 @@ export const orders = service(
       });
     },
 
-    async *watchOrder({ id, afterStep }, context) {
-      await findOrder(context.db, customerOf(context), id);
-      let seen = afterStep;
+    async *watchOrder(request, context) {
+      const { id } = await findOrder(context.db, customerOf(context), request.id);
+      let seen = request.afterStep;
       for await (const changed of context.changes(orderChannel)) {
-        if (changed !== undefined && changed !== canonical(id)) continue;
+        if (changed !== undefined && changed !== id) continue;
         for (const next of await stepsAfter(context.db, id, seen)) {
           yield next;
           seen = next.step.number;
@@ -99,20 +72,3 @@ export const orders = service(
     },
   },
 );
-
-/** The order that a key was used for, if it was for the same request. */
-async function answerAgain(db: Db, stored: Awaited<ReturnType<typeof findByKey>>, requestHash: string) {
-  if (stored?.requestHash !== requestHash) throw OrderError.idempotencyConflict();
-  return findOrder(db, stored.customerId, stored.id);
-}
-
-/** Says what inventory refused in the words of this contract. */
-function asOrderError({ items }: PlaceOrderRequest) {
-  return (error: unknown): never => {
-    if (!InventoryError.has(error)) throw error;
-    if (error.reason === "RESERVATION_CONFLICT") throw OrderError.idempotencyConflict();
-    const { productId = "", available = "0" } = error.metadata;
-    const requested = items.find((item) => item.productId === productId)?.quantity ?? 0;
-    throw OrderError.outOfStock({ productId, requested, available });
-  };
-}

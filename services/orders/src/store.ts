@@ -8,7 +8,7 @@ import {
   type PlaceOrderRequest,
   type WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
-import type { Database, Transaction } from "@mesh/service";
+import { type Database, notify, type Transaction } from "@mesh/service";
 import { and, asc, count, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Priced } from "./domain.ts";
 import * as schema from "./schema.ts";
@@ -61,7 +61,7 @@ export async function insertStep(
     .from(schema.orderSteps)
     .where(eq(schema.orderSteps.orderId, orderId));
   await tx.insert(schema.orderSteps).values({ ...step, orderId, number: (steps?.count ?? 0) + 1 });
-  await tx.execute(sql`select pg_notify(${orderChannel}, ${orderId})`);
+  await notify(tx, orderChannel, orderId);
 }
 
 /** Finds an order and keeps others from changing it until the transaction ends; undefined: there is none. */

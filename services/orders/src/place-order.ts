@@ -1,0 +1,74 @@
+import type { CatalogService } from "@mesh/contracts/catalog/v1";
+import { InventoryError, type InventoryService } from "@mesh/contracts/inventory/v1";
+import { type Order, OrderError, OrderPlaced, OrderStatus, type PlaceOrderRequest } from "@mesh/contracts/orders/v1";
+import { customerOf, type PeerClients, type Scope } from "@mesh/service";
+import { checkedRequest, orderIdOf, priceOf, requestHashOf } from "./domain.ts";
+import { type Db, findByKey, findOrder, insertOrder, type NewOrder } from "./store.ts";
+
+const cancelled = OrderStatus.ORDER_STATUS_CANCELLED;
+
+type Peers = PeerClients<{ catalog: typeof CatalogService; inventory: typeof InventoryService }>;
+
+/** What placing an order needs. */
+export interface PlaceOrderContext extends Scope {
+  readonly db: Db;
+  readonly peers: Peers;
+  readonly settings: { readonly PAYMENT_TIMEOUT_MS: number };
+}
+
+/** Places an order, or answers the one that was placed with the same key: see the contract for what it promises. */
+export async function placeOrder(given: PlaceOrderRequest, context: PlaceOrderContext): Promise<Order> {
+  const { db, peers, settings } = context;
+  const customerId = customerOf(context);
+  const request = checkedRequest(given);
+  const requestHash = requestHashOf(request);
+  const find = () => findByKey(db, customerId, request.idempotencyKey);
+  const earlier = await find();
+  if (earlier) return answerAgain(db, earlier, requestHash);
+
+  const id = orderIdOf(customerId, request.idempotencyKey);
+  const { products } = await peers.catalog.batchGetProducts({ ids: request.items.map((item) => item.productId) });
+  const priced = priceOf(request.items, products);
+  const isReserved = await reserve(peers, id, request);
+  // Another try may have come first, and its order be confirmed already.
+  if (!isReserved) return answerAgain(db, await find(), requestHash);
+
+  const placedAt = new Date();
+  const paymentDueAt = new Date(placedAt.getTime() + settings.PAYMENT_TIMEOUT_MS);
+  const isNew = await storeOrder(db, request, { id, customerId, requestHash, priced, placedAt, paymentDueAt });
+  const stored = await find();
+  // Another try came first, and its order is called off: nobody would give back what was just reserved for it.
+  if (!isNew && stored?.status === cancelled) await peers.inventory.releaseStock({ orderId: id });
+  return answerAgain(db, stored, requestHash);
+}
+
+/** The order that a key was used for. @throws OrderError.idempotencyConflict unless it was for the same request */
+async function answerAgain(db: Db, stored: Awaited<ReturnType<typeof findByKey>>, requestHash: string): Promise<Order> {
+  if (stored?.requestHash !== requestHash) throw OrderError.idempotencyConflict();
+  return findOrder(db, stored.customerId, stored.id);
+}
+
+/** Has the pieces of an order kept; false: others were kept for it before. @throws OrderError.outOfStock */
+async function reserve(peers: Peers, orderId: string, { items }: PlaceOrderRequest): Promise<boolean> {
+  try {
+    await peers.inventory.reserveStock({ orderId, items });
+    return true;
+  } catch (error) {
+    if (!InventoryError.has(error)) throw error;
+    if (error.reason === "RESERVATION_CONFLICT") return false;
+    const { productId = "", available = "0" } = error.metadata;
+    const requested = items.find((item) => item.productId === productId)?.quantity ?? 0;
+    throw OrderError.outOfStock({ productId, requested, available });
+  }
+}
+
+/** Stores an order and tells it; false: another try came first. */
+async function storeOrder(db: Db, request: PlaceOrderRequest, order: NewOrder): Promise<boolean> {
+  const { id: orderId, customerId, priced, placedAt } = order;
+  return db.transaction(async (tx) => {
+    if (!(await insertOrder(tx, request, order))) return false;
+    const total = { minorUnits: priced.totalMinorUnits, currency: priced.currency };
+    await tx.publish(OrderPlaced, { orderId, customerId, total, paymentToken: request.paymentToken, placedAt });
+    return true;
+  });
+}
