@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { SettingsError } from "@mesh/runtime";
 import { Client } from "pg";
 import type { DevSettings } from "./devsettings.ts";
@@ -14,6 +15,9 @@ export interface Backends {
   readonly postgresUrl: string;
   stop(): Promise<void>;
 }
+
+/** How long to wait before a server that could not be started is tried again. */
+const retryMs = 1_000;
 
 type Start = (options: ServerOptions) => Promise<RunningServer>;
 type Notice = (text: string) => void;
@@ -99,15 +103,18 @@ async function given(url: string) {
 async function keepRunning(name: string, start: Start, dir: string, onNotice: Notice) {
   let server = await start({ dir });
   let isStopping = false;
-  const watch = async () => {
+
+  async function watch(): Promise<void> {
     await server.exited;
-    if (isStopping) return;
-    onNotice(`${name} ended unexpectedly; starting it again`);
-    server = await start({ dir, port: server.port });
-    void watch().catch(report);
-  };
-  const report = (error: Error) => onNotice(`${name} could not be started again: ${error.message}`);
-  void watch().catch(report);
+    while (!isStopping) {
+      onNotice(`${name} ended unexpectedly; starting it again`);
+      const again = await start({ dir, port: server.port }).catch((error: Error) => onNotice(error.message));
+      if (again) server = again;
+      await (again ? again.exited : delay(retryMs));
+    }
+  }
+
+  void watch();
   return {
     url: server.url,
     stop: () => {
