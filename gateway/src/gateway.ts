@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { createHealth, type Health, type Lifecycle, type Logger } from "@mesh/runtime";
 import { anonymousCustomers, type Identify } from "./auth.ts";
 import { buildRouter } from "./build.ts";
@@ -43,7 +44,8 @@ export async function openGateway(settings: GatewaySettings, options: GatewayOpt
   const trpc = trpcHandler({ router: buildRouter(), identify, contextOf, origins, limits, log });
   const handler = createHandler({ trpc, health: stateNow, isProduction });
   const server = await listen(handler, { host: settings.host, port: settings.port, limits });
-  life.onClose("server", () => {
+  life.onClose("server", async () => {
+    await pause(settings.noticeMs);
     streams.close();
     return server.close(settings.shutdownMs);
   });

@@ -12,6 +12,8 @@ export interface Limits {
   readonly requestTimeoutMs: number;
   /** How long nothing may go either way before a connection is cut: its client may have stopped reading. */
   readonly idleMs: number;
+  /** How long a connection is kept on which nothing is asked any more. */
+  readonly keepAliveMs: number;
   /** The most connections. */
   readonly connections: number;
   /** How long a query may take, in all the services it reaches. */
@@ -35,6 +37,8 @@ export const defaultLimits: Limits = {
   requestTimeoutMs: 15_000,
   // Four times what an idle subscription is silent for.
   idleMs: 60_000,
+  // Longer than load balancers keep theirs, so that none sends a call into a connection that is being closed.
+  keepAliveMs: 300_000,
   connections: 5_000,
   queryTimeoutMs: 5_000,
   mutationTimeoutMs: 10_000,

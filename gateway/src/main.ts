@@ -6,7 +6,7 @@ const settings = settingsOrExit(gatewaySettings);
 const log = createLogger({ name: "gateway", level: settings.logLevel });
 
 // A little more than the server takes, so that it is the one to cut connections.
-await runProcess({ log, closeTimeoutMs: settings.shutdownMs + 500 }, async (life) => {
+await runProcess({ log, closeTimeoutMs: settings.noticeMs + settings.shutdownMs + 500 }, async (life) => {
   const { port, health } = await openGateway(settings, { life, log });
   log.info({ address: `http://${settings.host}:${port}` }, "listening");
   announceReady(health);

@@ -38,6 +38,17 @@ describe("/healthz", () => {
   });
 });
 
+describe("a gateway that is to end", () => {
+  it("says so before it takes no more calls, so that load balancers leave in time", async () => {
+    const mesh = await startMesh({}, { settings: { noticeMs: 500 } });
+    const closing = mesh.close();
+    expect(await healthOf(mesh.url)).toMatchObject({ status: 503, body: { ready: false, reason: "ending" } });
+    expect((await openBrowser(mesh.url).trpc.catalog.listProducts.query({})).products).toHaveLength(1);
+    await closing;
+    await expect(fetch(`${mesh.url}/livez`)).rejects.toThrow();
+  });
+});
+
 describe("a service that is down", () => {
   it("is named in the error and leaves the others alone; once it is back, so are its calls", async () => {
     const { log, lines } = capturedLog();

@@ -4,8 +4,13 @@ import type { Health } from "@mesh/runtime";
 
 /** How the gateway and its services are. */
 export interface MeshState {
-  /** Whether every service has been ready once; one that is lost later does not take the gateway with it. */
+  /**
+   * Whether every service has been ready once, and the gateway is not ending; a service that is lost later does not take
+   * the gateway with it.
+   */
   readonly ready: boolean;
+  /** `ending`: it takes no more calls soon. */
+  readonly reason?: string;
   readonly services: Readonly<Record<string, ServiceState>>;
 }
 
@@ -39,7 +44,7 @@ export function watchServices(
       if (state.ready) firsts.set(name, true);
     });
   }
-  return () => ({ ready: firsts.ready(), services });
+  return () => (signal.aborted ? { ready: false, reason: "ending", services } : { ready: firsts.ready(), services });
 }
 
 async function watch(

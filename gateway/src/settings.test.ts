@@ -13,6 +13,7 @@ describe("gatewaySettings", () => {
       cookieSecret: expect.stringMatching(/^.{32,}$/),
       origins: new Set(),
       logLevel: "info",
+      noticeMs: 0,
       shutdownMs: 1_000,
       isProduction: false,
     });
@@ -27,6 +28,7 @@ describe("gatewaySettings", () => {
       cookieSecret: secret,
       origins: new Set(["https://shop.example", "http://localhost:5173"]),
       logLevel: "debug",
+      noticeMs: 5_000,
       shutdownMs: 15_000,
       isProduction: true,
     });

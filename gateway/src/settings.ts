@@ -5,6 +5,9 @@ import { services } from "./router.ts";
 /** Lets a clone run without any setting; whoever knows it can be any customer, so production refuses to start with it. */
 const developmentSecret = "a secret for development that everybody knows";
 
+/** How long load balancers in production are told that the gateway is ending before it takes no more calls. */
+const noticeMs = 5_000;
+
 /** Reads the settings of the gateway. @throws SettingsError naming all that are wrong */
 export function gatewaySettings(env?: Readonly<Record<string, string | undefined>>) {
   const { NODE_ENV } = readSettings({ NODE_ENV: z.string().default("development") }, env);
@@ -17,6 +20,7 @@ export function gatewaySettings(env?: Readonly<Record<string, string | undefined
     cookieSecret: settings.COOKIE_SECRET,
     origins: settings.CORS_ORIGINS,
     logLevel: settings.LOG_LEVEL,
+    noticeMs: isProduction ? noticeMs : 0,
     shutdownMs: settings.SHUTDOWN_MS,
     isProduction,
   };

@@ -69,6 +69,11 @@ describe("listen", () => {
     socket.destroy();
   });
 
+  it("keeps a connection that a load balancer uses again longer than the balancer does", async () => {
+    const { headers } = await fetch(`http://127.0.0.1:${(await start(ok)).port}/`);
+    expect(headers.get("keep-alive")).toBe("timeout=300");
+  });
+
   it("takes no more connections than it should", async () => {
     const server = await start(ok, { connections: 1 });
     await open(server);

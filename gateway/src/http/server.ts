@@ -20,7 +20,10 @@ export interface ServerOptions {
   readonly host: string;
   /** 0: the system chooses. */
   readonly port: number;
-  readonly limits: Pick<Limits, "headerBytes" | "headersTimeoutMs" | "requestTimeoutMs" | "idleMs" | "connections">;
+  readonly limits: Pick<
+    Limits,
+    "headerBytes" | "headersTimeoutMs" | "requestTimeoutMs" | "idleMs" | "keepAliveMs" | "connections"
+  >;
 }
 
 /** How often connections are looked at for clients that are too slow. */
@@ -33,6 +36,7 @@ export async function listen(handler: RequestListener, { host, port, limits }: S
       maxHeaderSize: limits.headerBytes,
       headersTimeout: limits.headersTimeoutMs,
       requestTimeout: limits.requestTimeoutMs,
+      keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: checkEveryMs,
     },
     handler,
