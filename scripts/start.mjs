@@ -13,7 +13,7 @@ try {
   await prepare(root, progress);
   // Only now: it needs the packages.
   const { load } = await import("../shared/infra/bin/load.js");
-  const { runMesh } = await load("runmesh");
+  const { runMesh } = await load("run-mesh");
   await runMesh({ root, progress, startedAt });
 } catch (error) {
   stderr.write(`${error.message}\n`);

@@ -13,7 +13,7 @@ const progress = createProgress();
 
 try {
   await prepare(root, progress);
-  const { runInfra } = await load("runinfra");
+  const { runInfra } = await load("run-infra");
   await runInfra({ root, progress, startedAt });
 } catch (error) {
   stderr.write(`${error.message}\n`);

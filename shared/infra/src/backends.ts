@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { SettingsError } from "@mesh/runtime";
 import { Client } from "pg";
-import type { DevSettings } from "./devsettings.ts";
+import type { DevSettings } from "./dev-settings.ts";
 import { type ServerOptions, startNats } from "./nats.ts";
 import { startPostgres } from "./postgres.ts";
 import type { RunningServer } from "./server.ts";

@@ -1,5 +1,5 @@
 import type { App } from "./apps.ts";
-import type { DevSettings } from "./devsettings.ts";
+import type { DevSettings } from "./dev-settings.ts";
 
 /** What the processes of a mesh are told about one another. */
 export interface MeshFacts {

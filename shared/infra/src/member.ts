@@ -1,5 +1,5 @@
 import { join, sep } from "node:path";
-import type { AppLog } from "./applog.ts";
+import type { AppLog } from "./app-log.ts";
 import type { App } from "./apps.ts";
 import { openBundler } from "./bundle.ts";
 import { startChild } from "./child.ts";

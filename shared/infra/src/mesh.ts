@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { openAddressBook } from "./addressbook.ts";
-import type { AppLog } from "./applog.ts";
+import { openAddressBook } from "./address-book.ts";
+import type { AppLog } from "./app-log.ts";
 import { type App, findApps, hasDatabase } from "./apps.ts";
 import { openBackends } from "./backends.ts";
 import { createDatabase } from "./database.ts";
-import type { DevSettings } from "./devsettings.ts";
+import type { DevSettings } from "./dev-settings.ts";
 import { addressOf, environmentOf } from "./environment.ts";
 import { type Member, openMember } from "./member.ts";
 import { keptSecret } from "./secret.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { findNatsServer } from "./natsbinary.ts";
+import { findNatsServer } from "./nats-binary.ts";
 import { endOrphan, pidIn } from "./orphan.ts";
 import { onPort } from "./port.ts";
 import { type RunningServer, startProcess } from "./server.ts";

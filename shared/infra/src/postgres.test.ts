@@ -8,8 +8,8 @@ import { createDatabase } from "./database.ts";
 import { commandOf } from "./orphan.ts";
 import { PortTakenError } from "./port.ts";
 import { type PostgresOptions, startPostgres } from "./postgres.ts";
-import { asOtherUser, inNamespace } from "./postgresaccount.ts";
-import { findPostgres } from "./postgresbinary.ts";
+import { asOtherUser, inNamespace } from "./postgres-account.ts";
+import { findPostgres } from "./postgres-binary.ts";
 import type { RunningServer } from "./server.ts";
 
 let dir: string;

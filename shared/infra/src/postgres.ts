@@ -7,8 +7,8 @@ import { promisify } from "node:util";
 import type { ServerOptions } from "./nats.ts";
 import { endOrphan, pidIn } from "./orphan.ts";
 import { onPort } from "./port.ts";
-import { chooseAccount, type PostgresAccount } from "./postgresaccount.ts";
-import { findPostgres, program } from "./postgresbinary.ts";
+import { chooseAccount, type PostgresAccount } from "./postgres-account.ts";
+import { findPostgres, program } from "./postgres-binary.ts";
 import { type RunningServer, startProcess } from "./server.ts";
 
 /** Where PostgreSQL keeps its data, where it listens, and how careful it is. */

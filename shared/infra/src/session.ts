@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onOrphaned } from "./ancestors.ts";
 import type { App } from "./apps.ts";
 import { claimClone, type Request } from "./claim.ts";
-import type { DevSettings } from "./devsettings.ts";
+import type { DevSettings } from "./dev-settings.ts";
 import { addressOf } from "./environment.ts";
 import { killKept } from "./keeper.ts";
 import { openLoop } from "./loop.ts";

@@ -1,5 +1,5 @@
 import type { App } from "./apps.ts";
-import type { DevSettings } from "./devsettings.ts";
+import type { DevSettings } from "./dev-settings.ts";
 import { addressOf } from "./environment.ts";
 import { inspectPortOf } from "./launch.ts";
 import type { Mesh } from "./mesh.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createDatabase, dropDatabase } from "@mesh/infra";
 import { inject } from "vitest";
-import type {} from "./globalsetup.ts";
+import type {} from "./global-setup.ts";
 
 /** An empty database for one test. */
 export interface TestDatabase extends AsyncDisposable {

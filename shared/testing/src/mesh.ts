@@ -3,7 +3,7 @@ import { createDatabase, dropDatabase, findApps, freePort, hasDatabase } from "@
 import { inject } from "vitest";
 import { type AppOptions, type MeshApp, openApp, runSeed } from "./app.ts";
 import { root } from "./build.ts";
-import type {} from "./globalsetup.ts";
+import type {} from "./global-setup.ts";
 import { testNats } from "./nats.ts";
 import type { FragileServer } from "./outage.ts";
 import { type TestPostgres, testPostgres } from "./postgres.ts";

@@ -1,4 +1,4 @@
-import { logLevels, portSetting, readSettings, urlSetting } from "@mesh/runtime";
+import { logLevelSetting, portSetting, readSettings, urlSetting } from "@mesh/runtime";
 import { z } from "zod";
 
 /** What a mesh in development can be told by environment variables; all may be left out. */
@@ -15,10 +15,7 @@ export function readDevSettings(env: NodeJS.ProcessEnv = process.env) {
       /** Where to begin to look for a free port. */
       GATEWAY_PORT: portSetting(4000),
       WEB_PORT: portSetting(5173),
-      LOG_LEVEL: z
-        .enum(logLevels)
-        .default("info")
-        .describe(`one of ${logLevels.join(", ")}`),
+      LOG_LEVEL: logLevelSetting(),
       COOKIE_SECRET: z.string().min(32).optional().describe("at least 32 characters"),
       /** Names of services to debug, the first on port 9229, the next on 9230. */
       MESH_INSPECT: z

@@ -1,11 +1,11 @@
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { settingsOrExit } from "@mesh/runtime";
-import { openAppLog } from "./applog.ts";
+import { openAppLog } from "./app-log.ts";
 import type { Request } from "./claim.ts";
-import { readDevSettings } from "./devsettings.ts";
+import { readDevSettings } from "./dev-settings.ts";
 import { dataFolder, type Mesh } from "./mesh.ts";
-import type { RunOptions } from "./runmesh.ts";
+import type { RunOptions } from "./run-mesh.ts";
 import { openSession, type Session } from "./session.ts";
 import { summaryOf } from "./summary.ts";
 

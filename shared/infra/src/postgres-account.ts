@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { chmod, chown, cp, mkdir, readdir, readFile, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { type PostgresBinaries, program } from "./postgresbinary.ts";
+import { type PostgresBinaries, program } from "./postgres-binary.ts";
 
 /** As whom, and from where, PostgreSQL runs: it refuses to run as root. */
 export interface PostgresAccount {

@@ -1,6 +1,6 @@
 import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { formatLine, levelOf } from "./logline.ts";
+import { formatLine, levelOf } from "./log-line.ts";
 
 /** Where the lines of an app go. */
 export interface AppLog {

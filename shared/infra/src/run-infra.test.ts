@@ -6,7 +6,7 @@ import { openClone } from "../fixtures/clone.ts";
 import { familyOf, processesOf } from "../fixtures/leftovers.ts";
 
 const patience = { timeout: 20_000, interval: 20 };
-const infra = [process.execPath, fileURLToPath(new URL("../fixtures/runinfra.mjs", import.meta.url))];
+const infra = [process.execPath, fileURLToPath(new URL("../fixtures/run-infra.mjs", import.meta.url))];
 const window = fileURLToPath(new URL("../bin/mesh-dev.js", import.meta.url));
 
 test("an app runs for as long as the process that asked for it, and its crash does not end that one", async () => {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { settingsOrExit } from "@mesh/runtime";
-import { openAppLog } from "./applog.ts";
+import { openAppLog } from "./app-log.ts";
 import type { App } from "./apps.ts";
-import { readDevSettings } from "./devsettings.ts";
+import { readDevSettings } from "./dev-settings.ts";
 import { dataFolder, type Mesh } from "./mesh.ts";
 import { paint } from "./paint.ts";
 import { openSession } from "./session.ts";

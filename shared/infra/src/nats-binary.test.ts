@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
-import { findNatsServer } from "./natsbinary.ts";
+import { findNatsServer } from "./nats-binary.ts";
 
 const { platform, arch } = process;
 

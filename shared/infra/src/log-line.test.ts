@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { formatLine, levelOf } from "./logline.ts";
+import { formatLine, levelOf } from "./log-line.ts";
 
 const entry = { level: 50, time: 0, name: "orders", msg: "a call failed", method: "PlaceOrder", ms: 3 };
 

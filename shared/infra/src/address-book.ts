@@ -1,5 +1,5 @@
 import type { App } from "./apps.ts";
-import type { DevSettings } from "./devsettings.ts";
+import type { DevSettings } from "./dev-settings.ts";
 import { type HeldPort, holdPort, isFreeEverywhere } from "./ports.ts";
 
 /** Which app has which port. */
