@@ -11,13 +11,15 @@ export type Shopper = ReturnType<typeof createShopper>;
 /** A new customer. */
 export function createShopper(gatewayUrl: string) {
   let cookie = "";
-  const fetchWithCookie = async (url: string | URL | Request, init: RequestInit = {}) => {
+  // A first call that would change something is refused, and to be made again with the cookie it was given.
+  const fetchWithCookie: typeof fetch = async (url, init = {}) => {
     const headers = new Headers(init.headers);
     if (cookie) headers.set("cookie", cookie);
     const response = await fetch(url, { ...init, headers });
     const [set] = response.headers.getSetCookie();
-    if (set) cookie = set.split(";", 1)[0] ?? "";
-    return response;
+    if (!set) return response;
+    cookie = set.split(";", 1)[0] ?? "";
+    return response.status === 401 ? fetchWithCookie(url, init) : response;
   };
   const url = `${gatewayUrl}/trpc`;
   const client = createTRPCClient<AppRouter>({

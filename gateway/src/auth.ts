@@ -7,6 +7,11 @@ import { signedCookie } from "./http/cookie.ts";
 export interface Caller {
   readonly principal: Principal;
   readonly scopes: ReadonlySet<string>;
+  /**
+   * Whether this request is the first one of the caller, who may never get to know who it is: an answer that is lost
+   * takes its cookie with it.
+   */
+  readonly isNew?: boolean;
 }
 
 /**
@@ -33,12 +38,23 @@ export function anonymousCustomers({ secret, secure }: { secret: string; secure:
     const id = known ?? randomUUID();
     const isSecure = secure || isEncrypted(request);
     if (!known) response.appendHeader("set-cookie", cookie.write(id, { secure: isSecure }));
-    return { principal: { kind: "customer", id }, scopes: anonymousScopes };
+    return { principal: { kind: "customer", id }, scopes: anonymousScopes, isNew: known === undefined };
   };
 }
 
 function isEncrypted({ socket, headers }: IncomingMessage): boolean {
   return "encrypted" in socket || headers["x-forwarded-proto"] === "https";
+}
+
+/**
+ * A call that is made again after its answer was lost is known by its caller and its idempotency key.
+ *
+ * @throws MeshError UNAUTHENTICATED, reason COOKIE_SET, where the caller would not be the same a second time
+ */
+export function checkKnown({ isNew }: Caller): void {
+  if (!isNew) return;
+  const message = "nothing is changed for a caller without a cookie: one was set now, call again";
+  throw new MeshError({ code: "UNAUTHENTICATED", reason: "COOKIE_SET", message });
 }
 
 /** @throws MeshError PERMISSION_DENIED that names the scopes the caller lacks */

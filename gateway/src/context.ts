@@ -1,8 +1,9 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { ClientOf, ServiceDefinition } from "@mesh/contracts";
 import { type Logger, openScope, type Scope, type TraceContext } from "@mesh/runtime";
 import type { TRPCProcedureType } from "@trpc/server";
 import type { Caller } from "./auth.ts";
+import { addressOf } from "./http/address.ts";
 import type { Limits } from "./limits.ts";
 import type { services } from "./router.ts";
 import type { Streams } from "./streams.ts";
@@ -33,29 +34,37 @@ export interface Context {
 }
 
 /** Makes the context of a request. `parent`: the trace it came with. */
-export type ContextOf = (caller: Caller, response: ServerResponse, parent: TraceContext | undefined) => Context;
+export type ContextOf = (
+  caller: Caller,
+  request: IncomingMessage,
+  response: ServerResponse,
+  parent: TraceContext | undefined,
+) => Context;
 
 /** What the context of a request is made of. */
 export interface ContextParts {
   readonly bind: (scope: Scope) => Peers;
   readonly streams: Streams;
+  /** How many proxies stand in front of the gateway. */
+  readonly proxies: number;
   readonly limits: Pick<Limits, "queryTimeoutMs" | "mutationTimeoutMs" | "streamMs">;
   readonly log: Logger;
 }
 
 /** A call gets the time its kind has; a subscription also ends when the gateway says so. */
-export function contexts({ bind, streams, limits, log }: ContextParts): ContextOf {
+export function contexts({ bind, streams, proxies, limits, log }: ContextParts): ContextOf {
   const timeouts = {
     query: limits.queryTimeoutMs,
     mutation: limits.mutationTimeoutMs,
     // The signal ends a subscription before this.
     subscription: 2 * limits.streamMs,
   };
-  return (caller, response, parent) => ({
+  return (caller, request, response, parent) => ({
     caller,
     open(type, left = new AbortController().signal) {
       const { principal } = caller;
-      const signal = type === "subscription" ? AbortSignal.any([left, streams.open(principal.id, response)]) : left;
+      const subscriber = { customer: principal.id, address: addressOf(request, proxies) };
+      const signal = type === "subscription" ? AbortSignal.any([left, streams.open(subscriber, response)]) : left;
       const scope = openScope({ signal, timeoutMs: timeouts[type], log, principal, parent });
       return { scope, peers: bind(scope) };
     },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { openBrowser, refusal } from "../fixtures/browser.ts";
 import { startMesh } from "../fixtures/mesh.ts";
-import { idOf, orderRequest } from "../fixtures/services.ts";
+import { idOf, orderOf, orderRequest } from "../fixtures/services.ts";
 
 describe("a customer", () => {
   it("is made on first contact and keeps its orders", async () => {
@@ -12,6 +12,27 @@ describe("a customer", () => {
     const { order } = await browser.trpc.orders.getOrder.query({ id: idOf(1) });
     expect(cookie).toContain(`=${order?.customerId}.`);
     expect(browser.cookie).toBe(cookie);
+  });
+
+  it("changes nothing before it can be known again: a call made twice must come from the same customer", async () => {
+    let placed = 0;
+    const placeOrder = async () => ({ order: orderOf(idOf(++placed), idOf(9)) });
+    const { url } = await startMesh({ orders: { placeOrder } });
+    const body = JSON.stringify(orderRequest(1));
+    const post = (cookie: string) =>
+      fetch(`${url}/trpc/orders.placeOrder`, {
+        method: "POST",
+        body,
+        headers: { "content-type": "application/json", cookie },
+      });
+    const refused = await post("");
+    expect([refused.status, await refused.json(), placed]).toMatchObject([
+      401,
+      { error: { data: { code: "UNAUTHORIZED", reason: "COOKIE_SET" } } },
+      0,
+    ]);
+    const [cookie = ""] = refused.headers.getSetCookie();
+    expect([(await post(cookie.split(";", 1)[0] ?? "")).status, placed]).toEqual([200, 1]);
   });
 
   it("is given its cookie by a subscription too", async () => {

@@ -32,7 +32,7 @@ export interface GatewayOptions {
 /** Opens the gateway in this process. The services need not be there yet. */
 export async function openGateway(settings: GatewaySettings, options: GatewayOptions): Promise<RunningGateway> {
   const { life, log } = options;
-  const { isProduction, origins } = settings;
+  const { isProduction, origins, proxies } = settings;
   const limits = { ...defaultLimits, ...options.limits };
   const identify = options.identify ?? anonymousCustomers({ secret: settings.cookieSecret, secure: isProduction });
   const connections = connectAll(services, settings.peers, log);
@@ -40,7 +40,7 @@ export async function openGateway(settings: GatewaySettings, options: GatewayOpt
   const health = createHealth();
   const stateNow = watchServices(connections.byName, health, life.signal);
   const streams = createStreams(limits);
-  const contextOf = contexts({ bind: connections.bind, streams, limits, log });
+  const contextOf = contexts({ bind: connections.bind, streams, proxies, limits, log });
   const trpc = trpcHandler({ router: buildRouter(), identify, contextOf, origins, limits, log });
   const handler = createHandler({ trpc, health: stateNow, isProduction });
   const server = await listen(handler, { host: settings.host, port: settings.port, limits });

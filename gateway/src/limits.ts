@@ -24,6 +24,8 @@ export interface Limits {
   readonly streamMs: number;
   /** The most subscriptions of one customer. */
   readonly streamsPerCustomer: number;
+  /** The most subscriptions from one address: whoever leaves the cookie away is a new customer each time. */
+  readonly streamsPerAddress: number;
   /** The most subscriptions of this process. */
   readonly streams: number;
 }
@@ -45,5 +47,6 @@ export const defaultLimits: Limits = {
   // The mesh ends a stream after 10 min: the gateway comes first, so that the client sees no error.
   streamMs: 590_000,
   streamsPerCustomer: 5,
+  streamsPerAddress: 50,
   streams: 500,
 };

@@ -12,6 +12,7 @@ describe("gatewaySettings", () => {
       peers: { catalog: "127.0.0.1:7001", inventory: "127.0.0.1:7002", orders: "127.0.0.1:7003" },
       cookieSecret: expect.stringMatching(/^.{32,}$/),
       origins: new Set(),
+      proxies: 0,
       logLevel: "info",
       noticeMs: 0,
       shutdownMs: 1_000,
@@ -22,11 +23,12 @@ describe("gatewaySettings", () => {
   it("reads what is set", () => {
     const env = { MESH_PEERS: peers, NODE_ENV: "production", COOKIE_SECRET: secret, HOST: "0.0.0.0", PORT: "80" };
     const origins = "https://shop.example, http://localhost:5173";
-    expect(gatewaySettings({ ...env, CORS_ORIGINS: origins, LOG_LEVEL: "debug" })).toMatchObject({
+    expect(gatewaySettings({ ...env, CORS_ORIGINS: origins, PROXIES: "2", LOG_LEVEL: "debug" })).toMatchObject({
       host: "0.0.0.0",
       port: 80,
       cookieSecret: secret,
       origins: new Set(["https://shop.example", "http://localhost:5173"]),
+      proxies: 2,
       logLevel: "debug",
       noticeMs: 5_000,
       shutdownMs: 15_000,
@@ -42,7 +44,7 @@ describe("gatewaySettings", () => {
         PORT is "eighty"; expected: a port number from 0 to 65535
         MESH_PEERS is "catalog=a:1"; expected: the addresses of the peers: catalog=host:port,inventory=host:port,orders=host:port
         COOKIE_SECRET is set, but not usable (its value is not shown); expected: at least 32 characters that nobody else knows, such as \`openssl rand -base64 32\` gives
-        CORS_ORIGINS is "https://shop.example/"; expected: the origins of pages elsewhere that may call, such as https://shop.example,http://localhost:5173
+        CORS_ORIGINS is "https://shop.example/"; expected: the origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173
         LOG_LEVEL is "loud"; expected: one of silent, fatal, error, warn, info, debug, trace]
     `);
   });

@@ -1,4 +1,4 @@
-import { durationSetting, logLevels, peersSetting, portSetting, readSettings } from "@mesh/runtime";
+import { durationSetting, logLevelSetting, peersSetting, portSetting, readSettings } from "@mesh/runtime";
 import { z } from "zod";
 import { services } from "./router.ts";
 
@@ -19,6 +19,7 @@ export function gatewaySettings(env?: Readonly<Record<string, string | undefined
     peers: settings.MESH_PEERS,
     cookieSecret: settings.COOKIE_SECRET,
     origins: settings.CORS_ORIGINS,
+    proxies: settings.PROXIES,
     logLevel: settings.LOG_LEVEL,
     noticeMs: isProduction ? noticeMs : 0,
     shutdownMs: settings.SHUTDOWN_MS,
@@ -36,10 +37,8 @@ function shapeFor(isProduction: boolean) {
     MESH_PEERS: peersSetting(Object.keys(services)),
     COOKIE_SECRET: isProduction ? secretSetting : secretSetting.default(developmentSecret).describe(secretText),
     CORS_ORIGINS: originsSetting,
-    LOG_LEVEL: z
-      .enum(logLevels)
-      .default("info")
-      .describe(`one of ${logLevels.join(", ")}`),
+    PROXIES: proxiesSetting,
+    LOG_LEVEL: logLevelSetting(),
     SHUTDOWN_MS: durationSetting(isProduction ? 15_000 : 1_000),
   };
 }
@@ -47,6 +46,10 @@ function shapeFor(isProduction: boolean) {
 const secretText = "at least 32 characters that nobody else knows, such as `openssl rand -base64 32` gives";
 const secretSetting = z.string().min(32).describe(secretText);
 
+const proxiesText = "how many proxies in front add to X-Forwarded-For, from 0 to 10";
+const proxiesSetting = z.coerce.number(proxiesText).int().min(0).max(10).default(0).describe(proxiesText);
+
+/** Of the same site, as the customers' cookie is SameSite=Lax: pages of other sites would call without it. */
 const originsSetting = z
   .string()
   .default("")
@@ -60,7 +63,9 @@ const originsSetting = z
       ),
   )
   .refine((origins) => [...origins].every(isOrigin))
-  .describe("the origins of pages elsewhere that may call, such as https://shop.example,http://localhost:5173");
+  .describe(
+    "the origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173",
+  );
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;

@@ -112,6 +112,19 @@ describe("subscriptions", () => {
     await expect.poll(() => again.values.length).toBe(1);
   });
 
+  it("have a limit for an address, whoever its customers are", async () => {
+    const { counts, orders } = quietOrders();
+    const { url } = await startMesh({ orders }, { limits: { streamsPerAddress: 2 } });
+    const two = [watch(openBrowser(url)), watch(openBrowser(url))];
+    await expect.poll(() => counts.open).toBe(2);
+    const third = watch(openBrowser(url));
+    await expect.poll(() => third.errors.map(({ data }) => data?.code)).toEqual(["TOO_MANY_REQUESTS"]);
+    two[0]?.unsubscribe();
+    await expect.poll(() => counts.open).toBe(1);
+    const again = watch(openBrowser(url));
+    await expect.poll(() => again.values.length).toBe(1);
+  });
+
   it("have a limit for the process, at which browsers try again", async () => {
     const { counts, orders } = quietOrders();
     const { url } = await startMesh({ orders }, { limits: { streams: 1 } });

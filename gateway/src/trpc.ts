@@ -1,7 +1,7 @@
 import type { ProcedureMeta } from "@mesh/contracts";
 import { transformer } from "@mesh/contracts/transformer";
 import { initTRPC } from "@trpc/server";
-import { checkScopes } from "./auth.ts";
+import { checkKnown, checkScopes } from "./auth.ts";
 import type { Context } from "./context.ts";
 import { errorShape } from "./errors/shape.ts";
 import { untilAborted } from "./subscription.ts";
@@ -30,6 +30,7 @@ export const createRouter = t.router;
 export function procedureFor(scopes: readonly string[]) {
   return t.procedure.meta({ scopes }).use(async function openCall({ ctx, type, signal, next }) {
     checkScopes(ctx.caller, scopes);
+    if (type === "mutation") checkKnown(ctx.caller);
     const call = ctx.open(type, signal);
     const result = await next({ ctx: call });
     if (!result.ok || !isStream(result.data)) return result;

@@ -17,7 +17,9 @@ import { createRouter, procedureFor } from "../trpc.ts";
 async function failWith(thrown: unknown) {
   const { log, lines } = capturedLog();
   const { url } = await startMesh({ orders: { placeOrder: () => Promise.reject(thrown) } }, { log });
-  const error = await refusal(openBrowser(url).trpc.orders.placeOrder.mutate(orderRequest(1)));
+  const { trpc } = openBrowser(url);
+  await trpc.catalog.listProducts.query({});
+  const error = await refusal(trpc.orders.placeOrder.mutate(orderRequest(1)));
   return { error, lines: lines.filter(({ path }) => path === "orders.placeOrder") };
 }
 

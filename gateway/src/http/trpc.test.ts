@@ -10,7 +10,7 @@ const product = "catalog.getProduct";
 
 /** Asks and gives the status and the JSON of the answer. */
 async function ask(url: string, init?: RequestInit) {
-  const response = await fetch(url, init);
+  const response = await openBrowser(new URL(url).origin).fetch(url, init);
   // Those that are read further are refusals; the rest is compared as a whole.
   const body = (await response.json()) as { error: MeshErrorShape };
   return { status: response.status, headers: response.headers, body };

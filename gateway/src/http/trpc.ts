@@ -41,7 +41,7 @@ export function trpcHandler({ router, identify, contextOf, origins, limits, log 
       checkOrigin(request, response, origins);
       if (request.method === "OPTIONS") return answerPreflight(response);
       const body = await bodyOf(request, limits.bodyBytes);
-      const context = contextOf(identify(request, response), response, parentOf(request));
+      const context = contextOf(identify(request, response), request, response, parentOf(request));
       await nodeHTTPRequestHandler({
         router,
         path,

@@ -16,6 +16,15 @@ describe("retries", () => {
     expect(retryMutation(6, away)).toBe(false);
   });
 
+  it("are made once where the gateway has only now set the cookie that a mutation needs", () => {
+    const unknown = failed(401, { reason: "COOKIE_SET" });
+    expect([retryMutation(0, unknown), retryMutation(1, unknown), retryMutation(0, failed(401))]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it("are not made where the answer was no", () => {
     expect(retryQuery(0, refused)).toBe(false);
     expect(retryMutation(0, refused)).toBe(false);

@@ -10,8 +10,12 @@ export function retryQuery(_failures: number, error: CallError): boolean {
   return isPassing(error);
 }
 
-/** A mutation gives up after about 20 s, since somebody waits for it: then it is theirs to try again. */
+/**
+ * A mutation gives up after about 20 s, since somebody waits for it: then it is theirs to try again. The gateway takes
+ * none from a browser without its cookie, but sets the cookie.
+ */
 export function retryMutation(failures: number, error: CallError): boolean {
+  if (error.data?.reason === "COOKIE_SET") return failures === 0;
   return isPassing(error) && failures < 6;
 }
 
