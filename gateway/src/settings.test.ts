@@ -1,7 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { services } from "./router.ts";
 import { gatewaySettings } from "./settings.ts";
 
-const peers = "catalog=127.0.0.1:7001,inventory=127.0.0.1:7002,orders=127.0.0.1:7003";
+const addresses = Object.fromEntries(Object.keys(services).map((name, at) => [name, `127.0.0.1:${7001 + at}`]));
+const peers = Object.entries(addresses)
+  .map((entry) => entry.join("="))
+  .join(",");
 const secret = "x".repeat(32);
 
 describe("gatewaySettings", () => {
@@ -9,7 +13,7 @@ describe("gatewaySettings", () => {
     expect(gatewaySettings({ MESH_PEERS: peers })).toEqual({
       host: "127.0.0.1",
       port: 4000,
-      peers: { catalog: "127.0.0.1:7001", inventory: "127.0.0.1:7002", orders: "127.0.0.1:7003" },
+      peers: addresses,
       cookieSecret: expect.stringMatching(/^.{32,}$/),
       origins: new Set(),
       proxies: 0,
@@ -39,10 +43,12 @@ describe("gatewaySettings", () => {
   it("names all that is wrong at once, and not the secret", () => {
     const env = { NODE_ENV: "production", PORT: "eighty", MESH_PEERS: "catalog=a:1", COOKIE_SECRET: "hunter2" };
     const read = () => gatewaySettings({ ...env, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
-    expect(read).toThrowErrorMatchingInlineSnapshot(`
-      [SettingsError: 5 wrong settings:
+    expect(read).toThrow(/^ {2}MESH_PEERS is "catalog=a:1"; expected: the addresses of the peers: catalog=host:port,/m);
+    const others = () =>
+      gatewaySettings({ ...env, MESH_PEERS: peers, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
+    expect(others).toThrowErrorMatchingInlineSnapshot(`
+      [SettingsError: 4 wrong settings:
         PORT is "eighty"; expected: a port number from 0 to 65535
-        MESH_PEERS is "catalog=a:1"; expected: the addresses of the peers: catalog=host:port,inventory=host:port,orders=host:port
         COOKIE_SECRET is set, but not usable (its value is not shown); expected: at least 32 characters that nobody else knows, such as \`openssl rand -base64 32\` gives
         CORS_ORIGINS is "https://shop.example/"; expected: the origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173
         LOG_LEVEL is "loud"; expected: one of silent, fatal, error, warn, info, debug, trace]

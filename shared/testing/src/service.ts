@@ -17,6 +17,7 @@ import { testDatabase } from "./database.ts";
 import { testNats } from "./nats.ts";
 
 export { implement } from "@mesh/rpc";
+export { fake } from "./fake.ts";
 
 /** A service that runs inside a test, on a database and a NATS of its own. */
 export interface TestService<T extends ServiceTypes> extends AsyncDisposable {
