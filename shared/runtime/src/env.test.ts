@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { durationSetting, portSetting, readSettings, urlSetting } from "./env.ts";
+import { durationSetting, logLevelSetting, portSetting, readSettings, urlListSetting, urlSetting } from "./env.ts";
 import { peersSetting } from "./peers.ts";
 
 const shape = {
@@ -23,7 +23,7 @@ describe("readSettings", () => {
       [SettingsError: 4 wrong settings:
         PORT is "99999"; expected: a port number from 0 to 65535
         NATS_URL is not set; expected: a URL that starts with nats:// or tls://
-        WAIT_MS is "soon"; expected: a whole number of milliseconds above 0
+        WAIT_MS is "soon"; expected: a whole number of milliseconds from 1 to 2147483647
         LEVEL is "middle"; expected: one of low, high]
     `);
   });
@@ -35,6 +35,44 @@ describe("readSettings", () => {
     for (const url of ["http://u:hunt/er2@host", "u:hunter2@host", "http://host?password=hunter2", env.NATS_URL]) {
       expect(() => readSettings(shape, { ...env, NATS_URL: url })).not.toThrow(/er2/);
     }
+  });
+});
+
+describe("urlListSetting", () => {
+  const read = (value: string) => readSettings({ NATS_URL: urlListSetting("nats", "tls") }, { NATS_URL: value });
+
+  it.each(["nats://a:4222", "nats://a:4222,nats://b:4222", "nats://u:p@a:4222, tls://b:4222"])("takes %s", (value) => {
+    expect(read(value)).toEqual({ NATS_URL: value });
+  });
+
+  it.each(["nats://a:4222,", "nats://a:4222,b:4222", "nats://a:4222,http://b:4222", "a"])("refuses %s", (value) => {
+    expect(() => read(value)).toThrow(
+      "expected: a URL that starts with nats:// or tls://, or several, separated by commas",
+    );
+  });
+
+  it("shows no password of any of them", () => {
+    expect(() => read("http://u:hunter2@a,http://u:hunter3@b")).toThrow('NATS_URL is "http://***@b"');
+  });
+});
+
+describe("durationSetting", () => {
+  const read = (value: string) => readSettings({ WAIT_MS: durationSetting(500) }, { WAIT_MS: value });
+
+  it.each([1, 2 ** 31 - 1])("takes %s", (value) => {
+    expect(read(String(value))).toEqual({ WAIT_MS: value });
+  });
+
+  it.each([0, 2 ** 31, 2_592_000_000, 1.5, "soon"])("refuses %s, which no timer waits", (value) => {
+    expect(() => read(String(value))).toThrow("expected: a whole number of milliseconds from 1 to 2147483647");
+  });
+});
+
+describe("logLevelSetting", () => {
+  it("is info unless told otherwise, and names the levels", () => {
+    const read = (LOG_LEVEL?: string) => readSettings({ LOG_LEVEL: logLevelSetting() }, { LOG_LEVEL }).LOG_LEVEL;
+    expect([read(), read("debug")]).toEqual(["info", "debug"]);
+    expect(() => read("loud")).toThrow(/one of silent, fatal, .*trace/);
   });
 });
 

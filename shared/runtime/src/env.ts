@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { logLevels } from "./log.ts";
 
 /** Settings that are wrong: all of them at once, each with its variable, its value and what is expected. */
 export class SettingsError extends Error {
@@ -61,13 +62,41 @@ export function portSetting(fallback: number) {
 
 /** A URL with one of the given schemes. */
 export function urlSetting(...schemes: readonly string[]) {
-  const text = `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`;
-  const isOne = (url: string) => URL.canParse(url) && schemes.includes(new URL(url).protocol.slice(0, -1));
-  return z.string().refine(isOne).describe(text);
+  return z
+    .string()
+    .refine((url) => hasScheme(url, schemes))
+    .describe(urlText(schemes));
 }
 
-/** A duration in milliseconds. */
+/** The URLs of a cluster, each with one of the given schemes, separated by commas. */
+export function urlListSetting(...schemes: readonly string[]) {
+  return z
+    .string()
+    .refine((list) => list.split(",").every((url) => hasScheme(url.trim(), schemes)))
+    .describe(`${urlText(schemes)}, or several, separated by commas`);
+}
+
+function hasScheme(url: string, schemes: readonly string[]): boolean {
+  return URL.canParse(url) && schemes.includes(new URL(url).protocol.slice(0, -1));
+}
+
+function urlText(schemes: readonly string[]): string {
+  return `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`;
+}
+
+/** The longest that a timer of Node waits, in milliseconds; what is longer it does at once. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/** A duration in milliseconds, up to about 24 days. */
 export function durationSetting(fallbackMs: number) {
-  const text = "a whole number of milliseconds above 0";
-  return z.coerce.number(text).int().min(1).default(fallbackMs).describe(text);
+  const text = `a whole number of milliseconds from 1 to ${maxTimerMs}`;
+  return z.coerce.number(text).int().min(1).max(maxTimerMs).default(fallbackMs).describe(text);
+}
+
+/** How much a process logs; default: info. */
+export function logLevelSetting() {
+  return z
+    .enum(logLevels)
+    .default("info")
+    .describe(`one of ${logLevels.join(", ")}`);
 }

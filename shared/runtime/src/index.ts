@@ -1,8 +1,17 @@
 export { type BackoffOptions, backoffMs } from "./backoff.ts";
-export { durationSetting, portSetting, readSettings, SettingsError, settingsOrExit, urlSetting } from "./env.ts";
+export {
+  durationSetting,
+  logLevelSetting,
+  portSetting,
+  readSettings,
+  SettingsError,
+  settingsOrExit,
+  urlListSetting,
+  urlSetting,
+} from "./env.ts";
 export { createHealth, type Health } from "./health.ts";
 export { createLifecycle, type Lifecycle, type LifecycleOptions, runProcess } from "./lifecycle.ts";
-export { createLogger, type Logger, type LogLevel, type LogOptions, logLevels } from "./log.ts";
+export { createLogger, type Logger, type LogLevel, type LogOptions } from "./log.ts";
 export { type PeerAddresses, peersSetting } from "./peers.ts";
 export { announceReady } from "./ready.ts";
 export { openScope, type Scope, type ScopeInit } from "./scope.ts";

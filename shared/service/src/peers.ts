@@ -3,7 +3,7 @@ import { connect, type Peer } from "@mesh/rpc";
 import {
   createLogger,
   type Logger,
-  logLevels,
+  logLevelSetting,
   openScope,
   peersSetting,
   readSettings,
@@ -11,7 +11,6 @@ import {
   type Scope,
   settingsOrExit,
 } from "@mesh/runtime";
-import { z } from "zod";
 import type { PeerClients, PeerDefinitions } from "./service.ts";
 
 /** Connections to peers. */
@@ -57,10 +56,7 @@ export async function runWithPeers<P extends PeerDefinitions>(
   const settings = settingsOrExit(() =>
     readSettings({
       MESH_PEERS: peersSetting(Object.values(definitions).map(peerName)),
-      LOG_LEVEL: z
-        .enum(logLevels)
-        .default("info")
-        .describe(`one of ${logLevels.join(", ")}`),
+      LOG_LEVEL: logLevelSetting(),
     }),
   );
   const log = createLogger({ name: "script", level: settings.LOG_LEVEL });

@@ -48,7 +48,7 @@ test("all settings are read", () => {
     HOST: "0.0.0.0",
     PORT: "7003",
     DATABASE_URL: "postgres://a:b@c/d",
-    NATS_URL: "nats://127.0.0.1:4222",
+    NATS_URL: "nats://a:4222,nats://b:4222",
     MESH_PEERS: "catalog=127.0.0.1:7001, orders=127.0.0.1:7002",
     LOG_LEVEL: "debug",
     SHUTDOWN_MS: "100",
@@ -56,6 +56,7 @@ test("all settings are read", () => {
   });
   expect(logLevel).toBe("debug");
   expect(config).toMatchObject({ host: "0.0.0.0", port: 7_003, drainMs: 100, own: { WAIT_MS: 5 } });
+  expect(config.natsUrl).toBe("nats://a:4222,nats://b:4222");
   expect(config.peers.orders).toBe("127.0.0.1:7002");
 });
 

@@ -1,5 +1,13 @@
 import { peerName } from "@mesh/contracts";
-import { durationSetting, logLevels, peersSetting, portSetting, readSettings, urlSetting } from "@mesh/runtime";
+import {
+  durationSetting,
+  logLevelSetting,
+  peersSetting,
+  portSetting,
+  readSettings,
+  urlListSetting,
+  urlSetting,
+} from "@mesh/runtime";
 import { z } from "zod";
 import type { Service } from "./service.ts";
 
@@ -20,10 +28,7 @@ export interface ServiceConfig {
 const processShape = {
   HOST: z.string().default("127.0.0.1").describe("the address to listen on"),
   PORT: portSetting(0),
-  LOG_LEVEL: z
-    .enum(logLevels)
-    .default("info")
-    .describe(`one of ${logLevels.join(", ")}`),
+  LOG_LEVEL: logLevelSetting(),
   SHUTDOWN_MS: durationSetting(15_000),
 };
 
@@ -33,7 +38,7 @@ export function serviceSettings({ options }: Service) {
   const shape = {
     ...processShape,
     DATABASE_URL: options.store ? urlSetting("postgres", "postgresql") : z.undefined().or(z.string()),
-    NATS_URL: options.consumers ? urlSetting("nats", "tls") : z.undefined().or(z.string()),
+    NATS_URL: options.consumers ? urlListSetting("nats", "tls") : z.undefined().or(z.string()),
     MESH_PEERS: names.length > 0 ? peersSetting(names) : z.unknown(),
     ...options.settings,
   };
