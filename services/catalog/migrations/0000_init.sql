@@ -27,7 +27,7 @@ CREATE TABLE "products" (
 	"revision" bigint NOT NULL,
 	"created_at" timestamp (3) with time zone NOT NULL,
 	"updated_at" timestamp (3) with time zone NOT NULL,
-	"words" "tsvector" GENERATED ALWAYS AS (to_tsvector('simple', "products"."name" || ' ' || "products"."description")) STORED NOT NULL
+	"words" "tsvector" NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX "inbox_handled" ON "inbox" USING btree ("handled_at");--> statement-breakpoint
