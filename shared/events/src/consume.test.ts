@@ -5,7 +5,8 @@ import { Happened, Noted } from "../fixtures/happened.ts";
 import { type Context, effectsOf, inbox, numbers, openPart, publish, record } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
-import { durableOf, on } from "./index.ts";
+import { on } from "./index.ts";
+import { durableOf } from "./open.ts";
 
 const waiting = { timeout: 10_000 };
 

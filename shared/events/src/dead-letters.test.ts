@@ -3,7 +3,8 @@ import { Happened } from "../fixtures/happened.ts";
 import { type Context, effectsOf, inbox, nobody, openPart, type Part, record } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
-import { on, reasonHeader } from "./index.ts";
+import { reasonHeader } from "./dead-letters.ts";
+import { on } from "./index.ts";
 
 const waiting = { timeout: 10_000 };
 const errorLevel = 50;

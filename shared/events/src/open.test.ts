@@ -4,7 +4,8 @@ import { Happened } from "../fixtures/happened.ts";
 import { type Context, effectsOf, numbers, openPart, publish, record, unsent } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
-import { durableOf, on } from "./index.ts";
+import { on } from "./index.ts";
+import { durableOf } from "./open.ts";
 
 const waiting = { timeout: 15_000 };
 const consumers = [on(Happened, record)];

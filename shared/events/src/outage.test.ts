@@ -5,7 +5,8 @@ import { effectsOf, nobody, numbers, openPart, outbox, type Part, publish, recor
 import { openServers } from "../fixtures/servers.ts";
 import { spawnChild } from "../fixtures/spawn-child.ts";
 import { openStreams } from "../fixtures/streams.ts";
-import { durableOf, on } from "./index.ts";
+import { on } from "./index.ts";
+import { durableOf } from "./open.ts";
 import { withPublish } from "./transaction.ts";
 
 const waiting = { timeout: 30_000 };

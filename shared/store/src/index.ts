@@ -3,4 +3,4 @@ export { isStoreUnavailable, isUniqueViolation, StoreError } from "./failure.ts"
 export type { Notified } from "./listener.ts";
 export { notify } from "./notify.ts";
 export { openStore, type Store, type StoreOptions } from "./open.ts";
-export type { Queries, Schema, StoreTransaction } from "./session.ts";
+export type { Schema, StoreTransaction } from "./session.ts";

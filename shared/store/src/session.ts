@@ -5,9 +5,8 @@ import {
   extractTablesRelationalConfig,
   type TablesRelationalConfig,
 } from "drizzle-orm";
-import { NodePgDatabase, type NodePgQueryResultHKT, NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
+import { NodePgDatabase, NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
 import {
-  type PgDatabase,
   PgDialect,
   type PgPreparedQuery,
   type PgTransactionConfig,
@@ -22,9 +21,6 @@ export type Schema = Record<string, unknown>;
 
 /** A transaction of a store. */
 export type StoreTransaction<S extends Schema> = NodePgTransaction<S, ExtractTablesWithRelations<S>>;
-
-/** What reads and writes a store's tables, within a transaction or not. */
-export type Queries<S extends Schema> = PgDatabase<NodePgQueryResultHKT, S, ExtractTablesWithRelations<S>>;
 
 type Relations<T extends TablesRelationalConfig> = RelationalSchemaConfig<T>;
 
