@@ -7,7 +7,7 @@ import {
   type ProductInput,
 } from "@mesh/contracts/catalog/v1";
 import { openTestService, type TestService } from "@mesh/testing/service";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { catalog } from "./service.ts";
 
 let service: TestService<NonNullable<typeof CatalogService.types>>;
@@ -157,4 +157,23 @@ it("imports of the same products in other sequences, at once, all end, and leave
   expect(answers.reduce((sum, { created }) => sum + created, 0)).toBe(100);
   expect(answers.reduce((sum, { updated }) => sum + updated, 0)).toBe(300);
   expect(new Set((await storedOf(list)).map(({ name }) => name)).size).toBe(1);
+});
+
+it("of two imports whose parts cross, one is kept as a whole, and one is to be tried again", async () => {
+  const [one, other] = products(2) as [ProductInput, ProductInput];
+  const holding = `select count(distinct pid)::int as count from pg_locks join pg_stat_activity using (pid)
+    where relation = 'products'::regclass and mode = 'RowExclusiveLock' and state = 'idle in transaction'`;
+  const isHeld = () => vi.waitFor(async () => expect(await service.query(holding)).toEqual([{ count: 2 }]), 5_000);
+  let bothHold: Promise<void> | undefined;
+  async function* crossing(first: ProductInput, second: ProductInput) {
+    yield* parts([first]);
+    bothHold ??= isHeld();
+    await bothHold;
+    yield* parts([second]);
+  }
+  const tries = [crossing(one, other), crossing(other, one)].map((sent) => service.client.importProducts(sent));
+  const outcomes = await Promise.allSettled(tries);
+  const failed = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
+  expect(failed).toEqual([expect.objectContaining({ code: "ABORTED" })]);
+  expect(await storedOf([one, other])).toHaveLength(2);
 });

@@ -98,7 +98,8 @@ export async function deleteProduct(tx: Tx, id: string): Promise<boolean> {
 
 /** Adds or overwrites products; those that are there as they are stay untouched. Answers with what changed. */
 export async function upsertProducts(tx: Tx, list: readonly Product[]): Promise<Product[]> {
-  // In one sequence, so that imports of the same products do not wait for each other in a ring.
+  // In one sequence, so that parts with the same products do not wait for each other in a ring. Imports whose parts cross
+  // can: PostgreSQL then ends one of them, whose caller gets ABORTED and may try again.
   const sorted = [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
   const rows = await tx
     .insert(products)
