@@ -16,10 +16,10 @@ export function reportError(log: Logger, error: TRPCError, path: string | undefi
   const { message, data } = errorShape(error, path);
   const facts = { path, code: data.code, reason: data.reason || undefined, message };
   if (data.httpStatus < 500) log.debug(facts, "a call was refused");
-  else log.warn({ ...facts, err: causeOf(error) }, "a call failed");
+  else log.warn({ ...facts, cause: causeOf(error) }, "a call failed");
 }
 
-/** Why a peer can't be reached is told to us, not to the browser. */
-function causeOf({ cause }: TRPCError): unknown {
-  return cause instanceof MeshError ? cause.cause : undefined;
+/** Why a peer can't be reached is told to us, not to the browser; where it was thrown says nothing. */
+function causeOf({ cause }: TRPCError): string | undefined {
+  return cause instanceof MeshError && cause.cause instanceof Error ? cause.cause.message : undefined;
 }

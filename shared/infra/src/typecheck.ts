@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { constants, setPriority } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { keepProcess } from "./keeper.ts";
 
@@ -12,7 +13,7 @@ export interface TypeChecker {
 }
 
 /** How long nothing must be saved before a check begins: restarting comes first. */
-const settleMs = 300;
+const settleMs = 1_500;
 
 /** Tells the errors of each project when they change, and when they are gone. */
 export function createTypeChecker(root: string, onErrors: (folder: string, errors: string[]) => void): TypeChecker {
@@ -67,6 +68,8 @@ function errorsOf(root: string, folder: string, signal: AbortSignal): Promise<st
     const child = execFile(process.execPath, args, { cwd: root, signal, windowsHide: true }, (_error, stdout) => {
       resolve(stdout.split("\n").flatMap((line) => asError(root, line)));
     });
+    // What restarts meanwhile needs the processor more; the compiler's own process inherits it.
+    if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     keepProcess(child, "SIGKILL");
   });
 }
