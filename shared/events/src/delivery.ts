@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { backoffMs, type Logger, openScope } from "@mesh/runtime";
+import { backoffMs, type Logger, openLimit, openScope } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema } from "@mesh/store";
 import type { JsMsg } from "nats";
 import type { ConsumeContext, ReadEvent } from "./consumer.ts";
 import { type Sender, senderOf } from "./envelope.ts";
-import { openLimit } from "./limit.ts";
 import { inbox } from "./tables.ts";
 import type { EventTransaction } from "./transaction.ts";
 

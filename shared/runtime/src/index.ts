@@ -11,6 +11,7 @@ export {
 } from "./env.ts";
 export { createHealth, type Health } from "./health.ts";
 export { createLifecycle, type Lifecycle, type LifecycleOptions, runProcess } from "./lifecycle.ts";
+export { type Limit, openLimit } from "./limit.ts";
 export { createLogger, type Logger, type LogLevel, type LogOptions } from "./log.ts";
 export { type PeerAddresses, peersSetting } from "./peers.ts";
 export { announceReady } from "./ready.ts";

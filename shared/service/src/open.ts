@@ -1,4 +1,5 @@
-import { type HandlersOf, type Principal, peerName, type ServiceTypes } from "@mesh/contracts";
+import { setTimeout as pause } from "node:timers/promises";
+import { type HandlersOf, MeshError, type Principal, peerName, type ServiceTypes } from "@mesh/contracts";
 import { descriptorSet } from "@mesh/contracts/descriptors";
 import { type ConsumeContext, type Consumer, connectBus, type Events, extendContext, openEvents } from "@mesh/events";
 import { type Implementation, implement, type RunningServer, serve } from "@mesh/rpc";
@@ -7,7 +8,7 @@ import { openStore, type Store } from "@mesh/store";
 import type { z } from "zod";
 import type { Database, Schema } from "./database.ts";
 import { connectPeers, type Peers } from "./peers.ts";
-import type { EventContext, PeerDefinitions, Service, ServiceContext } from "./service.ts";
+import { type EventContext, hasEvents, type PeerDefinitions, type Service, type ServiceContext } from "./service.ts";
 import type { ServiceConfig } from "./settings.ts";
 import { repeat, type Task } from "./tasks.ts";
 
@@ -23,42 +24,65 @@ type Parts = Awaited<ReturnType<typeof openParts>>;
 /** The longest one run of a task may take, in milliseconds. */
 const taskTimeoutMs = 30_000;
 
-/** Opens a service in this process: its database, its events, its peers, its server, its tasks. */
+/**
+ * Opens a service in this process: its peers, its server, its database, its events, its tasks. The server is there
+ * first, so that its health can be asked for; calls are answered UNAVAILABLE until the rest is there.
+ */
 export async function openService(
   service: Service,
   config: ServiceConfig,
   { life, log }: { life: Lifecycle; log: Logger },
 ): Promise<OpenService> {
   const health = createHealth();
-  const parts = await openParts(service, config, health, { life, log });
-  const contextOf = (scope: Scope): Context => contextFor(scope, parts, config);
+  health.set("process", false, "starting");
+  const peers = connectPeers(service.options.peers ?? {}, config.peers, log);
+  life.onClose("peers", peers.close);
+  let parts: Parts | undefined;
+  const contextOf = (scope: Scope): Context => contextFor(scope, peers, parts ?? refuse(service), config);
   const services = [implementationOf(service, contextOf)];
   const { host, port, drainMs } = config;
   const server = await serve({ services, host, port, log, health, descriptorSet, drainMs });
+  try {
+    parts = await openParts(service, config, peers, { life, log, health });
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   life.onClose("server", server.close);
   startTasks(service, contextOf, { life, log });
+  life.onClose("notice", () => giveNotice(health, config.noticeMs ?? 0));
+  health.set("process", true);
   return { server, health };
 }
 
+/** Before the first of its parts is closed: who can choose another process does so. */
+async function giveNotice(health: Health, noticeMs: number): Promise<void> {
+  health.set("process", false, "ending");
+  await pause(noticeMs);
+}
+
+function refuse({ definition }: Service): never {
+  throw new MeshError({ code: "UNAVAILABLE", message: `${peerName(definition)} is starting`, retryAfterMs: 500 });
+}
+
 async function openParts(
-  { definition, options }: Service,
+  service: Service,
   config: ServiceConfig,
-  health: Health,
-  { life, log }: { life: Lifecycle; log: Logger },
+  peers: Peers,
+  { life, log, health }: { life: Lifecycle; log: Logger; health: Health },
 ) {
+  const { definition, options } = service;
   const name = peerName(definition);
-  const peers = connectPeers(options.peers ?? {}, config.peers, log);
-  life.onClose("peers", peers.close);
-  if (!options.store || !config.databaseUrl) return { peers };
+  if (!options.store || !config.databaseUrl) return {};
   const store = await openStore({ ...options.store, url: config.databaseUrl, name, log, health, signal: life.signal });
   life.onClose("store", store.close);
-  if (!options.consumers || !config.natsUrl) return { peers, store };
+  if (!hasEvents(service) || !config.natsUrl) return { store };
   const bus = connectBus({ url: config.natsUrl, name, log });
   life.onClose("bus", bus.close);
-  const consumers = options.consumers.map((consumer) => withPeers(consumer, peers, config));
-  const events = openEvents({ bus, store, service: name, consumers, log, health });
+  const consumers = (options.consumers ?? []).map((consumer) => withPeers(consumer, peers, config));
+  const events = openEvents({ bus, store, service: name, consumers, log, health, drainMs: config.drainMs });
   life.onClose("events", events.close);
-  return { peers, store, events };
+  return { store, events };
 }
 
 /** Gives the handlers of events peers and settings too. */
@@ -70,7 +94,7 @@ function withPeers(
   return extendContext(consumer, (context) => ({ ...context, peers: peers.bind(context), settings }));
 }
 
-function contextFor(scope: Scope, { peers, store, events }: Parts, config: ServiceConfig): Context {
+function contextFor(scope: Scope, peers: Peers, { store, events }: Parts, config: ServiceConfig): Context {
   const context = {
     ...scope,
     peers: peers.bind(scope),
@@ -103,12 +127,10 @@ function startTasks(
   { life, log }: { life: Lifecycle; log: Logger },
 ): void {
   const principal: Principal = { kind: "service", id: peerName(definition) };
-  const scopeOf = () => {
-    const signal = AbortSignal.any([life.signal, AbortSignal.timeout(taskTimeoutMs)]);
-    return openScope({ signal, timeoutMs: taskTimeoutMs, log, principal });
-  };
+  const timeoutMs = taskTimeoutMs;
+  const contextOfRun = (signal: AbortSignal) => contextOf(openScope({ signal, timeoutMs, log, principal }));
   const running = (options.tasks ?? []).map((task: Task<Context>) => {
-    return repeat(task, () => contextOf(scopeOf()), life.signal, log);
+    return repeat(task, contextOfRun, { signal: life.signal, timeoutMs, log });
   });
   life.onClose("tasks", async () => void (await Promise.all(running)));
 }

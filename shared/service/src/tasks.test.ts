@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { recordedLog } from "@mesh/testing/service";
 import { afterEach, expect, test, vi } from "vitest";
 import { every, repeat } from "./tasks.ts";
@@ -12,9 +13,9 @@ function run(work: (signal: AbortSignal) => Promise<void>, timeoutMs = 5_000) {
   const { log, logged } = recordedLog();
   const life = new AbortController();
   ending.add(life);
-  const contextOf = () => ({ signal: AbortSignal.any([life.signal, AbortSignal.timeout(timeoutMs)]) });
   const task = every("tidy", 5, ({ signal }: { signal: AbortSignal }) => work(signal));
-  return { logged, life, running: repeat(task, contextOf, life.signal, log) };
+  const running = repeat(task, (signal) => ({ signal }), { signal: life.signal, timeoutMs, log });
+  return { logged, life, running };
 }
 
 test("a task runs at once and then again and again, one run at a time", async () => {
@@ -56,12 +57,32 @@ test("a run that never ends is given up when its time is up, and the task goes o
   expect(logged[0]).toMatchObject({ msg: "a task failed; trying again", task: "tidy" });
 });
 
+test("a run leaves nothing on the signal of the process", async () => {
+  let runs = 0;
+  const { life, running } = run(async () => void runs++);
+  await vi.waitFor(() => expect(runs).toBeGreaterThan(20));
+  // The pause and the next run may have one each.
+  expect(getEventListeners(life.signal, "abort").length).toBeLessThanOrEqual(2);
+  expect(dependants(life.signal)).toBe(0);
+  life.abort();
+  await running;
+});
+
+/** How many signals Node keeps for this one, as `AbortSignal.any` makes them: a private set of weak references. */
+function dependants(signal: AbortSignal): number {
+  const key = Object.getOwnPropertySymbols(signal).find((symbol) => symbol.description === "kDependantSignals");
+  // Node's own kind of Set, which is no instance of ours.
+  const kept: unknown = key && Reflect.get(signal, key);
+  return Number(Object(kept).size ?? 0);
+}
+
 test("a pause is cut short by the end of the process, which is no failure", async () => {
   const { log, logged } = recordedLog();
   const life = new AbortController();
   let runs = 0;
   const count = async () => void runs++;
-  const running = repeat(every("tidy", 60_000, count), () => ({ signal: life.signal }), life.signal, log);
+  const options = { signal: life.signal, timeoutMs: 5_000, log };
+  const running = repeat(every("tidy", 60_000, count), (signal) => ({ signal }), options);
   await vi.waitFor(() => expect(runs).toBe(1));
   life.abort();
   await running;

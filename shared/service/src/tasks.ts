@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Logger, Scope } from "@mesh/runtime";
+import { type Logger, openLimit } from "@mesh/runtime";
 
 /** Something a service does again and again. Each of its processes does it: it must bear that. */
 export interface Task<C> {
@@ -14,20 +14,28 @@ export function every<C>(name: string, intervalMs: number, run: (context: C) => 
   return { name, intervalMs, run };
 }
 
+/** How a task is repeated. */
+export interface RepeatOptions {
+  /** Ends it, and the run under way. */
+  readonly signal: AbortSignal;
+  /** The longest one run may take. */
+  readonly timeoutMs: number;
+  readonly log: Logger;
+}
+
 /**
  * Runs a task until the signal aborts. A run that fails is logged, once while the failures last, and tried again after
- * the pause. One that has not ended when its context's signal aborts has failed: nobody waits for it any longer.
+ * the pause. One that has not ended when its time is up has failed: its own signal aborts, and nobody waits any longer.
  */
-export async function repeat<C extends Pick<Scope, "signal">>(
+export async function repeat<C>(
   task: Task<C>,
-  contextOf: () => C,
-  signal: AbortSignal,
-  log: Logger,
+  contextOf: (signal: AbortSignal) => C,
+  { signal, timeoutMs, log }: RepeatOptions,
 ): Promise<void> {
   let failing = false;
   while (!signal.aborted) {
     try {
-      await runOnce(task, contextOf());
+      await runOnce(task, contextOf, signal, timeoutMs);
       if (failing) log.info({ task: task.name }, "a task works again");
       failing = false;
     } catch (error) {
@@ -38,16 +46,17 @@ export async function repeat<C extends Pick<Scope, "signal">>(
   }
 }
 
-async function runOnce<C extends Pick<Scope, "signal">>(task: Task<C>, context: C): Promise<void> {
-  const { signal } = context;
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-  });
-  signal.addEventListener("abort", abort);
+async function runOnce<C>(
+  task: Task<C>,
+  contextOf: (signal: AbortSignal) => C,
+  signal: AbortSignal,
+  timeoutMs: number,
+): Promise<void> {
+  // `AbortSignal.any` would leave something behind on the long-lived signal with every run.
+  const limit = openLimit(signal, timeoutMs);
   try {
-    await Promise.race([task.run(context), aborted]);
+    await limit.race(task.run(contextOf(limit.signal)));
   } finally {
-    signal.removeEventListener("abort", abort);
+    limit.end();
   }
 }
