@@ -20,7 +20,7 @@ const page = pageToken(z.object({ name: z.string(), id: z.guid(), words: z.strin
 /** The catalog: see the contract for what each method promises. */
 export const catalog = service(
   CatalogService,
-  { store: { schema, migrations: new URL("../migrations", import.meta.url) }, consumers: [] },
+  { store: { schema, migrations: new URL("../migrations", import.meta.url) } },
   {
     async listProducts({ pageSize, pageToken: token, query, category }, { db }) {
       const limit = pageSize || 24;

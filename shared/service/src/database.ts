@@ -1,11 +1,13 @@
 import type { EventTransaction } from "@mesh/events";
-import type { Store, Schema as StoreSchema } from "@mesh/store";
+import type { Store, Schema as StoreSchema, StoreTransaction } from "@mesh/store";
 
 /** The tables of a service, by name: what its `schema.ts` exports. */
 export type Schema = StoreSchema;
 
-/** A transaction that can also publish events, which go out if and only if it commits. */
-export type Transaction<S extends Schema> = EventTransaction<S>;
+/** A transaction. Where the schema has an `outbox` it can publish events, which go out if and only if it commits. */
+export type Transaction<S extends Schema> = S extends { readonly outbox: unknown }
+  ? EventTransaction<S>
+  : StoreTransaction<S>;
 
 /** Drizzle over the service's own database. */
 export type Database<S extends Schema> = Omit<Store<S>["db"], "transaction"> & {

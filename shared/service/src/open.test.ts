@@ -1,7 +1,10 @@
-import { PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
+import { createServer } from "node:net";
+import { PaymentFailed, PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
+import { on } from "@mesh/events";
+import { inbox, outbox } from "@mesh/events/tables";
 import { connect } from "@mesh/rpc";
 import { createLifecycle, type Lifecycle } from "@mesh/runtime";
-import { recordedLog, scopeOf } from "@mesh/testing/service";
+import { openTestService, recordedLog, scopeOf } from "@mesh/testing/service";
 import { expect, test, vi } from "vitest";
 import { customerOf } from "./customer.ts";
 import { openService } from "./open.ts";
@@ -56,7 +59,7 @@ test("a service without store, events and peers answers, and its settings and ca
   }
   await peer.close();
   await life.close();
-  expect(closed).toEqual(["tasks", "server", "peers"]);
+  expect(closed).toEqual(["notice", "tasks", "server", "peers"]);
 });
 
 test("a port that is taken is an error, and what was opened before it can be closed", async () => {
@@ -84,9 +87,127 @@ test("a task has the settings and a principal of its own, and a run that hangs h
   await openService(small, { ...config, own: { WAIT_MS: 5 } }, { life, log });
   await vi.waitFor(() => expect(seen).toEqual([{ kind: "service", id: "payments" }, { WAIT_MS: 5 }]));
   await life.close();
-  expect(closed).toEqual(["tasks", "server", "peers"]);
+  expect(closed).toEqual(["notice", "tasks", "server", "peers"]);
   expect(logged.filter(({ level }) => Number(level) >= 40)).toEqual([]);
 });
+
+const orderId = crypto.randomUUID();
+const small = service(
+  PaymentService,
+  {},
+  { getPayment: async ({ orderId }) => ({ payment: payment(orderId) }), refundPayment: never },
+);
+
+test("a service gives notice of its end, and takes calls meanwhile", async () => {
+  const { log } = recordedLog();
+  const { life, closed } = recordedLife(log);
+  const { server, health } = await openService(small, { ...config, noticeMs: 300, own: {} }, { life, log });
+  const peer = connect(PaymentService, { address: server.address });
+  await peer.client.getPayment({ orderId });
+  const begin = Date.now();
+  const closing = life.close();
+  expect(health.reasons()).toEqual({ process: "ending" });
+  expect((await peer.client.getPayment({ orderId })).payment?.id).toBe(orderId);
+  expect(closed).toEqual([]);
+  await closing;
+  expect(Date.now() - begin).toBeGreaterThanOrEqual(299);
+  await expect(peer.client.getPayment({ orderId })).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await peer.close();
+});
+
+test("calls that come before the database is there are told so, and nobody waits for it at the end", async () => {
+  const { log } = recordedLog();
+  const { life } = recordedLife(log);
+  const port = await freePort();
+  const store = { schema: {}, migrations: new URL("file:///nowhere/") };
+  const stored = service(PaymentService, { store }, { getPayment: never, refundPayment: never });
+  const databaseUrl = "postgres://ada:secret@127.0.0.1:1/orders";
+  const opening = openService(stored, { ...config, port, databaseUrl, own: {} }, { life, log });
+  const refused = expect(opening).rejects.toThrow();
+  const peer = connect(PaymentService, { address: `127.0.0.1:${port}` });
+  await vi.waitFor(async () => {
+    const starting = { code: "UNAVAILABLE", message: expect.stringContaining("payments is starting") };
+    await expect(peer.client.getPayment({ orderId })).rejects.toMatchObject(starting);
+  }, 5_000);
+  await life.close();
+  await refused;
+  await expect(peer.client.getPayment({ orderId })).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await peer.close();
+});
+
+test("a store without an outbox has transactions that publish nothing", async () => {
+  const seen: unknown[] = [];
+  const store = { schema: {}, migrations: new URL("../../store/fixtures/service/migrations", import.meta.url) };
+  const plain = service(
+    PaymentService,
+    { store },
+    {
+      async getPayment({ orderId }, { db }) {
+        await db.transaction(async (tx) => {
+          // @ts-expect-error: there is no outbox
+          seen.push(tx.publish, (await tx.execute("select 1 as one")).rows);
+        });
+        return { payment: payment(orderId) };
+      },
+      refundPayment: never,
+    },
+  );
+  await using opened = await openTestService(PaymentService, plain);
+  await opened.client.getPayment({ orderId });
+  expect(seen).toEqual([undefined, [{ one: 1 }]]);
+});
+
+const eventStore = {
+  schema: { inbox, outbox },
+  migrations: new URL("../../events/fixtures/service/migrations", import.meta.url),
+};
+const failed = { paymentId: orderId, orderId, failure: 1 } as const;
+
+test("a store with an outbox publishes, without consumers too", async () => {
+  const publishing = service(
+    PaymentService,
+    { store: eventStore },
+    {
+      async getPayment({ orderId }, { db }) {
+        await db.transaction((tx) => tx.publish(PaymentFailed, failed));
+        return { payment: payment(orderId) };
+      },
+      refundPayment: never,
+    },
+  );
+  await using opened = await openTestService(PaymentService, publishing);
+  await opened.client.getPayment({ orderId });
+  expect(await opened.published(PaymentFailed)).toEqual([failed]);
+});
+
+test("handlers of events that hang hold up the end for as long as calls do", async () => {
+  let isHandled = false;
+  const hanging = on(PaymentFailed, async () => {
+    isHandled = true;
+    await new Promise(() => {});
+  });
+  const consuming = service(
+    PaymentService,
+    { store: eventStore, consumers: [hanging] },
+    { getPayment: never, refundPayment: never },
+  );
+  await using opened = await openTestService(PaymentService, consuming);
+  await opened.send(PaymentFailed, failed);
+  await vi.waitFor(() => expect(isHandled).toBe(true), 5_000);
+  const begin = Date.now();
+  await opened.close();
+  // The default of events is 10 s; the service of a test is given 1 s.
+  expect(Date.now() - begin).toBeLessThan(5_000);
+});
+
+/** A port that nobody listens to. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === "object" ? (address?.port ?? 0) : 0;
+}
 
 async function never(): Promise<never> {
   throw new Error("not expected to be called");

@@ -1,4 +1,4 @@
-import type { ClientOf, HandlersOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
+import { type ClientOf, type HandlersOf, peerName, type ServiceDefinition, type ServiceTypes } from "@mesh/contracts";
 import type { ConsumeContext, Consumer } from "@mesh/events";
 import type { Scope } from "@mesh/runtime";
 import type { z } from "zod";
@@ -34,11 +34,14 @@ export type EventContext<P extends PeerDefinitions, S extends Schema, E extends 
 export interface ServiceOptions<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> {
   /** The services it calls. Their addresses come from MESH_PEERS. */
   readonly peers?: P;
-  /** Its own database, from DATABASE_URL: the Drizzle schema and the folder of SQL migrations, applied at the start. */
+  /**
+   * Its own database, from DATABASE_URL: the Drizzle schema and the folder of SQL migrations, applied at the start. A
+   * schema with `inbox` and `outbox`, from `@mesh/events/tables`, lets it publish events, to NATS_URL.
+   */
   readonly store?: { readonly schema: S; readonly migrations: URL };
   /** Its own settings: a zod schema for each environment variable. */
   readonly settings?: E;
-  /** What it makes of events, from NATS_URL; needs a store. With a list, even an empty one, it can publish. */
+  /** What it makes of events, from NATS_URL; needs a store with `inbox` and `outbox`. */
   readonly consumers?: readonly Consumer<EventContext<P, S, E>>[];
   /** What it does again and again. */
   readonly tasks?: readonly Task<ServiceContext<P, S, E>>[];
@@ -54,6 +57,8 @@ export interface Service {
 /**
  * Describes a service: the contract it implements, what it needs, and one function per RPC. Starts nothing: `start`
  * does, and so does `openService` in a test.
+ *
+ * @throws Error where it has consumers, or an outbox, but not both tables that events need
  */
 export function service<
   T extends ServiceTypes,
@@ -65,6 +70,23 @@ export function service<
   options: ServiceOptions<P, S, E>,
   handlers: HandlersOf<T, ServiceContext<P, S, E>>,
 ): Service {
+  checkTables(peerName(definition), options);
   // The process that opens it builds the context from these very options, so the types hold.
   return { definition, options, handlers } as unknown as Service;
+}
+
+/** Whether a service publishes and handles events. */
+export function hasEvents({ options: { store } }: Pick<Service, "options">): boolean {
+  return store !== undefined && "outbox" in store.schema;
+}
+
+function checkTables(
+  name: string,
+  { store, consumers }: { readonly store?: { readonly schema: Schema }; readonly consumers?: unknown },
+): void {
+  const schema = store?.schema ?? {};
+  const isWanted = consumers !== undefined || "outbox" in schema;
+  if (!isWanted || ("inbox" in schema && "outbox" in schema)) return;
+  const tables = "its store's schema must have inbox and outbox, from @mesh/events/tables";
+  throw new Error(`${name} handles or publishes events: ${tables}`);
 }

@@ -1,13 +1,26 @@
 import { OrderService } from "@mesh/contracts/orders/v1";
 import { PaymentService } from "@mesh/contracts/payments/v1";
+import { inbox, outbox } from "@mesh/events/tables";
 import { durationSetting } from "@mesh/runtime";
 import { afterEach, expect, test, vi } from "vitest";
 import { type ServiceOptions, service } from "./service.ts";
 import { serviceSettings } from "./settings.ts";
 
 const handlers = {} as never;
-const store = { schema: {}, migrations: new URL("file:///nowhere/") };
-const names = ["HOST", "PORT", "DATABASE_URL", "NATS_URL", "MESH_PEERS", "LOG_LEVEL", "SHUTDOWN_MS", "WAIT_MS"];
+const migrations = new URL("file:///nowhere/");
+const plainStore = { schema: {}, migrations };
+const store = { schema: { inbox, outbox }, migrations };
+const names = [
+  "HOST",
+  "PORT",
+  "DATABASE_URL",
+  "NATS_URL",
+  "MESH_PEERS",
+  "LOG_LEVEL",
+  "SHUTDOWN_MS",
+  "WAIT_MS",
+  "NODE_ENV",
+];
 
 /** The settings of a service in an environment that has these variables and no others. */
 function read(options: ServiceOptions<never, never, never> | object, env: Record<string, string>) {
@@ -25,6 +38,7 @@ test("a service without store, events and peers needs no settings", () => {
       databaseUrl: undefined,
       natsUrl: undefined,
       peers: {},
+      noticeMs: 0,
       drainMs: 15_000,
       own: {},
     },
@@ -34,6 +48,27 @@ test("a service without store, events and peers needs no settings", () => {
 test("what a service does not need may stand there, in whatever form", () => {
   const { config } = read({}, { DATABASE_URL: "x", NATS_URL: "y", MESH_PEERS: "z" });
   expect([config.databaseUrl, config.natsUrl, config.peers]).toEqual([undefined, undefined, {}]);
+});
+
+test("a store needs no NATS, but for one with an outbox", () => {
+  const env = { DATABASE_URL: "postgres://a:b@c/d" };
+  expect(read({ store: plainStore }, env).config).toMatchObject({ databaseUrl: env.DATABASE_URL, natsUrl: undefined });
+  expect(() => read({ store }, env)).toThrow("NATS_URL is not set");
+});
+
+test("events need a store with both of their tables", () => {
+  const message = "payments handles or publishes events: its store's schema must have inbox and outbox";
+  const wrong = [
+    { consumers: [] },
+    { consumers: [], store: plainStore },
+    { store: { schema: { outbox }, migrations } },
+    { store: { schema: { inbox }, migrations }, consumers: [] },
+  ];
+  for (const options of wrong) expect(() => service(PaymentService, options, handlers)).toThrow(message);
+});
+
+test("production gives notice of its end for 5 s", () => {
+  expect(read({}, { NODE_ENV: "production" }).config.noticeMs).toBe(5_000);
 });
 
 const everything = {
