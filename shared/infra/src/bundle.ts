@@ -28,6 +28,8 @@ const external: Plugin = {
   name: "external",
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) => {
+      // Every contract is in it, and only reflection reads it: a service must not start again for another one's contract.
+      if (path === "@mesh/contracts/descriptors") return { external: true };
       if (kind === "entry-point" || path.startsWith("@mesh/") || path.startsWith("#")) return undefined;
       return /^[A-Za-z]:/.test(path) ? undefined : { external: true };
     });
