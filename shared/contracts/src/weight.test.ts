@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { generateFiles, writeGenerated } from "@mesh/codegen/testing";
 import { build } from "esbuild";
 import { expect, test } from "vitest";
 
@@ -30,4 +31,27 @@ test("a form that is checked by a contract loads at most 30 KB, zod included", a
     'export { PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1"; export { violations } from "@mesh/contracts";',
   );
   expect(bytes).toBeLessThan(30_000);
+});
+
+test("CEL is loaded for a message that has expressions, and not for its neighbour", async () => {
+  const source = `syntax = "proto3";
+package shop.v1;
+import "buf/validate/validate.proto";
+message Plain { string id = 1 [(buf.validate.field).string.min_len = 1]; }
+message Ranged {
+  option (buf.validate.message).cel_expression = "this.low < this.high";
+  int32 low = 1;
+  int32 high = 2;
+}`;
+  const generated = await writeGenerated(await generateFiles({ "shop/v1/shop.proto": source }));
+  try {
+    const file = JSON.stringify(`${generated.folder}/shop/v1/shop.zod.js`);
+    const plain = await bundled(`export { PlainSchema } from ${file};`);
+    const ranged = await bundled(`export { RangedSchema } from ${file};`);
+    expect(plain.code.includes("getField")).toBe(false);
+    expect(plain.bytes).toBeLessThan(30_000);
+    expect(ranged.code.includes("getField")).toBe(true);
+  } finally {
+    await generated.dispose();
+  }
 });

@@ -1,5 +1,6 @@
 import type { DescFile } from "@bufbuild/protobuf";
 import type { Schema } from "@bufbuild/protoplugin";
+import type { Validator } from "@bufbuild/protovalidate";
 import type { MeshOptions } from "../catalogue/options.ts";
 import type { Problem } from "../problem.ts";
 
@@ -9,6 +10,8 @@ export interface Generation {
   /** The files to generate code for. */
   readonly files: readonly DescFile[];
   readonly options: MeshOptions;
+  /** Judges messages of the contracts by their rules. */
+  readonly validator: Validator;
   /** Collects what is wrong with the contracts; anything in it fails the generation. */
   readonly problems: Problem[];
 }

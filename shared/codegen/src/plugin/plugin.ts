@@ -1,6 +1,7 @@
 import { create, createRegistry, type DescFile } from "@bufbuild/protobuf";
 import { type CodeGeneratorResponse_File, CodeGeneratorResponse_FileSchema } from "@bufbuild/protobuf/wkt";
 import { createEcmaScriptPlugin, type Plugin, type Schema } from "@bufbuild/protoplugin";
+import { createValidator } from "@bufbuild/protovalidate";
 import { checkErrors } from "../catalogue/error.ts";
 import { checkEvents } from "../catalogue/event.ts";
 import { checkMethods } from "../catalogue/method.ts";
@@ -10,6 +11,7 @@ import { takeMarks } from "../mark.ts";
 import { ContractError } from "../problem.ts";
 import { unsupported } from "../supported.ts";
 import { generateBarrels } from "./barrel.ts";
+import { generateCelTypes } from "./cel-types.ts";
 import { generateDescriptors } from "./descriptors.ts";
 import { generateErrors } from "./errors.ts";
 import { generateEvents } from "./events.ts";
@@ -42,10 +44,12 @@ export const meshPlugin: Plugin = {
 };
 
 function generate(schema: Schema, folder: string): void {
-  const options = new MeshOptions(createRegistry(...schema.allFiles));
+  const registry = createRegistry(...schema.allFiles);
+  const options = new MeshOptions(registry);
+  const validator = createValidator({ registry });
   const files = filesToGenerate(schema.files, schema.allFiles);
   const problems = unsupported(files);
-  const generation = { schema, files, options, problems };
+  const generation = { schema, files, options, validator, problems };
   for (const check of [checkEvents, checkErrors, checkMethods]) check(files, options, problems);
   for (const file of files) generateFile(file, generation);
   generateBarrels(generation);
@@ -55,6 +59,7 @@ function generate(schema: Schema, folder: string): void {
 
 function generateFile(file: DescFile, generation: Generation): void {
   generateSchemas(file, generation);
+  generateCelTypes(file, generation);
   generateMessages(file, generation);
   generateErrors(file, generation);
   generateEvents(file, generation);

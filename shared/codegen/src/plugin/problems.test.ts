@@ -29,9 +29,9 @@ const method = (option: string, input = "Ask") =>
 
 const field = (type: string, option: string) =>
   `message M {\n  ${type} value = 1 [\n    (buf.validate.field)${option}\n  ];\n}`;
-const cel = '{id: "a" message: "b" expression: "true"}';
+const cel = (expression = "true") => `{id: "a" message: "b" expression: "${expression}"}`;
 // Only proto2 can define rules.
-const odd = `extend buf.validate.StringRules { optional bool odd = 1001 [(buf.validate.predefined).cel = ${cel}]; }`;
+const odd = `extend buf.validate.StringRules { optional bool odd = 1001 [(buf.validate.predefined).cel = ${cel()}]; }`;
 
 const contractCases: readonly Case[] = [
   [
@@ -124,25 +124,29 @@ proto/shop/v1/shop.proto:13:3:A has no code`,
 
 const ruleCases: readonly Case[] = [
   [
-    "cel on a field",
-    field("string", `.cel = ${cel}`),
-    "9:5:the rule cel on value is not supported: express it by other rules",
+    "an expression that does not compile",
+    field("string", `.cel = ${cel("this ==")}`),
+    "9:5:the expression a on value can't be used: failed to compile a",
   ],
   [
-    "an expression on a field",
-    field("string", ".cel_expression = \"this != ''\""),
-    "9:5:the rule cel_expression on value",
-  ],
-  ["cel on items", field("repeated string", `.repeated.items.cel = ${cel}`), "9:5:the rule cel on value"],
-  [
-    "cel on a message",
-    `message M {\n  option (buf.validate.message).cel = ${cel};\n}`,
-    "8:3:the rule cel on M is not supported",
+    "an expression whose result is no verdict",
+    field("string", ".cel_expression = \"this + 'a' == '' ? 1 : 2\""),
+    "outputs bigint, wanted either bool or string",
   ],
   [
-    "cel among other rules",
-    field("string", `.string.min_len = 1, (buf.validate.field).cel = ${cel}`),
-    "9:46:the rule cel",
+    "an expression on items about what no item has",
+    field("repeated string", `.repeated.items.cel = ${cel("this.nope == 1")}`),
+    "9:5:the expression a on value can't be used:",
+  ],
+  [
+    "an expression on a message about a field that it does not have",
+    `message M {\n  option (buf.validate.message).cel = ${cel("this.nope == 1")};\n  string id = 1;\n}`,
+    "8:3:the expression a on M can't be used: field not found: nope",
+  ],
+  [
+    "an expression that is wrong among rules that are right",
+    field("string", `.string.min_len = 1, (buf.validate.field).cel = ${cel("this > 1")}`),
+    "9:46:the expression a on value can't be used:",
   ],
   [
     "a pattern that JavaScript can't say",

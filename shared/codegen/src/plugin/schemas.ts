@@ -18,7 +18,7 @@ export function messagesOf(file: DescFile): DescMessage[] {
 }
 
 /** Generates `orders.zod.js`: a schema per message, and the type of what it takes. */
-export function generateSchemas(file: DescFile, { schema, problems }: Generation): void {
+export function generateSchemas(file: DescFile, { schema, validator, problems }: Generation): void {
   const messages = messagesOf(file);
   if (messages.length === 0) return;
   const module = startModule(schema, `${file.name}.zod`);
@@ -31,7 +31,7 @@ export function generateSchemas(file: DescFile, { schema, problems }: Generation
       messageSchemaBody(message, problems),
       ";\n",
     );
-    printDeclarations(module.dts, message, neededMembers(message, problems));
+    printDeclarations(module.dts, message, neededMembers(message, validator, problems));
   }
 }
 

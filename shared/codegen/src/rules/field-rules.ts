@@ -14,7 +14,9 @@ import {
   Ignore,
   message as messageExtension,
   oneof as oneofExtension,
+  type Rule,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { ruleOf } from "../cel/expressions.ts";
 import { checks, type RuleTable } from "./checks.ts";
 import type { Site } from "./site.ts";
 
@@ -25,6 +27,8 @@ export interface ReadRules {
   readonly ignored: boolean;
   /** Whether the rules do not count for a zero value. */
   readonly ignoreZero: boolean;
+  /** The expressions, in protovalidate's order, and where they stand. */
+  readonly cel: readonly { readonly rule: Rule; readonly site: Site }[];
   /** The rules of one kind and what it is called in FieldRules: `field_mask`; undefined: none. */
   readonly typed: { readonly kind: string; readonly rules: Message; readonly site: Site } | undefined;
 }
@@ -41,13 +45,22 @@ export function fieldRules(field: DescField, site: Site): ReadRules {
 /** Reads rules, wherever they stand; what can't be expressed is reported. */
 export function readRules(rules: FieldRules | undefined, site: Site): ReadRules {
   const ignored = rules?.ignore === Ignore.ALWAYS;
-  if (!rules || ignored) return { required: false, ignored, ignoreZero: false, typed: undefined };
-  const F = FieldRulesSchema.field;
-  if (rules.cel.length > 0) site.within(F.cel.number).unsupported("cel");
-  if (rules.celExpression.length > 0) site.within(F.celExpression.number).unsupported("cel_expression");
+  if (!rules || ignored) return { required: false, ignored, ignoreZero: false, cel: [], typed: undefined };
   if (rules.$unknown?.length) site.unsupported("by an extension");
   const { required, ignore } = rules;
-  return { required, ignored, ignoreZero: ignore === Ignore.IF_ZERO_VALUE, typed: typedRules(rules, site) };
+  const ignoreZero = ignore === Ignore.IF_ZERO_VALUE;
+  return { required, ignored, ignoreZero, cel: expressions(rules, site), typed: typedRules(rules, site) };
+}
+
+function expressions({ cel, celExpression }: FieldRules, site: Site): ReadRules["cel"] {
+  const F = FieldRulesSchema.field;
+  return [
+    ...cel.map((rule, index) => ({ rule, site: site.within(F.cel.number, index) })),
+    ...celExpression.map((text, index) => ({
+      rule: ruleOf(text),
+      site: site.within(F.celExpression.number, index),
+    })),
+  ];
 }
 
 function typedRules({ type }: FieldRules, site: Site): ReadRules["typed"] {

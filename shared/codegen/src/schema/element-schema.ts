@@ -48,6 +48,11 @@ export function zeroTest(element: Element): "isZero" | "isEmpty" {
   return kindOf(element).zero ?? "isZero";
 }
 
+/** Whether a value can be zero, as far as rules care: a message can't, nor what is wrapped in one. */
+export function hasZero(element: Element): boolean {
+  return kindOf(element).zero !== undefined;
+}
+
 /** Checks that do not count for a zero value, if the contract says so. */
 export function conditional(own: readonly Printable[], read: ReadRules, zero: string): Printable[] {
   if (!read.ignoreZero || own.length === 0) return [...own];

@@ -8,13 +8,15 @@ import {
   type RepeatedRules,
   RepeatedRulesSchema,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { withCel } from "../cel/print.ts";
+import type { Part } from "../cel/trial.ts";
 import { fieldKey } from "../names.ts";
 import { call, ofSchema, text } from "../printing.ts";
 import { mapRules, repeatedRules } from "../rules/collection-rules.ts";
 import { fieldRules, type ReadRules, readRules, typedChecks } from "../rules/field-rules.ts";
 import type { Site } from "../rules/site.ts";
-import { elementOf, isKeyed } from "./element.ts";
-import { conditional, elementSchema, zeroTest } from "./element-schema.ts";
+import { type Element, elementOf, isKeyed } from "./element.ts";
+import { conditional, elementSchema, hasZero, zeroTest } from "./element-schema.ts";
 import { initialValue, scalarTypescript } from "./scalar.ts";
 
 /** The entry of a field in the schema of its message: `implicit("id", "id", string(), "")`. */
@@ -36,15 +38,19 @@ export function fieldType(field: DescField, read: ReadRules, site: Site): Printa
   if (field.fieldKind === "map") return mapType(field, read, site);
   const element = elementOf(field);
   // A field that can be absent has no zero value that would be ignored.
-  if (!isImplicit(field)) return elementSchema(element, { ...read, ignoreZero: false }, site);
-  return elementSchema(element, read, site, read.required ? [call("notZero", ofSchema(zeroTest(element)))] : []);
+  if (!isImplicit(field)) {
+    return withCel(elementSchema(element, { ...read, ignoreZero: false }, site), field, "all", read, false);
+  }
+  const first = read.required ? [call("notZero", ofSchema(zeroTest(element)))] : [];
+  return withCel(elementSchema(element, read, site, first), field, "all", read, read.ignoreZero);
 }
 
 function listType(field: DescField & { fieldKind: "list" }, read: ReadRules, site: Site): Printable {
   const own = typedChecks(read, "repeated", repeatedRules, site);
   const rules = rulesIf<RepeatedRules>(read, "repeated");
   const items = partRules(rules?.items, read, RepeatedRulesSchema.field.items.number, site);
-  return call("list", elementSchema(elementOf(field), items.read, items.site), ...collectionChecks(own, read));
+  const item = partSchema(elementOf(field), field, "item", items);
+  return withCel(call("list", item, ...collectionChecks(own, read)), field, "all", read, read.ignoreZero);
 }
 
 function mapType(field: DescField & { fieldKind: "map" }, read: ReadRules, site: Site): Printable {
@@ -52,12 +58,18 @@ function mapType(field: DescField & { fieldKind: "map" }, read: ReadRules, site:
   const rules = rulesIf<MapRules>(read, "map");
   const keys = partRules(rules?.keys, read, MapRulesSchema.field.keys.number, site);
   const values = partRules(rules?.values, read, MapRulesSchema.field.values.number, site);
-  const key = elementSchema({ kind: "scalar", scalar: field.mapKey }, keys.read, keys.site);
-  const value = elementSchema(elementOf(field), values.read, values.site);
-  const all = collectionChecks(own, read);
-  if (isKeyed(field.mapKey)) return call("keyed", key, value, ...all);
+  const key = partSchema({ kind: "scalar", scalar: field.mapKey }, field, "key", keys);
+  const value = partSchema(elementOf(field), field, "item", values);
+  const entries = [key, value, ...collectionChecks(own, read)];
   const keyOf = scalarTypescript(field.mapKey) === "number" ? "Number" : "String";
-  return call("record", keyOf, key, value, ...all);
+  const type = isKeyed(field.mapKey) ? call("keyed", ...entries) : call("record", keyOf, ...entries);
+  return withCel(type, field, "all", read, read.ignoreZero);
+}
+
+/** The schema of an item, a key or a value. */
+function partSchema(element: Element, field: DescField, part: Part, { read, site }: { read: ReadRules; site: Site }) {
+  const isSkippable = read.ignoreZero && hasZero(element);
+  return withCel(elementSchema(element, read, site), field, part, read, isSkippable);
 }
 
 function collectionChecks(own: readonly Printable[], read: ReadRules): Printable[] {

@@ -1,6 +1,7 @@
 import type { DescMessage, DescOneof } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
 import { type MessageOneofRule, MessageRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { messageCel } from "../cel/print.ts";
 import { fieldKey } from "../names.ts";
 import { call, property, separated, text } from "../printing.ts";
 import type { Problem } from "../problem.ts";
@@ -33,10 +34,10 @@ function rulesOf(message: DescMessage, problems: Problem[]): Printable[] {
   const site = new Site(message, problems);
   const rules = messageRules(message);
   const F = MessageRulesSchema.field;
-  if (rules.cel.length > 0) site.within(F.cel.number).unsupported("cel");
-  if (rules.celExpression.length > 0) site.within(F.celExpression.number).unsupported("cel_expression");
   const oneofs = rules.oneof.map((rule) => onlyOne(message, rule, site.within(F.oneof.number)));
-  return [...oneofs, ...message.oneofs.flatMap(requiredMembers)];
+  const all = [...messageCel(message, rules, site), ...oneofs, ...message.oneofs.flatMap(requiredMembers)];
+  // A bundler would keep a call that is an argument even of a call that it drops.
+  return all.map((check) => ["/*@__PURE__*/ ", check]);
 }
 
 function onlyOne(message: DescMessage, { fields: names, required }: MessageOneofRule, site: Site): Printable {

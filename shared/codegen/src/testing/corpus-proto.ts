@@ -1,3 +1,4 @@
+import { celMessages } from "./cel-corpus.ts";
 import { type CorpusKind, collections, corpus } from "./rule-corpus.ts";
 
 /** A message of the corpus, and the values that its field `value` is tried with. */
@@ -108,7 +109,7 @@ const special: readonly CorpusMessage[] = [
 
 /** The contract of the corpus. */
 export function corpusProto(): { source: string; messages: readonly CorpusMessage[] } {
-  const messages = [...corpusMessages(), ...special];
+  const messages = [...corpusMessages(), ...special, ...celMessages];
   const bodies = messages.map(({ name, source }) => `message ${name} { ${source} }`);
   return { messages, source: `${head}\n${bodies.join("\n")}\n` };
 }
@@ -120,6 +121,7 @@ import "buf/validate/validate.proto";
 import "google/protobuf/any.proto";
 import "google/protobuf/duration.proto";
 import "google/protobuf/field_mask.proto";
+import "google/protobuf/struct.proto";
 import "google/protobuf/timestamp.proto";
 import "google/protobuf/wrappers.proto";
 enum Color { COLOR_UNSPECIFIED = 0; COLOR_RED = 1; COLOR_BLUE = 2; }

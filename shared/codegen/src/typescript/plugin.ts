@@ -1,4 +1,4 @@
-import { create, createFileRegistry, type DescFile, toBinary } from "@bufbuild/protobuf";
+import { create, createFileRegistry, type DescFile, type FileRegistry, toBinary } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
@@ -9,6 +9,7 @@ import {
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
 import type { Plugin } from "@bufbuild/protoplugin";
+import { createValidator, type Validator } from "@bufbuild/protovalidate";
 import { createFileContext } from "ts-proto/build/src/context.js";
 import { generateFile, makeUtils } from "ts-proto/build/src/main.js";
 import { getTsPoetOpts, optionsFromParameter } from "ts-proto/build/src/options.js";
@@ -42,7 +43,8 @@ const parameter = [
 export const typescriptPlugin: Plugin = { name: "protoc-gen-mesh-types", version: "v0.1.0", run };
 
 function run(request: CodeGeneratorRequest): CodeGeneratorResponse {
-  const files = needed(request);
+  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
+  const files = needed(request, registry);
   // What is wrong with them the other plugin tells.
   const isSupported = unsupported([...files.values()]).length === 0;
   const asked = TsProtoRequest.decode(toBinary(CodeGeneratorRequestSchema, request));
@@ -50,18 +52,17 @@ function run(request: CodeGeneratorRequest): CodeGeneratorResponse {
     supportedFeatures: BigInt(Feature.PROTO3_OPTIONAL | Feature.SUPPORTS_EDITIONS),
     minimumEdition: Edition.EDITION_PROTO2,
     maximumEdition: Edition.EDITION_2024,
-    file: isSupported ? typescriptFiles(asked, files) : [],
+    file: isSupported ? typescriptFiles(asked, files, createValidator({ registry })) : [],
   });
 }
 
-function needed(request: CodeGeneratorRequest): Map<string, DescFile> {
-  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
+function needed(request: CodeGeneratorRequest, registry: FileRegistry): Map<string, DescFile> {
   const all = [...registry.files];
   const asked = all.filter((file) => request.fileToGenerate.includes(file.proto.name));
   return new Map(filesToGenerate(asked, all).map((file) => [file.proto.name, file]));
 }
 
-function typescriptFiles(request: TsProtoRequest, descriptors: ReadonlyMap<string, DescFile>) {
+function typescriptFiles(request: TsProtoRequest, descriptors: ReadonlyMap<string, DescFile>, validator: Validator) {
   const options = optionsFromParameter(parameter);
   const context = { typeMap: createTypeMap(request, options), options, utils: makeUtils(options) };
   return request.protoFile.flatMap((file) => {
@@ -69,6 +70,6 @@ function typescriptFiles(request: TsProtoRequest, descriptors: ReadonlyMap<strin
     if (!descriptor) return [];
     const [path, code] = generateFile({ ...context, currentFile: createFileContext(file) }, file);
     const content = code.toString({ ...getTsPoetOpts(options, "", "", file.name), path });
-    return { name: path, content: requireMembers(descriptor, mend(path, content)) };
+    return { name: path, content: requireMembers(descriptor, mend(path, content), validator) };
   });
 }

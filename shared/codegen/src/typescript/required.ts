@@ -1,5 +1,6 @@
 import type { DescFile, DescMessage } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
+import type { Validator } from "@bufbuild/protovalidate";
 import { fieldKey, typeName } from "../names.ts";
 import { neededMembers } from "../schema/needed.ts";
 
@@ -7,10 +8,10 @@ import { neededMembers } from "../schema/needed.ts";
  * Types what the rules require as always there: ts-proto types every message field and every oneof as optional, though
  * no checked message lacks a required one, and whoever reads it would have to handle what can't be.
  */
-export function requireMembers(file: DescFile, source: string): string {
+export function requireMembers(file: DescFile, source: string, validator: Validator): string {
   return messagesOf(file).reduce((text, message) => {
     // What is wrong with the rules is told by the other plugin.
-    const needed = neededMembers(message, []);
+    const needed = neededMembers(message, validator, []);
     const keys = message.members.filter((member) => needed.has(member.name) && canBeAbsent(member)).map(fieldKey);
     return keys.reduce((before, key) => requireMember(before, typeName(message), key), text);
   }, source);

@@ -38,6 +38,11 @@ export function email(): Rule<string> {
   return matching("email", "an email address", emailPattern);
 }
 
+/** Whether a text is an email address, as the HTML standard has it. */
+export function isEmail(text: string): boolean {
+  return emailPattern.test(text);
+}
+
 /** `hostname` */
 export function hostname(): Rule<string> {
   return format("hostname", "a hostname", isHostname);

@@ -11,10 +11,13 @@ export function isHostname(text: string): boolean {
 /** Whether a text is a host and a port: `example.com:80`, `127.0.0.1:80`, `[::1]:80`. */
 export function isHostAndPort(text: string): boolean {
   const colon = text.lastIndexOf(":");
-  const host = text.slice(0, Math.max(colon, 0));
-  if (!isPort(text.slice(colon + 1))) return false;
-  if (host.startsWith("[")) return host.endsWith("]") && isIpv6(host.slice(1, -1));
-  return isHostname(host) || isIpv4(host);
+  return isPort(text.slice(colon + 1)) && isHost(text.slice(0, Math.max(colon, 0)));
+}
+
+/** Whether a text is a host as it stands before a port: `example.com`, `127.0.0.1`, `[::1]`. */
+export function isHost(text: string): boolean {
+  if (text.startsWith("[")) return text.endsWith("]") && isIpv6(text.slice(1, -1));
+  return isHostname(text) || isIpv4(text);
 }
 
 function isPort(text: string): boolean {

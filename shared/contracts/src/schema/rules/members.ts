@@ -1,6 +1,6 @@
 import { adopt, violation } from "../issue.ts";
 import type { MessageRule } from "../message.ts";
-import { isZero } from "./presence.ts";
+import { isVoid, isZero } from "./presence.ts";
 
 /** A field that a rule of the message names. */
 export interface NamedField {
@@ -34,11 +34,4 @@ function isSet(input: Readonly<Record<string, unknown>>, { key, implicit }: Name
   const value = Object.hasOwn(input, key) ? input[key] : undefined;
   if (value === undefined) return false;
   return !implicit || !(isZero(value) || isVoid(value));
-}
-
-/** Whether bytes, a list, a Map or an object has nothing in it. */
-function isVoid(value: unknown): boolean {
-  if (value instanceof Uint8Array || Array.isArray(value)) return value.length === 0;
-  if (value instanceof Map) return value.size === 0;
-  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
 }

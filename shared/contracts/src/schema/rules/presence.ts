@@ -22,3 +22,10 @@ export function isZero(value: unknown): boolean {
 export function isEmpty(value: { readonly length: number }): boolean {
   return value.length === 0;
 }
+
+/** Whether bytes, a list, a Map or an object has nothing in it. */
+export function isVoid(value: unknown): boolean {
+  if (value instanceof Uint8Array || Array.isArray(value)) return value.length === 0;
+  if (value instanceof Map) return value.size === 0;
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}

@@ -19,7 +19,8 @@ export function unique(): Rule<List> {
   return rule("repeated.unique", isUnique, "must not have an item twice");
 }
 
-function isUnique(list: List): boolean {
+/** Whether no item is there twice. */
+export function isUnique(list: List): boolean {
   const seen = new Set<unknown>();
   for (const item of list) {
     const key = item instanceof Uint8Array ? item.join() : item;

@@ -1,0 +1,21 @@
+import { type DescMessage, getOption } from "@bufbuild/protobuf";
+import {
+  type FieldRules,
+  field as fieldExtension,
+  message as messageExtension,
+} from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+
+/** Whether a message has expressions on it or on its fields. */
+export function hasCel(message: DescMessage): boolean {
+  const { cel, celExpression } = getOption(message, messageExtension);
+  if (cel.length + celExpression.length > 0) return true;
+  return message.fields.some((field) => hasExpressions(getOption(field, fieldExtension)));
+}
+
+function hasExpressions(rules: FieldRules | undefined): boolean {
+  if (!rules) return false;
+  const { cel, celExpression, type } = rules;
+  if (cel.length + celExpression.length > 0 || type.value?.$unknown?.length) return true;
+  if (type.case === "repeated") return hasExpressions(type.value.items);
+  return type.case === "map" && (hasExpressions(type.value.keys) || hasExpressions(type.value.values));
+}

@@ -1,0 +1,61 @@
+import { create, type DescField, type DescMessage } from "@bufbuild/protobuf";
+import type { Printable } from "@bufbuild/protoplugin";
+import {
+  FieldRulesSchema,
+  type MessageRules,
+  MessageRulesSchema,
+} from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { separated, text } from "../printing.ts";
+import type { ReadRules } from "../rules/field-rules.ts";
+import type { Site } from "../rules/site.ts";
+import { expressionLiteral, ofCel, ruleOf, typesOf } from "./expressions.ts";
+import { type Part, tryOnField, tryOnMessage } from "./trial.ts";
+
+/** The schema of a field, an item, a key or a value, with the expressions about it. */
+export function withCel(
+  type: Printable,
+  field: DescField,
+  part: Part,
+  read: ReadRules,
+  unlessZero: boolean,
+): Printable {
+  if (read.cel.length === 0) return type;
+  for (const { rule, site } of read.cel) {
+    report(site, rule.id, tryOnField(field, part, create(FieldRulesSchema, { cel: [rule] }), undefined));
+  }
+  const subject = [
+    `{ message: ${text(field.parent.typeName)}, field: ${text(field.name)}, part: ${text(part)}`,
+    unlessZero ? ", unlessZero: true }" : " }",
+  ];
+  const literals = read.cel.map(({ rule }) => expressionLiteral(rule));
+  return [
+    ofCel("withCel"),
+    "(",
+    typesOf(field.parent.file),
+    ", ",
+    subject,
+    ", ",
+    type,
+    ", [",
+    separated(literals),
+    "])",
+  ];
+}
+
+/** The check of a message by the expressions on it, if there are any. */
+export function messageCel(message: DescMessage, rules: MessageRules, site: Site): Printable[] {
+  const F = MessageRulesSchema.field;
+  const all = [
+    ...rules.celExpression.map((text, at) => ({ rule: ruleOf(text), at: site.within(F.celExpression.number, at) })),
+    ...rules.cel.map((rule, at) => ({ rule, at: site.within(F.cel.number, at) })),
+  ];
+  for (const { rule, at } of all) report(at, rule.id, tryOnMessage(message, rule));
+  if (all.length === 0) return [];
+  const literals = all.map(({ rule }) => expressionLiteral(rule));
+  const name = text(message.typeName);
+  return [[ofCel("messageCel"), "(", typesOf(message.file), ", ", name, ", [", separated(literals), "])"]];
+}
+
+function report(site: Site, id: string, failure: string | undefined): void {
+  if (failure !== undefined) site.report(`the expression ${id} on ${site.desc.name} can't be used: ${failure}`);
+}

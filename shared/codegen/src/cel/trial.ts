@@ -1,0 +1,72 @@
+import {
+  create,
+  createRegistry,
+  type DescField,
+  type DescMessage,
+  type Registry,
+  setExtension,
+} from "@bufbuild/protobuf";
+import { FieldOptionsSchema, MessageOptionsSchema } from "@bufbuild/protobuf/wkt";
+import { createValidator, RuntimeError } from "@bufbuild/protovalidate";
+import {
+  type FieldRules,
+  FieldRulesSchema,
+  field as fieldExtension,
+  MessageRulesSchema,
+  message as messageExtension,
+  type Rule,
+} from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { celRegistry } from "./descriptors.ts";
+import { sample } from "./sample.ts";
+
+/** Which values of a field an expression is about: the whole, each item or value of a map, or each key. */
+export type Part = "all" | "item" | "key";
+
+/**
+ * What is wrong with an expression on a message: it does not compile, or fails on every message that is tried, as
+ * protovalidate itself evaluates it. The types of CEL are known at run time only; a part that no sample reaches
+ * (the right of `false && …`) is not seen.
+ */
+export function tryOnMessage(desc: DescMessage, rule: Rule): string | undefined {
+  const registry = celRegistry(desc.file);
+  const bare = found(registry.getMessage(desc.typeName));
+  bare.proto.options = create(MessageOptionsSchema);
+  setExtension(bare.proto.options, messageExtension, create(MessageRulesSchema, { cel: [rule] }));
+  return failure(bare, [create(bare), sample(bare, false), sample(bare, true)], registry);
+}
+
+/** What is wrong with an expression on a field, its items, its keys or its values. */
+export function tryOnField(desc: DescField, part: Part, rules: FieldRules, extensions: Registry | undefined) {
+  const registry = celRegistry(desc.parent.file);
+  const parent = found(registry.getMessage(desc.parent.typeName));
+  const field = found(parent.fields.find(({ number }) => number === desc.number));
+  field.proto.options = create(FieldOptionsSchema);
+  setExtension(field.proto.options, fieldExtension, nested(field, part, rules));
+  const all = extensions ? createRegistry(registry, extensions) : registry;
+  return failure(parent, [sample(parent, false, field), sample(parent, true, field)], all);
+}
+
+function nested(field: DescField, part: Part, rules: FieldRules): FieldRules {
+  if (part === "all") return rules;
+  if (field.fieldKind === "list") {
+    return create(FieldRulesSchema, { type: { case: "repeated", value: { items: rules } } });
+  }
+  const value = part === "key" ? { keys: rules } : { values: rules };
+  return create(FieldRulesSchema, { type: { case: "map", value } });
+}
+
+function failure(desc: DescMessage, samples: ReturnType<typeof sample>[], registry: Registry): string | undefined {
+  const validator = createValidator({ registry });
+  const results = samples.map((message) => validator.validate(desc, message));
+  const all = results.flatMap((result) => (result.kind === "error" ? [result.error] : []));
+  // What an Any holds is known at run time only.
+  const errors = all.filter(({ message }) => !message.includes("not found in registry"));
+  const wrong = errors.find((error) => !(error instanceof RuntimeError) || /outputs \w+, wanted/.test(error.message));
+  if (!wrong && errors.length < samples.length) return undefined;
+  return (wrong ?? errors[0])?.message;
+}
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a type is not in its own file");
+  return value;
+}

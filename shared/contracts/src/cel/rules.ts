@@ -1,0 +1,92 @@
+import type { CelInput } from "@bufbuild/cel";
+import type { z } from "zod";
+import { type IssueParams, maxIssues, violation } from "../schema/issue.ts";
+import type { MessageRule } from "../schema/message.ts";
+import { type Payload, parsed, run } from "../schema/parsed.ts";
+import { isVoid, isZero } from "../schema/rules/presence.ts";
+import type { Outcome } from "./environment.ts";
+import type { CelTypes } from "./types.ts";
+import { celMessage, celValue, type Part } from "./value.ts";
+
+/** An expression of a contract. */
+export interface Expression {
+  readonly id: string;
+  readonly expression: string;
+  /** What to say where it gives false; empty: what it gives, or that it gave false. */
+  readonly message?: string;
+  /** The value of a predefined rule, which the expression calls `rule`. */
+  readonly rule?: CelInput;
+}
+
+/** Which values an expression is about. */
+export interface Subject {
+  readonly message: string;
+  readonly field: string;
+  readonly part: Part;
+  /** Whether zero values are not looked at. */
+  readonly unlessZero?: boolean;
+}
+
+/** The type of a field, an item, a key or a value with expressions about it. */
+export function withCel(
+  types: CelTypes,
+  subject: Subject,
+  type: z.ZodType,
+  expressions: readonly Expression[],
+): z.ZodType {
+  const check = evaluated(types, expressions);
+  return parsed((payload, context) => {
+    const { value, issues } = run(type, payload.value, context);
+    payload.value = value;
+    payload.issues.push(...issues);
+    if (context.skipChecks || isBroken(payload) || (subject.unlessZero && (isZero(value) || isVoid(value)))) return;
+    check(() => celValue(types.field(subject.message, subject.field), subject.part, value), payload);
+  });
+}
+
+/** Expressions about a message. */
+export function messageCel(types: CelTypes, typeName: string, expressions: readonly Expression[]): MessageRule {
+  const check = evaluated(types, expressions);
+  return (input, payload) => {
+    if (!isBroken(payload)) check(() => celMessage(types.message(typeName), input), payload);
+  };
+}
+
+/** Whether expressions can't be asked: the value has a wrong type, lacks what is required, or is bad enough. */
+function isBroken({ issues }: Payload): boolean {
+  if (issues.length >= maxIssues) return true;
+  return issues.some((issue) => {
+    const { rule, field }: IssueParams = (issue.params as IssueParams | undefined) ?? {};
+    return rule === undefined || (issue.continue === false && !field);
+  });
+}
+
+type Compiled = Expression & { readonly evaluate: (bindings: { this: CelInput; rule?: CelInput }) => Outcome };
+
+/** Expressions are compiled when the first value is checked. */
+function evaluated(types: CelTypes, expressions: readonly Expression[]) {
+  let compiled: readonly Compiled[] | undefined;
+  return (subject: () => CelInput, payload: Payload): void => {
+    compiled ??= expressions.map((rule) => ({ ...rule, evaluate: types.environment(rule.expression) }));
+    for (const { id, expression, message, rule, evaluate } of compiled) {
+      const outcome = attempted(() => evaluate(rule === undefined ? { this: subject() } : { this: subject(), rule }));
+      const wrong = complaint(outcome, expression, message);
+      if (wrong !== undefined) payload.issues.push(violation(payload.value, id, wrong));
+    }
+  };
+}
+
+function attempted(evaluate: () => Outcome): Outcome {
+  try {
+    return evaluate();
+  } catch (cause) {
+    return { error: cause instanceof Error ? cause.message : String(cause) };
+  }
+}
+
+/** What is wrong; an expression that fails on a value refuses it: it can't say that the value is right. */
+function complaint(outcome: Outcome, expression: string, message = ""): string | undefined {
+  if ("error" in outcome) return message || `can't be checked: ${outcome.error}`;
+  if (outcome.result === true || outcome.result === "") return undefined;
+  return message || (outcome.result === false ? `"${expression}" returned false` : outcome.result);
+}
