@@ -1,4 +1,4 @@
-import { create, type DescField, type DescMessage } from "@bufbuild/protobuf";
+import { create, createRegistry, type DescField, type DescMessage } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
 import {
   FieldRulesSchema,
@@ -9,6 +9,7 @@ import { separated, text } from "../printing.ts";
 import type { ReadRules } from "../rules/field-rules.ts";
 import type { Site } from "../rules/site.ts";
 import { expressionLiteral, ofCel, ruleOf, typesOf } from "./expressions.ts";
+import { predefinedRules } from "./predefined.ts";
 import { type Part, tryOnField, tryOnMessage } from "./trial.ts";
 
 /** The schema of a field, an item, a key or a value, with the expressions about it. */
@@ -19,7 +20,8 @@ export function withCel(
   read: ReadRules,
   unlessZero: boolean,
 ): Printable {
-  if (read.cel.length === 0) return type;
+  const predefined = predefinedRules(read, field.parent.file);
+  if (read.cel.length + predefined.length === 0) return type;
   for (const { rule, site } of read.cel) {
     report(site, rule.id, tryOnField(field, part, create(FieldRulesSchema, { cel: [rule] }), undefined));
   }
@@ -27,7 +29,13 @@ export function withCel(
     `{ message: ${text(field.parent.typeName)}, field: ${text(field.name)}, part: ${text(part)}`,
     unlessZero ? ", unlessZero: true }" : " }",
   ];
-  const literals = read.cel.map(({ rule }) => expressionLiteral(rule));
+  for (const { rule, site, alone, extension } of predefined) {
+    report(site, rule.id, tryOnField(field, part, alone, createRegistry(extension)));
+  }
+  const literals = [
+    ...read.cel.map(({ rule }) => expressionLiteral(rule)),
+    ...predefined.map(({ rule, value }) => expressionLiteral(rule, value)),
+  ];
   return [
     ofCel("withCel"),
     "(",

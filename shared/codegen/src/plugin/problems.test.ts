@@ -31,7 +31,8 @@ const field = (type: string, option: string) =>
   `message M {\n  ${type} value = 1 [\n    (buf.validate.field)${option}\n  ];\n}`;
 const cel = (expression = "true") => `{id: "a" message: "b" expression: "${expression}"}`;
 // Only proto2 can define rules.
-const odd = `extend buf.validate.StringRules { optional bool odd = 1001 [(buf.validate.predefined).cel = ${cel()}]; }`;
+const odd = (expression: string, number: number) =>
+  `extend buf.validate.StringRules { optional bool odd = ${number} [(buf.validate.predefined).cel = ${cel(expression)}]; }`;
 
 const contractCases: readonly Case[] = [
   [
@@ -164,9 +165,14 @@ const ruleCases: readonly Case[] = [
     "the rule required on value is not supported: say min_len",
   ],
   [
-    "a predefined rule",
-    `${head.replace("proto3", "proto2")}${odd}\n${field("optional string", ".string.(odd) = true")}`,
-    "10:5:the rule string by a predefined extension on value is not supported",
+    "a predefined rule that reads other rules",
+    `${head.replace("proto3", "proto2")}${odd("rules.min_len > 1u", 1001)}\n${field("optional string", ".string.(odd) = true")}`,
+    "10:5:the rule odd that reads other rules on value is not supported",
+  ],
+  [
+    "a predefined rule whose expression is no verdict",
+    `${head.replace("proto3", "proto2")}${odd("rule ? 1 : 2", 1002)}\n${field("optional string", ".string.(odd) = true")}`,
+    "10:5:the expression a on value can't be used: expression a outputs bigint",
   ],
 ];
 

@@ -12,7 +12,6 @@ export type RuleTable = Readonly<Record<string, RulePrinter>>;
 /** The checks of a rules message (`StringRules`); a rule that the table does not know is a problem, never dropped. */
 export function checks(schema: DescMessage, rules: Message, table: RuleTable, site: Site): Printable[] {
   const kind = schema.name.replace(/Rules$/, "").toLowerCase();
-  if (rules.$unknown?.length) site.unsupported(`${kind} by a predefined extension`);
   const reflected = reflect(schema, rules);
   return reflected.fields.flatMap((field) => {
     if (!reflected.isSet(field)) return [];

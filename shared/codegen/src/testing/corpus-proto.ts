@@ -1,4 +1,5 @@
 import { celMessages } from "./cel-corpus.ts";
+import { predefinedMessages, rulesProto } from "./predefined-corpus.ts";
 import { type CorpusKind, collections, corpus } from "./rule-corpus.ts";
 
 /** A message of the corpus, and the values that its field `value` is tried with. */
@@ -107,17 +108,19 @@ const special: readonly CorpusMessage[] = [
   },
 ];
 
-/** The contract of the corpus. */
-export function corpusProto(): { source: string; messages: readonly CorpusMessage[] } {
-  const messages = [...corpusMessages(), ...special, ...celMessages];
+/** The contracts of the corpus, by their path, and the messages of it. */
+export function corpusProto(): { files: Readonly<Record<string, string>>; messages: readonly CorpusMessage[] } {
+  const messages = [...corpusMessages(), ...special, ...celMessages, ...predefinedMessages];
   const bodies = messages.map(({ name, source }) => `message ${name} { ${source} }`);
-  return { messages, source: `${head}\n${bodies.join("\n")}\n` };
+  const source = `${head}\n${bodies.join("\n")}\n`;
+  return { messages, files: { "corpus/v1/corpus.proto": source, "corpus/v1/rules.proto": rulesProto } };
 }
 
 const head = `
 syntax = "proto3";
 package corpus.v1;
 import "buf/validate/validate.proto";
+import "corpus/v1/rules.proto";
 import "google/protobuf/any.proto";
 import "google/protobuf/duration.proto";
 import "google/protobuf/field_mask.proto";

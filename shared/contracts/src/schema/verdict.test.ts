@@ -9,8 +9,7 @@ import type { z } from "zod";
 import { lax } from "./parsed.ts";
 import { violations } from "./violations.ts";
 
-const { source, messages } = corpusProto();
-const contracts = { "corpus/v1/corpus.proto": source };
+const { files: contracts, messages } = corpusProto();
 
 let registry: FileRegistry;
 let validator: Validator;

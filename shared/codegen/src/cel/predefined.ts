@@ -1,0 +1,73 @@
+import { create, type DescExtension, type DescFile, getExtension, getOption, type Message } from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import type { Printable } from "@bufbuild/protoplugin";
+import {
+  type FieldRules,
+  FieldRulesSchema,
+  predefined as predefinedExtension,
+  type Rule,
+} from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import type { ReadRules } from "../rules/field-rules.ts";
+import type { Site } from "../rules/site.ts";
+import { ruleValueLiteral } from "./rule-value.ts";
+
+/** A use of a rule that a contract defines: an extension of StringRules and its like. */
+export interface Predefined {
+  readonly rule: Rule;
+  readonly extension: DescExtension;
+  /** The value that the field gives it. */
+  readonly value: Printable;
+  /** The rules of the field with nothing but it. */
+  readonly alone: FieldRules;
+  readonly site: Site;
+}
+
+/** The predefined rules among the rules of one kind; one that can't be used is reported. */
+export function predefinedRules(read: ReadRules, file: DescFile): Predefined[] {
+  const { typed } = read;
+  const numbers = new Set(typed?.rules.$unknown?.map(({ no }) => no));
+  if (!typed) return [];
+  return [...numbers].flatMap((number) => {
+    const site = typed.site.within(number);
+    const extension = extensionOf(file, typed.rules, number);
+    if (extension) return uses(extension, typed.rules, typed.kind, site);
+    site.unsupported(`${typed.kind} by extension ${number}`, "import the file that defines it");
+    return [];
+  });
+}
+
+function uses(extension: DescExtension, rules: Message, kind: string, site: Site): Predefined[] {
+  const value = ruleValueLiteral(extension, getExtension(rules, extension));
+  if (value === undefined) site.unsupported(extension.name, "let its value be a scalar, an enum or a list of them");
+  return getOption(extension, predefinedExtension).cel.flatMap((rule) => {
+    if (/\brules\b/.test(rule.expression))
+      site.unsupported(`${extension.name} that reads other rules`, "use rule alone");
+    return value === undefined ? [] : [{ rule, extension, value, alone: alone(rules, kind, extension.number), site }];
+  });
+}
+
+/** Only what a file imports can be used in it. */
+function extensionOf(file: DescFile, rules: Message, number: number): DescExtension | undefined {
+  for (const one of imported(file)) {
+    for (const type of nestedTypes(one)) {
+      const isIt = type.kind === "extension" && type.number === number && type.extendee.typeName === rules.$typeName;
+      if (isIt) return type;
+    }
+  }
+  return undefined;
+}
+
+function imported(file: DescFile, known = new Set<DescFile>()): Set<DescFile> {
+  if (known.has(file)) return known;
+  known.add(file);
+  for (const dependency of file.dependencies) imported(dependency, known);
+  return known;
+}
+
+function alone(rules: Message, kind: string, number: number): FieldRules {
+  const field = FieldRulesSchema.fields.find(({ name }) => name === kind);
+  if (!field?.message) return create(FieldRulesSchema);
+  const value: Message = create(field.message);
+  value.$unknown = (rules.$unknown ?? []).filter(({ no }) => no === number);
+  return create(FieldRulesSchema, { type: { case: field.localName, value } as never }); // As the kind says.
+}
