@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
@@ -32,6 +32,23 @@ describe("startPostgres", () => {
     await first.exited;
     const second = await start({ dir });
     expect(await query(second.url, "SELECT answer FROM t")).toEqual([{ answer: 42 }]);
+  });
+
+  test("comes back when sessions outlive the server that was killed", async () => {
+    const first = await start({ dir });
+    const client = new Client({ connectionString: first.url });
+    client.on("error", () => {});
+    await client.connect();
+    // A session that is stopped notices nothing until it goes on.
+    const [{ pid }] = (await client.query("SELECT pg_backend_pid() AS pid")).rows;
+    process.kill(pid, "SIGSTOP");
+    process.kill(first.pid, "SIGKILL");
+    await first.exited;
+    const second = start({ dir });
+    await expect.poll(() => readFile(join(dir, "postgres.log"), "utf8")).toContain("pre-existing shared memory block");
+    process.kill(pid, "SIGCONT");
+    expect(await query((await second).url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
+    await client.end().catch(() => {});
   });
 
   test("ends the server that an earlier run left behind", async () => {

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
 import type { ServerOptions } from "./nats.ts";
 import { endOrphan, pidIn } from "./orphan.ts";
@@ -32,7 +33,24 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
   const account = await (options.account ?? chooseAccount)(await findPostgres(), options.dir);
   await endEarlierRun(join(account.dir, "data"));
   const password = await initialize(account);
-  return onPort(options.port, (port) => start(account, port, password, options.durable ?? true));
+  return onPort(options.port, (port) => {
+    return onceAlone(() => start(account, port, password, options.durable ?? true));
+  });
+}
+
+/** How long the sessions of a server that was killed may take to notice it; until then they hold its memory. */
+const lingerMs = 10_000;
+
+/** Starts a server once the last sessions of the one before, which was killed, are gone. */
+async function onceAlone<T>(begin: () => Promise<T>): Promise<T> {
+  for (const giveUpAt = Date.now() + lingerMs; ; await delay(100)) {
+    try {
+      return await begin();
+    } catch (error) {
+      const lingers = String(error).includes("pre-existing shared memory block");
+      if (!lingers || Date.now() > giveUpAt) throw error;
+    }
+  }
 }
 
 /** A server whose runner was killed may still be there; of one that is gone the lock remains. */
