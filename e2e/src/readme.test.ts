@@ -17,7 +17,9 @@ beforeAll(async () => {
   readme = await readFile(join(root, "README.md"), "utf8");
   copy = await mkdtemp(join(tmpdir(), "typemesh-readme-"));
   const { stdout } = await run("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, maxBuffer: 2 ** 24 });
-  const files = stdout.split("\n").filter((file) => /^(proto|shared|buf\.|tsconfig|package\.json)/.test(file));
+  const files = stdout
+    .split("\n")
+    .filter((file) => /^(proto|shared|services\/orders|buf\.|tsconfig|package\.json)/.test(file));
   await Promise.all(files.map((file) => cp(join(root, file), join(copy, file)).catch(ignoreMissing)));
   await linkPackages();
 }, 60_000);
@@ -58,6 +60,29 @@ describe("the README", () => {
       10,
     );
   });
+
+  it("has an RPC that generates, and a function for it that compiles", async () => {
+    const [method, messages, handler] = [...readme.matchAll(/```(?:proto|ts)\n(.*?)```/gs)].map(
+      ([, code]) => code ?? "",
+    );
+    const edit = async (file: string, change: (text: string) => string) => {
+      await writeFile(join(copy, file), change(await readFile(join(copy, file), "utf8")));
+    };
+    await edit("proto/orders/v1/orders.proto", (text) => {
+      return `${text.replace("service OrderService {\n", (start) => start + method)}\n${messages}`;
+    });
+    await edit("services/orders/src/service.ts", (text) => {
+      const imported = text.replace(/^import \{ z \} from "zod";$/m, 'import { eq } from "drizzle-orm";\n$&');
+      return imported.replace("    async getOrder(", (next) => `${handler}\n${next}`);
+    });
+    await run(process.execPath, [join(copy, "shared/codegen/bin/mesh-generate.mjs")], { cwd: copy });
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    await edit("services/orders/tsconfig.json", (text) => text.replace("{", '{ "exclude": ["**/*.test.ts"],'));
+    const { stdout } = await run(process.execPath, [tsc, "-p", join(copy, "services/orders")]).catch((error) => error);
+    expect(stdout).toBe("");
+    const types = await readFile(join(copy, "shared/contracts/gen/orders/v1/orders.services.d.ts"), "utf8");
+    expect(types).toMatch(/countOrders: TRPCQueryProcedure</);
+  }, 60_000);
 
   it("has a service that runs as it stands, and a call that works", async () => {
     await writeSnippet("proto/greeter/v1/greeter.proto");
