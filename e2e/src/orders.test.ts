@@ -1,8 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { CatalogService } from "@mesh/contracts/catalog/v1";
 import { OrderStatus, type WatchOrderResponse } from "@mesh/contracts/orders/v1";
+import { connect } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createShopper, orderOf, type Shopper, watchOrder } from "./shopper.ts";
+import { putOnSale } from "./stock.ts";
 
 let mesh: RunningMesh;
 let shopper: Shopper;
@@ -30,6 +33,18 @@ it("says how every service is, also those that browsers can't reach", async () =
     ready: true,
     services: { catalog: up, inventory: up, orders: up, payments: up },
   });
+});
+
+it("carries the largest 64-bit integer and a date from the database to the client as they are", async () => {
+  const largest = 2n ** 63n - 1n;
+  const id = await putOnSale(mesh, "Priceless", 1n, largest);
+  const peer = connect(CatalogService, { address: mesh.addressOf("catalog") });
+  const { product: inside } = await peer.client.getProduct({ id });
+  await peer.close();
+  const { product: outside } = await shopper.catalog.getProduct.query({ id });
+  expect(outside.price).toEqual({ minorUnits: largest, currency: "EUR" });
+  expect(outside.createdAt).toBeInstanceOf(Date);
+  expect(outside).toEqual(inside);
 });
 
 describe("an order", () => {
