@@ -17,9 +17,15 @@ export type Rule<T> = z.core.CheckFn<T>;
 
 /** A rule that says `message` where the test fails; `final`: what stands behind it is not looked at. */
 export function rule<T>(id: string, test: (value: T) => boolean, message: string, final = false): Rule<T> {
-  return (payload) => {
+  const check: Rule<T> = (payload) => {
     if (!test(payload.value)) payload.issues.push(violation(payload.value, id, message, final));
   };
+  return tested(check, test);
+}
+
+/** A rule that also says yes or no, so that what is right is checked without noting anything down. */
+export function tested<T>(check: Rule<T>, test: (value: T) => boolean): Rule<T> {
+  return Object.assign(check, { test });
 }
 
 /** An issue that names the rule that is broken. */

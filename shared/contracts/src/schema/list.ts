@@ -1,21 +1,43 @@
 import type { z } from "zod";
+import { type Fast, fastOf, testsOf, unsure } from "./fast.ts";
 import { adopt, maxIssues, mistyped, type Rule } from "./issue.ts";
-import { parsed, run } from "./parsed.ts";
+import { parsedFast, run } from "./parsed.ts";
 
 /** The type of a repeated field; looks at no more items once there are enough issues. */
 export function list(item: z.ZodType, ...rules: readonly Rule<readonly unknown[]>[]): z.ZodType {
-  return parsed((payload, context) => {
-    const input = payload.value;
-    if (!Array.isArray(input)) return mistyped(payload, "must be a list");
-    if (!context.skipChecks) applyRules(rules, payload as z.core.ParsePayload<readonly unknown[]>);
+  return parsedFast(
+    (payload, context) => {
+      const input = payload.value;
+      if (!Array.isArray(input)) return mistyped(payload, "must be a list");
+      if (!context.skipChecks) applyRules(rules, payload as z.core.ParsePayload<readonly unknown[]>);
+      const output: unknown[] = [];
+      for (let index = 0; index < input.length && payload.issues.length < maxIssues; index++) {
+        const part = run(item, input[index], context);
+        if (part.issues.length > 0) adopt(payload, part, [index], `[${index}]`);
+        output.push(part.value);
+      }
+      payload.value = output;
+    },
+    () => fastList(item, rules),
+  );
+}
+
+function fastList(item: z.ZodType, rules: readonly Rule<readonly unknown[]>[]): Fast | undefined {
+  const tests = testsOf(rules);
+  let parse: Fast | undefined;
+  if (!tests) return undefined;
+  return (value) => {
+    if (!Array.isArray(value)) return unsure;
+    parse ??= fastOf(item) ?? (() => unsure);
+    for (const test of tests) if (!test(value)) return unsure;
     const output: unknown[] = [];
-    for (let index = 0; index < input.length && payload.issues.length < maxIssues; index++) {
-      const part = run(item, input[index], context);
-      if (part.issues.length > 0) adopt(payload, part, [index], `[${index}]`);
-      output.push(part.value);
+    for (const one of value) {
+      const parsedItem = parse(one);
+      if (parsedItem === unsure) return unsure;
+      output.push(parsedItem);
     }
-    payload.value = output;
-  });
+    return output;
+  };
 }
 
 /** Runs rules in order; one that is final ends it. */

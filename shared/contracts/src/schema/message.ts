@@ -1,6 +1,7 @@
 import type { z } from "zod";
+import { type Fast, fastOf, unsure } from "./fast.ts";
 import { adopt, maxIssues, mistyped, violation } from "./issue.ts";
-import { type Payload, parsed, run } from "./parsed.ts";
+import { type Payload, parsedFast, run } from "./parsed.ts";
 
 /** A field of a message. */
 export interface Field {
@@ -41,27 +42,52 @@ export type MessageRule = (input: Readonly<Record<string, unknown>>, payload: Pa
  */
 export function message(fields: () => readonly Field[], ...rules: readonly MessageRule[]): z.ZodType {
   let known: readonly Field[] | undefined;
-  return parsed((payload, context) => {
-    known ??= fields();
-    const input = payload.value;
-    if (!isRecord(input)) return mistyped(payload, "must be an object");
-    const output: Record<string, unknown> = {};
-    for (const field of known) {
-      if (payload.issues.length >= maxIssues) break;
-      const given = Object.hasOwn(input, field.key) ? input[field.key] : undefined;
-      const value = given === undefined ? field.initial : given;
-      if (value === undefined) {
-        if (field.presence === "required" && !context.skipChecks) adopt(payload, absent(), [field.key], field.name);
-        continue;
+  return parsedFast(
+    (payload, context) => {
+      known ??= fields();
+      const input = payload.value;
+      if (!isRecord(input)) return mistyped(payload, "must be an object");
+      const output: Record<string, unknown> = {};
+      for (const field of known) {
+        if (payload.issues.length >= maxIssues) break;
+        const given = Object.hasOwn(input, field.key) ? input[field.key] : undefined;
+        const value = given === undefined ? field.initial : given;
+        if (value === undefined) {
+          if (field.presence === "required" && !context.skipChecks) adopt(payload, absent(), [field.key], field.name);
+          continue;
+        }
+        const part = run(field.type, value, context);
+        if (part.issues.length > 0) adopt(payload, part, [field.key], field.segment);
+        output[field.key] = part.value;
       }
-      const part = run(field.type, value, context);
-      if (part.issues.length > 0) adopt(payload, part, [field.key], field.segment);
-      output[field.key] = part.value;
-    }
-    if (!context.skipChecks) for (const check of rules) check(input, payload);
-    payload.value = output;
-  });
+      if (!context.skipChecks) for (const check of rules) check(input, payload);
+      payload.value = output;
+    },
+    () => (rules.length === 0 ? fastMessage(fields) : undefined),
+  );
 }
+
+function fastMessage(fields: () => readonly Field[]): Fast {
+  let known: readonly FastField[] | undefined;
+  return (input) => {
+    if (!isRecord(input)) return unsure;
+    // Asked late, since messages may contain each other.
+    known ??= fields().map((field) => ({ ...field, parse: fastOf(field.type) ?? (() => unsure) }));
+    const output: Record<string, unknown> = {};
+    for (const { key, parse, presence, initial } of known) {
+      const given = Object.hasOwn(input, key) ? input[key] : undefined;
+      const value = given === undefined ? initial : given;
+      if (value === undefined && presence === "required") return unsure;
+      if (value === undefined) continue;
+      const part = parse(value);
+      if (part === unsure) return unsure;
+      output[key] = part;
+    }
+    return output;
+  };
+}
+
+type FastField = Field & { readonly parse: Fast };
 
 function absent(): Payload {
   return { value: undefined, issues: [violation(undefined, "required", "is required")] };

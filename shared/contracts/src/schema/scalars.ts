@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type Fast, unsure } from "./fast.ts";
 import { mistyped } from "./issue.ts";
 import { parsed } from "./parsed.ts";
 
@@ -58,8 +59,12 @@ function bigInteger(min: bigint, max: bigint): z.ZodType<bigint> {
 }
 
 function scalar<T>(fits: (value: unknown) => value is T, message: string): z.ZodType<T> {
-  const type = parsed((payload) => {
-    if (!fits(payload.value)) mistyped(payload, message);
-  });
+  const fast: Fast = (value) => (fits(value) ? value : unsure);
+  const type = parsed(
+    (payload) => {
+      if (!fits(payload.value)) mistyped(payload, message);
+    },
+    () => fast,
+  );
   return type as z.ZodType<T>; // What passes `fits` is put out as it is.
 }

@@ -1,4 +1,4 @@
-import { type Rule, rule } from "../issue.ts";
+import { type Rule, rule, tested } from "../issue.ts";
 import { isHostAndPort, isHostname } from "./host.ts";
 import { isIpv4, isIpv4Prefix, isIpv6, isIpv6Prefix } from "./ip.ts";
 import { isUri, isUriReference } from "./uri.ts";
@@ -7,7 +7,8 @@ import { isUri, isUriReference } from "./uri.ts";
 function format(name: string, noun: string, test: (value: string) => boolean): Rule<string> {
   const empty = rule<string>(`string.${name}_empty`, () => false, `must be ${noun}`);
   const wrong = rule(`string.${name}`, test, `must be ${noun}`);
-  return (payload) => (payload.value === "" ? empty(payload) : wrong(payload));
+  const check: Rule<string> = (payload) => (payload.value === "" ? empty(payload) : wrong(payload));
+  return tested(check, (value) => value !== "" && test(value));
 }
 
 function matching(name: string, noun: string, expression: RegExp): Rule<string> {
@@ -16,7 +17,7 @@ function matching(name: string, noun: string, expression: RegExp): Rule<string> 
 
 /** `uuid`: of any version, with hyphens. */
 export function uuid(): Rule<string> {
-  return matching("uuid", "a UUID", /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i);
+  return matching("uuid", "a UUID", /^[\dA-Fa-f]{8}-[\dA-Fa-f]{4}-[\dA-Fa-f]{4}-[\dA-Fa-f]{4}-[\dA-Fa-f]{12}$/);
 }
 
 /** `tuuid`: a UUID without hyphens. */

@@ -17,7 +17,7 @@ export function range<T extends number | bigint>(
   const above = aboveTest(bounds);
   const below = belowTest(bounds);
   const inverted = isInverted(bounds);
-  const test = (value: T) => (inverted ? above(value) || below(value) : above(value) && below(value));
+  const test = inverted ? (value: T) => above(value) || below(value) : (value: T) => above(value) && below(value);
   return rule(`${kind}.${rangeId(bounds)}${inverted ? "_exclusive" : ""}`, test, rangeMessage(bounds, inverted, show));
 }
 
