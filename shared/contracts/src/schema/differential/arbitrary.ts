@@ -44,7 +44,7 @@ function fieldArbitrary(field: DescField, edges: Edges, depth: number): fc.Arbit
   // More than 20, the most issues that are reported.
   const size = fc.nat({ max: 3 }).chain((few) => fc.constantFrom(few, few, few, 25));
   if (field.fieldKind === "list") {
-    return size.chain((count) => fc.array(value, { minLength: Math.min(count, 3), maxLength: count }));
+    return size.chain((count) => fc.array(value, { minLength: count, maxLength: count }));
   }
   if (field.fieldKind !== "map") return value;
   const entries = fc.array(fc.tuple(scalarArbitrary(field.mapKey, edges, true), value), { maxLength: 4 });
