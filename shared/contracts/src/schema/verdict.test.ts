@@ -1,6 +1,6 @@
 import { corpusProto } from "@mesh/codegen/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Oracle, openOracle } from "./differential/oracle.ts";
+import { type Oracle, openOracle } from "../../fixtures/oracle.ts";
 
 const { files, messages } = corpusProto();
 let oracle: Oracle;

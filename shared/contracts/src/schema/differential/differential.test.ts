@@ -2,8 +2,8 @@ import { env } from "node:process";
 import { corpusProto } from "@mesh/codegen/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { edgesOf, messageArbitrary } from "./arbitrary.ts";
-import { type Difference, type Oracle, openOracle } from "./oracle.ts";
+import { edgesOf, messageArbitrary } from "../../../fixtures/arbitrary.ts";
+import { type Difference, type Oracle, openOracle } from "../../../fixtures/oracle.ts";
 
 /** How many messages are tried; `npm run test:differential` tries more. */
 const total = Number(env.DIFFERENTIAL_MESSAGES ?? 3_000);
