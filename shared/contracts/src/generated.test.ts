@@ -31,6 +31,7 @@ describe("a service", () => {
       gateway: { scopes: ["orders:write"] },
       errors: OrderError,
     });
+    expect(placeOrder?.http).toMatchObject([{ method: "POST", path: "/v1/orders", idempotencyKey: "idempotency_key" }]);
     expect(placeOrder?.input.typeName).toBe("orders.v1.PlaceOrderRequest");
     expect(getOrder?.idempotency).toBe("no_side_effects");
     expect(watchOrder?.kind).toBe("server_streaming");

@@ -19,6 +19,8 @@ export {
   type ClientOf,
   defineService,
   type HandlersOf,
+  type HttpRoute,
+  type HttpVariable,
   type Idempotency,
   type MethodDefinition,
   type MethodKind,

@@ -23,6 +23,37 @@ export interface MethodDefinition {
   readonly gateway: { readonly scopes: readonly string[] } | undefined;
   /** The reasons it may answer with; undefined: none declared. */
   readonly errors: ErrorCatalogue | undefined;
+  /** What it can be called by over plain HTTP, the route that clients should use first; none: by tRPC only. */
+  readonly http: readonly HttpRoute[];
+}
+
+/** A route that google.api.http gives a method. Source of how it is read: google/api/http.proto. */
+export interface HttpRoute {
+  /** `GET`; `*`: any that no other route has for the path. */
+  readonly method: string;
+  /** As in the contract: `/v1/orders/{id}:cancel`. */
+  readonly path: string;
+  /** The segments of the path: literal texts, `*` for any one, `**` at the end for all that follow. */
+  readonly segments: readonly string[];
+  /** What follows the last `:`, such as `cancel`; empty: nothing. */
+  readonly verb: string;
+  readonly variables: readonly HttpVariable[];
+  /** The field of the request that the body fills; `*`: all that the path does not; empty: there is no body. */
+  readonly body: string;
+  /** The field of the response that is answered; empty: all of it. */
+  readonly responseBody: string;
+  /** The field of the request that the header Idempotency-Key fills; empty: none. */
+  readonly idempotencyKey: string;
+}
+
+/** A part of a path that fills a field of the request. */
+export interface HttpVariable {
+  /** The field, in the .proto's names: `id`, `product.id`. */
+  readonly field: string;
+  /** Its first segment. */
+  readonly start: number;
+  /** The segment behind its last; where that is a `**`, it takes all that follow. */
+  readonly end: number;
 }
 
 /**

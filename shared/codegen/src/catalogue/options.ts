@@ -6,8 +6,9 @@ import {
   hasExtension,
   type Registry,
 } from "@bufbuild/protobuf";
+import type { HttpRule } from "./http-rule.ts";
 
-/** The number of (mesh.v1.method), (mesh.v1.event) and (mesh.v1.error), and of the fields that can be wrong in them. */
+/** The number of (mesh.v1.method), (mesh.v1.event), (mesh.v1.error) and (google.api.http), and of the fields that can be wrong in them. */
 export const optionPaths = {
   method: [50500],
   methodGateway: [50500, 1],
@@ -17,6 +18,7 @@ export const optionPaths = {
   eventSubject: [50500, 1],
   eventKey: [50500, 2],
   error: [50500],
+  http: [72295728],
 } as const;
 
 /** `(mesh.v1.method)` */
@@ -39,7 +41,7 @@ export interface ErrorOption {
   readonly metadata: readonly string[];
 }
 
-/** Reads the options of mesh.v1 from contracts; a tree without mesh/v1/options.proto has none. */
+/** Reads the options of mesh.v1 and google.api.http from contracts; a tree that does not import them has none. */
 export class MeshOptions {
   readonly #registry: Registry;
 
@@ -59,10 +61,14 @@ export class MeshOptions {
     return this.#read<ErrorOption>(desc, "mesh.v1.error");
   }
 
+  http(desc: DescMethod): HttpRule | undefined {
+    return this.#read<HttpRule>(desc, "google.api.http");
+  }
+
   #read<T>(desc: DescMethod | DescMessage | DescEnumValue, name: string): T | undefined {
     const extension = this.#registry.getExtension(name);
     const options = desc.proto.options;
     if (!extension || !options || !hasExtension(options, extension)) return undefined;
-    return getExtension(options, extension) as T; // mesh/v1/options.proto declares these fields.
+    return getExtension(options, extension) as T; // mesh/v1/options.proto and google/api/http.proto declare these fields.
   }
 }

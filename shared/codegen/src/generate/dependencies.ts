@@ -1,8 +1,19 @@
+import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { httpProtos } from "../proto/http-protos.ts";
 import { validateProto, validateProtoName } from "../proto/validate-proto.ts";
 import { writeIfChanged } from "./sync.ts";
 
-/** Writes what contracts import and npm brings into proto/.deps, which buf.yaml names as a module. */
+/**
+ * Writes what contracts import and npm brings into proto/.deps, which buf.yaml names as a module. A file that the
+ * contracts bring themselves is theirs: buf takes no file from two modules.
+ */
 export async function writeDependencies(root: string): Promise<void> {
-  await writeIfChanged(join(root, "proto/.deps", validateProtoName), validateProto());
+  const files = { [validateProtoName]: validateProto(), ...(await httpProtos()) };
+  for (const [name, source] of Object.entries(files)) {
+    const path = join(root, "proto/.deps", name);
+    if (existsSync(join(root, "proto", name))) await rm(path, { force: true });
+    else await writeIfChanged(path, source);
+  }
 }

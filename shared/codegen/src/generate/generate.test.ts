@@ -65,3 +65,11 @@ test("what buf finds wrong and what we find wrong reads alike, and nothing is wr
   expect(bufs.errors).toMatch(/^proto\/orders\/v1\/orders\.proto:\d+:\d+: cannot find `Nothing` in this scope$/);
   expect(await readdir(output).catch(() => [])).toEqual([]);
 });
+
+test("a file that the contracts bring themselves is taken in the place of npm's", async () => {
+  const output = join(root, "out");
+  expect((await generate({ root, output })).errors).toBeUndefined();
+  await cp(join(root, "proto/.deps/google"), join(root, "proto/google"), { recursive: true });
+  expect((await generate({ root, output })).errors).toBeUndefined();
+  expect(await readdir(join(root, "proto/.deps"), { recursive: true })).not.toContain("google/api/http.proto");
+});

@@ -4,6 +4,7 @@ import { createEcmaScriptPlugin, type Plugin, type Schema } from "@bufbuild/prot
 import { createValidator } from "@bufbuild/protovalidate";
 import { checkErrors } from "../catalogue/error.ts";
 import { checkEvents } from "../catalogue/event.ts";
+import { checkRoutes } from "../catalogue/http-check.ts";
 import { checkMethods } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
 import { filesToGenerate } from "../files.ts";
@@ -50,7 +51,7 @@ function generate(schema: Schema, folder: string): void {
   const files = filesToGenerate(schema.files, schema.allFiles);
   const problems = unsupported(files);
   const generation = { schema, files, options, validator, problems };
-  for (const check of [checkEvents, checkErrors, checkMethods]) check(files, options, problems);
+  for (const check of [checkEvents, checkErrors, checkMethods, checkRoutes]) check(files, options, problems);
   for (const file of files) generateFile(file, generation);
   generateBarrels(generation);
   generateDescriptors(generation);

@@ -1,5 +1,6 @@
-import type { DescFile, DescMethod, DescService } from "@bufbuild/protobuf";
+import type { DescField, DescFile, DescMethod, DescService } from "@bufbuild/protobuf";
 import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuild/protoplugin";
+import { type CatalogueRoute, idempotencyKeyOf, routesOf } from "../catalogue/http.ts";
 import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
 import { commentOf } from "../comment.ts";
 import { mark } from "../mark.ts";
@@ -52,8 +53,23 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
     `    name: ${text(method.name)},\n    kind: ${text(method.methodKind)},\n`,
     ["    input: ", messageValue(method.input), ",\n    output: ", messageValue(method.output), ",\n"],
     `    idempotency: ${text(idempotencyOf(method))},\n    deadlineMs: ${option?.deadlineMs || "undefined"},\n`,
-    [`    gateway: ${gateway},\n    errors: `, errors ? errorsValue(errors) : "undefined", ",\n  },\n"],
+    [`    gateway: ${gateway},\n    errors: `, errors ? errorsValue(errors) : "undefined", ",\n"],
+    [`    http: ${routesValue(routesOf(method, options))},\n  },\n`],
   ];
+}
+
+function routesValue(routes: readonly CatalogueRoute[]): string {
+  const values = routes.map(({ method, httpMethod, path, template, body, responseBody }) => {
+    const parts = { method: httpMethod, path, ...template };
+    const fields = { body: body === "*" ? body : nameOrNothing(body), responseBody: nameOrNothing(responseBody) };
+    const idempotencyKey = nameOrNothing(idempotencyKeyOf(method));
+    return `\n      ${JSON.stringify({ ...parts, ...fields, idempotencyKey })},`;
+  });
+  return values.length === 0 ? "[]" : `[${values.join("")}\n    ]`;
+}
+
+function nameOrNothing(field: DescField | undefined): string {
+  return field?.name ?? "";
 }
 
 function printDeclaration(dts: GeneratedFile, service: DescService): void {

@@ -9,6 +9,7 @@ import {
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
 import { runBuf } from "../generate/buf.ts";
+import { httpProtos } from "../proto/http-protos.ts";
 import { validateProto, validateProtoName } from "../proto/validate-proto.ts";
 
 /** The repository, for the options of mesh.v1. */
@@ -19,7 +20,11 @@ const optionsProto = "mesh/v1/options.proto";
 export async function compile(files: Readonly<Record<string, string>>): Promise<FileDescriptorSet> {
   const folder = await mkdtemp(join(tmpdir(), "mesh-codegen-test-"));
   try {
-    await write(folder, { [validateProtoName]: validateProto(), ...(await withOptions(files)) });
+    await write(folder, {
+      [validateProtoName]: validateProto(),
+      ...(await httpProtos()),
+      ...(await withOptions(files)),
+    });
     const image = join(folder, "image.binpb");
     const errors = await runBuf(folder, ["build", "--as-file-descriptor-set", "--output", image]);
     if (errors) throw new Error(errors);

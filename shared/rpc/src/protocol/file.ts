@@ -76,6 +76,7 @@ function methodOf(file: ProtocolFile, method: MethodDescriptorProto) {
     deadlineMs: undefined,
     gateway: undefined,
     errors: undefined,
+    http: [],
   } as const;
 }
 

@@ -1,0 +1,77 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { RouteError } from "./http-error.ts";
+
+/** `(google.api.http)`, as protobuf-es reads it from the descriptor. */
+export interface HttpRule {
+  readonly selector: string;
+  readonly pattern:
+    | { readonly case: "get" | "put" | "post" | "delete" | "patch"; readonly value: string }
+    | { readonly case: "custom"; readonly value: { readonly kind: string; readonly path: string } }
+    | { readonly case: undefined };
+  readonly body: string;
+  /** Absent in older versions of http.proto. */
+  readonly responseBody?: string;
+  readonly additionalBindings: readonly HttpRule[];
+}
+
+/** Methods that a rule can't be for: the gateway answers OPTIONS itself, and HTTP keeps the others for itself. */
+const kept = new Set(["OPTIONS", "CONNECT", "TRACE"]);
+/** Methods whose body means nothing. Source: RFC 9110, 9.3.1, 9.3.2 and 9.3.5 */
+const bodiless = new Set(["GET", "HEAD", "DELETE"]);
+
+/** The HTTP method and the path of a rule. @throws RouteError */
+export function patternOf({ pattern }: HttpRule): { httpMethod: string; path: string } {
+  if (pattern.case === undefined) throw new RouteError("the route has no path: add get, post, put, patch or delete");
+  if (pattern.case !== "custom") return { httpMethod: pattern.case.toUpperCase(), path: pattern.value };
+  const { kind, path } = pattern.value;
+  if (!/^(\*|[A-Z][A-Z-]*)$/.test(kind) || kept.has(kind)) {
+    throw new RouteError(`a route can't be for the HTTP method ${JSON.stringify(kind)}: write one such as HEAD, or *`);
+  }
+  return { httpMethod: kind, path };
+}
+
+/** The field that a rule's body is. @throws RouteError */
+export function bodyOf({ body }: HttpRule, httpMethod: string, input: DescMessage): DescField | "*" | undefined {
+  if (body === "") return undefined;
+  if (bodiless.has(httpMethod)) throw new RouteError(`${httpMethod} has no body: take body off, or use post`);
+  return body === "*" ? body : topLevelField(input, body, "body");
+}
+
+/** The field that a rule answers with. @throws RouteError */
+export function responseBodyOf({ responseBody = "" }: HttpRule, output: DescMessage): DescField | undefined {
+  return responseBody === "" ? undefined : topLevelField(output, responseBody, "response_body");
+}
+
+/** The fields that lead to what a variable of a path fills. @throws RouteError */
+export function variableFields(message: DescMessage, path: string): DescField[] {
+  let inside: DescMessage | undefined = message;
+  const fields = path.split(".").map((name) => {
+    if (!inside) throw new RouteError(`{${path}} looks for ${name} in a field that is no message`);
+    const field: DescField = fieldOf(inside, name, `{${path}}`);
+    if (field.fieldKind === "list" || field.fieldKind === "map") {
+      throw new RouteError(`{${path}} can't fill ${name}, which is repeated: use a single field`);
+    }
+    inside = field.fieldKind === "message" ? field.message : undefined;
+    return field;
+  });
+  if (!inside) return fields;
+  throw new RouteError(`{${path}} can't fill a message: name a field of it, such as ${path}.${firstField(inside)}`);
+}
+
+function firstField({ fields }: DescMessage): string {
+  return fields[0]?.name ?? "id";
+}
+
+function topLevelField(message: DescMessage, name: string, what: string): DescField {
+  if (/^\w+$/.test(name)) return fieldOf(message, name, `${what} ${JSON.stringify(name)}`);
+  throw new RouteError(`${what} must be a field of ${message.name} itself, and ${JSON.stringify(name)} is none`);
+}
+
+function fieldOf(message: DescMessage, name: string, what: string): DescField {
+  const field = message.fields.find((candidate) => candidate.name === name);
+  if (field) return field;
+  const names = message.fields.map((candidate) => candidate.name).join(", ");
+  throw new RouteError(
+    `${what} names no field of ${message.name}: use one of ${names || "its fields, once it has any"}`,
+  );
+}
