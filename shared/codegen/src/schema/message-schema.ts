@@ -8,14 +8,16 @@ import type { Problem } from "../problem.ts";
 import { fieldRules, isOneofRequired, messageRules } from "../rules/field-rules.ts";
 import { Site } from "../rules/site.ts";
 import { fieldEntry, fieldType, isImplicit } from "./field-schema.ts";
+import { readFunction } from "./read-function.ts";
 
-/** The schema of a message: `message(() => [ … ])`. */
+/** The schema of a message: `message(() => [ … ], (o, p, has, no) => { … })`. */
 export function messageSchemaBody(message: DescMessage, problems: Problem[]): Printable {
   const entries = message.members.map((member) =>
     member.kind === "oneof" ? oneofEntry(member, problems) : fieldEntry(member, new Site(member, problems)),
   );
   const lines = entries.map((entry) => ["\n  ", entry, ","]);
-  return call("message", ["() => [", lines, lines.length > 0 ? "\n]" : "]"], ...rulesOf(message, problems));
+  const fields = ["() => [", lines, lines.length > 0 ? "\n]" : "]"];
+  return call("message", fields, readFunction(message), ...rulesOf(message, problems));
 }
 
 function oneofEntry(oneof: DescOneof, problems: Problem[]): Printable {

@@ -1,8 +1,9 @@
 import type { CelInput } from "@bufbuild/cel";
 import type { z } from "zod";
+import { type Fast, fastOf, unsure } from "../schema/fast.ts";
 import { type IssueParams, maxIssues, violation } from "../schema/issue.ts";
 import type { MessageRule } from "../schema/message.ts";
-import { type Payload, parsed, run } from "../schema/parsed.ts";
+import { type Parse, type Payload, parsed, run } from "../schema/parsed.ts";
 import { isVoid, isZero } from "../schema/rules/presence.ts";
 import type { Outcome } from "./environment.ts";
 import type { CelTypes } from "./types.ts";
@@ -34,14 +35,34 @@ export function withCel(
   type: z.ZodType,
   expressions: readonly Expression[],
 ): z.ZodType {
-  const check = evaluated(types, expressions);
-  return parsed((payload, context) => {
+  const evaluate = evaluated(types, expressions);
+  const check = (payload: Payload) => {
+    const { value } = payload;
+    if (isBroken(payload) || (subject.unlessZero && (isZero(value) || isVoid(value)))) return;
+    evaluate(() => celValue(types.field(subject.message, subject.field), subject.part, value), payload);
+  };
+  const parse: Parse = (payload, context) => {
     const { value, issues } = run(type, payload.value, context);
     payload.value = value;
     payload.issues.push(...issues);
-    if (context.skipChecks || isBroken(payload) || (subject.unlessZero && (isZero(value) || isVoid(value)))) return;
-    check(() => celValue(types.field(subject.message, subject.field), subject.part, value), payload);
-  });
+    if (!context.skipChecks) check(payload);
+  };
+  return parsed(parse, () => fastWith(type, check));
+}
+
+/** The fast way of a type, with a check behind it. */
+function fastWith(type: z.ZodType, check: (payload: Payload) => void): Fast | undefined {
+  const base = fastOf(type);
+  return (
+    base &&
+    ((value) => {
+      const output = base(value);
+      if (output === unsure) return unsure;
+      const noted: Payload = { value: output, issues: [] };
+      check(noted);
+      return noted.issues.length === 0 ? output : unsure;
+    })
+  );
 }
 
 /** Expressions about a message. */

@@ -1,15 +1,11 @@
 import type { z } from "zod";
+import { type Rule, testOf } from "./issue.ts";
 
 /** What a fast parse answers where the value may be wrong: the whole is then parsed again, to say what is wrong. */
 export const unsure: unique symbol = Symbol("unsure");
 
 /** Parses a value that is right without noting anything down; the answer is what is put out. */
 export type Fast = (value: unknown) => unknown;
-
-/** A check that also says yes or no. */
-interface Tested {
-  readonly test?: (value: never) => boolean;
-}
 
 /** How to parse a type fast; undefined: only slowly. */
 export function fastOf(type: z.ZodType): Fast | undefined {
@@ -29,7 +25,7 @@ export function fastOf(type: z.ZodType): Fast | undefined {
 
 /** The tests of rules; undefined: one of them is none. */
 export function testsOf(rules: readonly unknown[]): ((value: unknown) => boolean)[] | undefined {
-  const tests = rules.map((rule) => (rule as Tested).test as ((value: unknown) => boolean) | undefined);
+  const tests = rules.map((rule) => testOf(rule as Rule<unknown>)); // Of checks only that property is read.
   return tests.every((test) => test !== undefined) ? tests : undefined;
 }
 
@@ -42,4 +38,5 @@ interface Definition {
 const zodBases: Readonly<Record<string, Fast>> = {
   string: (value) => (typeof value === "string" ? value : unsure),
   boolean: (value) => (typeof value === "boolean" ? value : unsure),
+  date: (value) => (value instanceof Date && !Number.isNaN(value.getTime()) ? value : unsure),
 };

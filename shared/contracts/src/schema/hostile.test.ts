@@ -1,6 +1,7 @@
 import { OrderSchema, PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { readOf } from "../../fixtures/read.ts";
 import { jsonObject } from "./json.ts";
 import { list } from "./list.ts";
 import { record } from "./map.ts";
@@ -26,7 +27,7 @@ describe("what a caller sends", () => {
 
   test("__proto__ sets no prototype", () => {
     const sent = JSON.parse(`{"__proto__": {"isAdmin": true}, "items": []}`);
-    const { data } = message(() => []).safeParse(sent);
+    const { data } = message(() => [], readOf()).safeParse(sent);
     expect(Object.getPrototypeOf(data)).toBe(Object.prototype);
     const map = record(String, z.string(), z.boolean()).parse(JSON.parse('{"__proto__": true}'));
     expect(Object.entries(map as object)).toEqual([["__proto__", true]]);
@@ -85,6 +86,9 @@ describe("a report stops at 20 issues", () => {
 });
 
 test("messages may contain each other", () => {
-  const tree: z.ZodType = message(() => [optional("left", "left", tree), optional("right", "right", tree)]);
+  const tree: z.ZodType = message(
+    () => [optional("left", "left", tree), optional("right", "right", tree)],
+    readOf("left", "right"),
+  );
   expect(tree.parse({ left: { right: {} } })).toEqual({ left: { right: {} } });
 });

@@ -28,6 +28,11 @@ export function tested<T>(check: Rule<T>, test: (value: T) => boolean): Rule<T> 
   return Object.assign(check, { test });
 }
 
+/** The test of a rule; undefined: it only notes what is wrong. */
+export function testOf<T>(check: Rule<T>): ((value: T) => boolean) | undefined {
+  return "test" in check ? (check as Rule<T> & { test: (value: T) => boolean }).test : undefined; // Put there by tested().
+}
+
 /** An issue that names the rule that is broken. */
 export function violation(input: unknown, id: string, message: string, final = false): z.core.$ZodRawIssue {
   return { code: "custom", input, message, path: [], params: { rule: id }, continue: !final };

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { type Fast, unsure } from "./fast.ts";
 import { mistyped } from "./issue.ts";
 import { parsed } from "./parsed.ts";
 
@@ -24,11 +25,18 @@ export function jsonList(): z.ZodType {
 }
 
 function copied(fits: (value: unknown) => boolean, message: string): z.ZodType {
-  return parsed((payload) => {
-    const copy = fits(payload.value) ? copyOf(payload.value, 0) : undefined;
-    if (copy === undefined) return mistyped(payload, message);
-    payload.value = copy;
-  });
+  const read: Fast = (value) => {
+    const copy = fits(value) ? copyOf(value, 0) : undefined;
+    return copy === undefined ? unsure : copy;
+  };
+  return parsed(
+    (payload) => {
+      const copy = read(payload.value);
+      if (copy === unsure) return mistyped(payload, message);
+      payload.value = copy;
+    },
+    () => read,
+  );
 }
 
 /** A copy with own keys only; undefined: the value is no JSON, or too deep. */

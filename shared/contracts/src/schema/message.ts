@@ -36,11 +36,25 @@ export function required(key: string, name: string, type: z.ZodType, segment = n
 export type MessageRule = (input: Readonly<Record<string, unknown>>, payload: Payload) => void;
 
 /**
+ * Reads the own keys of a message one after the other, parses each, and answers a new message, or `no` where a field may
+ * be wrong. Generated for each message: a loop looks up every key by name, which takes three times as long.
+ *
+ * @param parse how to parse each field, in their order; takes undefined for one that is left out
+ * @param no what `parse` answers where it is unsure
+ */
+export type Read = (
+  input: Readonly<Record<string, unknown>>,
+  parse: readonly Fast[],
+  has: typeof Object.hasOwn,
+  no: typeof unsure,
+) => unknown;
+
+/**
  * The type of a message: takes own keys only, drops those that no field has, fills in defaults and checks every rule.
  *
  * @param fields called once, at the first parse, so that messages may contain each other
  */
-export function message(fields: () => readonly Field[], ...rules: readonly MessageRule[]): z.ZodType {
+export function message(fields: () => readonly Field[], read: Read, ...rules: readonly MessageRule[]): z.ZodType {
   let known: readonly Field[] | undefined;
   return parsedFast(
     (payload, context) => {
@@ -63,31 +77,35 @@ export function message(fields: () => readonly Field[], ...rules: readonly Messa
       if (!context.skipChecks) for (const check of rules) check(input, payload);
       payload.value = output;
     },
-    () => (rules.length === 0 ? fastMessage(fields) : undefined),
+    () => fastMessage(fields, read, rules),
   );
 }
 
-function fastMessage(fields: () => readonly Field[]): Fast {
-  let known: readonly FastField[] | undefined;
+function fastMessage(fields: () => readonly Field[], read: Read, rules: readonly MessageRule[]): Fast {
+  let parse: readonly Fast[] | undefined;
   return (input) => {
     if (!isRecord(input)) return unsure;
     // Asked late, since messages may contain each other.
-    known ??= fields().map((field) => ({ ...field, parse: fastOf(field.type) ?? (() => unsure) }));
-    const output: Record<string, unknown> = {};
-    for (const { key, parse, presence, initial } of known) {
-      const given = Object.hasOwn(input, key) ? input[key] : undefined;
-      const value = given === undefined ? initial : given;
-      if (value === undefined && presence === "required") return unsure;
-      if (value === undefined) continue;
-      const part = parse(value);
-      if (part === unsure) return unsure;
-      output[key] = part;
-    }
-    return output;
+    parse ??= fields().map(fastField);
+    const output = read(input, parse, Object.hasOwn, unsure);
+    return output !== unsure && keeps(rules, input) ? output : unsure;
   };
 }
 
-type FastField = Field & { readonly parse: Fast };
+function fastField({ type, presence, initial }: Field): Fast {
+  const parse = fastOf(type);
+  if (!parse) return () => unsure;
+  if (presence === "implicit") return (value) => parse(value === undefined ? initial : value);
+  const absent = presence === "required" ? unsure : undefined;
+  return (value) => (value === undefined ? absent : parse(value));
+}
+
+function keeps(rules: readonly MessageRule[], input: Readonly<Record<string, unknown>>): boolean {
+  if (rules.length === 0) return true;
+  const noted: Payload = { value: input, issues: [] };
+  for (const check of rules) check(input, noted);
+  return noted.issues.length === 0;
+}
 
 function absent(): Payload {
   return { value: undefined, issues: [violation(undefined, "required", "is required")] };

@@ -1,6 +1,6 @@
 import { ZodType, type z } from "zod";
 import { $constructor } from "zod/v4/core";
-import { type Fast, unsure } from "./fast.ts";
+import { type Fast, fastOf, unsure } from "./fast.ts";
 
 /** What a type of ours works on: the value given, which it replaces by the one put out, and what is wrong with it. */
 export type Payload = z.core.ParsePayload<unknown>;
@@ -51,7 +51,7 @@ export function parsedFast(parse: Parse, fast: () => Fast | undefined): z.ZodTyp
 }
 
 /** Marks a context in which the fast way has failed. */
-const isSlow = Symbol("slow");
+export const isSlow: unique symbol = Symbol("slow");
 
 /** Runs a type on a part of the value; every type of a contract is synchronous. */
 export function run(type: z.ZodType, value: unknown, context: Context): Payload {
@@ -60,9 +60,11 @@ export function run(type: z.ZodType, value: unknown, context: Context): Payload 
 
 /** `ignore: IGNORE_ALWAYS` on a message: its shape counts, its rules do not. */
 export function lax(type: z.ZodType): z.ZodType {
-  return parsed((payload, context) => {
+  const parse: Parse = (payload, context) => {
     const { value, issues } = run(type, payload.value, { ...context, skipChecks: true });
     payload.value = value;
     payload.issues.push(...issues);
-  });
+  };
+  // What keeps the rules has the shape.
+  return parsed(parse, () => fastOf(type));
 }

@@ -1,6 +1,9 @@
 import { corpusProto } from "@mesh/codegen/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { z } from "zod";
 import { type Oracle, openOracle } from "../../fixtures/oracle.ts";
+import { fastOf, unsure } from "./fast.ts";
+import { isSlow } from "./parsed.ts";
 
 const { files, messages } = corpusProto();
 let oracle: Oracle;
@@ -9,6 +12,19 @@ beforeAll(async () => {
   oracle = await openOracle(files);
 });
 afterAll(() => oracle.dispose());
+
+test("what is right is parsed fast, to the same as slowly", () => {
+  for (const { name, source, inputs } of messages) {
+    // Rules that do not count are left to the slow way.
+    if (source.includes("IGNORE_ALWAYS")) continue;
+    const type = oracle.schema(name);
+    for (const input of inputs) {
+      const slow = type._zod.run({ value: input, issues: [] }, { async: false, [isSlow]: true } as never);
+      const { issues, value } = slow as z.core.ParsePayload;
+      expect({ source, output: fastOf(type)?.(input) }).toEqual({ source, output: issues.length > 0 ? unsure : value });
+    }
+  }
+});
 
 describe("a schema finds wrong what protovalidate does, by field and rule", () => {
   test.each([...new Set(messages.map(({ group }) => group))])("%s", (group) => {

@@ -1,4 +1,4 @@
-import { type Rule, rule } from "../issue.ts";
+import { type Rule, rule, tested } from "../issue.ts";
 
 /** `const` */
 export function equalBytes(expected: Uint8Array): Rule<Uint8Array> {
@@ -63,7 +63,8 @@ export function bytesNotIn(refused: readonly Uint8Array[]): Rule<Uint8Array> {
 export function bytesFormat(name: string, noun: string, lengths: readonly number[]): Rule<Uint8Array> {
   const empty = rule<Uint8Array>(`bytes.${name}_empty`, () => false, `must be ${noun}`);
   const wrong = rule<Uint8Array>(`bytes.${name}`, ({ length }) => lengths.includes(length), `must be ${noun}`);
-  return (payload) => (payload.value.length === 0 ? empty(payload) : wrong(payload));
+  const check: Rule<Uint8Array> = (payload) => (payload.value.length === 0 ? empty(payload) : wrong(payload));
+  return tested(check, ({ length }) => lengths.includes(length));
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

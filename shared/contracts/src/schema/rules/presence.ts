@@ -1,5 +1,5 @@
 import type { Rule } from "../issue.ts";
-import { rule } from "../issue.ts";
+import { rule, tested, testOf } from "../issue.ts";
 
 /** `required` on a field that can't be absent: it must not be its zero value, and only then do the other rules count. */
 export function notZero<T>(isZero: (value: T) => boolean): Rule<T> {
@@ -8,8 +8,12 @@ export function notZero<T>(isZero: (value: T) => boolean): Rule<T> {
 
 /** `ignore: IGNORE_IF_ZERO_VALUE`: the rules that do not count for a zero value. */
 export function unlessZero<T>(isZero: (value: T) => boolean, ...rules: readonly Rule<T>[]): Rule<T>[] {
-  return rules.map((check) => (payload) => {
-    if (!isZero(payload.value)) return check(payload);
+  return rules.map((check) => {
+    const test = testOf(check);
+    const conditional: Rule<T> = (payload) => {
+      if (!isZero(payload.value)) return check(payload);
+    };
+    return test ? tested(conditional, (value) => isZero(value) || test(value)) : conditional;
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Rule, rule } from "../issue.ts";
+import { type Rule, rule, tested, testOf } from "../issue.ts";
 import { type Bounds, range } from "./number.ts";
 
 /** A google.protobuf.Duration, as ts-proto types it. */
@@ -63,7 +63,9 @@ export function durationNotIn(refused: readonly bigint[]): Rule<Duration> {
 
 /** A rule for nanoseconds as a rule for what they are the nanoseconds of. */
 function over<T>(nanosOf: (value: T) => bigint, inner: Rule<bigint>): Rule<T> {
-  return (payload) => inner({ value: nanosOf(payload.value), issues: payload.issues });
+  const check: Rule<T> = (payload) => inner({ value: nanosOf(payload.value), issues: payload.issues });
+  const test = testOf(inner);
+  return test ? tested(check, (value) => test(nanosOf(value))) : check;
 }
 
 function sinceEpoch(value: Date): bigint {
