@@ -4,12 +4,17 @@ import { getComments } from "@bufbuild/protoplugin";
 /** They mark positions in what we print, so no comment may have any; line breaks are none of them. */
 const controlCharacters = /(?!\n)\p{Cc}/gu;
 
-/** What the .proto says of something: the comment before it or, without one, behind it. Empty: nothing. */
+/** What the .proto says of something, as documentation of TypeScript. Empty: nothing. */
 export function commentOf(desc: Exclude<AnyDesc, DescFile>): string {
+  const comment = descriptionOf(desc);
+  return isDeprecated(desc) ? `${comment}\n\n@deprecated`.trim() : comment;
+}
+
+/** What the .proto says of something: the comment before it or, without one, behind it. Empty: nothing. */
+export function descriptionOf(desc: Exclude<AnyDesc, DescFile>): string {
   const { leading, trailing } = getComments(desc);
   const lines = (leading ?? trailing ?? "").split("\n").map((line) => line.replace(/^ /, "").trimEnd());
-  const comment = lines.join("\n").trim().replace(controlCharacters, " ");
-  return isDeprecated(desc) ? `${comment}\n\n@deprecated`.trim() : comment;
+  return lines.join("\n").trim().replace(controlCharacters, " ");
 }
 
 function isDeprecated(desc: Exclude<AnyDesc, DescFile>): boolean {

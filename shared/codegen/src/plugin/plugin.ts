@@ -17,6 +17,7 @@ import { generateDescriptors } from "./descriptors.ts";
 import { generateErrors } from "./errors.ts";
 import { generateEvents } from "./events.ts";
 import type { Generation } from "./generation.ts";
+import { generateJsonSchemas } from "./json-schemas.ts";
 import { generateMessages } from "./messages.ts";
 import { generateSchemas } from "./schemas.ts";
 import { generateServices } from "./services.ts";
@@ -55,6 +56,7 @@ function generate(schema: Schema, folder: string): void {
   for (const file of files) generateFile(file, generation);
   generateBarrels(generation);
   generateDescriptors(generation);
+  generateJsonSchemas(generation);
   if (problems.length > 0) throw new ContractError(problems, folder);
 }
 

@@ -1,0 +1,120 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, test } from "vitest";
+import { generateFiles } from "../testing/index.ts";
+
+const head = `syntax = "proto3";
+package shop.v1;
+import "buf/validate/validate.proto";
+import "google/protobuf/any.proto";
+import "google/protobuf/duration.proto";
+import "google/protobuf/field_mask.proto";
+import "google/protobuf/struct.proto";
+import "google/protobuf/timestamp.proto";
+import "google/protobuf/wrappers.proto";
+// A colour.
+enum Color {
+  // Not set.
+  COLOR_UNSPECIFIED = 0;
+  COLOR_RED = 1;
+}
+// A part.
+message Part { string text = 1 [(buf.validate.field).string.min_len = 1]; }
+`;
+
+/** The schema of the message `X`, generated from its fields and options. */
+async function schemaOf(body: string): Promise<Record<string, Record<string, unknown>>> {
+  const files = await generateFiles({ "shop/v1/shop.proto": `${head}message X { ${body} }` });
+  return JSON.parse(files.find(({ name }) => name === "json-schema/shop.v1.X.json")?.content ?? "");
+}
+
+function validator(schema: object) {
+  return new Ajv2020({ strictTypes: false, validateFormats: false }).compile(schema);
+}
+
+/** Declarations of fields, and what a schema says of each. */
+const fields: readonly (readonly [type: string, options: string, expected: object])[] = [
+    ["int64", "", { type: "string", format: "int64", pattern: "^(?:0|-?[1-9][0-9]{0,18})$" }],
+    ["uint64", "(buf.validate.field).uint64.gt = 0", { pattern: "^[1-9][0-9]{0,19}$" }],
+    ["uint32", "", { type: "integer", minimum: 0, maximum: 4294967295 }],
+    ["double", "", { anyOf: [{ type: "number" }, { enum: ["NaN", "Infinity", "-Infinity"] }] }],
+    ["double", "(buf.validate.field).double.finite = true", { type: "number", format: "double" }],
+    ["bytes", "(buf.validate.field).bytes.max_len = 4", { contentEncoding: "base64", maxLength: 8 }],
+    ["google.protobuf.Timestamp", "", { type: "string", format: "date-time" }],
+    ["google.protobuf.Duration", "", { pattern: "^-?[0-9]{1,12}(?:\\.[0-9]{1,9})?s$" }],
+    ["google.protobuf.FieldMask", "", { type: "string" }],
+    ["google.protobuf.Struct", "", { type: "object" }],
+    ["google.protobuf.Any", "", { type: "object", properties: { "@type": { type: "string" } } }],
+    ["google.protobuf.Int64Value", "", { type: "string", format: "int64" }],
+    ["map<string, int32>", "", { type: "object", additionalProperties: { type: "integer" } }],
+    ["map<bool, string>", "", { propertyNames: { enum: ["true", "false"] } }],
+    ["Color", "(buf.validate.field).enum.defined_only = true", { $ref: "#/$defs/shop.v1.Color" }],
+    ["Color", "", { anyOf: [{ $ref: "#/$defs/shop.v1.Color" }, { type: "integer" }] }],
+    ['string', '(buf.validate.field).string.pattern = "(?i)^a$"', { type: "string" }],
+    ['string', '(buf.validate.field).string = {pattern: "^a", example: "ab"}', { examples: ["ab"] }],
+    ["int64", "(buf.validate.field).int64.example = 5", { examples: ["5"] }],
+    ["google.protobuf.Duration", "(buf.validate.field).duration.example = {seconds: 3}", { examples: ["3s"] }],
+    ["Color", "(buf.validate.field).enum.example = 1", { examples: ["COLOR_RED"] }],
+];
+
+describe("a JSON Schema", () => {
+  test("says what it is and what the contract says of it", async () => {
+    const schema = await schemaOf(`option deprecated = true;
+      // How many.
+      int32 item_count = 1 [deprecated = true];
+      string named = 2 [json_name = "called"];`);
+    expect(schema).toMatchObject({
+      $schema: "https://json-schema.org/draft/2020-12/schema",
+      $id: "shop.v1.X.json",
+      title: "X",
+      deprecated: true,
+      properties: { itemCount: { description: "How many.", deprecated: true }, called: { type: "string" } },
+      additionalProperties: false,
+    });
+  });
+
+  test("has the JSON mapping's form of each kind of field, with its rules", async () => {
+    const declared = fields.map(([type, options], at) => `${type} f${at} = ${at + 1} ${options && `[${options}]`};`);
+    const { properties } = await schemaOf(declared.join("\n"));
+    for (const [at, [type, options, expected]] of fields.entries()) {
+      expect(properties?.[`f${at}`], `${type} ${options}`).toMatchObject(expected);
+    }
+  });
+
+  test("tells what the values of an enum mean", async () => {
+    const { $defs } = await schemaOf("Color value = 1;");
+    expect($defs?.["shop.v1.Color"]).toMatchObject({
+      description: "A colour.\n\n- `COLOR_UNSPECIFIED`: Not set.",
+      enum: ["COLOR_UNSPECIFIED", "COLOR_RED"],
+    });
+  });
+
+  test("has at most one field of a oneof, and exactly one where the rules say so", async () => {
+    const free = validator(await schemaOf("oneof c { string a = 1; int32 b = 2; }"));
+    expect([{}, { a: "" }, { a: "", b: 1 }].map((json) => free(json))).toEqual([true, true, false]);
+    const bound = validator(
+      await schemaOf("oneof c { option (buf.validate.oneof).required = true; string a = 1; int32 b = 2; }"),
+    );
+    expect([{}, { a: "" }, { a: "", b: 1 }].map((json) => bound(json))).toEqual([false, true, false]);
+  });
+
+  test("goes as deep as its messages do", async () => {
+    const accepts = validator(await schemaOf("X next = 1; Part part = 2; repeated Part parts = 3;"));
+    expect(accepts({ next: { next: { part: { text: "a" } } } })).toBe(true);
+    expect(accepts({ next: { next: { part: { text: "" } } } })).toBe(false);
+    expect(accepts({ next: { nxt: {} } })).toBe(false);
+  });
+
+  test("does not look into what is ignored", async () => {
+    const accepts = validator(await schemaOf("Part part = 1 [(buf.validate.field).ignore = IGNORE_ALWAYS];"));
+    expect([{ part: { text: "" } }, { part: {} }, { part: { text: 1 } }].map((json) => accepts(json))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  test("takes a field called __proto__ for a field", async () => {
+    const schema = await schemaOf('string __proto__ = 1 [json_name = "__proto__"];');
+    expect(Object.keys(schema.properties ?? {})).toEqual(["__proto__"]);
+  });
+});

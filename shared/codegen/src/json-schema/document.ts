@@ -1,0 +1,26 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { Definitions } from "./definitions.ts";
+import type { JsonSchema } from "./schema.ts";
+
+/** The dialect of all schemas. */
+export const dialect = "https://json-schema.org/draft/2020-12/schema";
+
+/** What references in a document begin with. */
+export const documentBase = "#/$defs/";
+
+/** The name of a message's file: `orders.v1.Order.json`. */
+export function documentName(message: DescMessage): string {
+  return `${message.typeName}.json`;
+}
+
+/** The schema of a message, with all that it leads to. */
+export function schemaDocument(message: DescMessage, definitions: Definitions): JsonSchema {
+  const name = definitions.name(message);
+  const $defs = definitions.closure([name]);
+  return {
+    $schema: dialect,
+    $id: documentName(message),
+    ...definitions.schemaOf(name),
+    ...(Object.keys($defs).length > 0 && { $defs }),
+  };
+}

@@ -1,0 +1,71 @@
+import { type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { base64Encode } from "@bufbuild/protobuf/wire";
+import type { ReadRules } from "../rules/field-rules.ts";
+import { type Element, is64Bit, wrapped } from "../schema/element.ts";
+import { ruleKind } from "../schema/scalar.ts";
+import { bytesSchema } from "./bytes-schema.ts";
+import { enumSchema } from "./enum-schema.ts";
+import { messageExamples } from "./message-examples.ts";
+import { floatJson, numberSchema } from "./number-schema.ts";
+import { listOf, type RuleValues, ruleValues } from "./rule-values.ts";
+import { any, type JsonSchema } from "./schema.ts";
+import type { Scope } from "./scope.ts";
+import { stringSchema } from "./string-schema.ts";
+import { wellKnownKind, wellKnownSchema } from "./well-known.ts";
+
+/** The schema of one value in the JSON mapping of proto3, with its rules and the examples they give. */
+export function elementSchema(element: Element, read: ReadRules, scope: Scope): JsonSchema {
+  if (element.kind === "message") return messageElement(element.message, read, scope);
+  if (element.kind === "scalar") return scalarSchema(element.scalar, read);
+  const rules = ruleValues(read, "enum");
+  const examples = listOf(rules.example).map((number) => element.enum.value[Number(number)]?.name ?? number);
+  return withExamples(enumSchema(element.enum, rules, scope.reference(element.enum)), examples);
+}
+
+function messageElement(message: DescMessage, read: ReadRules, scope: Scope): JsonSchema {
+  const scalar = wrapped(message);
+  if (scalar !== undefined) return scalarSchema(scalar, read);
+  const kind = wellKnownKind(message);
+  if (kind === undefined) return scope.reference(message, read.ignored);
+  const rules = ruleValues(read, kind);
+  return withExamples(wellKnownSchema(message, rules), messageExamples(message, listOf(rules.example)));
+}
+
+function scalarSchema(scalar: ScalarType, read: ReadRules): JsonSchema {
+  const rules = ruleValues(read, ruleKind(scalar));
+  const examples = listOf(rules.example).map((value) => scalarJson(scalar, value));
+  return withExamples(plainSchema(scalar, rules), examples);
+}
+
+function plainSchema(scalar: ScalarType, rules: RuleValues): JsonSchema {
+  if (scalar === ScalarType.STRING) return stringSchema(rules);
+  if (scalar === ScalarType.BYTES) return bytesSchema(rules);
+  if (scalar !== ScalarType.BOOL) return numberSchema(scalar, rules);
+  return { type: "boolean", ...(rules.const !== undefined && { const: rules.const }) };
+}
+
+function scalarJson(scalar: ScalarType, value: unknown): unknown {
+  if (value instanceof Uint8Array) return base64Encode(value);
+  if (is64Bit(scalar)) return String(value);
+  return typeof value === "number" ? floatJson(value) : value;
+}
+
+function withExamples(schema: JsonSchema, examples: readonly unknown[]): JsonSchema {
+  return examples.length > 0 ? { ...schema, examples } : schema;
+}
+
+/** The schema of a value of which the rules do not count where it is zero. */
+export function orZero(schema: JsonSchema, element: Element): JsonSchema {
+  const zero = zeroOf(element);
+  const isBare = Object.keys(schema).every((keyword) => keyword === "type" || keyword === "format");
+  return isBare || zero === undefined ? schema : any({ const: zero }, schema);
+}
+
+/** What a value is where it is left out; undefined: it is absent then. */
+export function zeroOf(element: Element): unknown {
+  if (element.kind === "message") return undefined;
+  if (element.kind === "enum") return element.enum.values[0]?.name;
+  if (element.scalar === ScalarType.STRING || element.scalar === ScalarType.BYTES) return "";
+  if (element.scalar === ScalarType.BOOL) return false;
+  return is64Bit(element.scalar) ? "0" : 0;
+}

@@ -1,0 +1,48 @@
+import type { DescField } from "@bufbuild/protobuf";
+import { descriptionOf } from "../comment.ts";
+import { fieldRules, type ReadRules } from "../rules/field-rules.ts";
+import { Site } from "../rules/site.ts";
+import { elementOf } from "../schema/element.ts";
+import { isImplicit } from "../schema/field-schema.ts";
+import { listSchema, mapSchema, unruled } from "./collection-schema.ts";
+import { elementSchema, orZero, zeroOf } from "./element-schema.ts";
+import { all, type JsonSchema } from "./schema.ts";
+import type { Scope } from "./scope.ts";
+
+/** The schema of the property that a field is, with what the contract says of it. */
+export function fieldSchema(field: DescField, scope: Scope): JsonSchema {
+  const description = descriptionOf(field);
+  return {
+    ...valueSchema(field, rulesWithin(field, scope), scope),
+    ...(description && { description }),
+    ...(field.deprecated && { deprecated: true }),
+  };
+}
+
+/** The rules of a field that count within a scope. What is wrong with them is told where the schemas of zod are made. */
+export function rulesWithin(field: DescField, { isUnchecked }: Scope): ReadRules {
+  return isUnchecked ? unruled : fieldRules(field, new Site(field, []));
+}
+
+/** Fits a message in which a field is set: one that can't be absent is where it is not its zero value. */
+export function isSetSchema(field: DescField): JsonSchema {
+  const present = { required: [field.jsonName] };
+  return isImplicit(field) ? { ...present, properties: { [field.jsonName]: notZero(field) } } : present;
+}
+
+function valueSchema(field: DescField, read: ReadRules, scope: Scope): JsonSchema {
+  if (field.fieldKind === "list") return listSchema(field, read, scope);
+  if (field.fieldKind === "map") return mapSchema(field, read, scope);
+  const element = elementOf(field);
+  const schema = elementSchema(element, read, scope);
+  if (!isImplicit(field)) return schema;
+  if (read.required) return all(schema, notZero(field));
+  return read.ignoreZero ? orZero(schema, element) : schema;
+}
+
+function notZero(field: DescField): JsonSchema {
+  if (field.fieldKind === "list") return { minItems: 1 };
+  if (field.fieldKind === "map") return { minProperties: 1 };
+  const zero = zeroOf(elementOf(field));
+  return zero === "" ? { minLength: 1 } : { not: { const: zero } };
+}

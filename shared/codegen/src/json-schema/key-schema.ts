@@ -1,0 +1,32 @@
+import { ScalarType } from "@bufbuild/protobuf";
+import type { ReadRules } from "../rules/field-rules.ts";
+import { is64Bit } from "../schema/element.ts";
+import { ruleKind } from "../schema/scalar.ts";
+import { numberSchema } from "./number-schema.ts";
+import { type RuleValues, ruleValues } from "./rule-values.ts";
+import { any, type JsonSchema, oneOfValues } from "./schema.ts";
+import { stringSchema } from "./string-schema.ts";
+
+/** The schema of a map's keys, which are texts in JSON whatever they are in the contract; empty: any text. */
+export function keySchema(key: ScalarType, read: ReadRules): JsonSchema {
+  const rules = ruleValues(read, ruleKind(key));
+  if (key === ScalarType.BOOL)
+    return oneOfValues(rules.const === undefined ? ["true", "false"] : [String(rules.const)]);
+  const isText = key === ScalarType.STRING;
+  const { type: _type, format: _format, ...schema } = isText ? stringSchema(rules) : integerSchema(key, rules);
+  if (!read.ignoreZero || Object.keys(schema).length === 0) return schema;
+  return any({ const: isText ? "" : "0" }, schema);
+}
+
+/** Integers of 32 bits are spelt as those of 64. */
+function integerSchema(key: ScalarType, rules: RuleValues): JsonSchema {
+  if (is64Bit(key)) return numberSchema(key, rules);
+  const isUnsigned = key === ScalarType.UINT32 || key === ScalarType.FIXED32;
+  const wide = Object.entries(rules).map(([name, value]) => [name, widened(value)] as const);
+  return numberSchema(isUnsigned ? ScalarType.UINT64 : ScalarType.INT64, Object.fromEntries(wide));
+}
+
+function widened(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(widened);
+  return typeof value === "number" ? BigInt(value) : value;
+}

@@ -1,0 +1,66 @@
+import type { DescField, DescMessage, DescOneof } from "@bufbuild/protobuf";
+import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
+import { descriptionOf } from "../comment.ts";
+import { isOneofRequired, messageRules } from "../rules/field-rules.ts";
+import { fieldSchema, isSetSchema, rulesWithin } from "./field-schema.ts";
+import { all, any, type JsonSchema } from "./schema.ts";
+import type { Scope } from "./scope.ts";
+
+/** The schema of a message as an object, with what the contract says of it. What expressions demand is not said. */
+export function messageSchema(message: DescMessage, scope: Scope): JsonSchema {
+  const description = descriptionOf(message);
+  const required = requiredProperties(message, scope);
+  const object = {
+    title: message.name,
+    ...(description && { description }),
+    ...(message.deprecated && { deprecated: true }),
+    type: "object",
+    properties: propertiesOf(message, scope),
+    ...(required.length > 0 && { required }),
+    ...(scope.isClosed(message) && closing(message)),
+  };
+  return all(object, ...message.oneofs.flatMap((oneof) => oneofSchemas(oneof, scope)), ...exclusions(message, scope));
+}
+
+/** Own properties, defined: a field may be called `__proto__`. */
+function propertiesOf(message: DescMessage, scope: Scope): JsonSchema {
+  return Object.fromEntries(message.fields.map((field) => [field.jsonName, fieldSchema(field, scope)]));
+}
+
+function requiredProperties(message: DescMessage, scope: Scope): string[] {
+  const needed = scope.isUnchecked ? new Set<string>() : scope.needed(message);
+  const isRequired = (field: DescField) =>
+    field.presence === Presence.LEGACY_REQUIRED ||
+    (field.oneof ? rulesWithin(field, scope).required : needed.has(field.name));
+  return message.fields.filter(isRequired).map(({ jsonName }) => jsonName);
+}
+
+/** Extensions are properties too: `[pkg.name]`. */
+function closing(message: DescMessage): JsonSchema {
+  const isExtensible = message.proto.extensionRange.length > 0;
+  return { ...(isExtensible && { patternProperties: { "^\\[.+\\]$": {} } }), additionalProperties: false };
+}
+
+/** At most one of the fields, or exactly one. */
+function oneofSchemas(oneof: DescOneof, { isUnchecked }: Scope): JsonSchema[] {
+  return [
+    exactlyOne(
+      oneof.fields.map(({ jsonName }) => ({ required: [jsonName] })),
+      !isUnchecked && isOneofRequired(oneof),
+    ),
+  ];
+}
+
+function exactlyOne(choices: readonly JsonSchema[], isRequired: boolean): JsonSchema {
+  if (isRequired) return choices.length === 1 ? (choices[0] ?? {}) : { oneOf: choices };
+  return choices.length === 1 ? {} : { oneOf: [...choices, { not: any(...choices) }] };
+}
+
+/** `(buf.validate.message).oneof`, which goes by whether fields are set. */
+function exclusions(message: DescMessage, { isUnchecked }: Scope): JsonSchema[] {
+  if (isUnchecked) return [];
+  return messageRules(message).oneof.map((rule) => {
+    const fields = message.fields.filter(({ name }) => rule.fields.includes(name));
+    return exactlyOne(fields.map(isSetSchema), rule.required);
+  });
+}

@@ -1,0 +1,65 @@
+import { KnownRegex } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { translate, UntranslatableError } from "../rules/re2.ts";
+import { countOf, listOf, type RuleValues } from "./rule-values.ts";
+import { all, type JsonSchema, literalPattern, oneOfValues } from "./schema.ts";
+import { stringFormats } from "./string-formats.ts";
+
+/** A text. */
+export function stringSchema(rules: RuleValues): JsonSchema {
+  const allowed = rules.const === undefined ? listOf(rules.in) : [rules.const];
+  return all(
+    { type: "string" },
+    ...(allowed.length > 0 ? [oneOfValues(allowed)] : []),
+    ...lengths(rules),
+    ...formats(rules),
+    ...patterns(rules).map((pattern) => ({ pattern })),
+    ...(rules.not_contains === undefined ? [] : [{ not: { pattern: literalPattern(String(rules.not_contains)) } }]),
+    ...(listOf(rules.not_in).length > 0 ? [{ not: oneOfValues(listOf(rules.not_in)) }] : []),
+  );
+}
+
+/** Lengths count characters in both; of bytes a character has one to four. */
+function lengths({ len, min_len, max_len, len_bytes, min_bytes, max_bytes }: RuleValues): JsonSchema[] {
+  const fewestBytes = countOf(len_bytes ?? min_bytes);
+  const lower = [countOf(len), countOf(min_len), fewestBytes && Math.ceil(fewestBytes / 4)];
+  const upper = [countOf(len), countOf(max_len), countOf(len_bytes ?? max_bytes)];
+  const [minLength, maxLength] = [
+    Math.max(...lower.map((one) => one ?? 0)),
+    Math.min(...upper.map((one) => one ?? Infinity)),
+  ];
+  return [...(minLength > 0 ? [{ minLength }] : []), ...(maxLength < Infinity ? [{ maxLength }] : [])];
+}
+
+function patterns({ pattern, prefix, suffix, contains }: RuleValues): string[] {
+  return [
+    ...(pattern === undefined ? [] : translated(String(pattern))),
+    ...(prefix === undefined ? [] : [`^${literalPattern(String(prefix))}`]),
+    ...(suffix === undefined ? [] : [`${literalPattern(String(suffix))}$`]),
+    ...(contains === undefined ? [] : [literalPattern(String(contains))]),
+  ];
+}
+
+/** An RE2 expression as ECMAScript has it; none where it means something else, or where a flag is needed. */
+function translated(source: string): string[] {
+  try {
+    const expression = translate(source);
+    return expression.ignoreCase ? [] : [expression.source];
+  } catch (error) {
+    if (error instanceof UntranslatableError) return [];
+    throw error;
+  }
+}
+
+function formats(rules: RuleValues): readonly JsonSchema[] {
+  const named = Object.entries(stringFormats).filter(([name]) => rules[name] === true);
+  return [...named.map(([, schema]) => schema), ...headers(rules)];
+}
+
+function headers({ well_known_regex: known, strict }: RuleValues): JsonSchema[] {
+  const isStrict = strict !== false;
+  if (known === KnownRegex.HTTP_HEADER_NAME) {
+    return [{ pattern: isStrict ? "^:?[0-9a-zA-Z!#$%&'*+\\-.^_|~`]+$" : "^[^\\u0000\\n\\r]+$" }];
+  }
+  if (known !== KnownRegex.HTTP_HEADER_VALUE) return [];
+  return [{ pattern: isStrict ? "^[^\\u0000-\\u0008\\n-\\u001f\\u007f]*$" : "^[^\\u0000\\n\\r]*$" }];
+}

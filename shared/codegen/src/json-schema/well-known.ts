@@ -1,0 +1,42 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import { listOf, type RuleValues } from "./rule-values.ts";
+import { all, type JsonSchema, oneOfValues } from "./schema.ts";
+
+/** The JSON of messages that have a form of their own, by their rules' name; `duration` of `google.protobuf.Duration`. */
+const kinds: Readonly<Record<string, readonly [kind: string, schema: JsonSchema]>> = {
+  "google.protobuf.Timestamp": [
+    "timestamp",
+    {
+      type: "string",
+      format: "date-time",
+      pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,9})?(?:Z|[+\\-][0-9]{2}:[0-9]{2})$",
+    },
+  ],
+  // Not format: duration, which is ISO 8601's `PT3S`.
+  "google.protobuf.Duration": ["duration", { type: "string", pattern: "^-?[0-9]{1,12}(?:\\.[0-9]{1,9})?s$" }],
+  "google.protobuf.FieldMask": ["field_mask", { type: "string" }],
+  "google.protobuf.Any": ["any", { type: "object", properties: { "@type": { type: "string" } } }],
+  "google.protobuf.Struct": ["", { type: "object" }],
+  "google.protobuf.ListValue": ["", { type: "array" }],
+  "google.protobuf.Value": ["", {}],
+};
+
+/** The name of the rules of such a message; undefined: it has no form of its own. */
+export function wellKnownKind(message: DescMessage): string | undefined {
+  return Object.hasOwn(kinds, message.typeName) ? kinds[message.typeName]?.[0] : undefined;
+}
+
+/** The schema of such a message. What is said of moments and spans of time, JSON Schema can't say. */
+export function wellKnownSchema(message: DescMessage, rules: RuleValues): JsonSchema {
+  const [kind = "", schema = {}] = kinds[message.typeName] ?? [];
+  return kind === "any" ? all(schema, ...typesOf(rules)) : schema;
+}
+
+function typesOf(rules: RuleValues): JsonSchema[] {
+  const [allowed, banned] = [listOf(rules.in), listOf(rules.not_in)];
+  const property = (schema: JsonSchema) => ({ properties: { "@type": schema } });
+  return [
+    ...(allowed.length > 0 ? [{ required: ["@type"], ...property(oneOfValues(allowed)) }] : []),
+    ...(banned.length > 0 ? [property({ not: oneOfValues(banned) })] : []),
+  ];
+}

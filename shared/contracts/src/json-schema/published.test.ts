@@ -1,0 +1,24 @@
+import schema from "@mesh/contracts/json-schema/orders.v1.PlaceOrderRequest.json" with { type: "json" };
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { expect, test } from "vitest";
+
+const order = {
+  idempotencyKey: "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70",
+  items: [{ productId: "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70", quantity: 2 }],
+  paymentToken: "tok_ok",
+  email: "ada@example.com",
+  name: "Ada",
+  address: "1 Analytical Way",
+};
+
+test("a published schema checks a message, formats included", () => {
+  const ajv = new Ajv2020({ strictTypes: false });
+  // The module is a function by its types and by what it is; only its default export is both for every bundler.
+  addFormats.default(ajv);
+  const accepts = ajv.compile(schema);
+  expect(accepts(order)).toBe(true);
+  expect(accepts({ ...order, items: [] })).toBe(false);
+  expect(accepts({ ...order, email: "nobody" })).toBe(false);
+  expect(accepts({ ...order, idempotency_key: order.idempotencyKey })).toBe(false);
+});
