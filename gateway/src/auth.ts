@@ -49,12 +49,12 @@ function isEncrypted({ socket, headers }: IncomingMessage): boolean {
 /**
  * A call that is made again after its answer was lost is known by its caller and its idempotency key.
  *
- * @throws MeshError UNAUTHENTICATED, reason COOKIE_SET, where the caller would not be the same a second time
+ * @throws MeshError UNAUTHENTICATED, to be tried again at once, where the caller would not be the same a second time
  */
 export function checkKnown({ isNew }: Caller): void {
   if (!isNew) return;
   const message = "nothing is changed for a caller without a cookie: one was set now, call again";
-  throw new MeshError({ code: "UNAUTHENTICATED", reason: "COOKIE_SET", message });
+  throw new MeshError({ code: "UNAUTHENTICATED", message, retryAfterMs: 0 });
 }
 
 /** @throws MeshError PERMISSION_DENIED that names the scopes the caller lacks */
@@ -62,5 +62,5 @@ export function checkScopes({ scopes }: Caller, needed: readonly string[]): void
   const missing = needed.filter((scope) => !scopes.has(scope));
   if (missing.length === 0) return;
   const message = `this needs the scope ${missing.join(" and ")}`;
-  throw new MeshError({ code: "PERMISSION_DENIED", message, metadata: { scopes: missing.join(" ") } });
+  throw new MeshError({ code: "PERMISSION_DENIED", message });
 }

@@ -18,7 +18,8 @@ export function exposedProcedures(name: keyof Peers, service: ServiceDefinition)
 }
 
 function procedureOf(name: keyof Peers, key: string, method: MethodDefinition) {
-  const procedure = procedureFor(method.gateway?.scopes ?? []).input(method.input.schema);
+  const declared = method.errors ? [method.errors] : [];
+  const procedure = procedureFor(method.gateway?.scopes ?? [], ...declared).input(method.input.schema);
   switch (method.kind) {
     case "unary": {
       const call = ({ ctx, input }: { ctx: { peers: Peers }; input: unknown }) =>

@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type FieldViolation, type MeshErrorShape, peerName } from "@mesh/contracts";
 import type { GetProductResponse, ListProductsRequestInput } from "@mesh/contracts/catalog/v1";
-import { GetProductRequestSchema } from "@mesh/contracts/catalog/v1";
+import { CatalogError, GetProductRequestSchema } from "@mesh/contracts/catalog/v1";
 import {
+  OrderError,
+  type OrderErrorShape,
   type PlaceOrderRequestInput,
   PlaceOrderRequestSchema,
   type PlaceOrderResponse,
@@ -11,7 +13,13 @@ import {
   type WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
 import type { TRPCClient, TRPCClientErrorLike } from "@trpc/client";
-import type { AnyTRPCProcedure, inferRouterError, inferRouterInputs, inferRouterOutputs } from "@trpc/server";
+import type {
+  AnyTRPCProcedure,
+  inferProcedureErrorShape,
+  inferRouterError,
+  inferRouterInputs,
+  inferRouterOutputs,
+} from "@trpc/server";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { buildRouter } from "./build.ts";
 import { type AppRouter, services } from "./router.ts";
@@ -77,10 +85,12 @@ describe("AppRouter", () => {
   it("is to a client what a router written by hand would be", () => {
     const absent = async () => Promise.reject<never>(new Error("never called"));
     const byHand = createRouter({
-      catalog: { getProduct: procedureFor([]).input(GetProductRequestSchema).query<GetProductResponse>(absent) },
+      catalog: {
+        getProduct: procedureFor([], CatalogError).input(GetProductRequestSchema).query<GetProductResponse>(absent),
+      },
       orders: {
-        placeOrder: procedureFor([]).input(PlaceOrderRequestSchema).mutation<PlaceOrderResponse>(absent),
-        watchOrder: procedureFor([])
+        placeOrder: procedureFor([], OrderError).input(PlaceOrderRequestSchema).mutation<PlaceOrderResponse>(absent),
+        watchOrder: procedureFor([], OrderError)
           .input(WatchOrderRequestSchema)
           .subscription(async function* (): AsyncGenerator<WatchOrderResponse, void, unknown> {}),
       },
@@ -91,13 +101,20 @@ describe("AppRouter", () => {
     expectTypeOf<Ours["catalog"][Query]["query"]>().parameters.toEqualTypeOf<
       Parameters<Theirs["catalog"][Query]["query"]>
     >();
-    expectTypeOf<Ours["catalog"][Query]["query"]>().returns.toEqualTypeOf<
-      ReturnType<Theirs["catalog"][Query]["query"]>
+    expectTypeOf<Awaited<ReturnType<Ours["catalog"][Query]["query"]>>>().toEqualTypeOf<GetProductResponse>();
+    expectTypeOf<Parameters<Ours["orders"]["placeOrder"]["mutate"]>>().toEqualTypeOf<
+      Parameters<Theirs["orders"]["placeOrder"]["mutate"]>
     >();
-    expectTypeOf<Ours["orders"]["placeOrder"]>().toEqualTypeOf<Theirs["orders"]["placeOrder"]>();
+    expectTypeOf<Awaited<ReturnType<Ours["orders"]["placeOrder"]["mutate"]>>>().toEqualTypeOf<PlaceOrderResponse>();
+    type OurError = inferProcedureErrorShape<AppRouter, AppRouter["orders"]["placeOrder"]>;
+    type TheirError = inferProcedureErrorShape<typeof byHand, (typeof byHand)["orders"]["placeOrder"]>;
+    expectTypeOf<OurError>().toExtend<TheirError>();
+    expectTypeOf<TheirError>().toExtend<OurError>();
     type Watched = Parameters<Ours["orders"]["watchOrder"]["subscribe"]>;
     expectTypeOf<Watched[0]>().toEqualTypeOf<Parameters<Theirs["orders"]["watchOrder"]["subscribe"]>[0]>();
     type Seen = Parameters<NonNullable<Watched[1]["onData"]>>[0];
     expectTypeOf<Seen>().toEqualTypeOf<WatchOrderResponse>();
+    type Failed = Parameters<NonNullable<Watched[1]["onError"]>>[0]["data"];
+    expectTypeOf<Failed>().toEqualTypeOf<OrderErrorShape["data"] | null | undefined>();
   });
 });

@@ -2,16 +2,9 @@ import { randomUUID } from "node:crypto";
 import { MeshError } from "@mesh/contracts";
 import type { TRPCError } from "@trpc/server";
 
-const ids = new WeakMap<TRPCError, string>();
-
-/** The id that a browser is told and the log knows; always the same for one error. */
-export function incidentId(error: TRPCError): string {
-  const known = ids.get(error) ?? peersId(error) ?? randomUUID();
-  ids.set(error, known);
-  return known;
-}
-
-/** The id by which the peer where it happened has logged it: `internal error (id …)`. */
-function peersId({ cause }: TRPCError): string | undefined {
-  return cause instanceof MeshError ? /\(id ([\w-]{1,64})\)$/.exec(cause.message)?.[1] : undefined;
+/** An id that a browser is told and the log knows: the one of the peer where it happened, if it has logged it. */
+export function incidentId({ cause }: TRPCError): string {
+  const peersId =
+    cause instanceof MeshError ? /^internal error \(id ([\w-]{1,64})\)$/.exec(cause.message)?.[1] : undefined;
+  return peersId ?? randomUUID();
 }

@@ -1,13 +1,15 @@
 import { codes, MeshError } from "@mesh/contracts";
+import { CatalogError } from "@mesh/contracts/catalog/v1";
+import { OrderError } from "@mesh/contracts/orders/v1";
 import { getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { trpcCodes } from "./codes.ts";
 import { errorShape } from "./shape.ts";
 
-/** What a browser is told of what a procedure has thrown. */
+/** What a browser is told of what a procedure that declares OrderError has thrown. */
 function told(thrown: unknown) {
-  return errorShape(getTRPCErrorFromUnknown(thrown), "orders.getOrder");
+  return errorShape(getTRPCErrorFromUnknown(thrown), [OrderError], "orders.getOrder");
 }
 
 describe("errorShape", () => {
@@ -38,13 +40,53 @@ describe("errorShape", () => {
 
   it("passes on all that a declared error says, but for its cause", () => {
     const violations = [{ field: "items[0].quantity", description: "too many", rule: "" }];
-    const known = { reason: "OUT_OF_STOCK", domain: "orders.v1.OrderError", metadata: { productId: "p" }, violations };
-    const init = { code: "FAILED_PRECONDITION", message: "not enough pieces", retryAfterMs: 500, ...known } as const;
-    expect(told(new MeshError({ ...init, cause: new Error("hunter2") }))).toEqual({
-      message: "not enough pieces",
+    const metadata = { productId: "p", requested: "3", available: "2" };
+    const error = OrderError.outOfStock(metadata, { violations, retryAfterMs: 500, cause: new Error("hunter2") });
+    expect(told(error)).toEqual({
+      message: "There are not enough pieces of a product.",
       code: -32012,
-      data: { code: "PRECONDITION_FAILED", httpStatus: 412, path: "orders.getOrder", retryAfterMs: 500, ...known },
+      data: {
+        code: "PRECONDITION_FAILED",
+        httpStatus: 412,
+        path: "orders.getOrder",
+        reason: "OUT_OF_STOCK",
+        domain: "orders.v1.OrderError",
+        metadata,
+        violations,
+        retryAfterMs: 500,
+      },
     });
+  });
+
+  it("gives a declared error the metadata that the contract names, and no other", () => {
+    const said = {
+      code: "NOT_FOUND",
+      message: "m",
+      domain: "orders.v1.OrderError",
+      reason: "ORDER_NOT_FOUND",
+    } as const;
+    expect(told(new MeshError({ ...said, metadata: { secret: "hunter2" } })).data.metadata).toEqual({ orderId: "" });
+  });
+
+  it("keeps the code, the violations and the wait of an error without a reason, and drops what no type tells of", () => {
+    const violations = [{ field: "items", description: "too many", rule: "" }];
+    const error = new MeshError({ code: "ABORTED", message: "m", violations, retryAfterMs: 0, metadata: { a: "b" } });
+    const { message, data } = told(error);
+    expect([message, data.reason, data.metadata, data.violations, data.retryAfterMs]).toEqual([
+      "m",
+      "",
+      {},
+      violations,
+      0,
+    ]);
+  });
+
+  it("is always the same for one error, whoever asks", () => {
+    const error = getTRPCErrorFromUnknown(OrderError.mixedCurrencies());
+    const shape = errorShape(error, [OrderError], "orders.placeOrder");
+    expect(errorShape(error, [])).toBe(shape);
+    const broken = getTRPCErrorFromUnknown(new TypeError("x"));
+    expect(errorShape(broken, []).data.id).toBe(errorShape(broken, []).data.id);
   });
 
   it("names the fields of an input that is wrong", () => {
@@ -63,6 +105,12 @@ describe("errorShape", () => {
     ["a zod error that is not the input's", z.string().safeParse(["hunter2"]).error],
     ["a TRPCError of this code", new TRPCError({ code: "INTERNAL_SERVER_ERROR", message: "hunter2" })],
     ["an error of the mesh that is broken", new MeshError({ code: "INTERNAL", message: "hunter2", reason: "hunter2" })],
+    ["an error that another method declares", CatalogError.productNotFound({ productId: "hunter2" })],
+    [
+      "a reason that its enum does not have",
+      new MeshError({ code: "NOT_FOUND", message: "hunter2", domain: "orders.v1.OrderError", reason: "HUNTER2" }),
+    ],
+    ["a reason of nobody", new MeshError({ code: "NOT_FOUND", message: "hunter2", reason: "OUT_OF_STOCK" })],
   ])("says nothing of %s but an id", (_, thrown) => {
     const shape = told(thrown);
     const { id } = shape.data;

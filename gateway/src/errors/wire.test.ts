@@ -1,10 +1,14 @@
 import { MeshError, type MeshErrorShape } from "@mesh/contracts";
-import { OrderError } from "@mesh/contracts/orders/v1";
+import { CatalogError, CatalogService } from "@mesh/contracts/catalog/v1";
+import { OrderError, OrderService } from "@mesh/contracts/orders/v1";
+import { connect } from "@mesh/rpc";
+import type { Scope } from "@mesh/runtime";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { openBrowser, refusal } from "../../fixtures/browser.ts";
 import { capturedLog } from "../../fixtures/captured-log.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
-import { idOf, orderRequest } from "../../fixtures/services.ts";
+import { idOf, orderOf, orderRequest, stepOf } from "../../fixtures/services.ts";
+import { subscriber } from "../../fixtures/subscriber.ts";
 import type { Context } from "../context.ts";
 
 import { createHandler } from "../http/handler.ts";
@@ -41,6 +45,13 @@ describe("an error on its way to the browser", () => {
     expect(lines).toMatchObject([{ level: 20, code: "PRECONDITION_FAILED", reason: "OUT_OF_STOCK" }]);
   });
 
+  it("keeps the violations of a declared error and when to try again", async () => {
+    const violations = [{ field: "items[0].quantity", description: "too many", rule: "" }];
+    const metadata = { productId: idOf(1), requested: 3, available: 2 };
+    const { error } = await failWith(OrderError.outOfStock(metadata, { violations, retryAfterMs: 1_500 }));
+    expect(error.data).toMatchObject({ reason: "OUT_OF_STOCK", violations, retryAfterMs: 1_500 });
+  });
+
   it("keeps the violations that a service finds, and when to try again", async () => {
     const violations = [{ field: "items[0].quantity", description: "too many", rule: "orders.stock" }];
     const refused = new MeshError({ code: "RESOURCE_EXHAUSTED", message: "~slowly", violations, retryAfterMs: 1_500 });
@@ -55,6 +66,67 @@ describe("an error on its way to the browser", () => {
     expect(error.message).toBe(`internal error (id ${id})`);
     expect(error.data).toMatchObject({ code: "INTERNAL_SERVER_ERROR", httpStatus: 500, reason: "", metadata: {} });
     expect(lines).toMatchObject([{ level: 50, errorId: id, msg: "a procedure failed" }]);
+  });
+
+  it("says nothing of a reason that the method of the service does not declare, under the id of the service's log", async () => {
+    const thrown = CatalogError.productNotFound({ productId: "hunter2" }, { message: "hunter2" });
+    const { error, lines } = await failWith(thrown);
+    expect(error.message).toMatch(/^internal error \(id [\da-f]{12}\)$/);
+    expect(error.data).toMatchObject({ code: "INTERNAL_SERVER_ERROR", reason: "", domain: "", metadata: {} });
+    expect(JSON.stringify(error.shape)).not.toContain("hunter2");
+    expect(lines).toMatchObject([{ level: 50, errorId: error.data?.id, msg: "a procedure failed" }]);
+  });
+
+  it("says nothing of what a service behind the service declares; the log says what it was", async () => {
+    const { log, lines } = capturedLog();
+    let address = "";
+    const placeOrder = async (_: unknown, scope: Scope) => {
+      const peer = connect(CatalogService, { address });
+      onTestFinished(() => peer.close());
+      await peer.bind(scope).getProduct({ id: idOf(404) });
+      throw new Error("there is such a product");
+    };
+    const { url, servers } = await startMesh({ orders: { placeOrder } }, { log });
+    address = servers.catalog.address;
+    const orders = connect(OrderService, { address: servers.orders.address });
+    onTestFinished(() => orders.close());
+    const inside = await orders.client.placeOrder(orderRequest(1)).catch((reason: unknown) => reason);
+    expect(inside).toMatchObject({ reason: "PRODUCT_NOT_FOUND", metadata: { productId: idOf(404) } });
+
+    const { trpc } = openBrowser(url);
+    await trpc.catalog.listProducts.query({});
+    const { message, data } = await refusal(trpc.orders.placeOrder.mutate(orderRequest(1)));
+    expect([message, data?.httpStatus, data?.reason]).toEqual([`internal error (id ${data?.id})`, 500, ""]);
+    const undeclared = "catalog.v1.CatalogError PRODUCT_NOT_FOUND";
+    expect(lines.filter(({ errorId }) => errorId === data?.id)).toMatchObject([{ level: 50, undeclared }]);
+  });
+
+  it("is what its procedure declares where a service fails in the middle of a stream", async () => {
+    const failing = (thrown: MeshError) =>
+      async function* ({ id }: { id: string }) {
+        yield stepOf(orderOf(id, idOf(9), idOf(1)), 1);
+        throw thrown;
+      };
+    const outcome = async (thrown: MeshError) => {
+      const { trpc } = openBrowser((await startMesh({ orders: { watchOrder: failing(thrown) } })).url);
+      const seen = subscriber((callbacks) => trpc.orders.watchOrder.subscribe({ id: idOf(1) }, callbacks));
+      await expect.poll(() => [...seen.errors, ...seen.passing].length).toBeGreaterThan(0);
+      seen.unsubscribe();
+      return [...seen.errors, ...seen.passing][0]?.data;
+    };
+    expect(await outcome(OrderError.orderNotFound({ orderId: idOf(1) }))).toMatchObject({
+      code: "NOT_FOUND",
+      reason: "ORDER_NOT_FOUND",
+      metadata: { orderId: idOf(1) },
+    });
+    const hidden = await outcome(CatalogError.productNotFound({ productId: "hunter2" }));
+    expect(hidden).toMatchObject({ code: "INTERNAL_SERVER_ERROR", reason: "", metadata: {} });
+  });
+
+  it("of a procedure written by hand is what that declares of the services it asks", async () => {
+    const { trpc } = openBrowser((await startMesh()).url);
+    const { data } = await refusal(trpc.shop.orderWithProducts.query({ id: idOf(7) }));
+    expect(data).toMatchObject({ reason: "ORDER_NOT_FOUND", metadata: { orderId: idOf(7) } });
   });
 
   it("names the field of an input that breaks the contract, without asking the service", async () => {

@@ -30,7 +30,7 @@ export function trpcHandler({ router, identify, contextOf, origins, limits, log 
   function refuse(response: ServerResponse, cause: unknown): void {
     const error = getTRPCErrorFromUnknown(cause);
     onError({ error, path: undefined });
-    const shape = errorShape(error);
+    const shape = errorShape(error, []);
     // The rest of a body that was not read must not pass for the next request.
     if (error.code === "PAYLOAD_TOO_LARGE") response.setHeader("connection", "close");
     replyJson(response, shape.data.httpStatus, transformTRPCResponse(router._def._config, { error: shape }));

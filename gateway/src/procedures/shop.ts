@@ -1,12 +1,12 @@
 import { MeshError } from "@mesh/contracts";
-import { GetOrderRequestSchema, type Order } from "@mesh/contracts/orders/v1";
+import { GetOrderRequestSchema, type Order, OrderError } from "@mesh/contracts/orders/v1";
 import type { Peers } from "../context.ts";
 import { procedureFor } from "../trpc.ts";
 import type { OrderWithProducts, ShopProcedures } from "./types.ts";
 
 /** Procedures that join services of the shop. */
 export const shop: ShopProcedures = {
-  orderWithProducts: procedureFor(["orders:read", "catalog:read"])
+  orderWithProducts: procedureFor(["orders:read", "catalog:read"], OrderError)
     .input(GetOrderRequestSchema)
     .query(({ ctx, input }) => orderWithProducts(ctx.peers, input)),
 };

@@ -1,6 +1,6 @@
-import type { MeshErrorShape, ProcedureMeta } from "@mesh/contracts";
+import type { ProcedureMeta } from "@mesh/contracts";
 import type { Product } from "@mesh/contracts/catalog/v1";
-import type { GetOrderRequestInput, Order } from "@mesh/contracts/orders/v1";
+import type { GetOrderRequestInput, Order, OrderErrorShape } from "@mesh/contracts/orders/v1";
 import type { TRPCQueryProcedure } from "@trpc/server";
 
 // What the procedures written by hand take and give, spelt out like the generated ones: the browser's project reads
@@ -20,6 +20,6 @@ export type ShopProcedures = {
     input: GetOrderRequestInput;
     output: OrderWithProducts;
     meta: ProcedureMeta;
-    errorShape: MeshErrorShape;
+    errorShape: OrderErrorShape;
   }>;
 };

@@ -56,7 +56,8 @@ async function reserve(peers: Peers, orderId: string, { items }: PlaceOrderReque
   } catch (error) {
     if (!InventoryError.has(error)) throw error;
     if (error.reason === "RESERVATION_CONFLICT") return false;
-    const { productId = "", available = "0" } = error.metadata;
+    const { productId } = error.metadata;
+    const available = error.reason === "OUT_OF_STOCK" ? error.metadata.available : 0;
     const requested = items.find((item) => item.productId === productId)?.quantity ?? 0;
     throw OrderError.outOfStock({ productId, requested, available });
   }

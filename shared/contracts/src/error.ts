@@ -10,25 +10,42 @@ export interface FieldViolation {
   readonly rule: string;
 }
 
-/** What a MeshError is made of. */
-export interface MeshErrorInit {
-  readonly code: Code;
+/** What an error says to programs, as in `google.rpc.ErrorInfo`. Each error enum has a union of what its reasons say. */
+export interface ErrorInfo {
+  /** What an error enum declares, such as `OUT_OF_STOCK`; empty: nothing declared. */
+  readonly reason: string;
+  /** The enum that declares the reason: `orders.v1.OrderError`; empty: none. */
+  readonly domain: string;
+  /** What the reason says with it, by keys that the contract names. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What an error says to programs where no contract declares it: nothing. */
+export interface NoErrorInfo extends ErrorInfo {
+  readonly reason: "";
+  readonly domain: "";
+  readonly metadata: Readonly<Record<string, never>>;
+}
+
+/** What an error may say beside its code, its reason and its metadata. */
+export interface ErrorExtras {
   /** For developers; reaches callers. */
-  readonly message: string;
-  /** For programs: what an error enum declares, such as `OUT_OF_STOCK`. */
-  readonly reason?: string;
-  /** The enum that declares the reason: `orders.v1.OrderError`. */
-  readonly domain?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly message?: string;
   readonly violations?: readonly FieldViolation[];
-  /** How long to wait before trying again. */
+  /** How long to wait before trying again; 0: not at all. */
   readonly retryAfterMs?: number;
   /** For us: logged, never sent. */
   readonly cause?: unknown;
 }
 
+/** What a MeshError is made of. */
+export interface MeshErrorInit extends ErrorExtras, Partial<ErrorInfo> {
+  readonly code: Code;
+  readonly message: string;
+}
+
 /** The one error of the mesh: it travels through every hop as it is, but for its cause. */
-export class MeshError extends Error {
+export class MeshError extends Error implements ErrorInfo {
   override readonly name = "MeshError";
   readonly code: Code;
   readonly reason: string;
@@ -59,12 +76,14 @@ export interface ErrorReason {
 }
 
 /** An error enum: a function per reason that makes the error, and what the contract says of each. */
-export interface ErrorCatalogue {
+export interface ErrorCatalogue<I extends ErrorInfo = ErrorInfo> {
   /** The full protobuf name: `orders.v1.OrderError`. */
   readonly domain: string;
   readonly reasons: readonly ErrorReason[];
+  /** Holds the type; there is no such property at run time. */
+  readonly info?: I;
   /** Whether an error, from this process or another, has one of these reasons. */
-  has(error: unknown): error is MeshError;
+  has(error: unknown): error is MeshError & NoInfer<I>;
 }
 
 /** What a reason's metadata may be given as; it travels as text. */
@@ -74,17 +93,38 @@ export type MetadataValue = string | number | bigint | boolean;
 export function defineErrors<T extends ErrorCatalogue>(domain: string, reasons: Record<string, ErrorReason>): T {
   const list = Object.values(reasons);
   const makers = Object.entries(reasons).map(([name, reason]) => [name, makerOf(domain, reason)] as const);
-  const has = (error: unknown): error is MeshError =>
+  const has = (error: unknown) =>
     error instanceof MeshError && error.domain === domain && list.some(({ reason }) => reason === error.reason);
   // The generated declaration of T names exactly these functions.
   return { ...Object.fromEntries(makers), domain, reasons: list, has } as unknown as T;
 }
 
 function makerOf(domain: string, { reason, code, metadata: keys, description }: ErrorReason) {
-  return (metadata: Record<string, MetadataValue> = {}, message = description): MeshError => {
+  return (metadata: Record<string, MetadataValue> = {}, extras: ErrorExtras = {}): MeshError => {
     const texts = keys.map((key) => [key, String(metadata[key])] as const);
-    return new MeshError({ code, domain, reason, message, metadata: Object.fromEntries(texts) });
+    return new MeshError({
+      message: description,
+      ...extras,
+      code,
+      domain,
+      reason,
+      metadata: Object.fromEntries(texts),
+    });
   };
+}
+
+/**
+ * An error with exactly the metadata that a catalogue names for its reason: its sender may know of another version of the
+ * contract. A key that did not come is empty. Undefined: the catalogue has no such reason.
+ */
+export function asDeclared(error: MeshError, catalogue: ErrorCatalogue | undefined): MeshError | undefined {
+  if (!catalogue?.has(error)) return undefined;
+  const keys = catalogue.reasons.find(({ reason }) => reason === error.reason)?.metadata ?? [];
+  const textOf = (key: string) => (Object.hasOwn(error.metadata, key) ? error.metadata[key] : undefined) ?? "";
+  const metadata = Object.fromEntries(keys.map((key) => [key, textOf(key)]));
+  const { code, message, reason, domain, violations, retryAfterMs, cause } = error;
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return new MeshError({ code, message, reason, domain, metadata, violations, cause, ...wait });
 }
 
 /** An error for input that the contract's rules let through and the service does not. */

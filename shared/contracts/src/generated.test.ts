@@ -13,7 +13,7 @@ import { descriptorSet } from "@mesh/contracts/descriptors";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { OrderError, OrderPlaced, OrderService, OrderStatus, OrderStepSchema } from "@mesh/contracts/orders/v1";
 import { describe, expect, test } from "vitest";
-import { MeshError } from "./error.ts";
+import { asDeclared, MeshError } from "./error.ts";
 import { violations } from "./schema/violations.ts";
 
 const id = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
@@ -81,6 +81,30 @@ describe("an error", () => {
       metadata: { productId: id, requested: "3", available: "2" },
     });
     expect(OrderError.mixedCurrencies().metadata).toEqual({});
+  });
+
+  test("may say more: its own words, what is wrong with the input, when to try again", () => {
+    const violations = [{ field: "items[0].quantity", description: "must be at most 2", rule: "" }];
+    const extras = { message: "only two", violations, retryAfterMs: 1_500, cause: new Error("x") };
+    const error = OrderError.outOfStock({ productId: id, requested: 3, available: 2n }, extras);
+    expect(error).toMatchObject({ ...extras, code: "FAILED_PRECONDITION", reason: "OUT_OF_STOCK" });
+  });
+
+  test("of another version of the contract has the metadata of this one", () => {
+    const said = { code: "FAILED_PRECONDITION", message: "m", domain: "orders.v1.OrderError" } as const;
+    const metadata = { productId: id, later: "x" };
+    const error = new MeshError({ ...said, reason: "OUT_OF_STOCK", metadata, retryAfterMs: 1 });
+    expect(asDeclared(error, OrderError)).toMatchObject({
+      ...said,
+      metadata: { productId: id, requested: "", available: "" },
+      retryAfterMs: 1,
+    });
+    expect(asDeclared(error, OrderError)?.metadata).not.toHaveProperty("later");
+    const others = [
+      asDeclared(error, CatalogError),
+      asDeclared(new MeshError({ ...said, reason: "LATER" }), OrderError),
+    ];
+    expect([...others, asDeclared(error, undefined)]).toEqual([undefined, undefined, undefined]);
   });
 
   test("is known by its own catalogue only", () => {

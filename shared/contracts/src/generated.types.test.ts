@@ -1,8 +1,12 @@
+import type { CatalogServiceProcedures } from "@mesh/contracts/catalog/v1";
 import type { Money, MoneyInput } from "@mesh/contracts/mesh/v1";
 import type {
   ListOrdersRequestInput,
   Order,
   OrderError,
+  OrderErrorInfo,
+  OrderErrorReason,
+  OrderErrorShape,
   OrderInput,
   OrderPlaced,
   OrderPlaced as OrderPlacedEvent,
@@ -24,7 +28,7 @@ import type {
 import type { inferProcedureInput, inferProcedureOutput, inferSubscriptionOutput } from "@trpc/server";
 import { expectTypeOf, test } from "vitest";
 import type { z } from "zod";
-import type { MeshError, MetadataValue } from "./error.ts";
+import type { ErrorExtras, MeshError, MetadataValue, NoErrorInfo } from "./error.ts";
 import type { EventDefinition } from "./event.ts";
 import type { MeshErrorShape } from "./procedure.ts";
 import type { CallOptions, ClientOf, HandlersOf } from "./service.ts";
@@ -79,7 +83,68 @@ test("tRPC reads input, output and errors of the procedures", () => {
   expectTypeOf<inferSubscriptionOutput<OrderServiceProcedures["watchOrder"]>>().toEqualTypeOf<WatchOrderResponse>();
   expectTypeOf<PlaceOrder["_def"]["type"]>().toEqualTypeOf<"mutation">();
   expectTypeOf<OrderServiceProcedures["getOrder"]["_def"]["type"]>().toEqualTypeOf<"query">();
-  expectTypeOf<PlaceOrder["_def"]["$types"]["errorShape"]>().toEqualTypeOf<MeshErrorShape>();
+  expectTypeOf<PlaceOrder["_def"]["$types"]["errorShape"]>().toEqualTypeOf<OrderErrorShape>();
+  type BatchGetProducts = CatalogServiceProcedures["batchGetProducts"];
+  expectTypeOf<BatchGetProducts["_def"]["$types"]["errorShape"]>().toEqualTypeOf<MeshErrorShape<NoErrorInfo>>();
+});
+
+test("the error of a procedure narrows on its reason, with the metadata of each", () => {
+  type Told = OrderErrorShape["data"];
+  type ToldOf<R extends Told["reason"]> = Extract<Told, { readonly reason: R }>;
+  expectTypeOf<Told["reason"]>().toEqualTypeOf<OrderErrorReason | "">();
+  expectTypeOf<Told["domain"]>().toEqualTypeOf<"orders.v1.OrderError" | "">();
+  expectTypeOf<ToldOf<"OUT_OF_STOCK">["metadata"]>().toEqualTypeOf<{
+    readonly productId: string;
+    readonly requested: string;
+    readonly available: string;
+  }>();
+  expectTypeOf<ToldOf<"MIXED_CURRENCIES">["metadata"]>().toEqualTypeOf<Readonly<Record<string, never>>>();
+  expectTypeOf<ToldOf<"OUT_OF_STOCK">["retryAfterMs"]>().toEqualTypeOf<number | undefined>();
+  // @ts-expect-error only some reasons have it
+  const early = (data: Told) => data.metadata.productId;
+  expectTypeOf(early).toBeFunction();
+  // What takes any procedure's error takes this one's.
+  expectTypeOf<OrderErrorShape>().toExtend<MeshErrorShape>();
+});
+
+test("a switch over the reasons has to know them all", () => {
+  const known = (data: OrderErrorShape["data"]): string => {
+    switch (data.reason) {
+      case "ORDER_NOT_FOUND":
+      case "NOT_CANCELLABLE":
+        return data.metadata.orderId;
+      case "PRODUCT_UNKNOWN":
+      case "OUT_OF_STOCK":
+        return data.metadata.productId;
+      case "IDEMPOTENCY_CONFLICT":
+      case "MIXED_CURRENCIES":
+      case "PAGE_TOKEN_INVALID":
+      case "":
+        return data.code;
+      default:
+        return data satisfies never;
+    }
+  };
+  type Added = { readonly reason: "ADDED"; readonly domain: "orders.v1.OrderError"; readonly metadata: { x: string } };
+  const grown = (data: MeshErrorShape<Added | Extract<OrderErrorInfo, { reason: "OUT_OF_STOCK" }>>["data"]) => {
+    switch (data.reason) {
+      case "OUT_OF_STOCK":
+        return data.metadata.available;
+      default:
+        // @ts-expect-error ADDED has no place here
+        return data satisfies never;
+    }
+  };
+  expectTypeOf(known).returns.toEqualTypeOf<string>();
+  expectTypeOf(grown).toBeFunction();
+});
+
+test("a service that catches a peer's error knows its reasons too", () => {
+  const caught = (error: unknown, catalogue: typeof OrderError) => {
+    if (!catalogue.has(error) || error.reason !== "OUT_OF_STOCK") return undefined;
+    return error.metadata.available;
+  };
+  expectTypeOf(caught).returns.toEqualTypeOf<string | undefined>();
 });
 
 test("an event and an error are values of a catalogue", () => {
@@ -89,5 +154,6 @@ test("an event and an error are values of a catalogue", () => {
     readonly requested: MetadataValue;
     readonly available: MetadataValue;
   }>();
+  expectTypeOf<typeof OrderError.outOfStock>().parameter(1).toEqualTypeOf<ErrorExtras | undefined>();
   expectTypeOf<ReturnType<typeof OrderError.outOfStock>>().toEqualTypeOf<MeshError>();
 });

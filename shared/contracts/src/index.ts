@@ -1,18 +1,22 @@
 export { type Code, codeName, codes } from "./codes.ts";
 export {
+  asDeclared,
   defineErrors,
   type ErrorCatalogue,
+  type ErrorExtras,
+  type ErrorInfo,
   type ErrorReason,
   type FieldViolation,
   invalidArgument,
   MeshError,
   type MeshErrorInit,
   type MetadataValue,
+  type NoErrorInfo,
 } from "./error.ts";
 export { defineEvent, type EventDefinition } from "./event.ts";
 export { type Codec, defineMessage, type MessageType } from "./message.ts";
 export { formatPrincipal, type Principal, parsePrincipal, principalHeader } from "./principal.ts";
-export type { MeshErrorShape, ProcedureMeta } from "./procedure.ts";
+export type { ErrorFacts, MeshErrorShape, ProcedureMeta } from "./procedure.ts";
 export { violations } from "./schema/violations.ts";
 export {
   type CallOptions,

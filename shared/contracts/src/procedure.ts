@@ -1,30 +1,33 @@
 import type { TRPC_ERROR_CODE_KEY, TRPC_ERROR_CODE_NUMBER } from "@trpc/server";
-import type { FieldViolation } from "./error.ts";
+import type { ErrorInfo, FieldViolation } from "./error.ts";
 
-/** How the gateway answers an error: tRPC's shape, with what the mesh knows of the error. */
-export interface MeshErrorShape {
+/**
+ * How the gateway answers an error: tRPC's shape, with what the mesh knows of the error.
+ *
+ * I: what the procedure declares. A union of an error enum's reasons makes `data` narrow on `data.reason`; by default it
+ * is what any procedure may answer.
+ */
+export interface MeshErrorShape<I extends ErrorInfo = ErrorInfo> {
   /** For developers; neutral where the error is not declared. */
   readonly message: string;
   /** tRPC's JSON-RPC number, such as -32004. */
   readonly code: TRPC_ERROR_CODE_NUMBER;
-  readonly data: {
-    /** tRPC's code: `NOT_FOUND`. */
-    readonly code: TRPC_ERROR_CODE_KEY;
-    readonly httpStatus: number;
-    /** The procedure: `orders.getOrder`. */
-    readonly path?: string;
-    /** What an error enum declares, such as `OUT_OF_STOCK`; empty: nothing declared. */
-    readonly reason: string;
-    /** The enum that declares the reason; empty: none. */
-    readonly domain: string;
-    readonly metadata: Readonly<Record<string, string>>;
-    /** The fields of the input that break a rule. */
-    readonly violations: readonly FieldViolation[];
-    /** How long to wait before trying again; absent: nobody said. */
-    readonly retryAfterMs?: number;
-    /** Finds the cause in the logs; only where the error is not declared. */
-    readonly id?: string;
-  };
+  readonly data: ErrorFacts & I;
+}
+
+/** What the answer to any error says. */
+export interface ErrorFacts {
+  /** tRPC's code: `NOT_FOUND`. */
+  readonly code: TRPC_ERROR_CODE_KEY;
+  readonly httpStatus: number;
+  /** The procedure: `orders.getOrder`. */
+  readonly path?: string;
+  /** The fields of the input that break a rule. */
+  readonly violations: readonly FieldViolation[];
+  /** How long to wait before trying again; absent: nobody said. */
+  readonly retryAfterMs?: number;
+  /** Finds the cause in the logs; only where the error is not declared. */
+  readonly id?: string;
 }
 
 /** What a procedure's contract says, for the gateway's middleware. */

@@ -61,6 +61,42 @@ test("an error comes through two hops as it was thrown, in each kind of method",
   }
 });
 
+test("an error that a peer has declared goes through a method that does not declare it as it is", async () => {
+  const inner = await echo({ unary: () => Promise.reject(rich) });
+  const { client } = await echo({ brief: (request, scope) => inner.peer.bind(scope).unary(request) });
+  const error = await client.brief({}).catch((reason: unknown) => reason);
+  expect(facts(error)).toEqual(facts(rich));
+});
+
+test.each([
+  ["a reason of its own enum", new MeshError({ ...facts(rich), retryAfterMs: 1, message: "hunter2" })],
+  ["a reason of nobody", new MeshError({ code: "NOT_FOUND", message: "hunter2", reason: "R", domain: "D" })],
+  ["a code that says that something is broken", new MeshError({ code: "INTERNAL", message: "hunter2" })],
+  ["an error of a peer in other words", new MeshError({ code: "UNKNOWN", message: "hunter2", cause: rich })],
+])("%s that a method throws and does not declare stays here", async (_, thrown) => {
+  const { log, lines } = capturedLog();
+  const { client } = await echo({ brief: () => Promise.reject(thrown) }, { log });
+  const error = facts(await client.brief({}).catch((reason: unknown) => reason));
+  const [, id] = /^internal error \(id ([\da-f]{12})\)$/.exec(error.message) ?? [];
+  const nothing = { reason: "", domain: "", metadata: {}, violations: [], retryAfterMs: undefined };
+  expect(error).toEqual({ code: "INTERNAL", message: `internal error (id ${id})`, ...nothing });
+  const undeclared = thrown.reason ? { undeclared: `${thrown.domain} ${thrown.reason}` } : {};
+  expect(lines.filter(({ errorId }) => errorId === id)).toMatchObject([{ level: 50, ...undeclared }]);
+});
+
+test("an error without a reason says its code and its text in any method", async () => {
+  const thrown = new MeshError({ code: "RESOURCE_EXHAUSTED", message: "slowly", retryAfterMs: 1_500 });
+  const { client } = await echo({ brief: () => Promise.reject(thrown) });
+  expect(facts(await client.brief({}).catch((reason: unknown) => reason))).toEqual(facts(thrown));
+});
+
+test("a declared error has exactly the metadata of its contract, whatever version its sender knows", async () => {
+  const thrown = new MeshError({ ...facts(rich), retryAfterMs: 1, metadata: { productId: "p1", later: "x" } });
+  const { client } = await echo({ unary: () => Promise.reject(thrown) });
+  const { metadata } = facts(await client.unary({}).catch((reason: unknown) => reason));
+  expect(metadata).toEqual({ productId: "p1", available: "", __proto__x: "", "": "" });
+});
+
 test("what a handler throws by accident stays here: the caller gets an id, the log has the cause with that id, once", async () => {
   const { log, lines } = capturedLog();
   const boom = () => {
@@ -144,15 +180,12 @@ test("an error with too much to say is cut so that its trailer fits", async () =
   }));
   const { client } = await echo({
     unary: () => Promise.reject(new MeshError({ code: "INVALID_ARGUMENT", message: `\ud800${long}`, violations })),
-    brief: () =>
-      Promise.reject(
-        new MeshError({ code: "NOT_FOUND", message: "m", reason: "R", metadata: { long: long.repeat(9) } }),
-      ),
+    up: () =>
+      Promise.reject(new MeshError({ ...facts(rich), retryAfterMs: 1, metadata: { productId: long.repeat(9) } })),
   });
   const error = facts(await client.unary({}).catch((reason: unknown) => reason));
   expect(error.message).toBe(`\ufffd${"x".repeat(999)}`);
   expect(error.violations.length).toBeGreaterThanOrEqual(5);
-  const brief = facts(await client.brief({}).catch((reason: unknown) => reason));
-  expect(brief).toMatchObject({ code: "NOT_FOUND", reason: "R" });
-  expect(brief.metadata).toEqual({});
+  const up = facts(await client.up(notes(1)).catch((reason: unknown) => reason));
+  expect(up).toMatchObject({ code: "FAILED_PRECONDITION", reason: "OUT_OF_STOCK", metadata: { productId: "" } });
 });

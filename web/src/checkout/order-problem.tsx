@@ -1,16 +1,16 @@
 import { Link } from "@tanstack/react-router";
 import { storage } from "../browser-storage.ts";
-import { type CallError, sentenceOf } from "../mesh/failure.ts";
+import { sentenceOf } from "../mesh/failure.ts";
 import { button } from "../ui/button.ts";
 import { Notice } from "../ui/notice.tsx";
 import { endAttempt } from "./attempt.ts";
-import { isConflict, type Refusal } from "./refusal.ts";
+import { isConflict, type OrderCallError, type Refusal } from "./refusal.ts";
 
 interface OrderProblemProps {
   readonly order: {
     readonly isPending: boolean;
-    readonly failureReason: CallError | null;
-    readonly error: CallError | null;
+    readonly failureReason: OrderCallError | null;
+    readonly error: OrderCallError | null;
     reset(): void;
   };
   readonly refusal: Refusal | undefined;

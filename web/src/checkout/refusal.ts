@@ -1,4 +1,5 @@
-import type { OrderErrorReason } from "@mesh/contracts/orders/v1";
+import type { NoErrorInfo } from "@mesh/contracts";
+import type { OrderErrorInfo } from "@mesh/contracts/orders/v1";
 import { goneText, shortageText } from "../cart/lines.ts";
 import type { CallError } from "../mesh/failure.ts";
 import { isPassing, partOf } from "../mesh/failure.ts";
@@ -8,6 +9,9 @@ export const contactFields = ["name", "email", "address", "paymentToken"] as con
 
 /** A field of the form. */
 export type ContactField = (typeof contactFields)[number];
+
+/** What a call that declares OrderError fails with. */
+export type OrderCallError = CallError<OrderErrorInfo | NoErrorInfo>;
 
 /** Why an order was not placed, sorted by where on the page it is said. */
 export interface Refusal {
@@ -25,53 +29,76 @@ interface OrderedItem {
 }
 
 /** Reads a refusal; `items`: what was to be ordered. */
-export function refusalOf(error: CallError, items: readonly OrderedItem[]): Refusal {
-  const violations = error.data?.violations ?? [];
-  const found = violations.map(({ field, description }) => ({ place: camelCase(field), description }));
-  const fields = new Map(
-    contactFields.flatMap((name) => {
-      const violation = found.find(({ place }) => place === name);
-      return violation ? [[name, violation.description] as const] : [];
-    }),
-  );
-  const atItems = new Map<string, string>(
-    found.flatMap(({ place, description }) => {
-      const item = items[Number(/^items\[(\d+)\]/.exec(place)?.[1] ?? Number.NaN)];
-      return item ? [[item.productId, `The quantity ${description}.`] as const] : [];
-    }),
-  );
-  const refused = refusedItem(error, items);
-  if (refused) atItems.set(...refused);
-  const isSaid = fields.size + atItems.size > 0;
-  return { fields, items: atItems, sentence: isSaid ? undefined : sentenceOfRefusal(error) };
+export function refusalOf(error: OrderCallError, items: readonly OrderedItem[]): Refusal {
+  const broken = brokenRules(error, items);
+  return broken.fields.size + broken.items.size > 0 ? broken : declaredRefusal(error, items);
 }
 
-function refusedItem({ data }: CallError, items: readonly OrderedItem[]): [string, string] | undefined {
-  const { productId = "", available = "0" } = data?.metadata ?? {};
-  if (isReason(data?.reason, "PRODUCT_UNKNOWN")) return [productId, goneText];
-  if (!isReason(data?.reason, "OUT_OF_STOCK")) return undefined;
+/** The rules of the contract that the order breaks. */
+function brokenRules({ data }: OrderCallError, items: readonly OrderedItem[]): Refusal {
+  const found = (data?.violations ?? []).map(({ field, description }) => ({ place: camelCase(field), description }));
+  const fields = contactFields.flatMap((name) => {
+    const violation = found.find(({ place }) => place === name);
+    return violation ? [[name, violation.description] as const] : [];
+  });
+  const atItems = found.flatMap(({ place, description }) => {
+    const item = items[Number(/^items\[(\d+)\]/.exec(place)?.[1] ?? Number.NaN)];
+    return item ? [[item.productId, `The quantity ${description}.`] as const] : [];
+  });
+  return { fields: new Map(fields), items: new Map(atItems), sentence: undefined };
+}
+
+/** What the contract declares; a reason that is added to it has to be given its place here. */
+function declaredRefusal(error: OrderCallError, items: readonly OrderedItem[]): Refusal {
+  const { data } = error;
+  switch (data?.reason) {
+    case "PRODUCT_UNKNOWN":
+      return atItem(data.metadata.productId, goneText);
+    case "OUT_OF_STOCK":
+      return atItem(data.metadata.productId, shortageOf(data.metadata, items));
+    case "IDEMPOTENCY_CONFLICT":
+      return inSentence("An order from this checkout went through already, and this one differs from it.");
+    case "MIXED_CURRENCIES":
+      return inSentence("These things are priced in more than one currency. Order them one currency at a time.");
+    // Of the same enum, but not about an order that is placed.
+    case "ORDER_NOT_FOUND":
+    case "NOT_CANCELLABLE":
+    case "PAGE_TOKEN_INVALID":
+    case "":
+    case undefined:
+      return inSentence(sentenceOfRefusal(error));
+    default:
+      // A page that is older than the gateway may still meet one.
+      data satisfies never;
+      return inSentence(sentenceOfRefusal(error));
+  }
+}
+
+function atItem(productId: string, problem: string): Refusal {
+  return { fields: new Map(), items: new Map([[productId, problem]]), sentence: undefined };
+}
+
+function inSentence(sentence: string): Refusal {
+  return { fields: new Map(), items: new Map(), sentence };
+}
+
+function shortageOf(
+  { productId, available }: { readonly productId: string; readonly available: string },
+  items: readonly OrderedItem[],
+): string {
   const quantity = items.find((item) => item.productId === productId)?.quantity ?? 0;
-  return [productId, shortageText(quantity, BigInt(available)) ?? "Sold out."];
+  return shortageText(quantity, BigInt(available)) ?? "Sold out.";
 }
-
-const sentences: Partial<Record<OrderErrorReason, string>> = {
-  IDEMPOTENCY_CONFLICT: "An order from this checkout went through already, and this one differs from it.",
-  MIXED_CURRENCIES: "These things are priced in more than one currency. Order them one currency at a time.",
-};
 
 /** Whether the key of this checkout has placed another order before: an answer got lost, and the cart was changed. */
-export function isConflict({ data }: CallError): boolean {
-  return isReason(data?.reason, "IDEMPOTENCY_CONFLICT");
+export function isConflict({ data }: OrderCallError): boolean {
+  return data?.reason === "IDEMPOTENCY_CONFLICT";
 }
 
-function sentenceOfRefusal(error: CallError): string {
+function sentenceOfRefusal(error: OrderCallError): string {
   if (isPassing(error))
     return `${partOf(error)} is not reachable. Nothing is lost: try again, it is still the same order.`;
-  return sentences[error.data?.reason as OrderErrorReason] ?? `The order was refused: ${error.message}.`;
-}
-
-function isReason(reason: string | undefined, expected: OrderErrorReason): boolean {
-  return reason === expected;
+  return `The order was refused: ${error.message}.`;
 }
 
 function camelCase(field: string): string {

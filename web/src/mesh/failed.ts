@@ -1,9 +1,13 @@
+import type { ErrorFacts, ErrorInfo, NoErrorInfo } from "@mesh/contracts";
 import type { CallError } from "./failure.ts";
 
-type Answer = NonNullable<CallError["data"]>;
+const none: NoErrorInfo = { reason: "", domain: "", metadata: {} };
 
-/** What a refused call fails with, for tests. */
-export function failed(httpStatus: number, known: Partial<Answer> = {}): CallError {
-  const neutral = { code: "BAD_REQUEST", reason: "", domain: "", metadata: {}, violations: [] } as const;
-  return { message: "no such order", data: { ...neutral, httpStatus, ...known } };
+/** What a refused call fails with, for tests. @param info what a declared error says; default: none is declared */
+export function failed<I extends ErrorInfo = never>(
+  httpStatus: number,
+  facts: Partial<ErrorFacts> = {},
+  info: I | NoErrorInfo = none,
+): CallError<I | NoErrorInfo> {
+  return { message: "no such order", data: { code: "BAD_REQUEST", violations: [], httpStatus, ...facts, ...info } };
 }

@@ -1,10 +1,10 @@
-import type { MeshErrorShape } from "@mesh/contracts";
+import type { ErrorInfo, MeshErrorShape } from "@mesh/contracts";
 
-/** What a call to the gateway fails with. */
-export interface CallError {
+/** What a call to the gateway fails with; I: the reasons that its procedure declares. */
+export interface CallError<I extends ErrorInfo = ErrorInfo> {
   readonly message: string;
   /** Absent: no answer came, or none that the gateway wrote. */
-  readonly data?: MeshErrorShape["data"] | null | undefined;
+  readonly data?: MeshErrorShape<I>["data"] | null | undefined;
 }
 
 // Request timeout, too many requests, and the three of a server that is away. The gateway maps gRPC's codes to these.

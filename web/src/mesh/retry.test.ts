@@ -7,7 +7,14 @@ const refused = failed(404);
 
 describe("retries", () => {
   it("wait longer each time, but never more than five seconds", () => {
-    expect([0, 1, 2, 3, 4, 50].map(retryDelayMs)).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+    expect([0, 1, 2, 3, 4, 50].map((failures) => retryDelayMs(failures))).toEqual([
+      500, 1_000, 2_000, 4_000, 5_000, 5_000,
+    ]);
+  });
+
+  it("wait as long as the mesh asks for", () => {
+    const busy = failed(429, { retryAfterMs: 1_500 });
+    expect([retryDelayMs(0, busy), retryDelayMs(2, busy)]).toEqual([1_500, 2_000]);
   });
 
   it("go on for a query while a part is away, and end for a mutation", () => {
@@ -17,7 +24,7 @@ describe("retries", () => {
   });
 
   it("are made once where the gateway has only now set the cookie that a mutation needs", () => {
-    const unknown = failed(401, { reason: "COOKIE_SET" });
+    const unknown = failed(401, { retryAfterMs: 0 });
     expect([retryMutation(0, unknown), retryMutation(1, unknown), retryMutation(0, failed(401))]).toEqual([
       true,
       false,

@@ -2,8 +2,9 @@ import { AlertDialog } from "@base-ui/react/alert-dialog";
 import type { Order } from "@mesh/contracts/orders/v1";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import type { OrderCallError } from "../checkout/refusal.ts";
 import { api } from "../mesh/client.ts";
-import { type CallError, isPassing, sentenceOf } from "../mesh/failure.ts";
+import { isPassing, sentenceOf } from "../mesh/failure.ts";
 import { retryMutation } from "../mesh/retry.ts";
 import { button } from "../ui/button.ts";
 import { Notice } from "../ui/notice.tsx";
@@ -51,9 +52,9 @@ export function CancelOrder({ order: { id } }: { order: Order }) {
   );
 }
 
-function Problem({ failure, isPending }: { failure: CallError | null; isPending: boolean }) {
+function Problem({ failure, isPending }: { failure: OrderCallError | null; isPending: boolean }) {
   if (!failure) return null;
-  const isTooLate = failure.data?.httpStatus === 412;
+  const isTooLate = failure.data?.reason === "NOT_CANCELLABLE";
   return (
     <Notice tone={isPending && isPassing(failure) ? "wait" : "alarm"} className="mt-5">
       {isTooLate ? "Too late: the payment came through, and the order is confirmed." : sentenceOf(failure)}

@@ -44,7 +44,7 @@ function exportsOf(file: DescFile, { options }: Generation): Export[] {
     if (desc.kind === "enum") {
       if (!isErrorEnum(desc, options)) return [value("", `${file.name}.pb.ts`)];
       const errors = `${file.name}.errors.js`;
-      return [value("", errors), type("Catalogue", errors), type("Reason", errors)];
+      return [value("", errors), ...["Catalogue", "Info", "Reason", "Shape"].map((suffix) => type(suffix, errors))];
     }
     const own = events.has(desc) ? value("", `${file.name}.events.js`) : type("", `${file.name}.pb.ts`);
     return [own, type("Input", `${file.name}.zod.js`), value("Schema", `${file.name}.zod.js`)];

@@ -6,9 +6,11 @@ import { mark } from "../mark.ts";
 import { typeName } from "../names.ts";
 import { documentation, property, separated, text } from "../printing.ts";
 import type { Generation } from "./generation.ts";
-import { declared, printHeader, startModule } from "./module.ts";
+import { printHeader, startModule } from "./module.ts";
 
-/** Generates `orders.errors.js`: per error enum a function for each reason. */
+const contracts = "@mesh/contracts";
+
+/** Generates `orders.errors.js`: per error enum a function for each reason, and what each tells those who receive it. */
 export function generateErrors(file: DescFile, { schema, options }: Generation): void {
   const enums = errorEnumsOf(file, options);
   if (enums.length === 0) return;
@@ -17,6 +19,7 @@ export function generateErrors(file: DescFile, { schema, options }: Generation):
   for (const desc of enums) {
     const reasons = reasonsOf(desc, options);
     printDefinition(module.js, desc, reasons);
+    printReceived(module.dts, desc, reasons);
     printDeclaration(module.dts, desc, reasons);
   }
 }
@@ -26,8 +29,13 @@ export function errorsValue(desc: DescEnum): Printable {
   return createImportSymbol(typeName(desc), `./${desc.file.name}.errors.js`);
 }
 
+/** A type beside the catalogue of an error enum, such as `OrderErrorShape`. */
+export function errorsType(desc: DescEnum, suffix: "Catalogue" | "Info" | "Reason" | "Shape"): Printable {
+  return createImportSymbol(typeName(desc) + suffix, `./${desc.file.name}.errors.js`, true);
+}
+
 function printDefinition(js: GeneratedFile, desc: DescEnum, reasons: readonly CatalogueReason[]): void {
-  const define = createImportSymbol("defineErrors", "@mesh/contracts");
+  const define = createImportSymbol("defineErrors", contracts);
   const entries = reasons.map(({ key, reason, code, metadata, description }) => {
     const facts = [`reason: ${text(reason)}`, `code: ${text(code)}`, `metadata: [${metadata.map(text).join(", ")}]`];
     return `  ${property(key)}: { ${facts.join(", ")}, description: ${text(description)} },\n`;
@@ -45,43 +53,50 @@ function printDefinition(js: GeneratedFile, desc: DescEnum, reasons: readonly Ca
   );
 }
 
-function printDeclaration(dts: GeneratedFile, desc: DescEnum, reasons: readonly CatalogueReason[]): void {
+/** The types of those who receive an error: its reasons, what each says, and how the gateway answers it. */
+function printReceived(dts: GeneratedFile, desc: DescEnum, reasons: readonly CatalogueReason[]): void {
   const name = typeName(desc);
-  const [own, type] = [errorsValue(desc), declared(`${name}Catalogue`, `${desc.file.name}.errors`)];
-  const catalogue = createImportSymbol("ErrorCatalogue", "@mesh/contracts", true);
-  const about = documentation(commentOf(desc));
+  const [info, none] = [errorsType(desc, "Info"), createImportSymbol("NoErrorInfo", contracts, true)];
+  const shape = createImportSymbol("MeshErrorShape", contracts, true);
+  const names = reasons.map(({ reason }) => text(reason)).join(" | ");
   dts.print("/** The reasons of ", name, ". */");
-  dts.print(
-    "export type ",
-    name,
-    "Reason = ",
-    separated(
-      reasons.map(({ reason }) => text(reason)),
-      " | ",
-    ),
-    ";\n",
-  );
-  dts.print(about, "export interface ", mark(desc), type, " extends ", catalogue, " {");
+  dts.print("export type ", errorsType(desc, "Reason"), " = ", names, ";\n");
+  dts.print("/** What an error of ", name, " says: its metadata depends on its reason. */");
+  dts.print("export type ", info, " =", ...reasons.map((reason) => infoType(desc, reason)), ";\n");
+  dts.print("/** How the gateway answers where ", name, " is declared: `data` narrows on `data.reason`. */");
+  dts.print("export type ", errorsType(desc, "Shape"), " = ", shape, "<", info, " | ", none, ">;\n");
+}
+
+function infoType(desc: DescEnum, { value, reason, metadata, description }: CatalogueReason): Printable {
+  const keys = metadata.map((key) => `readonly ${property(key)}: string`).join("; ");
+  return [
+    "\n  | {\n",
+    documentation(description, "      "),
+    ["      readonly ", mark(value), "reason: ", text(reason), ";\n"],
+    `      readonly domain: ${text(desc.typeName)};\n`,
+    `      readonly metadata: ${keys ? `{ ${keys} }` : "Readonly<Record<string, never>>"};\n    }`,
+  ];
+}
+
+function printDeclaration(dts: GeneratedFile, desc: DescEnum, reasons: readonly CatalogueReason[]): void {
+  const [own, type, info] = [errorsValue(desc), errorsType(desc, "Catalogue"), errorsType(desc, "Info")];
+  const catalogue = createImportSymbol("ErrorCatalogue", contracts, true);
+  const about = documentation(commentOf(desc));
+  dts.print(about, "export interface ", mark(desc), type, " extends ", catalogue, "<", info, "> {");
   for (const reason of reasons) dts.print(makerDeclaration(reason));
   dts.print("}\n");
   dts.print(about, "export declare const ", mark(desc), own, ": ", type, ";\n");
 }
 
 function makerDeclaration({ value, key, metadata, description }: CatalogueReason): Printable {
-  const meshError = createImportSymbol("MeshError", "@mesh/contracts", true);
-  const metadataValue = createImportSymbol("MetadataValue", "@mesh/contracts", true);
+  const meshError = createImportSymbol("MeshError", contracts, true);
+  const extras = createImportSymbol("ErrorExtras", contracts, true);
+  const metadataValue = createImportSymbol("MetadataValue", contracts, true);
   const fields = metadata.map((name) => [`readonly ${property(name)}: `, metadataValue]);
   const given =
     metadata.length === 0 ? "metadata?: Record<string, never>" : ["metadata: { ", separated(fields, "; "), " }"];
   return [
     documentation(description, "  "),
-    "  ",
-    mark(value),
-    property(key),
-    "(",
-    given,
-    ", message?: string): ",
-    meshError,
-    ";",
+    ["  ", mark(value), property(key), "(", given, ", extras?: ", extras, "): ", meshError, ";"],
   ];
 }

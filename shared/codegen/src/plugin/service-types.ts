@@ -1,12 +1,13 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuild/protoplugin";
-import { procedureKind } from "../catalogue/method.ts";
-import type { MeshOptions } from "../catalogue/options.ts";
+import { errorEnumOf, procedureKind } from "../catalogue/method.ts";
 import { commentOf } from "../comment.ts";
 import { mark } from "../mark.ts";
 import { methodName } from "../names.ts";
 import { documentation, property } from "../printing.ts";
 import { inputName } from "../schema/input-type.ts";
+import { errorsType } from "./errors.ts";
+import type { Generation } from "./generation.ts";
 import { outputName } from "./messages.ts";
 import { declared } from "./module.ts";
 
@@ -16,7 +17,7 @@ const contracts = "@mesh/contracts";
  * The types of a service, each written out: a type that is computed from the definition takes the compiler many times
  * as long, and drops what the .proto says of the method.
  */
-export function printServiceTypes(dts: GeneratedFile, service: DescService, options: MeshOptions): void {
+export function printServiceTypes(dts: GeneratedFile, service: DescService, generation: Generation): void {
   const { name, methods } = service;
   const own = (suffix: string) => declared(name + suffix, `${service.file.name}.services`);
   dts.print("/** The functions that implement ", name, ", called with a context of type C. */");
@@ -24,7 +25,7 @@ export function printServiceTypes(dts: GeneratedFile, service: DescService, opti
   dts.print("/** The functions that call ", name, ". */");
   dts.print("export interface ", own("Client"), " {\n", methods.map(clientFunction), "}\n");
   dts.print("/** What the gateway exposes of ", name, ". A type: tRPC's routers take no interface. */");
-  const procedures = methods.map((method) => procedure(method, options));
+  const procedures = methods.map((method) => procedure(method, generation));
   dts.print("export type ", own("Procedures"), " = {\n", procedures, "};\n");
   dts.print("/** The types that ", name, " is known by. */");
   dts.print("export interface ", own("Types"), " extends ", createImportSymbol("ServiceTypes", contracts, true), " {");
@@ -49,16 +50,23 @@ function clientFunction(method: DescMethod): Printable {
   return [head(method), "(request: ", request, ", options?: ", options, "): ", answer(method), ";\n"];
 }
 
-function procedure(method: DescMethod, options: MeshOptions): Printable {
-  const kind = procedureKind(method, options);
+function procedure(method: DescMethod, generation: Generation): Printable {
+  const kind = procedureKind(method, generation.options);
   if (!kind) return [];
   const type = createImportSymbol(`TRPC${kind}Procedure`, "@trpc/server", true);
   const meta = createImportSymbol("ProcedureMeta", contracts, true);
-  const shape = createImportSymbol("MeshErrorShape", contracts, true);
   const output = outputName(method.output);
   const given = kind === "Subscription" ? [builtIn("AsyncIterable", method), "<", output, ", void, unknown>"] : output;
-  const facts = ["input: ", inputName(method.input), "; output: ", given, "; meta: ", meta, "; errorShape: ", shape];
-  return [head(method), ": ", type, "<{ ", facts, " }>;\n"];
+  const facts = ["input: ", inputName(method.input), "; output: ", given, "; meta: ", meta, "; errorShape: "];
+  return [head(method), ": ", type, "<{ ", facts, errorShape(method, generation), " }>;\n"];
+}
+
+/** How the gateway answers the errors of a method: with the reasons it declares, and with none for all others. */
+function errorShape(method: DescMethod, { files, options }: Generation): Printable {
+  const errors = errorEnumOf(method, files, options);
+  if (errors) return errorsType(errors, "Shape");
+  const none = createImportSymbol("NoErrorInfo", contracts, true);
+  return [createImportSymbol("MeshErrorShape", contracts, true), "<", none, ">"];
 }
 
 /** What each member begins with: its documentation and its name, which leads to the `rpc` line. */

@@ -19,7 +19,7 @@ export function generateServices(file: DescFile, generation: Generation): void {
   printHeader(module, file);
   for (const service of file.services) {
     printDefinition(module.js, service, generation);
-    printServiceTypes(module.dts, service, generation.options);
+    printServiceTypes(module.dts, service, generation);
     printDeclaration(module.dts, service);
   }
 }

@@ -4,7 +4,7 @@ import { deadlineExceeded } from "../deadline.ts";
 import { defaultInFlight, type InFlightLimits } from "../limits.ts";
 import { accessLog } from "./access-log.ts";
 import { openCall } from "./call.ts";
-import { hideUnknownErrors } from "./errors.ts";
+import { hideUndeclaredErrors } from "./errors.ts";
 import type { Route } from "./grpc-server.ts";
 import { limitHeaders } from "./headers.ts";
 import { healthService } from "./health.ts";
@@ -44,7 +44,7 @@ export function routesOf(init: RoutesInit): ReadonlyMap<string, Route> {
 }
 
 function layers(logLevel: "debug" | "trace", inFlight: InFlightLimits): Middleware[] {
-  return [accessLog(logLevel), hideUnknownErrors, limitHeaders, limitTime, limitInFlight(inFlight)];
+  return [accessLog(logLevel), hideUndeclaredErrors, limitHeaders, limitTime, limitInFlight(inFlight)];
 }
 
 function addRoutes(

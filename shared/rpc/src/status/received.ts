@@ -1,20 +1,29 @@
 import type { StatusObject } from "@grpc/grpc-js";
-import { type Code, codeName, MeshError, type MethodDefinition } from "@mesh/contracts";
+import { asDeclared, type Code, codeName, MeshError, type MethodDefinition } from "@mesh/contracts";
 import { methodName } from "../deadline.ts";
 import { decodeDetails } from "./details.ts";
 
 /** The trailer that carries the bytes of a `google.rpc.Status`. */
 export const detailsHeader = "grpc-status-details-bin";
 
+const received = new WeakSet<MeshError>();
+
 /**
- * The error that a failed call rejects with. What a server of the mesh said is passed on as it is. The rest are
- * grpc-js's own failures and the plain statuses of other servers: those get a message that names the peer and the
- * method, and what they said is the cause, since it may name addresses.
+ * The error that a failed call rejects with. What a server of the mesh said is passed on as it is, where the method
+ * declares it with all of its metadata. The rest are grpc-js's own failures and the plain statuses of other servers:
+ * those get a message that names the peer and the method, and what they said is the cause, since it may name addresses.
  */
 export function receivedError(status: StatusObject, peer: string, method: MethodDefinition): MeshError {
   const [bytes] = status.metadata.get(detailsHeader);
   const said = typeof bytes === "object" ? decodeDetails(bytes) : undefined;
-  return said ?? plainError(status, peer, methodName(method));
+  const error = said ? (asDeclared(said, method.errors) ?? said) : plainError(status, peer, methodName(method));
+  received.add(error);
+  return error;
+}
+
+/** Whether a peer answered with this very error. */
+export function isReceived(error: MeshError): boolean {
+  return received.has(error);
 }
 
 function plainError(status: StatusObject, peer: string, method: string): MeshError {
