@@ -19,7 +19,7 @@ export async function load(source) {
     platform: "node",
     target: "node20",
     format: "esm",
-    external: ["ts-proto", "ts-proto-descriptors"],
+    external: ["esbuild", "ts-proto", "ts-proto-descriptors"],
     alias: { typescript: absent, "@typescript/vfs": absent },
     logLevel: "error",
   });

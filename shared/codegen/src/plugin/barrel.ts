@@ -3,13 +3,17 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { GeneratedFile } from "@bufbuild/protoplugin";
 import { isErrorEnum } from "../catalogue/error.ts";
 import { eventsOf } from "../catalogue/event.ts";
-import { packageFolder, typeName } from "../names.ts";
+import { packageFolder, serviceName, typeName } from "../names.ts";
 import { text } from "../printing.ts";
 import type { Generation } from "./generation.ts";
 
 /** A name that a package exports. */
 interface Export {
   readonly name: string;
+  /** What the module calls it, if not so. */
+  readonly original?: string;
+  /** Whether it is called as in the contract: then the name is its own. */
+  readonly isDeclared: boolean;
   /** The module, from the root of what is generated: `orders/v1/orders.zod.js`. */
   readonly from: string;
   /** Whether there is nothing of it at run time. */
@@ -20,11 +24,12 @@ interface Export {
 /** Generates `orders/v1/index.js` and its like, by which everybody imports what a package declares. */
 export function generateBarrels(generation: Generation): void {
   const { schema, files } = generation;
-  for (const packageName of new Set(files.map((file) => file.proto.package))) {
-    const own = files.filter((file) => file.proto.package === packageName);
-    const exports = own.flatMap((file) => exportsOf(file, generation));
-    checkNames(exports, generation);
-    const path = [packageFolder(packageName), "index"].filter((part) => part !== "").join("/");
+  for (const [packageName, own] of packagesOf(files)) {
+    const exports = distinct(
+      own.flatMap((file) => exportsOf(file, generation)),
+      generation,
+    );
+    const path = `${packageFolder(packageName)}/index`;
     printExports(
       schema.generateFile(`${path}.js`),
       path,
@@ -34,12 +39,23 @@ export function generateBarrels(generation: Generation): void {
   }
 }
 
+function packagesOf(files: readonly DescFile[]): Map<string, DescFile[]> {
+  const packages = new Map<string, DescFile[]>();
+  for (const file of files) {
+    const { package: name } = file.proto;
+    packages.set(name, [...(packages.get(name) ?? []), file]);
+  }
+  return packages;
+}
+
 function exportsOf(file: DescFile, { options }: Generation): Export[] {
   const events = new Set(eventsOf(file, options).map(({ message }) => message));
   const ofTypes = [...nestedTypes(file)].flatMap((desc): Export[] => {
     if (desc.kind !== "message" && desc.kind !== "enum") return [];
     const name = typeName(desc);
-    const value = (suffix: string, module: string) => ({ name: name + suffix, from: module, typeOnly: false, desc });
+    const value = (suffix: string, module: string) => {
+      return { name: name + suffix, from: module, typeOnly: false, isDeclared: suffix === "", desc };
+    };
     const type = (suffix: string, module: string) => ({ ...value(suffix, module), typeOnly: true });
     if (desc.kind === "enum") {
       if (!isErrorEnum(desc, options)) return [value("", `${file.name}.pb.ts`)];
@@ -56,26 +72,36 @@ function serviceExports(file: DescFile): Export[] {
   return file.services.flatMap((desc) => {
     const from = `${file.name}.services.js`;
     const types = ["Client", "Handlers", "Procedures", "Types"];
-    const own = { name: desc.name, from, typeOnly: false, desc };
-    return [own, ...types.map((suffix) => ({ name: desc.name + suffix, from, typeOnly: true, desc }))];
+    const own = { name: serviceName(desc), from, typeOnly: false, isDeclared: true, desc };
+    const derived = types.map((type) => ({ ...own, name: own.name + type, typeOnly: true, isDeclared: false }));
+    return [own, ...derived];
   });
 }
 
-/** What we derive from one name may be another's: a message `OrderInput` beside `Order`. */
-function checkNames(exports: readonly Export[], { problems }: Generation): void {
-  const taken = new Map<string, AnyDesc>();
-  for (const { name, desc } of exports) {
-    const other = taken.get(name);
+/**
+ * What is derived from one name may be another's: the schema of `Table` beside a message `TableSchema`. What the contract
+ * itself calls so keeps the name, the other becomes `TableSchema$`, as nothing in a contract can be called.
+ */
+function distinct(exports: readonly Export[], { problems }: Generation): Export[] {
+  const owners = new Map<string, Export>();
+  for (const entry of exports.filter(({ isDeclared }) => isDeclared)) {
+    const { name, desc } = entry;
+    const other = owners.get(name)?.desc;
     if (other) problems.push({ desc, text: `${desc} and ${other} would both be ${name} in TypeScript: rename one` });
-    taken.set(name, desc);
+    owners.set(name, entry);
   }
+  return exports.map((entry) => {
+    const owner = owners.get(entry.name);
+    if (entry.isDeclared || !owner) return entry;
+    return { ...entry, name: `${entry.name}$`, original: entry.name };
+  });
 }
 
 function printExports(file: GeneratedFile, path: string, exports: readonly Export[]): void {
   for (const from of new Set(exports.map((entry) => entry.from))) {
     const names = exports
       .filter((entry) => entry.from === from)
-      .map(({ name, typeOnly }) => (typeOnly ? `type ${name}` : name));
+      .map(({ name, original, typeOnly }) => `${typeOnly ? "type " : ""}${original ? `${original} as ` : ""}${name}`);
     file.print("export { ", names.sort().join(", "), " } from ", text(relative(path, from)), ";");
   }
 }

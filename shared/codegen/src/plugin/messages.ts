@@ -17,10 +17,10 @@ export function generateMessages(file: DescFile, { schema }: Generation): void {
   const module = startModule(schema, `${file.name}.messages`);
   printHeader(module, file);
   for (const message of messages) {
-    const name = `${typeName(message)}Message`;
+    const name = messageValue(message);
     const codec = createImportSymbol(typeName(message), `./${file.name}.pb.ts`);
     const define = createImportSymbol("defineMessage", contracts);
-    module.js.print(`export const ${name} = /*@__PURE__*/ `, [
+    module.js.print("export const ", name, " = /*@__PURE__*/ ", [
       define,
       "(",
       text(message.typeName),
@@ -30,7 +30,7 @@ export function generateMessages(file: DescFile, { schema }: Generation): void {
       messageSchema(message),
       ");",
     ]);
-    module.dts.print(`export declare const ${name}: `, messageType(message), ";");
+    module.dts.print("export declare const ", name, ": ", messageType(message), ";");
   }
 }
 

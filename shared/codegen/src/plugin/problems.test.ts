@@ -95,14 +95,9 @@ const contractCases: readonly Case[] = [
   ],
   ["a deadline that is too long", method("deadline_ms: 600001"), "deadline_ms must be at most 600000"],
   [
-    "a message called like a type of JavaScript",
-    "message Map {}",
-    "7:1:message shop.v1.Map would be Map in TypeScript",
-  ],
-  [
     "two names that are one in TypeScript",
-    "message Ask {}\nmessage AskInput {}",
-    "8:1:message shop.v1.AskInput and message shop.v1.Ask would both be AskInput",
+    "message Ask_ { message B {} }\nmessage Ask { message _B {} }",
+    "8:15:message shop.v1.Ask._B and message shop.v1.Ask_.B would both be Ask___B",
   ],
   [
     "proto2",

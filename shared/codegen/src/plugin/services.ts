@@ -4,7 +4,7 @@ import { type CatalogueRoute, idempotencyKeyOf, routesOf } from "../catalogue/ht
 import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
 import { commentOf } from "../comment.ts";
 import { mark } from "../mark.ts";
-import { methodName } from "../names.ts";
+import { methodName, serviceName } from "../names.ts";
 import { documentation, property, text } from "../printing.ts";
 import { errorsValue } from "./errors.ts";
 import type { Generation } from "./generation.ts";
@@ -41,7 +41,7 @@ function printDefinition(js: GeneratedFile, service: DescService, generation: Ge
 }
 
 function nameOf(service: DescService): Printable {
-  return declared(service.name, `${service.file.name}.services`);
+  return declared(serviceName(service), `${service.file.name}.services`);
 }
 
 function methodEntry(method: DescMethod, { files, options }: Generation): Printable {
@@ -75,6 +75,6 @@ function nameOrNothing(field: DescField | undefined): string {
 function printDeclaration(dts: GeneratedFile, service: DescService): void {
   const definition = createImportSymbol("ServiceDefinition", "@mesh/contracts", true);
   const about = documentation(commentOf(service));
-  const types = declared(`${service.name}Types`, `${service.file.name}.services`);
+  const types = declared(`${serviceName(service)}Types`, `${service.file.name}.services`);
   dts.print(about, "export declare const ", mark(service), nameOf(service), ": ", definition, "<", types, ">;\n");
 }

@@ -39,7 +39,10 @@ const mends: readonly Mend[] = [
 ];
 
 /** The type of each single value of an enum: nobody needs them, and a value may be called like no type can be. */
-const valueTypes = /^export namespace \w+ \{\n(?: {2}export type .*;\n)*\}\n/gm;
+const valueTypes = /^export namespace \w+ \{\n(?: {2}export type [^;]*;\n)*\}\n/gm;
+
+/** A value of an enum may be called so; an object would take it for its prototype. */
+const prototype = /^( +)__proto__: (-?\d+)/gm;
 
 /**
  * Assigning to the key `__proto__`, which may come from the wire, would replace the prototype of a map instead of adding
@@ -52,6 +55,7 @@ const defined = "configurable: true, enumerable: true, writable: true";
 export function mend(name: string, source: string): string {
   const text = source
     .replace(valueTypes, "")
+    .replace(prototype, '$1["__proto__"]: $2')
     .replace(keyed, `$1globalThis.Object.defineProperty($2, $3, { value: $4, ${defined} });`);
   if (/^export namespace /m.test(text)) throw new Error(`${name}: ts-proto's output changed, a namespace is left over`);
   if (/key\] =/.test(text)) throw new Error(`${name}: ts-proto's output changed, a key is still assigned to`);

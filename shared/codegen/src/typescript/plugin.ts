@@ -18,6 +18,7 @@ import { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
 import { filesToGenerate } from "../files.ts";
 import { unsupported } from "../supported.ts";
 import { mend } from "./mend.ts";
+import { renamedFiles } from "./rename.ts";
 import { requireMembers } from "./required.ts";
 
 /** How ts-proto is told to type messages; the schemas and the `…Input` types follow it. */
@@ -47,7 +48,8 @@ function run(request: CodeGeneratorRequest): CodeGeneratorResponse {
   const files = needed(request, registry);
   // What is wrong with them the other plugin tells.
   const isSupported = unsupported([...files.values()]).length === 0;
-  const asked = TsProtoRequest.decode(toBinary(CodeGeneratorRequestSchema, request));
+  const protoFile = renamedFiles(registry);
+  const asked = TsProtoRequest.decode(toBinary(CodeGeneratorRequestSchema, { ...request, protoFile }));
   return create(CodeGeneratorResponseSchema, {
     supportedFeatures: BigInt(Feature.PROTO3_OPTIONAL | Feature.SUPPORTS_EDITIONS),
     minimumEdition: Edition.EDITION_PROTO2,
@@ -63,12 +65,15 @@ function needed(request: CodeGeneratorRequest, registry: FileRegistry): Map<stri
 }
 
 function typescriptFiles(request: TsProtoRequest, descriptors: ReadonlyMap<string, DescFile>, validator: Validator) {
-  const options = optionsFromParameter(parameter);
-  const context = { typeMap: createTypeMap(request, options), options, utils: makeUtils(options) };
+  // The descriptors say what everything is called; only of Struct and its like ts-proto knows names by heart.
+  const byHeart = optionsFromParameter(parameter);
+  const asSaid = optionsFromParameter(`${parameter},snakeToCamel=json`);
+  const context = { typeMap: createTypeMap(request, asSaid), utils: makeUtils(asSaid) };
   return request.protoFile.flatMap((file) => {
     const descriptor = descriptors.get(file.name);
     if (!descriptor) return [];
-    const [path, code] = generateFile({ ...context, currentFile: createFileContext(file) }, file);
+    const options = file.package === "google.protobuf" ? byHeart : asSaid;
+    const [path, code] = generateFile({ ...context, options, currentFile: createFileContext(file) }, file);
     const content = code.toString({ ...getTsPoetOpts(options, "", "", file.name), path });
     return { name: path, content: requireMembers(descriptor, mend(path, content), validator) };
   });

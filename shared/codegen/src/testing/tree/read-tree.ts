@@ -1,0 +1,57 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { create, fromBinary } from "@bufbuild/protobuf";
+import { type CodeGeneratorRequest, CodeGeneratorRequestSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { runBuf } from "../../generate/buf.ts";
+import { validateProto, validateProtoName } from "../../proto/validate-proto.ts";
+
+/** Contracts that are not ours. */
+export interface Tree {
+  /** Where their imports start: `googleapis` for google/api/http.proto. Those of several count as one. */
+  readonly folders: readonly string[];
+  /** What to generate code for, as the beginning of paths: `google/api/`; empty: everything. */
+  readonly only: readonly string[];
+}
+
+/** Compiles a tree to what buf would hand to a plugin; throws what buf finds wrong, a line each. */
+export async function readTree({ folders, only }: Tree): Promise<CodeGeneratorRequest> {
+  const workspace = await mkdtemp(join(tmpdir(), "mesh-tree-"));
+  try {
+    const modules = await Promise.all(folders.map((folder, index) => copyModule(folder, workspace, `tree${index}`)));
+    if (!(await hasRules(folders))) modules.push(await writeRules(workspace));
+    const list = modules.map((name) => `  - path: ${name}\n`).join("");
+    await writeFile(join(workspace, "buf.yaml"), `version: v2\nmodules:\n${list}`);
+    const image = join(workspace, "image.binpb");
+    const errors = await runBuf(workspace, ["build", "--as-file-descriptor-set", "--output", image]);
+    if (errors) throw new Error(errors);
+    const { file } = fromBinary(FileDescriptorSetSchema, await readFile(image));
+    const own = file.map(({ name }) => name).filter((name) => folders.some((folder) => existsSync(join(folder, name))));
+    const fileToGenerate = own.filter((name) => only.length === 0 || only.some((path) => name.startsWith(path)));
+    return create(CodeGeneratorRequestSchema, { fileToGenerate, protoFile: file, parameter });
+  } finally {
+    await rm(workspace, { recursive: true, force: true });
+  }
+}
+
+const parameter = "sources=../proto";
+
+/** A copy, since a buf.yaml of the tree's own may name modules that only a registry has. */
+async function copyModule(folder: string, workspace: string, name: string): Promise<string> {
+  const isNeeded = (path: string) => !/\/(\.git|\.deps|node_modules|buf\.[\w.]+)$/.test(path);
+  await cp(resolve(folder), join(workspace, name), { recursive: true, filter: isNeeded });
+  return name;
+}
+
+async function hasRules(folders: readonly string[]): Promise<boolean> {
+  const found = folders.map((folder) => readFile(join(folder, validateProtoName)).catch(() => undefined));
+  return (await Promise.all(found)).some((content) => content !== undefined);
+}
+
+async function writeRules(workspace: string): Promise<string> {
+  const path = join(workspace, "rules", validateProtoName);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, validateProto());
+  return "rules";
+}

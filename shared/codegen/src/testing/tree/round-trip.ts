@@ -1,0 +1,68 @@
+import {
+  create,
+  type DescFile,
+  type DescMessage,
+  equals,
+  fromBinary,
+  type Message,
+  toBinary,
+} from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import { typeName } from "../../names.ts";
+import { validateProtoName } from "../../proto/validate-proto.ts";
+import type { Exports } from "./load-modules.ts";
+import { sampleOf } from "./sample.ts";
+
+/** What is generated for a message, as far as it is tried. */
+interface Generated {
+  readonly codec: { encode(message: unknown): { finish(): Uint8Array }; decode(bytes: Uint8Array): unknown };
+  readonly schema: { safeParse(value: unknown): { success: boolean; data?: unknown; error?: { message: string } } };
+}
+
+/** How many oneof fields of a message are tried. */
+const variants = 4;
+
+/**
+ * Sends samples of all messages of a file through the generated codecs and schemas and back; says of each that comes back
+ * different, beside protobuf-es, what happened.
+ */
+export function roundTripProblems(file: DescFile, modules: ReadonlyMap<string, Exports>): string[] {
+  const messages = [...nestedTypes(file)].filter((type) => type.kind === "message");
+  return messages.flatMap((message) => {
+    const generated = generatedFor(message, modules);
+    const samples = [create(message), ...Array.from({ length: variants }, (_, variant) => sampleOf(message, variant))];
+    const problem = samples.map((sample) => tryOut(message, sample, generated)).find((text) => text !== undefined);
+    return problem ? [`${message.typeName}: ${problem}`] : [];
+  });
+}
+
+function generatedFor(message: DescMessage, modules: ReadonlyMap<string, Exports>): Generated {
+  const { name } = message.file;
+  const codec = modules.get(`${name}.pb.ts`)?.[typeName(message)];
+  const schema = modules.get(`${name}.zod.js`)?.[`${typeName(message)}Schema`];
+  return { codec, schema } as Generated; // What is missing is told by the first use.
+}
+
+function tryOut(message: DescMessage, sample: Message, { codec, schema }: Generated): string | undefined {
+  try {
+    const bytes = toBinary(message, sample);
+    const decoded = codec.decode(bytes);
+    if (!isSame(message, sample, codec.encode(decoded).finish())) return "the codec changes it";
+    const { success, data, error } = schema.safeParse(decoded);
+    if (!success) return isRuled(message.file) ? undefined : `the schema refuses it: ${error?.message}`;
+    return isSame(message, sample, codec.encode(data).finish()) ? undefined : "the schema changes it";
+  } catch (error) {
+    return `it throws ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function isSame(message: DescMessage, sample: Message, bytes: Uint8Array): boolean {
+  return equals(message, fromBinary(message, bytes), fromBinary(message, toBinary(message, sample)));
+}
+
+/** Whether rules may stand behind a refusal. */
+function isRuled(file: DescFile, seen = new Set<DescFile>()): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  return file.proto.name === validateProtoName || file.dependencies.some((other) => isRuled(other, seen));
+}

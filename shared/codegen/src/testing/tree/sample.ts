@@ -1,0 +1,84 @@
+import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
+import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
+import { FeatureSet_FieldPresence as Presence, ValueSchema } from "@bufbuild/protobuf/wkt";
+
+/** How many messages deep a sample is filled; below only what is required is set. */
+const maxDepth = 2;
+
+/**
+ * A message in which every field is set to something other than its default.
+ *
+ * @param variant which field of each oneof is set
+ */
+export function sampleOf(desc: DescMessage, variant: number, depth = 0): Message {
+  // A value of no kind is none.
+  if (desc.typeName === ValueSchema.typeName) return create(ValueSchema, { kind: { case: "stringValue", value: "v" } });
+  const message = reflect(desc, create(desc));
+  for (const member of desc.members) {
+    const field = member.kind === "oneof" ? member.fields[variant % member.fields.length] : member;
+    if (field && isSet(field, depth)) setField(message, field, variant, depth);
+  }
+  return message.message;
+}
+
+function isSet(field: DescField, depth: number): boolean {
+  return depth < maxDepth || !field.message || field.presence === Presence.LEGACY_REQUIRED;
+}
+
+function setField(message: ReflectMessage, field: DescField, variant: number, depth: number): void {
+  const value = () => sampleValue(field, variant, depth);
+  if (field.fieldKind === "list") {
+    message.get(field).add(value());
+    message.get(field).add(value());
+  } else if (field.fieldKind === "map") {
+    message.get(field).set(sampleKey(field.mapKey), value());
+  } else {
+    message.set(field, value());
+  }
+}
+
+function sampleValue(field: DescField, variant: number, depth: number) {
+  // Dates count milliseconds.
+  if (field.message?.typeName === "google.protobuf.Timestamp") return timestamp(field.message);
+  if (field.message) return reflect(field.message, sampleOf(field.message, variant, depth + 1));
+  if (field.enum) return field.enum.values.at(-1)?.number ?? 0;
+  return sampleScalar(field.scalar ?? ScalarType.STRING);
+}
+
+function timestamp(desc: DescMessage): ReflectMessage {
+  const message = reflect(desc, create(desc));
+  for (const field of desc.fields) message.set(field, field.name === "seconds" ? -2n : 5_000_000);
+  return message;
+}
+
+function sampleScalar(scalar: ScalarType) {
+  switch (scalar) {
+    case ScalarType.STRING:
+      return "constructor";
+    case ScalarType.BOOL:
+      return true;
+    case ScalarType.BYTES:
+      return new Uint8Array([0, 255]);
+    case ScalarType.DOUBLE:
+    case ScalarType.FLOAT:
+      return -1.5;
+    case ScalarType.UINT32:
+    case ScalarType.FIXED32:
+      return 4_294_967_295;
+    case ScalarType.INT32:
+    case ScalarType.SINT32:
+    case ScalarType.SFIXED32:
+      return -2_147_483_648;
+    case ScalarType.UINT64:
+    case ScalarType.FIXED64:
+      return 18_446_744_073_709_551_615n;
+    default:
+      return -9_223_372_036_854_775_808n;
+  }
+}
+
+/** A key that an object would take for its prototype where it is assigned. */
+function sampleKey(scalar: ScalarType) {
+  const value = sampleScalar(scalar);
+  return value instanceof Uint8Array || value === "constructor" ? "__proto__" : value;
+}
