@@ -10,10 +10,14 @@ import { writeIfChanged } from "./sync.ts";
  * contracts bring themselves is theirs: buf takes no file from two modules.
  */
 export async function writeDependencies(root: string): Promise<void> {
-  const files = { [validateProtoName]: validateProto(), ...(await httpProtos()) };
-  for (const [name, source] of Object.entries(files)) {
+  for (const [name, source] of Object.entries(await dependencies())) {
     const path = join(root, "proto/.deps", name);
     if (existsSync(join(root, "proto", name))) await rm(path, { force: true });
     else await writeIfChanged(path, source);
   }
+}
+
+/** The sources of what contracts import and npm brings, by the path that they import. */
+export async function dependencies(): Promise<Readonly<Record<string, string>>> {
+  return { [validateProtoName]: validateProto(), ...(await httpProtos()) };
 }

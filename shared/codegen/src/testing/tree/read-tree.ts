@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { type CodeGeneratorRequest, CodeGeneratorRequestSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { runBuf } from "../../generate/buf.ts";
-import { validateProto, validateProtoName } from "../../proto/validate-proto.ts";
+import { dependencies } from "../../generate/dependencies.ts";
 
 /** Contracts that are not ours. */
 export interface Tree {
@@ -20,7 +20,7 @@ export async function readTree({ folders, only }: Tree): Promise<CodeGeneratorRe
   const workspace = await mkdtemp(join(tmpdir(), "mesh-tree-"));
   try {
     const modules = await Promise.all(folders.map((folder, index) => copyModule(folder, workspace, `tree${index}`)));
-    if (!(await hasRules(folders))) modules.push(await writeRules(workspace));
+    modules.push(await writeBrought(folders, workspace));
     const list = modules.map((name) => `  - path: ${name}\n`).join("");
     await writeFile(join(workspace, "buf.yaml"), `version: v2\nmodules:\n${list}`);
     const image = join(workspace, "image.binpb");
@@ -44,14 +44,14 @@ async function copyModule(folder: string, workspace: string, name: string): Prom
   return name;
 }
 
-async function hasRules(folders: readonly string[]): Promise<boolean> {
-  const found = folders.map((folder) => readFile(join(folder, validateProtoName)).catch(() => undefined));
-  return (await Promise.all(found)).some((content) => content !== undefined);
-}
-
-async function writeRules(workspace: string): Promise<string> {
-  const path = join(workspace, "rules", validateProtoName);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, validateProto());
-  return "rules";
+/** Writes what npm brings and the tree does not. */
+async function writeBrought(folders: readonly string[], workspace: string): Promise<string> {
+  const name = "brought";
+  await mkdir(join(workspace, name));
+  for (const [path, source] of Object.entries(await dependencies())) {
+    if (folders.some((folder) => existsSync(join(folder, path)))) continue;
+    await mkdir(dirname(join(workspace, name, path)), { recursive: true });
+    await writeFile(join(workspace, name, path), source);
+  }
+  return name;
 }
