@@ -9,6 +9,7 @@ const runtime = ["contracts", "runtime"];
 const allowed = {
   "shared/codegen": [],
   "shared/contracts": [],
+  "shared/scaffold": [],
   "shared/runtime": ["contracts"],
   "shared/rpc": runtime,
   "shared/store": runtime,

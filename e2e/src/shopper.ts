@@ -10,17 +10,7 @@ export type Shopper = ReturnType<typeof createShopper>;
 
 /** A new customer. */
 export function createShopper(gatewayUrl: string) {
-  let cookie = "";
-  // A first call that would change something is refused, and to be made again with the cookie it was given.
-  const fetchWithCookie: typeof fetch = async (url, init = {}) => {
-    const headers = new Headers(init.headers);
-    if (cookie) headers.set("cookie", cookie);
-    const response = await fetch(url, { ...init, headers });
-    const [set] = response.headers.getSetCookie();
-    if (!set) return response;
-    cookie = set.split(";", 1)[0] ?? "";
-    return response.status === 401 ? fetchWithCookie(url, init) : response;
-  };
+  const { fetch: fetchWithCookie, cookie } = cookieJar();
   const url = `${gatewayUrl}/trpc`;
   const client = createTRPCClient<AppRouter>({
     links: [
@@ -41,7 +31,23 @@ export function createShopper(gatewayUrl: string) {
       }),
     ],
   });
-  return Object.assign(client, { cookie: () => cookie });
+  return Object.assign(client, { cookie });
+}
+
+/** A `fetch` that keeps the cookie it is given. */
+export function cookieJar() {
+  let cookie = "";
+  // A first call that would change something is refused, and to be made again with the cookie it was given.
+  const fetchWithCookie: typeof fetch = async (url, init = {}) => {
+    const headers = new Headers(init.headers);
+    if (cookie) headers.set("cookie", cookie);
+    const response = await fetch(url, { ...init, headers });
+    const [set] = response.headers.getSetCookie();
+    if (!set) return response;
+    cookie = set.split(";", 1)[0] ?? "";
+    return response.status === 401 ? fetchWithCookie(url, init) : response;
+  };
+  return { fetch: fetchWithCookie, cookie: () => cookie };
 }
 
 /** An order that the contract accepts. */

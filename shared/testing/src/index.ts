@@ -1,4 +1,5 @@
 export type { MeshApp } from "./app.ts";
+export { buildApps } from "./build.ts";
 export { type TestDatabase, testDatabase } from "./database.ts";
 export { type MeshOptions, type RunningMesh, startMesh } from "./mesh.ts";
 export { testNats } from "./nats.ts";

@@ -24,6 +24,8 @@ export interface RunningMesh {
 
 /** What mesh a test wants. */
 export interface MeshOptions {
+  /** The repository whose mesh it is, built. Default: this one. */
+  readonly root?: string;
   /** Fills the shop with the example products. Default: no. */
   readonly seed?: boolean;
   /** A PostgreSQL of its own, which may be stopped, in place of the one that the run shares. Default: no. */
@@ -34,7 +36,7 @@ export interface MeshOptions {
 
 /** Starts a mesh, and waits until every process is ready. */
 export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh> {
-  const found = (await findApps(root)).filter((app) => app.kind !== "web");
+  const found = (await findApps(options.root ?? root)).filter((app) => app.kind !== "web");
   const ports = new Map(await Promise.all(found.map(async ({ name }) => [name, await freePort()] as const)));
   const addressOf = (name: string) => `127.0.0.1:${ports.get(name)}`;
   const nats = await testNats();

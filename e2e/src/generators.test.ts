@@ -1,0 +1,114 @@
+import { existsSync } from "node:fs";
+import { readFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { transformer } from "@mesh/contracts/transformer";
+import { buildApps, type RunningMesh, startMesh } from "@mesh/testing";
+import { createTRPCUntypedClient, httpLink } from "@trpc/client";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type Clone, openClone } from "./clone.ts";
+import { cookieJar } from "./shopper.ts";
+
+let clone: Clone;
+let mesh: RunningMesh | undefined;
+
+beforeAll(async () => {
+  clone = await openClone();
+}, 120_000);
+
+afterAll(async () => {
+  await mesh?.close();
+  await clone?.[Symbol.asyncDispose]();
+});
+
+/** What the README says to run: each command as its words. */
+async function commands(): Promise<string[][]> {
+  const readme = await readFile(join(clone.root, "README.md"), "utf8");
+  return [...readme.matchAll(/^npm run gen -- .*$/gm)].map(([line]) => line.split(" "));
+}
+
+/** `npm run gen -- …` */
+const gen = (...args: string[]) => clone.call("npm", ["run", "--silent", "gen", "--", ...args]);
+
+describe("what is refused", () => {
+  afterEach(async () => expect(await clone.changes()).toEqual([]));
+
+  it("changes nothing, and is said where it was asked by turbo", async () => {
+    const { output } = await clone.call("npx", [
+      "turbo",
+      "gen",
+      "rpc",
+      "--args",
+      "orders",
+      "PlaceOrder",
+      "query",
+      "nobody",
+    ]);
+    expect(output).toMatch(/proto\/orders\/v1\/orders.proto:\d+:3: OrderService has PlaceOrder already/);
+  }, 120_000);
+
+  it("by a step after it was written leaves no trace", async () => {
+    const script = join(clone.root, "shared/store/bin/mesh-migration.mjs");
+    await rename(script, `${script}.away`);
+    const { code, output } = await gen("service", "greeter", "--database", "--exposed");
+    await rename(`${script}.away`, script);
+    expect([code, output]).toEqual([
+      1,
+      expect.stringContaining("the first migration can't be written, so nothing was"),
+    ]);
+    expect(existsSync(join(clone.root, "shared/contracts/gen/greeter/v1/index.js"))).toBe(false);
+  }, 120_000);
+});
+
+describe("a service that is generated, with an RPC, an event and a consumer", () => {
+  it("is written without a network", async () => {
+    const offline = { npm_config_offline: "true" };
+    for (const [command = "", ...args] of await commands()) {
+      const { code, output } = await clone.call(command, args, offline);
+      expect([code, output]).toEqual([0, expect.stringContaining("proto/")]);
+    }
+    const asked = ["turbo", "gen", "rpc", "--args", "greeter", "Wave", "stream", "anyone"];
+    expect((await clone.call("npx", asked, offline)).output).toContain("~ proto/greeter/v1/greeter.proto");
+    const changed = (await clone.changes()).map((line) => line.slice(3));
+    expect(changed.filter((path) => !/^(proto|services)\/greeter\//.test(path))).toEqual([
+      "gateway/src/router.ts",
+      "package-lock.json",
+      "proto/orders/v1/orders.proto",
+      "services/orders/src/service.ts",
+      "services/payments/src/events.ts",
+    ]);
+  }, 120_000);
+
+  it("passes all checks", async () => {
+    const { code, output } = await clone.call("npm", ["run", "--silent", "check"]);
+    expect([code, output]).toEqual([0, expect.stringContaining("5 checks passed, 0 failed")]);
+  }, 240_000);
+
+  it("passes its own tests", async () => {
+    const vitest = join(clone.root, "node_modules/vitest/vitest.mjs");
+    const { code, output } = await clone.call(process.execPath, [vitest, "run", "services/greeter"]);
+    expect([code, output]).toEqual([0, expect.stringMatching(/Tests .*2 passed/)]);
+  }, 120_000);
+
+  it("installs as it is: the lockfile knows it", async () => {
+    expect(await clone.call("npm", ["ci", "--dry-run", "--offline", "--ignore-scripts"])).toMatchObject({ code: 0 });
+  }, 120_000);
+
+  it("answers through the gateway, and its event is handled", async () => {
+    await buildApps(clone.root);
+    mesh = await startMesh({ root: clone.root });
+    // No type here knows the service: that of the gateway is this repository's.
+    const jar = cookieJar();
+    const link = httpLink({
+      url: `${mesh.gatewayUrl}/trpc`,
+      transformer,
+      fetch: (to, init) => jar.fetch(to as URL, init as RequestInit),
+    });
+    const page = createTRPCUntypedClient({ links: [link] });
+    const call = (path: string, input: object) => page.mutation(path, input);
+    expect(await page.query("orders.countOrders", { text: "Ada" })).toEqual({ text: "Ada" });
+    expect(await call("greeter.greet", { text: "Ada" })).toEqual({ text: "Ada" });
+    expect(await call("greeter.welcome", { name: "Ada" })).toEqual({});
+    await expect.poll(() => mesh?.apps.payments?.output()).toMatch(/"name":"Ada".*"msg":"Greeted"/);
+    await expect(call("greeter.greet", { text: "" })).rejects.toMatchObject({ data: { code: "BAD_REQUEST" } });
+  }, 120_000);
+});

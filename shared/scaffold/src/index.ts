@@ -1,0 +1,1 @@
+export { type Generator, generators, type Question } from "./generators.ts";

@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import { openRepository } from "../../fixtures/repository.ts";
+import { planError } from "./error.ts";
+import { planEvent } from "./event.ts";
+import { planRpc } from "./rpc.ts";
+import { planService } from "./service.ts";
+
+const contract = "proto/lamps/v1/lamps.proto";
+const code = "services/lamps/src/service.ts";
+
+/** Written by somebody with habits of their own: tabs, no commas at the end, other characters than ASCII. */
+const files = {
+  [contract]: [
+    'syntax = "proto3";',
+    "package lamps.v1;",
+    "",
+    "// Lämps 💡.",
+    "service LampService { /* 💡 */",
+    "\t// Turns one on: }",
+    "\trpc TurnOn(TurnOnRequest) returns (TurnOnResponse);",
+    "\t// Turns one off.",
+    "\trpc TurnOff(TurnOffRequest) returns (TurnOffResponse) { option idempotency_level = IDEMPOTENT; }",
+    "}",
+    "// Which.",
+    "message TurnOnRequest {}",
+    "// Done.",
+    "message TurnOnResponse {}",
+    "// Which.",
+    "message TurnOffRequest {}",
+    "// Done.",
+    "message TurnOffResponse {} // the last",
+  ].join("\n"),
+  [code]: [
+    'import { LampService } from "@mesh/contracts/lamps/v1";',
+    'import { service } from "@mesh/service";',
+    "// 💡",
+    'const store = { schema: {}, migrations: new URL("x:") };',
+    "export const lamps = service(LampService, { store }, {",
+    "  turnOn: async () => ({}),",
+    "  turnOff: async () => ({}) // no comma, }",
+    "});",
+  ].join("\n"),
+  "services/lamps/src/schema.ts": 'export { inbox, outbox } from "@mesh/events/tables";\n',
+  "gateway/src/router.ts": "export const services = {};\n",
+};
+
+const rpc = { service: "lamps", name: "Dim", kind: "mutation", gateway: "nobody" };
+
+describe("an RPC", () => {
+  it("is added to contract and code, whatever their format", async () => {
+    const repository = await openRepository(files);
+    await repository.apply(planRpc, { ...rpc, kind: "stream", gateway: "anyone" });
+    const proto = await repository.read(contract);
+    expect(proto).toContain('package lamps.v1;\n\nimport "buf/validate/validate.proto";');
+    expect(proto).toMatch(
+      /IDEMPOTENT; }\n\n {2}\/\/ .*\n {2}rpc Dim\(DimRequest\) returns \(stream DimResponse\) {[^}]*{}/,
+    );
+    expect(proto).toMatch(/message TurnOffResponse {}\n\n\/\/ .*\nmessage DimRequest {/);
+    const source = await repository.read(code);
+    expect(source).toContain("turnOff: async () => ({}),\n\n\n    async *dim({ text }) {");
+    expect(await repository.read("gateway/src/router.ts")).toBe(
+      'import { LampService } from "@mesh/contracts/lamps/v1";\nexport const services = {lamps: LampService,\n};\n',
+    );
+  });
+
+  it("can be followed by another one, as what was written can be read", async () => {
+    const repository = await openRepository(files);
+    for (const name of ["Dim", "Flash"]) await repository.apply(planRpc, { ...rpc, name });
+    expect((await repository.read(code)).match(/async (dim|flash)\(/g)).toHaveLength(2);
+  });
+
+  it.each([
+    [{ name: "TurnOn" }, `${contract}:7:5: LampService has TurnOn already: choose another name`],
+    [{ service: "fans" }, 'there is no service "fans" in proto/: there are lamps'],
+  ])("is refused where it can't be: %j", async (change, message) => {
+    const repository = await openRepository(files);
+    await expect(repository.apply(planRpc, { ...rpc, ...change })).rejects.toThrow(message);
+    expect(await repository.read(contract)).toBe(files[contract]);
+  });
+
+  it("says what to do where code or contracts are out of the ordinary", async () => {
+    const elsewhere = await openRepository({ ...files, [code]: "export const lamps = make();\n" });
+    await expect(elsewhere.apply(planRpc, rpc)).rejects.toThrow(
+      "services/lamps/src: there is no service(LampService, ",
+    );
+    const broken = await openRepository({ ...files, [contract]: "syntax = 3;" });
+    await expect(broken.apply(planRpc, rpc)).rejects.toThrow(
+      /must be right before anything is added:\n.*lamps.proto:1:/,
+    );
+  });
+});
+
+describe("an event", () => {
+  const event = {
+    service: "lamps",
+    name: "LampDimmed",
+    key: "lamp_id",
+    rpc: "Dim",
+    consumer: "lamps",
+    gateway: "nobody",
+  };
+
+  it("comes with an RPC that publishes it and a consumer", async () => {
+    const repository = await openRepository(files);
+    await repository.apply(planEvent, event);
+    const proto = await repository.read(contract);
+    expect(proto.match(/import "buf\/validate\/validate.proto";/g)).toHaveLength(1);
+    expect(proto).toMatch(/subject: "lamps.v1.lamp_dimmed"\n {4}key: "lamp_id"/);
+    const source = await repository.read(code);
+    expect(source).toContain("await db.transaction((tx) => tx.publish(LampDimmed, { lampId }));");
+    expect(source).toContain("{ store,\nconsumers }");
+    expect(await repository.read("services/lamps/src/events.ts")).toContain("on(LampDimmed, async ({ lampId }, ");
+  });
+
+  it("needs a database", async () => {
+    const repository = await openRepository({ ...files, "services/lamps/src/schema.ts": "" });
+    await expect(repository.apply(planEvent, event)).rejects.toThrow(
+      "services/lamps has no database for events: give it",
+    );
+  });
+});
+
+describe("an error", () => {
+  const error = { service: "lamps", reason: "BULB_BURNT", code: "FAILED_PRECONDITION", metadata: "lamp_id" };
+
+  it("begins the errors of a service, which its methods declare then", async () => {
+    const repository = await openRepository(files);
+    await repository.apply(planError, error);
+    await repository.apply(planError, { ...error, reason: "NO_POWER", metadata: "" });
+    const proto = await repository.read(contract);
+    expect(proto.match(/option \(mesh.v1.method\) = {errors: "LampError"};/g)).toHaveLength(2);
+    expect(proto).toMatch(/LAMP_ERROR_BULB_BURNT = 1 \[[\s\S]*LAMP_ERROR_NO_POWER = 2 \[/);
+  });
+
+  it("joins what a method says of itself already, and takes no number twice", async () => {
+    const repository = await openRepository(files);
+    await repository.apply(planRpc, { ...rpc, gateway: "lamps:write" });
+    await repository.apply(planError, error);
+    const text = await repository.read(contract);
+    expect(text).toMatch(/gateway: {scopes: "lamps:write"}\n {6}errors: "LampError"/);
+    const reserved = text.replace("enum LampError {", "enum LampError {\n  reserved 7;");
+    const again = await openRepository({ ...files, [contract]: reserved });
+    await again.apply(planError, { ...error, reason: "NO_POWER" });
+    expect(await again.read(contract)).toContain("LAMP_ERROR_NO_POWER = 8 [");
+    await expect(again.apply(planError, error)).rejects.toThrow(
+      /lamps.proto:\d+:3: LampError has LAMP_ERROR_BULB_BURNT/,
+    );
+  });
+});
+
+describe("a service", () => {
+  it.each([
+    ["lamps", "services/lamps is there already"],
+    ["zod", '"zod" is an npm package that is in use here'],
+  ])("is not called %s where something else is", async (name, message) => {
+    const repository = await openRepository(files);
+    await expect(repository.apply(planService, { name, rpc: "Echo" })).rejects.toThrow(message);
+  });
+
+  it("is refused at a gateway whose list is not where it was, with the line to write", async () => {
+    const repository = await openRepository({ ...files, "gateway/src/router.ts": "export {};\n" });
+    const planned = repository.apply(planService, { name: "fans", rpc: "Echo", exposed: "yes" });
+    await expect(planned).rejects.toThrow("list `fans: FansService` there by hand");
+  });
+});

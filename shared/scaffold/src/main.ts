@@ -1,0 +1,109 @@
+import { parseArgs } from "node:util";
+import { carryOut } from "./carry-out.ts";
+import { readContracts } from "./contract/contracts.ts";
+import { createDraft } from "./draft.ts";
+import { type Generator, generators, type Question } from "./generators.ts";
+import { help } from "./help.ts";
+import { planError } from "./kinds/error.ts";
+import { planEvent } from "./kinds/event.ts";
+import type { Plan, Workshop } from "./kinds/plan.ts";
+import { planRpc } from "./kinds/rpc.ts";
+import { planService } from "./kinds/service.ts";
+import { Refusal } from "./refusal.ts";
+
+const plans: Readonly<Record<string, (workshop: Workshop) => Promise<Plan>>> = {
+  service: planService,
+  rpc: planRpc,
+  event: planEvent,
+  error: planError,
+};
+
+/** What was asked for can't be understood: exit code 2. */
+class UsageError extends Error {}
+
+/** Runs a generator from the command line; answers the exit code. */
+export async function main(args: readonly string[], root: string): Promise<number> {
+  const [name = "", ...rest] = args;
+  const generator = generators.find((one) => one.name === name);
+  if (args.length === 0 || name === "--help" || name === "-h") return say(help(), args.length === 0 ? 2 : 0);
+  if (rest.some((argument) => argument === "--help" || argument === "-h")) return say(help(generator), 0);
+  try {
+    if (!generator) throw new UsageError(`there is no generator "${name}": npm run gen -- --help`);
+    return await generate(generator, answersOf(generator, rest), root);
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof Refusal)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+async function generate({ name }: Generator, answers: Readonly<Record<string, string>>, root: string): Promise<number> {
+  const draft = createDraft(root);
+  const plan = await plans[name]?.({ draft, contracts: await readContracts(root), answers });
+  if (!plan) return 1;
+  await carryOut(draft, plan);
+  const files = [
+    ...[...draft.created.keys()].map((path) => `+ ${path}`),
+    ...(plan.migrates ? [`+ services/${plan.migrates}/migrations`] : []),
+    ...[...draft.edits.keys()].map((path) => `~ ${path}`),
+    ...(plan.newService ? ["~ package-lock.json"] : []),
+  ];
+  return say([...files, ...plan.next.map((line) => `→ ${line}`), ""].join("\n"), 0);
+}
+
+function say(text: string, code: number): number {
+  process.stdout.write(text);
+  return code;
+}
+
+/** Reads the arguments of a generator. @throws UsageError */
+function answersOf({ name, questions }: Generator, args: readonly string[]): Record<string, string> {
+  const { values, positionals } = parsed(questions, name, args);
+  const words = questions.filter(({ kind }) => kind === "word");
+  const surplus = positionals[words.length];
+  if (surplus !== undefined) throw usage(name, `there is no place for "${surplus}"`);
+  const entries = questions.map((question) => {
+    const given = question.kind === "word" ? positionals[words.indexOf(question)] : flagOf(question, values);
+    return [question.name, checked(question, given, name)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+function parsed(questions: readonly Question[], name: string, args: readonly string[]) {
+  const options = questions
+    .filter(({ kind }) => kind !== "word")
+    .flatMap(({ name: flag, kind, choices = [], flagPerChoice }) => {
+      if (flagPerChoice) return choices.map((choice) => [choice, { type: "boolean" }] as const);
+      return [[flag, { type: kind === "yes" ? "boolean" : "string" }] as const];
+    });
+  try {
+    return parseArgs({ args: [...args], options: Object.fromEntries(options), allowPositionals: true });
+  } catch (error) {
+    throw usage(name, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function flagOf({ name, choices = [], flagPerChoice }: Question, values: Flags): string | undefined {
+  if (flagPerChoice) {
+    const given = choices.filter((choice) => values[choice]);
+    return given.length > 1 ? given.join(" and ") : given[0];
+  }
+  const value = values[name];
+  return value === true ? "yes" : value === false ? "no" : value;
+}
+
+function checked({ name, text, preset, choices, wrong }: Question, given: string | undefined, of: string): string {
+  const answer = given ?? preset;
+  if (answer === undefined) throw usage(of, `the ${name} is missing: ${text}`);
+  if (choices && !choices.includes(answer))
+    throw usage(of, `${name} is "${answer}": choose one of ${choices.join(", ")}`);
+  const problem = wrong?.(answer);
+  if (problem) throw usage(of, problem);
+  return answer;
+}
+
+function usage(name: string, text: string): UsageError {
+  return new UsageError(`${text}\nnpm run gen -- ${name} --help says more, and npx turbo gen ${name} asks`);
+}

@@ -1,0 +1,40 @@
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import type { PlopTypes } from "@turbo/gen";
+import { type Generator, generators, type Question } from "../../shared/scaffold/src/index.ts";
+
+/** `npx turbo gen <what>` asks, then runs what `npm run gen -- <what> …` runs. */
+export default function configure(plop: PlopTypes.NodePlopAPI): void {
+  for (const generator of generators) {
+    const { name, description, questions } = generator;
+    plop.setGenerator(name, {
+      description,
+      prompts: questions.map(promptOf),
+      actions: [(answers) => run(generator, answers)],
+    });
+  }
+}
+
+function promptOf({ name, text, kind, preset, choices, wrong }: Question): PlopTypes.PromptQuestion {
+  const message = `${text}:`;
+  if (kind === "yes") return { type: "confirm", name, message, default: preset === "yes" };
+  if (choices) return { type: "list", name, message, choices: [...choices], default: preset };
+  return { type: "input", name, message, default: preset, validate: (answer: string) => wrong?.(answer) ?? true };
+}
+
+function run({ name, questions }: Generator, answers: PlopTypes.Answers): string {
+  const root: string = answers.turbo.paths.root;
+  const script = join(root, "shared/scaffold/bin/mesh-gen.mjs");
+  const args = questions.flatMap((question) => argumentOf(question, answers[question.name]));
+  const { status } = spawnSync(process.execPath, [script, name, ...args], { cwd: root, stdio: "inherit" });
+  if (status !== 0) throw new Error("nothing was written");
+  return "written";
+}
+
+function argumentOf({ name, kind, flagPerChoice }: Question, answer: unknown): string[] {
+  if (kind === "yes") return answer ? [`--${name}`] : [];
+  const text = String(answer ?? "");
+  if (kind === "word") return [text];
+  if (flagPerChoice) return [`--${text}`];
+  return text ? [`--${name}=${text}`] : [];
+}
