@@ -1,0 +1,42 @@
+import { isMessage, type Message } from "@bufbuild/protobuf";
+import { DurationSchema, FieldMaskSchema, TimestampSchema } from "@bufbuild/protobuf/wkt";
+
+const nanosPerSecond = 1_000_000_000n;
+
+/** A value of a rule that can be put in order: durations and times are nanoseconds. */
+export type Ordered = number | bigint;
+
+/** A value of a rule as something to compare: lists of paths and bytes as texts, durations and times as nanoseconds. */
+export function comparable(value: unknown): Ordered | string | boolean {
+  if (isMessage(value, DurationSchema) || isMessage(value, TimestampSchema)) {
+    return value.seconds * nanosPerSecond + BigInt(value.nanos);
+  }
+  if (isMessage(value, FieldMaskSchema)) return [...value.paths].sort().join(",");
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("latin1");
+  if (typeof value === "object") return JSON.stringify(value);
+  return value as Ordered | string | boolean; // What else a rule can be, says validate.proto.
+}
+
+/** A value of a rule as people read it: `"a"`, `5 s`, `2030-01-01T00:00:00Z`. */
+export function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(", ");
+  if (isMessage(value, DurationSchema)) return `${decimal(value)} s`;
+  if (isMessage(value, TimestampSchema)) return timeText(value);
+  if (isMessage(value, FieldMaskSchema)) return value.paths.join(", ");
+  if (value instanceof Uint8Array) return `0x${Buffer.from(value).toString("hex")}`;
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+function decimal({ seconds, nanos }: Message & { seconds: bigint; nanos: number }): string {
+  const total = seconds * nanosPerSecond + BigInt(nanos);
+  const [sign, size] = total < 0n ? ["-", -total] : ["", total];
+  const fraction = (size % nanosPerSecond).toString().padStart(9, "0").replace(/0+$/, "");
+  return `${sign}${size / nanosPerSecond}${fraction && `.${fraction}`}`;
+}
+
+function timeText({ seconds, nanos }: { seconds: bigint; nanos: number }): string {
+  const date = new Date(Number(seconds) * 1_000);
+  if (Number.isNaN(date.getTime())) return `${seconds} s after 1970`;
+  const fraction = nanos === 0 ? "" : `.${String(nanos).padStart(9, "0").replace(/0+$/, "")}`;
+  return date.toISOString().replace(/\.000Z$/, `${fraction}Z`);
+}
