@@ -39,7 +39,7 @@ const wrapped = new Map([
 
 /** Files that read the environment; everything else takes its settings from them. */
 const environment =
-  /^(shared\/runtime\/src\/env\.ts|shared\/infra\/(src|fixtures)\/.*|shared\/codegen\/src\/generate\/buf\.ts|shared\/testing\/.*|scripts\/.*|e2e\/.*|.*\.config\.ts|.*\.test\.tsx?)$/;
+  /^(shared\/runtime\/src\/env\.ts|shared\/infra\/(src|fixtures)\/.*|shared\/codegen\/src\/(generate\/buf|breaking\/(git|standard))\.ts|shared\/testing\/.*|scripts\/.*|e2e\/.*|.*\.config\.ts|.*\.test\.tsx?)$/;
 
 const statement =
   /^\s*(?:import|export)\s+(type\s)?(?:[^;'"()]*?\sfrom\s*)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
