@@ -3,8 +3,8 @@ import type { TRPCRouterRecord } from "@trpc/server";
 import type { Peers } from "./context.ts";
 import { procedureFor } from "./trpc.ts";
 
-type UnaryMethod = (input: unknown) => Promise<unknown>;
-type StreamMethod = (input: unknown) => AsyncIterable<unknown>;
+export type UnaryMethod = (input: unknown) => Promise<unknown>;
+export type StreamMethod = (input: unknown) => AsyncIterable<unknown>;
 
 /**
  * Makes procedures of the methods that a contract exposes: queries of those without side effects, mutations of the other
@@ -36,7 +36,7 @@ function procedureOf(name: keyof Peers, key: string, method: MethodDefinition) {
   }
 }
 
-/** The contract that gave the method's name and kind is also what the client was made of. */
-function methodOf<M>(peers: Peers, name: keyof Peers, key: string): M {
+/** The function that calls a method. The contract that gave the method's name and kind is also what the client was made of. */
+export function methodOf<M>(peers: Peers, name: keyof Peers, key: string): M {
   return Reflect.get(peers[name], key) as M;
 }

@@ -9,6 +9,8 @@ import { trpcHandler } from "./http/trpc.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { connectAll } from "./peers.ts";
 import { watchServices } from "./readiness.ts";
+import { restHandler } from "./rest/handler.ts";
+import { routesOf } from "./rest/routes.ts";
 import { services } from "./router.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { createStreams } from "./streams.ts";
@@ -42,7 +44,9 @@ export async function openGateway(settings: GatewaySettings, options: GatewayOpt
   const streams = createStreams(limits);
   const contextOf = contexts({ bind: connections.bind, streams, proxies, limits, log });
   const trpc = trpcHandler({ router: buildRouter(), identify, contextOf, origins, limits, log });
-  const handler = createHandler({ trpc, health: stateNow, isProduction });
+  const { ignoreUnknown } = settings;
+  const rest = restHandler({ routes: routesOf(services), identify, contextOf, origins, limits, ignoreUnknown, log });
+  const handler = createHandler({ trpc, rest, health: stateNow, isProduction });
   const server = await listen(handler, { host: settings.host, port: settings.port, limits });
   life.onClose("server", async () => {
     await pause(settings.noticeMs);

@@ -17,6 +17,7 @@ describe("gatewaySettings", () => {
       cookieSecret: expect.stringMatching(/^.{32,}$/),
       origins: new Set(),
       proxies: 0,
+      ignoreUnknown: false,
       logLevel: "info",
       noticeMs: 0,
       shutdownMs: 1_000,
@@ -27,12 +28,21 @@ describe("gatewaySettings", () => {
   it("reads what is set", () => {
     const env = { MESH_PEERS: peers, NODE_ENV: "production", COOKIE_SECRET: secret, HOST: "0.0.0.0", PORT: "80" };
     const origins = "https://shop.example, http://localhost:5173";
-    expect(gatewaySettings({ ...env, CORS_ORIGINS: origins, PROXIES: "2", LOG_LEVEL: "debug" })).toMatchObject({
+    expect(
+      gatewaySettings({
+        ...env,
+        CORS_ORIGINS: origins,
+        PROXIES: "2",
+        LOG_LEVEL: "debug",
+        REST_UNKNOWN_FIELDS: "ignore",
+      }),
+    ).toMatchObject({
       host: "0.0.0.0",
       port: 80,
       cookieSecret: secret,
       origins: new Set(["https://shop.example", "http://localhost:5173"]),
       proxies: 2,
+      ignoreUnknown: true,
       logLevel: "debug",
       noticeMs: 5_000,
       shutdownMs: 15_000,

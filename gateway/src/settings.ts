@@ -20,6 +20,7 @@ export function gatewaySettings(env?: Readonly<Record<string, string | undefined
     cookieSecret: settings.COOKIE_SECRET,
     origins: settings.CORS_ORIGINS,
     proxies: settings.PROXIES,
+    ignoreUnknown: settings.REST_UNKNOWN_FIELDS === "ignore",
     logLevel: settings.LOG_LEVEL,
     noticeMs: isProduction ? noticeMs : 0,
     shutdownMs: settings.SHUTDOWN_MS,
@@ -38,6 +39,7 @@ function shapeFor(isProduction: boolean) {
     COOKIE_SECRET: isProduction ? secretSetting : secretSetting.default(developmentSecret).describe(secretText),
     CORS_ORIGINS: originsSetting,
     PROXIES: proxiesSetting,
+    REST_UNKNOWN_FIELDS: unknownSetting,
     LOG_LEVEL: logLevelSetting(),
     SHUTDOWN_MS: durationSetting(isProduction ? 15_000 : 1_000),
   };
@@ -48,6 +50,10 @@ const secretSetting = z.string().min(32).describe(secretText);
 
 const proxiesText = "how many proxies in front add to X-Forwarded-For, from 0 to 10";
 const proxiesSetting = z.coerce.number(proxiesText).int().min(0).max(10).default(0).describe(proxiesText);
+
+const unknownText =
+  "refuse or ignore: what becomes of fields and parameters that a REST request has and no contract knows";
+const unknownSetting = z.enum(["refuse", "ignore"]).default("refuse").describe(unknownText);
 
 /** Of the same site, as the customers' cookie is SameSite=Lax: pages of other sites would call without it. */
 const originsSetting = z

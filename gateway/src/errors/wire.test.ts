@@ -190,7 +190,7 @@ describe("an error on its way to the browser", () => {
       limits: defaultLimits,
       log,
     });
-    const handler = createHandler({ trpc, health: () => ({ ready: true }), isProduction: false });
+    const handler = createHandler({ trpc, rest: async () => {}, health: () => ({ ready: true }), isProduction: false });
     const server = await listen(handler, { host: "127.0.0.1", port: 0, limits: defaultLimits });
     onTestFinished(() => server.close(0));
     const response = await fetch(`http://127.0.0.1:${server.port}/trpc/broken`);

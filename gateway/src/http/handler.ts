@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { RestHandler } from "../rest/handler.ts";
 import { protect } from "./headers.ts";
 import { replyJson, replyText } from "./reply.ts";
 import type { TrpcHandler } from "./trpc.ts";
@@ -6,6 +7,8 @@ import type { TrpcHandler } from "./trpc.ts";
 /** What the gateway serves. */
 export interface HandlerOptions {
   readonly trpc: TrpcHandler;
+  /** Answers whatever is nobody else's. */
+  readonly rest: RestHandler;
   /** What /healthz says now. */
   readonly health: () => { readonly ready: boolean };
   readonly isProduction: boolean;
@@ -14,12 +17,13 @@ export interface HandlerOptions {
 const about = `This is the gateway of a Typemesh.
 
 /trpc      procedures, for tRPC's clients: https://trpc.io/docs/client
+/v1/…      the same as REST, by the contracts' routes
 /healthz   whether every service has been ready once, and how each is now
 /livez     whether this process answers
 `;
 
 /** Answers requests by their path. */
-export function createHandler({ trpc, health, isProduction }: HandlerOptions): RequestListener {
+export function createHandler({ trpc, rest, health, isProduction }: HandlerOptions): RequestListener {
   const pages: Readonly<Record<string, (response: ServerResponse) => void>> = {
     "/": (response) => replyText(response, 200, about),
     "/livez": (response) => replyJson(response, 200, { live: true }),
@@ -27,11 +31,11 @@ export function createHandler({ trpc, health, isProduction }: HandlerOptions): R
   };
 
   function answer(request: IncomingMessage, response: ServerResponse): void {
-    const [path = ""] = (request.url ?? "").split("?", 1);
+    const [, path = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(request.url ?? "") ?? [];
     const procedure = /^\/trpc\/(.*)$/.exec(path)?.[1];
     if (procedure !== undefined) answerTrpc(request, response, procedure);
     else if (Object.hasOwn(pages, path)) answerPage(request, response, path);
-    else replyJson(response, 404, { message: "there is nothing here" });
+    else void rest(request, response, path, query);
   }
 
   function answerTrpc(request: IncomingMessage, response: ServerResponse, procedure: string): void {

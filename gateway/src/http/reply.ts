@@ -7,7 +7,18 @@ export function replyJson(
   body: unknown,
   headers?: OutgoingHttpHeaders,
 ): void {
-  reply(response, status, "application/json", `${JSON.stringify(body)}\n`, headers);
+  replyJsonAs(response, "application/json", status, body, headers);
+}
+
+/** Answers with JSON of a media type of its own, such as `application/problem+json`. */
+export function replyJsonAs(
+  response: ServerResponse,
+  contentType: string,
+  status: number,
+  body: unknown,
+  headers?: OutgoingHttpHeaders,
+): void {
+  reply(response, status, contentType, `${JSON.stringify(body)}\n`, headers);
 }
 
 /** Answers with a text for people. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Logger, parseTrace, traceHeader } from "@mesh/runtime";
+import type { Logger } from "@mesh/runtime";
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown, TRPCError, transformTRPCResponse } from "@trpc/server";
 import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
 import type { Identify } from "../auth.ts";
@@ -7,8 +7,9 @@ import type { ContextOf } from "../context.ts";
 import { reportError } from "../errors/report.ts";
 import { errorShape } from "../errors/shape.ts";
 import type { Limits } from "../limits.ts";
+import { checkOrigin, isJson, parentOf } from "./admission.ts";
 import { readBody } from "./body.ts";
-import { admit, answerPreflight, provenanceOf } from "./cors.ts";
+import { answerPreflight } from "./cors.ts";
 import { replyJson } from "./reply.ts";
 
 /** What answers requests below /trpc. */
@@ -39,7 +40,7 @@ export function trpcHandler({ router, identify, contextOf, origins, limits, log 
   return async function handle(request, response, path) {
     try {
       checkOrigin(request, response, origins);
-      if (request.method === "OPTIONS") return answerPreflight(response);
+      if (request.method === "OPTIONS") return answerPreflight(response, "GET, POST");
       const body = await bodyOf(request, limits.bodyBytes);
       const context = contextOf(identify(request, response), request, response, parentOf(request));
       await nodeHTTPRequestHandler({
@@ -59,23 +60,9 @@ export function trpcHandler({ router, identify, contextOf, origins, limits, log 
   };
 }
 
-/** @throws TRPCError FORBIDDEN where a page calls whose origin is not listed */
-function checkOrigin(request: IncomingMessage, response: ServerResponse, origins: ReadonlySet<string>): void {
-  const provenance = provenanceOf(request, origins);
-  if (provenance === "foreign")
-    throw new TRPCError({ code: "FORBIDDEN", message: "pages of this origin may not call" });
-  if (provenance === "listed") admit(response, request.headers.origin ?? "");
-}
-
-/** @throws TRPCError where the body is no JSON by its type, which a form of another site can't claim, or too large */
+/** @throws TRPCError where the body is no JSON by its type, or too large */
 async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
   if (request.method !== "POST") return undefined;
-  const [type = ""] = (request.headers["content-type"] ?? "").split(";", 1);
-  if (type.trim().toLowerCase() === "application/json") return readBody(request, maxBytes);
+  if (isJson(request)) return readBody(request, maxBytes);
   throw new TRPCError({ code: "UNSUPPORTED_MEDIA_TYPE", message: "a body must be application/json" });
-}
-
-function parentOf({ headers }: IncomingMessage) {
-  const header = headers[traceHeader];
-  return parseTrace(Array.isArray(header) ? header[0] : header);
 }

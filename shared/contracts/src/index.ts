@@ -14,6 +14,7 @@ export {
   type NoErrorInfo,
 } from "./error.ts";
 export { defineEvent, type EventDefinition } from "./event.ts";
+export { httpStatusOf } from "./http-status.ts";
 export { type Codec, defineMessage, type MessageType } from "./message.ts";
 export { formatPrincipal, type Principal, parsePrincipal, principalHeader } from "./principal.ts";
 export type { ErrorFacts, MeshErrorShape, ProcedureMeta } from "./procedure.ts";

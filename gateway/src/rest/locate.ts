@@ -1,0 +1,121 @@
+import {
+  type DescField,
+  type DescMessage,
+  fromJson,
+  type JsonReadOptions,
+  type JsonValue,
+  ScalarType,
+} from "@bufbuild/protobuf";
+import type { FieldViolation } from "@mesh/contracts";
+import { fault, maxFaults } from "./fault.ts";
+import { fieldNamed } from "./messages.ts";
+import { isObject } from "./place.ts";
+
+/** How JSON is read. */
+export type ReadOptions = Partial<JsonReadOptions>;
+
+/** How deep messages may stand in each other. */
+export const maxDepth = 64;
+
+/**
+ * Says what is wrong with JSON that is no message: each field by its place, and what it must be. protobuf-es's own error
+ * names the first without its place, and quotes what was sent.
+ */
+export function faultsOf(message: DescMessage, json: JsonValue, options: ReadOptions): FieldViolation[] {
+  const faults: FieldViolation[] = [];
+  inMessage(message, json, "", { options, faults });
+  return faults.length > 0 ? faults : [fault("", oddMessage(message))];
+}
+
+interface Search {
+  readonly options: ReadOptions;
+  readonly faults: FieldViolation[];
+}
+
+function inMessage(message: DescMessage, json: JsonValue, path: string, search: Search): void {
+  if (search.faults.length >= maxFaults || isReadable(message, json, search.options)) return;
+  const before = search.faults.length;
+  if (!isWellKnown(message) && isObject(json) && path.split(".").length < maxDepth) {
+    for (const [key, value] of Object.entries(json)) inKey(message, key, value, path, search);
+  }
+  if (search.faults.length === before) search.faults.push(fault(path, mustBe(message, json)));
+}
+
+function inKey(message: DescMessage, key: string, value: JsonValue, path: string, search: Search): void {
+  const field = fieldNamed(message, key);
+  if (search.faults.length >= maxFaults || (!field && search.options.ignoreUnknownFields)) return;
+  // A name of the caller's own making is repeated only if it could be a field's.
+  const name = field?.name ?? (/^\w{1,64}$/.test(key) ? key : "");
+  const place = [path, name].filter(Boolean).join(".");
+  if (!field) search.faults.push(fault(place, `is no field of ${message.name}`));
+  else if (!isReadable(message, { [key]: value }, search.options)) inField(field, value, place, search);
+}
+
+function inField(field: DescField, value: JsonValue, place: string, search: Search): void {
+  if (field.fieldKind === "list") inList(field, value, place, search);
+  else if (field.fieldKind === "message") inMessage(field.message, value, place, search);
+  else search.faults.push(fault(place, fieldForm(field)));
+}
+
+function inList(field: DescField & { fieldKind: "list" }, value: JsonValue, place: string, search: Search): void {
+  if (!Array.isArray(value)) {
+    search.faults.push(fault(place, "must be a list"));
+    return;
+  }
+  for (const [index, item] of value.entries()) {
+    if (search.faults.length >= maxFaults) return;
+    const at = `${place}[${index}]`;
+    if (field.message) inMessage(field.message, item, at, search);
+    else if (!isReadable(field.parent, { [field.name]: [item] }, search.options)) {
+      search.faults.push(fault(at, valueForm(field)));
+    }
+  }
+}
+
+function isReadable(message: DescMessage, json: JsonValue, options: ReadOptions): boolean {
+  try {
+    fromJson(message, json, options);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isWellKnown({ typeName }: DescMessage): boolean {
+  return typeName.startsWith("google.protobuf.");
+}
+
+function mustBe(message: DescMessage, json: JsonValue): string {
+  const form = messageForms[message.typeName];
+  if (form) return `must be ${form}`;
+  return isObject(json) ? oddMessage(message) : "must be an object";
+}
+
+/** What is wrong with a message none of whose fields is wrong. */
+function oddMessage({ typeName }: DescMessage): string {
+  return `is no ${typeName}: a field is given twice, two of a oneof are given, or it is nested deeper than ${maxDepth} levels`;
+}
+
+const messageForms: Readonly<Record<string, string>> = {
+  "google.protobuf.Timestamp": 'a time such as "2026-01-31T12:00:00Z"',
+  "google.protobuf.Duration": 'a duration such as "1.5s"',
+  "google.protobuf.FieldMask": 'names of fields such as "name,unitPrice"',
+};
+
+function fieldForm(field: DescField): string {
+  return field.fieldKind === "map" ? "must be an object whose values have the right type" : valueForm(field);
+}
+
+function valueForm({ enum: enumeration, scalar, message }: DescField): string {
+  if (enumeration) return `must be a value of ${enumeration.name}, by its name or its number`;
+  if (message) return `must be ${messageForms[message.typeName] ?? "an object"}`;
+  return `must be ${scalar === undefined ? "an object" : scalarForm(scalar)}`;
+}
+
+function scalarForm(scalar: ScalarType): string {
+  if (scalar === ScalarType.STRING) return "a text";
+  if (scalar === ScalarType.BYTES) return "bytes in base64";
+  if (scalar === ScalarType.BOOL) return "true or false";
+  const name = ScalarType[scalar].toLowerCase();
+  return /64$/.test(name) ? `an ${name}, in quotes where it is beyond 2^53` : `a number that is ${name}`;
+}

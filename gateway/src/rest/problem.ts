@@ -1,0 +1,84 @@
+import { type OutgoingHttpHeaders, STATUS_CODES } from "node:http";
+import { type Code, type FieldViolation, httpStatusOf, MeshError, type MethodDefinition } from "@mesh/contracts";
+import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
+import { errorShape } from "../errors/shape.ts";
+import { Refusal } from "./refusal.ts";
+
+/** The media type of problems. Source: RFC 9457 */
+export const problemType = "application/problem+json";
+
+/** What a REST client gets to know of an error: RFC 9457, and what the mesh knows of it. */
+export interface Problem {
+  /** Stable: `urn:mesh:error:orders.v1.OrderError:OUT_OF_STOCK`; `about:blank`: no more than the status says. */
+  readonly type: string;
+  /** The same for all problems of one type. */
+  readonly title: string;
+  readonly status: number;
+  /** For developers. */
+  readonly detail: string;
+  /** Finds the cause in the logs, `urn:mesh:incident:…`; only where the error is not declared. */
+  readonly instance?: string;
+  /** The canonical code, such as `FAILED_PRECONDITION`; absent: the request never got to a method. */
+  readonly code?: Code;
+  /** What an error enum declares, such as `OUT_OF_STOCK`. */
+  readonly reason?: string;
+  /** The enum that declares it. */
+  readonly domain?: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** The fields of the request that break a rule. */
+  readonly violations?: readonly FieldViolation[];
+}
+
+/** A problem, and the headers that go with it. */
+export interface ProblemReply {
+  readonly problem: Problem;
+  readonly headers: OutgoingHttpHeaders;
+}
+
+/** Makes a problem of whatever was thrown. `method`: the one that was called, if any. */
+export function problemOf(error: unknown, method?: MethodDefinition): ProblemReply {
+  if (error instanceof Refusal) {
+    const { status, message: detail, headers } = error;
+    return { problem: { type: "about:blank", title: titleOf(status), status, detail }, headers };
+  }
+  return ofCall(getTRPCErrorFromUnknown(error), method);
+}
+
+function ofCall(error: TRPCError, method: MethodDefinition | undefined): ProblemReply {
+  const { message: detail, data } = errorShape(error);
+  const { reason, domain, metadata, violations, retryAfterMs, id } = data;
+  const code = codeOf(error, id);
+  const status = code === undefined ? data.httpStatus : httpStatusOf(code, reason);
+  const problem = {
+    type: reason === "" ? "about:blank" : `urn:mesh:error:${domain === "" ? "" : `${domain}:`}${reason}`,
+    title: declaredTitle(method, domain, reason) ?? titleOf(status),
+    status,
+    detail,
+    ...(id === undefined ? {} : { instance: `urn:mesh:incident:${id}` }),
+    ...(code === undefined ? {} : { code }),
+    ...(reason === "" ? {} : { reason }),
+    ...(domain === "" ? {} : { domain }),
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(violations.length === 0 ? {} : { violations }),
+  };
+  return {
+    problem,
+    headers: retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
+  };
+}
+
+/** An incident says its code as little as its text. */
+function codeOf({ cause }: TRPCError, incident: string | undefined): Code | undefined {
+  if (incident !== undefined) return "INTERNAL";
+  return cause instanceof MeshError ? cause.code : undefined;
+}
+
+/** What the contract says of a reason, whatever this error's own text is. */
+function declaredTitle(method: MethodDefinition | undefined, domain: string, reason: string): string | undefined {
+  if (method?.errors?.domain !== domain) return undefined;
+  return method.errors.reasons.find((declared) => declared.reason === reason)?.description;
+}
+
+function titleOf(status: number): string {
+  return STATUS_CODES[status] ?? (status === 499 ? "Client Closed Request" : "Error");
+}

@@ -1,0 +1,66 @@
+import type { DescField, DescMessage, JsonValue } from "@bufbuild/protobuf";
+import type { FieldViolation } from "@mesh/contracts";
+import { fault, unreadable } from "./fault.ts";
+import { fieldsAt } from "./messages.ts";
+import { isTextual, jsonOf } from "./text-value.ts";
+
+/** A field that a query fills. */
+export interface QueryValue {
+  /** Lead to the field. */
+  readonly fields: readonly DescField[];
+  readonly value: JsonValue;
+}
+
+/** What a query may fill. */
+export interface QueryOptions {
+  readonly message: DescMessage;
+  /** Whether a field of the message itself is the path's or the body's, with all that is in it. */
+  readonly isTaken: (field: DescField) => boolean;
+  /** Whether what no field is called is dropped. */
+  readonly ignoreUnknown: boolean;
+}
+
+/**
+ * Reads the parameters of a query into fields: `page_size=5`, `pageSize=5`, `filter.name=a`, `ids=1&ids=2`.
+ *
+ * @throws MeshError INVALID_ARGUMENT that names every parameter that fills nothing, or not like this
+ */
+export function readQuery(query: string, options: QueryOptions): QueryValue[] {
+  if (query === "") return [];
+  const parameters = new URLSearchParams(query);
+  const faults: FieldViolation[] = [];
+  const values = [...new Set(parameters.keys())].flatMap((name) => {
+    const fields = fieldsAt(options.message, name);
+    const problem = problemOf(fields, parameters.getAll(name), options);
+    if (problem === undefined && fields) return { fields, value: jsonValue(fields, parameters.getAll(name)) };
+    if (fields || !options.ignoreUnknown) faults.push(fault(shown(name), problem ?? "is no field"));
+    return [];
+  });
+  if (faults.length > 0) throw unreadable(faults);
+  return values;
+}
+
+function problemOf(
+  fields: readonly DescField[] | undefined,
+  texts: readonly string[],
+  { message, isTaken }: QueryOptions,
+): string | undefined {
+  const [first] = fields ?? [];
+  const last = fields?.at(-1);
+  if (!first || !last) return `is no field of ${message.name} that a query can fill`;
+  if (isTaken(first)) return "is no part of the query: the path or the body says it";
+  if (!isTextual(last)) return "can't be said in a query: name the fields in it, such as a.b=";
+  if (last.fieldKind !== "list" && texts.length > 1) return "is given more than once";
+  return undefined;
+}
+
+function jsonValue(fields: readonly DescField[], texts: readonly string[]): JsonValue {
+  const last = fields.at(-1) as DescField; // A path has a field at least.
+  if (last.fieldKind === "list") return texts.map((text) => jsonOf(last, text));
+  return jsonOf(last, texts[0] ?? "");
+}
+
+/** A name of the caller's own making is repeated only if it could be a field's. */
+function shown(name: string): string {
+  return /^[\w.]{1,100}$/.test(name) ? name : "";
+}

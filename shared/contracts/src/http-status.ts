@@ -1,0 +1,37 @@
+import type { Code } from "./codes.ts";
+
+/**
+ * The HTTP status of each canonical code.
+ *
+ * Source: https://github.com/googleapis/googleapis/blob/master/google/rpc/code.proto
+ */
+const statuses: Readonly<Record<Code, number>> = {
+  CANCELLED: 499,
+  UNKNOWN: 500,
+  INVALID_ARGUMENT: 400,
+  DEADLINE_EXCEEDED: 504,
+  NOT_FOUND: 404,
+  ALREADY_EXISTS: 409,
+  PERMISSION_DENIED: 403,
+  RESOURCE_EXHAUSTED: 429,
+  FAILED_PRECONDITION: 400,
+  ABORTED: 409,
+  OUT_OF_RANGE: 400,
+  UNIMPLEMENTED: 501,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+  DATA_LOSS: 500,
+  UNAUTHENTICATED: 401,
+};
+
+/**
+ * What a contract calls the reason for an idempotency key that was used for another request. It has a status of its own.
+ *
+ * Source: draft-ietf-httpapi-idempotency-key-header, 2.7
+ */
+const idempotencyConflict = "IDEMPOTENCY_CONFLICT";
+
+/** The HTTP status that a REST client gets for an error. `reason`: empty where none is declared. */
+export function httpStatusOf(code: Code, reason = ""): number {
+  return reason === idempotencyConflict ? 422 : statuses[code];
+}
