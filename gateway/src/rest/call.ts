@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { JsonValue, Registry } from "@bufbuild/protobuf";
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
-import type { TRPCProcedureType } from "@trpc/server";
+import { getTRPCErrorFromUnknown, type TRPCError, type TRPCProcedureType } from "@trpc/server";
 import { checkKnown, checkScopes } from "../auth.ts";
 import type { Call, Context } from "../context.ts";
 import { methodOf, type StreamMethod, type UnaryMethod } from "../expose.ts";
@@ -35,7 +35,7 @@ export interface CallOptions {
   readonly maxBodyBytes: number;
   readonly ignoreUnknown: boolean;
   /** Told of what breaks a stream off. */
-  readonly report: (error: unknown, route: Route) => void;
+  readonly report: (error: TRPCError, route: Route) => void;
 }
 
 /** Prepares the calls of one route: what they need of the contract is looked up once. */
@@ -64,10 +64,11 @@ export function callerOf(route: Route, { registry, maxBodyBytes, ignoreUnknown, 
   async function sendAll({ peers, scope }: Call, input: unknown, response: ServerResponse): Promise<void> {
     const messages = methodOf<StreamMethod>(peers, service, key)(input);
     await sendLines(response, untilAborted(messages, scope.signal), write).catch((cause: unknown) => {
-      const error = scope.signal.aborted ? expired() : cause;
+      const error = getTRPCErrorFromUnknown(scope.signal.aborted ? expired() : cause);
       if (!response.headersSent) throw error;
+      const { problem } = problemOf(error, method);
       if (!response.destroyed) report(error, route);
-      response.end(`${JSON.stringify({ error: problemOf(error, method).problem })}\n`);
+      response.end(`${JSON.stringify({ error: problem })}\n`);
     });
   }
 }
@@ -116,5 +117,5 @@ function answerHead(response: ServerResponse): void {
 /** The client's stream must not look as if all were said. */
 function expired(): MeshError {
   const message = "the stream has lasted as long as one may: open it again, behind its last line";
-  return new MeshError({ code: "UNAVAILABLE", reason: "STREAM_EXPIRED", message });
+  return new MeshError({ code: "UNAVAILABLE", message, retryAfterMs: 0 });
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "@mesh/runtime";
-import { getTRPCErrorFromUnknown } from "@trpc/server";
+import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
 import type { Identify } from "../auth.ts";
 import type { ContextOf } from "../context.ts";
 import { reportError } from "../errors/report.ts";
@@ -45,15 +45,15 @@ export function restHandler(options: RestHandlerOptions): RestHandler {
   const parts = { registry: readDescriptors(), maxBodyBytes: limits.bodyBytes, ignoreUnknown, report };
   const callers = new Map(routes.map((route) => [route, callerOf(route, parts)]));
 
-  function report(error: unknown, route: Route | undefined): void {
+  function report(error: Refusal | TRPCError, route: Route | undefined): void {
     if (error instanceof Refusal) log.debug({ status: error.status, message: error.message }, "a request was refused");
-    else reportError(log, getTRPCErrorFromUnknown(error), route && `${route.service}.${route.key}`);
+    else reportError(log, error, route && `${route.service}.${route.key}`);
   }
 
   function refuse(response: ServerResponse, thrown: unknown, route: Route | undefined): void {
     const error = thrown instanceof Refusal ? thrown : getTRPCErrorFromUnknown(thrown);
-    report(error, route);
     const { problem, headers } = problemOf(error, route?.method);
+    report(error, route);
     // The rest of a body that was not read must not pass for the next request.
     const rest = problem.status === 413 ? { connection: "close" } : {};
     replyJsonAs(response, problemType, problem.status, problem, { vary: "origin", ...headers, ...rest });

@@ -27,6 +27,8 @@ export interface Problem {
   readonly metadata?: Readonly<Record<string, string>>;
   /** The fields of the request that break a rule. */
   readonly violations?: readonly FieldViolation[];
+  /** How long to wait before trying again; the header Retry-After says it in whole seconds. */
+  readonly retryAfterMs?: number;
 }
 
 /** A problem, and the headers that go with it. */
@@ -45,7 +47,7 @@ export function problemOf(error: unknown, method?: MethodDefinition): ProblemRep
 }
 
 function ofCall(error: TRPCError, method: MethodDefinition | undefined): ProblemReply {
-  const { message: detail, data } = errorShape(error);
+  const { message: detail, data } = errorShape(error, method?.errors ? [method.errors] : []);
   const { reason, domain, metadata, violations, retryAfterMs, id } = data;
   const code = codeOf(error, id);
   const status = code === undefined ? data.httpStatus : httpStatusOf(code, reason);
@@ -60,6 +62,7 @@ function ofCall(error: TRPCError, method: MethodDefinition | undefined): Problem
     ...(domain === "" ? {} : { domain }),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
     ...(violations.length === 0 ? {} : { violations }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
   return {
     problem,

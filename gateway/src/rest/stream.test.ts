@@ -90,7 +90,9 @@ describe("a server stream", () => {
     const response = await fetch(url + watch);
     expect(response.status).toBe(200);
     expect(performance.now() - started).toBeLessThan(1_450);
-    expect(linesOf(await response.text())).toMatchObject([{ error: { status: 503, reason: "STREAM_EXPIRED" } }]);
+    expect(linesOf(await response.text())).toMatchObject([
+      { error: { status: 503, code: "UNAVAILABLE", retryAfterMs: 0 } },
+    ]);
   });
 
   it("ends in the service when the client leaves", async () => {
