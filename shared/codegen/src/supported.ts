@@ -1,23 +1,33 @@
-import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
+import type { DescFile } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import { Edition } from "@bufbuild/protobuf/wkt";
+import { getComments } from "@bufbuild/protoplugin";
 import type { Problem } from "./problem.ts";
 
 /** What is wrong with files as such: neither types nor schemas can be made of them. */
 export function unsupported(files: readonly DescFile[]): Problem[] {
-  // Those of google.protobuf are known to work.
-  const own = files.filter(({ proto }) => proto.package !== "google.protobuf");
-  return own.flatMap(syntaxProblems);
+  return files.flatMap(messageSets);
 }
 
-/** Of proto2 and editions ts-proto gets presence, defaults and delimited messages wrong: they would lose data. */
-function syntaxProblems(file: DescFile): Problem[] {
-  const isEmpty = declarationsOf(file).length === 0;
-  if (file.edition === Edition.EDITION_PROTO3 || isEmpty) return [];
-  const syntax = file.proto.syntax === "editions" ? "an edition" : "proto2";
-  return [{ desc: file, text: `${syntax} is not supported: write the contract in proto3` }];
+/** The numbers of `options` of a message, and of `message_set_wire_format` in them. Source: google/protobuf/descriptor.proto */
+const optionsField = 7;
+const messageSetOption = 1;
+
+/** On the wire a message set is nothing like a message; few implementations read it. */
+function messageSets(file: DescFile): Problem[] {
+  const paths = optionPaths(file);
+  const messages = [...nestedTypes(file)].filter((type) => type.kind === "message");
+  return messages
+    .filter((desc) => paths.has(getComments(desc).sourcePath.join(".")))
+    .map((desc) => ({
+      desc,
+      option: [messageSetOption],
+      text: `message_set_wire_format on ${desc.name} is not supported: take it off and declare what it holds as fields`,
+    }));
 }
 
-function declarationsOf(file: DescFile): AnyDesc[] {
-  return [...nestedTypes(file)].filter(({ kind }) => kind !== "extension");
+/** The paths of the messages that have the option. Buf leaves it out of them, but not out of what it says of the source. */
+function optionPaths({ proto }: DescFile): Set<string> {
+  const paths = (proto.sourceCodeInfo?.location ?? []).map(({ path }) => path);
+  const ofOption = paths.filter((path) => path.at(-2) === optionsField && path.at(-1) === messageSetOption);
+  return new Set(ofOption.map((path) => path.slice(0, -2).join(".")));
 }

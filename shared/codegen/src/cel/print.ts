@@ -1,4 +1,4 @@
-import { create, createRegistry, type DescField, type DescMessage } from "@bufbuild/protobuf";
+import { create, createRegistry, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
 import {
   FieldRulesSchema,
@@ -27,7 +27,7 @@ export function withCel(
   }
   const subject = [
     `{ message: ${text(field.parent.typeName)}, field: ${text(field.name)}, part: ${text(part)}`,
-    unlessZero ? ", unlessZero: true }" : " }",
+    unlessZero ? `, unlessZero: ${zeroOf(field, part)} }` : " }",
   ];
   for (const { rule, site, alone, extension } of predefined) {
     report(site, rule.id, tryOnField(field, part, alone, createRegistry(extension)));
@@ -48,6 +48,13 @@ export function withCel(
     separated(literals),
     "])",
   ];
+}
+
+/** Zero: of an enum its first value; of items also -0, which a field of its own takes for another number. */
+function zeroOf({ enum: type, scalar }: DescField, part: Part): string {
+  const isReal = scalar === ScalarType.FLOAT || scalar === ScalarType.DOUBLE;
+  const isNumber = type !== undefined || (isReal && part === "item");
+  return isNumber ? String(type?.values[0]?.number ?? 0) : "true";
 }
 
 /** The check of a message by the expressions on it, if there are any. */

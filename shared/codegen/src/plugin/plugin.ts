@@ -48,7 +48,7 @@ export const meshPlugin: Plugin = {
 function generate(schema: Schema, folder: string): void {
   const registry = createRegistry(...schema.allFiles);
   const options = new MeshOptions(registry);
-  const validator = createValidator({ registry });
+  const validator = createValidator({ registry, legacyRequired: true });
   const files = filesToGenerate(schema.files, schema.allFiles);
   const problems = unsupported(files);
   const generation = { schema, files, options, validator, problems };

@@ -100,14 +100,9 @@ const contractCases: readonly Case[] = [
     "8:15:message shop.v1.Ask._B and message shop.v1.Ask_.B would both be Ask___B",
   ],
   [
-    "proto2",
-    `${head.replace("proto3", "proto2")}message M {}`,
-    "1:1:proto2 is not supported: write the contract in proto3",
-  ],
-  [
-    "an edition",
-    `// Not that syntax.\nedition = "2023";\npackage shop.v1;\nmessage M {}`,
-    "2:1:an edition is not supported: write the contract in proto3",
+    "a message set",
+    `syntax = "proto2";\npackage shop.v1;\nmessage Old {\n  option message_set_wire_format = true;\n  extensions 4 to max;\n}`,
+    "4:3:message_set_wire_format on Old is not supported: take it off",
   ],
   [
     "all of them at once",

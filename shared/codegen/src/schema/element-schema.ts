@@ -1,7 +1,7 @@
-import { type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { type DescEnum, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { createImportSymbol, type Printable } from "@bufbuild/protoplugin";
 import { typeName } from "../names.ts";
-import { call, ofSchema, separated } from "../printing.ts";
+import { call, literals, ofSchema, separated } from "../printing.ts";
 import { anyRules } from "../rules/any-rules.ts";
 import { bytesRules } from "../rules/bytes-rules.ts";
 import type { RuleTable } from "../rules/checks.ts";
@@ -22,7 +22,7 @@ interface Kind {
   readonly table: RuleTable;
   readonly bare: Printable;
   /** The function that says whether a value is zero; undefined: values of this kind have no zero. */
-  readonly zero: "isZero" | "isEmpty" | undefined;
+  readonly zero: Printable | undefined;
 }
 
 /** The schema of a message, by its name. */
@@ -30,22 +30,39 @@ export function messageSchema(message: DescMessage): Printable {
   return createImportSymbol(`${typeName(message)}Schema`, `./${message.file.name}.zod.js`);
 }
 
-/** The schema of one value, with its rules; `first` are checks that come before them. */
+/** The schema of a field's own value, with its rules; `first` are checks that come before them. */
 export function elementSchema(
   element: Element,
   read: ReadRules,
   site: Site,
   first: readonly Printable[] = [],
 ): Printable {
-  const { name, table, bare, zero } = kindOf(element);
+  return checkedSchema(kindOf(element), element, read, site, first);
+}
+
+/** The schema of an item, a key or a value of a map. Unlike in a field of its own, -0 is as good as 0 there. */
+export function partSchema(element: Element, read: ReadRules, site: Site): Printable {
+  const kind = kindOf(element);
+  const isReal = kind.name === "float" || kind.name === "double";
+  const zero = isReal && kind.zero ? call("firstIs", "0") : kind.zero;
+  return checkedSchema({ ...kind, zero }, element, read, site, []);
+}
+
+function checkedSchema(
+  { name, table, bare, zero }: Kind,
+  element: Element,
+  read: ReadRules,
+  site: Site,
+  first: readonly Printable[],
+): Printable {
   const type = read.ignored && element.kind === "message" ? call("lax", bare) : bare;
   const own = typedChecks(read, name, table, site);
   return withChecks(type, [...first, ...(zero ? conditional(own, read, zero) : own)]);
 }
 
 /** The function that says whether a value is zero. */
-export function zeroTest(element: Element): "isZero" | "isEmpty" {
-  return kindOf(element).zero ?? "isZero";
+export function zeroTest(element: Element): Printable {
+  return kindOf(element).zero ?? ofSchema("isZero");
 }
 
 /** Whether a value can be zero, as far as rules care: a message can't, nor what is wrapped in one. */
@@ -54,9 +71,9 @@ export function hasZero(element: Element): boolean {
 }
 
 /** Checks that do not count for a zero value, if the contract says so. */
-export function conditional(own: readonly Printable[], read: ReadRules, zero: string): Printable[] {
+export function conditional(own: readonly Printable[], read: ReadRules, zero: Printable): Printable[] {
   if (!read.ignoreZero || own.length === 0) return [...own];
-  return [["...", call("unlessZero", ofSchema(zero), ...own)]];
+  return [["...", call("unlessZero", zero, ...own)]];
 }
 
 function withChecks(type: Printable, all: readonly Printable[]): Printable {
@@ -66,17 +83,26 @@ function withChecks(type: Printable, all: readonly Printable[]): Printable {
 function kindOf(element: Element): Kind {
   if (element.kind === "scalar") return scalarKind(element.scalar);
   if (element.kind === "enum") {
-    return { name: "enum", table: enumRules(element.enum), bare: call("int32"), zero: "isZero" };
+    return { name: "enum", table: enumRules(element.enum), ...enumValues(element.enum) };
   }
   const scalar = wrapped(element.message);
   return scalar === undefined ? messageKind(element.message) : { ...scalarKind(scalar), zero: undefined };
 }
 
+function enumValues({ open, values }: DescEnum): Pick<Kind, "bare" | "zero"> {
+  const numbers = values.map(({ number }) => number);
+  const [first = 0] = numbers;
+  return {
+    bare: open ? call("int32") : call("closedEnum", literals([...new Set(numbers)])),
+    zero: first === 0 ? ofSchema("isZero") : call("firstIs", String(first)),
+  };
+}
+
 function scalarKind(scalar: ScalarType): Kind {
   const name = ruleKind(scalar);
-  const kind = { name, bare: scalarSchema(scalar), zero: "isZero" } as const;
+  const kind = { name, bare: scalarSchema(scalar), zero: ofSchema("isZero") };
   if (scalar === ScalarType.STRING) return { ...kind, table: stringRules };
-  if (scalar === ScalarType.BYTES) return { ...kind, table: bytesRules, zero: "isEmpty" };
+  if (scalar === ScalarType.BYTES) return { ...kind, table: bytesRules, zero: ofSchema("isEmpty") };
   return { ...kind, table: scalar === ScalarType.BOOL ? membership(name) : numberRules(name) };
 }
 

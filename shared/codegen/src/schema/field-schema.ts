@@ -16,7 +16,7 @@ import { mapRules, repeatedRules } from "../rules/collection-rules.ts";
 import { fieldRules, type ReadRules, readRules, typedChecks } from "../rules/field-rules.ts";
 import type { Site } from "../rules/site.ts";
 import { type Element, elementOf, isKeyed } from "./element.ts";
-import { conditional, elementSchema, hasZero, zeroTest } from "./element-schema.ts";
+import { conditional, elementSchema, hasZero, partSchema, zeroTest } from "./element-schema.ts";
 import { initialValue, scalarTypescript } from "./scalar.ts";
 
 /** The entry of a field in the schema of its message: `implicit("id", "id", string(), "")`. */
@@ -24,7 +24,17 @@ export function fieldEntry(field: DescField, site: Site): Printable {
   const read = fieldRules(field, site);
   const names = [text(fieldKey(field)), text(field.name)];
   if (isImplicit(field)) return call("implicit", ...names, fieldType(field, read, site), initialValue(field));
-  return call(read.required ? "required" : "optional", ...names, fieldType(field, read, site));
+  return call(presenceOf(field, read), ...names, fieldType(field, read, site));
+}
+
+function presenceOf(field: DescField, { required }: ReadRules): "required" | "legacyRequired" | "optional" {
+  if (required) return "required";
+  return isLegacyRequired(field) ? "legacyRequired" : "optional";
+}
+
+/** Whether a field is `required` in proto2's own way. */
+export function isLegacyRequired(field: DescField): boolean {
+  return field.presence === Presence.LEGACY_REQUIRED;
 }
 
 /** Whether a field can't be absent. */
@@ -41,7 +51,7 @@ export function fieldType(field: DescField, read: ReadRules, site: Site): Printa
   if (!isImplicit(field)) {
     return withCel(elementSchema(element, { ...read, ignoreZero: false }, site), field, "all", read, false);
   }
-  const first = read.required ? [call("notZero", ofSchema(zeroTest(element)))] : [];
+  const first = read.required ? [call("notZero", zeroTest(element))] : [];
   return withCel(elementSchema(element, read, site, first), field, "all", read, read.ignoreZero);
 }
 
@@ -49,7 +59,7 @@ function listType(field: DescField & { fieldKind: "list" }, read: ReadRules, sit
   const own = typedChecks(read, "repeated", repeatedRules, site);
   const rules = rulesIf<RepeatedRules>(read, "repeated");
   const items = partRules(rules?.items, read, RepeatedRulesSchema.field.items.number, site);
-  const item = partSchema(elementOf(field), field, "item", items);
+  const item = partType(elementOf(field), field, "item", items);
   return withCel(call("list", item, ...collectionChecks(own, read)), field, "all", read, read.ignoreZero);
 }
 
@@ -58,8 +68,8 @@ function mapType(field: DescField & { fieldKind: "map" }, read: ReadRules, site:
   const rules = rulesIf<MapRules>(read, "map");
   const keys = partRules(rules?.keys, read, MapRulesSchema.field.keys.number, site);
   const values = partRules(rules?.values, read, MapRulesSchema.field.values.number, site);
-  const key = partSchema({ kind: "scalar", scalar: field.mapKey }, field, "key", keys);
-  const value = partSchema(elementOf(field), field, "item", values);
+  const key = partType({ kind: "scalar", scalar: field.mapKey }, field, "key", keys);
+  const value = partType(elementOf(field), field, "item", values);
   const entries = [key, value, ...collectionChecks(own, read)];
   const keyOf = scalarTypescript(field.mapKey) === "number" ? "Number" : "String";
   const type = isKeyed(field.mapKey) ? call("keyed", ...entries) : call("record", keyOf, ...entries);
@@ -67,14 +77,14 @@ function mapType(field: DescField & { fieldKind: "map" }, read: ReadRules, site:
 }
 
 /** The schema of an item, a key or a value. */
-function partSchema(element: Element, field: DescField, part: Part, { read, site }: { read: ReadRules; site: Site }) {
+function partType(element: Element, field: DescField, part: Part, { read, site }: { read: ReadRules; site: Site }) {
   const isSkippable = read.ignoreZero && hasZero(element);
-  return withCel(elementSchema(element, read, site), field, part, read, isSkippable);
+  return withCel(partSchema(element, read, site), field, part, read, isSkippable);
 }
 
 function collectionChecks(own: readonly Printable[], read: ReadRules): Printable[] {
   const first = read.required ? [call("notZero", ofSchema("isEmpty"))] : [];
-  return [...first, ...conditional(own, read, "isEmpty")];
+  return [...first, ...conditional(own, read, ofSchema("isEmpty"))];
 }
 
 /** Reads the rules of items, keys or values; where no rule of the field counts, none of theirs does. */

@@ -4,7 +4,7 @@ import { fieldKey } from "../names.ts";
 import { property, separated, text } from "../printing.ts";
 import { fieldRules, isOneofRequired } from "../rules/field-rules.ts";
 import { Site } from "../rules/site.ts";
-import { isImplicit } from "./field-schema.ts";
+import { isImplicit, isLegacyRequired } from "./field-schema.ts";
 
 type Member = DescMessage["members"][number];
 
@@ -37,5 +37,5 @@ function access(key: string): string {
 function isAlwaysThere(member: Member): boolean {
   if (member.kind === "oneof") return isOneofRequired(member);
   // What is wrong with the rules is reported where the field is printed; here it would be said twice.
-  return isImplicit(member) || fieldRules(member, new Site(member, [])).required;
+  return isImplicit(member) || isLegacyRequired(member) || fieldRules(member, new Site(member, [])).required;
 }

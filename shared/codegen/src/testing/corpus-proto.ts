@@ -1,5 +1,6 @@
 import { celMessages } from "./cel-corpus.ts";
 import { predefinedMessages, rulesProto } from "./predefined-corpus.ts";
+import { presenceCorpus } from "./presence-corpus.ts";
 import { type CorpusKind, collections, corpus } from "./rule-corpus.ts";
 
 /** A message of the corpus, and the values that its field `value` is tried with. */
@@ -110,10 +111,15 @@ const special: readonly CorpusMessage[] = [
 
 /** The contracts of the corpus, by their path, and the messages of it. */
 export function corpusProto(): { files: Readonly<Record<string, string>>; messages: readonly CorpusMessage[] } {
-  const messages = [...corpusMessages(), ...special, ...celMessages, ...predefinedMessages];
-  const bodies = messages.map(({ name, source }) => `message ${name} { ${source} }`);
+  const own = [...corpusMessages(), ...special, ...celMessages, ...predefinedMessages];
+  const presence = presenceCorpus();
+  const messages = [...own, ...presence.messages];
+  const bodies = own.map(({ name, source }) => `message ${name} { ${source} }`);
   const source = `${head}\n${bodies.join("\n")}\n`;
-  return { messages, files: { "corpus/v1/corpus.proto": source, "corpus/v1/rules.proto": rulesProto } };
+  return {
+    messages,
+    files: { "corpus/v1/corpus.proto": source, "corpus/v1/rules.proto": rulesProto, ...presence.files },
+  };
 }
 
 const head = `

@@ -51,11 +51,17 @@ const prototype = /^( +)__proto__: (-?\d+)/gm;
 const keyed = /^( *)(\S+)\[((?:entry\d+\.)?key)\] = (.+);$/gm;
 const defined = "configurable: true, enumerable: true, writable: true";
 
+/** Zero is not written; -0 is another number than 0. */
+const realUnlessZero = /if \((\S+) !== 0\) (\{\s*writer\.uint32\(\d+\)\.(?:double|float)\()/g;
+
 /** Mends ts-proto's output; throws where it is not what the mends were written for. */
 export function mend(name: string, source: string): string {
   const text = source
     .replace(valueTypes, "")
     .replace(prototype, '$1["__proto__"]: $2')
+    .replace(realUnlessZero, "if (!globalThis.Object.is($1, 0)) $2")
+    // What is no UTF-8 would be read as something else.
+    .replaceAll("reader.string()", "reader.string(true)")
     .replace(keyed, `$1globalThis.Object.defineProperty($2, $3, { value: $4, ${defined} });`);
   if (/^export namespace /m.test(text)) throw new Error(`${name}: ts-proto's output changed, a namespace is left over`);
   if (/key\] =/.test(text)) throw new Error(`${name}: ts-proto's output changed, a key is still assigned to`);

@@ -6,6 +6,7 @@ import {
   CodeGeneratorResponseSchema,
   Edition,
   CodeGeneratorResponse_Feature as Feature,
+  type FileDescriptorProto,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
 import type { Plugin } from "@bufbuild/protoplugin";
@@ -17,6 +18,9 @@ import { createTypeMap } from "ts-proto/build/src/types.js";
 import { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
 import { filesToGenerate } from "../files.ts";
 import { unsupported } from "../supported.ts";
+import { asProto3 } from "./as-proto3.ts";
+import { delimit } from "./delimited.ts";
+import { firstValues } from "./first-values.ts";
 import { mend } from "./mend.ts";
 import { renamedFiles } from "./rename.ts";
 import { requireMembers } from "./required.ts";
@@ -48,13 +52,11 @@ function run(request: CodeGeneratorRequest): CodeGeneratorResponse {
   const files = needed(request, registry);
   // What is wrong with them the other plugin tells.
   const isSupported = unsupported([...files.values()]).length === 0;
-  const protoFile = renamedFiles(registry);
-  const asked = TsProtoRequest.decode(toBinary(CodeGeneratorRequestSchema, { ...request, protoFile }));
   return create(CodeGeneratorResponseSchema, {
     supportedFeatures: BigInt(Feature.PROTO3_OPTIONAL | Feature.SUPPORTS_EDITIONS),
     minimumEdition: Edition.EDITION_PROTO2,
     maximumEdition: Edition.EDITION_2024,
-    file: isSupported ? typescriptFiles(asked, files, createValidator({ registry })) : [],
+    file: isSupported ? typescriptFiles(registry, files, createValidator({ registry, legacyRequired: true })) : [],
   });
 }
 
@@ -64,17 +66,26 @@ function needed(request: CodeGeneratorRequest, registry: FileRegistry): Map<stri
   return new Map(filesToGenerate(asked, all).map((file) => [file.proto.name, file]));
 }
 
-function typescriptFiles(request: TsProtoRequest, descriptors: ReadonlyMap<string, DescFile>, validator: Validator) {
+function typescriptFiles(registry: FileRegistry, descriptors: ReadonlyMap<string, DescFile>, validator: Validator) {
+  const renamed = renamedFiles(registry);
+  const plain = [...registry.files].flatMap((file, index) => (renamed[index] ? asProto3(file, renamed[index]) : []));
   // The descriptors say what everything is called; only of Struct and its like ts-proto knows names by heart.
   const byHeart = optionsFromParameter(parameter);
   const asSaid = optionsFromParameter(`${parameter},snakeToCamel=json`);
-  const context = { typeMap: createTypeMap(request, asSaid), utils: makeUtils(asSaid) };
-  return request.protoFile.flatMap((file) => {
+  const typeMap = createTypeMap(tsProtoRequest(plain.map(firstValues)), asSaid);
+  const context = { typeMap, utils: makeUtils(asSaid) };
+  return tsProtoRequest(plain).protoFile.flatMap((file) => {
     const descriptor = descriptors.get(file.name);
     if (!descriptor) return [];
     const options = file.package === "google.protobuf" ? byHeart : asSaid;
     const [path, code] = generateFile({ ...context, options, currentFile: createFileContext(file) }, file);
     const content = code.toString({ ...getTsPoetOpts(options, "", "", file.name), path });
-    return { name: path, content: requireMembers(descriptor, mend(path, content), validator) };
+    const mended = delimit(descriptor, mend(path, content));
+    return { name: path, content: requireMembers(descriptor, mended, validator) };
   });
+}
+
+/** Files in ts-proto's own types. */
+function tsProtoRequest(protoFile: FileDescriptorProto[]): TsProtoRequest {
+  return TsProtoRequest.decode(toBinary(CodeGeneratorRequestSchema, create(CodeGeneratorRequestSchema, { protoFile })));
 }

@@ -22,7 +22,7 @@ function messagesOf({ messages }: Pick<DescFile, "messages">): DescMessage[] {
 }
 
 function canBeAbsent(member: DescMessage["members"][number]): boolean {
-  return member.kind === "oneof" || member.presence === Presence.EXPLICIT;
+  return member.kind === "oneof" || member.presence !== Presence.IMPLICIT;
 }
 
 /** Changes one member: in the interface, and in the message from which decoding starts. */

@@ -24,8 +24,8 @@ export interface Subject {
   readonly message: string;
   readonly field: string;
   readonly part: Part;
-  /** Whether zero values are not looked at. */
-  readonly unlessZero?: boolean;
+  /** Whether zero values are not looked at; a number: that value is the zero, as the first of its enum. */
+  readonly unlessZero?: boolean | number;
 }
 
 /** The type of a field, an item, a key or a value with expressions about it. */
@@ -38,7 +38,7 @@ export function withCel(
   const evaluate = evaluated(types, expressions);
   const check = (payload: Payload) => {
     const { value } = payload;
-    if (isBroken(payload) || (subject.unlessZero && (isZero(value) || isVoid(value)))) return;
+    if (isBroken(payload) || isSkipped(subject, value)) return;
     evaluate(() => celValue(types.field(subject.message, subject.field), subject.part, value), payload);
   };
   const parse: Parse = (payload, context) => {
@@ -48,6 +48,11 @@ export function withCel(
     if (!context.skipChecks) check(payload);
   };
   return parsed(parse, () => fastWith(type, check));
+}
+
+function isSkipped({ unlessZero = false }: Subject, value: unknown): boolean {
+  if (typeof unlessZero === "number") return value === unlessZero;
+  return unlessZero && (isZero(value) || isVoid(value));
 }
 
 /** The fast way of a type, with a check behind it. */

@@ -4,7 +4,7 @@ export { boolean, date, string } from "zod";
 export { json, jsonList, jsonObject } from "./json.ts";
 export { list } from "./list.ts";
 export { keyed, record } from "./map.ts";
-export { implicit, message, optional, required } from "./message.ts";
+export { implicit, legacyRequired, message, optional, required } from "./message.ts";
 export { oneof } from "./oneof.ts";
 export { lax } from "./parsed.ts";
 export { typeIn, typeNotIn } from "./rules/any.ts";
@@ -43,7 +43,7 @@ export {
 } from "./rules/format.ts";
 export { mustBe, onlyOne } from "./rules/members.ts";
 export { finite, range } from "./rules/number.ts";
-export { isEmpty, isZero, notZero, unlessZero } from "./rules/presence.ts";
+export { firstIs, isEmpty, isZero, notZero, unlessZero } from "./rules/presence.ts";
 export { maxItems, maxPairs, minItems, minPairs, unique } from "./rules/repeated.ts";
 export {
   contains,
@@ -69,4 +69,4 @@ export {
   timeRange,
   within,
 } from "./rules/time.ts";
-export { bytes, double, float, int32, int64, uint32, uint64 } from "./scalars.ts";
+export { bytes, closedEnum, double, float, int32, int64, uint32, uint64 } from "./scalars.ts";

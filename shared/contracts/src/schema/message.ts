@@ -13,6 +13,8 @@ export interface Field {
   readonly segment: string;
   readonly type: z.ZodType;
   readonly presence: "implicit" | "optional" | "required";
+  /** The rule that is broken where it is required and left out; default: `required`. */
+  readonly absence?: string;
   /** What an implicit field is where it is left out; never changed by anybody, so it need not be a fresh one. */
   readonly initial: unknown;
 }
@@ -30,6 +32,11 @@ export function optional(key: string, name: string, type: z.ZodType, segment = n
 /** A field or a oneof that can be absent and must not be. */
 export function required(key: string, name: string, type: z.ZodType, segment = name): Field {
   return { key, name, segment, type, presence: "required", initial: undefined };
+}
+
+/** A field that proto2 calls `required`, and an edition LEGACY_REQUIRED: no message is sent without it. */
+export function legacyRequired(key: string, name: string, type: z.ZodType): Field {
+  return { ...required(key, name, type), absence: "legacy_required" };
 }
 
 /** What checks a message beyond its fields; gets the message as it was given. */
@@ -67,7 +74,8 @@ export function message(fields: () => readonly Field[], read: Read, ...rules: re
         const given = Object.hasOwn(input, field.key) ? input[field.key] : undefined;
         const value = given === undefined ? field.initial : given;
         if (value === undefined) {
-          if (field.presence === "required" && !context.skipChecks) adopt(payload, absent(), [field.key], field.name);
+          if (field.presence === "required" && !context.skipChecks)
+            adopt(payload, absent(field), [field.key], field.name);
           continue;
         }
         const part = run(field.type, value, context);
@@ -107,8 +115,8 @@ function keeps(rules: readonly MessageRule[], input: Readonly<Record<string, unk
   return noted.issues.length === 0;
 }
 
-function absent(): Payload {
-  return { value: undefined, issues: [violation(undefined, "required", "is required")] };
+function absent({ absence = "required" }: Field): Payload {
+  return { value: undefined, issues: [violation(undefined, absence, "is required")] };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -16,6 +16,13 @@ export function uint32(): z.ZodType<number> {
   return integer(0, 2 ** 32 - 1);
 }
 
+/** The type of a field of an enum that takes no numbers but its own: one of proto2, or of an edition that closes it. */
+export function closedEnum(numbers: readonly number[]): z.ZodType<number> {
+  const known: ReadonlySet<unknown> = new Set(numbers);
+  const fits = (value: unknown): value is number => known.has(value);
+  return scalar(fits, `must be a value of the enum: ${numbers.join(", ")}`);
+}
+
 /** The type of an `int64` field and its like. */
 export function int64(): z.ZodType<bigint> {
   return bigInteger(-(2n ** 63n), 2n ** 63n - 1n);

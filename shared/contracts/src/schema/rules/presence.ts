@@ -17,9 +17,14 @@ export function unlessZero<T>(isZero: (value: T) => boolean, ...rules: readonly 
   });
 }
 
-/** Whether a number, a text or a boolean is the zero of its kind. */
+/** Whether a number, a text or a boolean is the zero of its kind; -0 is none, as it is sent and 0 is not. */
 export function isZero(value: unknown): boolean {
-  return value === 0 || value === 0n || value === "" || value === false;
+  return Object.is(value, 0) || value === 0n || value === "" || value === false;
+}
+
+/** Says whether a value is its enum's first, which is its zero; a closed enum's may be another number than 0. */
+export function firstIs(first: number): (value: unknown) => boolean {
+  return (value) => value === first;
 }
 
 /** Whether bytes, a list or a map has nothing in it. */

@@ -1,0 +1,103 @@
+import {
+  create,
+  type DescField,
+  type DescMessage,
+  fromJson,
+  type JsonValue,
+  type Message,
+  ScalarType,
+} from "@bufbuild/protobuf";
+import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
+import { FeatureSet_FieldPresence as Presence, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import fc from "fast-check";
+
+/** How deep messages go into each other. */
+const maxDepth = 2;
+
+/** Changes a message. */
+type Step = (message: ReflectMessage) => void;
+
+/** Messages as protobuf-es has them: each field is left out or set, to its zero value too. */
+export function messageArbitrary(desc: DescMessage, depth = 0): fc.Arbitrary<Message> {
+  const steps = desc.members.flatMap((member): fc.Arbitrary<Step>[] => {
+    const fields = (member.kind === "oneof" ? member.fields : [member]).filter((field) => isReached(field, depth));
+    if (fields.length === 0) return [];
+    const set = fc.oneof(...fields.map((field) => step(field, depth)));
+    const isRequired = member.kind === "field" && member.presence === Presence.LEGACY_REQUIRED;
+    return [isRequired ? set : fc.option(set, { nil: () => {} })];
+  });
+  return wellKnown(desc) ?? fc.tuple(...steps).map((all) => stepped(desc, all));
+}
+
+function stepped(desc: DescMessage, steps: readonly Step[]): Message {
+  const message = reflect(desc, create(desc));
+  for (const step of steps) step(message);
+  return message.message;
+}
+
+/** What is required is always there, however deep. */
+function isReached(field: DescField, depth: number): boolean {
+  return !field.message || depth < maxDepth || field.presence === Presence.LEGACY_REQUIRED;
+}
+
+function step(field: DescField, depth: number): fc.Arbitrary<Step> {
+  const value = single(field, depth);
+  if (field.fieldKind === "list") {
+    return fc.array(value, { maxLength: 3 }).map((items) => (message) => {
+      for (const item of items) message.get(field).add(item as never); // The field says what its values are.
+    });
+  }
+  if (field.fieldKind !== "map") return value.map((one) => (message) => message.set(field, one as never));
+  return fc.array(fc.tuple(scalar(field.mapKey), value), { maxLength: 3 }).map((entries) => (message) => {
+    for (const [key, item] of entries) message.get(field).set(key as never, item as never);
+  });
+}
+
+function single(field: DescField, depth: number): fc.Arbitrary<unknown> {
+  const { message } = field;
+  if (message) return messageArbitrary(message, depth + 1).map((value) => reflect(message, value));
+  if (field.enum)
+    return fc.constantFrom(...field.enum.values.map(({ number }) => number), ...(field.enum.open ? [77] : []));
+  return scalar(field.scalar ?? ScalarType.STRING);
+}
+
+/** Values that code of ours takes apart, within what it promises to keep: times to the millisecond. */
+function wellKnown(desc: DescMessage): fc.Arbitrary<Message> | undefined {
+  switch (desc.typeName) {
+    case "google.protobuf.Timestamp":
+      return fc.oneof(fc.constantFrom(0, -1, 999), fc.integer({ min: -(2 ** 45), max: 2 ** 45 })).map(timestampFromMs);
+    case "google.protobuf.Struct":
+      return fc.constantFrom<JsonValue[]>({}, { a: [1, null, { b: "" }] }).map((json) => fromJson(desc, json));
+    case "google.protobuf.Value":
+      return fc.constantFrom<JsonValue[]>(null, 0, "", false, [], {}, { a: [{}] }).map((json) => fromJson(desc, json));
+    default:
+      return undefined;
+  }
+}
+
+function scalar(type: ScalarType): fc.Arbitrary<unknown> {
+  switch (type) {
+    case ScalarType.STRING:
+      return fc.oneof(fc.constantFrom("", "a", "é👍", "__proto__"), fc.string({ unit: "binary", maxLength: 4 }));
+    case ScalarType.BYTES:
+      return fc.uint8Array({ maxLength: 3 });
+    case ScalarType.BOOL:
+      return fc.boolean();
+    case ScalarType.FLOAT:
+      return fc.oneof(fc.constantFrom(0, -0, 1, Number.NaN, Infinity), fc.float());
+    case ScalarType.DOUBLE:
+      return fc.oneof(fc.constantFrom(0, -0, 1, Number.NaN, -Infinity), fc.double());
+    case ScalarType.INT64:
+    case ScalarType.SINT64:
+    case ScalarType.SFIXED64:
+      return fc.oneof(fc.constantFrom(0n, -1n), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }));
+    case ScalarType.UINT64:
+    case ScalarType.FIXED64:
+      return fc.oneof(fc.constantFrom(0n, 1n), fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
+    case ScalarType.UINT32:
+    case ScalarType.FIXED32:
+      return fc.oneof(fc.constantFrom(0, 1), fc.nat(2 ** 32 - 1));
+    default:
+      return fc.oneof(fc.constantFrom(0, -1), fc.integer());
+  }
+}

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { createFileRegistry, type DescMessage, type FileRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { typeName } from "../names.ts";
+import { compile } from "../testing/compile.ts";
+import { compilerErrors } from "../testing/compiler-errors.ts";
+import { generateFiles, writeGenerated } from "../testing/generated.ts";
+import { messageArbitrary } from "../testing/message-arbitrary.ts";
+import { syntaxCorpus } from "../testing/syntax-corpus.ts";
+
+interface Codec {
+  encode(message: unknown): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): Record<string, unknown>;
+}
+
+const files = Object.keys(syntaxCorpus);
+let registry: FileRegistry;
+let folder: string;
+let dispose: () => Promise<void>;
+
+beforeAll(async () => {
+  registry = createFileRegistry(await compile(syntaxCorpus));
+  ({ folder, dispose } = await writeGenerated(await generateFiles(syntaxCorpus)));
+});
+afterAll(() => dispose());
+
+async function codecsOf(file: string): Promise<readonly (readonly [DescMessage, Codec])[]> {
+  const codecs: Record<string, Codec> = await import(join(folder, file.replace(".proto", ".pb.ts")));
+  const desc = registry.getFile(file);
+  const messages = desc ? [...nestedTypes(desc)].filter((type) => type.kind === "message") : [];
+  return messages.map((message) => {
+    const codec = codecs[typeName(message)];
+    if (!codec) throw new Error(`${message} was not generated`);
+    return [message, codec];
+  });
+}
+
+describe("what protobuf-es writes is read, and written as it was", () => {
+  test.each(files)(
+    "%s",
+    async (file) => {
+      for (const [desc, codec] of await codecsOf(file)) {
+        fc.assert(
+          fc.property(messageArbitrary(desc), (message) => {
+            const sent = toBinary(desc, message);
+            const back = codec.encode(codec.decode(sent)).finish();
+            expect(toBinary(desc, fromBinary(desc, back)), desc.typeName).toEqual(
+              toBinary(desc, fromBinary(desc, sent)),
+            );
+          }),
+          { numRuns: 200 },
+        );
+      }
+    },
+    60_000,
+  );
+});
+
+test("all of it compiles", async () => {
+  expect(await compilerErrors(folder)).toBe("");
+}, 60_000);
