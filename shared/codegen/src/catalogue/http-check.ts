@@ -6,7 +6,7 @@ import { idempotencyOf } from "./method.ts";
 import { type MeshOptions, optionPaths } from "./options.ts";
 
 /** Where the gateway itself answers; a route below one of these would never be reached. */
-const gatewayPaths = new Set(["trpc", "healthz", "livez", "openapi.json", "docs"]);
+const gatewayPaths = new Set(["trpc", "healthz", "livez", "openapi.json", "reference", "docs"]);
 /** Contracts that import this are written for this mesh; those of others may have routes that are none of ours. */
 const optionsProto = "mesh/v1/options.proto";
 

@@ -1,14 +1,14 @@
-import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
+import type { DescEnum, DescField, DescMessage } from "@bufbuild/protobuf";
 import type { Validator } from "@bufbuild/protovalidate";
-import { wrapped } from "../schema/element.ts";
 import { neededMembers } from "../schema/needed.ts";
 import { unruled } from "./collection-schema.ts";
 import { elementSchema } from "./element-schema.ts";
 import { enumDefinition } from "./enum-schema.ts";
+import { fieldSchema } from "./field-schema.ts";
 import { messageSchema } from "./message-schema.ts";
 import type { JsonSchema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
-import { wellKnownKind } from "./well-known.ts";
+import { isSpecial } from "./well-known.ts";
 
 /** How the schemas of a document refer to each other, and what they let through. */
 export interface DefinitionOptions {
@@ -49,17 +49,43 @@ export class Definitions {
     return { $ref: this.#options.base + this.name(desc, isUnchecked) };
   }
 
+  /** Whether a name was given out. */
+  knows(name: string): boolean {
+    return this.#known.has(name);
+  }
+
   /** The schema of a name. */
   schemaOf(name: string): JsonSchema {
     return this.#entry(name).schema;
   }
 
-  /** The schemas of all names that these lead to, sorted. They themselves are among them only where another leads there. */
+  /** The schema of a message, in full. */
+  expanded(message: DescMessage): JsonSchema {
+    return this.schemaOf(this.name(message));
+  }
+
+  /** The schema of a field. */
+  property(field: DescField): JsonSchema {
+    return fieldSchema(field, this.#scope(false, new Set()));
+  }
+
+  /** The names in JSON of the fields that a message can't be without. */
+  requiredOf(message: DescMessage): readonly string[] {
+    const { required } = this.expanded(message);
+    return Array.isArray(required) ? required : [];
+  }
+
+  /** The schemas of these names and of all that they lead to, sorted. */
   closure(names: readonly string[]): Readonly<Record<string, JsonSchema>> {
-    const found = new Set(names.flatMap((name) => [...this.#entry(name).uses]));
+    const found = new Set(names);
     // A set grows while it is walked.
-    for (const name of found) for (const used of this.#entry(name).uses) found.add(used);
+    for (const name of found) for (const used of this.usesOf(name)) found.add(used);
     return Object.fromEntries([...found].sort().map((name) => [name, this.schemaOf(name)]));
+  }
+
+  /** The names that the schema of a name refers to. */
+  usesOf(name: string): readonly string[] {
+    return [...this.#entry(name).uses];
   }
 
   #entry(name: string): Entry {
@@ -72,22 +98,24 @@ export class Definitions {
     const known = this.#known.get(name);
     if (!known) throw new Error(`no schema is known by the name ${name}`);
     const uses = new Set<string>();
-    const scope: Scope = {
-      isUnchecked: known.isUnchecked,
-      reference: (desc, isUnchecked) => {
-        uses.add(this.name(desc, isUnchecked));
-        return this.reference(desc, isUnchecked);
+    return { schema: definitionOf(known.desc, this.#scope(known.isUnchecked, uses)), uses };
+  }
+
+  #scope(isUnchecked: boolean, uses: Set<string>): Scope {
+    return {
+      isUnchecked,
+      reference: (desc, isTargetUnchecked) => {
+        uses.add(this.name(desc, isTargetUnchecked));
+        return this.reference(desc, isTargetUnchecked);
       },
       needed: (message) => neededMembers(message, this.#validator, []),
       isClosed: this.#options.isClosed,
     };
-    return { schema: definitionOf(known.desc, scope), uses };
   }
 }
 
 function definitionOf(desc: DescMessage | DescEnum, scope: Scope): JsonSchema {
   if (desc.kind === "enum") return enumDefinition(desc);
-  const isSpecial = wellKnownKind(desc) !== undefined || wrapped(desc) !== undefined;
-  if (isSpecial) return { title: desc.name, ...elementSchema({ kind: "message", message: desc }, unruled, scope) };
-  return messageSchema(desc, scope);
+  if (!isSpecial(desc)) return messageSchema(desc, scope);
+  return { title: desc.name, ...elementSchema({ kind: "message", message: desc }, unruled, scope) };
 }

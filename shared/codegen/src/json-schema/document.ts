@@ -16,7 +16,7 @@ export function documentName(message: DescMessage): string {
 /** The schema of a message, with all that it leads to. */
 export function schemaDocument(message: DescMessage, definitions: Definitions): JsonSchema {
   const name = definitions.name(message);
-  const $defs = definitions.closure([name]);
+  const $defs = definitions.closure(definitions.usesOf(name));
   return {
     $schema: dialect,
     $id: documentName(message),

@@ -1,4 +1,5 @@
-import type { DescMessage } from "@bufbuild/protobuf";
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { wrapped } from "../schema/element.ts";
 import { listOf, type RuleValues } from "./rule-values.ts";
 import { all, type JsonSchema, oneOfValues } from "./schema.ts";
 
@@ -21,9 +22,17 @@ const kinds: Readonly<Record<string, readonly [kind: string, schema: JsonSchema]
   "google.protobuf.Value": ["", {}],
 };
 
+/** Those whose JSON is a text. */
+const texts = new Set(["Timestamp", "Duration", "FieldMask"].map((name) => `google.protobuf.${name}`));
+
 /** The name of the rules of such a message; undefined: it has no form of its own. */
 export function wellKnownKind(message: DescMessage): string | undefined {
   return Object.hasOwn(kinds, message.typeName) ? kinds[message.typeName]?.[0] : undefined;
+}
+
+/** Whether a message has a JSON form of its own, in which its fields do not show. */
+export function isSpecial(message: DescMessage): boolean {
+  return wellKnownKind(message) !== undefined || wrapped(message) !== undefined;
 }
 
 /** The schema of such a message. What is said of moments and spans of time, JSON Schema can't say. */
@@ -39,4 +48,11 @@ function typesOf(rules: RuleValues): JsonSchema[] {
     ...(allowed.length > 0 ? [{ required: ["@type"], ...property(oneOfValues(allowed)) }] : []),
     ...(banned.length > 0 ? [property({ not: oneOfValues(banned) })] : []),
   ];
+}
+
+/** Whether one text, or for a list several, can say what a field holds, as in a query. */
+export function isTextual(field: DescField): boolean {
+  if (field.fieldKind === "map") return false;
+  if (!field.message) return true;
+  return wrapped(field.message) !== undefined || texts.has(field.message.typeName);
 }

@@ -19,6 +19,7 @@ import { generateEvents } from "./events.ts";
 import type { Generation } from "./generation.ts";
 import { generateJsonSchemas } from "./json-schemas.ts";
 import { generateMessages } from "./messages.ts";
+import { generateOpenApi } from "./openapi.ts";
 import { generateSchemas } from "./schemas.ts";
 import { generateServices } from "./services.ts";
 import { sourceMap } from "./source-map.ts";
@@ -57,6 +58,7 @@ function generate(schema: Schema, folder: string): void {
   generateBarrels(generation);
   generateDescriptors(generation);
   generateJsonSchemas(generation);
+  generateOpenApi(generation);
   if (problems.length > 0) throw new ContractError(problems, folder);
 }
 

@@ -1,0 +1,220 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { describe, expect, test } from "vitest";
+import { generateFiles } from "../testing/index.ts";
+
+const source = `syntax = "proto3";
+package shop.v1;
+import "buf/validate/validate.proto";
+import "google/api/annotations.proto";
+import "google/protobuf/field_mask.proto";
+import "google/protobuf/struct.proto";
+import "google/protobuf/timestamp.proto";
+import "mesh/v1/options.proto";
+
+// What the shop has.
+service ShopService {
+  // Lists books: of a shelf. The newest first.
+  rpc ListBooks(ListBooksRequest) returns (ListBooksResponse) {
+    option idempotency_level = NO_SIDE_EFFECTS;
+    option (google.api.http) = {
+      get: "/v1/{parent=shelves/*}/books"
+      additional_bindings: {get: "/v1/books"}
+    };
+    option (mesh.v1.method) = {gateway: {}};
+  }
+  // Changes a book.
+  rpc UpdateBook(UpdateBookRequest) returns (Book) {
+    option deprecated = true;
+    option (google.api.http) = {patch: "/v1/books/{book.id}" body: "book"};
+    option (mesh.v1.method) = {gateway: {scopes: "books:write"} errors: "ShopError"};
+  }
+  // Adds a book.
+  rpc CreateBook(CreateBookRequest) returns (CreateBookResponse) {
+    option (google.api.http) = {post: "/v1/books" body: "*" response_body: "book"};
+    option (mesh.v1.method) = {gateway: {}};
+  }
+  // Sends books.
+  rpc WatchBooks(WatchBooksRequest) returns (stream Book) {
+    option idempotency_level = NO_SIDE_EFFECTS;
+    option (google.api.http) = {get: "/v1/books/{id}:watch"};
+    option (mesh.v1.method) = {gateway: {}};
+  }
+  // Reads a file.
+  rpc GetFile(GetFileRequest) returns (google.protobuf.Struct) {
+    option idempotency_level = NO_SIDE_EFFECTS;
+    option (google.api.http) = {custom: {kind: "REPORT" path: "/v1/files/{path=**}"}};
+    option (mesh.v1.method) = {gateway: {}};
+  }
+  // Nobody outside calls this.
+  rpc Hidden(GetFileRequest) returns (Book) {}
+}
+
+message ListBooksRequest {
+  string parent = 1;
+  // How many.
+  int32 page_size = 2 [(buf.validate.field).int32 = {gte: 1, lte: 9}];
+  Filter filter = 3;
+  repeated string tags = 4 [deprecated = true];
+  google.protobuf.Timestamp since = 5;
+  map<string, string> labels = 6;
+  google.protobuf.Value any = 7;
+}
+message Filter {
+  string title = 1 [(buf.validate.field).string.min_len = 1];
+  Filter next = 2;
+}
+message ListBooksResponse { repeated Book books = 1; }
+message UpdateBookRequest { Book book = 1; google.protobuf.FieldMask update_mask = 2; string request_id = 3; }
+message CreateBookRequest {
+  Book book = 1 [(buf.validate.field).required = true];
+  string request_id = 2 [(buf.validate.field).string.uuid = true];
+}
+message CreateBookResponse { Book book = 1; }
+message WatchBooksRequest { string id = 1; }
+message GetFileRequest { string path = 1; }
+// A book.
+message Book {
+  string id = 1 [(buf.validate.field).string.uuid = true];
+  string isbn = 2 [(buf.validate.field).string = {pattern: "^[0-9]{13}$", example: "9780141439518"}];
+}
+
+enum ShopError {
+  SHOP_ERROR_UNSPECIFIED = 0;
+  // There is no such book.
+  SHOP_ERROR_BOOK_NOT_FOUND = 1 [(mesh.v1.error) = {code: CODE_NOT_FOUND, metadata: ["book_id"]}];
+  // It is lent.
+  SHOP_ERROR_LENT = 2 [(mesh.v1.error) = {code: CODE_FAILED_PRECONDITION}];
+  // It was lent to two.
+  SHOP_ERROR_LENT_TWICE = 3 [(mesh.v1.error) = {code: CODE_FAILED_PRECONDITION}];
+}
+`;
+
+type Json = Readonly<Record<string, unknown>>;
+interface Media extends Json {
+  readonly schema: Json;
+  readonly example?: unknown;
+  readonly examples?: Json;
+}
+interface Operation extends Json {
+  readonly parameters?: readonly Json[];
+  readonly responses: Readonly<Record<string, { content: Record<string, Media> }>>;
+}
+interface Document extends Json {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, Json>> };
+}
+
+const files = await generateFiles({ "shop/v1/shop.proto": source });
+const document: Document = JSON.parse(files.find(({ name }) => name === "openapi.json")?.content ?? "");
+
+function operation(method: string, path: string): Operation {
+  const found = document.paths[path]?.[method];
+  if (!found) throw new Error(`there is no ${method} ${path} among ${Object.keys(document.paths)}`);
+  return found;
+}
+
+describe("the OpenAPI document", () => {
+  test("is one by the schema of OpenAPI 3.1, and has every operation once", async () => {
+    expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true });
+    expect(document.openapi).toMatch(/^3\.1\./);
+    const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+    const ids = operations.map(({ operationId }) => operationId).filter(Boolean);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(JSON.stringify(document)).not.toContain("Hidden");
+  });
+
+  test("has a component for each reference", () => {
+    const names = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
+    expect(names.length).toBeGreaterThan(5);
+    expect(names.filter((name) => !name || !(name in document.components.schemas))).toEqual([]);
+  });
+
+  test("sums a method up, and tells the rest", () => {
+    expect(operation("get", "/v1/books")).toMatchObject({
+      operationId: "ShopService_ListBooks2",
+      tags: ["ShopService"],
+      summary: "Lists books",
+      description: "Lists books: of a shelf. The newest first.",
+    });
+    expect(operation("patch", "/v1/books/{book.id}")).toMatchObject({
+      summary: "Changes a book",
+      deprecated: true,
+      security: [{ customer: ["books:write"] }],
+    });
+  });
+
+  test("spells a variable of several segments out", () => {
+    const { parameters } = operation("get", "/v1/shelves/{parent}/books");
+    expect(parameters?.[0]).toMatchObject({ name: "parent", in: "path", required: true });
+    expect(parameters?.[0]?.description).toContain("parent=shelves/*");
+  });
+
+  test("has a parameter for each field that a query can say", () => {
+    const { parameters = [] } = operation("get", "/v1/shelves/{parent}/books");
+    const inQuery = parameters.filter((parameter) => parameter.in === "query");
+    expect(inQuery.map(({ name }) => name)).toEqual(["pageSize", "filter.title", "tags", "since"]);
+    expect(inQuery[0]).toMatchObject({ required: true, description: "How many.", schema: { minimum: 1, maximum: 9 } });
+    expect(inQuery[1]).not.toHaveProperty("required");
+    expect(inQuery[2]).toMatchObject({ deprecated: true, schema: { type: "array", items: { type: "string" } } });
+  });
+
+  test("does not ask twice for what the path or a header says", () => {
+    const patch = operation("patch", "/v1/books/{book.id}");
+    expect(patch.requestBody).toMatchObject({
+      content: { "application/json": { schema: { required: ["isbn"] }, example: { isbn: "9780141439518" } } },
+    });
+    expect(patch.parameters?.map(({ name }) => name)).toEqual([
+      "book.id",
+      "updateMask",
+      "requestId",
+      "Idempotency-Key",
+    ]);
+    const { requestBody, parameters } = operation("post", "/v1/books");
+    expect(requestBody).toMatchObject({ content: { "application/json": { schema: { required: ["book"] } } } });
+    expect(parameters).toMatchObject([{ name: "Idempotency-Key", in: "header" }]);
+  });
+
+  test("answers with a field where the contract says so", () => {
+    const answer = operation("post", "/v1/books").responses["200"]?.content["application/json"];
+    expect(answer?.schema).toMatchObject({ $ref: "#/components/schemas/shop.v1.Book" });
+    expect(answer?.example).toMatchObject({ isbn: "9780141439518" });
+  });
+
+  test("says what a line of a stream is", () => {
+    const lines = operation("get", "/v1/books/{id}:watch").responses["200"]?.content["application/x-ndjson"];
+    expect(lines?.schema).toMatchObject({
+      type: "string",
+      contentSchema: { oneOf: [{ required: ["result"] }, { required: ["error"] }] },
+    });
+    expect(JSON.parse(String(lines?.example))).toMatchObject({ result: { isbn: "9780141439518" } });
+  });
+
+  test("keeps a method that OpenAPI 3.1 has no place for", () => {
+    const item = document.paths["/v1/files/{path}"];
+    expect(item?.["x-additionalOperations"]).toMatchObject({ REPORT: { operationId: "ShopService_GetFile" } });
+  });
+
+  test("tells the reasons that a method declares, by status, with the metadata of each", () => {
+    const { responses } = operation("patch", "/v1/books/{book.id}");
+    const notFound = responses["404"]?.content["application/problem+json"];
+    const name = "shop.v1.ShopError.BOOK_NOT_FOUND";
+    expect(notFound?.schema).toMatchObject({
+      oneOf: [{ $ref: `#/components/schemas/${name}` }],
+      discriminator: { propertyName: "reason", mapping: { BOOK_NOT_FOUND: `#/components/schemas/${name}` } },
+    });
+    expect(document.components.schemas[name]).toMatchObject({
+      properties: { reason: { const: "BOOK_NOT_FOUND" }, metadata: { required: ["bookId"] } },
+    });
+    const refused = responses["400"]?.content["application/problem+json"];
+    expect(Object.keys(refused?.examples ?? {})).toEqual(["LENT", "LENT_TWICE"]);
+    expect(Object.keys(responses)).toEqual(["200", "400", "401", "403", "404", "default"]);
+  });
+
+  test("lets answers have fields that are not known yet, and requests not", () => {
+    const { schemas } = document.components;
+    expect(schemas["shop.v1.Book"]).not.toHaveProperty("additionalProperties");
+    expect(operation("post", "/v1/books").requestBody).toMatchObject({
+      content: { "application/json": { schema: { additionalProperties: false } } },
+    });
+  });
+});

@@ -1,0 +1,127 @@
+import type { DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
+import { type CatalogueRoute, routesOf } from "../catalogue/http.ts";
+import { descriptionOf } from "../comment.ts";
+import { Definitions } from "../json-schema/definitions.ts";
+import type { Generation } from "../plugin/generation.ts";
+import { operationOf, problemsOf, securityName } from "./operations.ts";
+import { apiPath, pathKey } from "./paths.ts";
+import { componentBase, problemName, problemSchema } from "./problems.ts";
+
+const description = `The routes that the contracts give to the methods they expose.
+
+Messages are in the JSON mapping of proto3: 64-bit integers are texts, enums are names, moments are RFC 3339, bytes are
+base64. Streams are lines of JSON. Errors are problems of RFC 9457, with the reasons that the contracts declare.`;
+
+/** Methods that a path item of OpenAPI 3.1 has a place for. */
+const placed = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+/** What a route for any method stands for, where no other has the method. */
+const anyMethods = ["get", "put", "post", "delete", "patch"];
+
+/** The OpenAPI document, version 3.1, of all routes. */
+export function openApiDocument(generation: Generation): Readonly<Record<string, unknown>> {
+  const services = generation.files.flatMap((file) => file.services);
+  const methods = services.flatMap((service) => service.methods);
+  const routes = methods.flatMap((method) => routesOf(method, generation.options));
+  const answered = reachable(routes.map(({ method }) => method.output));
+  // What is answered may get fields that a client does not know yet; what is asked is refused if the gateway does not know it.
+  const isClosed = (message: DescMessage) => !answered.has(message);
+  const definitions = new Definitions(generation.validator, { base: componentBase, isClosed });
+  const tags = tagNames(routes);
+  const paths = pathsOf(routes, tags, definitions, generation);
+  return {
+    openapi: "3.1.1",
+    info: { title: "Typemesh", version: "1", description },
+    servers: [{ url: "/" }],
+    tags: [...tags].map(([service, name]) => ({ name, description: descriptionOf(service) })),
+    paths,
+    components: {
+      schemas: { ...definitions.closure(referred(paths, definitions)), ...problemSchemas(routes, generation) },
+      securitySchemes: { [securityName]: security },
+    },
+  };
+}
+
+const security = {
+  type: "apiKey",
+  in: "cookie",
+  name: "mesh_customer",
+  description:
+    "Given with the first answer and kept by the browser. A first call that would change something is answered with 401 and the cookie: call again. Listed with an operation are the scopes that it needs.",
+};
+
+function pathsOf(
+  routes: readonly CatalogueRoute[],
+  tags: ReadonlyMap<DescService, string>,
+  definitions: Definitions,
+  generation: Generation,
+) {
+  const names = operationIds(routes, tags);
+  const firsts = new Map([...routes].reverse().map((route) => [pathKey(route), route]));
+  const items = new Map<string, Record<string, unknown>>();
+  // A route for any method takes those that no other has.
+  for (const route of [...routes].sort((a, b) => Number(a.httpMethod === "*") - Number(b.httpMethod === "*"))) {
+    const path = apiPath(route, firsts.get(pathKey(route)) ?? route);
+    const item = items.get(path.path) ?? {};
+    items.set(path.path, item);
+    for (const [index, method] of methodsOf(route, item).entries()) {
+      const operationId = `${names.get(route)}${index === 0 ? "" : `_${method}`}`;
+      const tag = tags.get(route.method.parent) ?? "";
+      place(item, method, operationOf(route, path, { operationId, tag }, { definitions, generation }));
+    }
+  }
+  return Object.fromEntries([...items].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function methodsOf({ httpMethod }: CatalogueRoute, item: Readonly<Record<string, unknown>>): string[] {
+  return httpMethod === "*" ? anyMethods.filter((method) => !(method in item)) : [httpMethod.toLowerCase()];
+}
+
+/** Other methods stand where OpenAPI 3.2 has `additionalOperations`. */
+function place(item: Record<string, unknown>, method: string, operation: unknown): void {
+  if (placed.includes(method)) item[method] = operation;
+  else
+    item["x-additionalOperations"] = { ...(item["x-additionalOperations"] ?? {}), [method.toUpperCase()]: operation };
+}
+
+/** Services by what they are called: their name, or the full one where two have the same. */
+function tagNames(routes: readonly CatalogueRoute[]): Map<DescService, string> {
+  const services = [...new Set(routes.map(({ method }) => method.parent))];
+  const isShared = ({ name }: DescService) => services.filter((other) => other.name === name).length > 1;
+  return new Map(services.map((service) => [service, isShared(service) ? service.typeName : service.name]));
+}
+
+/** `OrderService_PlaceOrder`; further routes of a method are counted from 2. */
+function operationIds(routes: readonly CatalogueRoute[], tags: ReadonlyMap<DescService, string>) {
+  const counts = new Map<DescMethod, number>();
+  return new Map(
+    routes.map((route) => {
+      const { method } = route;
+      const number = (counts.get(method) ?? 0) + 1;
+      counts.set(method, number);
+      const tag = (tags.get(method.parent) ?? "").replaceAll(".", "_");
+      return [route, `${tag}_${method.name}${number === 1 ? "" : number}`] as const;
+    }),
+  );
+}
+
+function problemSchemas(routes: readonly CatalogueRoute[], generation: Generation) {
+  const problems = routes.flatMap((route) => problemsOf(route, generation));
+  const sorted = [...new Map(problems.map(({ name, schema }) => [name, schema] as const))].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  return { [problemName]: problemSchema, ...Object.fromEntries(sorted) };
+}
+
+/** The messages that paths refer to, by name. */
+function referred(paths: unknown, definitions: Definitions): string[] {
+  const found = [...JSON.stringify(paths).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)];
+  return [...new Set(found.map(([, name = ""]) => name))].filter((name) => definitions.knows(name));
+}
+
+/** Messages, and those of their fields, theirs, and so on. */
+function reachable(messages: readonly DescMessage[]): ReadonlySet<DescMessage> {
+  const found = new Set(messages);
+  // A set grows while it is walked.
+  for (const message of found) for (const field of message.fields) if (field.message) found.add(field.message);
+  return found;
+}

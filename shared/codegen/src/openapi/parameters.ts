@@ -1,0 +1,110 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { type CatalogueRoute, idempotencyKeyOf } from "../catalogue/http.ts";
+import { idempotencyOf } from "../catalogue/method.ts";
+import { descriptionOf } from "../comment.ts";
+import type { Definitions } from "../json-schema/definitions.ts";
+import type { JsonSchema } from "../json-schema/schema.ts";
+import { isSpecial, isTextual } from "../json-schema/well-known.ts";
+import type { ApiPath, PathParameter } from "./paths.ts";
+
+/** A parameter of an operation. */
+export type Parameter = Readonly<Record<string, unknown>>;
+
+/** All that a request says outside of its body. `example`: the request that is shown. */
+export function parametersOf(
+  route: CatalogueRoute,
+  path: ApiPath,
+  definitions: Definitions,
+  example: unknown,
+): Parameter[] {
+  const inPath = path.parameters.map((parameter) => pathParameter(parameter, definitions, example));
+  return [...inPath, ...queryParameters(route, definitions, example), ...headerParameters(route, example)];
+}
+
+function pathParameter(
+  { name, field, part, isOpen }: PathParameter,
+  definitions: Definitions,
+  example: unknown,
+): Parameter {
+  const { description, schema } = field
+    ? described(field, definitions)
+    : { description: "", schema: { type: "string" } };
+  const notes = [description, part && `A part of \`${part}\`.`, isOpen && "May hold several segments, with slashes."];
+  const shown = field && valueAt(example, name.split("."));
+  return clean({ name, in: "path", required: true, description: joined(notes), schema, example: shown });
+}
+
+function queryParameters(route: CatalogueRoute, definitions: Definitions, example: unknown): Parameter[] {
+  if (route.body === "*") return [];
+  const isTaken = (fields: readonly DescField[]) =>
+    fields[0] === route.body || route.variables.some((taken) => isSame(taken, fields));
+  const found = leavesOf(route.method.input, [], definitions, true).filter(({ fields }) => !isTaken(fields));
+  return found.map(({ fields, isRequired }) => {
+    const names = fields.map(({ jsonName }) => jsonName);
+    const field = fields.at(-1) as DescField; // A leaf has a field at least.
+    const { description, schema, deprecated } = described(field, definitions);
+    const shown = valueAt(example, names);
+    const facts = { name: names.join("."), in: "query", description, deprecated, schema, example: shown };
+    return clean({ ...facts, required: isRequired || undefined });
+  });
+}
+
+interface Leaf {
+  readonly fields: readonly DescField[];
+  readonly isRequired: boolean;
+}
+
+/** The fields that a query can say, those of messages within by their path; a message within itself is left out. */
+function leavesOf(
+  message: DescMessage,
+  before: readonly DescField[],
+  definitions: Definitions,
+  isNeeded: boolean,
+): Leaf[] {
+  const needed = definitions.requiredOf(message);
+  return message.fields.flatMap((field) => {
+    const fields = [...before, field];
+    const isRequired = isNeeded && needed.includes(field.jsonName);
+    if (isTextual(field)) return [{ fields, isRequired }];
+    const isWithin = field.message === message || before.some(({ message: outer }) => outer === field.message);
+    if (field.fieldKind !== "message" || isWithin || isSpecial(field.message)) return [];
+    return leavesOf(field.message, fields, definitions, isRequired);
+  });
+}
+
+/** A key by which a call that is made again is known, where the request has a field for it. */
+function headerParameters({ method }: CatalogueRoute, example: unknown): Parameter[] {
+  const field = idempotencyKeyOf(method);
+  if (!field || idempotencyOf(method) === "no_side_effects") return [];
+  const description = `Says \`${field.jsonName}\`, in the place of the body: a call that is made again with the same key is done once.`;
+  const shown = valueAt(example, [field.jsonName]);
+  return [clean({ name: "Idempotency-Key", in: "header", description, schema: { type: "string" }, example: shown })];
+}
+
+function described(field: DescField, definitions: Definitions) {
+  const { description: _description, deprecated: _deprecated, ...schema } = definitions.property(field);
+  return { description: descriptionOf(field), deprecated: field.deprecated || undefined, schema: schema as JsonSchema };
+}
+
+function isSame(a: readonly DescField[], b: readonly DescField[]): boolean {
+  return a.length === b.length && a.every((field, index) => field === b[index]);
+}
+
+/** What a request holds at a path of names. */
+export function valueAt(json: unknown, names: readonly string[]): unknown {
+  return names.reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), json);
+}
+
+/** Whether a value is an object of JSON. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Without what is not said. */
+export function clean(entries: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined && value !== ""));
+}
+
+function joined(texts: readonly (string | false | undefined)[]): string {
+  return texts.filter(Boolean).join(" ");
+}

@@ -1,0 +1,70 @@
+import type { DescField } from "@bufbuild/protobuf";
+import type { CatalogueRoute } from "../catalogue/http.ts";
+
+/** A path of OpenAPI: `/v1/orders/{id}:cancel`. */
+export interface ApiPath {
+  readonly path: string;
+  readonly parameters: readonly PathParameter[];
+}
+
+/** A part of a path that varies. */
+export interface PathParameter {
+  readonly name: string;
+  /** The field that it fills, alone; undefined: it fills none, or one of several parameters that fill it together. */
+  readonly field: DescField | undefined;
+  /** The variable of the template that it is a part of: `name=shelves/*`; undefined: of none. */
+  readonly part: string | undefined;
+  /** Whether it takes all segments that follow. */
+  readonly isOpen: boolean;
+}
+
+/** Equal for routes whose paths take the same requests. */
+export function pathKey({ template }: CatalogueRoute): string {
+  return JSON.stringify([template.segments, template.verb]);
+}
+
+/**
+ * The path of a route. OpenAPI's parameters are single segments: what a variable says of several stands there as it is,
+ * with a parameter for each `*`.
+ *
+ * @param first the route whose names the path has: routes that differ by their HTTP methods alone share a path
+ */
+export function apiPath(route: CatalogueRoute, first: CatalogueRoute): ApiPath {
+  const names = parametersOf(first).map(({ name }) => name);
+  const parameters = parametersOf(route).map((parameter, index) => ({
+    ...parameter,
+    name: names[index] ?? parameter.name,
+  }));
+  let next = 0;
+  const segments = route.template.segments.map((segment) =>
+    isWild(segment) ? `{${parameters[next++]?.name}}` : segment,
+  );
+  const verb = route.template.verb && `:${route.template.verb}`;
+  return { path: `/${segments.join("/")}${verb}`, parameters };
+}
+
+function parametersOf({ template, variables }: CatalogueRoute): PathParameter[] {
+  const found: PathParameter[] = [];
+  for (const [index, segment] of template.segments.entries()) {
+    if (!isWild(segment)) continue;
+    const at = template.variables.findIndex(({ start, end }) => index >= start && index < end);
+    const variable = template.variables[at];
+    const isOpen = segment === "**";
+    if (!variable) {
+      found.push({ name: `segment${found.length + 1}`, field: undefined, part: undefined, isOpen });
+      continue;
+    }
+    const own = template.segments.slice(variable.start, variable.end);
+    const fields = variables[at] ?? [];
+    const name = fields.map(({ jsonName }) => jsonName).join(".");
+    const count = own.filter(isWild).length;
+    const number = template.segments.slice(variable.start, index).filter(isWild).length + 1;
+    const part = own.length > 1 ? `${variable.field}=${own.join("/")}` : undefined;
+    found.push({ name: count > 1 ? `${name}.${number}` : name, field: part ? undefined : fields.at(-1), part, isOpen });
+  }
+  return found;
+}
+
+function isWild(segment: string): boolean {
+  return segment === "*" || segment === "**";
+}

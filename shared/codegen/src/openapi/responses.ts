@@ -1,0 +1,87 @@
+import type { CatalogueRoute } from "../catalogue/http.ts";
+import { descriptionOf } from "../comment.ts";
+import type { Definitions } from "../json-schema/definitions.ts";
+import type { JsonSchema } from "../json-schema/schema.ts";
+import { valueAt } from "./parameters.ts";
+import { componentBase, type DeclaredProblem, problemName, problemType } from "./problems.ts";
+
+type Responses = Readonly<Record<string, unknown>>;
+
+const anyProblem: JsonSchema = { $ref: componentBase + problemName };
+
+/** What any method may answer with, by status. */
+function commonProblems(scopes: readonly string[]): Readonly<Record<string, string>> {
+  const needed = scopes.map((scope) => `\`${scope}\``).join(" and ");
+  return {
+    "400": "The request can't be read, or breaks a rule of the contract.",
+    "401": "The caller is not known.",
+    ...(needed && { "403": `The caller lacks the scope ${needed}.` }),
+  };
+}
+
+/** What a route answers, by status. `example`: the response that is shown. */
+export function responsesOf(
+  route: CatalogueRoute,
+  problems: readonly DeclaredProblem[],
+  scopes: readonly string[],
+  definitions: Definitions,
+  example: unknown,
+): Responses {
+  const common = commonProblems(scopes);
+  const statuses = new Set([...Object.keys(common), ...problems.map(({ status }) => String(status))]);
+  const refused = [...statuses].sort().map((status) => {
+    const own = problems.filter((problem) => String(problem.status) === status);
+    return [status, problemResponse(own, common[status])] as const;
+  });
+  const other = "Any other failure; one of ours has an `instance`, which finds its cause in the logs.";
+  return {
+    "200": success(route, definitions, example),
+    ...Object.fromEntries(refused),
+    default: { description: other, content: { [problemType]: { schema: anyProblem } } },
+  };
+}
+
+function success(route: CatalogueRoute, definitions: Definitions, example: unknown) {
+  const { method, responseBody } = route;
+  const schema = responseBody ? definitions.property(responseBody) : definitions.reference(method.output);
+  const shown = responseBody ? valueAt(example, [responseBody.jsonName]) : example;
+  const description = descriptionOf(responseBody ?? method.output) || "Done.";
+  if (method.methodKind === "server_streaming") return { description, content: streamContent(schema, shown) };
+  return { description, content: { "application/json": { schema, ...(shown !== undefined && { example: shown }) } } };
+}
+
+/**
+ * A stream is a text of lines, each a JSON value. OpenAPI 3.1 has no word for what a line is; `contentSchema` is JSON
+ * Schema's for what a text holds, and `x-itemSchema` what OpenAPI 3.2 calls `itemSchema`.
+ */
+function streamContent(message: JsonSchema, shown: unknown) {
+  const line = {
+    description: "A message, or the error that ends the stream.",
+    oneOf: [
+      { type: "object", properties: { result: message }, required: ["result"], additionalProperties: false },
+      { type: "object", properties: { error: anyProblem }, required: ["error"], additionalProperties: false },
+    ],
+  };
+  const schema = { type: "string", contentMediaType: "application/x-ndjson", contentSchema: line };
+  const example = shown === undefined ? undefined : `${JSON.stringify({ result: shown })}\n`;
+  return { "application/x-ndjson": { schema, "x-itemSchema": line, ...(example !== undefined && { example }) } };
+}
+
+function problemResponse(own: readonly DeclaredProblem[], otherwise: string | undefined) {
+  const told = own.map(({ reason, schema }) => `- \`${reason}\`: ${schema.description}`);
+  const description = [otherwise, told.join("\n")].filter(Boolean).join("\n\n");
+  const examples = Object.fromEntries(own.map(({ reason, example }) => [reason, { value: example }]));
+  const schema = problemChoice(own, otherwise !== undefined);
+  return { description, content: { [problemType]: { schema, ...(own.length > 0 && { examples }) } } };
+}
+
+/** Declared problems are told apart by their reason; one without is none of them. */
+function problemChoice(own: readonly DeclaredProblem[], mayBeOther: boolean): JsonSchema {
+  if (own.length === 0) return anyProblem;
+  const mapping = Object.fromEntries(own.map(({ reason, name }) => [reason, componentBase + name]));
+  const declared = {
+    oneOf: own.map(({ name }) => ({ $ref: componentBase + name })),
+    discriminator: { propertyName: "reason", mapping },
+  };
+  return mayBeOther ? { anyOf: [declared, anyProblem] } : declared;
+}
