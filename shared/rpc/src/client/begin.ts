@@ -12,6 +12,8 @@ export interface Caller {
   readonly transport: Transport;
   /** What the call is part of; undefined: it stands alone. */
   readonly scope: Scope | undefined;
+  /** What it sends with every call, beside the mesh's own. */
+  readonly headers?: (() => Readonly<Record<string, string>>) | undefined;
 }
 
 /**
@@ -19,12 +21,13 @@ export interface Caller {
  *
  * @throws MeshError where that is now: such a call is not started
  */
-export function begin({ transport, scope }: Caller, method: MethodDefinition, options: CallOptions = {}): OutgoingCall {
+export function begin(caller: Caller, method: MethodDefinition, options: CallOptions = {}): OutgoingCall {
+  const { transport, scope } = caller;
   const timeoutMs = Math.min(timeoutFor(method, options.timeoutMs), timeLeftMs(scope));
   const signals = [scope?.signal, options.signal];
   for (const signal of signals) if (signal?.aborted) throw abortError(signal.reason, methodName(method));
   if (timeoutMs <= 0) throw deadlineExceeded(method);
-  const call = transport.start(method, { deadline: Date.now() + timeoutMs, headers: headersFor(scope) });
+  const call = transport.start(method, { deadline: Date.now() + timeoutMs, headers: headersFor(caller) });
   for (const signal of signals) endWith(signal, call, method);
   return call;
 }
@@ -33,10 +36,10 @@ function timeLeftMs(scope: Scope | undefined): number {
   return scope ? scope.deadline - Date.now() - hopReserveMs : Number.POSITIVE_INFINITY;
 }
 
-function headersFor(scope: Scope | undefined): Record<string, string> {
+function headersFor({ scope, headers }: Caller): Record<string, string> {
   const trace = formatTrace(scope ? childSpan(scope.trace) : newTrace());
-  if (!scope?.principal) return { [traceHeader]: trace };
-  return { [traceHeader]: trace, [principalHeader]: formatPrincipal(scope.principal) };
+  const own = { ...headers?.(), [traceHeader]: trace };
+  return scope?.principal ? { ...own, [principalHeader]: formatPrincipal(scope.principal) } : own;
 }
 
 function endWith(signal: AbortSignal | undefined, call: OutgoingCall, method: MethodDefinition): void {

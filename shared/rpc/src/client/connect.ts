@@ -13,6 +13,8 @@ export interface ConnectOptions {
   readonly address: string | Discovery;
   /** Told when the peer is lost and found; default: nobody is. */
   readonly log?: Logger;
+  /** Headers of every call, asked for each time; default: none but the mesh's own, which none of these replaces. */
+  readonly headers?: () => Readonly<Record<string, string>>;
 }
 
 /** Another service. Its connection opens with the first call and heals by itself. */
@@ -32,17 +34,17 @@ export interface Peer<T extends ServiceTypes = ServiceTypes> {
 /** Connects to a service, which need not be there yet. */
 export function connect<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
-  { address, log }: ConnectOptions,
+  { address, log, headers }: ConnectOptions,
 ): Peer<T> {
   const peer = peerName(definition);
   const target = typeof address === "string" ? address : address(peer);
   if (!target) throw new Error(`${peer} has no address`);
   const transport = grpcTransport(target, peer, log);
-  const bind = (scope: Scope | undefined) => clientFor(definition, { peer, transport, scope });
+  const bind = (scope: Scope | undefined) => clientFor(definition, { peer, transport, scope, headers });
   return {
     client: bind(undefined),
     bind,
-    ...readinessOf({ peer, transport, scope: undefined }),
+    ...readinessOf({ peer, transport, scope: undefined, headers }),
     close: async () => transport.close(),
   };
 }

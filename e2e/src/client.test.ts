@@ -1,0 +1,131 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { type RunningMesh, startMesh } from "@mesh/testing";
+import { publint } from "publint";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { putOnSale } from "./stock.ts";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+const tsc = join(root, "node_modules/typescript/bin/tsc");
+let folder: string;
+let mesh: RunningMesh;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "typemesh-client-"));
+  [mesh] = await Promise.all([startMesh(), write("--name", "@acme/shop-client", "--version", "1.2.3")]);
+}, 120_000);
+
+afterAll(async () => {
+  await mesh?.close();
+  await rm(folder, { recursive: true, force: true, maxRetries: 10 });
+});
+
+/** `npm run client -- …`: its exit code, and what it said. */
+async function write(...args: string[]): Promise<[number, string]> {
+  const out = args.includes("--out") ? [] : ["--out", join(folder, "package")];
+  return run("npm", ["run", "--silent", "client", "--", ...args, ...out], { cwd: root }).then(
+    ({ stdout }) => [0, stdout],
+    // An ExecFileException, which execFile alone rejects with.
+    (error) => [error.code, error.stdout + error.stderr],
+  );
+}
+
+describe("npm run client", () => {
+  it("writes a package with nothing of the workspace in it", async () => {
+    const files = (await readdir(join(folder, "package"), { recursive: true })).filter((file) =>
+      /\.(js|ts)$/.test(file),
+    );
+    const texts = await Promise.all(files.map((file) => readFile(join(folder, "package", file), "utf8")));
+    expect(files).toEqual(expect.arrayContaining(["index.js", "grpc.js", "orders/v1.js"]));
+    expect(texts.filter((text) => /["']@mesh\//.test(text))).toEqual([]);
+    const { name, version, dependencies, peerDependencies } = JSON.parse(
+      await readFile(join(folder, "package/package.json"), "utf8"),
+    );
+    expect([name, version]).toEqual(["@acme/shop-client", "1.2.3"]);
+    expect(Object.keys({ ...dependencies, ...peerDependencies }).sort()).toEqual([
+      "@bufbuild/protobuf",
+      "@grpc/grpc-js",
+      "@trpc/client",
+      "@trpc/server",
+      "zod",
+    ]);
+  });
+
+  it("writes a package that publint has nothing to say about", async () => {
+    const { messages } = await publint({ pkgDir: join(folder, "package"), pack: false, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it.each([
+    [["--help"], 0, "npm run client -- "],
+    [["--nmae", "x"], 2, "--nmae"],
+    [["--name", "Not A Name"], 2, '--name is "Not A Name", which npm does not take'],
+    [["--version", "1"], 2, '--version is "1": write three numbers'],
+  ])("with %j ends with %i", async (args, code, text) => {
+    expect(await write(...args)).toEqual([code, expect.stringContaining(text)]);
+  });
+
+  it("replaces what it wrote, and nothing else", async () => {
+    const other = join(folder, "other");
+    await mkdir(other);
+    await writeFile(join(other, "package.json"), "{}");
+    expect(await write("--out", other)).toEqual([1, expect.stringContaining("has something else in it")]);
+    expect(await readdir(other)).toEqual(["package.json"]);
+    const ours = join(folder, "again");
+    for (const version of ["1.0.0", "2.0.0"]) expect((await write("--out", ours, "--version", version))[0]).toBe(0);
+    expect(await readFile(join(ours, "package.json"), "utf8")).toContain('"version": "2.0.0"');
+  });
+});
+
+describe("its tarball, installed outside of the repository", () => {
+  const app = () => join(folder, "app");
+
+  beforeAll(async () => {
+    await cp(join(root, "e2e/fixtures/client-app"), app(), { recursive: true });
+    await writeFile(join(app(), "package.json"), JSON.stringify({ type: "module", private: true }));
+    const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", app()], {
+      cwd: join(folder, "package"),
+    });
+    const [{ filename }] = JSON.parse(stdout);
+    const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+    await run("npm", ["install", ...flags, `./${filename}`, "eventsource@4"], { cwd: app() });
+  }, 120_000);
+
+  it.each([
+    ["NodeNext", "NodeNext"],
+    ["ESNext", "Bundler"],
+  ])("type-checks under strict, its declarations too: module %s, resolution %s", async (module, moduleResolution) => {
+    const options = {
+      strict: true,
+      skipLibCheck: false,
+      exactOptionalPropertyTypes: true,
+      noUncheckedIndexedAccess: true,
+    };
+    const target = { target: "ES2023", lib: ["ES2023", "ESNext.Disposable", "DOM", "DOM.Iterable"], types: [] };
+    const compilerOptions = { ...options, ...target, module, moduleResolution, outDir: "dist" };
+    await writeFile(join(app(), "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
+    const { stdout } = await run(process.execPath, [tsc], { cwd: app() }).catch((error) => error);
+    expect(stdout).toBe("");
+  });
+
+  it("calls a running mesh: queries, mutations, refusals, subscriptions, gRPC and schemas", async () => {
+    const productId = await putOnSale(mesh, "Lamp", 5n);
+    const args = [join(app(), "dist/main.js"), mesh.gatewayUrl, mesh.addressOf("orders"), productId];
+    const { stdout } = await run(process.execPath, args, { cwd: app(), timeout: 30_000 });
+    expect(JSON.parse(stdout)).toEqual({
+      product: true,
+      total: expect.stringMatching(/^[1-9]\d*$/),
+      placedAt: true,
+      refusal: "OUT_OF_STOCK 5 of 1000",
+      step: "confirmed",
+      grpc: { isFound: true, reason: "ORDER_NOT_FOUND", late: "DEADLINE_EXCEEDED" },
+      issues: ["items.0.quantity", "email"],
+      reasons: 2,
+      isForeign: true,
+    });
+  }, 60_000);
+});

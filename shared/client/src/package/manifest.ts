@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path/posix";
+import type { Declarations } from "./declarations.ts";
+import type { Entry } from "./entries.ts";
+import { Failure } from "./failure.ts";
+
+/** What a package is published as. */
+export interface Settings {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** Says of a folder that it may be written anew. */
+export const mark = "Written by npm run client.";
+
+/** What an application brings itself, so that there is one of each. */
+const shared = new Set(["@trpc/client", "@trpc/server", "zod"]);
+
+/** The package.json. @param packages what the scripts and the types import */
+export function manifest(
+  root: string,
+  { name, version }: Settings,
+  { entries, packages, declarations }: Parts,
+): string {
+  const found = [...packages].filter((one) => !one.startsWith("node:")).sort();
+  const versions = (names: readonly string[]) => Object.fromEntries(names.map((one) => [one, rangeOf(root, one)]));
+  const exports = entries.map((entry) => {
+    return [entry.subpath, { types: declarations.fileOf(entry), default: `./${entry.name}.js` }] as const;
+  });
+  const facts = {
+    name,
+    version,
+    description: `Calls the services of ${name.replace(/-client$/, "")}. ${mark}`,
+    license: licenseOf(root),
+    type: "module",
+    sideEffects: false,
+    exports: { ...Object.fromEntries(exports), "./package.json": "./package.json" },
+    dependencies: versions(found.filter((one) => !shared.has(one))),
+    peerDependencies: versions(found.filter((one) => shared.has(one))),
+    engines: { node: ">=20.19" },
+  };
+  return `${JSON.stringify(facts, null, 2)}\n`;
+}
+
+interface Parts {
+  readonly entries: readonly Entry[];
+  readonly packages: ReadonlySet<string>;
+  readonly declarations: Declarations;
+}
+
+/** What is installed, and what is compatible with it. */
+function rangeOf(root: string, name: string): string {
+  const { version } = readPackage(join(root, "node_modules", name));
+  if (!version) throw new Failure(`${name} is not installed: npm install`);
+  return `^${version}`;
+}
+
+function licenseOf(root: string): string {
+  return readPackage(root).license ?? "UNLICENSED";
+}
+
+function readPackage(folder: string): { version?: string; license?: string } {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+}
