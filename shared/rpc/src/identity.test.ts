@@ -1,8 +1,10 @@
-import { createHealth, newTrace, type Scope } from "@mesh/runtime";
-import { expect, test } from "vitest";
+import { createHealth, formatTrace, newTrace, type Scope } from "@mesh/runtime";
+import { expect, onTestFinished, test } from "vitest";
 import { capturedLog } from "../fixtures/captured-log.ts";
+import { EchoService } from "../fixtures/echo.ts";
 import { rawClient } from "../fixtures/raw-client.ts";
 import { collect, echo, scopeWith } from "../fixtures/servers.ts";
+import { connect } from "./client/connect.ts";
 
 /** Serves a method that notes its scopes. */
 async function noting(options: Parameters<typeof echo>[1] = {}) {
@@ -41,6 +43,17 @@ test("a call that stands alone is nobody's and has a trace of its own", async ()
   const [first, second] = scopes;
   expect([first?.principal, second?.principal]).toEqual([undefined, undefined]);
   expect(first?.trace.traceId).not.toBe(second?.trace.traceId);
+});
+
+test("headers that a client adds go with every call, and replace none of the mesh's own", async () => {
+  const { scopes, server } = await noting();
+  const headers = { "mesh-principal": "customer:c-2", traceparent: formatTrace(newTrace()) };
+  const peer = connect(EchoService, { address: server.address, headers: () => headers });
+  onTestFinished(peer.close);
+  await peer.client.unary({});
+  await peer.bind(scopeWith({ principal: { kind: "customer", id: "c-1" } })).unary({});
+  expect(scopes.map(({ principal }) => principal?.id)).toEqual(["c-2", "c-1"]);
+  expect(scopes.map(({ trace }) => headers.traceparent.includes(trace.traceId))).toEqual([false, false]);
 });
 
 test("headers that are malformed are as good as none", async () => {
