@@ -8,6 +8,7 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import type { HttpRoute } from "@mesh/contracts";
+import { roundedIn } from "./exact.ts";
 import { fault, unreadable } from "./fault.ts";
 import { jsonFault } from "./json-position.ts";
 import { faultsOf, maxDepth } from "./locate.ts";
@@ -39,6 +40,8 @@ export function requestReader({ http, method }: Route, registry: Registry, ignor
   const isTaken = taker(http, message);
   return ({ match, query, body, idempotencyKey }) => {
     const json = bodyJson(http, message, body);
+    const rounded = roundedIn(message, json, body);
+    if (rounded.length > 0) throw unreadable(rounded);
     const values = readQuery(query, { message, isTaken, ignoreUnknown });
     if (!isObject(json)) return decode(json);
     for (const { fields, value } of values) place(json, fields, value);
