@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { type RunningMesh, startMesh } from "@mesh/testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { inWordsOf, jsonValues, type Step, stepsOf } from "./walk.ts";
+
+const page = join(import.meta.dirname, "../../docs/rest.md");
+/** Stands between the outputs of the steps. */
+const cut = "---- next step ----";
+
+let mesh: RunningMesh;
+let folder: string;
+
+beforeAll(async () => {
+  mesh = await startMesh({ seed: true });
+  folder = await mkdtemp(join(tmpdir(), "typemesh-rest-"));
+}, 120_000);
+
+afterAll(async () => {
+  await mesh.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs all steps in one shell, since they go by its variables; answers what each printed. */
+async function run(steps: readonly Step[]): Promise<string[]> {
+  const commands = steps.map((step) => step.commands.replaceAll("http://localhost:4000", mesh.gatewayUrl));
+  const child = spawn("sh", ["-u"], { cwd: folder, env: { PATH: process.env.PATH } });
+  child.stdin.end(commands.join(`\necho '${cut}'\n`));
+  const [output, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  expect(errors).toBe("");
+  return output.split(`${cut}\n`);
+}
+
+it("the walk with curl does what the page says, step by step", async () => {
+  const steps = stepsOf(await readFile(page, "utf8"));
+  const outputs = await run(steps);
+  expect(outputs).toHaveLength(steps.length);
+  const ids = new Map<string, string>();
+  for (const [index, { commands, output }] of steps.entries()) {
+    const said = jsonValues(output);
+    const seen = inWordsOf(said, jsonValues(outputs[index] ?? ""), ids);
+    expect({ commands, output: seen }).toEqual({ commands, output: said });
+  }
+}, 60_000);
