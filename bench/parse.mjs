@@ -1,12 +1,8 @@
 // How long checking a valid order takes: by our generated schema, by protovalidate-es, and by zod written by hand; in
 // turns, so that a busy machine slows all of them. `node bench/parse.mjs [rounds]`; default 60 rounds of 2,000.
-import { mkdtempSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { argv, stdout } from "node:process";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildSync } from "esbuild";
+import { load } from "./load.mjs";
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const rounds = Number(argv[2] ?? 60);
 const perRound = 2_000;
 
@@ -70,17 +66,4 @@ for (const [name, all] of Object.entries(times)) {
 
 function median(all) {
   return all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)];
-}
-
-/** Contracts are TypeScript, which Node 20 can't import. */
-async function load(contents) {
-  const folder = mkdtempSync(join(root, "node_modules/.mesh-bench-"));
-  const outfile = join(folder, "parse.mjs");
-  try {
-    const stdin = { contents, resolveDir: join(root, "shared/contracts"), loader: "js" };
-    buildSync({ stdin, outfile, bundle: true, format: "esm", platform: "node", target: "node20", logLevel: "error" });
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -2,6 +2,7 @@ import { OrderSchema, PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1"
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { readOf } from "../../fixtures/read.ts";
+import { rule } from "./issue.ts";
 import { jsonObject } from "./json.ts";
 import { list } from "./list.ts";
 import { record } from "./map.ts";
@@ -91,4 +92,40 @@ test("messages may contain each other", () => {
     readOf("left", "right"),
   );
   expect(tree.parse({ left: { right: {} } })).toEqual({ left: { right: {} } });
+});
+
+describe("messages in each other", () => {
+  const tree: z.ZodType = message(() => [optional("next", "next", tree)], readOf("next"));
+  const treeOf = (count: number) => JSON.parse(`${'{"next":'.repeat(count - 1)}{}${"}".repeat(count - 1)}`);
+
+  test("may be as many as decoders take, and are refused where there are more", () => {
+    expect(tree.safeParse(treeOf(100)).success).toBe(true);
+    for (const count of [101, 100_000]) {
+      const { error } = tree.safeParse(treeOf(count));
+      expect(error?.issues.map(({ message }) => message)).toEqual([
+        "must not be deeper than 100 messages in each other",
+      ]);
+    }
+  });
+
+  test("are counted right after one that threw", () => {
+    const throwing = {
+      get next() {
+        throw new Error("read");
+      },
+    };
+    for (let count = 0; count < 101; count++) expect(() => tree.parse({ next: throwing })).toThrow("read");
+    expect(tree.safeParse(treeOf(100)).success).toBe(true);
+  });
+});
+
+test("what is right before something wrong is looked at a few times, however deep it is", () => {
+  let looks = 0;
+  const looked = rule<string>("looked", () => ++looks > 0, "");
+  const depth = 12;
+  let type: z.ZodType = z.string().check(looked);
+  for (let level = 0; level < depth; level++) type = list(type);
+  const items = JSON.parse(`${"[".repeat(depth)}${'"a",'.repeat(1_000)}1${"]".repeat(depth)}`);
+  expect(type.safeParse(items).error?.issues).toHaveLength(1);
+  expect(looks).toBeLessThanOrEqual(5_000);
 });

@@ -45,17 +45,18 @@ export function mistyped(payload: Payload, message: string, field?: string): voi
 }
 
 /**
- * Hands the issues of a part on to the whole.
+ * Hands the issues of a part on to the whole, and answers what is put out for the part.
  *
  * @param keys where the part is in the value: `["event", "value"]`
  * @param segment where it is in the .proto's names: `placed`, `[0]`, `["key"]`; empty: the issues say that themselves
  */
-export function adopt(payload: Payload, part: Payload, keys: readonly PropertyKey[], segment: string): void {
+export function adopt(payload: Payload, part: Payload, keys: readonly PropertyKey[], segment: string): unknown {
   for (const issue of part.issues) {
     const params: IssueParams = (issue.params as IssueParams | undefined) ?? {};
     const field = joinPath(segment, params.field ?? "");
     payload.issues.push({ ...issue, params: { ...params, field }, path: [...keys, ...(issue.path ?? [])] });
   }
+  return part.value;
 }
 
 function joinPath(segment: string, rest: string): string {

@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { type Fast, fastOf, testsOf, unsure } from "./fast.ts";
 import { adopt, maxIssues, mistyped, type Rule } from "./issue.ts";
-import { parsedFast, run } from "./parsed.ts";
+import { parsedFast, partsOf } from "./parsed.ts";
 
 /** The type of a repeated field; looks at no more items once there are enough issues. */
 export function list(item: z.ZodType, ...rules: readonly Rule<readonly unknown[]>[]): z.ZodType {
+  const items = partsOf(item);
   return parsedFast(
     (payload, context) => {
       const input = payload.value;
@@ -12,9 +13,9 @@ export function list(item: z.ZodType, ...rules: readonly Rule<readonly unknown[]
       if (!context.skipChecks) applyRules(rules, payload as z.core.ParsePayload<readonly unknown[]>);
       const output: unknown[] = [];
       for (let index = 0; index < input.length && payload.issues.length < maxIssues; index++) {
-        const part = run(item, input[index], context);
-        if (part.issues.length > 0) adopt(payload, part, [index], `[${index}]`);
-        output.push(part.value);
+        const right = items.right(input[index], context);
+        if (right === unsure) output.push(adopt(payload, items.any(input[index], context), [index], `[${index}]`));
+        else output.push(right);
       }
       payload.value = output;
     },

@@ -2,49 +2,75 @@ import type { z } from "zod";
 import { type Fast, fastOf, testsOf, unsure } from "./fast.ts";
 import { adopt, maxIssues, mistyped, type Rule } from "./issue.ts";
 import { applyRules } from "./list.ts";
-import { type Parse, type Payload, parsed, run } from "./parsed.ts";
+import { type Parse, type Parts, parsedFast, partsOf } from "./parsed.ts";
+import type { Sized } from "./rules/repeated.ts";
 
-type Entries = readonly (readonly [unknown, unknown])[];
+/** The entries that are put out. */
+type Made = [key: unknown, value: unknown][];
+
+/** A map as it is given; its entries are made as they are asked for. */
+interface Entries extends Sized, Iterable<readonly [key: unknown, value: unknown]> {}
 
 /** The type of a map field whose keys are strings or 32-bit numbers: an object. */
 export function record(
   keyOf: (key: string) => unknown,
   key: z.ZodType,
   value: z.ZodType,
-  ...rules: readonly Rule<Entries>[]
+  ...rules: readonly Rule<Sized>[]
 ): z.ZodType {
   const entriesOf = (input: unknown) =>
-    typeof input === "object" && input !== null && !Array.isArray(input)
-      ? Object.entries(input).map(([name, item]) => [keyOf(name), item] as const)
-      : undefined;
+    typeof input === "object" && input !== null && !Array.isArray(input) ? ownEntries(input, keyOf) : undefined;
   // Own properties, defined: assigning to `__proto__` would set the prototype.
-  const made = (entries: Entries) => Object.fromEntries(entries.map(([name, item]) => [String(name), item]));
+  const made = (all: Made) => Object.fromEntries(all.map(([name, item]) => [String(name), item]));
   return entries({ entriesOf, made, key, value, rules });
 }
 
+function ownEntries(input: object, keyOf: (key: string) => unknown): Entries {
+  const names = Object.keys(input);
+  const values = input as Readonly<Record<string, unknown>>; // Read by its own keys only.
+  return {
+    length: names.length,
+    *[Symbol.iterator]() {
+      for (const name of names) yield [keyOf(name), values[name]] as const;
+    },
+  };
+}
+
 /** The type of a map field whose keys are 64-bit numbers or booleans: a Map. */
-export function keyed(key: z.ZodType, value: z.ZodType, ...rules: readonly Rule<Entries>[]): z.ZodType {
-  const entriesOf = (input: unknown) => (input instanceof Map ? [...input] : undefined);
-  return entries({ entriesOf, made: (entries) => new Map(entries), key, value, rules });
+export function keyed(key: z.ZodType, value: z.ZodType, ...rules: readonly Rule<Sized>[]): z.ZodType {
+  const entriesOf = (input: unknown) =>
+    input instanceof Map ? { length: input.size, [Symbol.iterator]: () => input.entries() } : undefined;
+  return entries({ entriesOf, made: (all) => new Map(all), key, value, rules });
 }
 
 /** What a map is made of. */
 interface MapDef {
   /** Undefined: the value is no map. */
   readonly entriesOf: (input: unknown) => Entries | undefined;
-  readonly made: (entries: Entries) => unknown;
+  readonly made: (entries: Made) => unknown;
   readonly key: z.ZodType;
   readonly value: z.ZodType;
-  readonly rules: readonly Rule<Entries>[];
+  readonly rules: readonly Rule<Sized>[];
 }
 
 function entries(def: MapDef): z.ZodType {
+  const [keys, values] = [partsOf(def.key), partsOf(def.value)];
   const parse: Parse = (payload, context) => {
     const input = def.entriesOf(payload.value);
     if (!input) return mistyped(payload, "must be a map");
-    payload.value = def.made(parseEntries(input, def, payload, context));
+    if (!context.skipChecks) applyRules(def.rules, { value: input, issues: payload.issues });
+    const output: Made = [];
+    for (const [key, value] of input) {
+      if (payload.issues.length >= maxIssues) break;
+      const part = (parts: Parts, given: unknown) => {
+        const right = parts.right(given, context);
+        return right === unsure ? adopt(payload, parts.any(given, context), [String(key)], subscript(key)) : right;
+      };
+      output.push([part(keys, key), part(values, value)]);
+    }
+    if (payload.issues.length === 0) payload.value = def.made(output);
   };
-  return parsed(parse, () => fastEntries(def));
+  return parsedFast(parse, () => fastEntries(def));
 }
 
 function fastEntries({ entriesOf, made, key, value, rules }: MapDef): Fast | undefined {
@@ -57,7 +83,7 @@ function fastEntries({ entriesOf, made, key, value, rules }: MapDef): Fast | und
     if (!input || !tests.every((test) => test(input))) return unsure;
     // Asked late, since messages may contain each other.
     parseValue ??= fastOf(value) ?? (() => unsure);
-    const output: [unknown, unknown][] = [];
+    const output: Made = [];
     for (const [name, item] of input) {
       const parsedItem = parseKey(name) === unsure ? unsure : parseValue(item);
       if (parsedItem === unsure) return unsure;
@@ -65,25 +91,6 @@ function fastEntries({ entriesOf, made, key, value, rules }: MapDef): Fast | und
     }
     return made(output);
   };
-}
-
-function parseEntries(
-  entries: Entries,
-  { key: keyType, value: valueType, rules }: MapDef,
-  payload: Payload,
-  context: z.core.ParseContextInternal,
-): [unknown, unknown][] {
-  if (!context.skipChecks) applyRules(rules, { value: entries, issues: payload.issues });
-  const output: [unknown, unknown][] = [];
-  for (const [key, value] of entries) {
-    if (payload.issues.length >= maxIssues) break;
-    const parts = [run(keyType, key, context), run(valueType, value, context)] as const;
-    for (const part of parts) {
-      if (part.issues.length > 0) adopt(payload, part, [String(key)], subscript(key));
-    }
-    output.push([parts[0].value, parts[1].value]);
-  }
-  return output;
 }
 
 /** As protovalidate writes the key of a map in a path. */

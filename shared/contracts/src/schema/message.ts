@@ -1,7 +1,8 @@
 import type { z } from "zod";
+import { maxDepth, nested } from "./depth.ts";
 import { type Fast, fastOf, unsure } from "./fast.ts";
 import { adopt, maxIssues, mistyped, violation } from "./issue.ts";
-import { type Payload, parsedFast, run } from "./parsed.ts";
+import { type Parse, type Payload, parsedFast, run } from "./parsed.ts";
 
 /** A field of a message. */
 export interface Field {
@@ -63,28 +64,34 @@ export type Read = (
  */
 export function message(fields: () => readonly Field[], read: Read, ...rules: readonly MessageRule[]): z.ZodType {
   let known: readonly Field[] | undefined;
-  return parsedFast(
-    (payload, context) => {
-      known ??= fields();
-      const input = payload.value;
-      if (!isRecord(input)) return mistyped(payload, "must be an object");
-      const output: Record<string, unknown> = {};
-      for (const field of known) {
-        if (payload.issues.length >= maxIssues) break;
-        const given = Object.hasOwn(input, field.key) ? input[field.key] : undefined;
-        const value = given === undefined ? field.initial : given;
-        if (value === undefined) {
-          if (field.presence === "required" && !context.skipChecks)
-            adopt(payload, absent(field), [field.key], field.name);
-          continue;
-        }
-        const part = run(field.type, value, context);
-        if (part.issues.length > 0) adopt(payload, part, [field.key], field.segment);
-        output[field.key] = part.value;
+  const parse: Parse = (payload, context) => {
+    known ??= fields();
+    const input = payload.value;
+    if (!isRecord(input)) return mistyped(payload, "must be an object");
+    const output: Record<string, unknown> = {};
+    for (const field of known) {
+      if (payload.issues.length >= maxIssues) break;
+      const given = Object.hasOwn(input, field.key) ? input[field.key] : undefined;
+      const value = given === undefined ? field.initial : given;
+      if (value === undefined) {
+        if (field.presence === "required" && !context.skipChecks)
+          adopt(payload, absent(field), [field.key], field.name);
+        continue;
       }
-      if (!context.skipChecks) for (const check of rules) check(input, payload);
-      payload.value = output;
-    },
+      const part = run(field.type, value, context);
+      if (part.issues.length > 0) adopt(payload, part, [field.key], field.segment);
+      output[field.key] = part.value;
+    }
+    if (!context.skipChecks) for (const check of rules) check(input, payload);
+    payload.value = output;
+  };
+  const refuse = (payload: Payload) => mistyped(payload, `must not be deeper than ${maxDepth} messages in each other`);
+  return parsedFast(
+    (payload, context) =>
+      nested(
+        () => parse(payload, context),
+        () => refuse(payload),
+      ),
     () => fastMessage(fields, read, rules),
   );
 }
@@ -95,7 +102,11 @@ function fastMessage(fields: () => readonly Field[], read: Read, rules: readonly
     if (!isRecord(input)) return unsure;
     // Asked late, since messages may contain each other.
     parse ??= fields().map(fastField);
-    const output = read(input, parse, Object.hasOwn, unsure);
+    const own = parse;
+    const output = nested(
+      () => read(input, own, Object.hasOwn, unsure),
+      () => unsure,
+    );
     return output !== unsure && keeps(rules, input) ? output : unsure;
   };
 }

@@ -42,16 +42,45 @@ export function parsedFast(parse: Parse, fast: () => Fast | undefined): z.ZodTyp
   let known: Fast | undefined | null = null;
   const whole: Parse = (payload, context) => {
     if (known === null) known = fast();
-    if (!known || isSlow in context) return parse(payload, context);
+    if (!known || trials in context) return parse(payload, context);
     const output = known(payload.value);
-    if (output === unsure) return parse(payload, Object.assign({ ...context }, { [isSlow]: true }));
+    if (output === unsure) return parse(payload, slowed(context, 0));
     payload.value = output;
   };
   return parsed(whole, fast);
 }
 
-/** Marks a context in which the fast way has failed. */
-export const isSlow: unique symbol = Symbol("slow");
+/** Marks a context in which the fast way has failed: how often it was tried on parts since. */
+export const trials: unique symbol = Symbol("trials");
+
+/** With more, a value that is wrong at its end would be walked as often as it is deep. */
+const maxTrials = 3;
+
+type SlowContext = Context & { readonly [trials]?: number };
+
+function slowed(context: Context, count: number): SlowContext {
+  return { ...context, [trials]: count };
+}
+
+/** How the parts of a list or a map that is wrong are parsed; most of them are right. */
+export interface Parts {
+  /** What is put out for a part that is right, or unsure. */
+  right(value: unknown, context: SlowContext): unknown;
+  /** Parses a part that may be wrong. */
+  any(value: unknown, context: SlowContext): Payload;
+}
+
+/** How parts of this type are parsed. */
+export function partsOf(type: z.ZodType): Parts {
+  let fast: Fast | undefined | null = null;
+  return {
+    right(value, context) {
+      if (fast === null) fast = fastOf(type);
+      return fast && (context[trials] ?? 0) < maxTrials ? fast(value) : unsure;
+    },
+    any: (value, context) => run(type, value, slowed(context, (context[trials] ?? 0) + 1)),
+  };
+}
 
 /** Runs a type on a part of the value; every type of a contract is synchronous. */
 export function run(type: z.ZodType, value: unknown, context: Context): Payload {

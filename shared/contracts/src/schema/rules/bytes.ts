@@ -75,9 +75,17 @@ function hex(value: Uint8Array): string {
   return `0x${Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
+/** A call takes some ten thousand arguments at most. */
+const maxArguments = 8_192;
+
 /** One character per byte. */
-function latin1(value: Uint8Array): string {
-  return Array.from(value, (byte) => String.fromCharCode(byte)).join("");
+export function latin1(value: Uint8Array): string {
+  let text = "";
+  for (let at = 0; at < value.length; at += maxArguments) {
+    const part = value.length <= maxArguments ? value : value.subarray(at, at + maxArguments);
+    text += String.fromCharCode.apply(null, part as unknown as number[]); // It takes whatever is like an array.
+  }
+  return text;
 }
 
 function decode(value: Uint8Array): string | undefined {

@@ -1,6 +1,12 @@
 import { type Rule, rule } from "../issue.ts";
+import { latin1 } from "./bytes.ts";
 
 type List = readonly unknown[];
+
+/** What says how much is in it. */
+export interface Sized {
+  readonly length: number;
+}
 
 /** `min_items` */
 export function minItems(count: number): Rule<List> {
@@ -21,23 +27,19 @@ export function unique(): Rule<List> {
 
 /** Whether no item is there twice. */
 export function isUnique(list: List): boolean {
-  const seen = new Set<unknown>();
-  for (const item of list) {
-    const key = item instanceof Uint8Array ? item.join() : item;
-    if (Number.isNaN(key)) continue;
-    if (seen.has(key)) return false;
-    seen.add(key);
-  }
-  return true;
+  const keys = list.map((item) => (item instanceof Uint8Array ? latin1(item) : item));
+  // To a set all NaN are one; here each differs from all others.
+  const nans = keys.filter(Number.isNaN).length;
+  return new Set(keys).size === keys.length - Math.max(0, nans - 1);
 }
 
 /** `min_pairs` */
-export function minPairs(count: number): Rule<List> {
+export function minPairs(count: number): Rule<Sized> {
   const message = count === 1 ? "must not be empty" : `must have at least ${count} entries`;
-  return rule("map.min_pairs", (entries) => entries.length >= count, message);
+  return rule("map.min_pairs", ({ length }) => length >= count, message);
 }
 
 /** `max_pairs` */
-export function maxPairs(count: number): Rule<List> {
-  return rule("map.max_pairs", (entries) => entries.length <= count, `must have at most ${count} entries`);
+export function maxPairs(count: number): Rule<Sized> {
+  return rule("map.max_pairs", ({ length }) => length <= count, `must have at most ${count} entries`);
 }
