@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pluginRequest } from "../testing/compile.ts";
 import { generateFiles, writeGenerated } from "../testing/generated.ts";
 import { mend } from "./mend.ts";
+import { typescriptPlugin } from "./plugin.ts";
 
 interface Codec {
   encode(message: unknown): { finish(): Uint8Array };
@@ -124,6 +126,18 @@ test("nanoseconds are cut to the millisecond that they are in", () => {
     .encode({ at: { seconds: -1n, nanos: 1_999_999 } })
     .finish();
   expect(codec("All").decode(raw).at).toEqual(new Date(-999));
+});
+
+test("compilers check what was generated, unless they are told not to", async () => {
+  const request = await pluginRequest({ "codec/v1/codec.proto": contract });
+  const heads = ["sources=../proto", "unchecked"].map((parameter) => {
+    const { file } = typescriptPlugin.run({ ...request, parameter });
+    return file.map(({ content }) => content.startsWith("// @ts-nocheck\n"));
+  });
+  expect(heads).toEqual([
+    [false, false],
+    [true, true],
+  ]);
 });
 
 describe("ts-proto's output is mended or refused", () => {
