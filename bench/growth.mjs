@@ -47,9 +47,10 @@ async function measureMesh(size) {
 async function timed(what, folder, args) {
   const runs = [];
   for (let round = 0; round < options.rounds; round++) runs.push(await measure(folder, args));
-  const [seconds, memoryMb] = ["seconds", "memoryMb"].map((fact) => median(runs.map((run) => run[fact])));
-  progress(what, `${seconds.toFixed(2)} s`);
-  return { seconds, memoryMb };
+  const facts = Object.keys(runs[0]).map((fact) => [fact, median(runs.map((run) => run[fact]))]);
+  const result = Object.fromEntries(facts);
+  progress(what, `${result.seconds.toFixed(2)} s`);
+  return result;
 }
 
 function progress(what, result) {

@@ -2,20 +2,28 @@
 import { availableParallelism, cpus } from "node:os";
 import { version } from "node:process";
 
-const seconds = (value) => `${value.toFixed(2)} s`;
+const seconds = (value) => (Number.isNaN(value) ? "–" : `${value.toFixed(1)} s`);
 const megabytes = (value) => (Number.isNaN(value) ? "–" : `${value.toFixed(0)} MB`);
 const milliseconds = (value) => `${value.toFixed(0)} ms`;
 
 /** What is measured, and what it may be at most with the largest mesh. */
 const rows = [
-  { name: "generation", of: ({ generated }) => generated.seconds, write: seconds },
-  { name: "`tsc` of the gateway", of: ({ gateway }) => gateway.seconds, write: seconds, most: 5 },
-  { name: "`tsc` of a browser's project", of: ({ browser }) => browser.seconds, write: seconds, most: 5 },
-  { name: "`tsc` of everything", of: ({ whole }) => whole.seconds, write: seconds, most: 30 },
+  ...timesOf("generation", "generated"),
+  { name: "… its memory", of: ({ generated }) => generated.memoryMb, write: megabytes },
+  ...timesOf("`tsc` of the gateway", "gateway", 5),
+  ...timesOf("`tsc` of a browser's project", "browser", 5),
+  ...timesOf("`tsc` of everything", "whole", 30),
   { name: "… its memory", of: ({ whole }) => whole.memoryMb, write: megabytes, most: 2_048 },
   { name: "completion, the first one", of: ({ completion }) => completion.firstMs, write: milliseconds },
   { name: "completion after an edit", of: ({ completion }) => completion.editedMs, write: milliseconds, most: 100 },
 ];
+
+function timesOf(name, part, most) {
+  return [
+    { name, of: (column) => column[part].seconds, write: seconds, most },
+    { name: "… on the processors", of: (column) => column[part].cpuSeconds, write: seconds },
+  ];
+}
 
 /** Writes the table as Markdown. */
 export function report(columns, { sizes, rounds }) {
@@ -32,7 +40,8 @@ Written by \`${command}\` with Node ${version} on ${availableParallelism()} × $
 
 Each service has ten methods, whose messages have eight fields with rules, a nested message, an optional one, a oneof, a
 64-bit integer and an instant, an event, and errors that the page tells apart. They stand beside the example's
-services. Times are medians of ${rounds} runs, with the start of the process. "Everything" is the contracts, all services with
+services. Times are medians of ${rounds} runs, with the start of the process; those on the processors, all of them together, hang
+less on what else the machine does. "Everything" is the contracts, all services with
 every schema in use, the gateway and the page. Memory is the peak that the system counted.
 Completion is that of \`trpc.svc….\` in a page, by \`tsc --lsp\`. Growth is the exponent between the last two sizes: 1 is
 linear.
@@ -44,7 +53,7 @@ ${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}
 function cells({ name, of, write, most }, columns) {
   const values = columns.map(of);
   const isOver = most !== undefined && values.at(-1) > most;
-  const limit = most === undefined ? "" : `${write(most).replace(/\.00/, "")}${isOver ? ": **over**" : ""}`;
+  const limit = most === undefined ? "" : `${write(most).replace(".0 ", " ")}${isOver ? ": **over**" : ""}`;
   return [name, ...values.map(write), exponent(columns, values), limit];
 }
 

@@ -1,39 +1,57 @@
-// Runs a program and says how long it took and how much memory it had at most.
+// Runs a program and says how long it took, how much of the processors it used, and its memory at most.
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 
-/** How often the memory is looked at, in milliseconds; the system keeps the peak itself. */
+/** How often a process is looked at, in milliseconds; the system itself adds up its time and keeps the peak. */
 const everyMs = 20;
+
+/** In which the system counts processor time, a second. Source: USER_HZ, which is 100 wherever Linux runs Node. */
+const ticksPerSecond = 100;
 
 /**
  * Runs a Node program to its end.
  *
- * @returns its time in seconds, and the peak of its memory in MB with that of what it started; NaN where there is no /proc
+ * @returns its time and its processor time in seconds, and the peak of its memory in MB, both with what it started; NaN
+ *   where there is no /proc
  * @throws Error with what it printed where it fails
  */
 export async function measure(folder, args) {
   const started = performance.now();
   const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (output += text));
-  const peaks = new Map();
-  const timer = setInterval(() => notePeaks(child.pid, peaks), everyMs);
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding("utf8").on("data", (text) => {
+      output += text;
+    });
+  }
+  const seen = new Map();
+  const timer = setInterval(() => look(child.pid, seen), everyMs);
   const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
   clearInterval(timer);
   if (code !== 0) throw new Error(`${args.join(" ")} in ${folder} ended with ${code}:\n${output.slice(0, 4_000)}`);
   const seconds = (performance.now() - started) / 1_000;
-  const memoryMb = peaks.size === 0 ? Number.NaN : [...peaks.values()].reduce((sum, kb) => sum + kb, 0) / 1_024;
-  return { seconds, memoryMb };
+  return { seconds, cpuSeconds: sum(seen, "ticks") / ticksPerSecond, memoryMb: sum(seen, "peakKb") / 1_024 };
 }
 
-/** Notes the most that a process and those it started have had so far, in KB. */
-function notePeaks(pid, peaks) {
+function sum(seen, fact) {
+  return seen.size === 0 ? Number.NaN : [...seen.values()].reduce((total, facts) => total + facts[fact], 0);
+}
+
+/** Notes what a process and those it started have used so far. */
+function look(pid, seen) {
   try {
-    const peak = /^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-    if (peak) peaks.set(pid, Number(peak));
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const [user, system] = stat
+      .slice(stat.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(11, 13)
+      .map(Number);
+    // A process that has ended, and is not waited for yet, has no memory any more.
+    const peakKb = Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+    seen.set(pid, { ticks: user + system, peakKb: Math.max(peakKb, seen.get(pid)?.peakKb ?? 0) });
     for (const task of readdirSync(`/proc/${pid}/task`)) {
       const children = readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").trim();
-      for (const child of children ? children.split(" ") : []) notePeaks(Number(child), peaks);
+      for (const child of children ? children.split(" ") : []) look(Number(child), seen);
     }
   } catch {
     // It has ended meanwhile, or this system has no /proc.
