@@ -4,6 +4,9 @@ import { getComments } from "@bufbuild/protoplugin";
 /** They mark positions in what we print, so no comment may have any; line breaks are none of them. */
 const controlCharacters = /(?!\n)\p{Cc}/gu;
 
+/** A line that speaks to a lint, not to readers. */
+const directive = /^(?:mesh:unbounded|buf:lint:ignore)\b/;
+
 /** What the .proto says of something, as documentation of TypeScript. Empty: nothing. */
 export function commentOf(desc: Exclude<AnyDesc, DescFile>): string {
   const comment = descriptionOf(desc);
@@ -14,7 +17,8 @@ export function commentOf(desc: Exclude<AnyDesc, DescFile>): string {
 export function descriptionOf(desc: Exclude<AnyDesc, DescFile>): string {
   const { leading, trailing } = getComments(desc);
   const lines = (leading ?? trailing ?? "").split("\n").map((line) => line.replace(/^ /, "").trimEnd());
-  return lines.join("\n").trim().replace(controlCharacters, " ");
+  const told = lines.filter((line) => !directive.test(line));
+  return told.join("\n").trim().replace(controlCharacters, " ");
 }
 
 function isDeprecated(desc: Exclude<AnyDesc, DescFile>): boolean {
