@@ -42,13 +42,13 @@ function inMessage(message: DescMessage, json: JsonValue, path: string, search: 
 }
 
 function inKey(message: DescMessage, key: string, value: JsonValue, path: string, search: Search): void {
+  if (search.faults.length >= maxFaults || isReadable(message, { [key]: value }, search.options)) return;
   const field = fieldNamed(message, key);
-  if (search.faults.length >= maxFaults || (!field && search.options.ignoreUnknownFields)) return;
   // A name of the caller's own making is repeated only if it could be a field's.
   const name = field?.name ?? (/^\w{1,64}$/.test(key) ? key : "");
   const place = [path, name].filter(Boolean).join(".");
-  if (!field) search.faults.push(fault(place, `is no field of ${message.name}`));
-  else if (!isReadable(message, { [key]: value }, search.options)) inField(field, value, place, search);
+  if (field) inField(field, value, place, search);
+  else search.faults.push(fault(place, `is no field of ${message.name}`));
 }
 
 function inField(field: DescField, value: JsonValue, place: string, search: Search): void {

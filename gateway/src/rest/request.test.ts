@@ -28,10 +28,19 @@ message All {
 }
 `;
 
+const old = `syntax = "proto2";
+package old.v1;
+message Old {
+  required string name = 1; optional int32 count = 2 [default = 7]; optional Old older = 3; repeated Old others = 4;
+  extensions 100 to 200; repeated group Part = 5 { required int32 size = 1; }
+}
+extend Old { optional string extra = 100; }
+`;
+
 let registry: Registry;
 
 beforeAll(async () => {
-  registry = createFileRegistry(await compile({ "kinds/v1/kinds.proto": source }));
+  registry = createFileRegistry(await compile({ "kinds/v1/kinds.proto": source, "old/v1/old.proto": old }));
 });
 
 /** A message whose values a test reads as JSON. */
@@ -271,6 +280,26 @@ describe("a body", () => {
     const route = routeOf({ body: "*" }, "google.protobuf.Timestamp");
     expect(read({ route, body: '"2026-01-31T12:00:00Z"' })).toBe("2026-01-31T12:00:00Z");
     expect(read({ route: routeOf({ body: "*" }, "google.protobuf.Struct"), body: { a: [1] } })).toEqual({ a: [1] });
+  });
+});
+
+describe("a message of proto2", () => {
+  const route = routeOf({ body: "*" }, "old.v1.Old");
+
+  it("is read with its groups and extensions", () => {
+    const body = { name: "a", older: { name: "b" }, part: [{ size: 1 }], "[old.v1.extra]": "c" };
+    expect(read({ route, body })).toEqual(body);
+  });
+
+  it("is refused where a field is missing that it requires, wherever that is", () => {
+    const missing = "is required";
+    expect(refusal({ route, body: { count: 1 } })).toEqual({ name: missing });
+    expect(refusal({ route, body: { name: "a", others: [{ name: "b" }, {}], older: {}, part: [{}] } })).toEqual({
+      "older.name": missing,
+      "others[1].name": missing,
+      "part[0].size": missing,
+    });
+    expect(refusal({ route, body: { name: 1, "[old.v1.extra]": "c" } })).toEqual({ name: "must be a text" });
   });
 });
 

@@ -4,9 +4,11 @@ import {
   fromJson,
   type JsonObject,
   type JsonValue,
+  type Message,
   type Registry,
   toBinary,
 } from "@bufbuild/protobuf";
+import { reflect } from "@bufbuild/protobuf/reflect";
 import type { HttpRoute } from "@mesh/contracts";
 import { roundedIn } from "./exact.ts";
 import { fault, unreadable } from "./fault.ts";
@@ -14,6 +16,7 @@ import { jsonFault } from "./json-position.ts";
 import { faultsOf, maxDepth } from "./locate.ts";
 import type { Match } from "./match.ts";
 import { descriptorOf, fieldNamed, fieldsAt } from "./messages.ts";
+import { missingIn } from "./missing.ts";
 import { pathValues } from "./path.ts";
 import { isObject, place, plainObject } from "./place.ts";
 import { readQuery } from "./query.ts";
@@ -51,8 +54,18 @@ export function requestReader({ http, method }: Route, registry: Registry, ignor
   };
 
   function decode(json: JsonValue): unknown {
+    const read = readJson(json);
     try {
-      return method.input.decode(toBinary(message, fromJson(message, json, options)));
+      return method.input.decode(toBinary(message, read));
+    } catch (cause) {
+      const missing = missingIn(reflect(message, read));
+      throw missing.length > 0 ? unreadable(missing) : cause;
+    }
+  }
+
+  function readJson(json: JsonValue): Message {
+    try {
+      return fromJson(message, json, options);
     } catch {
       throw unreadable(faultsOf(message, json, options));
     }

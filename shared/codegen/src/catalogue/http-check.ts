@@ -2,6 +2,7 @@ import type { DescFile, DescMethod } from "@bufbuild/protobuf";
 import type { Problem } from "../problem.ts";
 import { type Binding, bindingsOf, type CatalogueRoute, routeOf } from "./http.ts";
 import { RouteError } from "./http-error.ts";
+import { type HttpRule, patternField, ruleFields } from "./http-rule.ts";
 import { idempotencyOf } from "./method.ts";
 import { type MeshOptions, optionPaths } from "./options.ts";
 
@@ -36,44 +37,66 @@ function checkBinding(
   taken: Map<string, DescMethod>,
   problems: Problem[],
 ): void {
-  const report = (text: string) => problems.push({ desc: method, text, option });
+  const report = (field: number | undefined, text: string) => {
+    problems.push({ desc: method, text, option: field === undefined ? option : [...option, field] });
+  };
   try {
     const route = routeOf(method, rule);
-    for (const text of [...placementProblems(rule, option), ...routeProblems(route)]) report(text);
+    for (const [field, text] of [...placementProblems(rule, option), ...routeProblems(route, rule)])
+      report(field, text);
     const key = keyOf(route);
     const other = taken.get(key);
-    if (other) report(`${route.httpMethod} ${route.path} is a route of ${nameOf(other)} already: choose another`);
+    const name = `${route.httpMethod} ${route.path}`;
+    if (other) report(patternField(rule), `${name} is a route of ${nameOf(other)} already: choose another`);
     taken.set(key, method);
   } catch (error) {
     if (!(error instanceof RouteError)) throw error;
-    report(error.message);
+    report(error.field, error.message);
   }
 }
 
+/** The number of a field of HttpRule, and what is wrong with it. */
+type Wrong = readonly [field: number, text: string];
+
 /** What is wrong with where a rule stands. */
-function placementProblems({ selector, additionalBindings }: Binding["rule"], option: readonly number[]): string[] {
+function placementProblems({ selector, additionalBindings }: HttpRule, option: readonly number[]): Wrong[] {
   const isAdded = option.length > optionPaths.http.length;
-  return [
-    ...(selector === "" ? [] : ["selector is for service configurations: take it off, the rule stands at its method"]),
-    ...(isAdded && additionalBindings.length > 0
-      ? ["additional_bindings in additional_bindings mean nothing: put them all at the outer rule"]
-      : []),
-  ];
+  const wrong: Wrong[] = [];
+  if (selector !== "") {
+    wrong.push([
+      ruleFields.selector,
+      "selector is for service configurations: take it off, the rule stands at its method",
+    ]);
+  }
+  if (isAdded && additionalBindings.length > 0) {
+    wrong.push([
+      ruleFields.additionalBindings,
+      "additional_bindings in additional_bindings mean nothing: put them all at the outer rule",
+    ]);
+  }
+  return wrong;
 }
 
-function routeProblems({ method, httpMethod, path, template, body, variables }: CatalogueRoute): string[] {
+function routeProblems(
+  { method, httpMethod, path, template, body, variables }: CatalogueRoute,
+  rule: HttpRule,
+): Wrong[] {
   const route = `${httpMethod} ${path}`;
-  const first = template.segments[0] ?? "";
   const names = template.variables.map(({ field }) => field);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const ofPath: string[] = [];
+  if (gatewayPaths.has(template.segments[0] ?? "")) {
+    ofPath.push(`${route} is where the gateway itself answers: begin with another word`);
+  }
+  if (twice !== undefined) ofPath.push(`${route} fills ${twice} twice: leave one out`);
+  if (mayChange(method, httpMethod)) {
+    ofPath.push(`${route} may change nothing, and ${method.name} is not NO_SIDE_EFFECTS: use post`);
+  }
   const isFilled = body !== "*" && body && variables.some((fields) => fields.length === 1 && fields[0] === body);
+  const filled = `the path fills ${isFilled ? body.name : ""} already: take body off, or name another field`;
   return [
-    ...(gatewayPaths.has(first) ? [`${route} is where the gateway itself answers: begin with another word`] : []),
-    ...(twice === undefined ? [] : [`${route} fills ${twice} twice: leave one out`]),
-    ...(isFilled ? [`the path fills ${body.name} already: take body off, or name another field`] : []),
-    ...(mayChange(method, httpMethod)
-      ? [`${route} may change nothing, and ${method.name} is not NO_SIDE_EFFECTS: use post`]
-      : []),
+    ...ofPath.map((text) => [patternField(rule), text] as const),
+    ...(isFilled ? [[ruleFields.body, filled] as const] : []),
   ];
 }
 

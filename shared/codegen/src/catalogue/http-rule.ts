@@ -14,6 +14,20 @@ export interface HttpRule {
   readonly additionalBindings: readonly HttpRule[];
 }
 
+/** The numbers of HttpRule's fields. Source: google/api/http.proto */
+export const ruleFields = {
+  selector: 1,
+  ...{ get: 2, put: 3, post: 4, delete: 5, patch: 6, custom: 8 },
+  body: 7,
+  additionalBindings: 11,
+  responseBody: 12,
+} as const;
+
+/** The number of the field that holds a rule's path. */
+export function patternField({ pattern }: HttpRule): number {
+  return ruleFields[pattern.case ?? "get"];
+}
+
 /** Methods that a rule can't be for: the gateway answers OPTIONS itself, and HTTP keeps the others for itself. */
 const kept = new Set(["OPTIONS", "CONNECT", "TRACE"]);
 /** Methods whose body means nothing. Source: RFC 9110, 9.3.1, 9.3.2 and 9.3.5 */

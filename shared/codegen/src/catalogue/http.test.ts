@@ -32,7 +32,7 @@ function shop(rules: readonly string[], options = "gateway: {}", level = "NO_SID
 
 const refused: readonly (readonly [title: string, source: string, expected: string])[] = [
   ["a route without a path", shop(['body: "*"']), ":13:12:the route has no path: add get, post"],
-  ["a path that is none", shop(['get: "v1"']), ":13:12:it must begin with a /"],
+  ["a path that is none", shop(['get: "v1"']), ":13:33:it must begin with a /"],
   ["an unknown field", shop(['get: "/v1/{no}"']), "{no} names no field of Ask: use one of id, part, tags"],
   ["an unknown field in a message", shop(['get: "/v1/{part.no}"']), "{part.no} names no field of Part: use one of id"],
   ["a field in what is no message", shop(['get: "/v1/{id.no}"']), "{id.no} looks for no in a field that is no message"],
@@ -48,10 +48,10 @@ const refused: readonly (readonly [title: string, source: string, expected: stri
   ["a field twice", shop(['get: "/v1/{id}/{id}"']), "GET /v1/{id}/{id} fills id twice"],
   ["a body of GET", shop(['get: "/v1" body: "*"']), "GET has no body: take body off, or use post"],
   ["a body of DELETE", shop(['delete: "/v1" body: "*"']), "DELETE has no body"],
-  ["an unknown body", shop(['post: "/v1" body: "no"']), 'body "no" names no field of Ask'],
+  ["an unknown body", shop(['post: "/v1" body: "no"']), ':13:45:body "no" names no field of Ask'],
   ["a body further in", shop(['post: "/v1" body: "part.id"']), "body must be a field of Ask itself"],
   ["a body that the path fills", shop(['post: "/v1/{id}" body: "id"']), "the path fills id already"],
-  ["an unknown response", shop(['get: "/v1" response_body: "no"']), 'response_body "no" names no field of Part'],
+  ["an unknown response", shop(['get: "/v1" response_body: "no"']), ':13:44:response_body "no" names no field of Part'],
   ["a selector", shop(['get: "/v1" selector: "a"']), "selector is for service configurations"],
   ["OPTIONS", shop(['custom: {kind: "OPTIONS" path: "/v1"}']), 'a route can\'t be for the HTTP method "OPTIONS"'],
   ["a method in lower case", shop(['custom: {kind: "head" path: "/v1"}']), "a route can't be for the HTTP method"],
@@ -60,7 +60,7 @@ const refused: readonly (readonly [title: string, source: string, expected: stri
   [
     "the same route twice",
     shop(['get: "/v1/{id}"', 'get: "/v1/{request_id}"']),
-    ":18:12:GET /v1/{request_id} is a route of shop.v1.Shop.Buy0 already",
+    ":18:33:GET /v1/{request_id} is a route of shop.v1.Shop.Buy0 already",
   ],
   [
     "a binding that is wrong",

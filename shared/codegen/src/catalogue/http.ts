@@ -1,6 +1,14 @@
 import { type DescField, type DescMethod, ScalarType } from "@bufbuild/protobuf";
-import { RouteError } from "./http-error.ts";
-import { bodyOf, type HttpRule, patternOf, responseBodyOf, variableFields } from "./http-rule.ts";
+import { RouteError, readField } from "./http-error.ts";
+import {
+  bodyOf,
+  type HttpRule,
+  patternField,
+  patternOf,
+  responseBodyOf,
+  ruleFields,
+  variableFields,
+} from "./http-rule.ts";
 import { type PathTemplate, parseTemplate } from "./http-template.ts";
 import { type MeshOptions, optionPaths } from "./options.ts";
 
@@ -27,15 +35,12 @@ export interface Binding {
   readonly option: readonly number[];
 }
 
-/** The number of HttpRule's field additional_bindings. */
-const additionalBindings = 11;
-
 /** What google.api.http says of a method, its own rule first. */
 export function bindingsOf(method: DescMethod, options: MeshOptions): Binding[] {
   const rule = options.http(method);
   if (!rule) return [];
   const added = rule.additionalBindings.map((more, index) => {
-    return { rule: more, option: [...optionPaths.http, additionalBindings, index] };
+    return { rule: more, option: [...optionPaths.http, ruleFields.additionalBindings, index] };
   });
   return [{ rule, option: optionPaths.http }, ...added];
 }
@@ -65,15 +70,17 @@ export function idempotencyKeyOf({ input }: DescMethod): DescField | undefined {
 
 /** Makes a route of one rule. @throws RouteError where it is none */
 export function routeOf(method: DescMethod, rule: HttpRule): CatalogueRoute {
-  const { httpMethod, path } = patternOf(rule);
-  const template = parseTemplate(path);
-  return {
-    method,
-    httpMethod,
-    path,
-    template,
-    variables: template.variables.map(({ field }) => variableFields(method.input, field)),
-    body: bodyOf(rule, httpMethod, method.input),
-    responseBody: responseBodyOf(rule, method.output),
-  };
+  const pattern = readField(patternField(rule), () => {
+    const { httpMethod, path } = patternOf(rule);
+    const template = parseTemplate(path);
+    return {
+      httpMethod,
+      path,
+      template,
+      variables: template.variables.map(({ field }) => variableFields(method.input, field)),
+    };
+  });
+  const body = readField(ruleFields.body, () => bodyOf(rule, pattern.httpMethod, method.input));
+  const responseBody = readField(ruleFields.responseBody, () => responseBodyOf(rule, method.output));
+  return { method, ...pattern, body, responseBody };
 }
