@@ -4,6 +4,7 @@ import { anonymousCustomers, type Identify } from "./auth.ts";
 import { buildRouter } from "./build.ts";
 import { contexts } from "./context.ts";
 import { createHandler } from "./http/handler.ts";
+import { referencePages } from "./http/reference.ts";
 import { listen } from "./http/server.ts";
 import { trpcHandler } from "./http/trpc.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
@@ -46,7 +47,7 @@ export async function openGateway(settings: GatewaySettings, options: GatewayOpt
   const trpc = trpcHandler({ router: buildRouter(), identify, contextOf, origins, limits, log });
   const { ignoreUnknown } = settings;
   const rest = restHandler({ routes: routesOf(services), identify, contextOf, origins, limits, ignoreUnknown, log });
-  const handler = createHandler({ trpc, rest, health: stateNow, isProduction });
+  const handler = createHandler({ trpc, rest, health: stateNow, isProduction, pages: referencePages() });
   const server = await listen(handler, { host: settings.host, port: settings.port, limits });
   life.onClose("server", async () => {
     await pause(settings.noticeMs);

@@ -31,7 +31,7 @@ describe("the handler", () => {
   it("says what it is and where things are", async () => {
     const response = await ask("/");
     expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
-    expect(await response.text()).toMatch(/\/trpc .*\n\/v1\/… .*\n\/healthz .*\n\/livez /);
+    expect(await response.text()).toMatch(/\/trpc .*\n\/v1\/… .*\n\/reference .*\n\/healthz .*\n\/livez /);
   });
 
   it("answers /livez while it is not ready, and /healthz with the reasons", async () => {

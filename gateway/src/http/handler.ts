@@ -4,6 +4,9 @@ import { protect } from "./headers.ts";
 import { replyJson, replyText } from "./reply.ts";
 import type { TrpcHandler } from "./trpc.ts";
 
+/** Answers what is read by GET or HEAD. */
+export type Page = (response: ServerResponse, request: IncomingMessage) => void;
+
 /** What the gateway serves. */
 export interface HandlerOptions {
   readonly trpc: TrpcHandler;
@@ -12,19 +15,23 @@ export interface HandlerOptions {
   /** What /healthz says now. */
   readonly health: () => { readonly ready: boolean };
   readonly isProduction: boolean;
+  /** More that can be read, by its path. */
+  readonly pages?: Readonly<Record<string, Page>>;
 }
 
 const about = `This is the gateway of a Typemesh.
 
 /trpc      procedures, for tRPC's clients: https://trpc.io/docs/client
 /v1/…      the same as REST, by the contracts' routes
+/reference what these are, to read and to try out; /openapi.json is the same for tools
 /healthz   whether every service has been ready once, and how each is now
 /livez     whether this process answers
 `;
 
 /** Answers requests by their path. */
-export function createHandler({ trpc, rest, health, isProduction }: HandlerOptions): RequestListener {
-  const pages: Readonly<Record<string, (response: ServerResponse) => void>> = {
+export function createHandler({ trpc, rest, health, isProduction, pages: more }: HandlerOptions): RequestListener {
+  const pages: Readonly<Record<string, Page>> = {
+    ...more,
     "/": (response) => replyText(response, 200, about),
     "/livez": (response) => replyJson(response, 200, { live: true }),
     "/healthz": (response) => replyHealth(response, health()),
@@ -44,7 +51,7 @@ export function createHandler({ trpc, rest, health, isProduction }: HandlerOptio
   }
 
   function answerPage(request: IncomingMessage, response: ServerResponse, path: string): void {
-    if (isOneOf(request, ["GET", "HEAD"])) pages[path]?.(response);
+    if (isOneOf(request, ["GET", "HEAD"])) pages[path]?.(response, request);
     else replyJson(response, 405, { message: "this can only be read" }, { allow: "GET, HEAD" });
   }
 

@@ -206,7 +206,7 @@ describe("the OpenAPI document", () => {
       properties: { reason: { const: "BOOK_NOT_FOUND" }, metadata: { required: ["bookId"] } },
     });
     const refused = responses["400"]?.content["application/problem+json"];
-    expect(Object.keys(refused?.examples ?? {})).toEqual(["LENT", "LENT_TWICE"]);
+    expect(Object.keys(refused?.examples ?? {})).toEqual(["LENT", "LENT_TWICE", "undeclared"]);
     expect(Object.keys(responses)).toEqual(["200", "400", "401", "403", "404", "default"]);
   });
 

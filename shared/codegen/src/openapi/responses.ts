@@ -9,14 +9,43 @@ type Responses = Readonly<Record<string, unknown>>;
 
 const anyProblem: JsonSchema = { $ref: componentBase + problemName };
 
+interface CommonProblem {
+  readonly description: string;
+  readonly example: JsonSchema;
+}
+
 /** What any method may answer with, by status. */
-function commonProblems(scopes: readonly string[]): Readonly<Record<string, string>> {
+function commonProblems(scopes: readonly string[]): Readonly<Record<string, CommonProblem>> {
   const needed = scopes.map((scope) => `\`${scope}\``).join(" and ");
+  const violation = { field: "id", description: "must be a UUID", rule: "string.uuid" };
+  const detail = `${violation.field}: ${violation.description}`;
+  const missing = `this needs the scope ${scopes.join(" and ")}`;
   return {
-    "400": "The request can't be read, or breaks a rule of the contract.",
-    "401": "The caller is not known.",
-    ...(needed && { "403": `The caller lacks the scope ${needed}.` }),
+    "400": {
+      description: "The request can't be read, or breaks a rule of the contract.",
+      example: { ...plain(400, "Bad Request", detail, "INVALID_ARGUMENT"), violations: [violation] },
+    },
+    "401": {
+      description: "The caller is not known.",
+      example: plain(401, "Unauthorized", "a cookie was set now, call again", "UNAUTHENTICATED"),
+    },
+    ...(needed && {
+      "403": {
+        description: `The caller lacks the scope ${needed}.`,
+        example: plain(403, "Forbidden", missing, "PERMISSION_DENIED"),
+      },
+    }),
   };
+}
+
+const incident = {
+  ...plain(500, "Internal Server Error", "internal error (id 0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70)", "INTERNAL"),
+  instance: "urn:mesh:incident:0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70",
+};
+
+/** A problem of which the contract declares no reason. */
+function plain(status: number, title: string, detail: string, code: string): JsonSchema {
+  return { type: "about:blank", title, status, detail, code };
 }
 
 /** What a route answers, by status. `example`: the response that is shown. */
@@ -37,7 +66,7 @@ export function responsesOf(
   return {
     "200": success(route, definitions, example),
     ...Object.fromEntries(refused),
-    default: { description: other, content: { [problemType]: { schema: anyProblem } } },
+    default: { description: other, content: { [problemType]: { schema: anyProblem, example: incident } } },
   };
 }
 
@@ -67,12 +96,13 @@ function streamContent(message: JsonSchema, shown: unknown) {
   return { "application/x-ndjson": { schema, "x-itemSchema": line, ...(example !== undefined && { example }) } };
 }
 
-function problemResponse(own: readonly DeclaredProblem[], otherwise: string | undefined) {
+function problemResponse(own: readonly DeclaredProblem[], otherwise: CommonProblem | undefined) {
   const told = own.map(({ reason, schema }) => `- \`${reason}\`: ${schema.description}`);
-  const description = [otherwise, told.join("\n")].filter(Boolean).join("\n\n");
-  const examples = Object.fromEntries(own.map(({ reason, example }) => [reason, { value: example }]));
+  const description = [otherwise?.description, told.join("\n")].filter(Boolean).join("\n\n");
   const schema = problemChoice(own, otherwise !== undefined);
-  return { description, content: { [problemType]: { schema, ...(own.length > 0 && { examples }) } } };
+  const declared = Object.fromEntries(own.map(({ reason, example }) => [reason, { value: example }]));
+  const examples = { ...declared, ...(otherwise && { undeclared: { value: otherwise.example } }) };
+  return { description, content: { [problemType]: { schema, examples } } };
 }
 
 /** Declared problems are told apart by their reason; one without is none of them. */
