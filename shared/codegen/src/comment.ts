@@ -1,5 +1,7 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
 import { getComments } from "@bufbuild/protoplugin";
+import { defaultOf } from "./default.ts";
+import { declarationOf } from "./extensions.ts";
 
 /** They mark positions in what we print, so no comment may have any; line breaks are none of them. */
 const controlCharacters = /(?!\n)\p{Cc}/gu;
@@ -9,13 +11,14 @@ const directive = /^(?:mesh:unbounded|buf:lint:ignore)\b/;
 
 /** What the .proto says of something, as documentation of TypeScript. Empty: nothing. */
 export function commentOf(desc: Exclude<AnyDesc, DescFile>): string {
-  const comment = descriptionOf(desc);
-  return isDeprecated(desc) ? `${comment}\n\n@deprecated`.trim() : comment;
+  const standard = desc.kind === "field" ? defaultOf(desc) : undefined;
+  const tags = [isDeprecated(desc) && "@deprecated", standard !== undefined && `@default ${standard}`].filter(Boolean);
+  return [descriptionOf(desc), tags.join("\n")].filter((text) => text !== "").join("\n\n");
 }
 
 /** What the .proto says of something: the comment before it or, without one, behind it. Empty: nothing. */
 export function descriptionOf(desc: Exclude<AnyDesc, DescFile>): string {
-  const { leading, trailing } = getComments(desc);
+  const { leading, trailing } = getComments(declarationOf(desc));
   const lines = (leading ?? trailing ?? "").split("\n").map((line) => line.replace(/^ /, "").trimEnd());
   const told = lines.filter((line) => !directive.test(line));
   return told.join("\n").trim().replace(controlCharacters, " ");

@@ -64,6 +64,8 @@ function numberOf(member: DescField | DescOneof): number {
 
 /** A key contains no `_` but at its start, where nothing or a digit follows. */
 function plainKey({ name }: DescField | DescOneof): string {
+  // An extension.
+  if (name.startsWith("[")) return name;
   const key = name.includes("_") ? camelCase(name) : name;
   return /^[a-z]/i.test(key) ? key : `_${key}`;
 }

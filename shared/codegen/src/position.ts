@@ -1,6 +1,7 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
 import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
 import { getComments } from "@bufbuild/protoplugin";
+import { declarationOf } from "./extensions.ts";
 
 /** Where something stands in a .proto; line and column count from 1. */
 export interface Position {
@@ -28,7 +29,8 @@ export function positionOf(desc: AnyDesc): Position {
 }
 
 /** Where the name of a message, a method and so on stands. */
-export function positionOfName(desc: Declared): Position {
+export function positionOfName(named: Declared): Position {
+  const desc = declarationOf(named);
   const path = [...getComments(desc).sourcePath, nameField];
   return position(fileOf(desc), find(fileOf(desc), path));
 }

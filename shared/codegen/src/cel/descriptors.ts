@@ -2,6 +2,7 @@ import {
   clone,
   create,
   createFileRegistry,
+  type DescEnum,
   type DescField,
   type DescFile,
   type DescMessage,
@@ -21,6 +22,7 @@ import {
   FileOptionsSchema,
   MessageOptionsSchema,
 } from "@bufbuild/protobuf/wkt";
+import { extensionOf } from "../extensions.ts";
 import { fieldKey } from "../names.ts";
 
 /** The types that the expressions of a file can be about; without services, comments and rules. */
@@ -46,8 +48,13 @@ function collect(file: DescFile, known: Map<DescFile, FileDescriptorProto>, ente
 
 function neededFiles(file: DescFile): DescFile[] {
   const messages = messagesIn(file);
-  const types = messages.flatMap(({ fields }) => fields.flatMap((field) => field.message ?? field.enum ?? []));
+  const types = messages.flatMap(({ fields }) => fields.flatMap((field) => typeOf(field) ?? []));
   return [...new Set(types.map((type) => type.file))].filter((other) => other !== file);
+}
+
+/** Expressions can't see extensions. */
+function typeOf(field: DescField): DescMessage | DescEnum | undefined {
+  return extensionOf(field) ? undefined : (field.message ?? field.enum);
 }
 
 function messagesIn(file: DescFile): DescMessage[] {

@@ -7,6 +7,7 @@ import { checkEvents } from "../catalogue/event.ts";
 import { checkRoutes } from "../catalogue/http-check.ts";
 import { checkMethods } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
+import { addExtensions } from "../extensions.ts";
 import { filesToGenerate } from "../files.ts";
 import { takeMarks } from "../mark.ts";
 import { ContractError } from "../problem.ts";
@@ -47,6 +48,7 @@ export const meshPlugin: Plugin = {
 };
 
 function generate(schema: Schema, folder: string): void {
+  addExtensions(schema.allFiles);
   const registry = createRegistry(...schema.allFiles);
   const options = new MeshOptions(registry);
   const validator = createValidator({ registry, legacyRequired: true });

@@ -1,13 +1,15 @@
 import {
   create,
+  type DescExtension,
   type DescField,
   type DescMessage,
   fromJson,
   type JsonValue,
   type Message,
   ScalarType,
+  setExtension,
 } from "@bufbuild/protobuf";
-import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
+import { isReflectMessage, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { FeatureSet_FieldPresence as Presence, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 
@@ -17,16 +19,26 @@ const maxDepth = 2;
 /** Changes a message. */
 type Step = (message: ReflectMessage) => void;
 
-/** Messages as protobuf-es has them: each field is left out or set, to its zero value too. */
-export function messageArbitrary(desc: DescMessage, depth = 0): fc.Arbitrary<Message> {
+/**
+ * Messages as protobuf-es has them: each field is left out or set, to its zero value too, and so is each extension.
+ *
+ * @param known the extensions of all messages
+ */
+export function messageArbitrary(
+  desc: DescMessage,
+  known: readonly DescExtension[] = [],
+  depth = 0,
+): fc.Arbitrary<Message> {
   const steps = desc.members.flatMap((member): fc.Arbitrary<Step>[] => {
     const fields = (member.kind === "oneof" ? member.fields : [member]).filter((field) => isReached(field, depth));
     if (fields.length === 0) return [];
-    const set = fc.oneof(...fields.map((field) => step(field, depth)));
+    const set = fc.oneof(...fields.map((field) => step(field, known, depth)));
     const isRequired = member.kind === "field" && member.presence === Presence.LEGACY_REQUIRED;
     return [isRequired ? set : fc.option(set, { nil: () => {} })];
   });
-  return wellKnown(desc) ?? fc.tuple(...steps).map((all) => stepped(desc, all));
+  const own = known.filter((one) => one.extendee.typeName === desc.typeName && isReached(one, depth));
+  const additions = own.map((one) => fc.option(extensionStep(one, known, depth), { nil: () => {} }));
+  return wellKnown(desc) ?? fc.tuple(...steps, ...additions).map((all) => stepped(desc, all));
 }
 
 function stepped(desc: DescMessage, steps: readonly Step[]): Message {
@@ -36,12 +48,12 @@ function stepped(desc: DescMessage, steps: readonly Step[]): Message {
 }
 
 /** What is required is always there, however deep. */
-function isReached(field: DescField, depth: number): boolean {
+function isReached(field: DescField | DescExtension, depth: number): boolean {
   return !field.message || depth < maxDepth || field.presence === Presence.LEGACY_REQUIRED;
 }
 
-function step(field: DescField, depth: number): fc.Arbitrary<Step> {
-  const value = single(field, depth);
+function step(field: DescField, known: readonly DescExtension[], depth: number): fc.Arbitrary<Step> {
+  const value = single(field, known, depth);
   if (field.fieldKind === "list") {
     return fc.array(value, { maxLength: 3 }).map((items) => (message) => {
       for (const item of items) message.get(field).add(item as never); // The field says what its values are.
@@ -53,9 +65,23 @@ function step(field: DescField, depth: number): fc.Arbitrary<Step> {
   });
 }
 
-function single(field: DescField, depth: number): fc.Arbitrary<unknown> {
+function extensionStep(extension: DescExtension, known: readonly DescExtension[], depth: number): fc.Arbitrary<Step> {
+  const value = single(extension, known, depth).map((one) => (isReflectMessage(one) ? one.message : one));
+  const whole = extension.fieldKind === "list" ? fc.array(value, { minLength: 1, maxLength: 3 }) : value;
+  return whole.map(
+    (one) =>
+      ({ message }) =>
+        setExtension(message, extension, one),
+  );
+}
+
+function single(
+  field: DescField | DescExtension,
+  known: readonly DescExtension[],
+  depth: number,
+): fc.Arbitrary<unknown> {
   const { message } = field;
-  if (message) return messageArbitrary(message, depth + 1).map((value) => reflect(message, value));
+  if (message) return messageArbitrary(message, known, depth + 1).map((value) => reflect(message, value));
   if (field.enum)
     return fc.constantFrom(...field.enum.values.map(({ number }) => number), ...(field.enum.open ? [77] : []));
   return scalar(field.scalar ?? ScalarType.STRING);

@@ -167,6 +167,13 @@ const special: readonly CorpusMessage[] = [
     [{}, { a: 0 }, { a: 2 }, { b: "" }, { a: 2, b: "" }, { box: {} }, { box: {}, a: 0 }],
   ),
   message(
+    "OldExtended",
+    `option (buf.validate.message).cel = {id: "one" expression: "this.a == 1"};
+     optional int32 a = 1; extensions 10 to 20;
+     extend OldExtended { optional string text = 10 [${rule("string.min_len = 3")}]; repeated OldPart parts = 11; }`,
+    [{ a: 1 }, { a: 1, "[corpus.v1.OldExtended.text]": "x" }, { "[corpus.v1.OldExtended.parts]": [{ text: "" }] }],
+  ),
+  message(
     "NewRecursive",
     `NewRecursive next = 1 [features.message_encoding = DELIMITED]; string text = 2 [${rule("string.min_len = 1")}];`,
     [{}, { text: "" }, { next: { next: { text: "" } } }, { next: { text: "a" }, text: "" }],

@@ -95,6 +95,20 @@ message Groups {
   optional group Empty = 536870911 {}
   optional int32 last = 16;
 }
+message Extended {
+  optional string own = 1;
+  extensions 100 to 199;
+  extensions 1000 to max;
+  extend Extended { optional Extended nested = 1000 [deprecated = true]; repeated group Inner_One = 1001 { required int32 number = 1; } }
+}
+extend Extended {
+  // Said of an extension.
+  optional string more_text = 100 [default = "x"];
+  repeated sint32 packed_numbers = 101 [packed = true];
+  optional Color color = 102;
+  repeated string texts = 103;
+  optional google.protobuf.Timestamp at = 104;
+}
 message Known {
   optional google.protobuf.Timestamp at = 1;
   optional google.protobuf.Duration took = 2;
@@ -141,6 +155,8 @@ ${more}
 
 const mixed = `
 enum Closed { option features.enum_type = CLOSED; CLOSED_ONE = 1; CLOSED_TWO = 2; }
+extend plain.v1.Extensible { Mixed mixed = 10; Part delimited = 11 [features.message_encoding = DELIMITED]; }
+message Extensible { extensions 10 to 20; }
 message Mixed {
 ${fields(1, kinds, (kind, name, number) => `${kind} ${name}_required = ${number} [features.field_presence = LEGACY_REQUIRED];`)}
 ${fields(101, kinds, (kind, name, number) => `${kind} ${name}_implicit = ${number} [features.field_presence = IMPLICIT];`)}
@@ -156,6 +172,7 @@ ${fields(201, packable, (kind, name, number) => `repeated ${kind} ${name}_expand
 }`;
 
 const newest = `
+extend plain.v1.Extensible { Shown shown = 12 [features.message_encoding = LENGTH_PREFIXED]; }
 export message Shown { Hidden hidden = 1; local enum Inner { INNER_NONE = 0; } Inner inner = 2; }
 local message Hidden { int32 number = 1; Shown shown = 2; }
 `;
@@ -170,5 +187,10 @@ export const syntaxCorpus: Readonly<Record<string, string>> = {
     "2023",
     "option features.message_encoding = DELIMITED;\noption features.repeated_field_encoding = EXPANDED;",
   ),
-  "newest/v1/newest.proto": edition("newest", "2024", "option features.message_encoding = DELIMITED;", newest),
+  "newest/v1/newest.proto": edition(
+    "newest",
+    "2024",
+    'import "plain/v1/plain.proto";\noption features.message_encoding = DELIMITED;',
+    newest,
+  ),
 };

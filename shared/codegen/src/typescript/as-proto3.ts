@@ -1,4 +1,5 @@
 import { create, type DescField, type DescFile, type DescMessage } from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import {
   type DescriptorProto,
   Edition,
@@ -10,6 +11,8 @@ import {
   FeatureSet_FieldPresence as Presence,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
+import { getComments } from "@bufbuild/protoplugin";
+import { defaultOf } from "../default.ts";
 
 /**
  * A file of any syntax as the file in proto3 that has the same messages on the wire. Of proto2 and editions ts-proto takes
@@ -20,6 +23,7 @@ import {
  */
 export function asProto3(file: DescFile, proto: FileDescriptorProto): FileDescriptorProto {
   const messageType = proto.messageType.map((one, index) => messageAsProto3(file.messages[index], one));
+  documentDefaults(file, proto);
   return { ...proto, syntax: "proto3", edition: Edition.EDITION_UNKNOWN, messageType };
 }
 
@@ -57,4 +61,18 @@ function encoding(desc: DescField, { label, options }: FieldDescriptorProto): Pa
   const once = label === Label.REQUIRED ? { label: Label.OPTIONAL } : {};
   // What is delimited is mended in the output: ts-proto knows groups only, and none of dates and the like.
   return desc.message ? { ...once, type: Type.MESSAGE } : once;
+}
+
+/** ts-proto takes what it says of a field from where comments are kept. */
+function documentDefaults(file: DescFile, { sourceCodeInfo }: FileDescriptorProto): void {
+  const byPath = new Map(sourceCodeInfo?.location.map((location) => [location.path.join(), location]));
+  for (const type of nestedTypes(file)) {
+    for (const field of type.kind === "message" ? type.fields : []) {
+      const standard = defaultOf(field);
+      const location = standard === undefined ? undefined : byPath.get(getComments(field).sourcePath.join());
+      if (!location) continue;
+      const comment = location.leadingComments || location.trailingComments;
+      location.leadingComments = `${comment.trimEnd()}\n\n @default ${standard}`.trimStart();
+    }
+  }
 }

@@ -16,6 +16,7 @@ import { generateFile, makeUtils } from "ts-proto/build/src/main.js";
 import { getTsPoetOpts, optionsFromParameter } from "ts-proto/build/src/options.js";
 import { createTypeMap } from "ts-proto/build/src/types.js";
 import { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
+import { addExtensions } from "../extensions.ts";
 import { filesToGenerate } from "../files.ts";
 import { unsupported } from "../supported.ts";
 import { asProto3 } from "./as-proto3.ts";
@@ -54,6 +55,7 @@ export const typescriptPlugin: Plugin = { name: "protoc-gen-mesh-types", version
 
 function run(request: CodeGeneratorRequest): CodeGeneratorResponse {
   const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
+  addExtensions(registry.files);
   const files = needed(request, registry);
   // What is wrong with them the other plugin tells.
   const isSupported = unsupported([...files.values()]).length === 0;

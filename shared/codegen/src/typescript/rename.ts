@@ -3,9 +3,11 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import {
   type DescriptorProto,
   type FieldDescriptorProto,
+  FieldDescriptorProtoSchema,
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
 } from "@bufbuild/protobuf/wkt";
+import { extensionFields } from "../extensions.ts";
 import { fieldKey, ownName, typeName } from "../names.ts";
 
 /**
@@ -52,6 +54,7 @@ function renamedFile(file: DescFile, names: ReadonlyMap<string, string>): FileDe
 function renameMessage(desc: DescMessage, proto: DescriptorProto, names: ReadonlyMap<string, string>): void {
   for (const nested of desc.nestedMessages) renameMessage(nested, find(proto.nestedType, nested), names);
   for (const nested of desc.nestedEnums) find(proto.enumType, nested).name = newName(nested);
+  proto.field.push(...extensionFields(desc.fields).map((field) => clone(FieldDescriptorProtoSchema, field)));
   const keys = new Map(desc.fields.map((field) => [field.number, fieldKey(field)]));
   for (const field of proto.field) {
     field.name = keys.get(field.number) ?? field.name;
