@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile, rename } from "node:fs/promises";
 import { join } from "node:path";
@@ -56,6 +58,19 @@ describe("what is refused", () => {
       expect.stringContaining("the first migration can't be written, so nothing was"),
     ]);
     expect(existsSync(join(clone.root, "shared/contracts/gen/greeter/v1/index.js"))).toBe(false);
+  }, 120_000);
+});
+
+describe("what is interrupted", () => {
+  it("leaves no trace", async () => {
+    const args = [join(clone.root, "shared/scaffold/bin/mesh-gen.mjs"), "service", "greeter", "--database"];
+    // A group of its own, as Ctrl-C ends all that a terminal runs.
+    const child = spawn(process.execPath, args, { cwd: clone.root, detached: true, stdio: "ignore" });
+    const gone = once(child, "exit");
+    await expect.poll(() => existsSync(join(clone.root, "services/greeter/src/main.ts")), { interval: 5 }).toBe(true);
+    process.kill(-(child.pid ?? Number.NaN), "SIGINT");
+    expect(await gone).toEqual([1, null]);
+    expect(await clone.changes()).toEqual([]);
   }, 120_000);
 });
 

@@ -1,25 +1,31 @@
 import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PlopTypes } from "@turbo/gen";
 import { type Generator, generators, type Question } from "../../shared/scaffold/src/index.ts";
 
 /** `npx turbo gen <what>` asks, then runs what `npm run gen -- <what> …` runs. */
 export default function configure(plop: PlopTypes.NodePlopAPI): void {
+  const services = readdirSync(join(plop.getDestBasePath(), "services")).sort();
   for (const generator of generators) {
     const { name, description, questions } = generator;
     plop.setGenerator(name, {
       description,
-      prompts: questions.map(promptOf),
+      prompts: questions.map((question) => promptOf(question, services)),
       actions: [(answers) => run(generator, answers)],
     });
   }
 }
 
-function promptOf({ name, text, kind, preset, choices, wrong }: Question): PlopTypes.PromptQuestion {
+function promptOf(question: Question, services: string[]): PlopTypes.PromptQuestion {
+  const { name, text, kind, preset, choices, onlyWith, wrong } = question;
   const message = `${text}:`;
   if (kind === "yes") return { type: "confirm", name, message, default: preset === "yes" };
+  if (name === "service") return { type: "list", name, message, choices: services };
   if (choices) return { type: "list", name, message, choices: [...choices], default: preset };
-  return { type: "input", name, message, default: preset, validate: (answer: string) => wrong?.(answer) ?? true };
+  const validate = (answer: string) => wrong?.(answer) ?? true;
+  const when = (answers: PlopTypes.Answers) => !onlyWith || Boolean(answers[onlyWith]);
+  return { type: "input", name, message, default: preset, validate, when };
 }
 
 function run({ name, questions }: Generator, answers: PlopTypes.Answers): string {

@@ -9,13 +9,16 @@ const generator = "shared/codegen/bin/mesh-generate.mjs";
 
 /**
  * Writes a draft, formats it, generates code from the contracts, and links and migrates what the plan says. Where a step
- * fails all is as it was before.
+ * fails, or is interrupted, all is as it was before.
  *
  * @throws Refusal with what the step said
  */
 export async function carryOut(draft: Draft, plan: Plan): Promise<void> {
   const { root } = draft;
   const formatted = await formattedContracts(draft);
+  // Ctrl-C ends the programs that this runs, which is a step that fails.
+  const stay = () => {};
+  process.on("SIGINT", stay);
   const undo = await draft.write();
   try {
     await format(draft, formatted);
@@ -24,6 +27,8 @@ export async function carryOut(draft: Draft, plan: Plan): Promise<void> {
     await undo();
     await runScript(root, generator, []);
     throw error;
+  } finally {
+    process.off("SIGINT", stay);
   }
 }
 

@@ -11,6 +11,8 @@ export interface Question {
   readonly preset?: string;
   /** All that may be said. */
   readonly choices?: readonly string[];
+  /** Another question: it is asked only where that one was answered with something. */
+  readonly onlyWith?: string;
   /** Whether each of the choices is a flag of its own: `--query`. */
   readonly flagPerChoice?: boolean;
   /** What is wrong with an answer; undefined: nothing. */
@@ -110,7 +112,7 @@ export const generators: readonly Generator[] = [
         wrong: optional(wrongTypeName),
       },
       { name: "consumer", text: "a service that handles it; empty: none", kind: "text", preset: "" },
-      { ...gateway, text: `of the new RPC, ${gateway.text}` },
+      { ...gateway, text: `of the new RPC, ${gateway.text}`, onlyWith: "rpc" },
     ],
     example: "event greeter Greeted --key name --rpc Welcome --consumer payments",
   },

@@ -112,6 +112,13 @@ describe("an event", () => {
     expect(await repository.read("services/lamps/src/events.ts")).toContain("on(LampDimmed, async ({ lampId }, ");
   });
 
+  it("is refused where its consumer knows another one of this name", async () => {
+    const events = 'import { LampDimmed } from "@mesh/contracts/fans/v1";\nexport const consumers = [LampDimmed];\n';
+    const repository = await openRepository({ ...files, "services/lamps/src/events.ts": events });
+    const planned = repository.apply(planEvent, event);
+    await expect(planned).rejects.toThrow("events.ts: LampDimmed is imported from @mesh/contracts/fans/v1 already");
+  });
+
   it("needs a database", async () => {
     const repository = await openRepository({ ...files, "services/lamps/src/schema.ts": "" });
     await expect(repository.apply(planEvent, event)).rejects.toThrow(

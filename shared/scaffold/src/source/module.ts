@@ -17,9 +17,13 @@ export function parse(path: string, text: string): Source {
   return { path, text, program };
 }
 
-/** Imports a name from a module that may be imported already. */
-export function importName({ text, program }: Source, module: string, name: string, isType = false): Edit[] {
+/** Imports a name from a module that may be imported already. @throws Refusal where the name means something else there */
+export function importName({ path, text, program }: Source, module: string, name: string, isType = false): Edit[] {
   const all = program.body.filter((statement) => statement.type === "ImportDeclaration");
+  const other = all.find(({ source, specifiers }) => {
+    return source.value !== module && specifiers.some(({ local }) => local.name === name);
+  });
+  if (other) throw new Refusal(`${path}: ${name} is imported from ${other.source.value} already: choose another name`);
   const same = all.filter(({ source, importKind }) => {
     return source.value === module && (importKind === "type") === isType;
   });
