@@ -55,6 +55,18 @@ describe("npm run client", () => {
     ]);
   });
 
+  it("says in its README how its own services are called", async () => {
+    const text = await readFile(join(folder, "package/README.md"), "utf8");
+    const examples = [
+      "await client.orders.placeOrder.mutate({",
+      'refusalOf(error, "orders.placeOrder")',
+      'from "@acme/shop-client/orders/v1"',
+      "createGrpcClient(OrderService, {",
+      "`OrderError.has(error)`",
+    ];
+    for (const example of examples) expect(text).toContain(example);
+  });
+
   it("writes a package that publint has nothing to say about", async () => {
     const { messages } = await publint({ pkgDir: join(folder, "package"), pack: false, strict: true });
     expect(messages).toEqual([]);

@@ -4,6 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { writeDeclarations } from "./declarations.ts";
 import { findEntries } from "./entries.ts";
+import { findExample } from "./example.ts";
 import { Failure } from "./failure.ts";
 import { manifest, mark, type Settings } from "./manifest.ts";
 import { readme } from "./readme.ts";
@@ -95,7 +96,7 @@ async function writePackage(root: string, settings: Settings, folder: string): P
     ]);
     const packages = new Set([...scripts, ...declarations.packages]);
     await writeFile(join(draft, "package.json"), manifest(root, settings, { entries, packages, declarations }));
-    await writeFile(join(draft, "README.md"), readme(settings, entries));
+    await writeFile(join(draft, "README.md"), readme(settings, entries, findExample(root, entries)));
     if (existsSync(join(root, "LICENSE"))) await copyFile(join(root, "LICENSE"), join(draft, "LICENSE"));
     await rm(folder, { recursive: true, force: true });
     await rename(draft, folder);
