@@ -5,9 +5,9 @@ import {
   field as fieldExtension,
   Ignore,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { Facts } from "../../words/facts.ts";
 import type { Contracts } from "../contracts.ts";
 import { addedExpressions } from "./expressions.ts";
-import { Facts } from "./facts.ts";
 import { changedPredefined } from "./predefined.ts";
 import { tighterRules } from "./tighter.ts";
 

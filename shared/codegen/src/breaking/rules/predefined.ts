@@ -19,6 +19,11 @@ export function changedPredefined(
   });
 }
 
+/** The rules that contracts define themselves, as a field uses them: `most 8`. */
+export function predefinedUses(rules: Message, registry: Registry): { readonly text: string }[] {
+  return [...new Set(rules.$unknown?.map(({ no }) => no))].map((number) => useOf(rules, number, registry));
+}
+
 function useOf(rules: Message, number: number, registry: Registry) {
   const uses = rules.$unknown?.filter(({ no }) => no === number) ?? [];
   const bytes = uses.map(({ data }) => Buffer.from(data).toString("hex")).join(" ");

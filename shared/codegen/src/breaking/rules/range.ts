@@ -1,5 +1,5 @@
+import type { Facts } from "../../words/facts.ts";
 import type { Ordered } from "../../words/value.ts";
-import type { Facts } from "./facts.ts";
 
 /** An end of an interval: a value, and whether it lies just below (-1), on (0) or just above it (1). */
 type End = readonly [value: Ordered, side: number];

@@ -1,4 +1,4 @@
-import type { Facts } from "./facts.ts";
+import type { Facts } from "../../words/facts.ts";
 
 /** The rules of one size: exactly, at least, at most. */
 export type SizeRules = readonly [exact: string, least: string, most: string];

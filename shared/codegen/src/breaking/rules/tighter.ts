@@ -1,4 +1,4 @@
-import type { Facts } from "./facts.ts";
+import type { Facts } from "../../words/facts.ts";
 import { isRangeTighter, rangeRules } from "./range.ts";
 import { isSizeTighter, type SizeRules } from "./sizes.ts";
 

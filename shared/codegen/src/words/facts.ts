@@ -1,6 +1,6 @@
 import type { DescMessage, Message } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
-import { comparable, type Ordered, valueText } from "../../words/value.ts";
+import { comparable, type Ordered, valueText } from "./value.ts";
 
 /** The rules of one kind that a contract sets, such as those of StringRules, by their names. */
 export class Facts {
@@ -71,11 +71,14 @@ export class Facts {
     return set.map((name) => this.#ruleText(name)).join(" ");
   }
 
-  #ruleText(name: string): string {
+  /** What a rule is set to, as people read it. */
+  valueText(name: string): string {
     const value = this.#values.get(name);
-    if (value === true) return name;
-    const items = Array.isArray(value) ? value.map(plain) : value;
-    return `${name} ${valueText(items)}`;
+    return valueText(Array.isArray(value) ? value.map(plain) : value);
+  }
+
+  #ruleText(name: string): string {
+    return this.#values.get(name) === true ? name : `${name} ${this.valueText(name)}`;
   }
 }
 
