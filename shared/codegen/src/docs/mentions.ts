@@ -10,7 +10,8 @@ export interface Mention {
   readonly line: number;
 }
 
-const imports = /\bimport\s+(?!type\b)(?:\{([^}]*)\}|\*\s+as\s+([\w$]+))\s+from\s+["']([^"']+)["']/g;
+/** Not of types, which are no values. */
+const imports = /\bimport\s+(?:\{([^}]*)\}|\*\s+as\s+([\w$]+))\s+from\s+["']([^"']+)["']/g;
 
 const patterns = [
   ["publish", /\.publish(?:<[^()]*>)?\(\s*(?<name>[\w$]+(?:\.[\w$]+)?)/g],

@@ -18,7 +18,7 @@ function find(index, query) {
   return scored.slice(0, mostResults).map(({ entry }) => entry);
 }
 
-function scoreOf([name, kind, , text], words) {
+function scoreOf([name, , , text], words) {
   const parts = name.toLowerCase().split(/[._]/);
   const own = parts[parts.length - 1];
   let score = 0;
@@ -30,7 +30,7 @@ function scoreOf([name, kind, , text], words) {
     else if (text.toLowerCase().includes(word)) score += 1;
     else return 0;
   }
-  return kind === "field" || kind === "value" ? score : score + 2;
+  return score;
 }
 
 function start(index) {
