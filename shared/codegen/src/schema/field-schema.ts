@@ -87,12 +87,14 @@ function collectionChecks(own: readonly Printable[], read: ReadRules): Printable
   return [...first, ...conditional(own, read, ofSchema("isEmpty"))];
 }
 
-/** Reads the rules of items, keys or values; where no rule of the field counts, none of theirs does. */
+/**
+ * Reads the rules of items, keys or values; where no rule of the field counts, none of theirs does. `required` says
+ * nothing there: an item is never absent, and protovalidate looks at it on fields only.
+ */
 function partRules(rules: FieldRules | undefined, whole: ReadRules, number: number, site: Site) {
   const at = whole.typed?.site.within(number) ?? site;
   const read = readRules(rules, at);
-  if (read.required) at.unsupported("required", "say min_len, min_items or the like of the item");
-  return { read: { ...read, ignored: read.ignored || whole.ignored }, site: at };
+  return { read: { ...read, required: false, ignored: read.ignored || whole.ignored }, site: at };
 }
 
 function rulesIf<T>(read: ReadRules, kind: string): T | undefined {

@@ -1,6 +1,6 @@
 import type { DescMessage, DescOneof } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
-import { type MessageOneofRule, MessageRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import type { MessageOneofRule } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { messageCel } from "../cel/print.ts";
 import { fieldKey } from "../names.ts";
 import { call, property, separated, text } from "../printing.ts";
@@ -35,19 +35,19 @@ function oneofEntry(oneof: DescOneof, problems: Problem[]): Printable {
 function rulesOf(message: DescMessage, problems: Problem[]): Printable[] {
   const site = new Site(message, problems);
   const rules = messageRules(message);
-  const F = MessageRulesSchema.field;
-  const oneofs = rules.oneof.map((rule) => onlyOne(message, rule, site.within(F.oneof.number)));
+  const oneofs = rules.oneof.map((rule) => onlyOne(message, rule));
   const all = [...messageCel(message, rules, site), ...oneofs, ...message.oneofs.flatMap(requiredMembers)];
   // A bundler would keep a call that is an argument even of a call that it drops.
   return all.map((check) => ["/*@__PURE__*/ ", check]);
 }
 
-function onlyOne(message: DescMessage, { fields: names, required }: MessageOneofRule, site: Site): Printable {
+function onlyOne(message: DescMessage, { fields: names, required }: MessageOneofRule): Printable {
   const fields = message.fields.filter((field) => names.includes(field.name));
-  if (fields.some((field) => field.oneof)) site.unsupported("message.oneof over a field of a oneof");
   const entries = fields.map((field) => {
-    const facts = [`key: ${text(fieldKey(field))}`, `name: ${text(field.name)}`, `implicit: ${isImplicit(field)}`];
-    return `{ ${facts.join(", ")} }`;
+    const key = field.oneof
+      ? [`key: ${text(fieldKey(field.oneof))}`, `$case: ${text(fieldKey(field))}`]
+      : [`key: ${text(fieldKey(field))}`];
+    return `{ ${[...key, `name: ${text(field.name)}`, `implicit: ${isImplicit(field)}`].join(", ")} }`;
   });
   return call("onlyOne", ["[", separated(entries), "]"], String(required));
 }

@@ -49,7 +49,46 @@ function corpusMessages(): CorpusMessage[] {
     return type ? variants({ ...kind, type: `google.protobuf.${type}` }, "Plain") : [];
   });
   const lists = collections.flatMap((kind) => variants(kind, "Plain"));
-  return [...plain, ...others, ...wrapped, ...lists].map((message, index) => rename(message, index));
+  const parts = [...corpus, ...corpus.flatMap(wrappedKind)].flatMap(partMessages);
+  return [...plain, ...others, ...wrapped, ...lists, ...parts].map((message, index) => rename(message, index));
+}
+
+function wrappedKind(kind: CorpusKind): CorpusKind[] {
+  const type = wrappers[kind.type];
+  return type ? [{ ...kind, type: `google.protobuf.${type}` }] : [];
+}
+
+/** Rules of items, keys and values, with each way to ignore them. */
+function partMessages({ type, rules: [rule = ""], values }: CorpusKind): CorpusMessage[] {
+  const few = values.slice(0, 12);
+  const maps = few.map((value) => ({ a: value }));
+  const list = partVariants(`repeated ${type}`, "repeated.items", rule, [few, ...few.map((value) => [value])]);
+  const map = partVariants(`map<string, ${type}>`, "map.values", rule, maps);
+  if (!keyTypes.has(type)) return [...list, ...map];
+  const keys = few.filter((key) => key !== "\ud800").map((key) => mapOf(type, key));
+  return [...list, ...map, ...partVariants(`map<${type}, string>`, "map.keys", rule, keys)];
+}
+
+function partVariants(type: string, part: string, rule: string, values: readonly unknown[]): CorpusMessage[] {
+  return ignores.map((ignore) => ({
+    group: part,
+    name: "Within",
+    source: `${type} value = 1 [(buf.validate.field).${part} = {${[...new Set([ignore, rule])].map(asMember).join(" ")}}];`,
+    inputs: [{}, ...values.map((value) => ({ value }))],
+  }));
+}
+
+/** `.string.len = 2` as it stands within a message: `string: {len: 2}`. */
+function asMember(rule: string): string {
+  return rule.replace(/^\.(\w+) = /, "$1: ").replace(/^\.(\w+)\.(\w+) = (.*)$/, "$1: {$2: $3}");
+}
+
+/** Some of the types that keys of maps can have. */
+const keyTypes = new Set(["int32", "uint32", "int64", "fixed64", "bool", "string"]);
+
+/** A map of one key, as TypeScript has it; texts that no encoding has would fall together. */
+function mapOf(type: string, key: unknown): unknown {
+  return type === "bool" || type.includes("64") ? new Map([[key, "a"]]) : { [String(key)]: "a" };
 }
 
 function variants(kind: CorpusKind, declaration: keyof typeof declarations): CorpusMessage[] {
@@ -94,6 +133,20 @@ const special: readonly CorpusMessage[] = [
     source:
       'option (buf.validate.message).oneof = {fields: ["a", "d"], required: true}; string a = 1; repeated string d = 2;',
     inputs: [{}, { a: "x" }, { d: [] }, { d: ["x"] }, { a: "x", d: ["y"] }],
+  },
+  {
+    group: "several fields",
+    name: "AmongMembers",
+    source:
+      'option (buf.validate.message).oneof = {fields: ["a_b", "c", "e"], required: true}; oneof which { string a_b = 1 [(buf.validate.field).string.min_len = 2]; int32 c = 2; string d = 3; } string e = 4;',
+    inputs: [
+      {},
+      { e: "x" },
+      { which: { $case: "aB", value: "" } },
+      { which: { $case: "c", value: 0 } },
+      { which: { $case: "d", value: "x" } },
+      { which: { $case: "c", value: 1 }, e: "x" },
+    ],
   },
   {
     group: "several fields",

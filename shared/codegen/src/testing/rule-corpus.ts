@@ -214,6 +214,14 @@ const patterns = [
   "^tok_[a-z0-9_]{2,60}$",
   "^[!-/]+$",
   "^[a\\\\-z]+$",
+  // Those that JavaScript can't say, or would take long for.
+  "f(?i)oo",
+  "(?m)^break$",
+  "^\\\\Qa/b\\\\E$",
+  "^[[:^alpha:]]+$",
+  "^(a+)+$",
+  "^.*a.*b.*c$",
+  "(?i)^\\\\w+$",
 ];
 
 const ranges = [

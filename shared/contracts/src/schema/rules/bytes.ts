@@ -1,4 +1,5 @@
 import { type Rule, rule, tested } from "../issue.ts";
+import type { Matcher } from "./string.ts";
 
 /** `const` */
 export function equalBytes(expected: Uint8Array): Rule<Uint8Array> {
@@ -21,7 +22,7 @@ export function maxLength(count: number): Rule<Uint8Array> {
 }
 
 /** `pattern`; bytes that are no UTF-8 do not match. */
-export function bytesPattern(expression: RegExp, source: string): Rule<Uint8Array> {
+export function bytesPattern(expression: Matcher, source: string): Rule<Uint8Array> {
   const test = (value: Uint8Array) => {
     const text = decode(value);
     return text !== undefined && expression.test(text);

@@ -6,6 +6,8 @@ import { isVoid, isZero } from "./presence.ts";
 export interface NamedField {
   readonly key: string;
   readonly name: string;
+  /** If it is a field of a oneof, which is then at `key`: its name in TypeScript. */
+  readonly $case?: string;
   /** Whether it counts as not set where it is zero, because it can't be absent. */
   readonly implicit: boolean;
 }
@@ -24,14 +26,24 @@ export function onlyOne(fields: readonly NamedField[], needed: boolean): Message
 export function mustBe(oneofKey: string, $case: string, name: string): MessageRule {
   return (input, payload) => {
     const oneof: unknown = Object.hasOwn(input, oneofKey) ? input[oneofKey] : undefined;
-    const isIt = typeof oneof === "object" && oneof !== null && "$case" in oneof && oneof.$case === $case;
-    if (!isIt)
+    if (!isCase(oneof, $case))
       adopt(payload, { value: oneof, issues: [violation(oneof, "required", "is required")] }, [oneofKey], name);
   };
 }
 
-function isSet(input: Readonly<Record<string, unknown>>, { key, implicit }: NamedField): boolean {
+function isCase(oneof: unknown, $case: string): boolean {
+  return (
+    typeof oneof === "object" &&
+    oneof !== null &&
+    Object.hasOwn(oneof, "$case") &&
+    "$case" in oneof &&
+    oneof.$case === $case
+  );
+}
+
+function isSet(input: Readonly<Record<string, unknown>>, { key, $case, implicit }: NamedField): boolean {
   const value = Object.hasOwn(input, key) ? input[key] : undefined;
+  if ($case !== undefined) return isCase(value, $case);
   if (value === undefined) return false;
   return !implicit || !(isZero(value) || isVoid(value));
 }

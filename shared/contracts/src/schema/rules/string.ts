@@ -34,8 +34,13 @@ export function maxBytes(count: number): Rule<string> {
   return rule("string.max_bytes", (value) => utf8Bytes(value) <= count, `must be at most ${count} bytes long`);
 }
 
+/** What says whether a text has something that matches: an expression of JavaScript, or of RE2. */
+export interface Matcher {
+  test(text: string): boolean;
+}
+
 /** `pattern`; the expression is the contract's, translated from RE2 when it was generated. */
-export function pattern(expression: RegExp, source: string): Rule<string> {
+export function pattern(expression: Matcher, source: string): Rule<string> {
   return rule("string.pattern", (value) => expression.test(value), `must match ${source}`);
 }
 
