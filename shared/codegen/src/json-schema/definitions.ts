@@ -4,7 +4,6 @@ import { neededMembers } from "../schema/needed.ts";
 import { unruled } from "./collection-schema.ts";
 import { elementSchema } from "./element-schema.ts";
 import { enumDefinition } from "./enum-schema.ts";
-import { fieldSchema } from "./field-schema.ts";
 import { messageSchema } from "./message-schema.ts";
 import type { JsonSchema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
@@ -65,8 +64,9 @@ export class Definitions {
   }
 
   /** The schema of a field. */
-  property(field: DescField): JsonSchema {
-    return fieldSchema(field, this.#scope(false, new Set()));
+  property({ parent, jsonName }: DescField): JsonSchema {
+    const properties = this.expanded(parent).properties as Readonly<Record<string, JsonSchema>>; // Of a message with fields.
+    return properties[jsonName] ?? {};
   }
 
   /** The names in JSON of the fields that a message can't be without. */
