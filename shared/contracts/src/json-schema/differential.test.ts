@@ -67,7 +67,8 @@ function mistakesOf(name: string, input: unknown): unknown[] {
   const mustBeRefused = !hasNumericKeys(name) && rules.some((rule) => expressible.test(rule));
   return jsonForms(name, message).flatMap((json) => {
     const fits = schemaOf(name)(json);
-    const isRight = fits ? !mustBeRefused : rules.length > 0;
+    // To JSON Schema -0 is 0, which a rule may let through.
+    const isRight = fits ? !mustBeRefused || hasNegativeZero(json) : rules.length > 0;
     return isRight ? [] : [{ declared: declared(name), json, rules, errors: schemaOf(name).errors }];
   });
 }
@@ -75,6 +76,11 @@ function mistakesOf(name: string, input: unknown): unknown[] {
 /** Rules of keys have the ids of numbers, but keys are texts. */
 function hasNumericKeys(name: string): boolean {
   return /keys: \{u?int/.test(declared(name) ?? "");
+}
+
+function hasNegativeZero(json: unknown): boolean {
+  if (typeof json !== "object" || json === null) return Object.is(json, -0);
+  return Object.values(json).some(hasNegativeZero);
 }
 
 /** As serializers write it, with and without what is zero; none where a message has no form in JSON. */

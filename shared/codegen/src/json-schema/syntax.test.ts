@@ -1,0 +1,55 @@
+import {
+  createFileRegistry,
+  type DescExtension,
+  type DescMessage,
+  type JsonValue,
+  type Message,
+  type Registry,
+  toJson,
+} from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compile } from "../testing/compile.ts";
+import { generateFiles } from "../testing/generated.ts";
+import { messageArbitrary } from "../testing/message-arbitrary.ts";
+import { syntaxCorpus } from "../testing/syntax-corpus.ts";
+
+/** How many messages are tried of each kind. */
+const tries = 30;
+const seed = Date.now() % 2 ** 31;
+
+// The seed is in the name, so that a run that fails says how to repeat it.
+test(`what proto2 and editions write as JSON fits the schemas, extensions and groups included (seed ${seed})`, async () => {
+  const registry = createFileRegistry(await compile(syntaxCorpus));
+  const files = await generateFiles(syntaxCorpus);
+  const ajv = new Ajv2020({ strictTypes: false, validateFormats: false });
+  const types = [...registry.files]
+    .filter(({ proto }) => proto.name in syntaxCorpus)
+    .flatMap((file) => [...nestedTypes(file)]);
+  const messages = types.filter((type): type is DescMessage => type.kind === "message");
+  const extensions = types.filter((type): type is DescExtension => type.kind === "extension");
+  expect([messages.length > 10, extensions.length > 10]).toEqual([true, true]);
+  let tried = 0;
+  for (const message of messages) {
+    const content = files.find(({ name }) => name === `json-schema/${message.typeName}.json`)?.content ?? "";
+    const fits = ajv.compile(JSON.parse(content));
+    for (const value of fc.sample(messageArbitrary(message, extensions), { seed, numRuns: tries })) {
+      const json = jsonOf(message, value, registry);
+      if (json === undefined) continue;
+      tried++;
+      expect(fits(json), `${message.typeName} ${JSON.stringify(json)} ${JSON.stringify(fits.errors)}`).toBe(true);
+    }
+  }
+  expect(tried).toBeGreaterThan(messages.length);
+});
+
+/** Undefined: it has no form in JSON, as a mask of the field `__proto__` has none. */
+function jsonOf(desc: DescMessage, message: Message, registry: Registry): JsonValue | undefined {
+  try {
+    return toJson(desc, message, { registry });
+  } catch {
+    return undefined;
+  }
+}
