@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { openKinds } from "../../fixtures/kinds.ts";
+
+const { read, refusal } = await openKinds();
+
+describe("a query", () => {
+  it.each([
+    ["yes=true&text=", { yes: true }],
+    ["yes=false", {}],
+    [
+      "small=-5&large=9223372036854775807&unsigned=18446744073709551615",
+      {
+        small: -5,
+        large: "9223372036854775807",
+        unsigned: "18446744073709551615",
+      },
+    ],
+    ["real=1.5e3&single=0.5", { real: 1500, single: 0.5 }],
+    ["real=NaN&single=-Infinity", { real: "NaN", single: "-Infinity" }],
+    ["text=a%20b%2Bc+d", { text: "a b+c d" }],
+    ["raw=-_8%3D", { raw: "+/8=" }],
+    ["raw=%2B/8", { raw: "+/8=" }],
+    ["colour=COLOUR_RED", { colour: "COLOUR_RED" }],
+    ["colour=1", { colour: "COLOUR_RED" }],
+    ["colour=7", { colour: 7 }],
+    ["colours=1&colours=COLOUR_RED", { colours: ["COLOUR_RED", "COLOUR_RED"] }],
+    ["many=1&many=2&many=1", { many: ["1", "2", "1"] }],
+    ["at=2026-01-31T12:00:00.123456789%2B01:00", { at: "2026-01-31T11:00:00.123456789Z" }],
+    ["wait=1.5s", { wait: "1.500s" }],
+    ["mask=text,snake_case_name,inner.snakeCaseName", { mask: "text,snakeCaseName,inner.snakeCaseName" }],
+    ["maybe=false&maybe_large=0&maybeRaw=AQ", { maybe: false, maybeLarge: "0", maybeRaw: "AQ==" }],
+    ["inner.small=1&inner.inner.text=a", { inner: { small: 1, inner: { text: "a" } } }],
+    ["inner.inner.at=1969-12-31T23:59:59Z", { inner: { inner: { at: "1969-12-31T23:59:59Z" } } }],
+    ["given=", { given: "" }],
+    ["one_number=0", { oneNumber: 0 }],
+    ["Odd-Name=a&snakeCaseName=b", { "Odd-Name": "a", snakeCaseName: "b" }],
+  ])("%s is read", (query, expected) => {
+    expect(read({ query })).toEqual(expected);
+  });
+
+  it.each([
+    ["yes=1", { yes: "must be true or false" }],
+    ["small=1.5", { small: "must be a number that is int32" }],
+    ["small=", { small: "must be a number that is int32" }],
+    ["small=2147483648", { small: "must be a number that is int32" }],
+    ["large=9223372036854775808", { large: "must be an int64, in quotes where it is beyond 2^53" }],
+    ["raw=%25", { raw: "must be bytes in base64" }],
+    ["colour=RED", { colour: "must be a value of Colour, by its name or its number" }],
+    ["colours=1&colours=RED", { "colours[1]": "must be a value of Colour, by its name or its number" }],
+    ["at=today", { at: 'must be a time such as "2026-01-31T12:00:00Z"' }],
+    ["wait=5", { wait: 'must be a duration such as "1.5s"' }],
+    [
+      "inner.small=a&inner.inner.yes=2",
+      { "inner.small": "must be a number that is int32", "inner.inner.yes": "must be true or false" },
+    ],
+    ["inner=a", { inner: expect.stringContaining("can't be said in a query") }],
+    ["inners.text=a", { "inners.text": expect.stringContaining("is no field") }],
+    ["counts=1", { counts: expect.stringContaining("can't be said in a query") }],
+    ["free=a", { free: expect.stringContaining("can't be said in a query") }],
+    ["text=a&text=b", { text: "is given more than once" }],
+    ["text.x=a", { "text.x": expect.stringContaining("is no field") }],
+    ["__proto__.x=1&constructor=1", { "__proto__.x": expect.any(String), constructor: expect.any(String) }],
+    ["one_text=a&one_number=1", { "": expect.stringContaining("two of a oneof") }],
+    [
+      `${"inner.".repeat(70)}small=1`,
+      { "inner.inner.inner.inner.inner.inner": expect.stringContaining("nested deeper than 64") },
+    ],
+  ])("%s is refused", (query, expected) => {
+    expect(refusal({ query })).toEqual(expected);
+  });
+
+  it("with what no field is called is read where that is ignored", () => {
+    expect(read({ query: "nope=1&text.x=2&small=3", ignoreUnknown: true })).toEqual({ small: 3 });
+  });
+});
