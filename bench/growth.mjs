@@ -1,6 +1,7 @@
 // How generation, type checks and completion in an editor grow with the mesh: synthetic meshes of ten methods a service,
 // beside the example's services. `node bench/growth.mjs --help`
 import { rmSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -12,7 +13,7 @@ import { writeWorkspace } from "./growth/workspace.mjs";
 const help = `node bench/growth.mjs [options]
 
   --sizes 10,50,200   how many services, from the smallest to the largest
-  --rounds 3          of how many runs each time is the median
+  --rounds 3          of how many runs the time of a type check is the median
   --write             write the table to bench/growth.md
   --keep              leave the meshes in the folder for temporary files, and say where
   --help
@@ -22,16 +23,18 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 const options = optionsFrom(process.argv.slice(2));
 
+const load = loadavg()[0];
 const columns = [];
 for (const size of options.sizes) columns.push(await measureMesh(size));
-const text = report(columns, options);
+const text = report(columns, { ...options, load });
 process.stdout.write(`\n${text}`);
 if (options.write) writeFileSync(join(root, "bench/growth.md"), text);
 
 async function measureMesh(size) {
   const { folder, names } = writeWorkspace(root, size);
   try {
-    const generated = await timed(`${size}: generation`, folder, ["shared/codegen/bin/mesh-generate.mjs"]);
+    // Once: a second time there would be nothing left to write.
+    const generated = await timed(`${size}: generation`, folder, ["shared/codegen/bin/mesh-generate.mjs"], 1);
     const gateway = await timed(`${size}: gateway`, folder, [tsc, "--noEmit", "-p", "gateway"]);
     const browser = await timed(`${size}: browser`, folder, [tsc, "--noEmit", "-p", "web"]);
     const whole = await timed(`${size}: everything`, folder, [tsc, "--noEmit", "-p", "."]);
@@ -44,9 +47,9 @@ async function measureMesh(size) {
   }
 }
 
-async function timed(what, folder, args) {
+async function timed(what, folder, args, rounds = options.rounds) {
   const runs = [];
-  for (let round = 0; round < options.rounds; round++) runs.push(await measure(folder, args));
+  for (let round = 0; round < rounds; round++) runs.push(await measure(folder, args));
   const facts = Object.keys(runs[0]).map((fact) => [fact, median(runs.map((run) => run[fact]))]);
   const result = Object.fromEntries(facts);
   progress(what, `${result.seconds.toFixed(2)} s`);

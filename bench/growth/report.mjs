@@ -26,7 +26,7 @@ function timesOf(name, part, most) {
 }
 
 /** Writes the table as Markdown. */
-export function report(columns, { sizes, rounds }) {
+export function report(columns, { sizes, rounds, load }) {
   const head = ["", ...sizes.map((size) => `${size} services`), "growth", "at most"];
   const lines = [
     head,
@@ -36,14 +36,16 @@ export function report(columns, { sizes, rounds }) {
   const command = `node bench/growth.mjs --sizes ${sizes.join(",")} --rounds ${rounds} --write`;
   return `# How the types grow with the mesh
 
-Written by \`${command}\` with Node ${version} on ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "?"}.
+Written by \`${command}\` with Node ${version} on ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "?"}, at a
+load of ${load.toFixed(1)} when it began.
 
 Each service has ten methods, whose messages have eight fields with rules, a nested message, an optional one, a oneof, a
-64-bit integer and an instant, an event, and errors that the page tells apart. They stand beside the example's
-services. Times are medians of ${rounds} runs, with the start of the process; those on the processors, all of them together, hang
-less on what else the machine does. "Everything" is the contracts, all services with
-every schema in use, the gateway and the page. Memory is the peak that the system counted.
-Completion is that of \`trpc.svc….\` in a page, by \`tsc --lsp\`. Growth is the exponent between the last two sizes: 1 is
+64-bit integer and an instant, an event, and errors that the page tells apart. They stand beside the example's services.
+"Everything" is the contracts, all services with every schema in use, the gateway and the page. Completion is that of
+\`trpc.svc….\` in a page, by \`tsc --lsp\`.
+
+Times of type checks are medians of ${rounds}, with the start of the process; the one on the processors, all of them together,
+hangs less on what else the machine does. Memory is the peak. Growth is the exponent between the last two sizes: 1 is
 linear.
 
 ${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}
