@@ -78,6 +78,10 @@ ${fields(1, keys, (kind, name, number) => `map<${kind}, ${kind}> ${name}_field =
   map<string, bytes> blobs = 104;
 }
 message Part { optional string text = 1; optional Part part = 2; }
+message CalledByANameThatIsSoLongThatItsCodecStandsOnALineOfItsOwn {
+  optional group Inner = 1 { optional int32 number = 1; }
+  optional CalledByANameThatIsSoLongThatItsCodecStandsOnALineOfItsOwn next = 2;
+}
 message Groups {
   optional group Single = 1 {
     optional int32 number = 1;

@@ -6,19 +6,14 @@ import { typeName } from "../names.ts";
  * Decoding is told of a group by a length below zero, the number of its field: it ends at the end tag of that field and
  * nowhere else. Stock ts-proto ends at any end tag, and takes what is behind it for nothing.
  */
-const decoders: readonly (readonly [wrong: string, right: string])[] = [
+const decoders: readonly (readonly [wrong: RegExp, right: string])[] = [
   [
-    "const end = length === undefined ? reader.len : reader.pos + length;",
+    /const end = length === undefined \? reader\.len : reader\.pos \+ length;/g,
     "const end = length === undefined || length < 0 ? reader.len : reader.pos + length;",
   ],
   [
-    `        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-`,
-    `        if ((tag & 7) === 4 && length === -(tag >>> 3)) {
+    /if \(\(tag & 7\) === 4 \|\| tag === 0\) \{\s*break;\s*\}\s*reader\.skip\(tag & 7\);\s*\}\n/g,
+    `if ((tag & 7) === 4 && length === -(tag >>> 3)) {
           return message;
         }
         if ((tag & 7) === 4 || tag >>> 3 === 0) {
@@ -35,12 +30,11 @@ const decoders: readonly (readonly [wrong: string, right: string])[] = [
 
 /** Mends how messages between two tags are written and read; throws where the output is not what this was written for. */
 export function delimit(file: DescFile, source: string): string {
-  const count = source.split("const previousRecursionDepth = ").length;
+  const count = source.split("const previousRecursionDepth = ").length - 1;
   const strict = decoders.reduce((text, [wrong, right]) => {
-    const parts = text.split(wrong);
-    if (parts.length !== count)
+    if ((text.match(wrong)?.length ?? 0) !== count)
       throw new Error(`${file.name}: ts-proto's output changed, not every decoder has ${wrong}`);
-    return parts.join(right);
+    return text.replace(wrong, () => right);
   }, source);
   const messages = [...nestedTypes(file)].filter((type) => type.kind === "message");
   return messages.reduce(delimitMessage, strict);
@@ -50,8 +44,9 @@ function delimitMessage(source: string, message: DescMessage): string {
   const fields = message.fields.filter(isDelimited);
   if (fields.length === 0) return source;
   const start = source.indexOf(`export const ${typeName(message)}: MessageFns<`);
-  const end = source.indexOf("\n};\n", start);
-  if (start < 0 || end < 0) throw new Error(`ts-proto's output changed, it lacks the codec of ${message}`);
+  // A name that is too long for a line indents all that belongs to it.
+  const end = start + source.slice(start).search(/^ {0,2}\};$/m);
+  if (start < 0 || end <= start) throw new Error(`ts-proto's output changed, it lacks the codec of ${message}`);
   return source.slice(0, start) + fields.reduce(delimitField, source.slice(start, end)) + source.slice(end);
 }
 

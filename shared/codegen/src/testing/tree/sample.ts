@@ -4,6 +4,8 @@ import { FeatureSet_FieldPresence as Presence, ValueSchema } from "@bufbuild/pro
 
 /** How many messages deep a sample is filled; below only what is required is set. */
 const maxDepth = 2;
+/** A message that requires itself has no end. */
+const maxRequiredDepth = 10;
 
 /**
  * A message in which every field is set to something other than its default.
@@ -22,7 +24,11 @@ export function sampleOf(desc: DescMessage, variant: number, depth = 0): Message
 }
 
 function isSet(field: DescField, depth: number): boolean {
-  return depth < maxDepth || !field.message || field.presence === Presence.LEGACY_REQUIRED;
+  return depth < maxDepth || !field.message || (isRequired(field) && depth < maxRequiredDepth);
+}
+
+function isRequired({ presence }: DescField): boolean {
+  return presence === Presence.LEGACY_REQUIRED;
 }
 
 function setField(message: ReflectMessage, field: DescField, variant: number, depth: number): void {
