@@ -44,6 +44,11 @@ export const problemSchema: JsonSchema = {
         required: ["field", "description", "rule"],
       },
     },
+    retryAfterMs: {
+      type: "integer",
+      minimum: 0,
+      description: "How long to wait before trying again; the header Retry-After says it in seconds.",
+    },
   },
   required: ["type", "title", "status", "detail"],
 };
