@@ -5,6 +5,7 @@ import { argv, cpuUsage, stdout } from "node:process";
 import { load } from "./load.mjs";
 
 const { cases } = await load(`
+  import { re2 } from "@mesh/contracts/re2";
   import * as s from "@mesh/contracts/schema";
   import { z } from "zod";
   import { readOf } from "./fixtures/read.ts";
@@ -48,7 +49,8 @@ const { cases } = await load(`
     hostAndPort: s.hostAndPort(), ip: s.ip(), ipPrefix: s.ipPrefix(), ipWithPrefixLength: s.ipWithPrefixLength(), uri: s.uri(),
     uriReference: s.uriReference(), name: s.protobufName(false), dotName: s.protobufName(true),
     headerName: s.headerName(true), headerValue: s.headerValue(true), len: s.len(5), minLen: s.minLen(size), maxLen: s.maxLen(5),
-    lenBytes: s.lenBytes(5), minBytes: s.minBytes(2 * size), maxBytes: s.maxBytes(5), not: s.notContains("ab"), prefix: s.prefix("x"),
+    lenBytes: s.lenBytes(5), minBytes: s.minBytes(2 * size), maxBytes: s.maxBytes(5), not: s.notContains("ab"),
+    pattern: s.pattern(/^[a-z0-9]+(?:-[a-z0-9]+)*$/u, ""), "a pattern by RE2": s.pattern(re2("^(a+)+$"), ""), prefix: s.prefix("x"),
   };
   const seeds = ["a", "1", "1.", "a.", "a-", ":", "1:", "a:", "%41", "%ff", "/", "@", "a@", "?", "é", "👍", "\\ud800", "1::"];
   const starts = ["", "a@", "http://a@", "http://[", "a:", "//", "::", "[", "1:2:3:4:5:6:"];

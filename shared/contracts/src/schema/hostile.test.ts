@@ -2,11 +2,13 @@ import { OrderSchema, PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1"
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { readOf } from "../../fixtures/read.ts";
+import { re2 } from "../re2.ts";
 import { rule } from "./issue.ts";
 import { jsonObject } from "./json.ts";
 import { list } from "./list.ts";
 import { record } from "./map.ts";
 import { message, optional } from "./message.ts";
+import { pattern } from "./rules/string.ts";
 import { violations } from "./violations.ts";
 
 const item = { productId: "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70", quantity: 1 };
@@ -117,6 +119,12 @@ describe("messages in each other", () => {
     for (let count = 0; count < 101; count++) expect(() => tree.parse({ next: throwing })).toThrow("read");
     expect(tree.safeParse(treeOf(100)).success).toBe(true);
   });
+});
+
+test("a text that a pattern would take for ever to refuse is refused", () => {
+  const type = z.string().check(pattern(re2("^(a+)+$"), "^(a+)+$"));
+  expect(type.safeParse(`${"a".repeat(100_000)}!`).success).toBe(false);
+  expect(type.safeParse("aaa").success).toBe(true);
 });
 
 test("what is right before something wrong is looked at a few times, however deep it is", () => {

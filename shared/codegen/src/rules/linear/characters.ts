@@ -10,8 +10,17 @@ export const anyCharacter: Characters = { ascii: 2n ** 128n - 1n, others: true }
 /** Literals, `\d`, `\w`, escaped punctuation and classes of them, which match nothing but ASCII. */
 const asciiOnly = /^(?:[ -~]|\\[dwtnvfr]|\\[^\w]|\[(?!\^)(?:\\[dwtnvfr]|\\[^\w]|[ -[\]-~])*\])$/;
 
-/** What an atom matches, found out by trying. */
+const known = new Map<string, Characters>();
+
+/** What an atom matches, found out by trying; a repeated one is asked for again and again. */
 export function charactersOf(source: string, flags: string): Characters {
+  const key = `${flags} ${source}`;
+  const found = known.get(key) ?? tried(source, flags);
+  known.set(key, found);
+  return found;
+}
+
+function tried(source: string, flags: string): Characters {
   const expression = new RegExp(`^(?:${source})$`, flags);
   let ascii = 0n;
   for (let code = 0; code < 128; code++) if (expression.test(String.fromCharCode(code))) ascii |= 1n << BigInt(code);

@@ -17,7 +17,8 @@ let oracle: Oracle;
 
 beforeAll(async () => {
   oracle = await openOracle(files);
-});
+  // A machine that is busy takes minutes for some thousand schemas.
+}, 600_000);
 afterAll(() => oracle.dispose());
 
 // The seed is in the name, so that a run that fails says how to repeat it.

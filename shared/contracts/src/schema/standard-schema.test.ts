@@ -1,0 +1,75 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { OrderSchema, PlaceOrderRequest, PlaceOrderRequestInput } from "@mesh/contracts/orders/v1";
+import { type Order, OrderStepSchema, PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1";
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { z } from "zod";
+import { list } from "./list.ts";
+import { keyed, record } from "./map.ts";
+import { minLen } from "./rules/string.ts";
+import { int64 } from "./scalars.ts";
+
+const id = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
+const order = {
+  idempotencyKey: id,
+  items: [{ productId: id, quantity: 1 }],
+  paymentToken: "tok_ok",
+  email: "ada@example.com",
+  name: "Ada",
+  address: "Street 1",
+};
+
+/** What a library that knows Standard Schema alone does with a value; ours are never asynchronous. */
+function validate(schema: StandardSchemaV1, value: unknown) {
+  const result = schema["~standard"].validate(value);
+  if (result instanceof Promise) throw new Error("it must not be asynchronous");
+  return result;
+}
+
+test("every generated schema is a Standard Schema, and says at once what is wrong", async () => {
+  const folder = join(import.meta.dirname, "../../gen");
+  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".zod.js"));
+  const modules: Record<string, Record<string, z.ZodType>> = {};
+  for (const file of files) modules[file] = await import(join(folder, file));
+  const schemas = Object.values(modules).flatMap((module) => Object.entries(module));
+  expect(schemas.length).toBeGreaterThan(50);
+  for (const [name, schema] of schemas) {
+    expect({ name, ...schema["~standard"] }).toMatchObject({ name, version: 1, vendor: "zod" });
+    expect(validate(schema, 1)).toEqual({ issues: [expect.objectContaining({ message: "must be an object" })] });
+  }
+});
+
+describe("validate", () => {
+  test("answers the value as the contract has it", () => {
+    expect(validate(PlaceOrderRequestSchema, { ...order, more: 1 })).toEqual({ value: order });
+  });
+
+  test("answers where each issue is, through lists and oneofs", () => {
+    const wrong = validate(PlaceOrderRequestSchema, { ...order, items: [...order.items, { productId: id }], name: "" });
+    expect(pathsOf(wrong)).toEqual([["items", 1, "quantity"], ["name"]]);
+    const step = { number: 1, at: new Date(0), event: { $case: "confirmed", value: { paymentId: "x" } } };
+    expect(pathsOf(validate(OrderStepSchema, step))).toEqual([["event", "value", "paymentId"]]);
+  });
+
+  test("and through maps, by their keys", () => {
+    const texts = z.string().check(minLen(1));
+    expect(pathsOf(validate(record(String, texts, list(texts)), { a: ["b", ""], __proto__: null }))).toEqual([
+      ["a", 1],
+    ]);
+    expect(pathsOf(validate(keyed(int64(), texts), new Map([[5n, ""]])))).toEqual([["5"]]);
+  });
+});
+
+test("types are inferred as by zod", () => {
+  type Request = typeof PlaceOrderRequestSchema;
+  expectTypeOf<StandardSchemaV1.InferInput<Request>>().toEqualTypeOf<PlaceOrderRequestInput>();
+  expectTypeOf<StandardSchemaV1.InferOutput<Request>>().toEqualTypeOf<PlaceOrderRequest>();
+  expectTypeOf<StandardSchemaV1.InferOutput<typeof OrderSchema>>().toEqualTypeOf<Order>();
+});
+
+function pathsOf(result: {
+  readonly issues?: readonly { readonly path?: readonly unknown[] | undefined }[] | undefined;
+}) {
+  return result.issues?.map(({ path }) => path);
+}
