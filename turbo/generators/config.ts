@@ -18,14 +18,13 @@ export default function configure(plop: PlopTypes.NodePlopAPI): void {
 }
 
 function promptOf(question: Question, services: string[]): PlopTypes.PromptQuestion {
-  const { name, text, kind, preset, choices, onlyWith, wrong } = question;
+  const { name, text, kind, preset, choices, wrong } = question;
   const message = `${text}:`;
   if (kind === "yes") return { type: "confirm", name, message, default: preset === "yes" };
   if (name === "service") return { type: "list", name, message, choices: services };
   if (choices) return { type: "list", name, message, choices: [...choices], default: preset };
-  const validate = (answer: string) => wrong?.(answer) ?? true;
-  const when = (answers: PlopTypes.Answers) => !onlyWith || Boolean(answers[onlyWith]);
-  return { type: "input", name, message, default: preset, validate, when };
+  // No question depends on another's answer: turbo takes no arguments for such.
+  return { type: "input", name, message, default: preset, validate: (answer: string) => wrong?.(answer) ?? true };
 }
 
 function run({ name, questions }: Generator, answers: PlopTypes.Answers): string {

@@ -11,8 +11,6 @@ export interface Question {
   readonly preset?: string;
   /** All that may be said. */
   readonly choices?: readonly string[];
-  /** Another question: it is asked only where that one was answered with something. */
-  readonly onlyWith?: string;
   /** Whether each of the choices is a flag of its own: `--query`. */
   readonly flagPerChoice?: boolean;
   /** What is wrong with an answer; undefined: nothing. */
@@ -112,7 +110,7 @@ export const generators: readonly Generator[] = [
         wrong: optional(wrongTypeName),
       },
       { name: "consumer", text: "a service that handles it; empty: none", kind: "text", preset: "" },
-      { ...gateway, text: `of the new RPC, ${gateway.text}`, onlyWith: "rpc" },
+      { ...gateway, text: `of the new RPC, ${gateway.text}` },
     ],
     example: "event greeter Greeted --key name --rpc Welcome --consumer payments",
   },
