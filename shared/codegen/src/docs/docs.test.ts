@@ -156,6 +156,16 @@ describe("contracts of somebody else", () => {
     expect(doubleIds(page)).toEqual([]);
   });
 
+  test("proto2 says what must be set, what need not, and the default", async () => {
+    await using project = await createRepository();
+    const fields = "required string a = 1; optional int32 b = 2 [default = 7]; repeated string c = 3;";
+    await project.write({ "proto/old.proto": `syntax = "proto2";\npackage old;\nmessage Old { ${fields} }\n` });
+    const output = join(project.folder, "site");
+    await writeDocs({ root: project.folder, output });
+    const text = ((await readPages(output)).get("old.html") ?? "").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+    expect(text).toContain("a string required 1 b int32 optional 2 default 7 c repeated string 3");
+  });
+
   test("without a web host, sources are linked where they are", async () => {
     await using project = await createRepository();
     const output = join(project.folder, "public/site");

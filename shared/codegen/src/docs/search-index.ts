@@ -1,7 +1,8 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
 import { reasonsOf } from "../catalogue/error.ts";
+import { descriptionOf } from "../comment.ts";
 import { summaryOf } from "./markdown.ts";
-import { labelOf, type Site, wordsOf } from "./site.ts";
+import { labelOf, type Site } from "./site.ts";
 
 /** What the search finds: its name, what it is, where it is, and a line on it. */
 type Entry = readonly [name: string, kind: string, address: string, text: string];
@@ -35,5 +36,5 @@ export function searchIndex(site: Site): string {
 }
 
 function entry(site: Site, desc: Exclude<AnyDesc, DescFile>, kind: string, name: string = labelOf(desc)): Entry {
-  return [name, kind, site.addressOf(desc) ?? "", summaryOf(wordsOf(desc))];
+  return [name, kind, site.addressOf(desc) ?? "", summaryOf(descriptionOf(desc))];
 }

@@ -2,7 +2,6 @@ import type { AnyDesc, DescEnum, DescField, DescFile, DescMessage, DescMethod } 
 import { ScalarType } from "@bufbuild/protobuf";
 import type { Contracts } from "../breaking/contracts.ts";
 import { errorEnumOf } from "../catalogue/method.ts";
-import { commentOf } from "../comment.ts";
 import { positionOf } from "../position.ts";
 import { type Html, html, type Part } from "./html.ts";
 import type { Package } from "./packages.ts";
@@ -114,11 +113,6 @@ export function idOf(desc: Declared): string {
 export function labelOf(desc: Declared): string {
   const isType = desc.kind === "message" || desc.kind === "enum";
   return isType && desc.parent ? `${labelOf(desc.parent)}.${desc.name}` : desc.name;
-}
-
-/** What the contract says of something; that it is deprecated is said apart. */
-export function wordsOf(desc: Declared): string {
-  return commentOf(desc).replace(/(^|\n\n)@deprecated$/, "");
 }
 
 function scalarName(scalar: ScalarType): string {

@@ -37,6 +37,8 @@ export class Facts {
 
   /** What a rule is set to, as something to compare. */
   value(name: string): Ordered | string | boolean | undefined {
+    const items = this.list(name);
+    if (items) return items.map((item) => JSON.stringify(String(item))).join(",");
     return this.has(name) ? comparable(this.#values.get(name)) : undefined;
   }
 

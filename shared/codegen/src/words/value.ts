@@ -13,7 +13,6 @@ export function comparable(value: unknown): Ordered | string | boolean {
   }
   if (isMessage(value, FieldMaskSchema)) return [...value.paths].sort().join(",");
   if (value instanceof Uint8Array) return Buffer.from(value).toString("latin1");
-  if (typeof value === "object") return JSON.stringify(value);
   return value as Ordered | string | boolean; // What else a rule can be, says validate.proto.
 }
 

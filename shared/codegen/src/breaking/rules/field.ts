@@ -1,4 +1,5 @@
-import { type DescField, getOption, type Message } from "@bufbuild/protobuf";
+import { type DescField, getOption, type Message, toBinary } from "@bufbuild/protobuf";
+import { FeatureSet_FieldPresence } from "@bufbuild/protobuf/wkt";
 import {
   type FieldRules,
   FieldRulesSchema,
@@ -38,7 +39,7 @@ const { field: F } = FieldRulesSchema;
 /** What the rules of a field refuse now and accepted before. */
 export function tighterField(old: DescField, now: DescField, before: Contracts, after: Contracts): Tightening[] {
   const rulesOf = (field: DescField) => getOption(field, fieldExtension);
-  const hasPresence = now.fieldKind === "message" || now.oneof !== undefined || now.proto.proto3Optional;
+  const hasPresence = now.presence !== FeatureSet_FieldPresence.IMPLICIT;
   const place = { option: [fieldOption], part: "", hasPresence };
   return new Comparison(before, after).compare(rulesOf(old), rulesOf(now), place);
 }
@@ -104,7 +105,13 @@ class Comparison {
 /** A zero value that was never checked, and is now. */
 function zeroes(was: FieldRules | undefined, is: FieldRules, { option, part, hasPresence }: Place): Tightening[] {
   const isChecked = hasPresence && was?.ignore === Ignore.IF_ZERO_VALUE && is.ignore !== Ignore.IF_ZERO_VALUE;
-  const hasRules = is.type.case !== undefined || is.cel.length > 0 || is.celExpression.length > 0;
+  const hasRules = isAnyRuleSet(is.type.value) || is.cel.length > 0 || is.celExpression.length > 0;
   if (!isChecked || !hasRules) return [];
   return [{ option, part, is: "its rules for zero values too", was: "ignore IGNORE_IF_ZERO_VALUE" }];
+}
+
+/** `string: {}` says nothing. */
+function isAnyRuleSet(rules: Message | undefined): boolean {
+  const [type] = FieldRulesSchema.fields.filter(({ message }) => message?.typeName === rules?.$typeName);
+  return rules !== undefined && type?.message !== undefined && toBinary(type.message, rules).length > 0;
 }

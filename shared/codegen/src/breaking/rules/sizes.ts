@@ -13,13 +13,18 @@ const knownLengths = new Map([
 /** Whether rules on a size leave out one that the rules before accepted. */
 export function isSizeTighter(was: Facts, is: Facts, rules: SizeRules): boolean {
   const [least, most] = sizesOf(is, rules);
-  const known = was.kind === "string" ? [...knownLengths].find(([name]) => was.has(name))?.[1] : undefined;
-  const [oldLeast, oldMost] = known === undefined ? sizesOf(was, rules) : [known, known];
-  return least > oldLeast || most < oldMost;
+  const known = was.kind === "string" ? [...knownLengths].find(([name]) => was.value(name) === true)?.[1] : undefined;
+  const [oldLeast, oldMost] = within(sizesOf(was, rules), known);
+  return oldLeast <= oldMost && (least > oldLeast || most < oldMost);
 }
 
+/** The sizes that all of the rules accept; where those contradict each other, the least is above the most. */
 function sizesOf(facts: Facts, [exact, least, most]: SizeRules): [number, number] {
+  const bounds = [facts.ordered(least) ?? 0, facts.ordered(most) ?? Number.POSITIVE_INFINITY].map(Number);
   const only = facts.ordered(exact);
-  if (only !== undefined) return [Number(only), Number(only)];
-  return [Number(facts.ordered(least) ?? 0), Number(facts.ordered(most) ?? Number.POSITIVE_INFINITY)];
+  return within(bounds, only === undefined ? undefined : Number(only));
+}
+
+function within([least = 0, most = 0]: readonly number[], exact: number | undefined): [number, number] {
+  return exact === undefined ? [least, most] : [Math.max(least, exact), Math.min(most, exact)];
 }

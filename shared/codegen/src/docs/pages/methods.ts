@@ -1,10 +1,11 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { routesOf } from "../../catalogue/http.ts";
 import { idempotencyOf, procedureKind, scopesOf } from "../../catalogue/method.ts";
+import { descriptionOf } from "../../comment.ts";
 import { methodName } from "../../names.ts";
 import { type Html, html, join, type Part } from "../html.ts";
 import { markdown } from "../markdown.ts";
-import { idOf, type Site, wordsOf } from "../site.ts";
+import { idOf, type Site } from "../site.ts";
 import { deprecated } from "./fields.ts";
 import { facts } from "./layout.ts";
 
@@ -20,7 +21,7 @@ export function serviceSection(site: Site, service: DescService): Html {
   return html`<section class="thing" id="${idOf(service)}">
 <h3><a class="anchor" href="#${idOf(service)}">${service.name}</a>${deprecated(service)}</h3>
 ${site.sourceOf(service)}
-${markdown(wordsOf(service))}
+${markdown(descriptionOf(service))}
 ${service.methods.map((method) => methodArticle(site, method))}
 </section>`;
 }
@@ -34,7 +35,7 @@ function methodArticle(site: Site, method: DescMethod): Html {
 <h4><a class="anchor" href="#${idOf(method)}">${method.name}</a>${deprecated(method)}
 <span class="badges"><span>${kinds[method.methodKind]}</span>${kind && html`<span class="exposed">${kind.toLowerCase()}</span>`}</span></h4>
 <p class="signature"><code>${stream(method, "client")}${site.link(method.input)} → ${stream(method, "server")}${site.link(method.output)}</code></p>
-${markdown(wordsOf(method))}
+${markdown(descriptionOf(method))}
 ${facts([
   ["tRPC", kind && procedureName(site, method)],
   [

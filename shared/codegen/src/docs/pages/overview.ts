@@ -1,9 +1,10 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { reasonsOf } from "../../catalogue/error.ts";
 import { scopesOf } from "../../catalogue/method.ts";
+import { descriptionOf } from "../../comment.ts";
 import { type Html, html, type Part } from "../html.ts";
 import { summaryOf } from "../markdown.ts";
-import { type Site, wordsOf } from "../site.ts";
+import type { Site } from "../site.ts";
 import type { Page } from "./layout.ts";
 import { procedureName } from "./methods.ts";
 import { places } from "./types.ts";
@@ -18,7 +19,7 @@ export function indexPage(site: Site): Page {
       message: messages,
       enum: enums,
     });
-    const list = services.map((service) => html`<li>${site.link(service)} ${summaryOf(wordsOf(service))}</li>`);
+    const list = services.map((service) => html`<li>${site.link(service)} ${summaryOf(descriptionOf(service))}</li>`);
     return html`<section class="card"><h2><a href="${page}">${name || "without a package"}</a></h2><p class="none">${counts}</p>${list.length > 0 && html`<ul>${list}</ul>`}</section>`;
   });
   return {
@@ -39,7 +40,7 @@ export function eventsPage(site: Site): Page {
     .flatMap(({ events: own }) => own)
     .map(({ message, subject }) => {
       return html`<li><p class="head">${site.link(message)} <code class="type">${subject}</code></p>
-<p>${summaryOf(wordsOf(message))}</p>
+<p>${summaryOf(descriptionOf(message))}</p>
 <dl class="facts"><div><dt>Published by</dt><dd>${places(site, site.usage.publishers.get(message.typeName))}</dd></div><div><dt>Consumed by</dt><dd>${places(site, site.usage.consumers.get(message.typeName))}</dd></div></dl></li>`;
     });
   const body = html`<h1>Events</h1>

@@ -1,9 +1,10 @@
 import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import { reasonsOf } from "../../catalogue/error.ts";
 import type { CatalogueEvent } from "../../catalogue/event.ts";
+import { descriptionOf } from "../../comment.ts";
 import { type Html, html, join, type Part } from "../html.ts";
 import { markdown } from "../markdown.ts";
-import { idOf, labelOf, type Site, wordsOf } from "../site.ts";
+import { idOf, labelOf, type Site } from "../site.ts";
 import type { Place } from "../usage.ts";
 import { deprecated, fieldsOf } from "./fields.ts";
 import { facts } from "./layout.ts";
@@ -31,7 +32,7 @@ export function errorSection(site: Site, desc: DescEnum): Html {
   const reasons = reasonsOf(desc, site.contracts.options).map(({ value, reason, code, metadata }) => {
     return html`<li id="${idOf(value)}">
 <p class="head"><a class="anchor" href="#${idOf(value)}"><code class="name">${reason}</code></a> <code class="type">${code}</code>${deprecated(value)}</p>
-${markdown(wordsOf(value))}${
+${markdown(descriptionOf(value))}${
   metadata.length > 0 &&
   html`<ul class="rules"><li>with ${join(
     metadata.map((key) => html`<code>${key}</code>`),
@@ -57,7 +58,7 @@ export function enumSection(site: Site, desc: DescEnum): Html {
   const values = desc.values.map(
     (value) => html`<li id="${idOf(value)}">
 <p class="head"><a class="anchor" href="#${idOf(value)}"><code class="name">${value.name}</code></a>${deprecated(value)} <span class="number">${value.number}</span></p>
-${markdown(wordsOf(value))}
+${markdown(descriptionOf(value))}
 </li>`,
   );
   return section(site, desc, html`<ul class="fields">${values}</ul>${usedBy(site, desc)}`);
@@ -67,7 +68,7 @@ function section(site: Site, desc: DescMessage | DescEnum, body: Html): Html {
   return html`<section class="thing" id="${idOf(desc)}">
 <h3><a class="anchor" href="#${idOf(desc)}">${labelOf(desc)}</a>${deprecated(desc)}</h3>
 ${site.sourceOf(desc)}
-${markdown(wordsOf(desc))}
+${markdown(descriptionOf(desc))}
 ${body}
 </section>`;
 }
