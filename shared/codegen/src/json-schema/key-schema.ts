@@ -10,12 +10,16 @@ import { stringSchema } from "./string-schema.ts";
 /** The schema of a map's keys, which are texts in JSON whatever they are in the contract; empty: any text. */
 export function keySchema(key: ScalarType, read: ReadRules): JsonSchema {
   const rules = ruleValues(read, ruleKind(key));
-  if (key === ScalarType.BOOL)
-    return oneOfValues(rules.const === undefined ? ["true", "false"] : [String(rules.const)]);
+  if (key === ScalarType.BOOL) return oneOfValues(booleanKeys(rules, read));
   const isText = key === ScalarType.STRING;
   const { type: _type, format: _format, ...schema } = isText ? stringSchema(rules) : integerSchema(key, rules);
   if (!read.ignoreZero || Object.keys(schema).length === 0) return schema;
   return any({ const: isText ? "" : "0" }, schema);
+}
+
+function booleanKeys({ const: only }: RuleValues, { ignoreZero }: ReadRules): string[] {
+  if (only === undefined) return ["true", "false"];
+  return ignoreZero ? ["false", String(only)] : [String(only)];
 }
 
 /** Integers of 32 bits are spelt as those of 64. */

@@ -31,18 +31,20 @@ test(`what proto2 and editions write as JSON fits the schemas, extensions and gr
   const messages = types.filter((type): type is DescMessage => type.kind === "message");
   const extensions = types.filter((type): type is DescExtension => type.kind === "extension");
   expect([messages.length > 10, extensions.length > 10]).toEqual([true, true]);
-  let tried = 0;
+  const tried = { messages: 0, extensions: 0 };
   for (const message of messages) {
     const content = files.find(({ name }) => name === `json-schema/${message.typeName}.json`)?.content ?? "";
     const fits = ajv.compile(JSON.parse(content));
     for (const value of fc.sample(messageArbitrary(message, extensions), { seed, numRuns: tries })) {
       const json = jsonOf(message, value, registry);
       if (json === undefined) continue;
-      tried++;
+      tried.messages++;
+      if (Object.keys(json ?? {}).some((key) => key.startsWith("["))) tried.extensions++;
       expect(fits(json), `${message.typeName} ${JSON.stringify(json)} ${JSON.stringify(fits.errors)}`).toBe(true);
     }
   }
-  expect(tried).toBeGreaterThan(messages.length);
+  expect(tried.messages).toBeGreaterThan(messages.length);
+  expect(tried.extensions).toBeGreaterThan(10);
 });
 
 /** Undefined: it has no form in JSON, as a mask of the field `__proto__` has none. */
