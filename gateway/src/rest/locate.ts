@@ -1,6 +1,7 @@
 import {
   type DescField,
   type DescMessage,
+  type DescOneof,
   fromJson,
   type JsonReadOptions,
   type JsonValue,
@@ -19,12 +20,13 @@ export const maxDepth = 64;
 
 /**
  * Says what is wrong with JSON that is no message: each field by its place, and what it must be. protobuf-es's own error
- * names the first without its place, and quotes what was sent.
+ * names the first without its place, and quotes what was sent. Every part is read once: what it costs grows with the
+ * size of the JSON, however it is nested.
  */
 export function faultsOf(message: DescMessage, json: JsonValue, options: ReadOptions): FieldViolation[] {
   const faults: FieldViolation[] = [];
   inMessage(message, json, "", { options, faults });
-  return faults.length > 0 ? faults : [fault("", oddMessage(message))];
+  return faults.length > 0 ? faults : [fault("", `is no ${message.typeName}`)];
 }
 
 interface Search {
@@ -33,28 +35,61 @@ interface Search {
 }
 
 function inMessage(message: DescMessage, json: JsonValue, path: string, search: Search): void {
-  if (search.faults.length >= maxFaults || isReadable(message, json, search.options)) return;
-  const before = search.faults.length;
-  if (!isWellKnown(message) && isObject(json) && path.split(".").length < maxDepth) {
-    for (const [key, value] of Object.entries(json)) inKey(message, key, value, path, search);
+  const text = messageFault(message, json, path, search.options);
+  if (text !== undefined) search.faults.push(fault(path, text));
+  else if (!isWellKnown(message) && isObject(json)) {
+    const given = new Set<DescField | DescOneof>();
+    for (const [key, value] of Object.entries(json)) {
+      if (search.faults.length >= maxFaults) return;
+      inKey({ message, key, value, path, given }, search);
+    }
   }
-  if (search.faults.length === before) search.faults.push(fault(path, mustBe(message, json)));
 }
 
-function inKey(message: DescMessage, key: string, value: JsonValue, path: string, search: Search): void {
-  if (search.faults.length >= maxFaults || isReadable(message, { [key]: value }, search.options)) return;
+function messageFault(message: DescMessage, json: JsonValue, path: string, options: ReadOptions): string | undefined {
+  if (isWellKnown(message)) return isReadable(message, json, options) ? undefined : wellKnownForm(message);
+  if (!isObject(json)) return "must be an object";
+  return path.split(".").length < maxDepth ? undefined : `is nested deeper than ${maxDepth} levels`;
+}
+
+/** One member of an object. */
+interface Member {
+  readonly message: DescMessage;
+  readonly key: string;
+  readonly value: JsonValue;
+  /** Of the object. */
+  readonly path: string;
+  /** What the members before it fill. */
+  readonly given: Set<DescField | DescOneof>;
+}
+
+function inKey({ message, key, value, path, given }: Member, search: Search): void {
   const field = fieldNamed(message, key);
   // A name of the caller's own making is repeated only if it could be a field's.
   const name = field?.name ?? (/^\w{1,64}$/.test(key) ? key : "");
   const place = [path, name].filter(Boolean).join(".");
-  if (field) inField(field, value, place, search);
-  else search.faults.push(fault(place, `is no field of ${message.name}`));
+  if (!field) {
+    // An extension's key is the name of no field.
+    if (!isReadable(message, { [key]: value }, search.options)) {
+      search.faults.push(fault(place, `is no field of ${message.name}`));
+    }
+    return;
+  }
+  if (value === null) return;
+  const filled = field.oneof ?? field;
+  if (given.has(filled)) {
+    search.faults.push(fault(place, field.oneof ? `is given beside another of ${field.oneof.name}` : "is given twice"));
+  }
+  given.add(filled);
+  inField(field, value, place, search);
 }
 
 function inField(field: DescField, value: JsonValue, place: string, search: Search): void {
   if (field.fieldKind === "list") inList(field, value, place, search);
   else if (field.fieldKind === "message") inMessage(field.message, value, place, search);
-  else search.faults.push(fault(place, fieldForm(field)));
+  else if (!isReadable(field.parent, { [field.name]: value }, search.options)) {
+    search.faults.push(fault(place, fieldForm(field)));
+  }
 }
 
 function inList(field: DescField & { fieldKind: "list" }, value: JsonValue, place: string, search: Search): void {
@@ -62,6 +97,8 @@ function inList(field: DescField & { fieldKind: "list" }, value: JsonValue, plac
     search.faults.push(fault(place, "must be a list"));
     return;
   }
+  const isPlain = !field.message;
+  if (isPlain && isReadable(field.parent, { [field.name]: value }, search.options)) return;
   for (const [index, item] of value.entries()) {
     if (search.faults.length >= maxFaults) return;
     const at = `${place}[${index}]`;
@@ -85,15 +122,9 @@ function isWellKnown({ typeName }: DescMessage): boolean {
   return typeName.startsWith("google.protobuf.");
 }
 
-function mustBe(message: DescMessage, json: JsonValue): string {
-  const form = messageForms[message.typeName];
-  if (form) return `must be ${form}`;
-  return isObject(json) ? oddMessage(message) : "must be an object";
-}
-
-/** What is wrong with a message none of whose fields is wrong. */
-function oddMessage({ typeName }: DescMessage): string {
-  return `is no ${typeName}: a field is given twice, two of a oneof are given, or it is nested deeper than ${maxDepth} levels`;
+function wellKnownForm({ typeName }: DescMessage): string {
+  const form = messageForms[typeName];
+  return form ? `must be ${form}` : `is no ${typeName}`;
 }
 
 const messageForms: Readonly<Record<string, string>> = {
