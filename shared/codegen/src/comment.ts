@@ -1,7 +1,7 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
-import { getComments } from "@bufbuild/protoplugin";
 import { defaultOf } from "./default.ts";
 import { declarationOf } from "./extensions.ts";
+import { fileOf, locationAt, sourcePath } from "./source-info.ts";
 
 /** They mark positions in what we print, so no comment may have any; line breaks are none of them. */
 const controlCharacters = /(?!\n)\p{Cc}/gu;
@@ -18,8 +18,9 @@ export function commentOf(desc: Exclude<AnyDesc, DescFile>): string {
 
 /** What the .proto says of something: the comment before it or, without one, behind it. Empty: nothing. */
 export function descriptionOf(desc: Exclude<AnyDesc, DescFile>): string {
-  const { leading, trailing } = getComments(declarationOf(desc));
-  const lines = (leading ?? trailing ?? "").split("\n").map((line) => line.replace(/^ /, "").trimEnd());
+  const declared = declarationOf(desc);
+  const { leadingComments, trailingComments } = locationAt(fileOf(declared), sourcePath(declared)) ?? {};
+  const lines = (leadingComments || trailingComments || "").split(/\r\n?|\n/).map((line) => line.replace(/^ /, "").trimEnd());
   const told = lines.filter((line) => !directive.test(line));
   return told.join("\n").trim().replace(controlCharacters, " ");
 }

@@ -1,7 +1,7 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
 import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
-import { getComments } from "@bufbuild/protoplugin";
 import { declarationOf } from "./extensions.ts";
+import { fileOf, locationAt, sourcePath } from "./source-info.ts";
 
 /** Where something stands in a .proto; line and column count from 1. */
 export interface Position {
@@ -23,30 +23,24 @@ const optionsFields = { message: 7, field: 8, extension: 8, oneof: 2, enum: 3, e
 
 /** Where something is declared, of a file its syntax; the start of the file where the compiler does not say. */
 export function positionOf(desc: AnyDesc): Position {
-  if (desc.kind === "file") return position(desc, find(desc, [syntaxField]) ?? find(desc, [editionField]));
-  const { sourcePath } = getComments(desc);
-  return position(fileOf(desc), find(fileOf(desc), sourcePath));
+  if (desc.kind === "file") return position(desc, locationAt(desc, [syntaxField]) ?? locationAt(desc, [editionField]));
+  return position(fileOf(desc), locationAt(fileOf(desc), sourcePath(desc)));
 }
 
 /** Where the name of a message, a method and so on stands. */
 export function positionOfName(named: Declared): Position {
   const desc = declarationOf(named);
-  const path = [...getComments(desc).sourcePath, nameField];
-  return position(fileOf(desc), find(fileOf(desc), path));
+  return position(fileOf(desc), locationAt(fileOf(desc), [...sourcePath(desc), nameField]));
 }
 
 /** Where an option stands, or what it is a part of: `[(buf.validate.field).string = { … }]` says it for all in it. */
 export function positionOfOption(desc: Declared, option: readonly number[]): Position {
-  const start = [...getComments(desc).sourcePath, optionsFields[desc.kind]];
+  const start = [...sourcePath(desc), optionsFields[desc.kind]];
   for (let length = option.length; length > 0; length--) {
     const found = findWithin(fileOf(desc), [...start, ...option.slice(0, length)]);
     if (found) return position(fileOf(desc), found);
   }
   return positionOf(desc);
-}
-
-function find(file: DescFile, path: readonly number[]): SourceCodeInfo_Location | undefined {
-  return file.proto.sourceCodeInfo?.location.find((location) => equal(location.path, path));
 }
 
 /** The first thing that stands at a path or within it: of a repeated option, the first of its values. */
@@ -61,8 +55,4 @@ function position(file: DescFile, location: SourceCodeInfo_Location | undefined)
 
 function equal(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((step, index) => step === b[index]);
-}
-
-function fileOf(desc: Declared): DescFile {
-  return "file" in desc ? desc.file : desc.parent.file;
 }
