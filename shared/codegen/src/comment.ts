@@ -20,7 +20,9 @@ export function commentOf(desc: Exclude<AnyDesc, DescFile>): string {
 export function descriptionOf(desc: Exclude<AnyDesc, DescFile>): string {
   const declared = declarationOf(desc);
   const { leadingComments, trailingComments } = locationAt(fileOf(declared), sourcePath(declared)) ?? {};
-  const lines = (leadingComments || trailingComments || "").split(/\r\n?|\n/).map((line) => line.replace(/^ /, "").trimEnd());
+  const lines = (leadingComments || trailingComments || "")
+    .split(/\r\n?|\n/)
+    .map((line) => line.replace(/^ /, "").trimEnd());
   const told = lines.filter((line) => !directive.test(line));
   return told.join("\n").trim().replace(controlCharacters, " ");
 }

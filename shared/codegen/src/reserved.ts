@@ -1,12 +1,13 @@
 /** Words that nothing can be called by in a module. */
-const words = `any arguments as async await bigint boolean break case catch class const continue debugger default delete do
-  else enum eval export extends false finally for function if implements import in instanceof interface let never new null
-  number object package private protected public return static string super switch symbol this throw true try type typeof
-  undefined unknown var void while with yield`;
+const words = `any arguments as asserts async await bigint boolean break case catch class const continue debugger default
+  delete do else enum eval export extends false finally for function if implements import in infer instanceof
+  interface is keyof let never new null number object package private protected public readonly return static
+  string super switch symbol this throw true try type typeof undefined unique unknown var void while with yield`;
 
 /** What the code of a module with types means something else by: globals, and names of ts-proto's own. */
 const meant = `Array BigInt BinaryReader BinaryWriter Date Function Infinity Map Math MessageFns NaN Timestamp Uint8Array
-  globalThis protobufPackage createBase\\w*`;
+  globalThis fromTimestamp toTimestamp createBase\\w* message writer reader input length end tag previousRecursionDepth
+  v key value values entry\\d* object result struct list data date millis seconds t i`;
 
 // With every suffix, so that a message that is called like a renamed one moves on as well: no two get the same name.
 const reservedType = new RegExp(`^(?:${`${words} ${meant}`.split(/\s+/).join("|")})(?:Message|Enum)*$`);

@@ -5,7 +5,15 @@ import type { Problem } from "./problem.ts";
 
 /** What is wrong with files as such: neither types nor schemas can be made of them. */
 export function unsupported(files: readonly DescFile[]): Problem[] {
-  return files.flatMap(messageSets);
+  return files.flatMap((file) => [...fileNames(file), ...messageSets(file)]);
+}
+
+/** Modules are called like their file, and imported by that name. */
+function fileNames(file: DescFile): Problem[] {
+  const [character] = /['"`\\\p{Cc}\u2028\u2029]/u.exec(file.name) ?? [];
+  if (character === undefined) return [];
+  const shown = JSON.stringify(character);
+  return [{ desc: file, text: `a file's name can't contain ${shown}, where TypeScript imports it: rename the file` }];
 }
 
 /** The numbers of `options` of a message, and of `message_set_wire_format` in them. Source: google/protobuf/descriptor.proto */

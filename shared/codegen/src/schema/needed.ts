@@ -1,5 +1,11 @@
-import { create, type DescMessage } from "@bufbuild/protobuf";
+import { create, type DescMessage, hasOption } from "@bufbuild/protobuf";
+import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
 import { RuntimeError, type Validator } from "@bufbuild/protovalidate";
+import {
+  field as fieldRules,
+  message as messageRules,
+  oneof as oneofRules,
+} from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { Problem } from "../problem.ts";
 
 /**
@@ -8,6 +14,7 @@ import type { Problem } from "../problem.ts";
  * fails on that message, nothing is said to be needed: the schema still refuses what lacks it.
  */
 export function neededMembers(message: DescMessage, validator: Validator, problems: Problem[]): Set<string> {
+  if (!hasRules(message)) return new Set();
   const result = validator.validate(message, create(message));
   if (result.kind === "error" && !(result.error instanceof RuntimeError)) {
     problems.push({ desc: message, text: `the rules can't be used: ${result.error.message}`, isSecondary: true });
@@ -18,4 +25,16 @@ export function neededMembers(message: DescMessage, validator: Validator, proble
     return member?.kind === "oneof" ? member.name : "";
   });
   return new Set(names);
+}
+
+/**
+ * Whether a message says anything that its fields' absence can break. To judge one that does not takes protovalidate
+ * minutes where many of its fields lead back to it.
+ */
+function hasRules(message: DescMessage): boolean {
+  return (
+    hasOption(message, messageRules) ||
+    message.oneofs.some((oneof) => hasOption(oneof, oneofRules)) ||
+    message.fields.some((field) => hasOption(field, fieldRules) || field.presence === Presence.LEGACY_REQUIRED)
+  );
 }

@@ -41,6 +41,9 @@ const mends: readonly Mend[] = [
 /** The type of each single value of an enum: nobody needs them, and a value may be called like no type can be. */
 const valueTypes = /^export namespace \w+ \{\n(?: {2}export type [^;]*;\n)*\}\n/gm;
 
+/** In a oneof ts-proto lets the list of a FieldMask be absent, and then can't encode it. */
+const absentPaths = /(\$case: "\w+"; value: string\[\]) \| undefined(?= \})/g;
+
 /** A value of an enum may be called so; an object would take it for its prototype. */
 const prototype = /^( +)__proto__: (-?\d+)/gm;
 
@@ -58,6 +61,7 @@ const realUnlessZero = /if \((\S+) !== 0\) (\{\s*writer\.uint32\(\d+\)\.(?:doubl
 export function mend(name: string, source: string): string {
   const text = source
     .replace(valueTypes, "")
+    .replace(absentPaths, "$1")
     .replace(prototype, '$1["__proto__"]: $2')
     .replace(realUnlessZero, "if (!globalThis.Object.is($1, 0)) $2")
     // What is no UTF-8 would be read as something else.

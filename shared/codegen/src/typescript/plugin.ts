@@ -20,8 +20,10 @@ import { addExtensions } from "../extensions.ts";
 import { filesToGenerate } from "../files.ts";
 import { unsupported } from "../supported.ts";
 import { asProto3 } from "./as-proto3.ts";
+import { findCommentsByPath } from "./comments.ts";
 import { delimit } from "./delimited.ts";
 import { firstValues } from "./first-values.ts";
+import { typesAsSeenFrom } from "./imported-types.ts";
 import { mend } from "./mend.ts";
 import { renamedFiles } from "./rename.ts";
 import { requireMembers } from "./required.ts";
@@ -43,7 +45,11 @@ const parameter = [
   "outputPartialMethods=false",
   "emitImportedFiles=false",
   "annotateFilesWithVersion=false",
+  "exportCommonSymbols=false",
 ].join(",");
+
+/** Lines are never broken: where would depend on how long names are, and what mends the code could not rely on it. */
+const dprintOptions = { preferSingleLine: true, lineWidth: 10_000 };
 
 /**
  * Types and codecs by ts-proto, mended, for the files that are needed.
@@ -88,13 +94,19 @@ function typescriptFiles(registry: FileRegistry, descriptors: ReadonlyMap<string
   const byHeart = optionsFromParameter(parameter);
   const asSaid = optionsFromParameter(`${parameter},snakeToCamel=json`);
   const typeMap = createTypeMap(tsProtoRequest(plain.map(firstValues)), asSaid);
-  const context = { typeMap, utils: makeUtils(asSaid) };
+  const context = { utils: makeUtils(asSaid) };
+  findCommentsByPath();
   return tsProtoRequest(plain).protoFile.flatMap((file) => {
     const descriptor = descriptors.get(file.name);
     if (!descriptor) return [];
     const options = file.package === "google.protobuf" ? byHeart : asSaid;
-    const [path, code] = generateFile({ ...context, options, currentFile: createFileContext(file) }, file);
-    const content = code.toString({ ...getTsPoetOpts(options, "", "", file.name), path });
+    const currentFile = createFileContext(file);
+    const [, code] = generateFile(
+      { ...context, typeMap: typesAsSeenFrom(descriptor, typeMap), options, currentFile },
+      file,
+    );
+    const path = `${descriptor.name}.pb.ts`;
+    const content = code.toString({ ...getTsPoetOpts(options, "", "", file.name), dprintOptions, path });
     const mended = delimit(descriptor, mend(path, content));
     return { name: path, content: requireMembers(descriptor, mended, validator) };
   });

@@ -2,6 +2,7 @@ import { clone, type DescEnum, type DescFile, type DescMessage, type FileRegistr
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import {
   type DescriptorProto,
+  type EnumDescriptorProto,
   type FieldDescriptorProto,
   FieldDescriptorProtoSchema,
   type FileDescriptorProto,
@@ -16,19 +17,18 @@ import { fieldKey, ownName, typeName } from "../names.ts";
  */
 export function renamedFiles(registry: FileRegistry): FileDescriptorProto[] {
   const files = [...registry.files];
-  const names = new Map(
-    files.flatMap((file) => [...typesOf(file)].map((desc) => [`.${desc.typeName}`, fullName(desc)])),
-  );
+  const names = new Map(files.flatMap((file) => typesOf(file).map((desc) => [`.${desc.typeName}`, newFullName(desc)])));
   return files.map((file) => renamedFile(file, names));
 }
 
-function typesOf(file: DescFile): (DescMessage | DescEnum)[] {
+/** All messages and enums of a file, nested ones included. */
+export function typesOf(file: DescFile): (DescMessage | DescEnum)[] {
   return [...nestedTypes(file)].filter((type) => type.kind === "message" || type.kind === "enum");
 }
 
 /** `.orders.v1.OrderStep.Placed`, in the new names. */
-function fullName(desc: DescMessage | DescEnum): string {
-  if (desc.parent) return `${fullName(desc.parent)}.${newName(desc)}`;
+export function newFullName(desc: DescMessage | DescEnum): string {
+  if (desc.parent) return `${newFullName(desc.parent)}.${newName(desc)}`;
   const { package: packageName } = desc.file.proto;
   return packageName === "" ? `.${newName(desc)}` : `.${packageName}.${newName(desc)}`;
 }
@@ -39,8 +39,7 @@ function newName(desc: DescMessage | DescEnum): string {
 
 function renamedFile(file: DescFile, names: ReadonlyMap<string, string>): FileDescriptorProto {
   const proto = clone(FileDescriptorProtoSchema, file.proto);
-  for (const desc of file.messages) renameMessage(desc, find(proto.messageType, desc), names);
-  for (const desc of file.enums) find(proto.enumType, desc).name = newName(desc);
+  renameDeclared(file.messages, proto.messageType, file.enums, proto.enumType, names);
   for (const extension of proto.extension) renameTypes(extension, names);
   for (const { method } of proto.service) {
     for (const rpc of method) {
@@ -51,9 +50,20 @@ function renamedFile(file: DescFile, names: ReadonlyMap<string, string>): FileDe
   return proto;
 }
 
+function renameDeclared(
+  messages: readonly DescMessage[],
+  messageProtos: readonly DescriptorProto[],
+  enums: readonly DescEnum[],
+  enumProtos: readonly EnumDescriptorProto[],
+  names: ReadonlyMap<string, string>,
+): void {
+  for (const [desc, proto] of pairs(messages, messageProtos)) renameMessage(desc, proto, names);
+  for (const [desc, proto] of pairs(enums, enumProtos)) proto.name = newName(desc);
+}
+
 function renameMessage(desc: DescMessage, proto: DescriptorProto, names: ReadonlyMap<string, string>): void {
-  for (const nested of desc.nestedMessages) renameMessage(nested, find(proto.nestedType, nested), names);
-  for (const nested of desc.nestedEnums) find(proto.enumType, nested).name = newName(nested);
+  const nested = proto.nestedType.filter(({ options }) => !options?.mapEntry);
+  renameDeclared(desc.nestedMessages, nested, desc.nestedEnums, proto.enumType, names);
   proto.field.push(...extensionFields(desc.fields).map((field) => clone(FieldDescriptorProtoSchema, field)));
   const keys = new Map(desc.fields.map((field) => [field.number, fieldKey(field)]));
   for (const field of proto.field) {
@@ -62,7 +72,8 @@ function renameMessage(desc: DescMessage, proto: DescriptorProto, names: Readonl
   }
   for (const entry of proto.nestedType) for (const field of entry.field) renameTypes(field, names);
   for (const extension of proto.extension) renameTypes(extension, names);
-  for (const oneof of desc.oneofs) find(proto.oneofDecl, oneof).name = fieldKey(oneof);
+  // Those that stand for `optional` come last, and have no name in TypeScript.
+  for (const [oneof, one] of pairs(desc.oneofs, proto.oneofDecl)) one.name = fieldKey(oneof);
   proto.name = newName(desc);
 }
 
@@ -78,8 +89,10 @@ function newType(type: string, names: ReadonlyMap<string, string>): string {
   return names.get(type) ?? (parent ? parent + type.slice(dot) : type);
 }
 
-function find<T extends { name: string }>(protos: readonly T[], desc: { readonly name: string }): T {
-  const found = protos.find(({ name }) => name === desc.name);
-  if (!found) throw new Error(`${desc.name} is not in its own descriptor`);
-  return found;
+/** What is described and its descriptor, by their place: names change meanwhile. */
+function pairs<D, P>(descs: readonly D[], protos: readonly P[]): (readonly [D, P])[] {
+  return descs.flatMap((desc, index) => {
+    const proto = protos[index];
+    return proto ? [[desc, proto] as const] : [];
+  });
 }

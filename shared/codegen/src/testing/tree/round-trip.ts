@@ -20,7 +20,7 @@ interface Generated {
 }
 
 /** How many oneof fields of a message are tried. */
-const variants = 4;
+const variants = 3;
 
 /**
  * Sends samples of all messages of a file through the generated codecs and schemas and back; says of each that comes back

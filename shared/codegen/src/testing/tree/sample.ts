@@ -7,6 +7,9 @@ const maxDepth = 2;
 /** A message that requires itself has no end. */
 const maxRequiredDepth = 10;
 
+/** Messages with more fields are filled at the top only: they would multiply. */
+const maxFields = 50;
+
 /**
  * A message in which every field is set to something other than its default.
  *
@@ -24,7 +27,9 @@ export function sampleOf(desc: DescMessage, variant: number, depth = 0): Message
 }
 
 function isSet(field: DescField, depth: number): boolean {
-  return depth < maxDepth || !field.message || (isRequired(field) && depth < maxRequiredDepth);
+  if (isRequired(field) && depth < maxRequiredDepth) return true;
+  const isWide = field.parent.fields.length > maxFields;
+  return isWide ? depth === 0 : depth < maxDepth || !field.message;
 }
 
 function isRequired({ presence }: DescField): boolean {
