@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { withMending } from "./mending.ts";
 
 /** Runs buf; answers what it complains about, or undefined. */
 export async function runBuf(root: string, args: readonly string[]): Promise<string | undefined> {
@@ -23,10 +24,10 @@ export async function runBuf(root: string, args: readonly string[]): Promise<str
 function tidy(complaints: string): string {
   const places = complaints.split("\n").flatMap((line) => {
     const [, file = "", row = "", column = "", text = ""] =
-      /(?:^|\s)(\S+\.proto):(\d+):(\d+):\s*(.*)$/.exec(line) ?? [];
+      /(?:^|: )([^:]+\.proto):(\d+):(\d+):\s*(.*)$/.exec(line) ?? [];
     return file ? [{ row: Number(row), column: Number(column), file, text }] : [];
   });
   places.sort((a, b) => a.file.localeCompare(b.file) || a.row - b.row || a.column - b.column);
-  const lines = places.map(({ file, row, column, text }) => `${file}:${row}:${column}: ${text}`);
+  const lines = places.map(({ file, row, column, text }) => `${file}:${row}:${column}: ${withMending(text)}`);
   return lines.length > 0 ? [...new Set(lines)].join("\n") : complaints.trim();
 }

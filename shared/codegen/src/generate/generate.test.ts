@@ -62,7 +62,9 @@ test("what buf finds wrong and what we find wrong reads alike, and nothing is wr
   expect(ours.errors).toMatch(
     /^proto\/orders\/v1\/orders\.proto:\d+:\d+: the event's key "nope" names no field of OrderPlaced/,
   );
-  expect(bufs.errors).toMatch(/^proto\/orders\/v1\/orders\.proto:\d+:\d+: cannot find `Nothing` in this scope$/);
+  expect(bufs.errors).toMatch(
+    /^proto\/orders\/v1\/orders\.proto:\d+:\d+: cannot find `Nothing` in this scope: correct the name/,
+  );
   expect(await readdir(output).catch(() => [])).toEqual([]);
 });
 
