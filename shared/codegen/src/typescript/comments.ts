@@ -1,4 +1,6 @@
-import SourceInfo, { type SourceDescription } from "ts-proto/build/src/sourceInfo.js";
+import { createRequire } from "node:module";
+import type SourceInfo from "ts-proto/build/src/sourceInfo.js";
+import type { SourceDescription } from "ts-proto/build/src/sourceInfo.js";
 import type { FileDescriptorProto } from "ts-proto-descriptors";
 
 /** Comments of something, and of what is in it by the number of the field and the place in its list: `4.0`. */
@@ -63,6 +65,8 @@ function treeOf(file: FileDescriptorProto): Node {
 
 /** Lets ts-proto find comments by their path. */
 export function findCommentsByPath(): void {
+  // What its own code loads: an import would give Node the module, and bundlers the class.
+  const loaded: { default: typeof SourceInfo } = createRequire(import.meta.url)("ts-proto/build/src/sourceInfo.js");
   // Its class has private fields, which no other can have; nothing but the methods and getters above is used of it.
-  SourceInfo.fromDescriptor = (file) => new CommentTree(treeOf(file)) as unknown as SourceInfo;
+  loaded.default.fromDescriptor = (file) => new CommentTree(treeOf(file)) as unknown as SourceInfo;
 }
