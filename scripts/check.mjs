@@ -6,7 +6,7 @@ const steps = [
   ["import directions", "node scripts/check-imports.mjs"],
   ["contracts", "buf lint"],
   ["bounds of what callers send", "node shared/codegen/bin/mesh-lint.mjs"],
-  ["generation is the same twice", "mesh-generate --check"],
+  ["generation is the same twice", "mesh-generate && mesh-generate --check"],
   ["types", "turbo run typecheck --output-logs=errors-only --ui=stream"],
 ];
 
