@@ -73,6 +73,6 @@ test("the subpaths of ours are those that the package offers", () => {
 });
 
 test("a file whose name TypeScript can't import is told", async () => {
-  const request = generateFiles({ [`p/it's.proto`]: `${head}message A {}` });
+  const request = generateFiles({ "p/it's.proto": `${head}message A {}` });
   await expect(request).rejects.toThrow("/p/it's.proto:1:1:a file's name can't contain \"'\"");
 });

@@ -98,7 +98,7 @@ export function reasonKey(reason: string): string {
 }
 
 /** What `@mesh/contracts` offers besides the packages of contracts. Source: `exports` in its package.json. */
-export const ownSubpaths: readonly string[] = ["cel", "descriptors", "schema", "transformer"];
+export const ownSubpaths: readonly string[] = ["cel", "descriptors", "re2", "schema", "transformer"];
 
 /**
  * Where a package's barrel is, and how it is imported: `orders/v1` of `@mesh/contracts/orders/v1`. What has no package is

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { onOrphaned } from "./ancestors.ts";
@@ -61,7 +61,12 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   loop.watch(mesh.apps.map(sourcesOf));
   // The same as before: who asks may have read it in what an earlier run wrote.
   const token = await keptSecret(dataFolder(root), "token");
-  const describe = async () => mesh && writeRunFile(root, mesh, { pid: process.pid, port: claim.port, token });
+  let described = Promise.resolve();
+  // One after the other, so that what is written last is what holds.
+  const describe = () => {
+    described = described.then(() => mesh && writeRunFile(root, mesh, { pid: process.pid, port: claim.port, token }));
+    return described;
+  };
   await describe();
   return { mesh, token, isEnding };
 }
@@ -71,7 +76,10 @@ async function writeRunFile(root: string, mesh: Mesh, control: object): Promise<
   const apps = Object.fromEntries(mesh.apps.map((app) => [app.name, addressOf(app, mesh.ports)]));
   const { natsUrl, postgresUrl } = mesh;
   const text = JSON.stringify({ ...control, natsUrl, postgresUrl, apps }, undefined, 2);
-  await writeFile(join(dataFolder(root), "run.json"), `${text}\n`, { mode: 0o600 });
+  const [draft, file] = [join(dataFolder(root), "run.json.draft"), join(dataFolder(root), "run.json")];
+  await writeFile(draft, `${text}\n`, { mode: 0o600 });
+  // In one step: who reads it never finds half of it.
+  await rename(draft, file);
 }
 
 /** Returns whether somebody asked. */

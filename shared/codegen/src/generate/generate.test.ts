@@ -46,10 +46,20 @@ test("a generation touches only what changed, and takes away what nothing genera
   const { mtimeMs } = await stat(untouched);
   await writeFile(join(output, "stale.js"), "");
   await edit((source) => source.replace("max_items: 50", "max_items: 51"));
+  const before = await contents(output);
   const { written, removed } = await generate({ root, output });
+  const after = await contents(output);
+  const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
   expect(all.written).toBeGreaterThan(50);
-  // The schema, and the descriptors.
-  expect({ written, removed }).toEqual({ written: 2, removed: 1 });
+  expect({ written, removed }).toEqual({ written: changed.length, removed: 1 });
+  // The schema, the descriptors, and what shows the list to others: all that has an order in it.
+  const holders = ["CancelOrderResponse", "GetOrderResponse", "ListOrdersResponse", "Order", "PlaceOrderResponse"];
+  expect(changed.sort()).toEqual([
+    "/descriptors.js",
+    ...[...holders, "WatchOrderResponse"].map((name) => `/json-schema/orders.v1.${name}.json`),
+    "/openapi.json",
+    "/orders/v1/orders.zod.js",
+  ]);
   expect((await stat(untouched)).mtimeMs).toBe(mtimeMs);
 });
 
