@@ -17,7 +17,7 @@ const mends: readonly Mend[] = [
     wrong: `
   const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
   const nanos = (date.getTime() % 1_000) * 1_000_000;
-  return { seconds, nanos };
+  return {  seconds, nanos };
 `,
     right: `
   const millis = date.getTime();
@@ -42,10 +42,10 @@ const mends: readonly Mend[] = [
 const valueTypes = /^export namespace \w+ \{\n(?: {2}export type [^;]*;\n)*\}\n/gm;
 
 /** In a oneof ts-proto lets the list of a FieldMask be absent, and then can't encode it. */
-const absentPaths = /(\$case: "\w+"; value: string\[\]) \| undefined(?= \})/g;
+const absentPaths = /(\$case: '\w+', value: string\[\]) \| undefined(?= \})/g;
 
 /** A value of an enum may be called so; an object would take it for its prototype. */
-const prototype = /^( +)__proto__: (-?\d+)/gm;
+const prototype = /^( +)__proto__ : (-?\d+)/gm;
 
 /**
  * Assigning to the key `__proto__`, which may come from the wire, would replace the prototype of a map instead of adding
@@ -55,7 +55,7 @@ const keyed = /^( *)(\S+)\[((?:entry\d+\.)?key)\] = (.+);$/gm;
 const defined = "configurable: true, enumerable: true, writable: true";
 
 /** Zero is not written; -0 is another number than 0. */
-const realUnlessZero = /if \((\S+) !== 0\) (\{\s*writer\.uint32\(\d+\)\.(?:double|float)\()/g;
+const realUnlessZero = /if \( ?(\S+) !== 0\) (\{\s*writer\.uint32\(\d+\)\.(?:double|float)\()/g;
 
 /** Mends ts-proto's output; throws where it is not what the mends were written for. */
 export function mend(name: string, source: string): string {
@@ -69,6 +69,8 @@ export function mend(name: string, source: string): string {
     .replace(keyed, `$1globalThis.Object.defineProperty($2, $3, { value: $4, ${defined} });`);
   if (/^export namespace /m.test(text)) throw new Error(`${name}: ts-proto's output changed, a namespace is left over`);
   if (/key\] =/.test(text)) throw new Error(`${name}: ts-proto's output changed, a key is still assigned to`);
+  if (/!== 0\)\s*\{\s*writer\.uint32\(\d+\)\.(?:double|float)\(/.test(text))
+    throw new Error(`${name}: ts-proto's output changed, -0 is not written`);
   return mends.reduce((mended, { when, wrong, right }) => {
     if (!when.test(mended)) return mended;
     if (!mended.includes(wrong)) throw new Error(`${name}: ts-proto's output changed, ${when.source} can't be mended`);

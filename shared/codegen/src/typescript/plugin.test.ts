@@ -156,6 +156,11 @@ describe("ts-proto's output is mended or refused", () => {
     expect(() => mend("x.pb.ts", "if (a) map[key] = b;\n")).toThrow("a key is still assigned to");
   });
 
+  test("a number whose zero is left out in another way", () => {
+    const changed = "if (!!message.a && message.a !== 0) {\n  writer.uint32(9).double(message.a);\n}\n";
+    expect(() => mend("x.pb.ts", changed)).toThrow("-0 is not written");
+  });
+
   test("nothing to mend", () => {
     expect(mend("x.pb.ts", "export const a = 1;\n")).toBe("export const a = 1;\n");
   });

@@ -24,6 +24,7 @@ import { findCommentsByPath } from "./comments.ts";
 import { delimit } from "./delimited.ts";
 import { firstValues } from "./first-values.ts";
 import { typesAsSeenFrom } from "./imported-types.ts";
+import { layout } from "./layout.ts";
 import { mend } from "./mend.ts";
 import { renamedFiles } from "./rename.ts";
 import { requireMembers } from "./required.ts";
@@ -47,9 +48,6 @@ const parameter = [
   "annotateFilesWithVersion=false",
   "exportCommonSymbols=false",
 ].join(",");
-
-/** Lines are never broken: where would depend on how long names are, and what mends the code could not rely on it. */
-const dprintOptions = { preferSingleLine: true, lineWidth: 10_000 };
 
 /**
  * Types and codecs by ts-proto, mended, for the files that are needed.
@@ -106,7 +104,7 @@ function typescriptFiles(registry: FileRegistry, descriptors: ReadonlyMap<string
       file,
     );
     const path = `${descriptor.name}.pb.ts`;
-    const content = code.toString({ ...getTsPoetOpts(options, "", "", file.name), dprintOptions, path });
+    const content = layout(code.toString({ ...getTsPoetOpts(options, "", "", file.name), path, format: false }));
     const mended = delimit(descriptor, mend(path, content));
     return { name: path, content: requireMembers(descriptor, mended, validator) };
   });

@@ -27,16 +27,13 @@ function canBeAbsent(member: DescMessage["members"][number]): boolean {
 
 /** Changes one member: in the interface, and in the message from which decoding starts. */
 function requireMember(source: string, type: string, key: string): string {
-  const member = new RegExp(`(^ {2}${key})\\?:((?:.|\\n)*?)\\s*\\| undefined;$`, "m");
-  // A single type that the formatter had put on a line of its own comes back up.
+  const member = new RegExp(`(^ {2}${key})\\?:((?:.|\\n)*?)\\s*\\| undefined,$`, "m");
   const typed = replaceWithin(
     source,
     `export interface ${type} {\n`,
     "\n}\n",
     member,
-    (_, name: string, rest: string) => {
-      return `${name}:${rest.replace(/^\s*\|\s*(\w+)$/, " $1")};`;
-    },
+    (_, name: string, rest: string) => `${name}:${rest},`,
   );
   const initial = new RegExp(`\\b${key}: undefined(?! as)`);
   return replaceWithin(
