@@ -15,10 +15,15 @@ export function checkOrigin(request: IncomingMessage, response: ServerResponse, 
   if (provenance === "listed") admit(response, request.headers.origin ?? "");
 }
 
-/** Whether a body is JSON by its type, which a form of another site can't claim. */
+/** Whether a body is JSON by its type, which a form of another site can't claim, and in UTF-8, if that says so at all. */
 export function isJson({ headers }: IncomingMessage): boolean {
-  const [type = ""] = (headers["content-type"] ?? "").split(";", 1);
-  return type.trim().toLowerCase() === "application/json";
+  const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
+  return type.trim() === "application/json" && parameters.every(mayBeUtf8);
+}
+
+function mayBeUtf8(parameter: string): boolean {
+  const [, charset] = /^\s*charset="?([^"]*?)"?\s*$/.exec(parameter) ?? [];
+  return charset === undefined || charset === "utf-8" || charset === "utf8";
 }
 
 /** The trace that a request is part of; undefined: it says none. */

@@ -64,5 +64,5 @@ export function trpcHandler({ router, identify, contextOf, origins, limits, log 
 async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
   if (request.method !== "POST") return undefined;
   if (isJson(request)) return readBody(request, maxBytes);
-  throw new TRPCError({ code: "UNSUPPORTED_MEDIA_TYPE", message: "a body must be application/json" });
+  throw new TRPCError({ code: "UNSUPPORTED_MEDIA_TYPE", message: "a body must be application/json in UTF-8" });
 }

@@ -6,13 +6,13 @@ import { Refusal } from "./refusal.ts";
 /**
  * Reads the body of a request; empty: there is none.
  *
- * @throws Refusal 415 where it is no JSON by its type, or compressed
- * @throws TRPCError PAYLOAD_TOO_LARGE
+ * @throws Refusal 415 where it is no JSON in UTF-8 by its type, or compressed
+ * @throws TRPCError PAYLOAD_TOO_LARGE, or BAD_REQUEST where it is no UTF-8 for all that
  */
 export async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<string> {
   if (!hasBody(request)) return "";
   const encoding = request.headers["content-encoding"] ?? "identity";
-  if (!isJson(request)) throw new Refusal(415, "a body must be application/json");
+  if (!isJson(request)) throw new Refusal(415, "a body must be application/json in UTF-8");
   if (encoding.toLowerCase() !== "identity") throw new Refusal(415, "a body must not be compressed");
   return readBody(request, maxBytes);
 }

@@ -33,9 +33,33 @@ describe("HTTP", () => {
     expect((await ask("POST", "/v1/orders", "{}", { "content-encoding": "gzip" })).status).toBe(415);
     const large = await ask("POST", "/v1/orders", " ".repeat(256 * 1024 + 1));
     expect([large.status, large.headers.get("connection")]).toEqual([413, "close"]);
-    expect((await ask("POST", "/v1/orders", "{}", { "content-type": "Application/JSON; charset=utf-8" })).status).toBe(
-      401,
-    );
+    for (const type of ["Application/JSON; charset=utf-8", 'application/json;charset="UTF-8"; x=y']) {
+      expect((await clientOf(url)("POST", "/v1/orders", "{}", { "content-type": type })).status).toBe(401);
+    }
+  });
+
+  it("refuses bodies that are not in UTF-8, or say so, instead of reading another text", async () => {
+    const { url } = await startMesh();
+    const ask = clientOf(url);
+    const latin = { "content-type": "application/json; charset=iso-8859-1" };
+    expect((await ask("POST", "/v1/orders", "{}", latin)).status).toBe(415);
+    for (const path of ["/v1/orders", "/trpc/orders.placeOrder"]) {
+      const body = Buffer.from('{"name":"Andr\u00e9"}', "latin1");
+      const response = await fetch(url + path, {
+        method: "POST",
+        body,
+        headers: { "content-type": "application/json" },
+      });
+      expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("no UTF-8")]);
+    }
+  });
+
+  it("refuses queries that are not percent-encoded UTF-8, instead of reading another text", async () => {
+    const { url } = await startMesh();
+    for (const query of ["page_token=%FF", "page_token=%zz", "%C3&%A9"]) {
+      const { status, json } = await clientOf(url)("GET", `/v1/products?${query}`);
+      expect([status, json.detail]).toEqual([400, "the query is not percent-encoded UTF-8"]);
+    }
   });
 
   it("refuses clients that do not take JSON", async () => {

@@ -1,6 +1,6 @@
 import type { HttpVariable } from "@mesh/contracts";
 import type { Match } from "./match.ts";
-import { Refusal } from "./refusal.ts";
+import { percentDecoded } from "./percent.ts";
 
 /** What the variables of a path are in one request, by their fields. @throws Refusal where it is not percent-encoded */
 export function pathValues({ route, segments }: Match): { field: string; text: string }[] {
@@ -27,9 +27,5 @@ function decodeButSlashes(segment: string): string {
 }
 
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new Refusal(400, "the path is not percent-encoded UTF-8");
-  }
+  return percentDecoded(text, "path");
 }

@@ -2,6 +2,7 @@ import type { DescField, DescMessage, JsonValue } from "@bufbuild/protobuf";
 import type { FieldViolation } from "@mesh/contracts";
 import { fault, unreadable } from "./fault.ts";
 import { fieldsAt } from "./messages.ts";
+import { percentDecoded } from "./percent.ts";
 import { isTextual, jsonOf } from "./text-value.ts";
 
 /** A field that a query fills. */
@@ -24,6 +25,7 @@ export interface QueryOptions {
  * Reads the parameters of a query into fields: `page_size=5`, `pageSize=5`, `filter.name=a`, `ids=1&ids=2`.
  *
  * @throws MeshError INVALID_ARGUMENT that names every parameter that fills nothing, or not like this
+ * @throws Refusal where it is not percent-encoded
  */
 export function readQuery(query: string, options: QueryOptions): QueryValue[] {
   if (query === "") return [];
@@ -41,6 +43,8 @@ export function readQuery(query: string, options: QueryOptions): QueryValue[] {
 
 /** The values of each parameter, in one pass: a query may have thousands. */
 function parametersOf(query: string): Map<string, string[]> {
+  // What is no UTF-8 would be read as another text.
+  percentDecoded(query, "query");
   const parameters = new Map<string, string[]>();
   for (const [name, text] of new URLSearchParams(query)) {
     const texts = parameters.get(name);
