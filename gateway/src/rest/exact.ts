@@ -1,6 +1,7 @@
 import { type DescField, type DescMessage, type JsonValue, ScalarType } from "@bufbuild/protobuf";
 import type { FieldViolation } from "@mesh/contracts";
 import { fault } from "./fault.ts";
+import { maxDepth } from "./locate.ts";
 import { fieldNamed } from "./messages.ts";
 import { isObject } from "./place.ts";
 
@@ -21,7 +22,8 @@ export function roundedIn(message: DescMessage, json: JsonValue, text: string): 
 }
 
 function inMessage(message: DescMessage, json: JsonValue, path: string, faults: FieldViolation[]): void {
-  if (!isObject(json)) return;
+  // What is deeper is refused for that.
+  if (!isObject(json) || path.split(".").length > maxDepth) return;
   for (const [key, value] of Object.entries(json)) {
     const field = fieldNamed(message, key);
     if (!field) continue;

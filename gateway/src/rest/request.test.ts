@@ -88,6 +88,8 @@ describe("a body", () => {
       expect(Object.values(refusal({ route: whole, body: nested }))).toEqual([
         expect.stringContaining("deeper than 64"),
       ]);
+      const wide = `${'{"inner":'.repeat(depth)}{"large":12345678901234567890}${"}".repeat(depth)}`;
+      expect(Object.values(refusal({ route: whole, body: wide }))).toEqual([expect.stringContaining("deeper than 64")]);
       const list = `{"free":{"a":${"[".repeat(depth)}${"]".repeat(depth)}}}`;
       expect(Object.keys(refusal({ route: whole, body: list }))).toEqual(["free"]);
     }
@@ -99,6 +101,7 @@ describe("a body", () => {
     const deep = Array(60).fill(`{"inners":[${items}],"inner":`).join("");
     const bodies = {
       [`${place}small`]: `${deep}{"small":"x"}${"}".repeat(60)}`,
+      "many[120000]": JSON.stringify({ many: [...Array(120_000).fill(1), "x"] }),
       "inners[8000].small": JSON.stringify({ inners: [...Array(8_000).fill({ many: ["1", "2"] }), { small: "x" }] }),
     };
     for (const [field, body] of Object.entries(bodies)) {
