@@ -64,7 +64,7 @@ export function callerOf(route: Route, { registry, maxBodyBytes, ignoreUnknown, 
   async function sendAll({ peers, scope }: Call, input: unknown, response: ServerResponse): Promise<void> {
     const messages = methodOf<StreamMethod>(peers, service, key)(input);
     await sendLines(response, untilAborted(messages, scope.signal), write).catch((cause: unknown) => {
-      const error = getTRPCErrorFromUnknown(scope.signal.aborted ? expired() : cause);
+      const error = getTRPCErrorFromUnknown(scope.signal.aborted ? endOf(response) : cause);
       if (!response.headersSent) throw error;
       const { problem } = problemOf(error, method);
       if (!response.destroyed) report(error, route);
@@ -114,8 +114,9 @@ function answerHead(response: ServerResponse): void {
   response.writeHead(200, { "content-type": ndjsonType, vary: "origin" }).end();
 }
 
-/** The client's stream must not look as if all were said. */
-function expired(): MeshError {
+/** Why a stream was ended from our side. What its client got must not look as if all were said. */
+function endOf(response: ServerResponse): MeshError {
+  if (response.destroyed) return new MeshError({ code: "CANCELLED", message: "the client has left" });
   const message = "the stream has lasted as long as one may: open it again, behind its last line";
   return new MeshError({ code: "UNAVAILABLE", message, retryAfterMs: 0 });
 }

@@ -4,6 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { WatchStockResponse } from "@mesh/contracts/inventory/v1";
 import { OrderError } from "@mesh/contracts/orders/v1";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { capturedLog } from "../../fixtures/captured-log.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, orderOf, stepOf } from "../../fixtures/services.ts";
 
@@ -108,6 +109,24 @@ describe("a server stream", () => {
     expect(ended).toBe(false);
     socket.destroy();
     await expect.poll(() => ended).toBe(true);
+  });
+
+  it("whose client leaves before its first message is no failure", async () => {
+    let ended = false;
+    async function* watchStock(_: unknown, { signal }: { signal: AbortSignal }) {
+      await whenAborted(signal);
+      ended = true;
+      yield levelOf(1n);
+    }
+    const { log, lines } = capturedLog();
+    const { url } = await startMesh({ inventory: { watchStock } }, { log });
+    const socket = await open(url);
+    await pause(200);
+    socket.destroy();
+    await expect.poll(() => ended).toBe(true);
+    await expect.poll(() => lines.filter(({ path }) => path === "inventory.watchStock")).toHaveLength(1);
+    const [line] = lines.filter(({ path }) => path === "inventory.watchStock");
+    expect(line).toMatchObject({ level: 20, code: "CLIENT_CLOSED_REQUEST" });
   });
 
   it("takes no more from the service than the client reads", async () => {
