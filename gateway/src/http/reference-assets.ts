@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { replyJson } from "./reply.ts";
 
-/** A file that the reference page loads, as it is and compressed. */
+/** The OpenAPI document or a file that the reference page loads, as it is and compressed. */
 interface Asset {
   readonly plain: Buffer;
   readonly compressed: Buffer;
@@ -47,7 +47,7 @@ function asset(headers: OutgoingHttpHeaders, read: () => Promise<Buffer>): Answe
 }
 
 function send(request: IncomingMessage, response: ServerResponse, headers: OutgoingHttpHeaders, asset: Asset): void {
-  const isSmall = /\bgzip\b/.test(String(request.headers["accept-encoding"] ?? ""));
+  const isSmall = /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(request.headers["accept-encoding"] ?? ""));
   const body = isSmall ? asset.compressed : asset.plain;
   const encoding = isSmall ? { "content-encoding": "gzip" } : {};
   response.writeHead(200, { ...headers, ...encoding, "content-length": body.length, vary: "accept-encoding" });

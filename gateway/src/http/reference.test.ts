@@ -27,6 +27,13 @@ describe("what is served", () => {
     expect(small.headers.get("content-encoding")).toBe("gzip");
     expect(Number(small.headers.get("content-length"))).toBeLessThan(text.length / 2);
     expect(await small.text()).toBe(text);
+    const refused = await fetch(`${url}/reference/swagger-ui.css`, { headers: { "accept-encoding": "br, gzip;q=0" } });
+    expect(refused.headers.get("content-encoding")).toBe(null);
+    const document = await fetch(`${url}/openapi.json`, { headers: { "accept-encoding": "gzip" } });
+    expect([document.headers.get("content-encoding"), document.headers.get("content-type")]).toEqual([
+      "gzip",
+      "application/json",
+    ]);
   });
 });
 

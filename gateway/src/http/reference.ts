@@ -2,7 +2,6 @@ import openapi from "@mesh/contracts/openapi.json" with { type: "json" };
 import type { Page } from "./handler.ts";
 import { type AnswerAsset, packagedAsset, textAsset } from "./reference-assets.ts";
 import { referencePage, referencePolicy, referenceScript, referenceStyle } from "./reference-page.ts";
-import { replyJson } from "./reply.ts";
 
 const script = "text/javascript; charset=utf-8";
 const style = "text/css; charset=utf-8";
@@ -11,7 +10,7 @@ const style = "text/css; charset=utf-8";
 export function referencePages(): Readonly<Record<string, Page>> {
   const page = textAsset(referencePage, "text/html; charset=utf-8");
   return {
-    "/openapi.json": (response) => replyJson(response, 200, openapi),
+    "/openapi.json": file(textAsset(`${JSON.stringify(openapi)}\n`, "application/json")),
     "/reference": (response, request) => {
       response.setHeader("content-security-policy", referencePolicy);
       void page(request, response);
