@@ -8,6 +8,7 @@ export default defineConfig({
       "{gateway,web,e2e}/src/**/*.test.{ts,tsx}",
       "scripts/*.test.mjs",
     ],
+    exclude: ["**/*.long.test.ts"],
     globalSetup: ["shared/testing/src/global-setup.ts"],
     setupFiles: ["shared/testing/src/worker.ts"],
     // Tests wait for servers more than they compute; the default on two cores is one worker.

@@ -10,7 +10,7 @@ import { prepare } from "./prepare.mjs";
 
 const root = join(import.meta.dirname, "..");
 const parts = argv.slice(2).filter((argument) => !argument.startsWith("-"));
-const needsBrowser = parts.length === 0 || parts.some((part) => part.startsWith("e2e"));
+const needsBrowser = parts.length === 0 || parts.some((part) => /^(e2e|gateway)/.test(part));
 
 await prepare(root).catch((error) => {
   stdout.write(`${error.message}\n0 passed, 1 failed\n`);
