@@ -1,5 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -10,11 +11,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 let copy: string;
-let readme: string;
+/** The pages that show code. */
+const pages = ["by-hand.md", "errors.md"];
+let docs: string;
 
 /** A copy of the repository whose packages are its own, so that a new service can be added. */
 beforeAll(async () => {
-  readme = await readFile(join(root, "README.md"), "utf8");
+  docs = (await Promise.all(pages.map((page) => readFile(join(root, "docs", page), "utf8")))).join("\n");
   copy = await mkdtemp(join(tmpdir(), "typemesh-readme-"));
   const { stdout } = await run("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, maxBuffer: 2 ** 24 });
   const files = stdout
@@ -41,11 +44,11 @@ async function linkPackages(): Promise<void> {
   }
 }
 
-/** The code that follows the first mention of a file in the README. */
+/** The code that follows the first mention of a file in the pages. */
 function snippet(file: string): string {
   const [, code] =
-    new RegExp(`\`${file.replaceAll(".", "\\.")}\`:\\n\\n\`\`\`\\w+\\n(.*?)\`\`\``, "s").exec(readme) ?? [];
-  if (!code) throw new Error(`the README has no code for ${file}`);
+    new RegExp(`\`${file.replaceAll(".", "\\.")}\`:\\n\\n\`\`\`\\w+\\n(.*?)\`\`\``, "s").exec(docs) ?? [];
+  if (!code) throw new Error(`the pages have no code for ${file}`);
   return code;
 }
 
@@ -54,17 +57,15 @@ async function writeSnippet(file: string): Promise<void> {
   await writeFile(join(copy, file), snippet(file));
 }
 
-describe("the README", () => {
+describe("the page on what is written by hand", () => {
   it("has a service of ten lines", () => {
     expect(snippet("services/greeter/src/main.ts").trimEnd().split("\n").filter(Boolean).length).toBeLessThanOrEqual(
       10,
     );
   });
 
-  it("has an RPC that generates, and a function for it that compiles", async () => {
-    const [method, messages, handler] = [...readme.matchAll(/```(?:proto|ts)\n(.*?)```/gs)].map(
-      ([, code]) => code ?? "",
-    );
+  it("has an RPC that generates, and a function for it that compiles, as does the switch over errors", async () => {
+    const [method, messages, handler] = [...docs.matchAll(/```(?:proto|ts)\n(.*?)```/gs)].map(([, code]) => code ?? "");
     const edit = async (file: string, change: (text: string) => string) => {
       await writeFile(join(copy, file), change(await readFile(join(copy, file), "utf8")));
     };
@@ -75,6 +76,7 @@ describe("the README", () => {
       const imported = text.replace(/^import \{ z \} from "zod";$/m, 'import { eq } from "drizzle-orm";\n$&');
       return imported.replace("    async getOrder(", (next) => `${handler}\n${next}`);
     });
+    await writeFile(join(copy, "services/orders/src/sentence.ts"), snippet("web/src/sentence.ts"));
     await run(process.execPath, [join(copy, "shared/codegen/bin/mesh-generate.mjs")], { cwd: copy });
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     await edit("services/orders/tsconfig.json", (text) => text.replace("{", '{ "exclude": ["**/*.test.ts"],'));
@@ -100,7 +102,7 @@ describe("the README", () => {
     keepProcess(child);
     const gone = once(child, "exit");
     await once(child, "message");
-    const [, command] = /```sh\nnpx (buf curl .*?)```/s.exec(readme) ?? [];
+    const [, command] = /```sh\nnpx (buf curl .*?)```/s.exec(docs) ?? [];
     const words =
       (command ?? "")
         .replaceAll("\\\n", "")
@@ -112,4 +114,30 @@ describe("the README", () => {
     child.kill("SIGTERM");
     expect(await gone).toEqual([0, null]);
   }, 60_000);
+});
+
+describe("the page on errors", () => {
+  it.each(["proto/orders/v1/orders.proto", "services/orders/src/place-order.ts"])(
+    "shows what stands in %s",
+    async (file) => {
+      const [, code] = docs.split("# Declare an error")[1]?.split(`\`${file}\`:\n\n\`\`\``) ?? [];
+      const shown = code?.slice(code.indexOf("\n") + 1, code.indexOf("```"));
+      expect(shown).toBeTruthy();
+      expect(await readFile(join(root, file), "utf8")).toContain(shown);
+    },
+  );
+});
+
+describe("a link", () => {
+  it("of a page leads to something that is there", async () => {
+    const files = ["README.md", ...(await readdir(join(root, "docs"))).map((file) => `docs/${file}`)];
+    const links = files
+      .filter((file) => file.endsWith(".md"))
+      .map(async (file) => {
+        const text = await readFile(join(root, file), "utf8");
+        const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = ""]) => target);
+        return targets.filter((target) => !existsSync(join(root, dirname(file), target))).map((to) => `${file}: ${to}`);
+      });
+    expect((await Promise.all(links)).flat()).toEqual([]);
+  });
 });
