@@ -10,6 +10,25 @@ const steps = [
   ["types", "turbo run typecheck --output-logs=errors-only --ui=stream"],
 ];
 
+const help = `Checks everything that can be said of the code without running it.
+
+  npm run check
+
+${steps.map(([name, command]) => `  ${name.padEnd(32)}${command}`).join("\n")}
+
+All of them run, whatever fails. Exit codes: 0 all passed; 1 one failed; 2 an argument is wrong.
+`;
+
+const [argument] = process.argv.slice(2);
+if (argument === "--help" || argument === "-h") {
+  process.stdout.write(help);
+  process.exit(0);
+}
+if (argument !== undefined) {
+  process.stderr.write(`npm run check takes no "${argument}": see --help\n`);
+  process.exit(2);
+}
+
 const failed = steps.filter(([name, command]) => {
   const startedAt = Date.now();
   process.stdout.write(`\n── ${name}: ${command}\n`);

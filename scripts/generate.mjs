@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { createProgress } from "./progress.mjs";
 
 /** What the generated code follows from. */
-const sources = ["proto", "shared/codegen/src", "shared/codegen/bin", "buf.yaml", "buf.gen.yaml", "package-lock.json"];
+const sources = ["proto", "shared/codegen/src", "shared/codegen/bin", "buf.yaml", "buf.gen.yaml"];
 
 /** Generates if need be. @throws Error with what the generator said */
 export async function generate(root, progress = createProgress()) {
@@ -39,7 +39,15 @@ function hashOf(root) {
       .update(readFileSync(path))
       .update("\0");
   }
+  hash.update(installedBy(join(root, "package-lock.json")));
   return hash.digest("hex");
+}
+
+/** The packages that are installed. A service that is new is in the lockfile too, and changes no generator. */
+function installedBy(lockfile) {
+  if (!existsSync(lockfile)) return "";
+  const { packages } = JSON.parse(readFileSync(lockfile, "utf8"));
+  return JSON.stringify(Object.entries(packages).filter(([path, { link }]) => path.includes("node_modules/") && !link));
 }
 
 /** Files that are not hidden: `.deps` is written by the generator itself. */
@@ -51,7 +59,8 @@ function filesIn(path) {
 }
 
 if (fileURLToPath(import.meta.url) === argv[1]) {
-  await generate(dirname(import.meta.dirname)).catch((error) => {
+  const quiet = { step: (_title, work) => work() };
+  await generate(dirname(import.meta.dirname), argv.includes("--quiet") ? quiet : undefined).catch((error) => {
     stderr.write(`${error.message}\n`);
     // A contract that is being worked on is no reason not to install.
     exit(argv.includes("--on-install") ? 0 : 1);

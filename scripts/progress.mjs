@@ -22,7 +22,7 @@ export function createProgress({ out = stdout, isTerminal = out.isTTY } = {}) {
     const { title, detail, startedAt } = current;
     const frame = frames[Math.floor(Date.now() / 100) % frames.length];
     const text = [`${frame} ${title}`, seconds(startedAt), detail()].filter(Boolean).join("  ");
-    out.write(`${clearLine}${text.slice(0, (out.columns ?? 80) - 1)}`);
+    out.write(`${clearLine}${text.slice(0, (out.columns || 80) - 1)}`);
   }
 
   function remind() {

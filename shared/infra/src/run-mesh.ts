@@ -59,7 +59,7 @@ export async function runMesh({ root, progress, startedAt }: RunOptions): Promis
     },
     () => waitingFor(mesh),
   );
-  await progress.step("examples", async () => {
+  await progress.step("products and stock of the shop", async () => {
     await Promise.all([...mesh.members.values()].map(({ seeding }) => seeding));
   });
   progress.print(summaryOf(mesh, settings, startedAt));

@@ -11,7 +11,7 @@ export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number):
   const order = { web: 0, gateway: 1, service: 2 };
   const inOrder = members.toSorted((one, other) => order[one.app.kind] - order[other.app.kind]);
   const rows = [
-    ...inOrder.map(({ app, state }) => rowOf(app, mesh, settings, state)),
+    ...inOrder.flatMap(({ app, state }) => rowsOf(app, mesh, settings, state)),
     ["NATS", `${withoutPassword(mesh.natsUrl)}${settings.NATS_URL ? " (yours)" : ""}`],
     ["PostgreSQL", `${withoutPassword(mesh.postgresUrl)}${settings.MESH_POSTGRES_URL ? " (yours)" : ""}`],
     ["", ""],
@@ -29,6 +29,12 @@ export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number):
     ...rows.map(([name = "", text]) => `  ${name.padEnd(14)}${text}`.trimEnd()),
     "",
   ].join("\n");
+}
+
+/** The gateway's row is followed by what it has to read. */
+function rowsOf(app: App, mesh: Mesh, settings: DevSettings, state: string): [string, string][] {
+  const row = rowOf(app, mesh, settings, state);
+  return app.kind === "gateway" ? [row, ["REST", `${addressOf(app, mesh.ports)}/reference`]] : [row];
 }
 
 function rowOf(app: App, mesh: Mesh, settings: DevSettings, state: string): [string, string] {

@@ -5,7 +5,10 @@ import { Refusal } from "./refusal.ts";
 import { type Ran, runNpm, runScript, runTool } from "./run.ts";
 
 const buf = "@bufbuild/buf/bin/buf";
+/** Generates in any case. */
 const generator = "shared/codegen/bin/mesh-generate.mjs";
+/** Generates, and notes from what: a start that follows need not do it again. */
+const notingGenerator = "scripts/generate.mjs";
 
 /**
  * Writes a draft, formats it, generates code from the contracts, and links and migrates what the plan says. Where a step
@@ -57,7 +60,7 @@ async function format({ root, edits, created }: Draft, formatted: readonly strin
 /** The link comes last: what npm did is not undone. */
 async function finish(root: string, { newService, migrates }: Plan): Promise<void> {
   const ended = await Promise.allSettled([
-    must(runScript(root, generator, []), "the contracts can't be generated"),
+    must(runScript(root, notingGenerator, ["--quiet"]), "the contracts can't be generated"),
     must(runTool(root, buf, ["lint"]), "buf lint complains"),
     ...(migrates ? [migrate(root, migrates)] : []),
   ]);

@@ -43,7 +43,7 @@ const codes = [
 
 const service: Question = {
   name: "service",
-  text: "the service: its folder in services/",
+  text: "its folder in services/, such as orders",
   kind: "word",
   wrong: (text) => (/^[a-z][\w-]*$/.test(text) ? undefined : `"${text}" is no folder of a service, such as orders`),
 };
@@ -64,7 +64,7 @@ export const generators: readonly Generator[] = [
     name: "service",
     description: "a service with one RPC: contract, code, test",
     questions: [
-      { name: "name", text: "its name", kind: "word", wrong: wrongServiceName },
+      { name: "name", text: "what it is called, such as greeter", kind: "word", wrong: wrongServiceName },
       { name: "rpc", text: "its first RPC", kind: "text", preset: "Echo", wrong: wrongTypeName },
       { name: "database", text: "with a database, which events need too", kind: "yes", preset: "no" },
       { name: "exposed", text: "reachable from browsers, through the gateway", kind: "yes", preset: "no" },
@@ -76,7 +76,7 @@ export const generators: readonly Generator[] = [
     description: "an RPC of a service: in its contract, and a function that answers",
     questions: [
       service,
-      { name: "name", text: "its name", kind: "word", wrong: wrongTypeName },
+      { name: "name", text: "what it is called, such as CountOrders", kind: "word", wrong: wrongTypeName },
       {
         name: "kind",
         text: "a query (no side effects), a mutation, or a stream to the client",
@@ -94,7 +94,7 @@ export const generators: readonly Generator[] = [
     description: "an event of a service, and who publishes and who handles it",
     questions: [
       service,
-      { name: "name", text: "what happened", kind: "word", wrong: wrongTypeName },
+      { name: "name", text: "what happened, such as OrderPlaced", kind: "word", wrong: wrongTypeName },
       {
         name: "key",
         text: "the field that says what it happened to",
@@ -119,7 +119,7 @@ export const generators: readonly Generator[] = [
     description: "a reason for which a service's calls are refused",
     questions: [
       service,
-      { name: "reason", text: "the reason", kind: "word", wrong: wrongReason },
+      { name: "reason", text: "what is wrong, such as OUT_OF_STOCK", kind: "word", wrong: wrongReason },
       {
         name: "code",
         text: "what callers in general make of it",
@@ -140,6 +140,6 @@ export const generators: readonly Generator[] = [
         ),
       },
     ],
-    example: "error orders OUT_OF_STOCK --code FAILED_PRECONDITION --metadata product_id,requested",
+    example: "error orders TOO_LATE --code FAILED_PRECONDITION --metadata order_id",
   },
 ];

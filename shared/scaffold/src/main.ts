@@ -9,6 +9,7 @@ import { planEvent } from "./kinds/event.ts";
 import type { Plan, Workshop } from "./kinds/plan.ts";
 import { planRpc } from "./kinds/rpc.ts";
 import { planService } from "./kinds/service.ts";
+import { missingCases } from "./missing-cases.ts";
 import { Refusal } from "./refusal.ts";
 
 const plans: Readonly<Record<string, (workshop: Workshop) => Promise<Plan>>> = {
@@ -48,7 +49,8 @@ async function generate({ name }: Generator, answers: Readonly<Record<string, st
     ...[...draft.edits.keys()].map((path) => `~ ${path}`),
     ...(plan.newService ? ["~ package-lock.json"] : []),
   ];
-  return say([...files, ...plan.next.map((line) => `→ ${line}`), ""].join("\n"), 0);
+  const open = plan.newReason ? await missingCases(root, plan.newReason) : [];
+  return say([...files, ...[...plan.next, ...open].map((line) => `→ ${line}`), ""].join("\n"), 0);
 }
 
 function say(text: string, code: number): number {
@@ -81,7 +83,9 @@ function parsed(questions: readonly Question[], name: string, args: readonly str
   try {
     return parseArgs({ args: [...args], options: Object.fromEntries(options), allowPositionals: true });
   } catch (error) {
-    throw usage(name, error instanceof Error ? error.message : String(error));
+    // What Node says after that is about flags in general.
+    const [reason = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
+    throw usage(name, reason);
   }
 }
 

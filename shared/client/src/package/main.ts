@@ -16,7 +16,7 @@ const help = `npm run client -- …     writes a package that calls this mesh, t
   --version <version>  its version (default: 0.1.0)
   --out <folder>       where it goes; what is there is replaced (default: dist/client)
 
-Example: npm run client -- --name @acme/shop-client --version 1.2.0 && npm publish dist/client
+Example: npm run client -- --name @acme/shop-client --version 1.2.0 && npm publish ./dist/client
 `;
 
 /** What was asked for can't be understood: exit code 2. */
@@ -30,7 +30,8 @@ export async function main(args: readonly string[], root: string): Promise<numbe
     const folder = resolve(root, out);
     await checkFolder(folder);
     const files = await writePackage(root, settings, folder);
-    const where = relative(process.cwd(), folder) || ".";
+    // npm takes dist/client for a repository of GitHub, and ./dist/client for a folder.
+    const where = `./${relative(process.cwd(), folder)}`;
     return say(`${settings.name} ${settings.version}: ${files} files in ${where}\n→ npm publish ${where}\n`);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof Failure)) throw error;

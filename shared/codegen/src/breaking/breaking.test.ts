@@ -39,6 +39,11 @@ const byBuf: readonly Case[] = [
     '17:3: Field "1" with name "id" on message "Ask" changed type from "string" to "bytes": breaks gRPC clients, tRPC clients: take it back, and add a field with a new number beside it',
   ),
   change(
+    "a field of another name, once, even where it must be set",
+    method(exposed).replace("string id = 1", "string «id→name» = 1 [(buf.validate.field).required = true]"),
+    '17:10: Field "1" on message "Ask" changed name from "id" to "name": breaks gRPC clients, tRPC clients: take it back, and add a field with a new number beside it',
+  ),
+  change(
     "a field of an event",
     event(sold, "string id = 1; «string→bytes» order = 2;"),
     '13:18: Field "2" with name "order" on message "Sold" changed type from "string" to "bytes": breaks event consumers, stored events: take it back, and add a field with a new number beside it',

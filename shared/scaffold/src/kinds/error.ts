@@ -20,7 +20,10 @@ export async function planError(workshop: Workshop): Promise<Plan> {
   else draft.edit(path, ...beginErrors(text, service, name, workshop));
   const keys = metadataOf(answers).map(camelCase);
   const metadata = keys.length > 0 ? `{ ${keys.join(", ")} }` : "";
-  return { next: [`refuse a call with it: throw ${name}.${camelCase(reason)}(${metadata})`] };
+  return {
+    ...(known ? { newReason: reason } : {}),
+    next: [`refuse a call with it: throw ${name}.${camelCase(reason)}(${metadata})`],
+  };
 }
 
 function addReason(text: string, errors: DescEnum, { answers }: Workshop): Edit[] {

@@ -14,6 +14,8 @@ export interface Plan {
   readonly newService?: string;
   /** A service whose tables are new. */
   readonly migrates?: string;
+  /** A reason that is new in errors which somebody may tell apart already. */
+  readonly newReason?: string;
   /** What whoever asked may want to do next. */
   readonly next: readonly string[];
 }

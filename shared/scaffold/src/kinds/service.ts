@@ -35,7 +35,9 @@ export async function planService({ draft, answers }: Workshop): Promise<Plan> {
   const next = [
     "npm start runs it with the others; a mesh that runs already is to be started again",
     `npm test -- services/${name} tests it`,
-    ...(isExposed ? [`call it in the page: trpc.${name}.${service.method}`] : []),
+    ...(isExposed
+      ? [`call it in the page: trpc.${name}.${service.method}.${service.hasStore ? "mutate" : "query"}({ … })`]
+      : []),
   ];
   return { newService: name, ...(service.hasStore ? { migrates: name } : {}), next };
 }

@@ -63,8 +63,13 @@ function changedMessage(
 
 /** What could be left out and no longer can: protovalidate itself judges a message in which nothing is set. */
 function newlyNeeded(old: DescMessage, now: DescMessage, before: Contracts, after: Contracts) {
-  const optional = neededMembers(old, before.validator, []);
-  const needed = [...neededMembers(now, after.validator, [])].filter((name) => !optional.has(name));
+  const names = neededMembers(old, before.validator, []);
+  // A field goes by its number: one that was given another name is told as that.
+  const numbers = old.fields.filter(({ name }) => names.has(name)).map(({ number }) => number);
+  const renamed = now.fields.filter(({ number }) => numbers.includes(number)).map(({ name }) => name);
+  const needed = [...neededMembers(now, after.validator, [])].filter(
+    (name) => !names.has(name) && !renamed.includes(name),
+  );
   return [...now.fields, ...now.oneofs]
     .filter(({ name, kind }) => needed.includes(name) && kind !== undefined)
     .map((desc) => ({
