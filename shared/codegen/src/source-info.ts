@@ -1,5 +1,9 @@
-import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
-import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
+import { type AnyDesc, create, type DescFile } from "@bufbuild/protobuf";
+import {
+  type FileDescriptorProto,
+  FileDescriptorProtoSchema,
+  type SourceCodeInfo_Location,
+} from "@bufbuild/protobuf/wkt";
 
 type Declared = Exclude<AnyDesc, DescFile>;
 
@@ -21,6 +25,11 @@ export function locationAt(file: DescFile, path: readonly number[]): SourceCodeI
   const known = locations.get(file) ?? locationsOf(file);
   locations.set(file, known);
   return known.get(path.join("."));
+}
+
+/** A file without its comments and places; everything else is the same one, not a copy. */
+export function withoutComments({ sourceCodeInfo: _, ...file }: FileDescriptorProto): FileDescriptorProto {
+  return create(FileDescriptorProtoSchema, file);
 }
 
 /** The file that something is declared in. */

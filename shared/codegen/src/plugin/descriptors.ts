@@ -1,16 +1,13 @@
-import { clone, create, toBinary } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import { base64Encode } from "@bufbuild/protobuf/wire";
-import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { text } from "../printing.ts";
+import { withoutComments } from "../source-info.ts";
 import type { Generation } from "./generation.ts";
 
 /** Generates `descriptors.js`: all contracts and what they import, for gRPC reflection. Comments are left out. */
 export function generateDescriptors({ schema }: Generation): void {
-  const file = schema.proto.protoFile.map((proto) => {
-    const bare = clone(FileDescriptorProtoSchema, proto);
-    delete bare.sourceCodeInfo;
-    return bare;
-  });
+  const file = schema.proto.protoFile.map(withoutComments);
   const bytes = toBinary(FileDescriptorSetSchema, create(FileDescriptorSetSchema, { file }));
   schema.generateFile("descriptors.js").print("export const descriptorSet = ", text(base64Encode(bytes)), ";");
   const about = "/** A google.protobuf.FileDescriptorSet of all contracts and what they import, in base64. */\n";

@@ -1,4 +1,4 @@
-import { runNodeJs } from "@bufbuild/protoplugin";
+import { runPlugin } from "../run-plugin.ts";
 import { meshPlugin } from "./plugin.ts";
 
-runNodeJs(meshPlugin);
+await runPlugin(meshPlugin);

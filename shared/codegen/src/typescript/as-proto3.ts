@@ -1,4 +1,4 @@
-import { create, type DescField, type DescFile, type DescMessage } from "@bufbuild/protobuf";
+import { clone, create, type DescField, type DescFile, type DescMessage } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import {
   type DescriptorProto,
@@ -9,6 +9,8 @@ import {
   FieldDescriptorProto_Label as Label,
   OneofDescriptorProtoSchema,
   FeatureSet_FieldPresence as Presence,
+  type SourceCodeInfo,
+  SourceCodeInfoSchema,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
 import { getComments } from "@bufbuild/protoplugin";
@@ -23,7 +25,6 @@ import { defaultOf } from "../default.ts";
  */
 export function asProto3(file: DescFile, proto: FileDescriptorProto): FileDescriptorProto {
   const messageType = proto.messageType.map((one, index) => messageAsProto3(file.messages[index], one));
-  documentDefaults(file, proto);
   return { ...proto, syntax: "proto3", edition: Edition.EDITION_UNKNOWN, messageType };
 }
 
@@ -63,9 +64,10 @@ function encoding(desc: DescField, { label, options }: FieldDescriptorProto): Pa
   return desc.message ? { ...once, type: Type.MESSAGE } : once;
 }
 
-/** ts-proto takes what it says of a field from where comments are kept. */
-function documentDefaults(file: DescFile, { sourceCodeInfo }: FileDescriptorProto): void {
-  const byPath = new Map(sourceCodeInfo?.location.map((location) => [location.path.join(), location]));
+/** The comments of a file, with the defaults: ts-proto takes what it says of a field from where comments are kept. */
+export function commentsWithDefaults(file: DescFile): SourceCodeInfo {
+  const sourceCodeInfo = clone(SourceCodeInfoSchema, file.proto.sourceCodeInfo ?? create(SourceCodeInfoSchema));
+  const byPath = new Map(sourceCodeInfo.location.map((location) => [location.path.join(), location]));
   for (const type of nestedTypes(file)) {
     for (const field of type.kind === "message" ? type.fields : []) {
       const standard = defaultOf(field);
@@ -75,4 +77,5 @@ function documentDefaults(file: DescFile, { sourceCodeInfo }: FileDescriptorProt
       location.leadingComments = `${comment.trimEnd()}\n\n @default ${standard}`.trimStart();
     }
   }
+  return sourceCodeInfo;
 }

@@ -1,4 +1,4 @@
-import { runNodeJs } from "@bufbuild/protoplugin";
+import { runPlugin } from "../run-plugin.ts";
 import { typescriptPlugin } from "./plugin.ts";
 
-runNodeJs(typescriptPlugin);
+await runPlugin(typescriptPlugin);

@@ -7,6 +7,7 @@ import {
   Edition,
   CodeGeneratorResponse_Feature as Feature,
   type FileDescriptorProto,
+  FileDescriptorProtoSchema,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
 import type { Plugin } from "@bufbuild/protoplugin";
@@ -15,11 +16,11 @@ import { createFileContext } from "ts-proto/build/src/context.js";
 import { generateFile, makeUtils } from "ts-proto/build/src/main.js";
 import { getTsPoetOpts, optionsFromParameter } from "ts-proto/build/src/options.js";
 import { createTypeMap } from "ts-proto/build/src/types.js";
-import { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
+import { FileDescriptorProto as TsProtoFile, CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
 import { addExtensions } from "../extensions.ts";
 import { filesToGenerate } from "../files.ts";
 import { unsupported } from "../supported.ts";
-import { asProto3 } from "./as-proto3.ts";
+import { asProto3, commentsWithDefaults } from "./as-proto3.ts";
 import { findCommentsByPath } from "./comments.ts";
 import { delimit } from "./delimited.ts";
 import { firstValues } from "./first-values.ts";
@@ -94,13 +95,18 @@ function typescriptFiles(registry: FileRegistry, descriptors: ReadonlyMap<string
   const typeMap = createTypeMap(tsProtoRequest(plain.map(firstValues)), asSaid);
   const context = { utils: makeUtils(asSaid) };
   findCommentsByPath();
-  return tsProtoRequest(plain).protoFile.flatMap((file) => {
-    const descriptor = descriptors.get(file.name);
+  return plain.flatMap((proto) => {
+    const descriptor = descriptors.get(proto.name);
     if (!descriptor) return [];
-    const options = file.package === "google.protobuf" ? byHeart : asSaid;
-    const currentFile = createFileContext(file);
+    const options = proto.package === "google.protobuf" ? byHeart : asSaid;
+    const file = tsProtoFile({ ...proto, sourceCodeInfo: commentsWithDefaults(descriptor) });
     const [, code] = generateFile(
-      { ...context, typeMap: typesAsSeenFrom(descriptor, typeMap), options, currentFile },
+      {
+        ...context,
+        typeMap: typesAsSeenFrom(descriptor, typeMap),
+        options,
+        currentFile: createFileContext(file),
+      },
       file,
     );
     const path = `${descriptor.name}.pb.ts`;
@@ -108,6 +114,11 @@ function typescriptFiles(registry: FileRegistry, descriptors: ReadonlyMap<string
     const mended = delimit(descriptor, mend(path, content));
     return { name: path, content: requireMembers(descriptor, mended, validator) };
   });
+}
+
+/** A file in ts-proto's own types: one at a time, as with its comments and all that is printed of it it weighs much. */
+function tsProtoFile(proto: FileDescriptorProto): TsProtoFile {
+  return TsProtoFile.decode(toBinary(FileDescriptorProtoSchema, proto));
 }
 
 /** Files in ts-proto's own types. */

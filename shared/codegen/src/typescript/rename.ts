@@ -10,10 +10,12 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { extensionFields } from "../extensions.ts";
 import { fieldKey, ownName, typeName } from "../names.ts";
+import { withoutComments } from "../source-info.ts";
 
 /**
  * Descriptors in which everything is called as in TypeScript, so that ts-proto has nothing to name, and no two things
- * come to one name. Bytes do not know names; ts-proto makes nothing but types and codecs.
+ * come to one name. Bytes do not know names; ts-proto makes nothing but types and codecs. Comments are left out, which
+ * weigh more than all else.
  */
 export function renamedFiles(registry: FileRegistry): FileDescriptorProto[] {
   const files = [...registry.files];
@@ -38,7 +40,7 @@ function newName(desc: DescMessage | DescEnum): string {
 }
 
 function renamedFile(file: DescFile, names: ReadonlyMap<string, string>): FileDescriptorProto {
-  const proto = clone(FileDescriptorProtoSchema, file.proto);
+  const proto = clone(FileDescriptorProtoSchema, withoutComments(file.proto));
   renameDeclared(file.messages, proto.messageType, file.enums, proto.enumType, names);
   for (const extension of proto.extension) renameTypes(extension, names);
   for (const { method } of proto.service) {
