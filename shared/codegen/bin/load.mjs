@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildSync } from "esbuild";
+import { buildSync, stop } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const absent = join(root, "bin", "absent.cjs");
@@ -23,6 +23,8 @@ export async function load(source) {
     alias: { typescript: absent, "@typescript/vfs": absent },
     logLevel: "error",
   });
+  // Its process would otherwise last as long as ours.
+  await stop();
   publish(file, outputFiles[0].contents);
   return import(pathToFileURL(file).href);
 }

@@ -1,15 +1,12 @@
-import { type DescMessage, getOption } from "@bufbuild/protobuf";
-import {
-  type FieldRules,
-  field as fieldExtension,
-  message as messageExtension,
-} from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import type { DescMessage } from "@bufbuild/protobuf";
+import type { FieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { statedFieldRules, statedMessageRules } from "../rules/stated.ts";
 
 /** Whether a message has expressions on it or on its fields. */
 export function hasCel(message: DescMessage): boolean {
-  const { cel, celExpression } = getOption(message, messageExtension);
+  const { cel, celExpression } = statedMessageRules(message);
   if (cel.length + celExpression.length > 0) return true;
-  return message.fields.some((field) => hasExpressions(getOption(field, fieldExtension)));
+  return message.fields.some((field) => hasExpressions(statedFieldRules(field)));
 }
 
 function hasExpressions(rules: FieldRules | undefined): boolean {

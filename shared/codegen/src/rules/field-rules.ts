@@ -10,15 +10,14 @@ import type { Printable } from "@bufbuild/protoplugin";
 import {
   type FieldRules,
   FieldRulesSchema,
-  field as fieldExtension,
   Ignore,
-  message as messageExtension,
   oneof as oneofExtension,
   type Rule,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { ruleOf } from "../cel/expressions.ts";
 import { checks, type RuleTable } from "./checks.ts";
 import type { Site } from "./site.ts";
+import { statedFieldRules, statedMessageRules } from "./stated.ts";
 
 /** What `buf.validate` says of a field, an item, a key or a value. */
 export interface ReadRules {
@@ -35,9 +34,9 @@ export interface ReadRules {
 
 /** Reads the rules of a field. */
 export function fieldRules(field: DescField, site: Site): ReadRules {
-  const rules = getOption(field, fieldExtension);
+  const rules = statedFieldRules(field);
   const read = readRules(rules, site);
-  const isNamed = getOption(field.parent, messageExtension).oneof.some(({ fields }) => fields.includes(field.name));
+  const isNamed = statedMessageRules(field.parent).oneof.some(({ fields }) => fields.includes(field.name));
   // Source: "ignore" of a field that a message's oneof rule names is IGNORE_IF_ZERO_VALUE unless the field says it.
   return isNamed && !isFieldSet(rules, FieldRulesSchema.field.ignore) ? { ...read, ignoreZero: true } : read;
 }
@@ -89,5 +88,5 @@ export function isOneofRequired(oneof: DescOneof): boolean {
 
 /** The rules of a message beyond those of its fields. */
 export function messageRules(message: DescMessage) {
-  return getOption(message, messageExtension);
+  return statedMessageRules(message);
 }

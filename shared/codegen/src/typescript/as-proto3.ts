@@ -1,4 +1,4 @@
-import { clone, create, type DescField, type DescFile, type DescMessage } from "@bufbuild/protobuf";
+import { create, type DescField, type DescFile, type DescMessage } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import {
   type DescriptorProto,
@@ -10,11 +10,14 @@ import {
   OneofDescriptorProtoSchema,
   FeatureSet_FieldPresence as Presence,
   type SourceCodeInfo,
+  type SourceCodeInfo_Location,
+  SourceCodeInfo_LocationSchema,
   SourceCodeInfoSchema,
   FieldDescriptorProto_Type as Type,
 } from "@bufbuild/protobuf/wkt";
-import { getComments } from "@bufbuild/protoplugin";
 import { defaultOf } from "../default.ts";
+import { extensionOf } from "../extensions.ts";
+import { sourcePath } from "../source-info.ts";
 
 /**
  * A file of any syntax as the file in proto3 that has the same messages on the wire. Of proto2 and editions ts-proto takes
@@ -66,16 +69,23 @@ function encoding(desc: DescField, { label, options }: FieldDescriptorProto): Pa
 
 /** The comments of a file, with the defaults: ts-proto takes what it says of a field from where comments are kept. */
 export function commentsWithDefaults(file: DescFile): SourceCodeInfo {
-  const sourceCodeInfo = clone(SourceCodeInfoSchema, file.proto.sourceCodeInfo ?? create(SourceCodeInfoSchema));
-  const byPath = new Map(sourceCodeInfo.location.map((location) => [location.path.join(), location]));
+  const byPath = new Map(commentsOf(file).map((location) => [location.path.join(), location]));
   for (const type of nestedTypes(file)) {
     for (const field of type.kind === "message" ? type.fields : []) {
       const standard = defaultOf(field);
-      const location = standard === undefined ? undefined : byPath.get(getComments(field).sourcePath.join());
-      if (!location) continue;
-      const comment = location.leadingComments || location.trailingComments;
-      location.leadingComments = `${comment.trimEnd()}\n\n @default ${standard}`.trimStart();
+      if (standard === undefined || extensionOf(field)) continue;
+      const path = [...sourcePath(field)];
+      const known = byPath.get(path.join());
+      const comment = known?.leadingComments || known?.trailingComments || "";
+      const leadingComments = `${comment.trimEnd()}\n\n @default ${standard}`.trimStart();
+      byPath.set(path.join(), create(SourceCodeInfo_LocationSchema, { path, leadingComments }));
     }
   }
-  return sourceCodeInfo;
+  return create(SourceCodeInfoSchema, { location: [...byPath.values()] });
+}
+
+/** Most places have none. */
+function commentsOf({ proto }: DescFile): SourceCodeInfo_Location[] {
+  const all = proto.sourceCodeInfo?.location ?? [];
+  return all.filter((one) => one.leadingComments || one.trailingComments || one.leadingDetachedComments.length > 0);
 }
