@@ -1,7 +1,7 @@
 import type { DescFile } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import { getComments } from "@bufbuild/protoplugin";
 import type { Problem } from "./problem.ts";
+import { sourcePath } from "./source-info.ts";
 
 /** What is wrong with files as such: neither types nor schemas can be made of them. */
 export function unsupported(files: readonly DescFile[]): Problem[] {
@@ -25,7 +25,7 @@ function messageSets(file: DescFile): Problem[] {
   const paths = optionPaths(file);
   const messages = [...nestedTypes(file)].filter((type) => type.kind === "message");
   return messages
-    .filter((desc) => paths.has(getComments(desc).sourcePath.join(".")))
+    .filter((desc) => paths.has(sourcePath(desc).join(".")))
     .map((desc) => ({
       desc,
       option: [messageSetOption],

@@ -1,6 +1,6 @@
 import type { AnyDesc, DescFile, FileRegistry } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import { getComments } from "@bufbuild/protoplugin";
+import { locationAt, sourcePath } from "../source-info.ts";
 
 type Declared = Exclude<AnyDesc, DescFile>;
 
@@ -75,10 +75,7 @@ function isTypeNamed(desc: Extract<Declared, { typeName: string }>, names: Reado
 }
 
 function spanOf(desc: Declared, file: DescFile): readonly number[] {
-  const { sourcePath } = getComments(desc);
-  const isIt = (path: readonly number[]) =>
-    path.length === sourcePath.length && path.every((step, index) => step === sourcePath[index]);
-  return file.proto.sourceCodeInfo?.location.find(({ path }) => isIt(path))?.span ?? [];
+  return locationAt(file, sourcePath(desc))?.span ?? [];
 }
 
 /** Whether a span of descriptor.proto, `[line, column, (end line,) end column]`, has a place in it. */

@@ -36,9 +36,10 @@ export function errorEnumOf(
   options: MeshOptions,
 ): DescEnum | undefined {
   const name = options.method(method)?.errors;
+  if (!name) return undefined;
   const inPackage = files.filter((file) => file.proto.package === method.parent.file.proto.package);
   const enums = inPackage.flatMap((file) => [...nestedTypes(file)]).filter((type) => type.kind === "enum");
-  return name ? enums.find((desc) => desc.name === name && isErrorEnum(desc, options)) : undefined;
+  return enums.find((desc) => desc.name === name && isErrorEnum(desc, options));
 }
 
 /** Checks the methods' options in all files. */

@@ -1,8 +1,8 @@
 import type { DescField, DescFile, DescMessage, FileRegistry } from "@bufbuild/protobuf";
-import { getComments } from "@bufbuild/protoplugin";
 import { procedureKind } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
 import type { Problem } from "../problem.ts";
+import { locationAt, sourcePath } from "../source-info.ts";
 import { unboundedIn } from "./bounds.ts";
 
 /** A line above a field that says why it may be as big as it is: `// mesh:unbounded pages are cut by the service`. */
@@ -30,7 +30,8 @@ function messagesIn(message: DescMessage): DescMessage[] {
 }
 
 function problemsOf(field: DescField): Problem[] {
-  const [line, reason = ""] = acceptance.exec(getComments(field).leading ?? "") ?? [];
+  const [line, reason = ""] =
+    acceptance.exec(locationAt(field.parent.file, sourcePath(field))?.leadingComments ?? "") ?? [];
   if (line !== undefined && reason.trim() !== "") return [];
   if (line !== undefined) return [{ desc: field, text: `mesh:unbounded on ${field.name} gives no reason: write why` }];
   return unboundedIn(field).map(({ what, mend }) => ({

@@ -63,13 +63,13 @@ function run(request: CodeGeneratorRequest): CodeGeneratorResponse {
   addExtensions(registry.files);
   const files = needed(request, registry);
   // What is wrong with them the other plugin tells.
-  const isSupported = unsupported([...files.values()]).length === 0;
+  const isSupported = unsupported(files).length === 0;
   return create(CodeGeneratorResponseSchema, {
     supportedFeatures: BigInt(Feature.PROTO3_OPTIONAL | Feature.SUPPORTS_EDITIONS),
     minimumEdition: Edition.EDITION_PROTO2,
     maximumEdition: Edition.EDITION_2024,
     file: isSupported
-      ? typescriptFiles(registry, files, createValidator({ registry, legacyRequired: true })).map(withHead(request))
+      ? typescriptFiles(files, createValidator({ registry, legacyRequired: true })).map(withHead(request))
       : [],
   });
 }
@@ -80,23 +80,26 @@ function withHead({ parameter: options }: CodeGeneratorRequest) {
   return <F extends { readonly content: string }>(file: F): F => ({ ...file, content: head + file.content });
 }
 
-function needed(request: CodeGeneratorRequest, registry: FileRegistry): Map<string, DescFile> {
-  const all = [...registry.files];
-  const asked = all.filter((file) => request.fileToGenerate.includes(file.proto.name));
-  return new Map(filesToGenerate(asked, all).map((file) => [file.proto.name, file]));
+function needed({ fileToGenerate }: CodeGeneratorRequest, { files }: FileRegistry): DescFile[] {
+  const all = [...files];
+  const names = new Set(fileToGenerate);
+  return filesToGenerate(
+    all.filter(({ proto }) => names.has(proto.name)),
+    all,
+  );
 }
 
-function typescriptFiles(registry: FileRegistry, descriptors: ReadonlyMap<string, DescFile>, validator: Validator) {
-  const renamed = renamedFiles(registry);
-  const plain = [...registry.files].flatMap((file, index) => (renamed[index] ? asProto3(file, renamed[index]) : []));
+function typescriptFiles(files: readonly DescFile[], validator: Validator) {
+  const renamed = renamedFiles(files);
+  const plain = files.flatMap((file, index) => (renamed[index] ? asProto3(file, renamed[index]) : []));
   // The descriptors say what everything is called; only of Struct and its like ts-proto knows names by heart.
   const byHeart = optionsFromParameter(parameter);
   const asSaid = optionsFromParameter(`${parameter},snakeToCamel=json`);
   const typeMap = createTypeMap(tsProtoRequest(plain.map(firstValues)), asSaid);
   const context = { utils: makeUtils(asSaid) };
   findCommentsByPath();
-  return plain.flatMap((proto) => {
-    const descriptor = descriptors.get(proto.name);
+  return plain.flatMap((proto, index) => {
+    const descriptor = files[index];
     if (!descriptor) return [];
     const options = proto.package === "google.protobuf" ? byHeart : asSaid;
     const file = tsProtoFile({ ...proto, sourceCodeInfo: commentsWithDefaults(descriptor) });

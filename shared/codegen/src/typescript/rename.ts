@@ -1,4 +1,4 @@
-import { clone, type DescEnum, type DescFile, type DescMessage, type FileRegistry } from "@bufbuild/protobuf";
+import { clone, type DescEnum, type DescFile, type DescMessage } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import {
   type DescriptorProto,
@@ -17,8 +17,7 @@ import { withoutComments } from "../source-info.ts";
  * come to one name. Bytes do not know names; ts-proto makes nothing but types and codecs. Comments are left out, which
  * weigh more than all else.
  */
-export function renamedFiles(registry: FileRegistry): FileDescriptorProto[] {
-  const files = [...registry.files];
+export function renamedFiles(files: readonly DescFile[]): FileDescriptorProto[] {
   const names = new Map(files.flatMap((file) => typesOf(file).map((desc) => [`.${desc.typeName}`, newFullName(desc)])));
   return files.map((file) => renamedFile(file, names));
 }

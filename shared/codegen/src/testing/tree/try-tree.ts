@@ -24,11 +24,17 @@ export interface Outcome {
  * Generates code for contracts, compiles it, imports every module, and sends samples of all messages there and back.
  *
  * @param repository where the generated code finds what it imports
+ * @param tell is told each step as it begins
  */
-export async function tryTree(request: CodeGeneratorRequest, repository: string): Promise<Outcome> {
+export async function tryTree(
+  request: CodeGeneratorRequest,
+  repository: string,
+  tell: (step: string) => void = () => undefined,
+): Promise<Outcome> {
   const took: Record<string, number> = {};
   const measured = async <T>(step: string, run: () => T | Promise<T>): Promise<T> => {
     const start = performance.now();
+    tell(`${step} ${files.length} files, ${messages} messages`);
     try {
       return await run();
     } finally {
@@ -36,7 +42,8 @@ export async function tryTree(request: CodeGeneratorRequest, repository: string)
     }
   };
   const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
-  const asked = [...registry.files].filter((file) => request.fileToGenerate.includes(file.proto.name));
+  const names = new Set(request.fileToGenerate);
+  const asked = [...registry.files].filter((file) => names.has(file.proto.name));
   const files = filesToGenerate(asked, [...registry.files]);
   const messages = files.flatMap((file) => [...nestedTypes(file)]).filter(({ kind }) => kind === "message").length;
   const folder = await scratchFolder(repository);
