@@ -66,6 +66,14 @@ test("what has no package is imported from no-package, and what is called like a
   expect(await barrel(fileProtos, "schema-package")).toContain("type Schema");
 });
 
+test("no client is taken for a promise", async () => {
+  const service =
+    "message M {}\nservice S { rpc Then(M) returns (M); rpc then(M) returns (M); rpc Call(M) returns (M); }";
+  const files = await generateFiles({ "p/v1/p.proto": head + service });
+  const module = files.find(({ name }) => name === "p/v1/p.services.js")?.content ?? "";
+  expect([...module.matchAll(/^ {2}(\S+): \{$/gm)].map(([, name]) => name)).toEqual(["then$", "then$$2", "call"]);
+});
+
 test("the subpaths of ours are those that the package offers", () => {
   const { exports } = JSON.parse(readFileSync(join(repository, "shared/contracts/package.json"), "utf8"));
   const offered = Object.keys(exports).flatMap((path) => (/^\.\/\w+$/.test(path) ? path.slice(2) : []));

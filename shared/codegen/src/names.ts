@@ -82,8 +82,10 @@ export function methodName(desc: DescMethod): string {
   return index > 0 ? `${plainMethodName(desc)}$${index + 1}` : plainMethodName(desc);
 }
 
+/** Whatever has a function `then` is taken for a promise: a client with one could not be awaited, and tRPC's has none. */
 function plainMethodName({ name }: DescMethod): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
+  const key = name.charAt(0).toLowerCase() + name.slice(1);
+  return key === "then" ? "then$" : key;
 }
 
 /** What an error reason is called without its enum's prefix: `OUT_OF_STOCK`. */

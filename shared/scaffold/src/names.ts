@@ -3,6 +3,9 @@ import { builtinModules } from "node:module";
 /** What a service's name may not be, as folders or packages of the mesh itself go by it. */
 const taken = new Set(["mesh", "buf", "google", "gateway", "web", "e2e", "shared", "proto", "services", "shop"]);
 
+/** What no router of tRPC may be called. Source: `reservedWords` of @trpc/server. */
+const reservedByTrpc = new Set(["then", "call", "apply"]);
+
 /** Words that a `const` may not be called. Source: ECMA-262, reserved words, and those of strict mode and modules. */
 const reserved = new Set(
   (
@@ -16,7 +19,7 @@ const reserved = new Set(
 export function wrongServiceName(name: string): string | undefined {
   const shape = "a service is called by one word of small letters and digits, as its folder and its package: greeter";
   if (!/^[a-z][a-z0-9]*$/.test(name)) return `"${name}" is no name of a service: ${shape}`;
-  const isTaken = taken.has(name) || reserved.has(name) || builtinModules.includes(name);
+  const isTaken = [taken, reservedByTrpc, reserved].some((names) => names.has(name)) || builtinModules.includes(name);
   return isTaken ? `"${name}" means something else here, or in TypeScript: choose another name` : undefined;
 }
 

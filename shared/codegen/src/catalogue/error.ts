@@ -68,8 +68,9 @@ export function reasonsOf(desc: DescEnum, options: MeshOptions): CatalogueReason
 /** Checks the error enums of all files: 0 is no reason, and every other value says its code. */
 export function checkErrors(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
   for (const desc of files.flatMap((file) => errorEnumsOf(file, options))) {
+    const taken = new Map<string, DescEnumValue>();
     for (const value of desc.values) {
-      const text = valueProblem(value, options) ?? keyProblem(desc, value);
+      const text = valueProblem(value, options) ?? keyProblem(desc, value, taken) ?? metadataProblem(value, options);
       if (text) problems.push({ desc: value, text, option: optionPaths.error });
     }
   }
@@ -82,10 +83,26 @@ function valueProblem(value: DescEnumValue, options: MeshOptions): string | unde
   return codeNames.has(option.code) ? undefined : `${value.name} has no code: add code: CODE_… to (mesh.v1.error)`;
 }
 
-/** Two values with one name in TypeScript need no check: the compiler refuses them. */
-function keyProblem(desc: DescEnum, value: DescEnumValue): string | undefined {
+/** What is wrong with the name of a reason; `taken` are those before it. The compiler allows equal ones in proto2. */
+function keyProblem(desc: DescEnum, value: DescEnumValue, taken: Map<string, DescEnumValue>): string | undefined {
   const key = reasonKey(reasonName(desc.name, value.name));
+  const other = taken.get(key);
+  taken.set(key, value);
+  if (other) return `${value.name} would be ${key} in TypeScript, as ${other.name} is: rename one`;
   return reserved.has(key)
     ? `${value.name} would be ${key} in TypeScript, which every catalogue has: rename it`
     : undefined;
+}
+
+/** A key of the metadata of google.rpc.ErrorInfo. Source: google/rpc/error_details.proto, with `_` as in fields' names */
+const metadataName = /^[a-z][\w-]{0,63}$/i;
+
+function metadataProblem(value: DescEnumValue, options: MeshOptions): string | undefined {
+  const names = options.error(value)?.metadata ?? [];
+  const odd = names.find((name) => !metadataName.test(name));
+  if (odd !== undefined) {
+    return `${JSON.stringify(odd)} is no key of metadata: begin with a letter, go on with letters, digits, - or _, up to 64`;
+  }
+  const twice = names.find((name, index) => names.map(metadataKey).indexOf(metadataKey(name)) !== index);
+  return twice === undefined ? undefined : `the key ${metadataKey(twice)} is twice in the metadata: take one out`;
 }

@@ -35,6 +35,9 @@ export function checkEvents(files: readonly DescFile[], options: MeshOptions, pr
 }
 
 function subjectProblem(message: DescMessage, subject: string, other: DescMessage | undefined): string | undefined {
+  if (message.file.proto.package === "") {
+    return "an event's subject begins with its package, and this file has none: give it one, such as orders.v1";
+  }
   const prefix = `${message.file.proto.package}.`;
   if (!/^[a-z0-9_]+(\.[a-z0-9_]+){2,}$/.test(subject) || !subject.startsWith(prefix)) {
     return `the event's subject ${JSON.stringify(subject)} must be ${prefix} and a name in lower case: ${prefix}${snakeCase(message.name)}`;

@@ -35,29 +35,34 @@ export function errorEnumOf(
   files: readonly DescFile[],
   options: MeshOptions,
 ): DescEnum | undefined {
+  return errorEnumsNamed(method, files, options)[0];
+}
+
+/** The error enums that a method may mean: more than one where messages declare enums of one name. */
+function errorEnumsNamed(method: DescMethod, files: readonly DescFile[], options: MeshOptions): DescEnum[] {
   const name = options.method(method)?.errors;
-  if (!name) return undefined;
+  if (!name) return [];
   const inPackage = files.filter((file) => file.proto.package === method.parent.file.proto.package);
   const enums = inPackage.flatMap((file) => [...nestedTypes(file)]).filter((type) => type.kind === "enum");
-  return enums.find((desc) => desc.name === name && isErrorEnum(desc, options));
+  return enums.filter((desc) => desc.name === name && isErrorEnum(desc, options));
 }
 
 /** Checks the methods' options in all files. */
 export function checkMethods(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
   for (const method of files.flatMap((file) => file.services).flatMap(({ methods }) => methods)) {
     const option = options.method(method);
-    if (option) checkMethod(method, option, errorEnumOf(method, files, options), problems);
+    if (option) checkMethod(method, option, errorEnumsNamed(method, files, options), problems);
   }
 }
 
-function checkMethod(
-  method: DescMethod,
-  option: MethodOption,
-  errors: DescEnum | undefined,
-  problems: Problem[],
-): void {
+function checkMethod(method: DescMethod, option: MethodOption, errors: readonly DescEnum[], problems: Problem[]): void {
   const report = (text: string, path: readonly number[]) => problems.push({ desc: method, text, option: path });
-  if (option.errors && !errors) {
+  const [named, other] = errors;
+  if (named && other) {
+    const both = `errors: ${JSON.stringify(option.errors)} names ${named.typeName} and ${other.typeName}`;
+    report(`${both}: rename one`, optionPaths.methodErrors);
+  }
+  if (option.errors && !named) {
     const name = `errors: ${JSON.stringify(option.errors)} names no error enum of ${method.parent.file.proto.package}`;
     report(`${name}: declare it, with (mesh.v1.error) on its values`, optionPaths.methodErrors);
   }

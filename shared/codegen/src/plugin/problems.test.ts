@@ -84,6 +84,33 @@ const contractCases: readonly Case[] = [
     "would be has in TypeScript",
   ],
   [
+    "two reasons that are one",
+    `syntax = "proto2";\npackage shop.v1;\nimport "mesh/v1/options.proto";
+${errors("SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED}]; GONE = 2 [(mesh.v1.error) = {code: CODE_ABORTED}];")}`,
+    "6:75:GONE would be gone in TypeScript, as SHOP_ERROR_GONE is: rename one",
+  ],
+  [
+    "two keys of metadata that are one",
+    errors('SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED metadata: ["item_id", "itemId"]}];'),
+    "9:24:the key itemId is twice in the metadata: take one out",
+  ],
+  [
+    "metadata without a key",
+    errors('SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED metadata: [""]}];'),
+    '"" is no key of metadata: begin with a letter',
+  ],
+  [
+    "errors that two messages declare",
+    `${["A", "B"].map((name) => `message ${name} { ${errors("SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED}];")} }`).join("\n")}
+${method('errors: "ShopError"')}`,
+    'errors: "ShopError" names shop.v1.A.ShopError and shop.v1.B.ShopError: rename one',
+  ],
+  [
+    "an event without a package",
+    'syntax = "proto3";\nimport "mesh/v1/options.proto";\nmessage E { option (mesh.v1.event) = {subject: "a.v1.e" key: "id"}; string id = 1; }',
+    "begins with its package, and this file has none",
+  ],
+  [
     "errors that are no error enum",
     method('errors: "Nope"'),
     '9:59:errors: "Nope" names no error enum of shop.v1: declare it',
@@ -172,7 +199,7 @@ function packageOf(index: number): string {
 
 beforeAll(async () => {
   const files = all.map(([, source], index) => {
-    const whole = source.includes("package shop.v1;") ? source : head + source;
+    const whole = source.startsWith("syntax") ? source : head + source;
     return [`${packageOf(index)}/v1/shop.proto`, whole.replaceAll("shop.v1", `${packageOf(index)}.v1`)] as const;
   });
   request = await pluginRequest(Object.fromEntries(files));

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { tryInParts } from "./parts.ts";
 import { readTree } from "./read-tree.ts";
-import { type Outcome, tryTree } from "./try-tree.ts";
+import type { Outcome } from "./try-tree.ts";
 
 const usage = `Tries contracts that are not ours: generates code for them, compiles it, imports it, and sends samples of all
 messages there and back.
@@ -13,7 +14,7 @@ messages there and back.
   --all          print every problem, not the first 20
   --help         print this
 
-Thousands of files need more memory than Node takes by itself: NODE_OPTIONS=--max-old-space-size=8192.
+Large trees are tried in parts, of which each is told on stderr.
 `;
 
 /** Runs from the command line; answers the exit code: 1 where something is wrong, 2 where the arguments are. */
@@ -29,7 +30,7 @@ export async function main(args: readonly string[], repository: string): Promise
   }
   try {
     tell("read");
-    const outcome = await tryTree(await readTree(given), repository, tell);
+    const outcome = await tryInParts(await readTree(given), repository, tell);
     process.stdout.write(report(outcome, given.all ? Number.POSITIVE_INFINITY : 20));
     return outcome.problems.length > 0 ? 1 : 0;
   } catch (error) {

@@ -3,12 +3,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { create, fromBinary } from "@bufbuild/protobuf";
-import {
-  type CodeGeneratorRequest,
-  CodeGeneratorRequestSchema,
-  type FileDescriptorProto,
-  FileDescriptorSetSchema,
-} from "@bufbuild/protobuf/wkt";
+import { type CodeGeneratorRequest, CodeGeneratorRequestSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { runBuf } from "../../generate/buf.ts";
 import { dependencies } from "../../generate/dependencies.ts";
 
@@ -34,26 +29,14 @@ export async function readTree({ folders, only }: Tree): Promise<CodeGeneratorRe
     const { file } = fromBinary(FileDescriptorSetSchema, await readFile(image));
     const own = file.map(({ name }) => name).filter((name) => folders.some((folder) => existsSync(join(folder, name))));
     const fileToGenerate = own.filter((name) => only.length === 0 || only.some((path) => name.startsWith(path)));
-    return create(CodeGeneratorRequestSchema, {
-      fileToGenerate,
-      protoFile: withImports(fileToGenerate, file),
-      parameter,
-    });
+    if (fileToGenerate.length === 0) throw new Error("there is no such .proto: see --only and the folders");
+    return create(CodeGeneratorRequestSchema, { fileToGenerate, protoFile: file, parameter });
   } finally {
     await rm(workspace, { recursive: true, force: true });
   }
 }
 
 const parameter = "sources=../proto";
-
-/** Files and all that they import, in the order of the whole, which has imports first. */
-function withImports(names: readonly string[], all: readonly FileDescriptorProto[]): FileDescriptorProto[] {
-  const byName = new Map(all.map((file) => [file.name, file]));
-  const needed = new Set(names);
-  // A set grows while it is walked.
-  for (const name of needed) for (const imported of byName.get(name)?.dependency ?? []) needed.add(imported);
-  return all.filter(({ name }) => needed.has(name));
-}
 
 /** A copy, since a buf.yaml of the tree's own may name modules that only a registry has. */
 async function copyModule(folder: string, workspace: string, name: string): Promise<string> {

@@ -34,7 +34,7 @@ export async function tryTree(
   const took: Record<string, number> = {};
   const measured = async <T>(step: string, run: () => T | Promise<T>): Promise<T> => {
     const start = performance.now();
-    tell(`${step} ${files.length} files, ${messages} messages`);
+    tell(`${step} ${files.length} files`);
     try {
       return await run();
     } finally {
@@ -45,17 +45,17 @@ export async function tryTree(
   const names = new Set(request.fileToGenerate);
   const asked = [...registry.files].filter((file) => names.has(file.proto.name));
   const files = filesToGenerate(asked, [...registry.files]);
-  const messages = files.flatMap((file) => [...nestedTypes(file)]).filter(({ kind }) => kind === "message").length;
+  const messages = asked.flatMap((file) => [...nestedTypes(file)]).filter(({ kind }) => kind === "message").length;
   const folder = await scratchFolder(repository);
   try {
     const generated = await measured("generate", () => generateCode(request));
     if (typeof generated === "string") {
-      return { files: files.length, messages, problems: generated.split("\n"), took };
+      return { files: asked.length, messages, problems: generated.split("\n"), took };
     }
     await writeAll(folder, generated);
     const types = await measured("compile", () => compilerErrors(folder, repository));
     const values = await measured("try", () => triedOut(folder, files));
-    return { files: files.length, messages, problems: [...types.split("\n").filter(Boolean), ...values], took };
+    return { files: asked.length, messages, problems: [...types.split("\n").filter(Boolean), ...values], took };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
