@@ -26,8 +26,8 @@ describe("a path template", () => {
   });
 
   test.each([
-    ["", "it must begin with a /"],
-    ["v1/orders", "it must begin with a /"],
+    ["", 'the path "" must begin with a /: put one in front'],
+    ["v1/orders", 'the path "v1/orders" must begin with a /'],
     ["/", "a segment is empty"],
     ["/v1//orders", "a segment is empty"],
     ["/v1/orders/", "a segment is empty"],

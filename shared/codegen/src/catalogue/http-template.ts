@@ -24,7 +24,8 @@ const fieldPath = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
 /** Takes a template apart. @throws RouteError */
 export function parseTemplate(template: string): PathTemplate {
-  if (!template.startsWith("/")) throw new RouteError("it must begin with a /");
+  if (!template.startsWith("/"))
+    throw new RouteError(`the path ${JSON.stringify(template)} must begin with a /: put one in front`);
   const { path, verb } = splitVerb(template.slice(1));
   const segments: string[] = [];
   const variables: TemplateVariable[] = [];

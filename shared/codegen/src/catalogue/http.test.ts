@@ -32,7 +32,7 @@ function shop(rules: readonly string[], options = "gateway: {}", level = "NO_SID
 
 const refused: readonly (readonly [title: string, source: string, expected: string])[] = [
   ["a route without a path", shop(['body: "*"']), ":13:12:the route has no path: add get, post"],
-  ["a path that is none", shop(['get: "v1"']), ":13:33:it must begin with a /"],
+  ["a path that is none", shop(['get: "v1"']), ':13:33:the path "v1" must begin with a /: put one in front'],
   ["an unknown field", shop(['get: "/v1/{no}"']), "{no} names no field of Ask: use one of id, part, tags"],
   ["an unknown field in a message", shop(['get: "/v1/{part.no}"']), "{part.no} names no field of Part: use one of id"],
   ["a field in what is no message", shop(['get: "/v1/{id.no}"']), "{id.no} looks for no in a field that is no message"],

@@ -25,7 +25,7 @@ export async function readTree({ folders, only }: Tree): Promise<CodeGeneratorRe
     await writeFile(join(workspace, "buf.yaml"), `version: v2\nmodules:\n${list}`);
     const image = join(workspace, "image.binpb");
     const errors = await runBuf(workspace, ["build", "--as-file-descriptor-set", "--output", image]);
-    if (errors) throw new Error(errors);
+    if (errors) throw new Error(errors.replaceAll(/^tree(\d+)/gm, (copy, index) => folders[index] ?? copy));
     const { file } = fromBinary(FileDescriptorSetSchema, await readFile(image));
     const own = file.map(({ name }) => name).filter((name) => folders.some((folder) => existsSync(join(folder, name))));
     const fileToGenerate = own.filter((name) => only.length === 0 || only.some((path) => name.startsWith(path)));
