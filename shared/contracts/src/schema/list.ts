@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { type Fast, fastOf, testsOf, unsure } from "./fast.ts";
 import { adopt, maxIssues, mistyped, type Rule } from "./issue.ts";
 import { parsedFast, partsOf } from "./parsed.ts";
+import { stopAfter, takeStop } from "./stop.ts";
 
 /** The type of a repeated field; looks at no more items once there are enough issues. */
 export function list(item: z.ZodType, ...rules: readonly Rule<readonly unknown[]>[]): z.ZodType {
@@ -11,8 +12,8 @@ export function list(item: z.ZodType, ...rules: readonly Rule<readonly unknown[]
       const input = payload.value;
       if (!Array.isArray(input)) return mistyped(payload, "must be a list");
       if (!context.skipChecks) applyRules(rules, payload as z.core.ParsePayload<readonly unknown[]>);
-      const output: unknown[] = [];
-      for (let index = 0; index < input.length && payload.issues.length < maxIssues; index++) {
+      const output = takeStop(item, input);
+      for (let index = output.length; index < input.length && payload.issues.length < maxIssues; index++) {
         const right = items.right(input[index], context);
         if (right === unsure) output.push(adopt(payload, items.any(input[index], context), [index], `[${index}]`));
         else output.push(right);
@@ -34,7 +35,10 @@ function fastList(item: z.ZodType, rules: readonly Rule<readonly unknown[]>[]): 
     const output: unknown[] = [];
     for (const one of value) {
       const parsedItem = parse(one);
-      if (parsedItem === unsure) return unsure;
+      if (parsedItem === unsure) {
+        stopAfter(item, value, output);
+        return unsure;
+      }
       output.push(parsedItem);
     }
     return output;

@@ -1,6 +1,7 @@
 import { ZodType, type z } from "zod";
 import { $constructor } from "zod/v4/core";
 import { type Fast, fastOf, unsure } from "./fast.ts";
+import { forgetStop } from "./stop.ts";
 
 /** What a type of ours works on: the value given, which it replaces by the one put out, and what is wrong with it. */
 export type Payload = z.core.ParsePayload<unknown>;
@@ -43,9 +44,11 @@ export function parsedFast(parse: Parse, fast: () => Fast | undefined): z.ZodTyp
   const whole: Parse = (payload, context) => {
     if (known === null) known = fast();
     if (!known || trials in context) return parse(payload, context);
+    forgetStop();
     const output = known(payload.value);
-    if (output === unsure) return parse(payload, slowed(context, 0));
-    payload.value = output;
+    if (output === unsure) parse(payload, slowed(context, 0));
+    else payload.value = output;
+    forgetStop();
   };
   return parsed(whole, fast);
 }

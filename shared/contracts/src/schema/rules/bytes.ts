@@ -79,9 +79,16 @@ function hex(value: Uint8Array): string {
 /** A call takes some ten thousand arguments at most. */
 const maxArguments = 8_192;
 
+/** Up to here single characters are put together faster than arguments. */
+const fewBytes = 32;
+
 /** One character per byte. */
 export function latin1(value: Uint8Array): string {
   let text = "";
+  if (value.length <= fewBytes) {
+    for (let at = 0; at < value.length; at++) text += String.fromCharCode(value[at] ?? 0);
+    return text;
+  }
   for (let at = 0; at < value.length; at += maxArguments) {
     const part = value.length <= maxArguments ? value : value.subarray(at, at + maxArguments);
     text += String.fromCharCode.apply(null, part as unknown as number[]); // It takes whatever is like an array.

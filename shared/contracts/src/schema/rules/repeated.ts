@@ -27,10 +27,14 @@ export function unique(): Rule<List> {
 
 /** Whether no item is there twice. */
 export function isUnique(list: List): boolean {
-  const keys = list.map((item) => (item instanceof Uint8Array ? latin1(item) : item));
+  const keys = list.some(isBytes) ? list.map((item) => (isBytes(item) ? latin1(item) : item)) : list;
+  const distinct = new Set(keys).size;
   // To a set all NaN are one; here each differs from all others.
-  const nans = keys.filter(Number.isNaN).length;
-  return new Set(keys).size === keys.length - Math.max(0, nans - 1);
+  return distinct === keys.length || distinct === keys.length - Math.max(0, keys.filter(Number.isNaN).length - 1);
+}
+
+function isBytes(item: unknown): item is Uint8Array {
+  return item instanceof Uint8Array;
 }
 
 /** `min_pairs` */

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { readOf } from "../../fixtures/read.ts";
+import { list } from "./list.ts";
+import { implicit, message } from "./message.ts";
+import { range } from "./rules/number.ts";
+import { int32 } from "./scalars.ts";
+
+const numbers = list(int32().check(range("int32", { gte: 1 })));
+const type = message(() => [implicit("a", "a", numbers, []), implicit("b", "b", list(numbers), [])], readOf("a", "b"));
+
+function wrongPlaces(value: unknown): string[] {
+  return type.safeParse(value).error?.issues.map(({ path }) => path.join(".")) ?? [];
+}
+
+test("everything wrong in a list is said, wherever the fast way stopped", () => {
+  expect(wrongPlaces({ a: [1, 0, 2, 0], b: [[1], [1, 2, 0, 3, 0], [0]] })).toEqual([
+    "a.1",
+    "a.3",
+    "b.1.2",
+    "b.1.4",
+    "b.2.0",
+  ]);
+});
+
+test("the same list in two places is wrong in both", () => {
+  const twice = [1, 0];
+  expect(wrongPlaces({ a: twice, b: [twice, twice] })).toEqual(["a.1", "b.0.1", "b.1.1"]);
+});
+
+test("the same list in fields of two types is judged by each", () => {
+  const slow = list(int32().refine((value) => value > 1));
+  const both = message(() => [implicit("a", "a", slow, []), implicit("b", "b", numbers, [])], readOf("a", "b"));
+  const same = [1, 0];
+  const { error } = type.safeParse({ b: [same] });
+  expect(error?.issues).toHaveLength(1);
+  expect(both.safeParse({ a: same, b: same }).error?.issues.map(({ path }) => path.join("."))).toEqual([
+    "a.0",
+    "a.1",
+    "b.1",
+  ]);
+});
+
+test("what was right before is looked at again", () => {
+  const changed = [1, 2, 0];
+  expect(wrongPlaces({ a: changed })).toEqual(["a.2"]);
+  changed[0] = 0;
+  changed[2] = 3;
+  expect(wrongPlaces({ a: changed })).toEqual(["a.0"]);
+  expect(wrongPlaces({ a: "x", b: [changed] })).toEqual(["a", "b.0.0"]);
+});
