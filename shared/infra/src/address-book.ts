@@ -5,6 +5,8 @@ import { type HeldPort, holdPort, isFreeEverywhere } from "./ports.ts";
 /** Which app has which port. */
 export interface AddressBook {
   readonly ports: ReadonlyMap<string, number>;
+  /** Finds a port for an app that is new, and holds it. */
+  add(app: App): Promise<void>;
   /** Gives a port free for the app that is about to start. */
   release(app: App): Promise<void>;
   /** Where somebody else took the port of an app that is gone: finds another. Returns whether it did. */
@@ -24,6 +26,7 @@ export async function openAddressBook(apps: readonly App[], settings: DevSetting
   for (const app of apps) await hold(app);
   return {
     ports,
+    add: hold,
     async release({ name }) {
       await held.get(name)?.release();
       held.delete(name);

@@ -1,3 +1,5 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { type Clone, openClone, type RunningClone } from "../fixtures/clone.ts";
 
@@ -59,6 +61,19 @@ describe("a save", { timeout: 60_000 }, () => {
       // Saved as it was: there is nothing new, but it does not run.
       await clone.save(greeting, await clone.read(greeting));
       await answers(mesh, "hello from alpha");
+    });
+  });
+
+  test("of a contract runs a service that is new, and tells the others where it is", async () => {
+    await withMesh(async (clone, mesh) => {
+      await cp(join(clone.root, "services/alpha"), join(clone.root, "services/gamma"), { recursive: true });
+      const main = await clone.read("services/alpha/src/main.ts");
+      await clone.save("services/gamma/src/main.ts", main.replace('greeting("alpha")', 'greeting("gamma")'));
+      await clone.save("proto/gamma.proto", 'syntax = "proto3";\n');
+      await mesh.says(/gamma is ready\n/);
+      expect(await mesh.ask("gamma")).toMatchObject({ greeting: "hello from gamma" });
+      const told = { peers: expect.stringContaining("gamma=127.0.0.1:") };
+      await vi.waitFor(async () => expect(await mesh.ask("alpha")).toMatchObject(told), patience);
     });
   });
 

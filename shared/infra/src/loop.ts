@@ -15,8 +15,17 @@ export interface Loop {
 /** Tells a developer something that is about no app in particular. */
 type Notice = (text: string) => void;
 
-/** Builds, starts again, generates and checks whatever a save asks for. */
-export function openLoop(root: string, mesh: () => Mesh | undefined, notice: Notice): Loop {
+/**
+ * Builds, starts again, generates and checks whatever a save asks for.
+ *
+ * @param adopt runs the services that are new; answers whether there were any
+ */
+export function openLoop(
+  root: string,
+  mesh: () => Mesh | undefined,
+  notice: Notice,
+  adopt: () => Promise<boolean>,
+): Loop {
   const proto = join(root, "proto");
   const types = createTypeChecker(root, (folder, errors) => {
     notice(errors.length === 0 ? `types are right again in ${nameOf(root, folder)}` : errors.join("\n"));
@@ -32,7 +41,11 @@ export function openLoop(root: string, mesh: () => Mesh | undefined, notice: Not
       if (!ok) notice(output);
     }
     generating = undefined;
-    await refresh([...(mesh()?.members.values() ?? [])], types);
+    const isGrown = await adopt();
+    const members = [...(mesh()?.members.values() ?? [])];
+    await refresh(members, types);
+    // Those that were built from nothing new have yet to be told where the new ones are.
+    if (isGrown) await Promise.all(members.map((member) => member.relaunch()));
   }
 
   function onSave(files: ReadonlySet<string>): void {

@@ -24,6 +24,8 @@ export interface Mesh {
   /** Runs an app; what it says goes to the log. */
   run(app: App, log: AppLog): Promise<void>;
   end(app: App): Promise<void>;
+  /** Takes up the apps that are new in the clone, tells the others where they are, and answers them: none runs yet. */
+  adopt(): Promise<readonly App[]>;
   close(): Promise<void>;
 }
 
@@ -95,6 +97,15 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
       const member = members.get(app.name);
       members.delete(app.name);
       await member?.stop();
+    },
+    async adopt() {
+      const added = (await findApps(root)).filter(({ name }) => !apps.some((app) => app.name === name));
+      for (const app of added) {
+        await addresses.add(app);
+        apps.push(app);
+        if (app.kind === "service") services.push(app.name);
+      }
+      return added;
     },
     async close() {
       await Promise.all([...members.values()].map((member) => member.stop()));

@@ -6,7 +6,7 @@ import type { App } from "./apps.ts";
 import { readDevSettings } from "./dev-settings.ts";
 import { dataFolder, type Mesh } from "./mesh.ts";
 import { paint } from "./paint.ts";
-import { openSession } from "./session.ts";
+import { openSession, type Session } from "./session.ts";
 import { summaryOf } from "./summary.ts";
 
 /** Shows the steps of a start; see scripts/progress.mjs. */
@@ -29,18 +29,24 @@ const colors = ["cyan", "magenta", "yellow", "green", "blue", "red"] as const;
 export async function runMesh({ root, progress, startedAt }: RunOptions): Promise<void> {
   const settings = settingsOrExit(readDevSettings);
   let isStarting = true;
-  const { mesh, isEnding } = await progress.step("NATS and PostgreSQL", () =>
+  const wereReady = new Set<string>();
+  const session: Session = await progress.step("NATS and PostgreSQL", () =>
     openSession({
       root,
       settings,
       print: progress.print,
       onState: (app, state) => {
-        if (!isStarting && state === "ready") progress.print(paint("gray", `${app.name} is ready again`));
+        if (state !== "ready") return;
+        if (!isStarting)
+          progress.print(paint("gray", `${app.name} is ready${wereReady.has(app.name) ? " again" : ""}`));
+        wereReady.add(app.name);
       },
+      onNew: (app) => start(app, session.mesh.apps.length - 1),
     }),
   );
+  const { mesh, isEnding } = session;
   const pretty = process.stdout.isTTY;
-  const start = (app: App, index: number) =>
+  const start = (app: App, index: number): Promise<void> =>
     mesh.run(
       app,
       openAppLog({

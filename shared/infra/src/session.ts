@@ -28,6 +28,8 @@ export interface SessionOptions {
   readonly settings: DevSettings;
   readonly print: (text: string) => void;
   readonly onState: (app: App, state: AppState) => void;
+  /** Runs an app that was added while the mesh runs; without it, a new start is needed. */
+  readonly onNew?: (app: App) => Promise<void>;
   readonly onRequest?: (request: Request, socket: Socket) => void;
 }
 
@@ -43,7 +45,15 @@ export async function openSession(options: SessionOptions): Promise<Session> {
   const { root, settings, print } = options;
   const claim = await claimClone(root, options.onRequest ?? ((_request, socket) => socket.destroy()));
   let mesh: Mesh | undefined;
-  const loop = openLoop(root, () => mesh, print);
+  const adopt = async () => {
+    const { onNew } = options;
+    if (!mesh || !onNew) return false;
+    const added = await mesh.adopt();
+    loop.watch(added.map(sourcesOf));
+    await Promise.all(added.map(onNew));
+    return added.length > 0;
+  };
+  const loop = openLoop(root, () => mesh, print, adopt);
   const isEnding = endOnRequest(print, async () => {
     await loop.close();
     await mesh?.close();

@@ -33,7 +33,7 @@ export async function planService({ draft, answers }: Workshop): Promise<Plan> {
   }
   if (isExposed) await expose(draft, name, { definition: service.definition, module: `@mesh/contracts/${name}/v1` });
   const next = [
-    "npm start runs it with the others; a mesh that runs already is to be started again",
+    "npm start runs it with the others; a mesh that runs already takes it up",
     `npm test -- services/${name} tests it`,
     ...(isExposed
       ? [`call it in the page: trpc.${name}.${service.method}.${service.hasStore ? "mutate" : "query"}({ … })`]
