@@ -30,8 +30,8 @@ export async function tryInParts(
   return all;
 }
 
-/** Files of one folder, mostly of one package, stay beside each other. */
-function partsOf({ fileToGenerate, protoFile, parameter }: CodeGeneratorRequest): CodeGeneratorRequest[] {
+/** What is asked for in parts, in the order of paths: files of one folder, mostly of one package, stay beside each other. */
+export function partsOf({ fileToGenerate, protoFile, parameter }: CodeGeneratorRequest): CodeGeneratorRequest[] {
   const names = [...fileToGenerate].sort();
   return Array.from({ length: Math.ceil(names.length / partSize) }, (_, index) => {
     const own = names.slice(index * partSize, (index + 1) * partSize);
