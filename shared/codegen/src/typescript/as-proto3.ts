@@ -10,7 +10,6 @@ import {
   OneofDescriptorProtoSchema,
   FeatureSet_FieldPresence as Presence,
   type SourceCodeInfo,
-  type SourceCodeInfo_Location,
   SourceCodeInfo_LocationSchema,
   SourceCodeInfoSchema,
   FieldDescriptorProto_Type as Type,
@@ -69,7 +68,9 @@ function encoding(desc: DescField, { label, options }: FieldDescriptorProto): Pa
 
 /** The comments of a file, with the defaults: ts-proto takes what it says of a field from where comments are kept. */
 export function commentsWithDefaults(file: DescFile): SourceCodeInfo {
-  const byPath = new Map(commentsOf(file).map((location) => [location.path.join(), location]));
+  const byPath = new Map(
+    (file.proto.sourceCodeInfo?.location ?? []).map((location) => [location.path.join(), location]),
+  );
   for (const type of nestedTypes(file)) {
     for (const field of type.kind === "message" ? type.fields : []) {
       const standard = defaultOf(field);
@@ -84,8 +85,9 @@ export function commentsWithDefaults(file: DescFile): SourceCodeInfo {
   return create(SourceCodeInfoSchema, { location: [...byPath.values()] });
 }
 
-/** Most places have none. */
-function commentsOf({ proto }: DescFile): SourceCodeInfo_Location[] {
-  const all = proto.sourceCodeInfo?.location ?? [];
-  return all.filter((one) => one.leadingComments || one.trailingComments || one.leadingDetachedComments.length > 0);
+/** Leaves out the places that have no comments, as most have none. */
+export function keepComments(info: SourceCodeInfo): void {
+  info.location = info.location.filter(
+    (one) => one.leadingComments || one.trailingComments || one.leadingDetachedComments.length > 0,
+  );
 }

@@ -20,7 +20,7 @@ import { FileDescriptorProto as TsProtoFile, CodeGeneratorRequest as TsProtoRequ
 import { addExtensions } from "../extensions.ts";
 import { filesToGenerate } from "../files.ts";
 import { unsupported } from "../supported.ts";
-import { asProto3, commentsWithDefaults } from "./as-proto3.ts";
+import { asProto3, commentsWithDefaults, keepComments } from "./as-proto3.ts";
 import { findCommentsByPath } from "./comments.ts";
 import { delimit } from "./delimited.ts";
 import { firstValues } from "./first-values.ts";
@@ -59,6 +59,8 @@ const parameter = [
 export const typescriptPlugin: Plugin = { name: "protoc-gen-mesh-types", version: "v0.1.0", run };
 
 function run(request: CodeGeneratorRequest): CodeGeneratorResponse {
+  // Where things stand weighs more than all else of a contract, and is told by the other plugin.
+  for (const { sourceCodeInfo } of request.protoFile) if (sourceCodeInfo) keepComments(sourceCodeInfo);
   const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
   addExtensions(registry.files);
   const files = needed(request, registry);
