@@ -166,7 +166,7 @@ test("nothing that is generated needs Node or grpc-js: the browser imports it", 
   const files = entries.filter((entry) => entry.isFile() && /\.(js|ts)$/.test(entry.name));
   const sources = await Promise.all(files.map((entry) => readFile(join(entry.parentPath, entry.name), "utf8")));
   const imported = new Set(
-    sources.flatMap((source) => [...source.matchAll(/ from "([^."][^"]*)"/g)].map(([, name]) => name)),
+    sources.flatMap((source) => [...source.matchAll(/ from ["']([^."'][^"']*)["']/g)].map(([, name]) => name)),
   );
   expect([...imported].sort()).toEqual([
     "@bufbuild/protobuf/wire",
