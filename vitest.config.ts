@@ -11,8 +11,9 @@ export default defineConfig({
     exclude: ["**/*.long.test.ts"],
     globalSetup: ["shared/testing/src/global-setup.ts"],
     setupFiles: ["shared/testing/src/worker.ts"],
-    // Tests wait for servers more than they compute; the default on two cores is one worker.
-    maxWorkers: availableParallelism() + 1,
+    // Tests wait for servers more than they compute; the default on two cores is one worker. With one more than the cores they
+    // are idle a third of the time.
+    maxWorkers: availableParallelism() + 2,
     // A test starts real servers; on two busy cores that may take a while.
     testTimeout: 60_000,
     hookTimeout: 120_000,
