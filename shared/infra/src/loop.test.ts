@@ -71,7 +71,8 @@ describe("a save", { timeout: 60_000 }, () => {
       await clone.save("services/gamma/src/main.ts", main.replace('greeting("alpha")', 'greeting("gamma")'));
       await clone.save("proto/gamma.proto", 'syntax = "proto3";\n');
       await mesh.says(/gamma is ready\n/);
-      expect(await mesh.ask("gamma")).toMatchObject({ greeting: "hello from gamma" });
+      const greeting = { greeting: "hello from gamma" };
+      await vi.waitFor(async () => expect(await mesh.ask("gamma")).toMatchObject(greeting), patience);
       const told = { peers: expect.stringContaining("gamma=127.0.0.1:") };
       await vi.waitFor(async () => expect(await mesh.ask("alpha")).toMatchObject(told), patience);
     });
