@@ -68,7 +68,8 @@ export async function runMesh({ root, progress, startedAt }: RunOptions): Promis
   await progress.step("products and stock of the shop", async () => {
     await Promise.all([...mesh.members.values()].map(({ seeding }) => seeding));
   });
-  progress.print(summaryOf(mesh, settings, startedAt));
+  // Who stopped it while it started needs no addresses of what is gone.
+  if (!isEnding()) progress.print(summaryOf(mesh, settings, startedAt));
   isStarting = false;
 }
 
