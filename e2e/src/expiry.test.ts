@@ -12,7 +12,7 @@ import { putOnSale } from "./stock.ts";
 let mesh: RunningMesh;
 
 beforeAll(async () => {
-  mesh = await startMesh({ env: { PAYMENT_TIMEOUT_MS: "300", RESERVATION_TIMEOUT_MS: "2000" } });
+  mesh = await startMesh({ env: { PAYMENT_TIMEOUT_MS: "300", RESERVATION_TIMEOUT_MS: "5000" } });
 }, 120_000);
 
 afterAll(() => mesh?.close());
@@ -43,7 +43,7 @@ describe("what nobody settles", () => {
     await inventory.reserveStock({ orderId, items: [{ productId, quantity: 4 }] });
     expect((await inventory.getStock({ productId })).stock).toEqual({ productId, available: 1n, reserved: 4n });
     await expect
-      .poll(async () => (await inventory.getStock({ productId })).stock, { timeout: 10_000 })
+      .poll(async () => (await inventory.getStock({ productId })).stock, { timeout: 30_000 })
       .toEqual({ productId, available: 5n, reserved: 0n });
     // The order may be tried again with the same id.
     await inventory.reserveStock({ orderId, items: [{ productId, quantity: 4 }] });
@@ -52,21 +52,6 @@ describe("what nobody settles", () => {
 });
 
 describe("a refund", () => {
-  it("is a step of the order", async () => {
-    const productId = await putOnSale(mesh, "Refunded", 5n);
-    const shopper = createShopper(mesh.gatewayUrl);
-    const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId, quantity: 1 }]));
-    const orderId = order?.id ?? "";
-    await watchOrder(shopper, orderId, ({ step }) => step?.event?.$case === "confirmed");
-    const peer = connect(PaymentService, { address: mesh.addressOf("payments") });
-    const { payment } = await peer.client.refundPayment({ orderId });
-    expect(payment?.status).toBe(PaymentStatus.PAYMENT_STATUS_REFUNDED);
-    expect(await peer.client.refundPayment({ orderId })).toEqual({ payment });
-    await peer.close();
-    const steps = await watchOrder(shopper, orderId, ({ step }) => step?.event?.$case === "refunded");
-    expect(steps.map(({ step }) => step?.event?.$case)).toEqual(["placed", "confirmed", "refunded"]);
-  });
-
   it("is made when an order that was paid is called off", async () => {
     const orderId = randomUUID();
     const total = { minorUnits: 4_200n, currency: "EUR" };

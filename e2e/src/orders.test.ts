@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CatalogService } from "@mesh/contracts/catalog/v1";
-import { OrderStatus, type WatchOrderResponse } from "@mesh/contracts/orders/v1";
+import { type Order, OrderStatus, type WatchOrderResponse } from "@mesh/contracts/orders/v1";
+import { PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
 import { connect } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -24,7 +25,6 @@ afterAll(() => mesh.close());
 
 const product = (index: number) => productIds[index] ?? "";
 const isLastStep = ({ step }: WatchOrderResponse) => step?.event?.$case !== "placed";
-const settled = (status: OrderStatus) => status !== OrderStatus.ORDER_STATUS_PENDING;
 
 it("says how every service is, also those that browsers can't reach", async () => {
   const response = await fetch(`${mesh.gatewayUrl}/healthz`);
@@ -100,6 +100,18 @@ describe("an order", () => {
     await expect.poll(async () => (await shopper.inventory.getStock.query({ productId })).stock).toEqual(before);
   });
 
+  it("can be refunded, which is a step of it", async () => {
+    const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId: product(8), quantity: 1 }]));
+    await watchOrder(shopper, order.id, isLastStep);
+    const payments = connect(PaymentService, { address: mesh.addressOf("payments") });
+    const { payment } = await payments.client.refundPayment({ orderId: order.id });
+    expect(payment.status).toBe(PaymentStatus.PAYMENT_STATUS_REFUNDED);
+    expect(await payments.client.refundPayment({ orderId: order.id })).toEqual({ payment });
+    await payments.close();
+    const steps = await watchOrder(shopper, order.id, ({ step }) => step.event?.$case === "refunded");
+    expect(steps.map(({ step }) => step.event?.$case)).toEqual(["placed", "confirmed", "refunded"]);
+  });
+
   it("is seen by the customer who placed it alone", async () => {
     const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId: product(5), quantity: 1 }]));
     const id = order?.id ?? "";
@@ -154,23 +166,23 @@ describe("bad input", () => {
   });
 });
 
-it("ends 100 orders with good and bad tokens confirmed or cancelled, and the stock adds up", async () => {
+it("places each of 100 orders exactly once and confirms or cancels it, and the stock adds up", async () => {
+  const customer = createShopper(mesh.gatewayUrl);
   const productId = product(7);
-  const before = (await shopper.inventory.getStock.query({ productId })).stock;
+  const stock = async () => (await customer.inventory.getStock.query({ productId })).stock;
+  const available = (await stock())?.available ?? 0n;
   const requests = Array.from({ length: 100 }, (_, index) => {
     return orderOf([{ productId, quantity: 1 }], { paymentToken: index % 4 === 0 ? "tok_declined" : "tok_ok" });
   });
-  const placed = await Promise.all(requests.map((request) => shopper.orders.placeOrder.mutate(request)));
-  const statuses = async () => {
-    const orders = await Promise.all(placed.map(({ order }) => shopper.orders.getOrder.query({ id: order?.id ?? "" })));
-    return orders.map(({ order }) => order?.status);
-  };
-  await expect
-    .poll(async () => (await statuses()).filter((status) => settled(status ?? 0)).length, { timeout: 30_000 })
-    .toBe(100);
-  const confirmed = (await statuses()).filter((status) => status === OrderStatus.ORDER_STATUS_CONFIRMED);
-  expect(confirmed.length).toBe(75);
-  await expect
-    .poll(async () => (await shopper.inventory.getStock.query({ productId })).stock, { timeout: 30_000 })
-    .toEqual({ productId, available: (before?.available ?? 0n) - 75n, reserved: 0n });
-}, 60_000);
+  const placed = await Promise.all(requests.map((request) => customer.orders.placeOrder.mutate(request)));
+  const ids = placed.map(({ order }) => order.id);
+  const orders = async () => (await customer.orders.listOrders.query({ pageSize: 100 })).orders;
+  expect((await orders()).map(({ id }) => id).sort()).toEqual(ids.sort());
+  expect(new Set(ids).size).toBe(100);
+
+  const isSettled = ({ status }: Order) => status !== OrderStatus.ORDER_STATUS_PENDING;
+  await expect.poll(async () => (await orders()).filter(isSettled).length, { timeout: 90_000 }).toBe(100);
+  const isConfirmed = ({ status }: Order) => status === OrderStatus.ORDER_STATUS_CONFIRMED;
+  expect((await orders()).filter(isConfirmed).length).toBe(75);
+  await expect.poll(stock, { timeout: 90_000 }).toEqual({ productId, available: available - 75n, reserved: 0n });
+}, 240_000);

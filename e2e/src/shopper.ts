@@ -2,18 +2,25 @@ import { randomUUID } from "node:crypto";
 import type { PlaceOrderRequestInput, WatchOrderResponse } from "@mesh/contracts/orders/v1";
 import { transformer } from "@mesh/contracts/transformer";
 import type { AppRouter } from "@mesh/gateway";
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import { createTRPCClient, httpBatchLink, httpSubscriptionLink, retryLink, splitLink } from "@trpc/client";
 import { EventSource } from "eventsource";
 
-/** Somebody with a browser's cookie and the real client of the gateway. */
+/** A customer: the gateway's real client, with the cookie that a browser would keep. */
 export type Shopper = ReturnType<typeof createShopper>;
 
-/** A new customer. */
+/**
+ * Creates a new customer, whose calls do not depend on how fast the machine is: a call that misses its deadline is made
+ * again. Every call is safe to repeat, because an order carries the same idempotency key in every attempt.
+ */
 export function createShopper(gatewayUrl: string) {
   const { fetch: fetchWithCookie, cookie } = cookieJar();
   const url = `${gatewayUrl}/trpc`;
   const client = createTRPCClient<AppRouter>({
     links: [
+      retryLink({
+        retry: ({ op, error, attempts }) =>
+          op.type !== "subscription" && error.data?.code === "GATEWAY_TIMEOUT" && attempts < maxAttempts,
+      }),
       splitLink({
         condition: ({ type }) => type === "subscription",
         true: httpSubscriptionLink({
@@ -34,10 +41,13 @@ export function createShopper(gatewayUrl: string) {
   return Object.assign(client, { cookie });
 }
 
-/** A `fetch` that keeps the cookie it is given. */
+/** How often a call is made before its timeout counts as a failure: with 3 s for an order, about a minute. */
+const maxAttempts = 20;
+
+/** Returns a `fetch` that keeps the cookie it receives. */
 export function cookieJar() {
   let cookie = "";
-  // A first call that would change something is refused, and to be made again with the cookie it was given.
+  // The gateway rejects a mutation without a cookie, and sets the cookie. The second attempt carries it.
   const fetchWithCookie: typeof fetch = async (url, init = {}) => {
     const headers = new Headers(init.headers);
     if (cookie) headers.set("cookie", cookie);
@@ -50,7 +60,7 @@ export function cookieJar() {
   return { fetch: fetchWithCookie, cookie: () => cookie };
 }
 
-/** An order that the contract accepts. */
+/** Returns an order that the contract accepts. */
 export function orderOf(
   items: PlaceOrderRequestInput["items"],
   changes: Partial<PlaceOrderRequestInput> = {},
@@ -66,11 +76,11 @@ export function orderOf(
   };
 }
 
-/** Follows an order until `isEnough` says so; the steps that came. */
+/** Follows an order until `isEnough` is true, and returns the steps so far. */
 export function watchOrder(
   shopper: Shopper,
   id: string,
-  isEnough: (seen: WatchOrderResponse) => boolean,
+  isEnough: (step: WatchOrderResponse) => boolean,
 ): Promise<WatchOrderResponse[]> {
   const seen: WatchOrderResponse[] = [];
   return new Promise((resolve, reject) => {
