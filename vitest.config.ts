@@ -4,13 +4,13 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "{shared,services}/*/src/**/*.test.{ts,tsx}",
+      "{shared,services,tools}/*/src/**/*.test.{ts,tsx}",
       "{gateway,web,e2e}/src/**/*.test.{ts,tsx}",
       "scripts/*.test.mjs",
     ],
     exclude: ["**/*.long.test.ts"],
-    globalSetup: ["shared/testing/src/global-setup.ts"],
-    setupFiles: ["shared/testing/src/worker.ts"],
+    globalSetup: ["tools/testing/src/global-setup.ts"],
+    setupFiles: ["tools/testing/src/worker.ts"],
     // Tests wait for servers more than they compute; the default on two cores is one worker. With one more than the cores they
     // are idle a third of the time.
     maxWorkers: availableParallelism() + 2,

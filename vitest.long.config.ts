@@ -3,5 +3,5 @@ import config from "./vitest.config.ts";
 
 // What takes minutes: `npm run test:long`.
 export default defineConfig({
-  test: { ...config.test, include: ["{shared/*,services/*,e2e}/src/**/*.long.test.ts"], exclude: [] },
+  test: { ...config.test, include: ["{shared/*,services/*,tools/*,e2e}/src/**/*.long.test.ts"], exclude: [] },
 });

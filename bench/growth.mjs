@@ -34,7 +34,7 @@ async function measureMesh(size) {
   const { folder, names } = writeWorkspace(root, size);
   try {
     // Once: a second time there would be nothing left to write.
-    const generated = await timed(`${size}: generation`, folder, ["shared/codegen/bin/mesh-generate.mjs"], 1);
+    const generated = await timed(`${size}: generation`, folder, ["tools/codegen/bin/mesh-generate.mjs"], 1);
     const gateway = await timed(`${size}: gateway`, folder, [tsc, "--noEmit", "-p", "gateway"]);
     const browser = await timed(`${size}: browser`, folder, [tsc, "--noEmit", "-p", "web"]);
     const whole = await timed(`${size}: everything`, folder, [tsc, "--noEmit", "-p", "."]);

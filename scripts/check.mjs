@@ -5,7 +5,7 @@ const steps = [
   ["format and lint", "biome ci ."],
   ["import directions", "node scripts/check-imports.mjs"],
   ["contracts", "buf lint"],
-  ["bounds of what callers send", "node shared/codegen/bin/mesh-lint.mjs"],
+  ["bounds of what callers send", "node tools/checks/bin/mesh-lint.mjs"],
   ["generation is the same twice", "mesh-generate && mesh-generate --check"],
   ["types", "turbo run typecheck --output-logs=errors-only --ui=stream"],
 ];

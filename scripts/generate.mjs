@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { createProgress } from "./progress.mjs";
 
 /** What the generated code follows from. */
-const sources = ["proto", "shared/codegen/src", "shared/codegen/bin", "buf.yaml", "buf.gen.yaml"];
+const sources = ["proto", "tools/codegen/src", "tools/codegen/bin", "buf.yaml", "buf.gen.yaml"];
 
 /** Generates if need be. @throws Error with what the generator said */
 export async function generate(root, progress = createProgress()) {
@@ -20,7 +20,7 @@ export async function generate(root, progress = createProgress()) {
 }
 
 function runGenerator(root) {
-  const script = join(root, "shared/codegen/bin/mesh-generate.mjs");
+  const script = join(root, "tools/codegen/bin/mesh-generate.mjs");
   return new Promise((resolve, reject) => {
     const child = spawn(execPath, [script], { cwd: root, stdio: ["ignore", "pipe", "pipe"], windowsHide: true });
     let output = "";

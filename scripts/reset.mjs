@@ -21,7 +21,7 @@ end(0, `${folder} is removed`);
 /** The process that runs this clone's mesh; without packages there is none. */
 async function runningProcess() {
   if (!existsSync(join(root, "node_modules/esbuild"))) return undefined;
-  const { load } = await import("../shared/infra/bin/load.js");
+  const { load } = await import("../tools/dev/bin/load.js");
   const claim = await load("claim");
   return claim.runningProcess(root);
 }

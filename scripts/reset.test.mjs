@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symli
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { load } from "../shared/infra/bin/load.js";
+import { load } from "../tools/dev/bin/load.js";
 
 const repository = join(import.meta.dirname, "..");
 let root;
@@ -14,7 +14,7 @@ beforeEach(() => {
   cpSync(join(repository, "scripts"), join(root, "scripts"), { recursive: true });
   cpSync(join(repository, "package-lock.json"), join(root, "package-lock.json"));
   for (const part of ["bin", "src", "package.json"]) {
-    cpSync(join(repository, "shared/infra", part), join(root, "shared/infra", part), { recursive: true });
+    cpSync(join(repository, "tools/dev", part), join(root, "tools/dev", part), { recursive: true });
   }
   symlinkSync(join(repository, "node_modules"), join(root, "node_modules"), "junction");
   mkdirSync(join(root, ".mesh/postgres/data"), { recursive: true });

@@ -12,7 +12,7 @@ const progress = createProgress();
 try {
   await prepare(root, progress);
   // Only now: it needs the packages.
-  const { load } = await import("../shared/infra/bin/load.js");
+  const { load } = await import("../tools/dev/bin/load.js");
   const { runMesh } = await load("run-mesh");
   await runMesh({ root, progress, startedAt });
 } catch (error) {

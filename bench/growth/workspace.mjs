@@ -13,8 +13,17 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { capital, contractOf, pagePartOf, schemasOf, serviceOf } from "./contract.mjs";
 
-const copied = ["proto", "shared", "gateway", "buf.yaml", "buf.gen.yaml", "tsconfig.base.json", "package.json"];
-const left = new Set(["node_modules", "gen", "dist", "fixtures", "testing", "infra", ".turbo", ".deps"]);
+const copied = [
+  "proto",
+  "shared",
+  "tools/codegen",
+  "gateway",
+  "buf.yaml",
+  "buf.gen.yaml",
+  "tsconfig.base.json",
+  "package.json",
+];
+const left = new Set(["node_modules", "gen", "dist", "fixtures", "testing", ".turbo", ".deps"]);
 /** How many services a page uses. */
 const mostUsed = 20;
 
@@ -47,9 +56,12 @@ function linkPackages(root, folder) {
     symlinkSync(join(packages, name), join(folder, "node_modules", name));
   }
   mkdirSync(join(folder, "node_modules/@mesh"));
-  for (const name of [...readdirSync(join(folder, "shared")), "gateway"]) {
-    const target = name === "gateway" ? name : `shared/${name}`;
-    symlinkSync(join(folder, target), join(folder, "node_modules/@mesh", name));
+  for (const target of [
+    ...readdirSync(join(folder, "shared")).map((name) => `shared/${name}`),
+    "tools/codegen",
+    "gateway",
+  ]) {
+    symlinkSync(join(folder, target), join(folder, "node_modules/@mesh", basename(target)));
   }
 }
 

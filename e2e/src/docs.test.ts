@@ -14,7 +14,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "typemesh-docs-"));
-  const bin = join(repository, "shared/codegen/bin/mesh-docs.mjs");
+  const bin = join(repository, "tools/checks/bin/mesh-docs.mjs");
   await promisify(execFile)(process.execPath, [bin, "--output", folder], { cwd: repository });
   const executablePath = process.env.MESH_BROWSER;
   if (!executablePath) throw new Error("no browser: `npm test` finds or installs one and names it in MESH_BROWSER");

@@ -54,7 +54,7 @@ describe("what is refused", () => {
 
 describe("what is interrupted", () => {
   it("leaves no trace", async () => {
-    const args = [join(clone.root, "shared/scaffold/bin/mesh-gen.mjs"), "service", "greeter", "--database"];
+    const args = [join(clone.root, "tools/scaffold/bin/mesh-gen.mjs"), "service", "greeter", "--database"];
     // A group of its own, as Ctrl-C ends all that a terminal runs.
     const child = spawn(process.execPath, args, { cwd: clone.root, detached: true, stdio: "ignore" });
     const gone = once(child, "exit");

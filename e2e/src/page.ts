@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { freePort, keepProcess } from "@mesh/infra";
+import { freePort, keepProcess } from "@mesh/dev";
 import { type Browser, chromium } from "playwright-core";
 
 const web = join(import.meta.dirname, "../../web");

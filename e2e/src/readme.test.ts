@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "n
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { freePort, keepProcess, openBundler } from "@mesh/infra";
+import { freePort, keepProcess, openBundler } from "@mesh/dev";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
@@ -39,8 +39,10 @@ async function linkPackages(): Promise<void> {
   await mkdir(join(modules, "@mesh"), { recursive: true });
   const names = (await readdir(join(root, "node_modules"))).filter((name) => name !== "@mesh");
   await Promise.all(names.map((name) => symlink(join(root, "node_modules", name), join(modules, name))));
-  for (const name of await readdir(join(copy, "shared"))) {
-    await symlink(join(copy, "shared", name), join(modules, "@mesh", name));
+  for (const parent of ["shared", "tools"]) {
+    for (const name of await readdir(join(copy, parent))) {
+      await symlink(join(copy, parent, name), join(modules, "@mesh", name));
+    }
   }
 }
 
@@ -77,7 +79,7 @@ describe("the page on what is written by hand", () => {
       return imported.replace("    async getOrder(", (next) => `${handler}\n${next}`);
     });
     await writeFile(join(copy, "services/orders/src/sentence.ts"), snippet("web/src/sentence.ts"));
-    await run(process.execPath, [join(copy, "shared/codegen/bin/mesh-generate.mjs")], { cwd: copy });
+    await run(process.execPath, [join(copy, "tools/codegen/bin/mesh-generate.mjs")], { cwd: copy });
     const tsc = join(root, "node_modules/typescript/bin/tsc");
     await edit("services/orders/tsconfig.json", (text) => text.replace("{", '{ "exclude": ["**/*.test.ts"],'));
     const { stdout } = await run(process.execPath, [tsc, "-p", join(copy, "services/orders")]).catch((error) => error);
@@ -89,7 +91,7 @@ describe("the page on what is written by hand", () => {
   it("has a service that runs as it stands, and a call that works", async () => {
     await writeSnippet("proto/greeter/v1/greeter.proto");
     await writeSnippet("services/greeter/src/main.ts");
-    await run(process.execPath, [join(copy, "shared/codegen/bin/mesh-generate.mjs")], { cwd: copy });
+    await run(process.execPath, [join(copy, "tools/codegen/bin/mesh-generate.mjs")], { cwd: copy });
     const bundler = await openBundler(copy, join(copy, "services/greeter"));
     expect((await bundler.build()).errors).toEqual([]);
     await bundler.close();

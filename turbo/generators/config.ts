@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { PlopTypes } from "@turbo/gen";
-import { type Generator, generators, type Question } from "../../shared/scaffold/src/index.ts";
+import { type Generator, generators, type Question } from "../../tools/scaffold/src/index.ts";
 
 /** `npx turbo gen <what>` asks, then runs what `npm run gen -- <what> …` runs. */
 export default function configure(plop: PlopTypes.NodePlopAPI): void {
@@ -29,7 +29,7 @@ function promptOf(question: Question, services: string[]): PlopTypes.PromptQuest
 
 function run({ name, questions }: Generator, answers: PlopTypes.Answers): string {
   const root: string = answers.turbo.paths.root;
-  const script = join(root, "shared/scaffold/bin/mesh-gen.mjs");
+  const script = join(root, "tools/scaffold/bin/mesh-gen.mjs");
   const args = questions.flatMap((question) => argumentOf(question, answers[question.name]));
   const { status } = spawnSync(process.execPath, [script, name, ...args], { cwd: root, stdio: "inherit" });
   if (status !== 0) throw new Error("nothing was written");

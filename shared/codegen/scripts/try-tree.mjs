@@ -1,6 +1,0 @@
-// Tries contracts that are not ours: `node shared/codegen/scripts/try-tree.mjs --help`.
-import { join } from "node:path";
-import { load } from "../bin/load.mjs";
-
-const { main } = await load("testing/tree/main");
-process.exitCode = await main(process.argv.slice(2), join(import.meta.dirname, "../../.."));

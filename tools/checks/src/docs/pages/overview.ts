@@ -1,0 +1,75 @@
+import type { DescMethod } from "@bufbuild/protobuf";
+import { reasonsOf } from "@mesh/codegen/catalogue/error";
+import { scopesOf } from "@mesh/codegen/catalogue/method";
+import { descriptionOf } from "@mesh/codegen/comment";
+import { type Html, html, type Part } from "../html.ts";
+import { summaryOf } from "../markdown.ts";
+import type { Site } from "../site.ts";
+import type { Page } from "./layout.ts";
+import { procedureName } from "./methods.ts";
+import { places } from "./types.ts";
+
+/** What there is: the services by their packages. */
+export function indexPage(site: Site): Page {
+  const packages = site.packages.map(({ name, page, services, events, errors, messages, enums }) => {
+    const counts = count({
+      service: services,
+      event: events,
+      error: errors.flatMap((desc) => reasonsOf(desc, site.contracts.options)),
+      message: messages,
+      enum: enums,
+    });
+    const list = services.map((service) => html`<li>${site.link(service)} ${summaryOf(descriptionOf(service))}</li>`);
+    return html`<section class="card"><h2><a href="${page}">${name || "without a package"}</a></h2><p class="none">${counts}</p>${list.length > 0 && html`<ul>${list}</ul>`}</section>`;
+  });
+  return {
+    file: "index.html",
+    title: "Contracts",
+    body: html`<h1>Contracts</h1>\n<div class="cards">${packages}</div>`,
+  };
+}
+
+function count(things: Readonly<Record<string, readonly unknown[]>>): string {
+  const told = Object.entries(things).filter(([, list]) => list.length > 0);
+  return told.map(([name, { length }]) => `${length} ${name}${length === 1 ? "" : "s"}`).join(", ") || "nothing";
+}
+
+/** Every event, who publishes and who consumes it. */
+export function eventsPage(site: Site): Page {
+  const events = site.packages
+    .flatMap(({ events: own }) => own)
+    .map(({ message, subject }) => {
+      return html`<li><p class="head">${site.link(message)} <code class="type">${subject}</code></p>
+<p>${summaryOf(descriptionOf(message))}</p>
+<dl class="facts"><div><dt>Published by</dt><dd>${places(site, site.usage.publishers.get(message.typeName))}</dd></div><div><dt>Consumed by</dt><dd>${places(site, site.usage.consumers.get(message.typeName))}</dd></div></dl></li>`;
+    });
+  const body = html`<h1>Events</h1>
+<p>Contracts do not say who publishes and who consumes an event. This is read from the text of <code>services/*/src</code>: <code>.publish(Event, …)</code> and <code>on(Event, …)</code>, where the event is imported from the contracts. One that is passed on in a variable is not seen.</p>
+${events.length > 0 ? html`<ul class="fields">${events}</ul>` : html`<p class="none">There are no events.</p>`}`;
+  return { file: "events.html", title: "Events", body };
+}
+
+/** Who may call what: by scope, then what needs none, then what only the mesh can reach. */
+export function permissionsPage(site: Site): Page {
+  const { options } = site.contracts;
+  const exposed = site.methods.filter((method) => options.method(method)?.gateway);
+  const scopes = [...new Set(exposed.flatMap((method) => scopesOf(method, options)))].sort();
+  const groups: [Part, readonly DescMethod[]][] = [
+    ...scopes.map((scope): [Part, readonly DescMethod[]] => [
+      html`<code>${scope}</code>`,
+      exposed.filter((method) => scopesOf(method, options).includes(scope)),
+    ]),
+    ["No scope needed", exposed.filter((method) => scopesOf(method, options).length === 0)],
+    ["Inside the mesh only", site.methods.filter((method) => !exposed.includes(method))],
+  ];
+  const told = groups.filter(([, methods]) => methods.length > 0);
+  const body = html`<h1>Permissions</h1>
+<p>What a caller at the gateway must hold. A method that asks for several scopes stands under each.</p>
+${told.map(([title, methods]) => html`<section class="thing"><h2>${title}</h2><ul class="methods">${methods.map((method) => line(site, method))}</ul></section>`)}`;
+  return { file: "permissions.html", title: "Permissions", body };
+}
+
+function line(site: Site, method: DescMethod): Html {
+  const isExposed = site.contracts.options.method(method)?.gateway;
+  return html`<li>${site.link(method, `${method.parent.name}.${method.name}`)}${isExposed && html` ${procedureName(site, method)}`}</li>`;
+}

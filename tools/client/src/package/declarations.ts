@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, relative } from "node:path/posix";
+import { promisify } from "node:util";
+import type { Entry } from "./entries.ts";
+import { Failure } from "./failure.ts";
+import { rewrite } from "./rewrite.ts";
+import { packageOf } from "./scripts.ts";
+import { compilerPaths, resolveWorkspace } from "./workspace.ts";
+
+const run = promisify(execFile);
+
+/** Where the declarations lie in the package, each where its source is in the repository. */
+const folder = "types";
+
+/** What was written. */
+export interface Declarations {
+  /** The packages of npm that they import. */
+  readonly packages: ReadonlySet<string>;
+  /** The file of an entry, in the package. */
+  fileOf(entry: Entry): string;
+}
+
+/**
+ * Writes the declarations of the entries and of all that these lead to, with no import of the workspace left. Those of
+ * sources in TypeScript are made by the compiler, in a folder that is thrown away; generated ones are there already.
+ */
+export async function writeDeclarations(
+  root: string,
+  entries: readonly Entry[],
+  { out, scratch }: { readonly out: string; readonly scratch: string },
+): Promise<Declarations> {
+  await emit(root, entries, scratch);
+  const packages = new Set<string>();
+  const queue = entries.map(({ source }) => declarationOf(source));
+  const known = new Set(queue);
+  for (const file of queue) {
+    const rewritten = rewrite(file, await readDeclaration(root, scratch, file), (specifier) => {
+      const target = targetOf(root, file, specifier);
+      if (!target) {
+        packages.add(packageOf(specifier));
+        return specifier;
+      }
+      if (!known.has(target)) queue.push(target);
+      known.add(target);
+      return importOf(file, target);
+    });
+    await mkdir(dirname(join(out, folder, file)), { recursive: true });
+    await writeFile(join(out, folder, file), rewritten);
+  }
+  return { packages, fileOf: ({ source }) => `./${folder}/${declarationOf(source)}` };
+}
+
+/** `a.d.ts` of `a.ts`, `a.js` and itself. */
+function declarationOf(source: string): string {
+  return source.replace(/(\.d)?\.[tj]s$/, ".d.ts");
+}
+
+/** What an import leads to, from the root of the repository; undefined: to a package of npm. */
+function targetOf(root: string, from: string, specifier: string): string | undefined {
+  if (specifier.startsWith(".")) return declarationOf(join(dirname(from), specifier));
+  return specifier.startsWith("@mesh/") ? declarationOf(resolveWorkspace(root, specifier)) : undefined;
+}
+
+function importOf(from: string, target: string): string {
+  const path = relative(dirname(from), target).replace(/\.d\.ts$/, ".js");
+  return path.startsWith(".") ? path : `./${path}`;
+}
+
+async function readDeclaration(root: string, scratch: string, file: string): Promise<string> {
+  const found = [join(scratch, file), join(root, file)].find((path) => existsSync(path));
+  if (!found) throw new Failure(`there are no types at ${file}: npm run generate`);
+  return readFile(found, "utf8");
+}
+
+const output = { noEmit: false, declaration: true, emitDeclarationOnly: true };
+
+async function emit(root: string, entries: readonly Entry[], scratch: string): Promise<void> {
+  const config = join(scratch, "tsconfig.json");
+  const settings = {
+    extends: join(root, "tools/client/tsconfig.json"),
+    compilerOptions: { ...output, rootDir: root, outDir: scratch, paths: compilerPaths(root) },
+    include: [],
+    files: entries.map(({ source }) => join(root, declarationSource(root, source))),
+  };
+  await mkdir(scratch, { recursive: true });
+  await writeFile(config, JSON.stringify(settings));
+  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  // An ExecFileException, which execFile alone rejects with.
+  await run(process.execPath, [tsc, "-p", config], { cwd: root, maxBuffer: 2 ** 24 }).catch((error) => {
+    throw new Failure(`the types are not right:\n${error.stdout}${error.stderr}`);
+  });
+}
+
+function declarationSource(root: string, source: string): string {
+  const declaration = declarationOf(source);
+  return existsSync(join(root, declaration)) ? declaration : source;
+}

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path/posix";
+import { Failure } from "./failure.ts";
+
+/** The packages of the workspace that a client may be made of, by what is behind `@mesh/`. */
+const folders = {
+  client: "tools/client",
+  contracts: "shared/contracts",
+  gateway: "gateway",
+  rpc: "shared/rpc",
+  runtime: "shared/runtime",
+} as const;
+
+type Name = keyof typeof folders;
+type Target = string | { readonly types?: string; readonly default?: string };
+
+/** The file that holds the types of `@mesh/…`, from the root of the repository, as its package.json says. */
+export function resolveWorkspace(root: string, specifier: string): string {
+  const [, name = "", rest = ""] = /^@mesh\/([^/]+)(?:\/(.*))?$/.exec(specifier) ?? [];
+  if (!isName(name)) throw new Failure(`the types of the client would need ${specifier}, which is not for clients`);
+  const found = targetOf(exportsOf(root, name), rest ? `./${rest}` : ".");
+  if (!found) throw new Failure(`${folders[name]}/package.json has no export for ${specifier}`);
+  return join(folders[name], found);
+}
+
+const isName = (name: string): name is Name => Object.hasOwn(folders, name);
+
+/**
+ * Where the compiler finds `@mesh/…`. By itself it would go through node_modules, and make no declarations of what it
+ * finds there.
+ */
+export function compilerPaths(root: string): Record<string, string[]> {
+  // The keys of an object are its own.
+  const names = Object.keys(folders) as Name[];
+  const all = names.flatMap((name) => {
+    return Object.entries(exportsOf(root, name)).map(([subpath, target]) => {
+      return [`@mesh/${name}${subpath.slice(1)}`, [join(root, folders[name], fileOf(target) ?? "")]] as [
+        string,
+        string[],
+      ];
+    });
+  });
+  return Object.fromEntries(all);
+}
+
+function exportsOf(root: string, name: Name): Targets {
+  const file = join(root, folders[name], "package.json");
+  // Our own package.json, whose shape is the same everywhere.
+  const { exports } = JSON.parse(readFileSync(file, "utf8")) as { exports?: Targets };
+  return exports ?? {};
+}
+
+type Targets = Readonly<Record<string, Target>>;
+
+function targetOf(exports: Targets, subpath: string): string | undefined {
+  const exact = exports[subpath];
+  if (exact) return fileOf(exact);
+  for (const [pattern, target] of Object.entries(exports)) {
+    const [before = "", after] = pattern.split("*");
+    if (after === undefined || !subpath.startsWith(before) || !subpath.endsWith(after)) continue;
+    return fileOf(target)?.replaceAll("*", subpath.slice(before.length, subpath.length - after.length));
+  }
+  return undefined;
+}
+
+const fileOf = (target: Target) => (typeof target === "string" ? target : (target.types ?? target.default));

@@ -1,0 +1,41 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { buildSync, stop } from "esbuild";
+
+const own = dirname(dirname(fileURLToPath(import.meta.url)));
+const absent = join(own, "bin", "absent.cjs");
+
+/**
+ * Imports a TypeScript module of a package, by default of this one. Node 20 cannot run TypeScript, so the module is bundled
+ * first, every time: that takes milliseconds, and needs no rule for when a bundle is stale.
+ *
+ * @param source the module's path below `src`, without `.ts`
+ */
+export async function load(source, root = own) {
+  const file = join(root, "dist", `${source.replaceAll("/", "-")}.mjs`);
+  const { outputFiles } = buildSync({
+    entryPoints: [join(root, "src", `${source}.ts`)],
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: "node20",
+    format: "esm",
+    external: ["esbuild", "ts-proto", "ts-proto-descriptors"],
+    alias: { typescript: absent, "@typescript/vfs": absent },
+    logLevel: "error",
+  });
+  // Its process would otherwise last as long as ours.
+  await stop();
+  publish(file, outputFiles[0].contents);
+  return import(pathToFileURL(file).href);
+}
+
+/** Replaces the file in one step and only where it differs: another generation may be reading it. */
+function publish(file, contents) {
+  if (existsSync(file) && readFileSync(file).equals(contents)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, contents);
+  renameSync(draft, file);
+}

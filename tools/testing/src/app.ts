@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { keepProcess } from "@mesh/dev";
+import { root } from "./build.ts";
+
+/** One process of a mesh under test. */
+export interface MeshApp {
+  /** Starts it and waits until it is ready. @throws Error with what it said, where it ends before */
+  start(): Promise<void>;
+  /** Ends it and waits until it is gone. */
+  kill(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** What it has written so far, in all its lives. */
+  output(): string;
+}
+
+/** How a process is started. */
+export interface AppOptions {
+  readonly name: string;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The longest wait for a process to be ready, in milliseconds. */
+const startTimeoutMs = 60_000;
+
+/** Prepares a process of a mesh; it does not run yet. */
+export function openApp({ name, folder, env }: AppOptions): MeshApp {
+  let child: ChildProcess | undefined;
+  const written: string[] = [];
+  return {
+    async start() {
+      child = run(join(folder, "dist/main.js"), env, written);
+      await whenReady(child, name, () => written.join(""));
+    },
+    async kill(signal) {
+      if (!child || child.exitCode !== null || child.signalCode !== null) return;
+      const gone = once(child, "exit");
+      child.kill(signal);
+      await gone;
+    },
+    output: () => written.join(""),
+  };
+}
+
+/** Runs an app's seed until it is done. @throws Error with what it said, where it fails */
+export async function runSeed(folder: string, env: AppOptions["env"]): Promise<void> {
+  const written: string[] = [];
+  const child = run(join(root, folder, "dist/seed.js"), env, written);
+  const [code] = await once(child, "exit");
+  if (code !== 0) throw new Error(`the seed of ${folder} failed:\n${written.join("")}`);
+}
+
+function run(program: string, env: AppOptions["env"], written: string[]): ChildProcess {
+  const child = spawn(process.execPath, ["--enable-source-maps", program], {
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: { PATH: process.env.PATH, ...env },
+  });
+  keepProcess(child, "SIGKILL");
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (chunk: Buffer) => written.push(chunk.toString()));
+  return child;
+}
+
+async function whenReady(child: ChildProcess, name: string, output: () => string): Promise<void> {
+  const timeout = AbortSignal.timeout(startTimeoutMs);
+  const outcome = await Promise.race([
+    once(child, "message", { signal: timeout }).then(() => "ready" as const),
+    once(child, "exit", { signal: timeout }).then(() => "ended" as const),
+  ]).catch(() => "too slow" as const);
+  if (outcome !== "ready") throw new Error(`${name} ${outcome === "ended" ? "ended" : "took too long"}:\n${output()}`);
+}

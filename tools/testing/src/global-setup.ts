@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { keepFolder, startPostgres } from "@mesh/dev";
+import type { TestProject } from "vitest/node";
+import { buildApps } from "./build.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The administrator's URL of the PostgreSQL that all tests of a run share. */
+    postgresUrl: string;
+  }
+}
+
+/** Starts one PostgreSQL for a whole run of tests, in a folder that is gone afterwards, also when the run is killed. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dir = await mkdtemp(join(tmpdir(), "mesh-test-"));
+  const spare = keepFolder(dir);
+  const [postgres] = await Promise.all([startPostgres({ dir, durable: false }), buildApps()]);
+  project.provide("postgresUrl", postgres.url);
+  return async () => {
+    await postgres.stop();
+    await rm(dir, { recursive: true, force: true });
+    spare();
+  };
+}

@@ -1,0 +1,29 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { isPortFree } from "@mesh/dev";
+import { expect, test, vi } from "vitest";
+
+test("a run of tests that is killed leaves no server and no folder", async () => {
+  const dir = await mkdtemp(join(tmpdir(), "mesh-run-"));
+  const report = join(dir, "report");
+  const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");
+  const run = spawn(process.execPath, [vitest, "run"], {
+    cwd: fileURLToPath(new URL("../fixtures/", import.meta.url)),
+    env: { ...process.env, REPORT: report, TMPDIR: dir, TMP: dir },
+    stdio: "ignore",
+  });
+
+  const urls: string[] = JSON.parse(await vi.waitFor(() => readFile(report, "utf8"), { timeout: 30_000 }));
+  run.kill("SIGKILL");
+
+  const ports = urls.map((url) => Number(new URL(url).port));
+  await vi.waitFor(async () => {
+    expect(await Promise.all(ports.map((port) => isPortFree(port)))).toEqual([true, true]);
+    expect((await readdir(dir)).filter((name) => name.startsWith("mesh-test-"))).toEqual([]);
+  }, 10_000);
+  await rm(dir, { recursive: true });
+}, 60_000);
