@@ -22,7 +22,7 @@ beforeAll(async () => {
   const { stdout } = await run("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, maxBuffer: 2 ** 24 });
   const files = stdout
     .split("\n")
-    .filter((file) => /^(proto|shared|services\/orders|buf\.|tsconfig|package\.json)/.test(file));
+    .filter((file) => /^(proto|shared|tools|services\/orders|buf\.|tsconfig|package\.json)/.test(file));
   await Promise.all(files.map((file) => cp(join(root, file), join(copy, file)).catch(ignoreMissing)));
   await linkPackages();
 }, 60_000);
