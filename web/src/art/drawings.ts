@@ -1,35 +1,152 @@
-import { Category } from "@mesh/contracts/catalog/v1";
-import { nouns } from "./nouns.ts";
-import type { Drawing } from "./print.tsx";
-import { front, shelf, stack } from "./things/books.tsx";
-import { sweater } from "./things/clothing.tsx";
-import { radio } from "./things/electronics.tsx";
-import { cactus, flowers, plant } from "./things/garden.tsx";
-import { chair, vase } from "./things/home.tsx";
-import { folded } from "./things/household.tsx";
-import { brick } from "./things/instruments.tsx";
-import { packet } from "./things/pantry.tsx";
-import { ball } from "./things/sports.tsx";
-import { blocks, rings } from "./things/toys.tsx";
+/** A drawing: its name, the nouns that it stands for (`*`: any other), and the number of its pictures (default 3). */
+type Row = readonly [drawing: string, nouns: string, pictures?: number];
 
-type Drawings = readonly [Drawing, ...Drawing[]];
+/**
+ * The drawings of each shelf. Picture 1 of the drawing `bowl` on the shelf `home` is the file `public/art/home/bowl-1.svg`.
+ * The shelf `plain` holds the pictures of pages that are not about a product.
+ */
+export const drawings: Readonly<Record<string, readonly Row[]>> = {
+  books: [
+    ["stack", "*", 9],
+    ["shelf", "*", 9],
+    ["front", "*", 9],
+  ],
+  electronics: [
+    ["headphones", "headphones"],
+    ["speaker", "speaker"],
+    ["keyboard", "keyboard"],
+    ["mouse", "mouse"],
+    ["charger", "charger"],
+    ["camera", "camera, webcam"],
+    ["lamp", "lamp"],
+    ["radio", "radio, recorder, amplifier, *"],
+    ["turntable", "turntable"],
+    ["monitor", "monitor, projector, tablet stand"],
+    ["microphone", "microphone"],
+    ["thermometer", "thermometer"],
+    ["clock", "clock"],
+    ["router", "router, dock"],
+    ["brick", "power bank, tracker, doorbell, *"],
+    ["drone", "drone"],
+    ["scale", "scale"],
+  ],
+  home: [
+    ["bowl", "bowl"],
+    ["vase", "vase, *"],
+    ["shelf", "shelf, bookend"],
+    ["stool", "stool, side table"],
+    ["mug", "mug"],
+    ["board", "tray, cutting board"],
+    ["candle", "candlestick"],
+    ["folded", "blanket"],
+    ["cushion", "cushion"],
+    ["mirror", "mirror"],
+    ["clock", "clock"],
+    ["basket", "basket"],
+    ["kettle", "teapot, kettle"],
+    ["hooks", "coat rack, wall hook"],
+    ["plant", "planter"],
+    ["plates", "plate set, coaster set"],
+    ["rug", "doormat"],
+    ["curtain", "curtain"],
+    ["lamp", "lampshade"],
+    ["bottle", "carafe"],
+    ["chair", "*"],
+  ],
+  garden: [
+    ["spade", "trowel, spade"],
+    ["can", "watering can, sprinkler"],
+    ["rake", "rake"],
+    ["shears", "pruner, shears"],
+    ["bench", "bench"],
+    ["trellis", "trellis"],
+    ["house", "bird feeder, bee hotel"],
+    ["coil", "hose"],
+    ["plant", "planter, *"],
+    ["mitten", "gloves"],
+    ["packet", "seed box"],
+    ["lantern", "lantern"],
+    ["barrow", "wheelbarrow"],
+    ["basket", "compost bin"],
+    ["fork", "fork"],
+    ["hoe", "hoe"],
+    ["parasol", "parasol"],
+    ["fire", "fire bowl"],
+    ["thermometer", "rain gauge"],
+    ["hammock", "hammock"],
+    ["flowers", "plant labels, *"],
+    ["cactus", "*"],
+  ],
+  toys: [
+    ["train", "train"],
+    ["robot", "robot, puppet"],
+    ["bear", "bear"],
+    ["castle", "castle"],
+    ["dino", "dinosaur, dragon"],
+    ["rocket", "rocket"],
+    ["whale", "whale"],
+    ["drum", "drum"],
+    ["kite", "kite"],
+    ["blocks", "blocks, crane, *"],
+    ["top", "spinning top"],
+    ["boat", "boat, submarine"],
+    ["fox", "fox"],
+    ["house", "farm, dollhouse"],
+    ["tractor", "tractor"],
+    ["xylophone", "xylophone"],
+    ["owl", "owl"],
+    ["car", "fire engine"],
+    ["elephant", "elephant"],
+    ["marbles", "marbles"],
+    ["rings", "*"],
+  ],
+  clothing: [
+    ["sweater", "sweater, shirt, jacket, cardigan, coat, t-shirt, vest, hoodie, raincoat, blouse, *", 9],
+    ["scarf", "scarf"],
+    ["socks", "socks, tights"],
+    ["beanie", "beanie, cap"],
+    ["trousers", "trousers, overalls"],
+    ["dress", "skirt, dress, poncho, apron", 9],
+    ["mitten", "gloves"],
+    ["shorts", "shorts"],
+    ["folded", "pyjamas, *"],
+    ["belt", "belt"],
+  ],
+  sports: [
+    ["backpack", "backpack"],
+    ["roll", "yoga mat, sleeping bag"],
+    ["kettlebell", "kettlebell"],
+    ["coil", "jump rope, climbing rope, resistance bands"],
+    ["bottle", "bottle"],
+    ["tent", "tent"],
+    ["racket", "racket, snowshoes"],
+    ["ball", "football, basketball, *"],
+    ["helmet", "helmet"],
+    ["paddle", "paddle, poles"],
+    ["belt", "running belt"],
+    ["goggles", "goggles"],
+    ["skateboard", "skateboard"],
+    ["lantern", "headlamp"],
+    ["packet", "chalk bag"],
+    ["sweater", "wetsuit"],
+    ["disc", "frisbee"],
+    ["pump", "bike pump"],
+    ["folded", "towel"],
+  ],
+  food: [
+    ["packet", "coffee, tea, pasta, sea salt, biscuits, crackers, liquorice, *", 9],
+    ["chocolate", "chocolate"],
+    ["bottle", "olive oil, vinegar, lemonade, ginger beer, hot sauce", 9],
+    ["jar", "honey, marmalade, chutney, mustard, peanut butter, miso", 9],
+    ["bowl", "granola, almonds, hazelnuts, rice, oats", 9],
+    ["fruit", "figs"],
+  ],
 
-// What stands for a category where the name says nothing more particular.
-const anyOf: Readonly<Record<number, Drawings>> = {
-  [Category.CATEGORY_BOOKS]: [stack, shelf, front],
-  [Category.CATEGORY_ELECTRONICS]: [radio, brick],
-  [Category.CATEGORY_HOME]: [vase, chair],
-  [Category.CATEGORY_GARDEN]: [plant, flowers, cactus],
-  [Category.CATEGORY_TOYS]: [blocks, rings],
-  [Category.CATEGORY_CLOTHING]: [sweater, folded],
-  [Category.CATEGORY_SPORTS]: [ball],
-  [Category.CATEGORY_FOOD]: [packet],
+  plain: [
+    ["basket", "basket", 1],
+    ["hooks", "coat rack", 1],
+    ["mirror", "mirror", 1],
+    ["robot", "robot", 1],
+    ["packet", "*"],
+  ],
 };
-
-/** What can be drawn for a product: what its name ends in, else something of its category. */
-export function drawingsOf(name: string, category: Category | undefined): Drawings {
-  const words = name.toLowerCase().split(" ");
-  const pair = nouns.get(words.slice(-2).join(" "));
-  const last = pair ?? nouns.get(words.at(-1) ?? "");
-  return last ?? anyOf[category ?? 0] ?? [packet];
-}
