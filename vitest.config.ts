@@ -16,7 +16,7 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 2,
     // A test starts real servers; on two busy cores that may take a while.
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     expect: { poll: { timeout: 10_000 } },
   },
 });

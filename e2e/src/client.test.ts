@@ -17,7 +17,7 @@ let mesh: RunningMesh;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "typemesh-client-"));
   [mesh] = await Promise.all([startMesh(), write("--name", "@acme/shop-client", "--version", "1.2.3")]);
-}, 120_000);
+});
 
 afterAll(async () => {
   await mesh?.close();
@@ -105,7 +105,7 @@ describe("its tarball, installed outside of the repository", () => {
     const [{ filename }] = JSON.parse(stdout);
     const flags = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
     await run("npm", ["install", ...flags, `./${filename}`, "eventsource@4"], { cwd: app() });
-  }, 120_000);
+  });
 
   it.each([
     ["NodeNext", "NodeNext"],

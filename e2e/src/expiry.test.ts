@@ -13,7 +13,7 @@ let mesh: RunningMesh;
 
 beforeAll(async () => {
   mesh = await startMesh({ env: { PAYMENT_TIMEOUT_MS: "300", RESERVATION_TIMEOUT_MS: "5000" } });
-}, 120_000);
+});
 
 afterAll(() => mesh?.close());
 

@@ -10,7 +10,7 @@ let clone: Clone;
 
 beforeAll(async () => {
   clone = await openClone();
-}, 120_000);
+});
 
 afterAll(() => clone?.[Symbol.asyncDispose]());
 

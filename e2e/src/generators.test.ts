@@ -12,7 +12,7 @@ let mesh: RunningMesh | undefined;
 
 beforeAll(async () => {
   clone = await openClone();
-}, 120_000);
+});
 
 afterAll(async () => {
   await mesh?.close();

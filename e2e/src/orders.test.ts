@@ -19,7 +19,7 @@ beforeAll(async () => {
   const ids = products.map((product) => product.id);
   const { stock } = await shopper.inventory.batchGetStock.query({ productIds: ids });
   productIds = stock.filter((level) => level.available >= 200n).map((level) => level.productId);
-}, 120_000);
+});
 
 afterAll(() => mesh.close());
 

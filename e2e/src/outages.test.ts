@@ -11,7 +11,7 @@ let productId: string;
 
 beforeAll(async () => {
   mesh = await startMesh({ ownPostgres: true });
-}, 120_000);
+});
 
 beforeEach(async () => {
   shopper = createShopper(mesh.gatewayUrl);

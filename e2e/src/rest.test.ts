@@ -17,7 +17,7 @@ let folder: string;
 beforeAll(async () => {
   mesh = await startMesh({ seed: true });
   folder = await mkdtemp(join(tmpdir(), "typemesh-rest-"));
-}, 120_000);
+});
 
 afterAll(async () => {
   await mesh.close();

@@ -13,7 +13,7 @@ const failures: string[] = [];
 beforeAll(async () => {
   mesh = await startMesh({ seed: true });
   shop = await openShop(mesh.gatewayUrl);
-}, 180_000);
+});
 
 afterAll(async () => {
   await shop?.[Symbol.asyncDispose]();

@@ -9,8 +9,8 @@ import { EventSource } from "eventsource";
 export type Shopper = ReturnType<typeof createShopper>;
 
 /**
- * Creates a new customer, whose calls do not depend on how fast the machine is: a call that misses its deadline is made
- * again. Every call is safe to repeat, because an order carries the same idempotency key in every attempt.
+ * Creates a new customer, whose calls do not depend on how fast the machine is: a call that misses its deadline, or
+ * that an overloaded service rejects, is made again. Every call is safe to repeat: an order keeps its idempotency key.
  */
 export function createShopper(gatewayUrl: string) {
   const { fetch: fetchWithCookie, cookie } = cookieJar();
@@ -19,7 +19,8 @@ export function createShopper(gatewayUrl: string) {
     links: [
       retryLink({
         retry: ({ op, error, attempts }) =>
-          op.type !== "subscription" && error.data?.code === "GATEWAY_TIMEOUT" && attempts < maxAttempts,
+          op.type !== "subscription" && overload.has(error.data?.code ?? "") && attempts < maxAttempts,
+        retryDelayMs: (attempts) => attempts * 50,
       }),
       splitLink({
         condition: ({ type }) => type === "subscription",
@@ -41,7 +42,10 @@ export function createShopper(gatewayUrl: string) {
   return Object.assign(client, { cookie });
 }
 
-/** How often a call is made before its timeout counts as a failure: with 3 s for an order, about a minute. */
+/** What a slow machine causes. */
+const overload: ReadonlySet<string> = new Set(["GATEWAY_TIMEOUT", "TOO_MANY_REQUESTS"]);
+
+/** How often a call is made before its failure counts: for timeouts of an order, which has 3 s, about a minute. */
 const maxAttempts = 20;
 
 /** Returns a `fetch` that keeps the cookie it receives. */
