@@ -17,7 +17,7 @@ test("a run of tests that is killed leaves no server and no folder", async () =>
     stdio: "ignore",
   });
 
-  const urls: string[] = JSON.parse(await vi.waitFor(() => readFile(report, "utf8"), { timeout: 30_000 }));
+  const urls: string[] = JSON.parse(await vi.waitFor(() => readFile(report, "utf8"), { timeout: 100_000 }));
   run.kill("SIGKILL");
 
   const ports = urls.map((url) => Number(new URL(url).port));
@@ -26,4 +26,4 @@ test("a run of tests that is killed leaves no server and no folder", async () =>
     expect((await readdir(dir)).filter((name) => name.startsWith("mesh-test-"))).toEqual([]);
   }, 10_000);
   await rm(dir, { recursive: true });
-}, 60_000);
+}, 120_000);
