@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { CancelReason, OrderCancelled, OrderPlaced } from "@mesh/contracts/orders/v1";
 import { PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
-import { connect, type Peer } from "@mesh/rpc";
+import { connect, type Upstream } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { connect as connectNats } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => mesh?.close());
 
-const clientOf = <P extends Peer>(peer: P): P["client"] => peer.client;
+const clientOf = <P extends Upstream>(peer: P): P["client"] => peer.client;
 
 describe("what nobody settles", () => {
   it("ends by itself: an order that is not paid in time is cancelled, its pieces go back, its payment is void", async () => {

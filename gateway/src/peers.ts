@@ -1,12 +1,12 @@
 import type { ServiceDefinition } from "@mesh/contracts";
-import { connect, type Peer } from "@mesh/rpc";
+import { connect, type Upstream } from "@mesh/rpc";
 import type { Logger, PeerAddresses, Scope } from "@mesh/runtime";
 import type { Peers } from "./context.ts";
 
 /** Connections to services. */
 export interface Connections {
   /** Every service that has an address, also those of which nothing is exposed. */
-  readonly byName: Readonly<Record<string, Peer>>;
+  readonly byName: Readonly<Record<string, Upstream>>;
   /** Clients of all services, for one call; each is made when it is used. */
   bind(scope: Scope): Peers;
   close(): Promise<void>;
@@ -35,7 +35,7 @@ export function connectAll(
 }
 
 /** A call uses one or two services, and a client has a function for each method of its service. */
-function bindLazily(entries: readonly (readonly [string, Peer])[], scope: Scope): Peers {
+function bindLazily(entries: readonly (readonly [string, Upstream])[], scope: Scope): Peers {
   const clients = {};
   for (const [name, peer] of entries) {
     Object.defineProperty(clients, name, { configurable: true, enumerable: true, get: () => peer.bind(scope) });

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Peer } from "@mesh/rpc";
+import type { Upstream } from "@mesh/rpc";
 import type { Health } from "@mesh/runtime";
 
 /** How the gateway and its services are. */
@@ -31,7 +31,7 @@ const intervalMs = { ready: 2_000, missed: 250 };
  * @returns what is known now
  */
 export function watchServices(
-  peers: Readonly<Record<string, Pick<Peer, "check">>>,
+  peers: Readonly<Record<string, Pick<Upstream, "check">>>,
   firsts: Health,
   signal: AbortSignal,
 ): () => MeshState {
@@ -48,7 +48,7 @@ export function watchServices(
 }
 
 async function watch(
-  peer: Pick<Peer, "check">,
+  peer: Pick<Upstream, "check">,
   signal: AbortSignal,
   note: (state: ServiceState) => void,
 ): Promise<void> {

@@ -52,8 +52,8 @@ test("a peer that is lost and found again leaves a line each time; one that was 
   await serveEcho({}, { port: first.port });
   await expect
     .poll(() => lines.map(({ msg }) => msg))
-    .toEqual(["the peer is lost; connecting again", "the peer is back"]);
-  expect(lines).toMatchObject([{ level: 40, peer: "test", address: first.address }, { level: 30 }]);
+    .toEqual(["the connection is lost; connecting again", "the connection is back"]);
+  expect(lines).toMatchObject([{ level: 40, upstream: "test", address: first.address }, { level: 30 }]);
 });
 
 test("a client can be taken apart, and a handler may be a method of a class", async () => {

@@ -4,7 +4,7 @@ import { capturedLog } from "../fixtures/captured-log.ts";
 import { EchoService } from "../fixtures/echo.ts";
 import { rawClient } from "../fixtures/raw-client.ts";
 import { collect, echo, scopeWith } from "../fixtures/servers.ts";
-import { connect } from "./client/connect.ts";
+import { type ClientMiddleware, connect } from "./index.ts";
 
 /** Serves a method that notes its scopes. */
 async function noting(options: Parameters<typeof echo>[1] = {}) {
@@ -45,10 +45,17 @@ test("a call that stands alone is nobody's and has a trace of its own", async ()
   expect(first?.trace.traceId).not.toBe(second?.trace.traceId);
 });
 
-test("headers that a client adds go with every call, and replace none of the mesh's own", async () => {
+test("headers that an outer middleware adds go with every call, and replace none of the mesh's own", async () => {
   const { scopes, server } = await noting();
   const headers = { "mesh-principal": "customer:c-2", traceparent: formatTrace(newTrace()) };
-  const peer = connect(EchoService, { address: server.address, headers: () => headers });
+  const addHeaders: ClientMiddleware = async (call, next) => {
+    Object.assign(call.headers, headers);
+    return next();
+  };
+  const peer = connect(EchoService, {
+    address: server.address,
+    middleware: (defaults) => [addHeaders, ...defaults],
+  });
   onTestFinished(peer.close);
   await peer.client.unary({});
   await peer.bind(scopeWith({ principal: { kind: "customer", id: "c-1" } })).unary({});

@@ -1,5 +1,21 @@
-export { type ConnectOptions, connect, type Discovery, type Peer } from "./client/connect.ts";
+export type { CallMethod } from "./client/call-method.ts";
+export { defaultClientMiddleware, sendPrincipal, sendTrace, setDeadline } from "./client/client-middleware.ts";
+export type { ClientMiddleware, OutgoingCall } from "./client/outgoing-call.ts";
 export type { Readiness } from "./client/readiness.ts";
-export type { InFlightLimits } from "./limits.ts";
+export {
+  type ConnectionOptions,
+  type ConnectOptions,
+  connect,
+  type Discovery,
+  type Upstream,
+} from "./client/upstream.ts";
+export { connectUpstreams, type PeerClients, type PeerDefinitions, type Upstreams } from "./client/upstreams.ts";
+export type { ClientCredentials, ServerCredentials } from "./credentials.ts";
+export { accessLog } from "./server/access-log.ts";
+export { type InFlightLimits, limitHeaders, limitInFlight, limitTime } from "./server/call-limits.ts";
+export { hideUndeclaredErrors } from "./server/hide-errors.ts";
 export { type Implementation, implement } from "./server/implement.ts";
 export { type RunningServer, type ServeOptions, serve } from "./server/serve.ts";
+export type { ServerCall, ServerMiddleware } from "./server/server-call.ts";
+export { defaultServerMiddleware, readPrincipal } from "./server/server-middleware.ts";
+export { validateRequest } from "./validate-request.ts";

@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { EchoService } from "../fixtures/echo.ts";
 import { rawClient } from "../fixtures/raw-client.ts";
 import { collect, echo, echoHandlers, notes } from "../fixtures/servers.ts";
+import { decodeDetails } from "./error-details.ts";
 import { implement } from "./index.ts";
-import { decodeDetails } from "./status/details.ts";
 
 const negative = {
   code: "INVALID_ARGUMENT",
@@ -59,7 +59,7 @@ test("bytes that are no protobuf are the caller's fault", async () => {
     await raw.unary("/test.v1.EchoService/Unary", malformed),
     await raw.clientStream("/test.v1.EchoService/Up", [new Uint8Array(), malformed]),
   ]) {
-    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details: "these bytes are no test.v1.Note" });
+    expect(error).toMatchObject({ code: status.INVALID_ARGUMENT, details: "these bytes are not a test.v1.Note" });
   }
 });
 
@@ -78,7 +78,7 @@ test("a peer whose answer can't be read is at fault, and named", async () => {
   }
   const { client } = await echo({}, { services: [implement(definition, { ...echoHandlers, down })] });
   const message = expect.stringMatching(
-    /^test answered test.v1.EchoService\/\w+ wrongly: its bytes are no test.v1.Note/,
+    /^test sent a wrong response to test.v1.EchoService\/\w+: its bytes are not a test.v1.Note/,
   );
   await expect(client.unary({})).rejects.toMatchObject({ code: "INTERNAL", message });
   await expect(collect(client.down({}))).rejects.toMatchObject({ code: "INTERNAL", message });

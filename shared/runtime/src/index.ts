@@ -13,6 +13,7 @@ export { createHealth, type Health } from "./health.ts";
 export { createLifecycle, type Lifecycle, type LifecycleOptions, runProcess } from "./lifecycle.ts";
 export { type Limit, openLimit } from "./limit.ts";
 export { createLogger, type Logger, type LogLevel, type LogOptions } from "./log.ts";
+export { type AddedBy, compose, type MiddlewareOption, middlewareList, type Next, type Step } from "./middleware.ts";
 export { type PeerAddresses, peersSetting } from "./peers.ts";
 export { announceReady } from "./ready.ts";
 export { openScope, type Scope, type ScopeInit } from "./scope.ts";

@@ -1,6 +1,6 @@
 import { MeshError } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
-import { canonical } from "./canonical.ts";
+import { canonical } from "./uuid.ts";
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 

@@ -1,17 +1,10 @@
-import { type ClientOf, type HandlersOf, peerName, type ServiceDefinition, type ServiceTypes } from "@mesh/contracts";
+import { type HandlersOf, peerName, type ServiceDefinition, type ServiceTypes } from "@mesh/contracts";
 import type { ConsumeContext, Consumer } from "@mesh/events";
-import type { Scope } from "@mesh/runtime";
+import type { PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
+import type { AddedBy, Scope } from "@mesh/runtime";
 import type { z } from "zod";
 import type { Database, Schema } from "./database.ts";
 import type { Task } from "./tasks.ts";
-
-/** The services another one calls, by the name its handlers know them by. */
-export type PeerDefinitions = Readonly<Record<string, ServiceDefinition<ServiceTypes>>>;
-
-/** Clients of peers, bound to one call: its deadline, its cancellation, its trace, its principal. */
-export type PeerClients<P extends PeerDefinitions> = {
-  readonly [K in keyof P]: P[K] extends ServiceDefinition<infer T> ? ClientOf<T> : never;
-};
 
 /** What a handler, and a task, gets beside its request. */
 export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> extends Scope {
@@ -20,7 +13,7 @@ export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E e
   readonly db: Database<S>;
   readonly settings: z.output<z.ZodObject<E>>;
   /**
-   * The payloads of a PostgreSQL channel as a loop, with undefined at first and wherever some may have been missed: read
+   * The payloads of a PostgreSQL channel as a loop, with undefined first and whenever some may have been missed: read
    * everything then. Ends with the call. Only there if the service has a `store`.
    */
   changes(channel: string): AsyncIterable<string | undefined>;
@@ -30,8 +23,19 @@ export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E e
 export type EventContext<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> = ConsumeContext<S> &
   Pick<ServiceContext<P, S, E>, "peers" | "settings">;
 
+/** A list of middleware that works with the context of a service. */
+type MiddlewareList<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> = readonly ServerMiddleware<
+  object,
+  ServiceContext<P, S, E>
+>[];
+
 /** What a service needs. */
-export interface ServiceOptions<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> {
+export interface ServiceOptions<
+  P extends PeerDefinitions,
+  S extends Schema,
+  E extends z.ZodRawShape,
+  M extends MiddlewareList<P, S, E> = readonly [],
+> {
   /** The services it calls. Their addresses come from MESH_PEERS. */
   readonly peers?: P;
   /**
@@ -41,34 +45,53 @@ export interface ServiceOptions<P extends PeerDefinitions, S extends Schema, E e
   readonly store?: { readonly schema: S; readonly migrations: URL };
   /** Its own settings: a zod schema for each environment variable. */
   readonly settings?: E;
-  /** What it makes of events, from NATS_URL; needs a store with `inbox` and `outbox`. */
+  /** Runs around every handler, the first one outermost. What it adds to the context, handlers get. Default: none. */
+  readonly middleware?: M;
+  /** Handlers of events, from NATS_URL; they need a store with `inbox` and `outbox`. */
   readonly consumers?: readonly Consumer<EventContext<P, S, E>>[];
-  /** What it does again and again. */
+  /** What it does repeatedly. */
   readonly tasks?: readonly Task<ServiceContext<P, S, E>>[];
 }
 
 /** A service that can be started. */
 export interface Service {
   readonly definition: ServiceDefinition;
-  readonly options: ServiceOptions<PeerDefinitions, Schema, z.ZodRawShape>;
+  readonly options: ServiceOptions<PeerDefinitions, Schema, z.ZodRawShape, readonly ServerMiddleware[]>;
   readonly handlers: object;
 }
 
 /**
  * Describes a service: the contract it implements, what it needs, and one function per RPC. Starts nothing: `start`
- * does, and so does `openService` in a test.
+ * does, and so does `openServices` in a test.
  *
- * @throws Error where it has consumers, or an outbox, but not both tables that events need
+ * @throws Error if it has consumers, or an outbox, but not both tables that events need
+ *
+ * @example
+ * ```ts
+ * import { PaymentError, PaymentService } from "@mesh/contracts/payments/v1";
+ * import { service } from "@mesh/service";
+ *
+ * export const payments = service(PaymentService, {}, {
+ *   async getPayment({ orderId }) {
+ *     throw PaymentError.paymentNotFound({ orderId });
+ *   },
+ *   async refundPayment({ orderId }, { log }) {
+ *     log.info({ orderId }, "nothing to refund");
+ *     return {};
+ *   },
+ * });
+ * ```
  */
 export function service<
   T extends ServiceTypes,
   P extends PeerDefinitions = Record<never, never>,
   S extends Schema = Record<never, never>,
   E extends z.ZodRawShape = Record<never, never>,
+  const M extends MiddlewareList<P, S, E> = readonly [],
 >(
   definition: ServiceDefinition<T>,
-  options: ServiceOptions<P, S, E>,
-  handlers: HandlersOf<T, ServiceContext<P, S, E>>,
+  options: ServiceOptions<P, S, E, M>,
+  handlers: HandlersOf<T, ServiceContext<P, S, E> & AddedBy<M>>,
 ): Service {
   checkTables(peerName(definition), options);
   // The process that opens it builds the context from these very options, so the types hold.

@@ -4,7 +4,7 @@ import { inbox, outbox } from "@mesh/events/tables";
 import { durationSetting } from "@mesh/runtime";
 import { afterEach, expect, test, vi } from "vitest";
 import { type ServiceOptions, service } from "./service.ts";
-import { serviceSettings } from "./settings.ts";
+import { readServices } from "./settings.ts";
 
 const handlers = {} as never;
 const migrations = new URL("file:///nowhere/");
@@ -25,7 +25,9 @@ const names = [
 /** The settings of a service in an environment that has these variables and no others. */
 function read(options: ServiceOptions<never, never, never> | object, env: Record<string, string>) {
   for (const name of names) vi.stubEnv(name, env[name]);
-  return serviceSettings(service(PaymentService, options as object, handlers));
+  const { config, services, logLevel } = readServices([service(PaymentService, options as object, handlers)]);
+  const [configured] = services;
+  return { config, logLevel, databaseUrl: configured?.databaseUrl, settings: configured?.settings };
 }
 afterEach(() => vi.unstubAllEnvs());
 
@@ -35,24 +37,25 @@ test("a service without store, events and peers needs no settings", () => {
     config: {
       host: "127.0.0.1",
       port: 0,
-      databaseUrl: undefined,
       natsUrl: undefined,
       peers: {},
       noticeMs: 0,
       drainMs: 15_000,
-      own: {},
     },
+    databaseUrl: undefined,
+    settings: {},
   });
 });
 
 test("what a service does not need may stand there, in whatever form", () => {
-  const { config } = read({}, { DATABASE_URL: "x", NATS_URL: "y", MESH_PEERS: "z" });
-  expect([config.databaseUrl, config.natsUrl, config.peers]).toEqual([undefined, undefined, {}]);
+  const { config, databaseUrl } = read({}, { DATABASE_URL: "x", NATS_URL: "y", MESH_PEERS: "z" });
+  expect([databaseUrl, config.natsUrl, config.peers]).toEqual([undefined, undefined, {}]);
 });
 
 test("a store needs no NATS, but for one with an outbox", () => {
   const env = { DATABASE_URL: "postgres://a:b@c/d" };
-  expect(read({ store: plainStore }, env).config).toMatchObject({ databaseUrl: env.DATABASE_URL, natsUrl: undefined });
+  const { config, databaseUrl } = read({ store: plainStore }, env);
+  expect([databaseUrl, config.natsUrl]).toEqual([env.DATABASE_URL, undefined]);
   expect(() => read({ store }, env)).toThrow("NATS_URL is not set");
 });
 
@@ -79,7 +82,7 @@ const everything = {
 };
 
 test("all settings are read", () => {
-  const { config, logLevel } = read(everything, {
+  const { config, logLevel, settings } = read(everything, {
     HOST: "0.0.0.0",
     PORT: "7003",
     DATABASE_URL: "postgres://a:b@c/d",
@@ -90,7 +93,8 @@ test("all settings are read", () => {
     WAIT_MS: "5",
   });
   expect(logLevel).toBe("debug");
-  expect(config).toMatchObject({ host: "0.0.0.0", port: 7_003, drainMs: 100, own: { WAIT_MS: 5 } });
+  expect(config).toMatchObject({ host: "0.0.0.0", port: 7_003, drainMs: 100 });
+  expect(settings).toEqual({ WAIT_MS: 5 });
   expect(config.natsUrl).toBe("nats://a:4222,nats://b:4222");
   expect(config.peers.orders).toBe("127.0.0.1:7002");
 });
@@ -118,4 +122,23 @@ test("all that are wrong are named at once, with their values, but for secret on
     expect(failing).toThrow(part);
   }
   expect(failing).not.toThrow("hunter2");
+});
+
+test("services of one process have a database each, and share the rest", () => {
+  vi.stubEnv("NATS_URL", "nats://a:4222");
+  vi.stubEnv("PAYMENTS_DATABASE_URL", "postgres://a:b@c/payments");
+  vi.stubEnv("ORDERS_DATABASE_URL", undefined);
+  const both = [service(PaymentService, { store }, handlers), service(OrderService, { store: plainStore }, handlers)];
+  expect(() => readServices(both)).toThrow("ORDERS_DATABASE_URL is not set");
+  vi.stubEnv("ORDERS_DATABASE_URL", "postgres://a:b@c/orders");
+  expect(readServices(both)).toMatchObject({
+    config: { natsUrl: "nats://a:4222" },
+    services: [{ databaseUrl: "postgres://a:b@c/payments" }, { databaseUrl: "postgres://a:b@c/orders" }],
+  });
+});
+
+test("one setting can't mean two things in one process", () => {
+  const wait = (defaultMs: number) => ({ settings: { WAIT_MS: durationSetting(defaultMs) } });
+  const both = [service(PaymentService, wait(1), handlers), service(OrderService, wait(2), handlers)];
+  expect(() => readServices(both)).toThrow("both declare WAIT_MS: rename one");
 });

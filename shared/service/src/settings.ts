@@ -11,26 +11,39 @@ import {
 import { z } from "zod";
 import { hasEvents, type Service } from "./service.ts";
 
-/** What every service is set up by; what it does not need is undefined. */
-export interface ServiceConfig {
+/** What a process of services is set up by; what none of them needs is undefined. */
+export interface ProcessConfig {
   readonly host: string;
   readonly port: number;
-  readonly databaseUrl: string | undefined;
   readonly natsUrl: string | undefined;
-  /** Addresses by the peers' names in the mesh. */
+  /** Addresses (`host:port`) by the names of the services that are called. */
   readonly peers: Readonly<Record<string, string>>;
   /**
-   * How long it says that it is ending before it takes no more calls, in milliseconds: callers look elsewhere meanwhile.
-   * Default: 0.
+   * How long the process reports that it is ending before it accepts no more calls, in milliseconds, so that callers
+   * choose another one. Default: 0.
    */
   readonly noticeMs?: number;
   /** How long calls and handlers of events that run may still take then, in milliseconds. */
   readonly drainMs: number;
-  /** The service's own settings. */
-  readonly own: Readonly<Record<string, unknown>>;
 }
 
-/** In production: what load balancers take to notice. In development nobody waits. */
+/** A service and what it alone is set up by. */
+export interface ConfiguredService {
+  readonly service: Service;
+  /** Undefined: it has no store. */
+  readonly databaseUrl?: string | undefined;
+  /** Its own settings. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** What the environment says. */
+export interface ReadServices {
+  readonly config: ProcessConfig;
+  readonly services: readonly ConfiguredService[];
+  readonly logLevel: z.output<ReturnType<typeof logLevelSetting>>;
+}
+
+/** In production: what load balancers take to notice. In development nothing waits for it. */
 const noticeMs = 5_000;
 
 const processShape = {
@@ -41,29 +54,57 @@ const processShape = {
   SHUTDOWN_MS: durationSetting(15_000),
 };
 
-/** Reads the settings of a service from the environment. @throws SettingsError naming all that are wrong */
-export function serviceSettings(service: Service) {
-  const { options } = service;
-  const withEvents = hasEvents(service);
-  const names = Object.values(options.peers ?? {}).map(peerName);
+/**
+ * Reads the settings of the services of this process from the environment. If several have a store, each has a database
+ * of its own: ORDERS_DATABASE_URL instead of DATABASE_URL.
+ *
+ * @throws SettingsError naming all that are wrong
+ */
+export function readServices(services: readonly Service[]): ReadServices {
+  const withEvents = services.some(hasEvents);
+  const names = services.flatMap(({ options }) => Object.values(options.peers ?? {}).map(peerName));
+  const stored = services.filter(({ options }) => options.store);
   const shape = {
     ...processShape,
-    DATABASE_URL: options.store ? urlSetting("postgres", "postgresql") : z.undefined().or(z.string()),
     NATS_URL: withEvents ? urlListSetting("nats", "tls") : z.undefined().or(z.string()),
     MESH_PEERS: names.length > 0 ? peersSetting(names) : z.unknown(),
-    ...options.settings,
+    ...Object.fromEntries(stored.map((one) => [databaseVariable(one, stored), urlSetting("postgres", "postgresql")])),
+    ...ownShape(services),
   };
   const settings = readSettings(shape);
-  const own = Object.keys(options.settings ?? {}).map((name) => [name, Reflect.get(settings, name)] as const);
-  const config: ServiceConfig = {
+  const valueOf = (name: string): unknown => Reflect.get(settings, name);
+  const config: ProcessConfig = {
     host: settings.HOST,
     port: settings.PORT,
-    databaseUrl: options.store && settings.DATABASE_URL,
     natsUrl: withEvents ? settings.NATS_URL : undefined,
     noticeMs: settings.NODE_ENV === "production" ? noticeMs : 0,
     drainMs: settings.SHUTDOWN_MS,
-    peers: names.length > 0 ? (settings.MESH_PEERS as ServiceConfig["peers"]) : {},
-    own: Object.fromEntries(own),
+    // `peersSetting` makes nothing else.
+    peers: names.length > 0 ? (settings.MESH_PEERS as ProcessConfig["peers"]) : {},
   };
-  return { config, logLevel: settings.LOG_LEVEL };
+  const configured = services.map((service) => ({
+    service,
+    // `urlSetting` makes nothing else.
+    databaseUrl: service.options.store && (valueOf(databaseVariable(service, stored)) as string),
+    settings: Object.fromEntries(Object.keys(service.options.settings ?? {}).map((name) => [name, valueOf(name)])),
+  }));
+  return { config, services: configured, logLevel: settings.LOG_LEVEL };
+}
+
+function databaseVariable({ definition }: Service, stored: readonly Service[]): string {
+  return stored.length > 1 ? `${peerName(definition).toUpperCase()}_DATABASE_URL` : "DATABASE_URL";
+}
+
+/** The settings that the services declare. @throws Error if two mean different things by one name */
+function ownShape(services: readonly Service[]): z.ZodRawShape {
+  const shape: Record<string, z.ZodRawShape[string]> = {};
+  for (const { definition, options } of services) {
+    for (const [name, schema] of Object.entries(options.settings ?? {})) {
+      if (shape[name] && shape[name] !== schema) {
+        throw new Error(`${peerName(definition)} and another service of this process both declare ${name}: rename one`);
+      }
+      shape[name] = schema;
+    }
+  }
+  return shape;
 }

@@ -1,21 +1,24 @@
 import { peerName } from "@mesh/contracts";
 import { announceReady, createLogger, runProcess, settingsOrExit } from "@mesh/runtime";
-import { openService } from "./open.ts";
+import { openServices, type TransportOptions } from "./open-services.ts";
 import type { Service } from "./service.ts";
-import { serviceSettings } from "./settings.ts";
+import { readServices } from "./settings.ts";
 
 /**
- * Runs a service as this process, set up by its environment: HOST, PORT, DATABASE_URL, NATS_URL, MESH_PEERS, LOG_LEVEL, SHUTDOWN_MS
- * and the service's own settings. With NODE_ENV=production it gives notice of its end for 5 s first. Wrong settings end the process with exit code 2, and every one of them named.
+ * Runs a service, or several, as this process, set up by the environment: HOST, PORT, DATABASE_URL, NATS_URL, MESH_PEERS,
+ * LOG_LEVEL, SHUTDOWN_MS and the services' own settings. If several have a store, each has a variable of its own, such as
+ * ORDERS_DATABASE_URL. With NODE_ENV=production it reports that it is ending for 5 s first. Wrong settings end the process
+ * with exit code 2 and a message that names all of them.
  */
-export async function start(service: Service): Promise<void> {
-  const name = peerName(service.definition);
-  const { config, logLevel } = settingsOrExit(() => serviceSettings(service));
+export async function start(services: Service | readonly Service[], options: TransportOptions = {}): Promise<void> {
+  const list = "definition" in services ? [services] : services;
+  const name = list.map(({ definition }) => peerName(definition)).join("+");
+  const { config, services: configured, logLevel } = settingsOrExit(() => readServices(list));
   const log = createLogger({ name, level: logLevel });
   // In production 24 s: orchestrators that give 25 s or more need not kill it.
   const closeTimeoutMs = (config.noticeMs ?? 0) + config.drainMs + 4_000;
   await runProcess({ log, closeTimeoutMs }, async (life) => {
-    const { server, health } = await openService(service, config, { life, log });
+    const { server, health } = await openServices(configured, config, { ...options, life, log });
     log.info({ address: server.address }, "listening");
     announceReady(health);
   });

@@ -1,5 +1,5 @@
 import type { ClientOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
-import { connect } from "@mesh/rpc";
+import { type ClientMiddleware, connect } from "@mesh/rpc";
 
 export { type CallOptions, MeshError } from "@mesh/contracts";
 
@@ -29,6 +29,17 @@ export function createGrpcClient<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
   { address, metadata }: GrpcOptions,
 ): GrpcClient<T> {
-  const { client, ready, close } = connect(definition, { address, ...(metadata ? { headers: metadata } : {}) });
+  const { client, ready, close } = connect(definition, {
+    address,
+    // Outermost, so that none of these replaces the mesh's own.
+    ...(metadata && { middleware: (defaults) => [withMetadata(metadata), ...defaults] }),
+  });
   return { client, ready, close };
+}
+
+function withMetadata(metadata: () => Readonly<Record<string, string>>): ClientMiddleware {
+  return async function addMetadata(call, next) {
+    Object.assign(call.headers, metadata());
+    return next();
+  };
 }

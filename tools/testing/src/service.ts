@@ -7,9 +7,9 @@ import {
   type ServiceDefinition,
   type ServiceTypes,
 } from "@mesh/contracts";
-import { connect, type Implementation, type Peer, serve } from "@mesh/rpc";
+import { connect, type Implementation, serve, type Upstream } from "@mesh/rpc";
 import { createLifecycle, createLogger, type Health, openScope, type Scope } from "@mesh/runtime";
-import { openService, type Service } from "@mesh/service";
+import { openServices, type Service } from "@mesh/service";
 import { connect as connectNats } from "nats";
 import { Client } from "pg";
 import { vi } from "vitest";
@@ -23,7 +23,7 @@ export { fake } from "./fake.ts";
 export interface TestService<T extends ServiceTypes> extends AsyncDisposable {
   /** Calls that nobody is said to make. */
   readonly client: ClientOf<T>;
-  readonly peer: Peer<T>;
+  readonly upstream: Upstream<T>;
   readonly health: Health;
   /** The lines of its log. */
   readonly logged: Record<string, unknown>[];
@@ -61,10 +61,11 @@ export async function openTestService<T extends ServiceTypes>(
   const fakes = await Promise.all(peers.map((peer) => serve({ services: [peer], log, drainMs: 0 })));
   const addresses = peers.map(({ definition: of }, at) => [peerName(of), fakes[at]?.address ?? ""] as const);
   const life = createLifecycle({ log });
-  const servers = { host: "127.0.0.1", port: 0, databaseUrl: database.url, natsUrl: nats.url };
-  const config = { ...servers, peers: Object.fromEntries(addresses), drainMs: 1_000, own: settings };
-  const { server, health } = await openService(service, config, { life, log });
-  const peer = connect(definition, { address: server.address });
+  const servers = { host: "127.0.0.1", port: 0, natsUrl: nats.url };
+  const config = { ...servers, peers: Object.fromEntries(addresses), drainMs: 1_000 };
+  const configured = { service, databaseUrl: database.url, settings };
+  const { server, health } = await openServices([configured], config, { life, log });
+  const upstream = connect(definition, { address: server.address });
   const db = new Client({ connectionString: database.url, options: "-c TimeZone=UTC" });
   await db.connect();
   await vi.waitFor(() => ready(health), 10_000);
@@ -72,11 +73,11 @@ export async function openTestService<T extends ServiceTypes>(
   const query = async <R>(sql: string, values: readonly unknown[] = []) =>
     (await db.query(sql, [...values])).rows as R[];
   return {
-    client: peer.client,
-    peer,
+    client: upstream.client,
+    upstream,
     health,
     logged,
-    as: (id) => peer.bind(scopeOf({ kind: "customer", id })),
+    as: (id) => upstream.bind(scopeOf({ kind: "customer", id })),
     query,
     async published({ subject, decode }) {
       const sql = "select payload from outbox where subject = $1 order by position";
@@ -85,7 +86,7 @@ export async function openTestService<T extends ServiceTypes>(
     send: (event, input, messageId) => sendEvent(nats.url, event, input, messageId),
     close: life.close,
     async [Symbol.asyncDispose]() {
-      await peer.close();
+      await upstream.close();
       await life.close();
       await Promise.all(fakes.map((fake) => fake.close()));
       await db.end();

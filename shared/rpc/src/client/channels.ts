@@ -1,4 +1,5 @@
-import { Channel, type ChannelOptions, credentials } from "@grpc/grpc-js";
+import { Channel, type ChannelOptions } from "@grpc/grpc-js";
+import { type ClientCredentials, grpcChannelCredentials } from "../credentials.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../limits.ts";
 
 /** A channel on loan to one call. */
@@ -7,7 +8,7 @@ export interface Lease {
   release(): void;
 }
 
-/** The connections to one peer. */
+/** The connections to one service. */
 export interface Channels {
   /** The one that carries unary calls. */
   readonly main: Channel;
@@ -16,7 +17,7 @@ export interface Channels {
   close(): void;
 }
 
-/** The most connections for streams to each process of a peer; further streams wait until one ends. */
+/** The most connections for streams to each process of a service; further streams wait until one ends. */
 const maxStreamConnections = 10;
 
 const options: ChannelOptions = {
@@ -42,9 +43,11 @@ const streamOptions: ChannelOptions = {
 };
 
 /** Connects to an address when it is first needed. */
-export function openChannels(address: string): Channels {
+export function openChannels(address: string, credentials: ClientCredentials | undefined): Channels {
+  const grpcCredentials = grpcChannelCredentials(credentials);
+  const nameOptions = credentials?.serverName ? { "grpc.ssl_target_name_override": credentials.serverName } : {};
   const open = (opts: ChannelOptions) => ({
-    channel: new Channel(address, credentials.createInsecure(), opts),
+    channel: new Channel(address, grpcCredentials, { ...opts, ...nameOptions }),
     calls: 0,
   });
   const unary = open(options);

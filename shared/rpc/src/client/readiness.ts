@@ -1,10 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { MeshError } from "@mesh/contracts";
-import { HealthService, servingStatus } from "../protocol/health.ts";
-import type { Caller } from "./begin.ts";
-import { clientFor } from "./client.ts";
+import { HealthService, type HealthTypes, servingStatus } from "../protocol/health.ts";
+import { bindCalls, type Connection, callMethods } from "./call-method.ts";
+import { defaultClientMiddleware } from "./client-middleware.ts";
 
-/** Whether a peer can be called. */
+/** Whether a service can be called. */
 export interface Readiness {
   readonly ready: boolean;
   /** Why it can't; empty: it can. */
@@ -14,9 +14,10 @@ export interface Readiness {
 const checkTimeoutMs = 1_000;
 const checkIntervalMs = 100;
 
-/** Asks a peer's health service. */
-export function readinessOf(caller: Caller) {
-  const health = clientFor(HealthService, caller);
+/** Asks the health service at the other end of a connection. The middleware of the connection has no part in it. */
+export function readinessOf({ upstream, transport }: Connection) {
+  const calls = callMethods(HealthService, { upstream, transport, middleware: defaultClientMiddleware });
+  const health = bindCalls<HealthTypes>(calls, undefined);
 
   async function check(signal?: AbortSignal): Promise<Readiness> {
     try {
@@ -32,10 +33,10 @@ export function readinessOf(caller: Caller) {
     for (let reason = "it was not asked"; ; ) {
       const readiness = await check(signal);
       if (readiness.ready) return;
-      // A check that the signal ended tells nothing new.
+      // A check that the signal ended says nothing new.
       if (!signal.aborted) reason = readiness.reason;
       await pause(checkIntervalMs, undefined, { signal }).catch((cause: unknown) => {
-        throw new MeshError({ code: "UNAVAILABLE", message: `${caller.peer} is not ready: ${reason}`, cause });
+        throw new MeshError({ code: "UNAVAILABLE", message: `${upstream} is not ready: ${reason}`, cause });
       });
     }
   }

@@ -45,7 +45,7 @@ export const healthFile = protocolFile({
   },
 });
 
-interface HealthTypes {
+export interface HealthTypes {
   readonly context: unknown;
   readonly handlers: {
     check(request: HealthCheckRequest, context: HealthTypes["context"]): Promise<Partial<HealthCheckResponse>>;

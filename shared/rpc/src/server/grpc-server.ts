@@ -1,6 +1,10 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { Server, ServerInterceptingCall, type ServerInterceptor, type ServerOptions } from "@grpc/grpc-js";
+import { grpcServerCredentials, type ServerCredentials } from "../credentials.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../limits.ts";
-import { acceptCall, type IncomingCall } from "./incoming.ts";
+import { acceptCall } from "./incoming-stream.ts";
+import type { Route } from "./routes.ts";
 
 const options: ServerOptions = {
   "grpc.max_receive_message_length": maxRequestBytes,
@@ -9,17 +13,63 @@ const options: ServerOptions = {
   "grpc.max_connection_idle_ms": 5 * 60_000,
   "grpc.max_connection_age_ms": 10 * 60_000,
   "grpc.max_connection_age_grace_ms": 30_000,
-  // Finds the callers that vanished without a word.
+  // Finds callers that vanished without closing their connection.
   "grpc.keepalive_time_ms": 20_000,
   "grpc.keepalive_timeout_ms": 5_000,
   "grpc.enable_channelz": 0,
 };
 
-/** What to do with a call to a path; gives what to do when the call is over too early. */
-export type Route = (call: IncomingCall) => () => void;
+/** Where a server listens. */
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: ServerCredentials | undefined;
+}
 
-/** A gRPC server that hands each call to the route of its path; other paths are UNIMPLEMENTED. */
-export function createGrpcServer(routes: ReadonlyMap<string, Route>): Server {
+/** A gRPC server that accepts connections. */
+export interface GrpcServer {
+  readonly port: number;
+  /** Accepts no more connections, and closes each once it has no open call; cuts what is left after `limitMs`. */
+  close(limitMs: number): Promise<void>;
+}
+
+/** Starts a gRPC server that hands each call to the route of its path; other paths are UNIMPLEMENTED. */
+export async function startGrpcServer(
+  routes: ReadonlyMap<string, Route>,
+  { host, port, credentials }: ListenOptions,
+): Promise<GrpcServer> {
+  const server = createGrpcServer(routes);
+  // grpc-js could not cut all connections: without channelz its `forceShutdown` cuts none, and its `drain` waits for the
+  // end of sockets whose session has closed. So the sockets are ours.
+  const injector = server.createConnectionInjector(grpcServerCredentials(credentials));
+  const sockets = new Set<Socket>();
+  const listener = createServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    injector.injectConnection(socket);
+  });
+  listener.listen(port, host);
+  await once(listener, "listening").catch((cause: Error) => {
+    throw new Error(`can't listen on ${hostPort(host, port)}: ${cause.message}`, { cause });
+  });
+
+  async function close(limitMs: number): Promise<void> {
+    const closed = once(listener, "close");
+    listener.close();
+    injector.drain(limitMs);
+    const timer = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, limitMs);
+    await closed;
+    clearTimeout(timer);
+    server.forceShutdown(); // Ends its timers.
+  }
+
+  // A listener on a port, not on a path, has an address of this kind.
+  return { port: (listener.address() as AddressInfo).port, close };
+}
+
+function createGrpcServer(routes: ReadonlyMap<string, Route>): Server {
   const intercept: ServerInterceptor = ({ path }, call) => {
     const route = routes.get(path);
     return new ServerInterceptingCall(call, route ? { start: () => acceptCall(call, route) } : {});
@@ -29,4 +79,9 @@ export function createGrpcServer(routes: ReadonlyMap<string, Route>): Server {
   const asIs = (bytes: Buffer) => bytes;
   for (const path of routes.keys()) server.register(path, () => {}, asIs, asIs, "bidi");
   return server;
+}
+
+/** An address as a URL has it, IPv6 in brackets. */
+export function hostPort(host: string, port: number): string {
+  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }

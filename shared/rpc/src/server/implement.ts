@@ -1,34 +1,90 @@
 import type { HandlersOf, MethodDefinition, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
-import type { Scope } from "@mesh/runtime";
+import { type AddedBy, compose, type Scope, type Step } from "@mesh/runtime";
+import { respond, respondAll } from "./respond.ts";
+import type { ReceivedCall, ServerMiddleware } from "./server-call.ts";
 
-/** Runs a method: takes a request, or an iterable of them, and gives a promise, or an iterable. */
-export type Handler = (input: unknown, scope: Scope) => unknown;
+/** Runs a call to its end: reads its requests, runs its handler and sends what it returns. */
+export type RunCall = (call: ReceivedCall) => Promise<unknown>;
 
 /** A service and the functions that implement it. */
 export interface Implementation {
   readonly definition: ServiceDefinition;
-  readonly methods: readonly { readonly method: MethodDefinition; readonly handler: Handler }[];
+  readonly methods: readonly { readonly method: MethodDefinition; readonly run: RunCall }[];
 }
 
+/** What is done around the handlers of one service. */
+export interface ImplementOptions<M extends readonly ServerMiddleware[]> {
+  /** Runs around every handler, inside of the middleware of the server. Default: none. */
+  readonly middleware?: M;
+}
+
+type Handler = (input: unknown, context: Scope) => unknown;
+
 /**
- * Joins a service and its handlers; each gets the request, or an iterable of them, and the scope of its call.
+ * Joins a service and its handlers. Each handler gets the request, or an iterable of requests, and the context of its
+ * call: its scope and what the middleware adds.
  *
  * @throws Error naming the methods without a handler
+ *
+ * @example
+ * ```ts
+ * import { HealthService, HealthCheckResponse_ServingStatus as Status } from "@mesh/contracts/grpc/health/v1";
+ * import { implement } from "@mesh/rpc";
+ *
+ * const health = implement(HealthService, {
+ *   check: async () => ({ status: Status.SERVING }),
+ *   async *watch() {
+ *     yield { status: Status.SERVING };
+ *   },
+ * });
+ * ```
  */
-export function implement<T extends ServiceTypes>(
+export function implement<T extends ServiceTypes, const M extends readonly ServerMiddleware[] = readonly []>(
   definition: ServiceDefinition<T>,
-  handlers: HandlersOf<T, Scope>,
+  handlers: HandlersOf<T, Scope & AddedBy<M>>,
+  { middleware }: ImplementOptions<M> = {},
 ): Implementation {
   const entries = Object.entries(definition.methods);
   const missing = entries.filter(([name]) => typeof Reflect.get(handlers, name) !== "function");
   if (missing.length > 0) {
     throw new Error(`${definition.typeName} has no handler for ${missing.map(([name]) => name).join(", ")}`);
   }
-  // Called on the object, so that handlers may be methods of a class. HandlersOf has checked what they take and give.
-  const call = (name: string, input: unknown, scope: Scope) =>
-    (Reflect.get(handlers, name) as Handler).call(handlers, input, scope);
-  return {
-    definition,
-    methods: entries.map(([name, method]) => ({ method, handler: (input, scope) => call(name, input, scope) })),
+  const methods = entries.map(([name, method]) => {
+    // Called on the object, so that handlers may be methods of a class. HandlersOf has checked their types.
+    const handler: Handler = (Reflect.get(handlers, name) as Handler).bind(handlers);
+    return { method, run: runnerOf(method, handler, middleware ?? []) };
+  });
+  return { definition, methods };
+}
+
+function runnerOf(method: MethodDefinition, handler: Handler, middleware: readonly Step<ReceivedCall>[]): RunCall {
+  switch (method.kind) {
+    case "unary":
+      return responding(compose(middleware, async (call) => handler(await call.request(), call.context)));
+    case "client_streaming":
+      return responding(compose(middleware, async (call) => handler(call.requests(), call.context)));
+    case "server_streaming":
+      return compose(middleware, async (call) => {
+        await respondAll(call, iterable(handler(await call.request(), call.context)));
+      });
+    case "bidi_streaming":
+      return compose(middleware, (call) => respondAll(call, iterable(handler(call.requests(), call.context))));
+    default:
+      return method.kind satisfies never;
+  }
+}
+
+/** Sends the one response that a call gives. */
+function responding(run: RunCall): RunCall {
+  return async (call) => {
+    const response = await run(call);
+    await respond(call, response);
+    return response;
   };
+}
+
+function iterable(given: unknown): AsyncIterable<unknown> {
+  // HandlersOf says that it is one; a handler in plain JavaScript may still get it wrong.
+  if (Object(given)[Symbol.asyncIterator]) return given as AsyncIterable<unknown>;
+  throw new TypeError("the handler of a streaming method must return an async iterable");
 }

@@ -1,71 +1,67 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
-import type { Health, Logger } from "@mesh/runtime";
-import { deadlineExceeded } from "../deadline.ts";
-import { defaultInFlight, type InFlightLimits } from "../limits.ts";
-import { accessLog } from "./access-log.ts";
-import { openCall } from "./call.ts";
-import { hideUndeclaredErrors } from "./errors.ts";
-import type { Route } from "./grpc-server.ts";
-import { limitHeaders } from "./headers.ts";
-import { healthService } from "./health.ts";
-import type { Implementation } from "./implement.ts";
-import { limitInFlight } from "./in-flight.ts";
-import type { IncomingCall } from "./incoming.ts";
-import { compose, type Middleware } from "./middleware.ts";
-import type { OpenCalls } from "./open-calls.ts";
-import { reflectionServices } from "./reflection.ts";
-import { runHandler } from "./run-handler.ts";
-import { limitTime } from "./time-limit.ts";
+import { compose, type Logger } from "@mesh/runtime";
+import { deadlineExceeded, isUnary } from "../deadline.ts";
+import type { InFlight } from "./call-limits.ts";
+import type { Implementation, RunCall } from "./implement.ts";
+import type { IncomingStream } from "./incoming-stream.ts";
+import { ReceivedCall, type ServerMiddleware } from "./server-call.ts";
 
-/** What the routes of a server are made from. */
-export interface RoutesInit {
-  readonly services: readonly Implementation[];
+/** What to do with a call to a path; returns what to do if the call is over before it was answered. */
+export type Route = (stream: IncomingStream) => () => void;
+
+/** What the calls of some services have in common. */
+export interface RouteOptions {
   readonly log: Logger;
-  readonly health: Health;
-  readonly calls: OpenCalls;
-  readonly descriptorSet?: string | undefined;
-  readonly inFlight?: InFlightLimits | undefined;
+  readonly inFlight: InFlight;
+  readonly middleware: readonly ServerMiddleware[];
 }
 
-/**
- * The way of each call to its handler, by path. The server's own services have limits of their own: an orchestrator must
- * get an answer about its health also, and above all, under load.
- */
-export function routesOf(init: RoutesInit): ReadonlyMap<string, Route> {
-  const { services, health, descriptorSet, inFlight = defaultInFlight } = init;
-  const names = services.map(({ definition }) => definition.typeName);
-  const healthImplementation = healthService(health, names);
-  const listed = [...names, healthImplementation.definition.typeName];
-  const reflection = descriptorSet ? reflectionServices(descriptorSet, listed) : [];
-  const routes = new Map<string, Route>();
-  addRoutes(routes, init, services, layers("debug", inFlight));
-  addRoutes(routes, init, [healthImplementation, ...reflection], layers("trace", defaultInFlight));
-  return routes;
-}
+const closing = new MeshError({ code: "UNAVAILABLE", message: "the server is closing" });
 
-function layers(logLevel: "debug" | "trace", inFlight: InFlightLimits): Middleware[] {
-  return [accessLog(logLevel), hideUndeclaredErrors, limitHeaders, limitTime, limitInFlight(inFlight)];
-}
+/** The way of each call to its handler, and the calls that are not answered yet. */
+export class Routes {
+  readonly byPath = new Map<string, Route>();
+  readonly #open = new Set<ReceivedCall>();
 
-function addRoutes(
-  routes: Map<string, Route>,
-  { log, calls }: RoutesInit,
-  services: readonly Implementation[],
-  around: readonly Middleware[],
-): void {
-  const run = compose(around, runHandler);
-  for (const { method, handler } of services.flatMap(({ methods }) => methods)) {
-    if (routes.has(method.path)) throw new Error(`${method.path} is implemented twice`);
-    routes.set(method.path, (incoming) => {
-      const call = openCall(method, handler, incoming, log);
-      void calls.answer(call, run);
-      return () => call.abort(endOf(method, incoming));
-    });
+  /** Adds the methods of services. @throws Error if one is there already */
+  add(services: readonly Implementation[], options: RouteOptions): void {
+    for (const { method, run } of services.flatMap(({ methods }) => methods)) {
+      if (this.byPath.has(method.path)) throw new Error(`${method.path} is implemented twice`);
+      this.byPath.set(method.path, this.#routeTo(method, compose(options.middleware, run), options));
+    }
+  }
+
+  /** Aborts the streams, since they may be long, or all calls. */
+  abort(which: "streams" | "all"): void {
+    for (const call of this.#open) if (which === "all" || !isUnary(call.method)) call.abort(closing);
+  }
+
+  #routeTo(method: MethodDefinition, run: RunCall, { log, inFlight }: RouteOptions): Route {
+    return (stream) => {
+      const call = new ReceivedCall({ method, stream, inFlight, log });
+      void this.#answer(call, run);
+      return () => call.abort(endOf(call));
+    };
+  }
+
+  async #answer(call: ReceivedCall, run: RunCall): Promise<void> {
+    this.#open.add(call);
+    try {
+      await run(call);
+      call.stream.end();
+    } catch (error) {
+      call.stream.end(error instanceof MeshError ? error : internal);
+    } finally {
+      this.#open.delete(call);
+    }
   }
 }
 
+/** What the caller gets if no middleware has hidden an unknown error. */
+const internal = new MeshError({ code: "INTERNAL", message: "internal error" });
+
 /** Why a call is over before it was answered: grpc-js ends it at the caller's deadline, and when the caller leaves. */
-function endOf(method: MethodDefinition, { deadline }: IncomingCall): MeshError {
+function endOf({ method, stream: { deadline } }: ReceivedCall): MeshError {
   if (Date.now() >= deadline - 1) return deadlineExceeded(method);
   return new MeshError({ code: "CANCELLED", message: "the caller is gone" });
 }

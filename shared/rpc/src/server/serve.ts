@@ -1,11 +1,14 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { createHealth, type Health, type Logger } from "@mesh/runtime";
-import type { InFlightLimits } from "../limits.ts";
-import { createGrpcServer } from "./grpc-server.ts";
+import { createHealth, type Health, type Logger, type MiddlewareOption, middlewareList } from "@mesh/runtime";
+import type { ServerCredentials } from "../credentials.ts";
+import { defaultInFlight, type InFlightLimits } from "./call-limits.ts";
+import { healthService } from "./grpc-health.ts";
+import { hostPort, startGrpcServer } from "./grpc-server.ts";
 import type { Implementation } from "./implement.ts";
-import { hostPort, listen } from "./listener.ts";
-import { createOpenCalls } from "./open-calls.ts";
-import { routesOf } from "./routes.ts";
+import { reflectionServices } from "./reflection.ts";
+import { Routes } from "./routes.ts";
+import type { ServerMiddleware } from "./server-call.ts";
+import { defaultServerMiddleware, ownServerMiddleware } from "./server-middleware.ts";
 
 /** What a server offers, and where. */
 export interface ServeOptions {
@@ -15,44 +18,51 @@ export interface ServeOptions {
   readonly host?: string;
   /** Default: 0, any free one. */
   readonly port?: number;
-  /** What the health service answers; default: ready until it closes. */
+  /** Runs around every call of the services, outside of their own middleware. Default: `defaultServerMiddleware`. */
+  readonly middleware?: MiddlewareOption<ServerMiddleware>;
+  /** Default: none, calls are not encrypted. */
+  readonly credentials?: ServerCredentials;
+  /** What the health service responds; default: ready until the server closes. */
   readonly health?: Health;
-  /** What reflection tells: base64 of a FileDescriptorSet with all imports. Default: there is no reflection. */
+  /** What reflection describes: base64 of a FileDescriptorSet with all imports. Default: there is no reflection. */
   readonly descriptorSet?: string;
   /** How long `close` waits for unary calls under way, in milliseconds; default: 1,000. In production: 15,000. */
   readonly drainMs?: number;
-  /** What it takes on at one time; default: 200 unary calls and 1,000 streams. */
+  /** The most calls at the same time; default: 200 unary calls and 1,000 streams. */
   readonly inFlight?: InFlightLimits;
 }
 
-/** A server that takes calls. */
+/** A server that accepts calls. */
 export interface RunningServer {
   readonly port: number;
   /** `host:port`, as `connect` takes it. */
   readonly address: string;
   /**
-   * Ends the server: not ready, no new calls; streams end with UNAVAILABLE at once, unary calls after `drainMs`.
+   * Ends the server: not ready, no new calls; streams end with UNAVAILABLE immediately, unary calls after `drainMs`.
    * Resolves when all connections are closed, at the latest a quarter of a second after that.
    */
   close(): Promise<void>;
 }
 
-/** From the answer to calls that were given up to the cut of their connections. */
+/** From the end of the calls to the cut of their connections. */
 const cutAfterMs = 250;
 
-/** Offers services by gRPC, with the standard health service and, given descriptors, reflection. */
+/**
+ * Offers services by gRPC, with the standard health service and, given descriptors, reflection.
+ *
+ * @throws Error if it can't listen, or two services have the same method
+ */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { host = "127.0.0.1", health = createHealth(), drainMs = 1_000 } = options;
-  const calls = createOpenCalls();
-  const server = createGrpcServer(routesOf({ ...options, health, calls }));
-  const listener = await listen(server, host, options.port ?? 0);
+  const { host = "127.0.0.1", port = 0, credentials, health = createHealth(), drainMs = 1_000 } = options;
+  const routes = routesOf(options, health);
+  const server = await startGrpcServer(routes.byPath, { host, port, credentials });
 
   async function closeAll(): Promise<void> {
     health.set("server", false, "closing");
     await pause(0); // Health streams pass this on before they end.
-    calls.giveUp("streams");
-    const timer = setTimeout(() => calls.giveUp("all"), drainMs);
-    await listener.close(drainMs + cutAfterMs);
+    routes.abort("streams");
+    const timer = setTimeout(() => routes.abort("all"), drainMs);
+    await server.close(drainMs + cutAfterMs);
     clearTimeout(timer);
   }
 
@@ -61,5 +71,22 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     closed ??= closeAll();
     return closed;
   };
-  return { port: listener.port, address: hostPort(host, listener.port), close };
+  return { port: server.port, address: hostPort(host, server.port), close };
+}
+
+/**
+ * The server's own services have limits of their own: an orchestrator must get an answer about the health also, and
+ * above all, under load.
+ */
+function routesOf({ services, log, middleware, descriptorSet, inFlight }: ServeOptions, health: Health): Routes {
+  const names = services.map(({ definition }) => definition.typeName);
+  const healthImplementation = healthService(health, names);
+  const listed = [...names, healthImplementation.definition.typeName];
+  const reflection = descriptorSet ? reflectionServices(descriptorSet, listed) : [];
+  const routes = new Routes();
+  const inFlightOf = (limits = defaultInFlight) => ({ unary: 0, streams: 0, limits });
+  const list = middlewareList(middleware, defaultServerMiddleware);
+  routes.add(services, { log, middleware: list, inFlight: inFlightOf(inFlight) });
+  routes.add([healthImplementation, ...reflection], { log, middleware: ownServerMiddleware, inFlight: inFlightOf() });
+  return routes;
 }

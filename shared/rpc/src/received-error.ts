@@ -1,7 +1,7 @@
 import type { StatusObject } from "@grpc/grpc-js";
 import { asDeclared, type Code, codeName, MeshError, type MethodDefinition } from "@mesh/contracts";
-import { methodName } from "../deadline.ts";
-import { decodeDetails } from "./details.ts";
+import { methodName } from "./deadline.ts";
+import { decodeDetails } from "./error-details.ts";
 
 /** The trailer that carries the bytes of a `google.rpc.Status`. */
 export const detailsHeader = "grpc-status-details-bin";

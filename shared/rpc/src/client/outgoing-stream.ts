@@ -1,10 +1,10 @@
 import { type Channel, type Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { MeshError } from "@mesh/contracts";
 import { toBuffer, type Waiter } from "../message-stream.ts";
-import type { OutgoingCall } from "./transport.ts";
+import type { OutgoingStream } from "./transport.ts";
 
 /** What a call is started with. */
-export interface OutgoingInit {
+export interface OutgoingStreamInit {
   readonly path: string;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
@@ -16,24 +16,24 @@ export interface OutgoingInit {
  * Starts a call one layer below grpc-js's Node streams, which start reading before anybody listens and destroy
  * themselves when a loop is left. Here each read and each write is asked for.
  */
-export function startCall(channel: Channel, init: OutgoingInit): OutgoingCall {
-  return new GrpcCall(channel, init);
+export function startStream(channel: Channel, init: OutgoingStreamInit): OutgoingStream {
+  return new GrpcOutgoingStream(channel, init);
 }
 
 const over = new MeshError({ code: "CANCELLED", message: "the call is over" });
 
-class GrpcCall implements OutgoingCall {
-  readonly ended: Promise<void>;
+class GrpcOutgoingStream implements OutgoingStream {
+  readonly ended: Promise<Error | undefined>;
   readonly #call: ReturnType<Channel["createCall"]>;
   #reading: Waiter<Uint8Array | undefined> | undefined;
   #writing: Waiter<void> | undefined;
   /** How the call ended; undefined: it has not; "ok": well. */
   #end: Error | "ok" | undefined;
-  #tellEnd: () => void = () => {};
+  #resolveEnded: (failure: Error | undefined) => void = () => {};
 
-  constructor(channel: Channel, { path, deadline, metadata, errorOf }: OutgoingInit) {
+  constructor(channel: Channel, { path, deadline, metadata, errorOf }: OutgoingStreamInit) {
     this.ended = new Promise((resolve) => {
-      this.#tellEnd = resolve;
+      this.#resolveEnded = resolve;
     });
     this.#call = channel.createCall(path, deadline, undefined, null, undefined);
     this.#call.start(metadata, {
@@ -78,6 +78,6 @@ class GrpcCall implements OutgoingCall {
     if (end === "ok") this.#reading?.resolve(undefined);
     else this.#reading?.reject(end);
     this.#writing?.reject(over);
-    this.#tellEnd();
+    this.#resolveEnded(end === "ok" ? undefined : end);
   }
 }

@@ -1,11 +1,11 @@
 import { Metadata, type ServerInterceptingCallInterface, status } from "@grpc/grpc-js";
 import { codes, MeshError } from "@mesh/contracts";
+import { encodeDetails, headerMessage } from "../error-details.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
-import { encodeDetails, headerMessage } from "../status/details.ts";
-import { detailsHeader } from "../status/received.ts";
+import { detailsHeader } from "../received-error.ts";
 
 /** A call that arrived. */
-export interface IncomingCall extends MessageStream {
+export interface IncomingStream extends MessageStream {
   /** The caller's address. */
   readonly peer: string;
   /** When the caller gives up, in milliseconds since the epoch; Infinity: it did not say. */
@@ -25,12 +25,12 @@ export interface IncomingCall extends MessageStream {
  * @param onCall what to do with it, called once, before any of its messages is read; gives what to do when the call is
  *   over before `end`: its caller is gone, its time is up, or grpc-js refused a message
  */
-export function acceptCall(call: ServerInterceptingCallInterface, onCall: (call: IncomingCall) => () => void): void {
-  let incoming: GrpcIncomingCall | undefined;
+export function acceptCall(call: ServerInterceptingCallInterface, onCall: (call: IncomingStream) => () => void): void {
+  let incoming: GrpcIncomingStream | undefined;
   let onGone = () => {};
   call.start({
     onReceiveMetadata: (metadata) => {
-      incoming = new GrpcIncomingCall(call, metadata);
+      incoming = new GrpcIncomingStream(call, metadata);
       onGone = onCall(incoming);
     },
     onReceiveMessage: (message: Uint8Array) => incoming?.received(message),
@@ -44,7 +44,7 @@ export function acceptCall(call: ServerInterceptingCallInterface, onCall: (call:
 
 const gone = new MeshError({ code: "CANCELLED", message: "the caller is gone" });
 
-class GrpcIncomingCall implements IncomingCall {
+class GrpcIncomingStream implements IncomingStream {
   readonly peer: string;
   readonly deadline: number;
   readonly #call: ServerInterceptingCallInterface;

@@ -7,11 +7,21 @@ import { createLifecycle, type Lifecycle } from "@mesh/runtime";
 import { openTestService, recordedLog, scopeOf } from "@mesh/testing/service";
 import { expect, test, vi } from "vitest";
 import { customerOf } from "./customer.ts";
-import { openService } from "./open.ts";
-import { service } from "./service.ts";
+import { openServices } from "./open-services.ts";
+import { type Service, service } from "./service.ts";
+import type { ProcessConfig } from "./settings.ts";
 import { every } from "./tasks.ts";
 
-const config = { host: "127.0.0.1", port: 0, databaseUrl: undefined, natsUrl: undefined, peers: {}, drainMs: 100 };
+const config: ProcessConfig = { host: "127.0.0.1", port: 0, natsUrl: undefined, peers: {}, drainMs: 100 };
+
+/** Opens one service. */
+function openOne(
+  one: Service,
+  { databaseUrl, settings = {}, ...changed }: Partial<ProcessConfig> & { databaseUrl?: string; settings?: object },
+  options: Parameters<typeof openServices>[2],
+) {
+  return openServices([{ service: one, databaseUrl, settings: { ...settings } }], { ...config, ...changed }, options);
+}
 
 const payment = (id: string) => ({
   id,
@@ -22,7 +32,7 @@ const payment = (id: string) => ({
 });
 
 /** A lifecycle that notes in which sequence its parts were closed. */
-function recordedLife(log: Parameters<typeof openService>[2]["log"]) {
+function recordedLife(log: Parameters<typeof openServices>[2]["log"]) {
   const closed: string[] = [];
   const life = createLifecycle({ log, closeTimeoutMs: 5_000 });
   const onClose: Lifecycle["onClose"] = (name, close) => {
@@ -45,7 +55,7 @@ test("a service without store, events and peers answers, and its settings and ca
   );
   const { log } = recordedLog();
   const { life, closed } = recordedLife(log);
-  const { server, health } = await openService(small, { ...config, own: {} }, { life, log });
+  const { server, health } = await openOne(small, {}, { life, log });
   expect(health.ready()).toBe(true);
   const peer = connect(PaymentService, { address: server.address });
   const orderId = crypto.randomUUID();
@@ -66,9 +76,9 @@ test("a port that is taken is an error, and what was opened before it can be clo
   const { log } = recordedLog();
   const { life } = recordedLife(log);
   const small = service(PaymentService, {}, { getPayment: never, refundPayment: never });
-  const { server } = await openService(small, { ...config, own: {} }, { life, log });
+  const { server } = await openOne(small, {}, { life, log });
   const second = recordedLife(log);
-  const opening = openService(small, { ...config, port: server.port, own: {} }, { life: second.life, log });
+  const opening = openOne(small, { port: server.port }, { life: second.life, log });
   await expect(opening).rejects.toThrow(/EADDRINUSE|in use|bind/i);
   await second.life.close();
   expect(second.closed).toEqual(["peers"]);
@@ -84,7 +94,7 @@ test("a task has the settings and a principal of its own, and a run that hangs h
   const { log, logged } = recordedLog();
   const { life, closed } = recordedLife(log);
   const small = service(PaymentService, { tasks: [hanging] }, { getPayment: never, refundPayment: never });
-  await openService(small, { ...config, own: { WAIT_MS: 5 } }, { life, log });
+  await openOne(small, { settings: { WAIT_MS: 5 } }, { life, log });
   await vi.waitFor(() => expect(seen).toEqual([{ kind: "service", id: "payments" }, { WAIT_MS: 5 }]));
   await life.close();
   expect(closed).toEqual(["notice", "tasks", "server", "peers"]);
@@ -101,7 +111,7 @@ const small = service(
 test("a service gives notice of its end, and takes calls meanwhile", async () => {
   const { log } = recordedLog();
   const { life, closed } = recordedLife(log);
-  const { server, health } = await openService(small, { ...config, noticeMs: 300, own: {} }, { life, log });
+  const { server, health } = await openOne(small, { noticeMs: 300 }, { life, log });
   const peer = connect(PaymentService, { address: server.address });
   await peer.client.getPayment({ orderId });
   const begin = Date.now();
@@ -122,7 +132,7 @@ test("calls that come before the database is there are told so, and nobody waits
   const store = { schema: {}, migrations: new URL("file:///nowhere/") };
   const stored = service(PaymentService, { store }, { getPayment: never, refundPayment: never });
   const databaseUrl = "postgres://ada:secret@127.0.0.1:1/orders";
-  const opening = openService(stored, { ...config, port, databaseUrl, own: {} }, { life, log });
+  const opening = openOne(stored, { port, databaseUrl }, { life, log });
   const refused = expect(opening).rejects.toThrow();
   const peer = connect(PaymentService, { address: `127.0.0.1:${port}` });
   await vi.waitFor(async () => {

@@ -1,5 +1,5 @@
 import { codeName, codes, type FieldViolation, MeshError, type MessageType } from "@mesh/contracts";
-import { type Any, BadRequest, ErrorInfo, RetryInfo, RpcStatus } from "../protocol/google-rpc.ts";
+import { type Any, BadRequest, ErrorInfo, RetryInfo, RpcStatus } from "./protocol/google-rpc.ts";
 
 /** Receivers in other languages refuse trailers beyond 8 KiB; base64 takes a third more than these bytes. */
 const maxDetailBytes = 4_500;

@@ -1,0 +1,40 @@
+import { formatPrincipal, principalHeader } from "@mesh/contracts";
+import { childSpan, formatTrace, newTrace, traceHeader } from "@mesh/runtime";
+import { deadlineExceeded, timeoutFor } from "../deadline.ts";
+import { hopReserveMs } from "../limits.ts";
+import { validateRequest } from "../validate-request.ts";
+import type { ClientMiddleware, OutgoingCall } from "./outgoing-call.ts";
+
+/**
+ * Gives every call a deadline: what the caller asks for or the contract says, and at most what is left of the scope,
+ * minus 50 ms.
+ *
+ * @throws MeshError DEADLINE_EXCEEDED if no time is left
+ */
+export async function setDeadline(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
+  const { method, context } = call;
+  const leftMs = context ? context.deadline - Date.now() - hopReserveMs : Number.POSITIVE_INFINITY;
+  if (leftMs <= 0) throw deadlineExceeded(method);
+  call.timeoutMs = Math.min(timeoutFor(method, call.timeoutMs), leftMs);
+  return next();
+}
+
+/** Sends the trace that a call belongs to; a call that stands alone starts one. */
+export function sendTrace({ context, headers }: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
+  headers[traceHeader] = formatTrace(context ? childSpan(context.trace) : newTrace());
+  return next();
+}
+
+/** Sends for whom a call is made, if that is known. */
+export function sendPrincipal({ context, headers }: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
+  if (context?.principal) headers[principalHeader] = formatPrincipal(context.principal);
+  return next();
+}
+
+/** What a connection does around every call unless `middleware` says otherwise, the first one outermost. */
+export const defaultClientMiddleware: readonly ClientMiddleware[] = [
+  validateRequest,
+  setDeadline,
+  sendTrace,
+  sendPrincipal,
+];

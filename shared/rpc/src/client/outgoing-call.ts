@@ -1,0 +1,123 @@
+import type { CallOptions, MethodDefinition } from "@mesh/contracts";
+import type { Scope } from "@mesh/runtime";
+import { abortError, onAbort } from "../abort.ts";
+import { methodName } from "../deadline.ts";
+import type { OutgoingStream, Transport } from "./transport.ts";
+
+/** A call to another service, as the middleware of its connection sees it. */
+export interface OutgoingCall {
+  /** The name of the service that is called. */
+  readonly upstream: string;
+  readonly method: MethodDefinition;
+  /** What the call is part of; undefined: it stands alone. */
+  readonly context: Scope | undefined;
+  /** The request of a unary or server-streaming method. */
+  readonly request: unknown;
+  /** The headers to send; names are in small letters. */
+  readonly headers: Record<string, string>;
+  /** The longest that the call may take, in milliseconds; undefined: the caller did not say. */
+  timeoutMs: number | undefined;
+  /** Passes every request through a function before it is sent. */
+  mapRequests(map: (request: unknown) => unknown): void;
+}
+
+/**
+ * A step around every call of a connection. `next` makes the call and resolves with the response; with undefined, once all
+ * are received, if the method streams its responses. It may return another response.
+ *
+ * @example
+ * ```ts
+ * import type { ClientMiddleware } from "@mesh/rpc";
+ *
+ * const tenant: ClientMiddleware = async (call, next) => {
+ *   call.headers["x-tenant"] = "acme";
+ *   return next();
+ * };
+ * ```
+ */
+export type ClientMiddleware = (call: OutgoingCall, next: () => Promise<unknown>) => Promise<unknown>;
+
+/** What a call is made from. */
+export interface PendingCallInit {
+  readonly upstream: string;
+  readonly method: MethodDefinition;
+  readonly context: Scope | undefined;
+  /** A request, or an iterable of requests. */
+  readonly input: unknown;
+  readonly options: CallOptions | undefined;
+}
+
+/** A call to another service, as its connection sees it. */
+export class PendingCall implements OutgoingCall {
+  readonly upstream: string;
+  readonly method: MethodDefinition;
+  readonly context: Scope | undefined;
+  readonly headers: Record<string, string> = {};
+  timeoutMs: number | undefined;
+  /** Called when the call is started. */
+  onStart: ((stream: OutgoingStream) => void) | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #takesStream: boolean;
+  #input: unknown;
+  #map = (request: unknown) => request;
+
+  constructor({ upstream, method, context, input, options }: PendingCallInit) {
+    this.upstream = upstream;
+    this.method = method;
+    this.context = context;
+    this.timeoutMs = options?.timeoutMs;
+    this.#signal = options?.signal;
+    this.#input = input;
+    this.#takesStream = method.kind === "client_streaming" || method.kind === "bidi_streaming";
+  }
+
+  get request(): unknown {
+    return this.#takesStream ? undefined : this.#input;
+  }
+
+  mapRequests(map: (request: unknown) => unknown): void {
+    const before = this.#map;
+    if (this.#takesStream) this.#map = (request) => map(before(request));
+    else this.#input = map(this.#input);
+  }
+
+  /**
+   * Starts the call, which ends with its scope, its signal or its deadline, whichever comes first, and sends its requests.
+   *
+   * @throws MeshError if that is now: such a call is not started
+   */
+  start(transport: Transport): OutgoingStream {
+    const { method, headers, context } = this;
+    const only = this.#takesStream ? undefined : method.input.encode(this.#input);
+    const signals = [context?.signal, this.#signal];
+    for (const signal of signals) if (signal?.aborted) throw abortError(signal.reason, methodName(method));
+    const deadline = Date.now() + (this.timeoutMs ?? Number.POSITIVE_INFINITY);
+    const stream = transport.start(method, { deadline, headers });
+    for (const signal of signals) if (signal) endWith(signal, stream, method);
+    if (only) stream.finish(only);
+    else void this.#sendAll(stream);
+    this.onStart?.(stream);
+    return stream;
+  }
+
+  /** Sends requests as they come, each once there is room for it. If that fails, the call ends with the error. */
+  async #sendAll(stream: OutgoingStream): Promise<void> {
+    // The caller's types say so.
+    const source = (this.#input as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    // A source that waits for something, as most do, would otherwise wait on after the call.
+    void stream.ended.then(() => source.return?.()).catch(() => undefined);
+    try {
+      for (let step = await source.next(); !step.done; step = await source.next()) {
+        await stream.send(this.method.input.encode(this.#map(step.value)));
+      }
+      stream.finish();
+    } catch (error) {
+      stream.cancel(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+}
+
+function endWith(signal: AbortSignal, stream: OutgoingStream, method: MethodDefinition): void {
+  const forget = onAbort(signal, (reason) => stream.cancel(abortError(reason, methodName(method))));
+  void stream.ended.then(forget);
+}

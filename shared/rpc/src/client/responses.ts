@@ -1,0 +1,87 @@
+import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import { methodName } from "../deadline.ts";
+import type { PendingCall } from "./outgoing-call.ts";
+import type { OutgoingStream } from "./transport.ts";
+
+/** Reads the one response of a call. */
+export async function receiveOne({ upstream, method }: PendingCall, stream: OutgoingStream): Promise<unknown> {
+  const bytes = await stream.receive();
+  const isLast = bytes !== undefined && (await stream.receive()) === undefined;
+  if (isLast) return decode(bytes, upstream, method);
+  const error = broken(upstream, method, bytes ? "it sent more than one response" : "it sent no response");
+  stream.cancel(error);
+  throw error;
+}
+
+const left = new Error("the loop was left");
+
+/** Waits for the end of a call whose responses are read by a loop. Leaving the loop is no failure. */
+export async function untilEnd(stream: OutgoingStream): Promise<void> {
+  const failure = await stream.ended;
+  if (failure && failure !== left) throw failure;
+}
+
+/**
+ * The responses of a call. The call starts with the first `next`, reads as fast as they are taken, and ends when the loop
+ * is left, even while it waits for a response.
+ *
+ * @param run runs the middleware around the call
+ */
+export function receiveAll(call: PendingCall, run: (call: PendingCall) => Promise<unknown>): AsyncGenerator<unknown> {
+  let stream: OutgoingStream | undefined;
+  let isLeft = false;
+
+  async function* read(): AsyncGenerator<unknown> {
+    const { started, ended } = begin(call, run);
+    stream = await started;
+    if (!stream) return;
+    if (isLeft) stream.cancel(left);
+    try {
+      for (let bytes = await stream.receive(); bytes; bytes = await stream.receive()) {
+        yield decode(bytes, call.upstream, call.method);
+      }
+      await ended;
+    } catch (error) {
+      if (error === left) return;
+      stream.cancel(error instanceof Error ? error : new Error(String(error)));
+      await ended; // A middleware may have made another error of it.
+      throw error;
+    } finally {
+      stream.cancel(left);
+    }
+  }
+
+  const messages = read();
+  const leave = messages.return.bind(messages);
+  // A generator's own `return` waits for the `next` before it.
+  messages.return = (value) => {
+    isLeft = true;
+    stream?.cancel(left);
+    return leave(value);
+  };
+  return messages;
+}
+
+/** Runs the middleware around a call until it is started; `undefined`: a middleware did not start it. */
+function begin(call: PendingCall, run: (call: PendingCall) => Promise<unknown>) {
+  let ended: Promise<unknown> = Promise.resolve();
+  const started = new Promise<OutgoingStream | undefined>((resolve, reject) => {
+    call.onStart = resolve;
+    ended = run(call);
+    ended.then(() => resolve(undefined), reject);
+  });
+  return { started, ended };
+}
+
+function decode(bytes: Uint8Array, upstream: string, method: MethodDefinition): unknown {
+  try {
+    return method.output.decode(bytes);
+  } catch (cause) {
+    throw broken(upstream, method, `its bytes are not a ${method.output.typeName}`, cause);
+  }
+}
+
+function broken(upstream: string, method: MethodDefinition, what: string, cause?: unknown): MeshError {
+  const message = `${upstream} sent a wrong response to ${methodName(method)}: ${what}`;
+  return new MeshError({ code: "INTERNAL", message, cause });
+}

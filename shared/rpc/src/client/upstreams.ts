@@ -1,0 +1,65 @@
+import { type ClientOf, peerName, type ServiceDefinition, type ServiceTypes } from "@mesh/contracts";
+import type { Scope } from "@mesh/runtime";
+import { type ConnectionOptions, connect, type Upstream } from "./upstream.ts";
+
+/** The services that a process calls, by the names that its code has for them. */
+export type PeerDefinitions = Readonly<Record<string, ServiceDefinition<ServiceTypes>>>;
+
+/** Clients of services, bound to one call: its deadline, cancellation, trace and principal. */
+export type PeerClients<P extends PeerDefinitions> = {
+  readonly [K in keyof P]: P[K] extends ServiceDefinition<infer T> ? ClientOf<T> : never;
+};
+
+/** Connections to several services. */
+export interface Upstreams<P extends PeerDefinitions = PeerDefinitions> {
+  /** One connection for each definition, by the same names. */
+  readonly byName: {
+    readonly [K in keyof P]: P[K] extends ServiceDefinition<infer T> ? Upstream<T> : never;
+  };
+  /** Makes clients whose calls are part of a scope. */
+  bind(scope: Scope): PeerClients<P>;
+  /** Resolves once all can be called. Rejects with MeshError UNAVAILABLE if the signal aborts before. */
+  ready(signal: AbortSignal): Promise<void>;
+  /** Closes all connections; calls under way end with UNAVAILABLE. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to several services; none needs to run yet.
+ *
+ * @param addresses `host:port` by the services' names in the mesh, as MESH_PEERS gives them
+ * @throws Error if one has no address
+ *
+ * @example
+ * ```ts
+ * import { CatalogService } from "@mesh/contracts/catalog/v1";
+ * import { OrderService } from "@mesh/contracts/orders/v1";
+ * import { connectUpstreams } from "@mesh/rpc";
+ *
+ * const addresses = { orders: "127.0.0.1:7001", catalog: "127.0.0.1:7002" };
+ * const upstreams = connectUpstreams({ orders: OrderService, catalog: CatalogService }, addresses);
+ * const { ready } = await upstreams.byName.orders.check(); // false: no server listens there
+ * await upstreams.close();
+ * ```
+ */
+export function connectUpstreams<P extends PeerDefinitions>(
+  definitions: P,
+  addresses: Readonly<Record<string, string>>,
+  options: ConnectionOptions = {},
+): Upstreams<P> {
+  const connected = Object.entries(definitions).map(([name, definition]) => {
+    return [name, connect(definition, { ...options, address: addresses[peerName(definition)] ?? "" })] as const;
+  });
+  const all = connected.map(([, upstream]) => upstream);
+  return {
+    // One entry for each of the definitions, so the types hold.
+    byName: Object.fromEntries(connected) as Upstreams<P>["byName"],
+    bind(scope) {
+      const clients: Record<string, object> = {};
+      for (const [name, upstream] of connected) clients[name] = upstream.bind(scope);
+      return clients as PeerClients<P>;
+    },
+    ready: async (signal) => void (await Promise.all(all.map((upstream) => upstream.ready(signal)))),
+    close: async () => void (await Promise.all(all.map((upstream) => upstream.close()))),
+  };
+}

@@ -1,0 +1,29 @@
+import { MeshError, type MessageType, type MethodDefinition, violations } from "@mesh/contracts";
+
+/** A call whose requests can be checked, on either side of it. */
+interface Checkable {
+  readonly method: MethodDefinition;
+  mapRequests(map: (request: unknown) => unknown): void;
+}
+
+/**
+ * Checks every request by its contract and fills in defaults: a middleware of clients and of servers.
+ *
+ * A caller that has checked its input at its own edge removes it from its connections, a server never should.
+ *
+ * @throws MeshError INVALID_ARGUMENT, with the fields that break a rule
+ */
+export function validateRequest(call: Checkable, next: () => Promise<unknown>): Promise<unknown> {
+  const { input } = call.method;
+  call.mapRequests((request) => checked(input, request));
+  return next();
+}
+
+function checked(type: MessageType<unknown>, request: unknown): unknown {
+  const result = type.schema.safeParse(request);
+  if (result.success) return result.data;
+  const list = violations(result.error);
+  const first = list.map(({ field, description }) => (field ? `${field}: ${description}` : description)).at(0);
+  const message = `not a valid ${type.typeName}: ${first ?? "it breaks a rule"}`;
+  throw new MeshError({ code: "INVALID_ARGUMENT", message, violations: list });
+}

@@ -1,0 +1,79 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { peerName } from "@mesh/contracts";
+import { descriptorSet } from "@mesh/contracts/descriptors";
+import { type ConnectionOptions, type RunningServer, type ServeOptions, serve } from "@mesh/rpc";
+import { createHealth, type Health, type Lifecycle, type Logger } from "@mesh/runtime";
+import { RunningService } from "./running-service.ts";
+import type { ConfiguredService, ProcessConfig } from "./settings.ts";
+
+/** Services that run. */
+export interface OpenServices {
+  readonly server: RunningServer;
+  readonly health: Health;
+}
+
+/** How the calls to and from the services of a process are made. */
+export interface TransportOptions extends Pick<ServeOptions, "middleware" | "credentials"> {
+  /** The same for the connections to the services that they call. */
+  readonly upstreams?: ConnectionOptions;
+}
+
+/** What services run in. */
+export interface OpenOptions extends TransportOptions {
+  readonly life: Lifecycle;
+  readonly log: Logger;
+}
+
+/**
+ * Opens services in this process. They share the server, its health and the shutdown; each has its own database,
+ * consumers and tasks. The server listens first, so that its health can be asked for; calls are UNAVAILABLE until their
+ * service is open.
+ */
+export async function openServices(
+  services: readonly ConfiguredService[],
+  config: ProcessConfig,
+  { life, log, middleware, credentials, upstreams }: OpenOptions,
+): Promise<OpenServices> {
+  const health = createHealth();
+  health.set("process", false, "starting");
+  const running = services.map((configured) => {
+    const name = services.length > 1 ? peerName(configured.service.definition) : undefined;
+    return new RunningService(configured, { config, upstreams, ...ownParts(name, { life, log, health }) });
+  });
+  const server = await serve({
+    services: running.map(({ implementation }) => implementation),
+    host: config.host,
+    port: config.port,
+    drainMs: config.drainMs,
+    log,
+    health,
+    descriptorSet,
+    ...(middleware && { middleware }),
+    ...(credentials && { credentials }),
+  });
+  try {
+    await Promise.all(running.map((service) => service.open()));
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+  life.onClose("server", server.close);
+  for (const service of running) service.startTasks();
+  life.onClose("notice", () => giveNotice(health, config.noticeMs ?? 0));
+  health.set("process", true);
+  return { server, health };
+}
+
+/** The parts of the process as one of several services has them: what it reports has its name. */
+function ownParts(name: string | undefined, { life, log, health }: { life: Lifecycle; log: Logger; health: Health }) {
+  if (!name) return { life, log, health };
+  const onClose: Lifecycle["onClose"] = (part, close) => life.onClose(`${name} ${part}`, close);
+  const set: Health["set"] = (part, ...state) => health.set(`${name} ${part}`, ...state);
+  return { life: { ...life, onClose }, log: log.child({ service: name }), health: { ...health, set } };
+}
+
+/** Reports that the process is ending before its first part is closed, so that callers choose another process. */
+async function giveNotice(health: Health, noticeMs: number): Promise<void> {
+  health.set("process", false, "ending");
+  await pause(noticeMs);
+}

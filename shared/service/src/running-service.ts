@@ -1,0 +1,144 @@
+import { type HandlersOf, MeshError, type Principal, peerName, type ServiceTypes } from "@mesh/contracts";
+import { type ConsumeContext, type Consumer, connectBus, type Events, extendContext, openEvents } from "@mesh/events";
+import {
+  type ConnectionOptions,
+  connectUpstreams,
+  type Implementation,
+  implement,
+  type PeerDefinitions,
+  type Upstreams,
+} from "@mesh/rpc";
+import { type Health, type Lifecycle, type Logger, openScope, type Scope } from "@mesh/runtime";
+import { openStore, type Store } from "@mesh/store";
+import type { z } from "zod";
+import type { Database, Schema } from "./database.ts";
+import { type EventContext, hasEvents, type Service, type ServiceContext } from "./service.ts";
+import type { ConfiguredService, ProcessConfig } from "./settings.ts";
+import { repeat, type Task } from "./tasks.ts";
+
+/** What the services of a process share. */
+export interface SharedParts {
+  readonly config: ProcessConfig;
+  readonly life: Lifecycle;
+  readonly log: Logger;
+  readonly health: Health;
+  /** How the connections to the services that it calls are made. */
+  readonly upstreams?: ConnectionOptions | undefined;
+}
+
+type Context = ServiceContext<PeerDefinitions, Schema, Record<never, never>>;
+type AddedContext = Omit<Context, keyof Scope>;
+
+/** The longest one run of a task may take, in milliseconds. */
+const taskTimeoutMs = 30_000;
+
+/** One service in its process: its upstreams, database, events and tasks. */
+export class RunningService {
+  /** Its methods, for a server. Calls are UNAVAILABLE until it is open. */
+  readonly implementation: Implementation;
+  readonly #name: string;
+  readonly #service: Service;
+  readonly #configured: ConfiguredService;
+  readonly #shared: SharedParts;
+  readonly #upstreams: Upstreams;
+  #store: Store<Schema> | undefined;
+  #events: Events<Schema> | undefined;
+  #isOpen = false;
+
+  /** Connects to the services that it calls; none needs to run yet. */
+  constructor(configured: ConfiguredService, shared: SharedParts) {
+    const { definition, options } = configured.service;
+    this.#name = peerName(definition);
+    this.#service = configured.service;
+    this.#configured = configured;
+    this.#shared = shared;
+    this.#upstreams = connectUpstreams(options.peers ?? {}, shared.config.peers, {
+      log: shared.log,
+      ...shared.upstreams,
+    });
+    shared.life.onClose("peers", this.#upstreams.close);
+    this.implementation = this.#implement();
+  }
+
+  /** Opens its database and its events, and waits until both can be used. */
+  async open(): Promise<void> {
+    await this.#openStore();
+    if (this.#store) await this.#openEvents(this.#store);
+    this.#isOpen = true;
+  }
+
+  /** Runs its tasks until the process ends. */
+  startTasks(): void {
+    const { life, log } = this.#shared;
+    const principal: Principal = { kind: "service", id: this.#name };
+    const contextOf = (signal: AbortSignal): Context => {
+      const scope = openScope({ signal, timeoutMs: taskTimeoutMs, log, principal });
+      return { ...scope, ...this.#addTo(scope) };
+    };
+    const running = (this.#service.options.tasks ?? []).map((task: Task<Context>) => {
+      return repeat(task, contextOf, { signal: life.signal, timeoutMs: taskTimeoutMs, log });
+    });
+    life.onClose("tasks", async () => void (await Promise.all(running)));
+  }
+
+  #implement(): Implementation {
+    const { definition, options, handlers } = this.#service;
+    // The handlers and the middleware were checked against this context by `service`.
+    const checked = handlers as HandlersOf<ServiceTypes, Scope>;
+    const provideContext = (call: { context: Scope }, next: (added: AddedContext) => Promise<unknown>) => {
+      return next(this.#addTo(call.context));
+    };
+    return implement(definition, checked, { middleware: [provideContext, ...(options.middleware ?? [])] });
+  }
+
+  async #openStore(): Promise<void> {
+    const { life, log, health } = this.#shared;
+    const { store } = this.#service.options;
+    const url = this.#configured.databaseUrl;
+    if (!store || !url) return;
+    this.#store = await openStore({ ...store, url, name: this.#name, log, health, signal: life.signal });
+    life.onClose("store", this.#store.close);
+  }
+
+  async #openEvents(store: Store<Schema>): Promise<void> {
+    const { life, log, health, config } = this.#shared;
+    if (!hasEvents(this.#service) || !config.natsUrl) return;
+    const bus = connectBus({ url: config.natsUrl, name: this.#name, log });
+    life.onClose("bus", bus.close);
+    const consumers = (this.#service.options.consumers ?? []).map((consumer) => this.#withPeers(consumer));
+    const { drainMs } = config;
+    this.#events = openEvents({ bus, store, service: this.#name, consumers, log, health, drainMs });
+    life.onClose("events", this.#events.close);
+  }
+
+  /** Gives the handlers of events peers and settings too. */
+  #withPeers(
+    consumer: Consumer<EventContext<PeerDefinitions, Schema, z.ZodRawShape>>,
+  ): Consumer<ConsumeContext<Schema>> {
+    const { settings } = this.#configured;
+    return extendContext(consumer, (context) => ({ ...context, peers: this.#upstreams.bind(context), settings }));
+  }
+
+  /** What the service adds to the scope of a call or a run. @throws MeshError UNAVAILABLE if it is not open yet */
+  #addTo(scope: Scope): AddedContext {
+    if (!this.#isOpen) {
+      throw new MeshError({ code: "UNAVAILABLE", message: `${this.#name} is starting`, retryAfterMs: 500 });
+    }
+    const store = this.#store;
+    const added = {
+      peers: this.#upstreams.bind(scope),
+      db: store && databaseFor(scope, store, this.#events),
+      settings: this.#configured.settings,
+      changes: (channel: string) => store?.changes(channel, scope.signal),
+    };
+    // `db` and `changes` are absent only if the service has no store, as their docstrings say.
+    return added as unknown as AddedContext;
+  }
+}
+
+/** Drizzle whose transactions can publish, on behalf of the scope. */
+function databaseFor(scope: Scope, store: Store<Schema>, events: Events<Schema> | undefined): Database<Schema> {
+  const db = Object.create(store.db) as Database<Schema>;
+  if (events) db.transaction = (work) => events.transaction(scope, work);
+  return db;
+}

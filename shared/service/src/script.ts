@@ -1,0 +1,42 @@
+import { peerName } from "@mesh/contracts";
+import { connectUpstreams, type PeerClients, type PeerDefinitions } from "@mesh/rpc";
+import {
+  createLogger,
+  type Logger,
+  logLevelSetting,
+  openScope,
+  peersSetting,
+  readSettings,
+  runProcess,
+  settingsOrExit,
+} from "@mesh/runtime";
+
+/** The longest a script may take, in milliseconds. */
+const scriptTimeoutMs = 120_000;
+
+/**
+ * Runs a script that calls services, such as one that fills them with examples: connects by MESH_PEERS, waits until all
+ * are ready, and ends the process with 0, or with 1 if something failed.
+ */
+export async function runWithPeers<P extends PeerDefinitions>(
+  definitions: P,
+  script: (peers: PeerClients<P>, log: Logger) => Promise<void>,
+): Promise<void> {
+  const settings = settingsOrExit(() =>
+    readSettings({
+      MESH_PEERS: peersSetting(Object.values(definitions).map(peerName)),
+      LOG_LEVEL: logLevelSetting(),
+    }),
+  );
+  const log = createLogger({ name: "script", level: settings.LOG_LEVEL });
+  await runProcess({ log }, async (life) => {
+    const upstreams = connectUpstreams(definitions, settings.MESH_PEERS, { log });
+    life.onClose("peers", upstreams.close);
+    const signal = AbortSignal.any([life.signal, AbortSignal.timeout(scriptTimeoutMs)]);
+    const scope = openScope({ signal, timeoutMs: scriptTimeoutMs, log, principal: { kind: "service", id: "script" } });
+    await upstreams.ready(signal);
+    await script(upstreams.bind(scope), log);
+    await life.close();
+    process.exit(0);
+  });
+}
