@@ -61,7 +61,7 @@ test("the signal does not abort after a call that ended well", async () => {
       yield request;
     },
   });
-  await client.unary({}, { timeoutMs: 100 });
+  await client.unary({}, { timeoutMs: 2_000 });
   await collect(client.down({}));
   await server.close();
   await expect(client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });

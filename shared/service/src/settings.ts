@@ -72,7 +72,7 @@ export function readServices(services: readonly Service[]): ReadServices {
     ...ownShape(services),
   };
   const settings = readSettings(shape);
-  const valueOf = (name: string): unknown => Reflect.get(settings, name);
+  const read = (name: string): unknown => Reflect.get(settings, name);
   const config: ProcessConfig = {
     host: settings.HOST,
     port: settings.PORT,
@@ -85,8 +85,8 @@ export function readServices(services: readonly Service[]): ReadServices {
   const configured = services.map((service) => ({
     service,
     // `urlSetting` makes nothing else.
-    databaseUrl: service.options.store && (valueOf(databaseVariable(service, stored)) as string),
-    settings: Object.fromEntries(Object.keys(service.options.settings ?? {}).map((name) => [name, valueOf(name)])),
+    databaseUrl: service.options.store && (read(databaseVariable(service, stored)) as string),
+    settings: Object.fromEntries(Object.keys(service.options.settings ?? {}).map((name) => [name, read(name)])),
   }));
   return { config, services: configured, logLevel: settings.LOG_LEVEL };
 }
