@@ -6,7 +6,7 @@ export default defineConfig({
     include: [
       "{shared,services,tools}/*/src/**/*.test.{ts,tsx}",
       "{gateway,web,e2e}/src/**/*.test.{ts,tsx}",
-      "scripts/*.test.mjs",
+      "{scripts,bench}/*.test.mjs",
     ],
     exclude: ["**/*.long.test.ts"],
     globalSetup: ["tools/testing/src/global-setup.ts"],

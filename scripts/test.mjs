@@ -5,8 +5,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { argv, env, execPath, exit, stdout } from "node:process";
+import { prepare } from "../tools/dev/src/build/prepare.mjs";
 import { findBrowser, installBrowser } from "./browser.mjs";
-import { prepare } from "./prepare.mjs";
 
 const root = join(import.meta.dirname, "..");
 const parts = argv.slice(2).filter((argument) => !argument.startsWith("-"));

@@ -33,7 +33,7 @@ describe("a service that is generated, with an RPC, an event and a consumer", ()
       expect([code, output]).toEqual([0, expect.stringContaining("proto/")]);
     }
     // A start that follows has nothing to generate.
-    expect((await clone.call(process.execPath, ["scripts/generate.mjs"])).output).toBe("");
+    expect((await clone.call(process.execPath, ["tools/dev/bin/generate.mjs"])).output).toBe("");
     const changed = (await clone.changes()).map((line) => line.slice(3));
     expect(changed.filter((path) => !/^(proto|services)\/greeter\//.test(path))).toEqual([
       "gateway/src/router.ts",

@@ -1,20 +1,19 @@
 #!/usr/bin/env node
-// What `turbo dev` runs beside the apps: generates, starts NATS and PostgreSQL, and runs the apps that ask for it.
-import { dirname } from "node:path";
+// `turbo dev` runs this beside the apps: it prepares the clone, starts NATS and PostgreSQL, and runs the apps that other
+// processes request.
 import { exit, stderr } from "node:process";
-import { fileURLToPath } from "node:url";
-import { prepare } from "../../../scripts/prepare.mjs";
-import { createProgress } from "../../../scripts/progress.mjs";
+import { prepare } from "../src/build/prepare.mjs";
+import { createProgress } from "../src/log/progress.mjs";
 import { load } from "./load.js";
+import { root } from "./root.mjs";
 
 const startedAt = Date.now();
-const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 const progress = createProgress();
 
 try {
   await prepare(root, progress);
-  const { runInfra } = await load("run-infra");
-  await runInfra({ root, progress, startedAt });
+  const { turboDev } = await load("mesh/turbo-dev");
+  await turboDev({ root, progress, startedAt });
 } catch (error) {
   stderr.write(`${error.message}\n`);
   exit(1);

@@ -1,8 +1,8 @@
-export { type App, findApps, hasDatabase } from "./apps.ts";
-export { type Built, type Bundler, openBundler } from "./bundle.ts";
-export { createDatabase, dropDatabase } from "./database.ts";
-export { keepFolder, keepProcess } from "./keeper.ts";
-export { type ServerOptions, startNats } from "./nats.ts";
-export { freePort, isPortFree, PortTakenError } from "./port.ts";
-export { type PostgresOptions, startPostgres } from "./postgres.ts";
-export type { RunningServer } from "./server.ts";
+export { type Built, type Bundler, openBundler } from "./build/bundler.ts";
+export { type App, findApps, hasDatabase } from "./mesh/app.ts";
+export { freePort, isPortFree, PortTakenError } from "./ports/free-port.ts";
+export { keepFolder, keepProcess } from "./process/keeper.ts";
+export { createDatabase, dropDatabase } from "./servers/database.ts";
+export { startNats } from "./servers/nats.ts";
+export { type PostgresOptions, startPostgres } from "./servers/postgres.ts";
+export type { RunningServer, ServerOptions } from "./servers/server.ts";

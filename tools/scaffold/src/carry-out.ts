@@ -8,7 +8,7 @@ const buf = "@bufbuild/buf/bin/buf";
 /** Generates in any case. */
 const generator = "tools/codegen/bin/mesh-generate.mjs";
 /** Generates, and notes from what: a start that follows need not do it again. */
-const notingGenerator = "scripts/generate.mjs";
+const notingGenerator = "tools/dev/bin/generate.mjs";
 
 /**
  * Writes a draft, formats it, generates code from the contracts, and links and migrates what the plan says. Where a step

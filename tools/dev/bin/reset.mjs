@@ -1,0 +1,40 @@
+// `npm run reset`: removes the data of this clone's mesh, after a question, which --yes answers.
+import { existsSync, realpathSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { argv, exit, stdin, stdout } from "node:process";
+import { createInterface } from "node:readline/promises";
+import { root } from "./root.mjs";
+
+const folder = join(root, ".mesh");
+
+if (!existsSync(folder)) end(0, "there is no data to remove");
+const pid = await runningProcess();
+if (pid) end(1, `the mesh is running in process ${pid}: stop it first`);
+if (!(await isConfirmed())) end(1, "nothing was removed");
+// The data of a PostgreSQL that runs as another user is outside this folder if that user cannot reach it.
+const elsewhere = join(folder, "postgres/elsewhere");
+if (existsSync(elsewhere)) rmSync(realpathSync(elsewhere), { recursive: true, force: true });
+rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
+end(0, `removed ${folder}`);
+
+/** Returns the process that runs this clone's mesh; no process can run without the installed packages. */
+async function runningProcess() {
+  if (!existsSync(join(root, "node_modules/esbuild"))) return undefined;
+  const { load } = await import("./load.js");
+  const claim = await load("mesh/claim");
+  return claim.runningProcess(root);
+}
+
+async function isConfirmed() {
+  if (argv.includes("--yes")) return true;
+  if (!stdin.isTTY) end(1, "add --yes: without a terminal, there is no way to ask");
+  const terminal = createInterface({ input: stdin, output: stdout });
+  const answer = await terminal.question(`Remove ${folder}, with the databases and streams of this clone? [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+function end(code, text) {
+  stdout.write(`${text}\n`);
+  exit(code);
+}

@@ -1,0 +1,112 @@
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { openClone } from "../../fixtures/clone.ts";
+import { familyOf, processesOf } from "../../fixtures/leftovers.ts";
+import { holdPort } from "../ports/held-port.ts";
+
+const patience = { timeout: 20_000, interval: 20 };
+
+describe("a start", { timeout: 60_000 }, () => {
+  test("waits until all is ready, seeds, says what runs where, and ends within five seconds", async () => {
+    await using clone = await openClone();
+    const mesh = clone.run();
+    await mesh.ready();
+    expect(mesh.output()).toMatch(/The mesh is ready after [\d.]+ s/);
+    for (const name of ["Web page", "Gateway", "alpha", "beta", "NATS", "PostgreSQL"]) {
+      expect(mesh.output()).toMatch(new RegExp(`^  ${name} +\\S*\\d+`, "m"));
+    }
+    expect(await mesh.ask("beta")).toMatchObject({ visits: 1 });
+
+    const askedAt = Date.now();
+    await mesh.end("SIGTERM");
+    expect(Date.now() - askedAt).toBeLessThan(5_000);
+    expect(mesh.process.exitCode).toBe(0);
+    await vi.waitFor(() => expect(processesOf(clone.root)).toEqual([]), patience);
+  });
+
+  test("after kill -9 nothing is left, and the next one has the data", async () => {
+    await using clone = await openClone();
+    const first = clone.run();
+    await first.ready();
+    await first.ask("beta", "/", { method: "POST" });
+    const secret = (await first.ask("gateway")).COOKIE_SECRET;
+    await first.end("SIGKILL");
+    await vi.waitFor(() => expect(processesOf(clone.root)).toEqual([]), { timeout: 5_000, interval: 20 });
+
+    const second = clone.run();
+    await second.ready();
+    expect(await second.ask("beta")).toMatchObject({ visits: 3 });
+    expect((await second.ask("gateway")).COOKIE_SECRET).toBe(secret);
+  });
+
+  test("works after everything was killed at once", async () => {
+    await using clone = await openClone();
+    const first = clone.run();
+    await first.ready();
+    for (const pid of familyOf(first.process.pid ?? 0)) process.kill(pid, "SIGKILL");
+    const second = clone.run();
+    await second.ready();
+    expect(await second.ask("beta")).toMatchObject({ visits: 2 });
+  });
+
+  test("takes the next free port, says so, and does so also when two start at the same moment", async () => {
+    await using one = await openClone();
+    await using other = await openClone();
+    const taken = await holdPort(47_000);
+    const env = { GATEWAY_PORT: String(taken.number), WEB_PORT: String(taken.number) };
+    const meshes = [one.run(env), other.run(env)];
+    await Promise.all(meshes.map((mesh) => mesh.ready()));
+    for (const mesh of meshes) expect(mesh.output()).toContain(`(${taken.number} was taken)`);
+    const [first, second] = await Promise.all(meshes.map((mesh) => mesh.ask("gateway")));
+    expect(first?.COOKIE_SECRET).not.toBe(second?.COOKIE_SECRET);
+    await taken.release();
+  });
+
+  test("is refused while this clone's mesh runs", async () => {
+    await using clone = await openClone();
+    const first = clone.run();
+    await first.ready();
+    const second = clone.run();
+    await second.says(`runs already, in process ${first.process.pid}`);
+    expect(await first.ask("alpha")).toMatchObject({ greeting: "hello from alpha" });
+  });
+
+  test("with wrong settings is refused, all of them named", async () => {
+    await using clone = await openClone();
+    const mesh = clone.run({
+      LOG_LEVEL: "loud",
+      WEB_PORT: "99999",
+      NATS_URL: "nowhere",
+      MESH_POSTGRES_URL: "http://x",
+    });
+    await mesh.says("4 wrong settings");
+    for (const name of ["LOG_LEVEL", "WEB_PORT", "NATS_URL", "MESH_POSTGRES_URL"])
+      expect(mesh.output()).toContain(name);
+  });
+
+  test("with servers that do not answer is refused, each of them named", async () => {
+    await using clone = await openClone();
+    const free = await holdPort();
+    await free.release();
+    const mesh = clone.run({
+      NATS_URL: `nats://127.0.0.1:${free.number}`,
+      MESH_POSTGRES_URL: `postgres://a:b@127.0.0.1:${free.number}/postgres`,
+    });
+    await mesh.says(/NATS_URL: .*expected: a running NATS/);
+    await mesh.says(/MESH_POSTGRES_URL: .*expected: a PostgreSQL/);
+  });
+
+  test("uses existing servers where the settings name them", async () => {
+    await using host = await openClone();
+    const hosting = host.run();
+    await hosting.ready();
+    const { natsUrl, postgresUrl } = JSON.parse(await host.read(".mesh/run.json"));
+    await using guest = await openClone();
+    const mesh = guest.run({ NATS_URL: natsUrl, MESH_POSTGRES_URL: postgresUrl });
+    await mesh.ready();
+    expect(mesh.output()).toMatch(/NATS +nats:\/\/\S+ \(yours\)/);
+    expect(await mesh.ask("gateway")).toMatchObject({ NATS_URL: natsUrl });
+    expect(await mesh.ask("beta")).toMatchObject({ visits: 2 });
+    expect(processesOf(join(guest.root, ".mesh"))).toEqual([]);
+  });
+});

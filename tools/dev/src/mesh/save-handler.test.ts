@@ -1,0 +1,135 @@
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, test, vi } from "vitest";
+import { type Clone, openClone, type RunningClone } from "../../fixtures/clone.ts";
+
+const patience = { timeout: 20_000, interval: 20 };
+const greeting = "services/alpha/src/greeting.ts";
+
+describe("a save", { timeout: 60_000 }, () => {
+  test("of a handler starts that service again, and no other", async () => {
+    await withMesh(async (clone, mesh) => {
+      const before = await pids(mesh);
+      await clone.save(greeting, (await clone.read(greeting)).replace("hello", "good morning"));
+      await answers(mesh, "good morning from alpha");
+      const after = await pids(mesh);
+      expect(after.alpha).not.toBe(before.alpha);
+      expect(after.beta).toBe(before.beta);
+    });
+  });
+
+  test("that changes nothing but a comment starts nothing", async () => {
+    await withMesh(async (clone, mesh) => {
+      const before = await pids(mesh);
+      await clone.save(greeting, `// Only a comment.\n${await clone.read(greeting)}`);
+      await clone.save("services/beta/src/main.ts", `${await clone.read("services/beta/src/main.ts")}\nexport {};\n`);
+      await clone.save(greeting, (await clone.read(greeting)).replace("hello", "bye"));
+      await answers(mesh, "bye from alpha");
+      expect((await pids(mesh)).beta).toBe(before.beta);
+    });
+  });
+
+  test("with a syntax error names file and line, and leaves the old one running", async () => {
+    await withMesh(async (clone, mesh) => {
+      const before = await pids(mesh);
+      const right = await clone.read(greeting);
+      await clone.save(greeting, right.replace("return", "return )"));
+      await mesh.says(/services\/alpha\/src\/greeting\.ts:2:\d+: Unexpected "\)"/);
+      expect(await pids(mesh)).toEqual(before);
+      await clone.save(greeting, right.replace("hello", "welcome"));
+      await answers(mesh, "welcome from alpha");
+    });
+  });
+
+  test("with a type error names file and line, and says when it is gone", async () => {
+    await withMesh(async (clone, mesh) => {
+      const right = await clone.read(greeting);
+      await clone.save(greeting, right.replace("hello from", "hello ").replace("): string", "): number"));
+      await mesh.says(/services\/alpha\/src\/greeting\.ts:2:3: TS2322/);
+      await answers(mesh, "hello  alpha");
+      await clone.save(greeting, right);
+      await mesh.says("types are right again in services/alpha");
+    });
+  });
+
+  test("brings back a service that crashed, which took nobody with it", async () => {
+    await withMesh(async (clone, mesh) => {
+      const before = await pids(mesh);
+      await mesh.ask("alpha", "/crash").catch(() => {});
+      await mesh.says(/alpha +│ crashed \(exit code 7\); it starts again at the next save/);
+      expect(await mesh.ask("beta")).toMatchObject({ pid: before.beta });
+      // Saved as it was: there is nothing new, but it does not run.
+      await clone.save(greeting, await clone.read(greeting));
+      await answers(mesh, "hello from alpha");
+    });
+  });
+
+  test("of a contract runs a service that is new, and tells the others where it is", async () => {
+    await withMesh(async (clone, mesh) => {
+      await cp(join(clone.root, "services/alpha"), join(clone.root, "services/gamma"), { recursive: true });
+      const main = await clone.read("services/alpha/src/main.ts");
+      await clone.save("services/gamma/src/main.ts", main.replace('greeting("alpha")', 'greeting("gamma")'));
+      await clone.save("proto/gamma.proto", 'syntax = "proto3";\n');
+      await mesh.says(/gamma is ready\n/);
+      const greeting = { greeting: "hello from gamma" };
+      await vi.waitFor(async () => expect(await mesh.ask("gamma")).toMatchObject(greeting), patience);
+      const told = { peers: expect.stringContaining("gamma=127.0.0.1:") };
+      await vi.waitFor(async () => expect(await mesh.ask("alpha")).toMatchObject(told), patience);
+    });
+  });
+
+  test("of a contract generates, and starts again what was built from it", async () => {
+    await withMesh(async (clone, mesh) => {
+      const before = await pids(mesh);
+      await clone.save("proto/alpha.proto", 'syntax = "proto3";\n// greeting: bonjour\n');
+      await answers(mesh, "bonjour from alpha");
+      await clone.save("proto/alpha.proto", 'syntax = "proto3";\n');
+      await mesh.says("proto/alpha.proto:2:1: no greeting");
+      expect((await pids(mesh)).beta).toBe(before.beta);
+    });
+  });
+
+  test("mends a service that could not be built from the start", async () => {
+    await using clone = await openClone();
+    const right = await clone.read("services/alpha/src/main.ts");
+    await clone.save("services/alpha/src/main.ts", 'import { missing } from "./missing.ts";\nmissing();\n');
+    const mesh = clone.run();
+    await mesh.ready();
+    expect(mesh.output()).toMatch(/services\/alpha\/src\/main\.ts:1:\d+: Could not resolve "\.\/missing\.ts"/);
+    expect(mesh.output()).toMatch(/The mesh runs in part.*alpha +\S+ \(broken\)/s);
+    await clone.save("services/alpha/src/main.ts", right);
+    await answers(mesh, "hello from alpha");
+  });
+});
+
+test("a server that dies is started again at the same address, each time", { timeout: 60_000 }, async () => {
+  await withMesh(async (clone, mesh) => {
+    const lock = ".mesh/postgres/data/postmaster.pid";
+    const before = (await clone.read(lock)).split("\n");
+    let pid = before[0];
+    for (const _time of [1, 2]) {
+      process.kill(Number(pid), "SIGKILL");
+      await vi.waitFor(async () => expect((await clone.read(lock)).split("\n")[0]).not.toBe(pid), patience);
+      await vi.waitFor(async () => expect((await clone.read(lock)).split("\n")[7]).toMatch("ready"), patience);
+      pid = (await clone.read(lock)).split("\n")[0];
+    }
+    await mesh.says("PostgreSQL ended unexpectedly; restarting it");
+    expect((await clone.read(lock)).split("\n")[3]).toBe(before[3]);
+  });
+});
+
+async function withMesh(work: (clone: Clone, mesh: RunningClone) => Promise<void>): Promise<void> {
+  await using clone = await openClone();
+  const mesh = clone.run();
+  await mesh.ready();
+  await work(clone, mesh);
+}
+
+function answers(mesh: RunningClone, text: string): Promise<void> {
+  return vi.waitFor(async () => expect(await mesh.ask("alpha")).toMatchObject({ greeting: text }), patience);
+}
+
+async function pids(mesh: RunningClone) {
+  const [alpha, beta] = await Promise.all([mesh.ask("alpha"), mesh.ask("beta")]);
+  return { alpha: alpha.pid, beta: beta.pid };
+}

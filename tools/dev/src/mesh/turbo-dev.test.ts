@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test, vi } from "vitest";
+import { openClone } from "../../fixtures/clone.ts";
+import { familyOf, processesOf } from "../../fixtures/leftovers.ts";
+
+const patience = { timeout: 20_000, interval: 20 };
+const infra = [process.execPath, fileURLToPath(new URL("../../fixtures/turbo-dev.mjs", import.meta.url))];
+const window = fileURLToPath(new URL("../../bin/mesh-dev.js", import.meta.url));
+
+test("an app runs for as long as the process that asked for it, and its crash does not end that one", async () => {
+  await using clone = await openClone();
+  using alpha = openWindow(join(clone.root, "services/alpha"));
+  const mesh = clone.run({}, infra);
+  await mesh.ready();
+  expect(mesh.output()).toMatch(/^ {2}alpha +\d/m);
+  expect(mesh.output()).not.toMatch(/^ {2}beta/m);
+
+  await mesh.ask("alpha", "/crash").catch(() => {});
+  await vi.waitFor(() => expect(alpha.output()).toContain("crashed (exit code 7)"), patience);
+  await clone.save("services/alpha/src/greeting.ts", "export const greeting = (name: string) => name;\n");
+  await vi.waitFor(async () => expect(await mesh.ask("alpha")).toMatchObject({ greeting: "alpha" }), patience);
+
+  alpha.process.kill("SIGKILL");
+  await vi.waitFor(() => expect(processesOf(join(clone.root, "services"))).toEqual([]), patience);
+  await mesh.says(" Stop");
+});
+
+test("who asks ends with the mesh", async () => {
+  await using clone = await openClone();
+  const mesh = clone.run({}, infra);
+  using gateway = openWindow(join(clone.root, "gateway"));
+  await mesh.ready();
+  await mesh.end("SIGKILL");
+  await vi.waitFor(() => expect(gateway.process.exitCode).toBe(0), patience);
+});
+
+test("the mesh ends when npm, or the shell that npm used, is killed", async () => {
+  await using clone = await openClone();
+  const [node = "", script = ""] = infra;
+  const shell = clone.run({}, ["sh", "-c", `"${node}" "${script}"; true`]);
+  await shell.says("✓ NATS and PostgreSQL");
+  const family = familyOf(shell.process.pid ?? 0);
+  expect(family.length).toBeGreaterThan(2);
+  await shell.end("SIGKILL");
+  await vi.waitFor(() => expect(processesOf(clone.root)).toEqual([]), { timeout: 5_000, interval: 20 });
+});
+
+/** Runs mesh-dev in the folder of an app. */
+function openWindow(folder: string) {
+  const child = spawn(process.execPath, [window], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  child.stdout.on("data", (data) => {
+    output += data;
+  });
+  return { process: child, output: () => output, [Symbol.dispose]: () => void child.kill("SIGKILL") };
+}

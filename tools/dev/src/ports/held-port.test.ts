@@ -1,0 +1,23 @@
+import { createServer } from "node:net";
+import { expect, test } from "vitest";
+import { holdPort, isFreeEverywhere } from "./held-port.ts";
+
+test.each(["127.0.0.1", "0.0.0.0", "::1", "::"])("a port is taken when somebody listens on %s", async (host) => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  expect(await isFreeEverywhere(port)).toBe(false);
+  await new Promise((resolve) => server.close(resolve));
+  expect(await isFreeEverywhere(port)).toBe(true);
+});
+
+test("a held port is kept from others until it is released", async () => {
+  const first = await holdPort(43_117);
+  const second = await holdPort(43_117);
+  expect(second.number).toBeGreaterThan(first.number);
+  await first.release();
+  const third = await holdPort(43_117);
+  expect(third.number).toBe(first.number);
+  await Promise.all([second.release(), third.release()]);
+});

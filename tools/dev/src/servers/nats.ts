@@ -1,0 +1,69 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { onPort } from "../ports/free-port.ts";
+import { endOrphan, pidIn } from "../process/orphan.ts";
+import { findNatsServer } from "./nats-binary.ts";
+import { type RunningServer, type ServerOptions, startProcess } from "./server.ts";
+
+/**
+ * Starts a nats-server with JetStream on 127.0.0.1. What it acknowledged is on disk, so that nothing is lost when it is
+ * killed.
+ *
+ * @throws PortTakenError when somebody else has the port
+ */
+export async function startNats({ dir, port }: ServerOptions): Promise<RunningServer> {
+  const command = await findNatsServer();
+  await mkdir(dir, { recursive: true });
+  const configFile = join(dir, "nats.conf");
+  const pid = await pidIn(join(dir, "nats.pid"));
+  if (pid) await endOrphan(pid, configFile, "SIGTERM");
+  return onPort(port, (chosen) => start(command, dir, configFile, chosen));
+}
+
+async function start(command: string, dir: string, configFile: string, port: number): Promise<RunningServer> {
+  const name = `mesh-${randomUUID()}`;
+  await writeFile(configFile, config(dir, name, port));
+  const running = await startProcess({
+    name: "nats-server",
+    command,
+    args: ["-c", configFile],
+    port,
+    logFile: join(dir, "nats.log"),
+    signal: "SIGTERM",
+    isReady: async () => (await greeting(port)).includes(name),
+  });
+  return { ...running, url: `nats://127.0.0.1:${port}` };
+}
+
+function config(dir: string, name: string, port: number): string {
+  const inDir = (file: string) => JSON.stringify(join(dir, file).replaceAll("\\", "/"));
+  return `# Written at each start.
+server_name: ${name}
+listen: "127.0.0.1:${port}"
+pid_file: ${inDir("nats.pid")}
+jetstream {
+  store_dir: ${inDir("jetstream")}
+  max_mem: 64MB
+  max_file: 8GB
+  # The default writes to disk every two minutes; what was acknowledged since would be lost with the machine.
+  sync_interval: always
+}
+`;
+}
+
+/** The line with which nats-server greets a client; it holds the server's name. Empty: there was none. */
+function greeting(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1", timeout: 1_000 });
+    const end = (line: string) => {
+      socket.destroy();
+      resolve(line);
+    };
+    socket.once("data", (data) => end(data.toString()));
+    socket.once("timeout", () => end(""));
+    socket.once("error", () => end(""));
+    socket.once("close", () => end(""));
+  });
+}

@@ -1,0 +1,135 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
+import { onPort } from "../ports/free-port.ts";
+import { endOrphan, pidIn } from "../process/orphan.ts";
+import { chooseAccount, type PostgresAccount } from "./postgres-account.ts";
+import { findPostgres, program } from "./postgres-binary.ts";
+import { type RunningServer, type ServerOptions, startProcess } from "./server.ts";
+
+/** Where PostgreSQL keeps its data, where it listens, and how careful it is. */
+export interface PostgresOptions extends ServerOptions {
+  /** Whether what is committed survives a power cut too, not only a kill; default: true. */
+  readonly durable?: boolean;
+  /** As whom it runs; default: what works here. */
+  readonly account?: typeof chooseAccount;
+}
+
+const run = promisify(execFile);
+const superuser = "postgres";
+
+/**
+ * Starts a PostgreSQL on 127.0.0.1, with the data it had, or new. The URL is its superuser's.
+ *
+ * @throws PortTakenError when somebody else has the port
+ */
+export async function startPostgres(options: PostgresOptions): Promise<RunningServer> {
+  await mkdir(options.dir, { recursive: true });
+  const account = await (options.account ?? chooseAccount)(await findPostgres(), options.dir);
+  await endEarlierRun(join(account.dir, "data"));
+  const password = await initialize(account);
+  return onPort(options.port, (port) => {
+    return onceAlone(() => start(account, port, password, options.durable ?? true));
+  });
+}
+
+/** How long the sessions of a server that was killed may take to notice it; until then they hold its memory. */
+const lingerMs = 10_000;
+
+/** Starts a server once the last sessions of the one before, which was killed, are gone. */
+async function onceAlone<T>(begin: () => Promise<T>): Promise<T> {
+  for (const giveUpAt = Date.now() + lingerMs; ; await delay(100)) {
+    try {
+      return await begin();
+    } catch (error) {
+      const lingers = String(error).includes("pre-existing shared memory block");
+      if (!lingers || Date.now() > giveUpAt) throw error;
+    }
+  }
+}
+
+/** A server whose runner was killed may still be there; of one that is gone the lock remains. */
+async function endEarlierRun(data: string): Promise<void> {
+  const lock = join(data, "postmaster.pid");
+  const pid = await pidIn(lock);
+  if (!pid) return;
+  await endOrphan(pid, data, "SIGINT");
+  await rm(lock, { force: true });
+}
+
+/** Makes the folder of data, all or nothing, and returns the password. */
+async function initialize(account: PostgresAccount): Promise<string> {
+  const { dir, uid } = account;
+  const [data, passwordFile, unfinished] = [join(dir, "data"), join(dir, "password"), join(dir, "unfinished")];
+  if (existsSync(data)) return readFile(passwordFile, "utf8");
+  await rm(unfinished, { recursive: true, force: true });
+  const password = randomBytes(18).toString("base64url");
+  await writeFile(passwordFile, password, { mode: 0o600 });
+  if (uid !== undefined) await chown(passwordFile, uid, uid);
+  await runProgram(account, "initdb", [
+    `--pgdata=${unfinished}`,
+    `--username=${superuser}`,
+    `--pwfile=${passwordFile}`,
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--no-sync",
+    "--no-instructions",
+  ]);
+  await rename(unfinished, data);
+  return password;
+}
+
+async function runProgram(account: PostgresAccount, name: "initdb", args: readonly string[]): Promise<void> {
+  const [command = "", ...rest] = [...account.prefix, program(account.root, name), ...args];
+  const identity = account.uid === undefined ? {} : { uid: account.uid, gid: account.uid };
+  await run(command, rest, { ...identity, cwd: account.dir, env: environment(), windowsHide: true });
+}
+
+async function start(account: PostgresAccount, port: number, password: string, durable: boolean) {
+  const data = join(account.dir, "data");
+  const settings = Object.entries(settingsFor(port, durable)).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const [command = "", ...args] = [...account.prefix, program(account.root, "postgres"), "-D", data, ...settings];
+  const running = await startProcess({
+    name: "PostgreSQL",
+    command,
+    args,
+    env: environment(),
+    uid: account.uid,
+    port,
+    logFile: join(account.dir, "postgres.log"),
+    signal: "SIGINT", // "fast": ends sessions instead of waiting for them
+    isReady: (pid) => isReady(join(data, "postmaster.pid"), pid),
+  });
+  return { ...running, url: `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres` };
+}
+
+function settingsFor(port: number, durable: boolean): Record<string, string | number> {
+  return {
+    listen_addresses: "127.0.0.1",
+    port,
+    unix_socket_directories: "", // a path of more than 107 bytes would be refused
+    max_connections: 200,
+    shared_buffers: "32MB",
+    io_method: "sync", // spares three worker processes
+    jit: "off",
+    max_wal_size: "256MB",
+    ...(durable ? {} : { fsync: "off", full_page_writes: "off" }),
+  };
+}
+
+/** Its eighth line: https://www.postgresql.org/docs/18/storage-file-layout.html */
+async function isReady(lock: string, pid: number): Promise<boolean> {
+  const lines = (await readFile(lock, "utf8").catch(() => "")).split("\n");
+  return lines[0]?.trim() === String(pid) && lines[7]?.trim() === "ready";
+}
+
+/** Nothing that would change how PostgreSQL behaves, such as PGDATA or a language. */
+function environment(): NodeJS.ProcessEnv {
+  const { PATH, SystemRoot, TEMP } = process.env;
+  return { PATH, LC_ALL: "C", ...(SystemRoot ? { SystemRoot } : {}), ...(TEMP ? { TEMP } : {}) };
+}
