@@ -1,11 +1,14 @@
-// Checks the direction of imports: each package may import the packages listed beside it here, and no others of ours.
-// Tests may also import a few tools. Prints each breach as file:line, and exits with 1 if there is one.
+// Checks the direction of imports between packages, and between the rooms of a package. Prints each violation as
+// file:line, and exits with 1 if there is one. Turborepo's boundaries cannot replace it: they know packages and tags, but
+// neither rooms, wrapped libraries and process.env, nor exceptions for tests and types.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 import { argv } from "node:process";
 
 const runtime = ["shared/contracts", "shared/runtime"];
+
+/** The packages of ours that each package may import. */
 const allowed = {
   "shared/contracts": [],
   "shared/runtime": ["shared/contracts"],
@@ -23,6 +26,20 @@ const allowed = {
   gateway: [...runtime, "shared/rpc"],
   web: ["shared/contracts"],
   e2e: [...runtime, "shared/rpc", "tools/testing", "tools/dev"],
+  scripts: ["tools/dev"],
+  turbo: ["tools/scaffold"],
+};
+
+/** Rooms are the folders in the `src` of a package. These are the rooms that each room may import. */
+const rooms = {
+  "tools/dev": {
+    process: [],
+    log: [],
+    ports: [],
+    servers: ["process", "ports"],
+    build: ["process", "log"],
+    mesh: ["process", "log", "ports", "servers", "build"],
+  },
 };
 
 /** Packages that tests may use, whatever they test. */
@@ -34,6 +51,9 @@ const forTests = new Set([
   "shared/rpc",
   "shared/service",
 ]);
+
+/** Folders that are not packages: their files import others by path. */
+const unlinked = new Set(["scripts", "turbo"]);
 
 const root = join(import.meta.dirname, "..");
 
@@ -47,7 +67,7 @@ const packages = new Map(
   ),
 );
 
-/** Libraries that one package wraps. */
+/** Libraries that only one package may import. */
 const wrapped = new Map([
   ["@grpc/grpc-js", "shared/rpc"],
   ["nats", "shared/events"],
@@ -60,46 +80,71 @@ const environment =
   /^(shared\/runtime\/src\/env\.ts|(tools|scripts|bench|e2e)\/.*|.*\.config\.ts|.*\.test\.tsx?|.*\/(bin|scripts)\/.*)$/;
 
 const statement =
-  /^\s*(?:import|export)\s+(type\s)?(?:[^;'"()]*?\sfrom\s*)?["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm;
+  /^\s*(?:import|export)\s+(type\s)?(?:[^;'"()]*?\sfrom\s*)?["']([^"']+)["']|\b(?:import|require)\(\s*["']([^"']+)["']/gm;
 
-/** @returns {string[]} what is wrong with one file */
-export function breachesOf(file, text) {
-  const room = roomOf(file);
-  if (!room) return [];
-  const isTest = /\.test\.tsx?$|\/fixtures\//.test(file);
-  const breaches = [];
+/** @returns {string[]} the violations in one file, each as file:line and reason */
+export function violationsIn(file, text) {
+  const home = packageOf(file);
+  if (!home) return [];
+  const isTest = /\.test\.(tsx?|mjs)$|\/fixtures\//.test(file);
+  const violations = [];
   for (const match of text.matchAll(statement)) {
-    const reason = breachOf({ file, room, isTest, isType: Boolean(match[1]) }, match[2] ?? match[3]);
-    if (reason) breaches.push(`${file}:${lineOf(text, match.index + match[0].search(/\S/))}: ${reason}`);
+    const reason = violationOf({ file, home, isTest, isType: Boolean(match[1]) }, match[2] ?? match[3]);
+    if (reason) violations.push(`${file}:${lineOf(text, match.index + match[0].search(/\S/))}: ${reason}`);
   }
   const env = text.search(/process\.env\b|\benv\b[^;]*from "node:process"/);
   if (env >= 0 && !environment.test(file)) {
-    breaches.push(`${file}:${lineOf(text, env)}: reads process.env: use readSettings of @mesh/runtime`);
+    violations.push(`${file}:${lineOf(text, env)}: reads process.env: use readSettings of @mesh/runtime`);
   }
-  return breaches;
+  return violations;
 }
 
-function breachOf(from, specifier) {
+function violationOf(from, specifier) {
+  const path = specifier.startsWith(".") ? join(dirname(from.file), specifier) : undefined;
+  const target = path ? packageOf(path) : packages.get(/^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0]);
+  return (
+    wrapperViolation(from, specifier) ??
+    (target === from.home ? roomViolation(from, path) : target && packageViolation(from, specifier, target))
+  );
+}
+
+function wrapperViolation({ home, isTest }, specifier) {
   const wrapper = wrapped.get(specifier.replace(/^((?:@[^/]+\/)?[^/]+).*/, "$1"));
-  const mayWrap = from.isTest || /^tools\/(dev|testing)$/.test(from.room) || from.room === wrapper;
-  if (wrapper && !mayWrap) return `imports ${specifier}, which only ${wrapper} may: use that`;
-  const room = roomOfImport(from.file, specifier);
-  if (!room || room === from.room) return undefined;
-  if (specifier.startsWith(".")) return `imports ${specifier} out of another package: name the package`;
-  if (from.isTest && forTests.has(room)) return undefined;
-  if (room === "gateway" && from.isType && ["web", "e2e", "tools/client"].includes(from.room)) return undefined;
-  const mayUse = allowed[from.room.startsWith("services/") ? "services" : from.room];
-  if (mayUse.includes(room)) return undefined;
-  return `imports ${specifier}; ${from.room} may import ${mayUse.join(", ") || "nothing of ours"}`;
+  if (!wrapper || isTest || home === wrapper || /^tools\/(dev|testing)$/.test(home)) return undefined;
+  return `imports ${specifier}, which only ${wrapper} may: use that`;
 }
 
-/** The package that an import leads to, or undefined if it is not ours. */
-function roomOfImport(file, specifier) {
-  if (specifier.startsWith(".")) return roomOf(join(dirname(file), specifier));
-  return packages.get(/^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0]);
+function packageViolation({ home, isTest, isType }, specifier, target) {
+  if (target === "scripts") return `imports ${specifier}: only npm and CI run scripts, nothing imports them`;
+  if (specifier.startsWith(".") && !unlinked.has(home)) {
+    return `imports ${specifier} out of another package: name the package`;
+  }
+  if (isTest && forTests.has(target)) return undefined;
+  if (target === "gateway" && isType && ["web", "e2e", "tools/client"].includes(home)) return undefined;
+  const mayImport = allowed[home.startsWith("services/") ? "services" : home];
+  if (mayImport.includes(target)) return undefined;
+  return `imports ${specifier}; ${home} may import ${mayImport.join(", ") || "nothing of ours"}`;
 }
 
-function roomOf(file) {
+/** Files directly in `src`, such as the index, may import every room. No room may import them. */
+function roomViolation({ file, home, isTest }, path) {
+  const table = rooms[home];
+  const [room, target] = [roomOf(file, home), path && roomOf(path, home)];
+  if (!table || isTest || !room || room === "src" || !target || room === target) return undefined;
+  const mayImport = table[room];
+  if (!mayImport) return `is in ${room}, which is no room of ${home}: see scripts/check-imports.mjs`;
+  if (mayImport.includes(target)) return undefined;
+  return `imports ${path}; the room ${room} may import ${mayImport.join(", ") || "no other room"}`;
+}
+
+/** Returns the room of a path, "src" for a file in no room, or undefined for one outside of `src`. */
+function roomOf(path, home) {
+  const [folder, room, inside] = path.slice(home.length + 1).split("/");
+  if (folder !== "src") return undefined;
+  return inside ? room : "src";
+}
+
+function packageOf(file) {
   const [top, second] = file.split("/");
   if (top === "services" || top === "shared" || top === "tools") return `${top}/${second}`;
   return top in allowed ? top : undefined;
@@ -111,7 +156,9 @@ if (import.meta.filename === argv[1]) {
   const sources = ["*.ts", "*.tsx", "*.js", "*.mjs", "*.cjs"];
   const list = execFileSync("git", ["ls-files", "-co", "--exclude-standard", ...sources], { encoding: "utf8" });
   const files = list.split("\n").filter((file) => file && existsSync(file));
-  const breaches = files.flatMap((file) => breachesOf(file, readFileSync(file, "utf8")));
-  process.stdout.write(breaches.length > 0 ? `${breaches.join("\n")}\n` : `${files.length} files import as they may\n`);
-  process.exitCode = breaches.length > 0 ? 1 : 0;
+  const violations = files.flatMap((file) => violationsIn(file, readFileSync(file, "utf8")));
+  process.stdout.write(
+    violations.length > 0 ? `${violations.join("\n")}\n` : `the imports of ${files.length} files are allowed\n`,
+  );
+  process.exitCode = violations.length > 0 ? 1 : 0;
 }

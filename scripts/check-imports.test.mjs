@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { breachesOf } from "./check-imports.mjs";
+import { violationsIn } from "./check-imports.mjs";
 
 test.each([
   ["services/orders/src/service.ts", 'import { a } from "@mesh/service";'],
@@ -8,8 +8,13 @@ test.each([
   ["shared/rpc/src/client.ts", 'import { Client } from "@grpc/grpc-js";'],
   ["web/src/mesh/client.ts", 'import type { AppRouter } from "@mesh/gateway";'],
   ["shared/runtime/src/env.ts", "const env = process.env;"],
-])("%s may say %s", (file, text) => {
-  expect(breachesOf(file, text)).toEqual([]);
+  ["scripts/test.mjs", 'import { a } from "../tools/dev/src/build/prepare.mjs";'],
+  ["tools/dev/src/mesh/mesh.ts", 'import { a } from "../process/keeper.ts";'],
+  ["tools/dev/src/index.ts", 'import { a } from "./mesh/app.ts";'],
+  ["tools/dev/bin/start.mjs", 'import { a } from "../src/log/progress.mjs";'],
+  ["tools/dev/src/process/keeper.test.ts", 'import { a } from "../mesh/app.ts";'],
+])("%s may contain %s", (file, text) => {
+  expect(violationsIn(file, text)).toEqual([]);
 });
 
 test.each([
@@ -24,6 +29,17 @@ test.each([
   ["shared/contracts/src/index.ts", 'export { a } from "@mesh/runtime";', "nothing of ours"],
   ["web/src/mesh/client.ts", 'import { services } from "@mesh/gateway";', "may import"],
   ["web/src/mesh/client.ts", 'import { a } from "../../../gateway/src/gateway.ts";', "another package"],
-])("%s may not say %s", (file, text, reason) => {
-  expect(breachesOf(file, `// first\n${text}`)).toEqual([expect.stringMatching(new RegExp(`^${file}:2: .*${reason}`))]);
+  ["tools/dev/bin/start.js", 'import { a } from "../../../scripts/test.mjs";', "nothing imports them"],
+  ["tools/dev/src/build/a.test.ts", 'import { a } from "../../../../scripts/test.mjs";', "nothing imports them"],
+  ["shared/store/bin/a.cjs", 'const a = require("../../../scripts/test.mjs");', "nothing imports them"],
+  ["scripts/test.mjs", 'import { a } from "../gateway/src/gateway.ts";', "may import tools/dev"],
+  ["tools/dev/src/process/keeper.ts", 'import type { App } from "../mesh/app.ts";', "no other room"],
+  ["tools/dev/src/servers/nats.ts", 'import { a } from "../build/bundler.ts";', "may import process, ports"],
+  ["tools/dev/src/log/progress.mjs", 'const a = await import("../mesh/app.ts");', "no other room"],
+  ["tools/dev/src/mesh/mesh.ts", 'import { a } from "../index.ts";', "may import process"],
+  ["tools/dev/src/other/a.ts", 'import { a } from "../mesh/app.ts";', "no room of tools/dev"],
+])("%s may not contain %s", (file, text, reason) => {
+  expect(violationsIn(file, `// first\n${text}`)).toEqual([
+    expect.stringMatching(new RegExp(`^${file}:2: .*${reason}`)),
+  ]);
 });
