@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { openClone } from "../../fixtures/clone.ts";
 
-test("a service stops at a breakpoint in its TypeScript", { timeout: 60_000 }, async () => {
+test("a service stops at a breakpoint in its TypeScript", { timeout: 240_000 }, async () => {
   await using clone = await openClone();
   const mesh = clone.run({ MESH_INSPECT: "alpha" });
   await mesh.ready();

@@ -4,9 +4,9 @@ import { openClone } from "../../fixtures/clone.ts";
 import { familyOf, processesOf } from "../../fixtures/leftovers.ts";
 import { holdPort } from "../ports/held-port.ts";
 
-const patience = { timeout: 20_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 
-describe("a start", { timeout: 60_000 }, () => {
+describe("a start", { timeout: 240_000 }, () => {
   test("waits until all is ready, seeds, says what runs where, and ends within five seconds", async () => {
     await using clone = await openClone();
     const mesh = clone.run();

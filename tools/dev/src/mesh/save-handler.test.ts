@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { type Clone, openClone, type RunningClone } from "../../fixtures/clone.ts";
 
-const patience = { timeout: 20_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 const greeting = "services/alpha/src/greeting.ts";
 
-describe("a save", { timeout: 60_000 }, () => {
+describe("a save", { timeout: 240_000 }, () => {
   test("of a handler starts that service again, and no other", async () => {
     await withMesh(async (clone, mesh) => {
       const before = await pids(mesh);
@@ -102,7 +102,7 @@ describe("a save", { timeout: 60_000 }, () => {
   });
 });
 
-test("a server that dies is started again at the same address, each time", { timeout: 60_000 }, async () => {
+test("a server that dies is started again at the same address, each time", { timeout: 240_000 }, async () => {
   await withMesh(async (clone, mesh) => {
     const lock = ".mesh/postgres/data/postmaster.pid";
     const before = (await clone.read(lock)).split("\n");

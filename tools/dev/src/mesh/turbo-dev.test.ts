@@ -5,7 +5,7 @@ import { expect, test, vi } from "vitest";
 import { openClone } from "../../fixtures/clone.ts";
 import { familyOf, processesOf } from "../../fixtures/leftovers.ts";
 
-const patience = { timeout: 20_000, interval: 20 };
+const patience = { timeout: 60_000, interval: 20 };
 const infra = [process.execPath, fileURLToPath(new URL("../../fixtures/turbo-dev.mjs", import.meta.url))];
 const window = fileURLToPath(new URL("../../bin/mesh-dev.js", import.meta.url));
 
