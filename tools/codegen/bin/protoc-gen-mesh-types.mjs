@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { load } from "./load.mjs";
 
-await load("typescript/main");
+await load("ts-proto/main");

@@ -1,3 +1,3 @@
 export { type Generated, generate } from "./generate/generate.ts";
 export { meshPlugin } from "./plugin/plugin.ts";
-export { typescriptPlugin } from "./typescript/plugin.ts";
+export { typesPlugin } from "./ts-proto/plugin.ts";

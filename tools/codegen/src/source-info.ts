@@ -2,7 +2,9 @@ import { type AnyDesc, create, type DescFile } from "@bufbuild/protobuf";
 import {
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
+  type SourceCodeInfo,
   type SourceCodeInfo_Location,
+  SourceCodeInfoSchema,
 } from "@bufbuild/protobuf/wkt";
 
 type Declared = Exclude<AnyDesc, DescFile>;
@@ -30,6 +32,14 @@ export function locationAt(file: DescFile, path: readonly number[]): SourceCodeI
 /** A file without its comments and places; everything else is the same one, not a copy. */
 export function withoutComments({ sourceCodeInfo: _, ...file }: FileDescriptorProto): FileDescriptorProto {
   return create(FileDescriptorProtoSchema, file);
+}
+
+/** The comments of a file, without the locations that have none, as most have none. */
+export function commentsOf({ sourceCodeInfo }: FileDescriptorProto): SourceCodeInfo {
+  const location = sourceCodeInfo?.location.filter(
+    (one) => one.leadingComments || one.trailingComments || one.leadingDetachedComments.length > 0,
+  );
+  return create(SourceCodeInfoSchema, { location: location ?? [] });
 }
 
 /** The file that something is declared in. */

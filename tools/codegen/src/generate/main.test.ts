@@ -1,10 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 
 const repository = join(import.meta.dirname, "../../../..");
+
+// A test generates up to three times, which is slow on a busy machine.
+vi.setConfig({ testTimeout: 300_000 });
 
 let root: string;
 
@@ -19,6 +22,12 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
+function contents(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(paths.map((path) => [path.slice(folder.length), readFileSync(path, "utf8")]));
+}
+
 function generate(...args: string[]) {
   const program = join(root, "tools/codegen/bin/mesh-generate.mjs");
   return spawnSync(process.execPath, [program, ...args], { cwd: root, encoding: "utf8" });
@@ -30,6 +39,16 @@ test("--check fails where a file had to change, and no second time", () => {
   const stale = generate("--check");
   expect(stale).toMatchObject({ status: 1, stdout: expect.stringMatching(/^1 files generated, 0 removed/) });
   expect(generate("--check")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^0 files generated/) });
+});
+
+test("buf generate alone writes the same files", () => {
+  expect(generate().status).toBe(0);
+  const output = join(root, "shared/contracts/gen");
+  const files = contents(output);
+  rmSync(output, { recursive: true });
+  const buf = join(repository, "node_modules/@bufbuild/buf/bin/buf");
+  expect(spawnSync(process.execPath, [buf, "generate"], { cwd: root, encoding: "utf8" })).toMatchObject({ status: 0 });
+  expect(contents(output)).toEqual(files);
 });
 
 test("says what it takes, and refuses what it does not know", () => {

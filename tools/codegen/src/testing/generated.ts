@@ -1,21 +1,21 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { CodeGeneratorResponse_File } from "@bufbuild/protobuf/wkt";
-import { meshPlugin } from "../plugin/plugin.ts";
-import { typescriptPlugin } from "../typescript/plugin.ts";
 import { pluginRequest } from "./compile.ts";
+import { runPlugins } from "./run-plugins.ts";
 
-/** Ignored by git, and inside of the workspace, so that generated code finds what it imports. */
-const scratch = join(import.meta.dirname, "../../dist/tests");
+const repository = join(import.meta.dirname, "../../../..");
 
-/** All that both plugins generate from contracts. */
+/** Git ignores this folder. It is in the workspace, so generated code finds what it imports. */
+const scratch = join(repository, "tools/codegen/dist/tests");
+
+/** All files that both plugins generate from contracts, with types that compilers check. */
 export async function generateFiles(files: Readonly<Record<string, string>>): Promise<CodeGeneratorResponse_File[]> {
-  const request = await pluginRequest(files);
-  return [typescriptPlugin, meshPlugin].flatMap((plugin) => plugin.run(request).file);
+  return runPlugins(await pluginRequest(files), repository);
 }
 
-/** Writes generated code where it can be imported; `dispose` takes it away. */
-export async function writeGenerated(files: readonly CodeGeneratorResponse_File[]) {
+/** Writes generated code to a folder from which it can be imported; `dispose` removes it. */
+export async function writeGenerated(files: readonly Pick<CodeGeneratorResponse_File, "name" | "content">[]) {
   await mkdir(scratch, { recursive: true });
   const folder = await mkdtemp(join(scratch, "generated-"));
   for (const { name, content } of files) {

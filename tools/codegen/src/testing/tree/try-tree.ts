@@ -4,8 +4,7 @@ import { create, createFileRegistry, type DescFile } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { type CodeGeneratorRequest, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { filesToGenerate } from "../../files.ts";
-import { meshPlugin } from "../../plugin/plugin.ts";
-import { typescriptPlugin } from "../../typescript/plugin.ts";
+import { runPlugins } from "../run-plugins.ts";
 import { loadModules } from "./load-modules.ts";
 import { roundTripProblems } from "./round-trip.ts";
 import { compilerErrors } from "./type-check.ts";
@@ -48,7 +47,7 @@ export async function tryTree(
   const messages = asked.flatMap((file) => [...nestedTypes(file)]).filter(({ kind }) => kind === "message").length;
   const folder = await scratchFolder(repository);
   try {
-    const generated = await measured("generate", () => generateCode(request));
+    const generated = await measured("generate", () => generateCode(request, repository));
     if (typeof generated === "string") {
       return { files: asked.length, messages, problems: generated.split("\n"), took };
     }
@@ -70,9 +69,9 @@ async function triedOut(folder: string, files: readonly DescFile[]): Promise<str
   }
 }
 
-function generateCode(request: CodeGeneratorRequest): { name: string; content: string }[] | string {
+function generateCode(request: CodeGeneratorRequest, repository: string): { name: string; content: string }[] | string {
   try {
-    return [typescriptPlugin, meshPlugin].flatMap((plugin) => plugin.run(request).file);
+    return runPlugins(request, repository);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

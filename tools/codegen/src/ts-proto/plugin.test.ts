@@ -1,14 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { pluginRequest } from "../testing/compile.ts";
 import { generateFiles, writeGenerated } from "../testing/generated.ts";
-import { mend } from "./mend.ts";
-import { typescriptPlugin } from "./plugin.ts";
-
-interface Codec {
-  encode(message: unknown): { finish(): Uint8Array };
-  decode(bytes: Uint8Array): Record<string, unknown>;
-}
+import type { Codec } from "../testing/stock.ts";
 
 const contract = `
 syntax = "proto3";
@@ -29,7 +22,6 @@ message All {
   optional int32 maybe = 16;
   double real = 17;
 }
-message Raw { Time at = 1; message Time { int64 seconds = 1; int32 nanos = 2; } }
 `;
 
 let codecs: Record<string, Codec>;
@@ -111,57 +103,5 @@ describe("a message is the same behind the wire", () => {
     expect(received).toMatchObject({ data: message.data, maybe: 0, real: Number.NaN });
     expect(Object.entries(received.byName as object)).toEqual([["__proto__", new Uint8Array([1])]]);
     expect(Object.getPrototypeOf(received.byName)).toBe(Object.prototype);
-  });
-});
-
-test("before 1970 nanoseconds count forward, as protobuf wants it", () => {
-  const bytes = codec("All")
-    .encode({ ...sent({}), at: new Date(-1) })
-    .finish();
-  expect(codec("Raw").decode(bytes)).toEqual({ at: { seconds: -1n, nanos: 999_000_000 } });
-});
-
-test("nanoseconds are cut to the millisecond that they are in", () => {
-  const raw = codec("Raw")
-    .encode({ at: { seconds: -1n, nanos: 1_999_999 } })
-    .finish();
-  expect(codec("All").decode(raw).at).toEqual(new Date(-999));
-});
-
-test("compilers check what was generated, unless they are told not to", async () => {
-  const request = await pluginRequest({ "codec/v1/codec.proto": contract });
-  const heads = ["sources=../proto", "unchecked"].map((parameter) => {
-    const { file } = typescriptPlugin.run({ ...request, parameter });
-    return file.map(({ content }) => content.startsWith("// @ts-nocheck\n"));
-  });
-  expect(heads).toEqual([
-    [false, false],
-    [true, true],
-  ]);
-});
-
-describe("ts-proto's output is mended or refused", () => {
-  test("a function that is not the known one", () => {
-    const changed = "function toTimestamp(date: Date): Timestamp {\n  return fromDate(date);\n}\n";
-    expect(() => mend("x.pb.ts", changed)).toThrow("x.pb.ts: ts-proto's output changed");
-  });
-
-  test("a namespace that is not the known one", () => {
-    expect(() => mend("x.pb.ts", "export namespace A {\n  export const b = 1;\n}\n")).toThrow(
-      "a namespace is left over",
-    );
-  });
-
-  test("a key that is assigned to in another way", () => {
-    expect(() => mend("x.pb.ts", "if (a) map[key] = b;\n")).toThrow("a key is still assigned to");
-  });
-
-  test("a number whose zero is left out in another way", () => {
-    const changed = "if (!!message.a && message.a !== 0) {\n  writer.uint32(9).double(message.a);\n}\n";
-    expect(() => mend("x.pb.ts", changed)).toThrow("-0 is not written");
-  });
-
-  test("nothing to mend", () => {
-    expect(mend("x.pb.ts", "export const a = 1;\n")).toBe("export const a = 1;\n");
   });
 });

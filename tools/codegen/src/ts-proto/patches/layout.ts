@@ -1,9 +1,16 @@
+import type { Patch } from "../patch.ts";
+
 /**
- * Lays out what ts-proto prints, line by line: indents by the brackets that are open, and leaves out empty lines within
- * them. It neither parts nor joins lines, so the code stays what it is. ts-proto's own formatter took most of the time of
- * a generation, and kept its memory.
+ * Lays out the code. ts-proto's own formatter, dprint, needs most of the time of a generation and keeps its memory; there
+ * is no option of ts-proto that turns it off.
  */
-export function layout(source: string): string {
+export const layout: Patch = { code: layOut };
+
+/**
+ * Indents each line by the brackets that are open, and removes empty lines within them. It neither splits nor joins lines,
+ * so the code keeps its meaning.
+ */
+export function layOut(source: string): string {
   const lines: string[] = [];
   let depth = 0;
   let isComment = false;
@@ -22,7 +29,7 @@ export function layout(source: string): string {
   return `${lines.join("\n").trim()}\n`;
 }
 
-/** Brackets in texts and comments open nothing. */
+/** Strings and comments, whose brackets do not count. */
 const notCode = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\/.*|\/\*.*?\*\//g;
 
 function indent(depth: number): string {

@@ -1,0 +1,4 @@
+import { runPlugin } from "../run-plugin.ts";
+import { typesPlugin } from "./plugin.ts";
+
+await runPlugin(typesPlugin);

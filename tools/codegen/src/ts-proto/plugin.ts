@@ -1,0 +1,39 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema } from "@bufbuild/protobuf/wkt";
+import type { Plugin } from "@bufbuild/protoplugin";
+import { createFileContext } from "ts-proto/build/src/context.js";
+import { generateFile, makeUtils } from "ts-proto/build/src/main.js";
+import { getTsPoetOpts, optionsFromParameter } from "ts-proto/build/src/options.js";
+import { createTypeMap } from "ts-proto/build/src/types.js";
+import { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
+import { readContracts } from "./contracts.ts";
+import { pairs } from "./declared.ts";
+import { findCommentsByPath } from "./patches/comments-by-path.ts";
+import { patchCode, patchRequest, patchTypes } from "./patches.ts";
+import { everySyntax } from "./syntax.ts";
+
+/**
+ * Types and codecs by ts-proto, with the options in buf.gen.yaml and our patches. Takes the steps of ts-proto's own
+ * plugin, which is a program and not a function: build/src/plugin.js.
+ */
+export const typesPlugin: Plugin = {
+  name: "protoc-gen-mesh-types",
+  version: "v0.1.0",
+  run(request) {
+    findCommentsByPath();
+    const contracts = readContracts(request);
+    const patched = toBinary(CodeGeneratorRequestSchema, patchRequest(request, contracts));
+    const input = TsProtoRequest.decode(patched);
+    const options = optionsFromParameter(input.parameter);
+    const types = createTypeMap(input, options);
+    const utils = makeUtils(options);
+    const file = pairs(contracts.files, input.protoFile).map(([desc, proto]) => {
+      const context = { options, utils, typeMap: patchTypes(types, desc), currentFile: createFileContext(proto) };
+      const [, code] = generateFile(context, proto);
+      const path = `${desc.name}.pb.ts`;
+      const text = code.toString({ ...getTsPoetOpts(options, "", "", proto.name), path, format: false });
+      return { name: path, content: patchCode(text, desc, contracts) };
+    });
+    return create(CodeGeneratorResponseSchema, { ...everySyntax, file });
+  },
+};

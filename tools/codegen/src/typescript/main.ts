@@ -1,4 +1,0 @@
-import { runPlugin } from "../run-plugin.ts";
-import { typescriptPlugin } from "./plugin.ts";
-
-await runPlugin(typescriptPlugin);
