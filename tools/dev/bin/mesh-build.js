@@ -3,7 +3,7 @@
 import { cwd, exit, stderr } from "node:process";
 import { load } from "./load.js";
 
-const { openBundler } = await load("bundle");
+const { openBundler } = await load("build/bundler");
 const bundler = await openBundler(cwd(), cwd());
 const { errors } = await bundler.build();
 await bundler.close();
