@@ -1,31 +1,37 @@
 import type { AnyDesc } from "@bufbuild/protobuf";
 import type { Position } from "@mesh/codegen/position";
 
-/** Who can be hit by a change, in the order they are told. */
-export const everybody = ["gRPC clients", "tRPC clients", "REST clients", "event consumers", "stored events"] as const;
+/** The kinds of users that a change can break, in the order of the output. */
+export const contractUsers = [
+  "gRPC clients",
+  "tRPC clients",
+  "REST clients",
+  "event consumers",
+  "stored events",
+] as const;
 
-/** Those who rely on a part of a contract. */
-export type Who = (typeof everybody)[number];
+/** A kind of user that relies on a part of a contract. */
+export type ContractUser = (typeof contractUsers)[number];
 
-/** A change of a contract that somebody does not survive. */
+/** A breaking change of a contract. */
 export interface Break {
-  /** Where it stands in the new contracts; of something removed, where it stood in the old ones. */
+  /** The position in the new contracts, or in the old ones if something was removed. */
   readonly position: Position;
-  /** Whether the position is one in the old contracts. */
+  /** True if the position is one in the old contracts. */
   readonly isOld: boolean;
-  /** What changed: `OrderPlaced has another subject: orders.v1.placed, was orders.v1.order_placed`. */
+  /** The change: `the subject of the event OrderPlaced is orders.v1.placed, was orders.v1.order_placed`. */
   readonly what: string;
-  /** Who is hit; nobody: only code that imports it. */
-  readonly who: ReadonlySet<Who>;
-  /** What to do instead. */
-  readonly mend: string;
-  /** What it is about. */
+  /** The users that it breaks. Empty if only code that imports the contract breaks. */
+  readonly affected: ReadonlySet<ContractUser>;
+  /** The advice to avoid the break. */
+  readonly fix: string;
+  /** The declaration that changed. */
   readonly desc?: AnyDesc;
-  /** The names of buf's rules that find the same thing, less well said. */
+  /** The names of buf's rules that report the same change with less detail. */
   readonly replaces?: readonly string[];
 }
 
-/** Who is hit, in words. */
-export function whoText(who: ReadonlySet<Who>): string {
-  return everybody.filter((one) => who.has(one)).join(", ") || "code that imports it";
+/** Lists the affected users: `gRPC clients, tRPC clients`. */
+export function affectedText(affected: ReadonlySet<ContractUser>): string {
+  return contractUsers.filter((user) => affected.has(user)).join(", ") || "code that imports it";
 }

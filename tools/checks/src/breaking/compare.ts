@@ -1,35 +1,27 @@
 import type { Break } from "./break.ts";
-import type { Contracts } from "./contracts.ts";
-import { changedErrors } from "./errors.ts";
-import { changedEvents } from "./events.ts";
-import { breakOf } from "./from-buf.ts";
-import { changedMethods } from "./methods.ts";
-import { changedRules } from "./rules/message.ts";
-import { bufBreaking, type Finding } from "./standard.ts";
+import { bufBreaking } from "./buf/buf-breaking.ts";
+import { breakOf } from "./buf/finding.ts";
+import { changedErrors } from "./changes/changed-errors.ts";
+import { changedEvents } from "./changes/changed-events.ts";
+import { changedMethods } from "./changes/changed-methods.ts";
+import { changedRules } from "./changes/changed-rules.ts";
+import type { ComparedContracts } from "./compared-contracts.ts";
 
-/** Everything that breaks somebody between two trees of contracts, in the order of the files. */
-export async function compare(before: Contracts, after: Contracts): Promise<Break[]> {
+/** Finds all breaking changes between two versions of the contracts, in the order of the files. */
+export async function compare(before: ComparedContracts, after: ComparedContracts): Promise<Break[]> {
   const own = [changedMethods, changedEvents, changedErrors, changedRules].flatMap((find) => find(before, after));
-  const findings = withoutEchoes(await bufBreaking(before, after));
+  const findings = await bufBreaking(before, after);
   const standard = findings.flatMap((finding) => {
     const found = breakOf(finding, before, after);
-    const isTold = own.some(({ desc, replaces }) => replaces?.includes(finding.type) && `${desc}` === `${found.desc}`);
-    return isTold ? [] : [found];
+    const isReplaced = own.some(
+      ({ desc, replaces }) => replaces?.includes(finding.type) && `${desc}` === `${found.desc}`,
+    );
+    return isReplaced ? [] : [found];
   });
-  return [...own, ...standard].sort(inOrder);
+  return [...own, ...standard].sort(byPosition);
 }
 
-/** Another name of a field means another name in JSON: that is one break. */
-function withoutEchoes(findings: readonly Finding[]): readonly Finding[] {
-  const renamed = new Set(findings.filter(({ type }) => type === "FIELD_SAME_NAME").map(lineOf));
-  return findings.filter((finding) => finding.type !== "FIELD_SAME_JSON_NAME" || !renamed.has(lineOf(finding)));
-}
-
-function lineOf({ path, start_line: line }: Finding): string {
-  return `${path}:${line}`;
-}
-
-function inOrder(a: Break, b: Break): number {
+function byPosition(a: Break, b: Break): number {
   const [left, right] = [a.position, b.position];
   const byFile = left.file < right.file ? -1 : left.file > right.file ? 1 : 0;
   return byFile || left.line - right.line || left.column - right.column;

@@ -1,7 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { breaking, createRepository, type Repository } from "./testing/repository.ts";
+import { type ContractRepository, createRepository } from "../../fixtures/contract-repository.ts";
+import { runBin } from "../../fixtures/run-bin.ts";
 
 const path = "proto/shop/v1/shop.proto";
 const contract = (fields: string) => `syntax = "proto3";
@@ -15,24 +16,24 @@ const whole = contract("string more = 2;");
 const broken = contract("");
 
 /** A repository with a commit on main whose contract has `more`. */
-async function repositoryOf(): Promise<Repository> {
+async function repositoryOf(): Promise<ContractRepository> {
   const repository = await createRepository();
   await repository.write({ [path]: whole });
   await repository.commit("Ask for more");
   return repository;
 }
 
-let repository: Repository;
+let repository: ContractRepository;
 beforeEach(async () => {
   repository = await repositoryOf();
   return () => repository[Symbol.asyncDispose]();
 });
 
-test("a first commit has nothing older to compare with", async () => {
+test("a first commit has no older contracts", async () => {
   expect(await repository.breaking()).toMatchObject({ code: 0, stdout: expect.stringContaining("first commit") });
 });
 
-test("where nothing changed it says so in one line", async () => {
+test("reports in one line that nothing changed", async () => {
   await repository.commit("Nothing");
   const { code, stdout } = await repository.breaking();
   expect({ code, stdout }).toEqual({
@@ -41,24 +42,24 @@ test("where nothing changed it says so in one line", async () => {
   });
 });
 
-test("what is not committed is compared with the last commit, also from a folder within", async () => {
+test("compares uncommitted changes with the last commit, also from a subfolder", async () => {
   await repository.write({ [path]: broken });
-  const { code, stdout } = await repository.breaking([], join(repository.folder, "proto"));
+  const { code, stdout } = await runBin("mesh-breaking", join(repository.folder, "proto"));
   expect(code).toBe(1);
   expect(stdout).toMatch(
-    /^proto\/shop\/v1\/shop\.proto:5:3: field "2" with name "more".* was deleted \(it stood here in/,
+    /^proto\/shop\/v1\/shop\.proto:5:3: field "2" with name "more".* was deleted \(declared here in/,
   );
-  expect(stdout).toMatch(/\n1 break since [0-9a-f]{9}, the last commit\n$/);
+  expect(stdout).toMatch(/\n1 breaking change since [0-9a-f]{9}, the last commit\n$/);
 });
 
-test("on the default branch a commit is compared with the one before, so that CI there means something", async () => {
+test("compares a commit on the default branch with the one before, so that CI there is useful", async () => {
   await repository.write({ [path]: broken });
   await repository.commit("Ask for less");
   const { code, stdout } = await repository.breaking();
   expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(", the commit before\n") });
 });
 
-test("a branch is compared with where it left the default one, whatever happened there since", async () => {
+test("compares a branch with the commit where it left the default branch, whatever happened there since", async () => {
   await repository.git("checkout", "--quiet", "-b", "less");
   await repository.write({ [path]: broken });
   await repository.commit("Ask for less");
@@ -73,65 +74,76 @@ test("a branch is compared with where it left the default one, whatever happened
   expect(stdout).toContain(", where this branch left main\n");
 });
 
-test("a commit, branch or tag can be named", async () => {
+test("compares with a given commit, branch or tag", async () => {
   await repository.git("tag", "v1");
   await repository.write({ [path]: broken });
   await repository.commit("Ask for less");
   await repository.commit("And nothing else");
   expect(await repository.breaking()).toMatchObject({ code: 0 });
-  const { code, stdout } = await repository.breaking(["--against", "v1", "--json"]);
+  const { code, stdout } = await repository.breaking("--against", "v1", "--json");
   expect(code).toBe(1);
   expect(JSON.parse(stdout)).toMatchObject([
-    { file: path, line: 5, column: 3, isOld: true, who: [], acceptedBy: null, what: expect.stringContaining("more") },
+    {
+      file: path,
+      line: 5,
+      column: 3,
+      isOld: true,
+      affected: [],
+      acceptedBy: null,
+      what: expect.stringContaining("more"),
+    },
   ]);
 });
 
-test("a file that is removed with all it declares breaks whoever used it", async () => {
+test("a removed file is a breaking change", async () => {
   await repository.write({ [path]: undefined });
   const { code, stdout } = await repository.breaking();
   expect(code).toBe(1);
-  expect(stdout).toContain(`${path}:1:1: file "shop/v1/shop.proto" was deleted (it stood here in `);
+  expect(stdout).toContain(`${path}:1:1: file "shop/v1/shop.proto" was deleted (declared here in `);
 });
 
-test("a break that a commit says is meant is listed, and accepted", async () => {
+test("a breaking change that a commit announces is listed as accepted", async () => {
   await repository.git("checkout", "--quiet", "-b", "less");
   await repository.write({ [path]: broken });
-  await repository.commit("Ask for less\n\nNobody needs more.\n\nBREAKING CHANGE: more is gone");
+  await repository.commit("Ask for less\n\nNo caller needs more.\n\nBREAKING CHANGE: more is gone");
   const { code, stdout } = await repository.breaking();
   expect(code).toBe(0);
   expect(stdout).toMatch(/breaks code that imports it: accepted by [0-9a-f]+ "Ask for less"\n/);
-  expect(stdout).toMatch(/\nnothing else breaks since .*; 1 accepted\n$/);
+  expect(stdout).toMatch(/\nno other breaking changes since .*; 1 accepted\n$/);
 });
 
-test("a commit accepts only what happened to the contracts it changed", async () => {
+test("a commit accepts only changes of the contracts that it changed", async () => {
   await repository.git("checkout", "--quiet", "-b", "less");
   await repository.write({ "README.md": "Less." });
   await repository.commit("Say so\n\nBREAKING CHANGE: of the README");
   await repository.write({ [path]: broken });
   await repository.commit("Ask for less");
-  expect(await repository.breaking()).toMatchObject({ code: 1, stdout: expect.stringContaining("1 break since") });
-});
-
-test("a ref that is not there", async () => {
-  expect(await repository.breaking(["--against", "nope"])).toMatchObject({
-    code: 2,
-    stdout: "",
-    stderr: "--against nope: there is no such commit, branch or tag here: see `git branch --all` and `git tag`\n",
+  expect(await repository.breaking()).toMatchObject({
+    code: 1,
+    stdout: expect.stringContaining("1 breaking change since"),
   });
 });
 
-test("a shallow clone is told how to get the rest", async () => {
+test("an unknown ref is an error", async () => {
+  expect(await repository.breaking("--against", "nope")).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: "--against nope: no such commit, branch or tag: see `git branch --all` and `git tag`\n",
+  });
+});
+
+test("a shallow clone is an error that explains how to fetch the rest", async () => {
   await repository.commit("Nothing");
   const clone = join(repository.folder, "clone");
   await repository.git("clone", "--quiet", "--depth", "1", `file://${repository.folder}`, clone);
   for (const args of [[], ["--against", "HEAD~1"]]) {
-    const { code, stderr } = await breaking(clone, args);
+    const { code, stderr } = await runBin("mesh-breaking", clone, args);
     expect(code).toBe(2);
     expect(stderr).toMatch(/shallow.*`git fetch --unshallow`.*`fetch-depth: 0`/);
   }
 });
 
-test("contracts that do not compile, now or then", async () => {
+test("contracts that do not compile, in either version, are an error", async () => {
   await repository.write({ [path]: whole.replace("string more", "strin more") });
   expect(await repository.breaking()).toMatchObject({
     code: 2,
@@ -147,11 +159,11 @@ test("contracts that do not compile, now or then", async () => {
   });
 });
 
-test("without a repository or contracts it says what is missing", async () => {
-  const nowhere = await breaking("/", []);
+test("reports a missing repository or missing contracts", async () => {
+  const nowhere = await runBin("mesh-breaking", "/");
   expect(nowhere).toMatchObject({
     code: 2,
-    stderr: "there is no buf.yaml here or above: run this in the repository\n",
+    stderr: "found no buf.yaml here or above: run this in the repository\n",
   });
   await rm(join(repository.folder, ".git"), { recursive: true });
   const { code, stderr } = await repository.breaking();
@@ -159,10 +171,13 @@ test("without a repository or contracts it says what is missing", async () => {
   expect(stderr).toMatch(/^the old contracts can't be read: not a git repository.*: run this in a clone/);
 });
 
-test("flags", async () => {
-  const helped = await repository.breaking(["--help"]);
+test("prints its help, and rejects unknown flags", async () => {
+  const helped = await repository.breaking("--help");
   expect(helped).toMatchObject({ code: 0, stdout: expect.stringContaining("--against <ref>") });
   for (const args of [["--agains", "main"], ["main"], ["--against"]]) {
-    expect(await repository.breaking(args)).toMatchObject({ code: 2, stderr: expect.stringContaining("see --help") });
+    expect(await repository.breaking(...args)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("see --help"),
+    });
   }
 });

@@ -1,4 +1,4 @@
-/** Markup that is safe to print: what is put into it was escaped. */
+/** Safe markup: all text in it is escaped. */
 export class Html {
   readonly text: string;
 
@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-/** What can be put into markup: texts are escaped, nothing is printed of undefined and false. */
+/** A value in markup. Strings are escaped; undefined and false print nothing. */
 export type Part = string | number | Html | false | undefined | readonly Part[];
 
 const entities = new Map([
@@ -18,12 +18,12 @@ const entities = new Map([
   ["'", "&#39;"],
 ]);
 
-/** Markup in which every value is escaped, between tags and in quoted attributes alike. */
+/** Builds markup from a template. Every value is escaped, for text and for quoted attributes. */
 export function html(strings: TemplateStringsArray, ...values: readonly Part[]): Html {
   return new Html(strings.map((string, index) => string + print(values[index])).join(""));
 }
 
-/** Parts with something between them. */
+/** Puts a separator between parts. */
 export function join(parts: readonly Part[], separator: Part): Part[] {
   return parts.flatMap((part, index) => (index === 0 ? [part] : [separator, part]));
 }

@@ -1,20 +1,12 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { createRepository } from "../breaking/testing/repository.ts";
+import { createRepository } from "../../fixtures/contract-repository.ts";
+import { runBin } from "../../fixtures/run-bin.ts";
 
-const bin = join(import.meta.dirname, "../../bin/mesh-docs.mjs");
+const run = (folder: string, ...args: readonly string[]) => runBin("mesh-docs", folder, args);
 
-async function run(cwd: string, ...args: readonly string[]) {
-  return promisify(execFile)(process.execPath, [bin, ...args], { cwd }).then(
-    (output) => ({ ...output, code: 0 }),
-    (error: { code: number; stdout: string; stderr: string }) => error, // What execFile throws.
-  );
-}
-
-test("it writes into site, or where it is told, and says where", async () => {
+test("writes into site or the given folder, and prints the path", async () => {
   await using project = await createRepository();
   expect(await run(join(project.folder, "proto"))).toMatchObject({
     code: 0,
@@ -27,23 +19,26 @@ test("it writes into site, or where it is told, and says where", async () => {
   });
 });
 
-test("flags, and what can't be done", async () => {
+test("prints its help", async () => {
+  expect(await run("/", "--help")).toMatchObject({ code: 0, stdout: expect.stringContaining("--output <folder>") });
+});
+
+test.each([[["--out", "x"]], [["x"]], [["--output"]], [["--output="]]])("rejects %j", async (args) => {
   await using project = await createRepository();
-  expect(await run(project.folder, "--help")).toMatchObject({
-    code: 0,
-    stdout: expect.stringContaining("--output <folder>"),
-  });
-  for (const args of [["--out", "x"], ["x"], ["--output"], ["--output="]]) {
-    expect(await run(project.folder, ...args)).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining("see --help"),
-    });
-  }
+  expect(await run(project.folder, ...args)).toMatchObject({ code: 2, stderr: expect.stringContaining("see --help") });
+});
+
+test("rejects a folder with other files, and a folder without contracts", async () => {
+  await using project = await createRepository();
   expect(await run(project.folder, "--output", "proto")).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining("which would go"),
+    stderr: expect.stringContaining("which would be deleted"),
   });
+  expect(await run("/")).toMatchObject({ code: 2, stderr: expect.stringContaining("no buf.yaml") });
+});
+
+test("reports contracts that do not compile", async () => {
+  await using project = await createRepository();
   await project.write({ "proto/a.proto": 'syntax = "proto3";\nmessage A { Nope b = 1; }\n' });
   expect(await run(project.folder)).toMatchObject({ code: 1, stderr: expect.stringContaining("proto/a.proto:2:13: ") });
-  expect(await run("/")).toMatchObject({ code: 2, stderr: expect.stringContaining("no buf.yaml") });
 });

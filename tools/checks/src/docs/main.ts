@@ -1,61 +1,33 @@
-import { existsSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
-import { CannotCompare } from "../breaking/cannot-compare.ts";
-import { FolderTaken, writeDocs } from "./docs.ts";
+import { join, relative, resolve } from "node:path";
+import { CommandError, runCommand } from "../command.ts";
+import { InvalidContracts } from "../contracts/compile.ts";
+import { writeDocs } from "./write-docs.ts";
 
-const help = `Writes pages on the contracts: services, messages, events, errors, permissions. They need no server.
+const help = `Writes a documentation site of the contracts: services, messages, events, errors, permissions. It needs no server.
 
   npm run docs [-- --output <folder>]
 
-  --output <folder>  where the pages go; default: site
+  --output <folder>  the folder to write to; default: site
   --help             print this
 
-Exit codes: 0 written; 1 the contracts do not compile; 2 wrong use.
+Exit codes: 0 written; 1 the contracts do not compile; 2 wrong usage.
 `;
 
-/** Writes the pages from the command line; answers the exit code. */
-export async function main(args: readonly string[]): Promise<number> {
-  const flags = parse(args);
-  if (typeof flags === "string") return fail(2, flags);
-  if (flags.help) return print(help);
-  const root = findRoot(process.cwd());
-  if (!root) return fail(2, "there is no buf.yaml here or above: run this in the repository");
-  const output = flags.output === undefined ? join(root, "site") : resolve(flags.output);
-  try {
-    const { pages } = await writeDocs({ root, output });
-    return print(`${pages} pages in ${relative(process.cwd(), join(output, "index.html"))}\n`);
-  } catch (error) {
-    if (error instanceof FolderTaken) return fail(2, error.message);
-    if (error instanceof CannotCompare) return fail(1, error.message);
-    throw error;
-  }
+/** Writes the documentation site from the command line. Returns the exit code. */
+export function main(args: readonly string[]): Promise<number> {
+  return runCommand(args, {
+    help,
+    options: { output: { type: "string", short: "o" } },
+    async run({ output }, root) {
+      if (output === "") throw new CommandError("--output is empty: see --help");
+      const folder = output === undefined ? join(root, "site") : resolve(output);
+      const { pages } = await writeDocs({ root, output: folder }).catch(withExitCode);
+      return { output: `${pages} pages in ${relative(process.cwd(), join(folder, "index.html"))}\n`, exitCode: 0 };
+    },
+  });
 }
 
-function parse(args: readonly string[]): { output?: string; help?: boolean } | string {
-  const options = { output: { type: "string", short: "o" }, help: { type: "boolean", short: "h" } } as const;
-  try {
-    const { output, help: isHelp } = parseArgs({ args: [...args], options, allowPositionals: false }).values;
-    if (output === "") return "--output names no folder: see --help";
-    return { ...(output !== undefined && { output }), ...(isHelp && { help: isHelp }) };
-  } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split(". ");
-    return `${reason}: see --help`;
-  }
-}
-
-function print(text: string): number {
-  process.stdout.write(text);
-  return 0;
-}
-
-function fail(code: number, text: string): number {
-  process.stderr.write(`${text}\n`);
-  return code;
-}
-
-/** The folder of buf.yaml: this one or one above it. */
-function findRoot(folder: string): string | undefined {
-  if (existsSync(join(folder, "buf.yaml"))) return folder;
-  return dirname(folder) === folder ? undefined : findRoot(dirname(folder));
+/** Exits with 1 for invalid contracts, so that scripts can distinguish them from wrong usage. */
+function withExitCode(error: unknown): never {
+  throw error instanceof InvalidContracts ? new CommandError(error.message, 1) : error;
 }

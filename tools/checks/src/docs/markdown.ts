@@ -1,13 +1,13 @@
 import { type Html, html, type Part } from "./html.ts";
 
-/** A comment of a contract: paragraphs, lists and `code`. Any other markup is text. */
+/** Renders the comment of a contract: paragraphs, lists and `code`. Any other markup is text. */
 export function markdown(comment: string): Html[] {
   const blocks = comment.split(/\n\s*\n/).filter((block) => block.trim() !== "");
   return blocks.map(blockOf);
 }
 
-/** A line with `code` in it. */
-export function inline(text: string): Part[] {
+/** Renders a line with `code` in it. */
+function inline(text: string): Part[] {
   return text.split(/(`[^`\n]+`)/).map((part) => {
     return /^`.+`$/.test(part) ? html`<code>${part.slice(1, -1)}</code>` : part;
   });
@@ -26,7 +26,7 @@ function blockOf(block: string): Html {
   return html`<ul>${items.map((text) => html`<li>${inline(text)}</li>`)}</ul>`;
 }
 
-/** The first sentence of a comment, as plain text. */
+/** Returns the first sentence of a comment as plain text. */
 export function summaryOf(comment: string): string {
   const [paragraph = ""] = comment.trim().split(/\n\s*\n/);
   const text = paragraph.replaceAll("\n", " ").replaceAll("`", "");

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** The folder of this package, from its sources and from a bundle of them alike. */
+/** Finds the folder of this package, both from its sources and from a bundle in `dist`. */
 export function packageRoot(folder: string = import.meta.dirname): string {
   return existsSync(join(folder, "package.json")) ? folder : packageRoot(dirname(folder));
 }

@@ -4,10 +4,10 @@ import { descriptionOf } from "@mesh/codegen/comment";
 import { summaryOf } from "./markdown.ts";
 import { labelOf, type Site } from "./site.ts";
 
-/** What the search finds: its name, what it is, where it is, and a line on it. */
+/** An entry of the search: a name, its kind, the address on the site, and a one-line description. */
 type Entry = readonly [name: string, kind: string, address: string, text: string];
 
-/** The index, as a script: a page that is opened as a file may load no data. */
+/** Builds the search index as a script, because a page opened from disk may not load data. */
 export function searchIndex(site: Site): string {
   const entries = site.packages.flatMap((one) => {
     const members = [...one.messages, ...one.events.map(({ message }) => message)].flatMap((message) =>

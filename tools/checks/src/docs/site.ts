@@ -2,26 +2,26 @@ import type { AnyDesc, DescEnum, DescField, DescFile, DescMessage, DescMethod } 
 import { ScalarType } from "@bufbuild/protobuf";
 import { errorEnumOf } from "@mesh/codegen/catalogue/method";
 import { positionOf } from "@mesh/codegen/position";
-import type { Contracts } from "../breaking/contracts.ts";
+import type { Contracts } from "../contracts/compile.ts";
+import type { Package } from "./contract-package.ts";
+import type { EventUsage } from "./event-usage.ts";
 import { type Html, html, type Part } from "./html.ts";
-import type { Package } from "./packages.ts";
-import type { SourceLink } from "./sources.ts";
-import type { Usage } from "./usage.ts";
+import type { SourceLink } from "./source-link.ts";
 
 type Declared = Exclude<AnyDesc, DescFile>;
 
-/** Everything that pages are made of. */
+/** The content of the site, with links between its parts. */
 export class Site {
-  /** What the repository is called. */
+  /** The name of the repository. */
   readonly name: string;
   readonly contracts: Contracts;
   readonly packages: readonly Package[];
-  readonly usage: Usage;
+  readonly usage: EventUsage;
   readonly source: SourceLink;
   readonly #paths: ReadonlyMap<string, string>;
   readonly #pages: ReadonlyMap<string, string>;
 
-  /** @param paths where contracts stand from the root, by the name that they are imported by */
+  /** @param paths the paths of the contracts from the root, by the name that imports use */
   constructor(
     parts: Pick<Site, "name" | "contracts" | "packages" | "usage" | "source">,
     paths: ReadonlyMap<string, string>,
@@ -45,19 +45,19 @@ export class Site {
     return this.packages.flatMap(({ services }) => services.flatMap(({ methods }) => methods));
   }
 
-  /** Where something is on the pages; undefined: nowhere, such as google.protobuf.Timestamp. */
+  /** Returns the address of a declaration on the site. Undefined for foreign types such as google.protobuf.Timestamp. */
   addressOf(desc: Declared): string | undefined {
     const page = this.#pages.get(("file" in desc ? desc.file : desc.parent.file).proto.name);
     return page && `${page}#${idOf(desc)}`;
   }
 
-  /** A name that leads to what it names. */
+  /** Returns a link to a declaration, or its plain name if the site does not contain it. */
   link(desc: Declared, name: string = labelOf(desc)): Html {
     const address = this.addressOf(desc);
     return address ? html`<a href="${address}">${name}</a>` : html`${name}`;
   }
 
-  /** A field's type, in the words of the contract. */
+  /** Returns the type of a field as written in a contract. */
   typeOf(field: DescField): Html {
     if (field.fieldKind === "map") return html`map&lt;${scalarName(field.mapKey)}, ${this.#elementOf(field)}&gt;`;
     return html`${field.fieldKind === "list" && "repeated "}${this.#elementOf(field)}`;
@@ -69,23 +69,23 @@ export class Site {
     return this.link(type, type.file.proto.package.startsWith("google.") ? type.typeName : labelOf(type));
   }
 
-  /** A link to the line in the .proto. */
+  /** Returns a link to the line of a declaration in its .proto file. */
   sourceOf(desc: Declared): Html {
     const { file, line } = positionOf(desc);
-    return this.place(this.#paths.get(file) ?? file, line);
+    return this.sourceLink(this.#paths.get(file) ?? file, line);
   }
 
-  /** A link to a line of a source. */
-  place(path: string, line: number): Html {
+  /** Returns a link to a line of a source file. */
+  sourceLink(path: string, line: number): Html {
     return html`<a class="source" href="${this.source(path, line)}">${path}:${line}</a>`;
   }
 
-  /** The error enum that a method answers with. */
+  /** Returns the error enum that a method declares. */
   errorsOf(method: DescMethod): DescEnum | undefined {
     return errorEnumOf(method, this.files, this.contracts.options);
   }
 
-  /** The methods that take or answer with a message themselves, and the messages that have it for a field. */
+  /** Finds the methods that directly take or return a type, and the messages with a field of that type. */
   usersOf(type: DescMessage | DescEnum): { readonly methods: DescMethod[]; readonly messages: DescMessage[] } {
     const messages = this.packages.flatMap((one) => [...one.messages, ...one.events.map(({ message }) => message)]);
     return {
@@ -95,7 +95,7 @@ export class Site {
   }
 }
 
-/** The id of something on its page: its full name, which nothing else in the contracts has. */
+/** Returns the HTML id of a declaration: its full name, which is unique in the contracts. */
 export function idOf(desc: Declared): string {
   switch (desc.kind) {
     case "field":
@@ -109,7 +109,7 @@ export function idOf(desc: Declared): string {
   }
 }
 
-/** A name, of a type with those that it is declared in: `OrderStep.Placed`. */
+/** Returns the name of a declaration. Nested types include their parents: `OrderStep.Placed`. */
 export function labelOf(desc: Declared): string {
   const isType = desc.kind === "message" || desc.kind === "enum";
   return isType && desc.parent ? `${labelOf(desc.parent)}.${desc.name}` : desc.name;

@@ -1,6 +1,9 @@
-/** Whether an expression of JavaScript matches whole texts of limited length only; says no where it is not sure. */
+/**
+ * Returns true if a JavaScript regular expression matches only whole strings of limited length. Returns false if that is
+ * uncertain.
+ */
 export function isBoundedPattern(source: string): boolean {
-  // Of a class and of an escape only that they are one character counts.
+  // A character class or an escape matches one character, so it can be replaced by any other character.
   const shape = source
     .replace(/\\(?:[pPu]\{[^}]*\}|[\s\S])/gu, "x")
     .replace(/\[[^\]]*\]/gu, "x")
@@ -10,7 +13,7 @@ export function isBoundedPattern(source: string): boolean {
   return !hasOuterChoice(inner);
 }
 
-/** `^a|b$` begins with one and ends with the other. */
+/** Returns true for `a|b` outside of parentheses: in `^a|b$` each anchor belongs to one alternative only. */
 function hasOuterChoice(shape: string): boolean {
   let depth = 0;
   for (const character of shape) {

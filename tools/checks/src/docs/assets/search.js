@@ -1,11 +1,11 @@
-// Finds contracts as one types. The pages read without it.
+// Searches the contracts while the user types. The pages work without it.
 
 const mostResults = 12;
 
 /**
- * The entries in whose name or text every word occurs; those whose name begins with the first word come first.
+ * Finds the entries whose name or text contains every word. Matches in the name come first.
  *
- * @param index [name, kind, address, text] of everything
+ * @param index entries [name, kind, address, text]
  */
 function find(index, query) {
   const words = query

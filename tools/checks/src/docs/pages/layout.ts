@@ -9,7 +9,7 @@ export interface Page {
   readonly body: Part;
 }
 
-/** A whole page: it reads without JavaScript, which only adds the search. */
+/** Renders a whole page. It works without JavaScript, which only adds the search. */
 export function layout(site: Site, { file, title, body }: Page): string {
   const page = html`<!doctype html>
 <html lang="en">
@@ -23,13 +23,13 @@ export function layout(site: Site, { file, title, body }: Page): string {
 <script src="search.js" defer></script>
 </head>
 <body>
-<a class="skip" href="#content">To the content</a>
+<a class="skip" href="#content">Skip to content</a>
 <header>
 <a class="brand" href="index.html">${site.name}</a>
 <form id="search" role="search" hidden>
 <label class="hidden" for="query">Search the contracts</label>
 <input id="query" type="search" placeholder="Search the contracts" autocomplete="off" spellcheck="false" role="combobox" aria-expanded="false" aria-controls="results" aria-autocomplete="list">
-<div id="results" role="listbox" aria-label="Found" hidden></div>
+<div id="results" role="listbox" aria-label="Search results" hidden></div>
 <p id="found" class="hidden" role="status"></p>
 </form>
 <a class="to-contents" href="#contents">Contents</a>
@@ -60,11 +60,11 @@ ${site.packages.map(({ name, page }) => entry(page, name || "without a package")
 </ul>`;
 }
 
-/** A row of facts on something; nothing of those that have no value. */
-export function facts(rows: readonly (readonly [name: string, value: Part])[]): Html | undefined {
-  const told = rows.filter(
+/** Renders a list of attributes, without those that have no value. */
+export function attributes(rows: readonly (readonly [name: string, value: Part])[]): Html | undefined {
+  const present = rows.filter(
     ([, value]) => value !== undefined && value !== false && !(Array.isArray(value) && value.length === 0),
   );
-  if (told.length === 0) return undefined;
-  return html`<dl class="facts">${told.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  if (present.length === 0) return undefined;
+  return html`<dl class="attributes">${present.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

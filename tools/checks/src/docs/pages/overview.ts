@@ -6,10 +6,10 @@ import { type Html, html, type Part } from "../html.ts";
 import { summaryOf } from "../markdown.ts";
 import type { Site } from "../site.ts";
 import type { Page } from "./layout.ts";
-import { procedureName } from "./methods.ts";
-import { places } from "./types.ts";
+import { procedureName } from "./service-section.ts";
+import { sourceLines } from "./type-section.ts";
 
-/** What there is: the services by their packages. */
+/** Renders the start page: the packages and their services. */
 export function indexPage(site: Site): Page {
   const packages = site.packages.map(({ name, page, services, events, errors, messages, enums }) => {
     const counts = count({
@@ -30,26 +30,26 @@ export function indexPage(site: Site): Page {
 }
 
 function count(things: Readonly<Record<string, readonly unknown[]>>): string {
-  const told = Object.entries(things).filter(([, list]) => list.length > 0);
-  return told.map(([name, { length }]) => `${length} ${name}${length === 1 ? "" : "s"}`).join(", ") || "nothing";
+  const present = Object.entries(things).filter(([, list]) => list.length > 0);
+  return present.map(([name, { length }]) => `${length} ${name}${length === 1 ? "" : "s"}`).join(", ") || "empty";
 }
 
-/** Every event, who publishes and who consumes it. */
+/** Renders all events with their publishers and consumers. */
 export function eventsPage(site: Site): Page {
   const events = site.packages
     .flatMap(({ events: own }) => own)
     .map(({ message, subject }) => {
       return html`<li><p class="head">${site.link(message)} <code class="type">${subject}</code></p>
 <p>${summaryOf(descriptionOf(message))}</p>
-<dl class="facts"><div><dt>Published by</dt><dd>${places(site, site.usage.publishers.get(message.typeName))}</dd></div><div><dt>Consumed by</dt><dd>${places(site, site.usage.consumers.get(message.typeName))}</dd></div></dl></li>`;
+<dl class="attributes"><div><dt>Published by</dt><dd>${sourceLines(site, site.usage.publishers.get(message.typeName))}</dd></div><div><dt>Consumed by</dt><dd>${sourceLines(site, site.usage.consumers.get(message.typeName))}</dd></div></dl></li>`;
     });
   const body = html`<h1>Events</h1>
-<p>Contracts do not say who publishes and who consumes an event. This is read from the text of <code>services/*/src</code>: <code>.publish(Event, …)</code> and <code>on(Event, …)</code>, where the event is imported from the contracts. One that is passed on in a variable is not seen.</p>
+<p>Contracts do not declare the publishers and consumers of an event. This page finds them in the text of <code>services/*/src</code>: <code>.publish(Event, …)</code> and <code>on(Event, …)</code> with an event that is imported from the contracts. It misses events that are passed in a variable.</p>
 ${events.length > 0 ? html`<ul class="fields">${events}</ul>` : html`<p class="none">There are no events.</p>`}`;
   return { file: "events.html", title: "Events", body };
 }
 
-/** Who may call what: by scope, then what needs none, then what only the mesh can reach. */
+/** Renders the methods by the scope that they require, then those without scopes, then those that are not exposed. */
 export function permissionsPage(site: Site): Page {
   const { options } = site.contracts;
   const exposed = site.methods.filter((method) => options.method(method)?.gateway);
@@ -59,13 +59,13 @@ export function permissionsPage(site: Site): Page {
       html`<code>${scope}</code>`,
       exposed.filter((method) => scopesOf(method, options).includes(scope)),
     ]),
-    ["No scope needed", exposed.filter((method) => scopesOf(method, options).length === 0)],
-    ["Inside the mesh only", site.methods.filter((method) => !exposed.includes(method))],
+    ["No scope", exposed.filter((method) => scopesOf(method, options).length === 0)],
+    ["Not exposed at the gateway", site.methods.filter((method) => !exposed.includes(method))],
   ];
-  const told = groups.filter(([, methods]) => methods.length > 0);
+  const present = groups.filter(([, methods]) => methods.length > 0);
   const body = html`<h1>Permissions</h1>
-<p>What a caller at the gateway must hold. A method that asks for several scopes stands under each.</p>
-${told.map(([title, methods]) => html`<section class="thing"><h2>${title}</h2><ul class="methods">${methods.map((method) => line(site, method))}</ul></section>`)}`;
+<p>The scopes that a caller at the gateway needs. A method that requires several scopes is listed under each of them.</p>
+${present.map(([title, methods]) => html`<section class="thing"><h2>${title}</h2><ul class="methods">${methods.map((method) => line(site, method))}</ul></section>`)}`;
   return { file: "permissions.html", title: "Permissions", body };
 }
 

@@ -1,11 +1,11 @@
+import type { Package } from "../contract-package.ts";
 import { type Html, html, type Part } from "../html.ts";
-import type { Package } from "../packages.ts";
 import type { Site } from "../site.ts";
 import type { Page } from "./layout.ts";
-import { serviceSection } from "./methods.ts";
-import { enumSection, errorSection, eventSection, messageSection } from "./types.ts";
+import { serviceSection } from "./service-section.ts";
+import { enumSection, errorSection, eventSection, messageSection } from "./type-section.ts";
 
-/** Everything that a package declares. */
+/** Renders the page of a package: all its declarations. */
 export function packagePage(site: Site, one: Package): Page {
   const sections = [
     part(
@@ -37,7 +37,7 @@ function part(title: string, things: readonly Html[]): Part {
   return things.length > 0 && html`<h2 id="section-${title.toLowerCase()}">${title}</h2>\n${things}`;
 }
 
-/** What is on the page, to jump to. */
+/** Renders links to the declarations on the page. */
 function outline(site: Site, one: Package): Html {
   const rows: (readonly [string, readonly Html[]])[] = [
     ["Services", one.services.map((desc) => site.link(desc))],
@@ -46,8 +46,8 @@ function outline(site: Site, one: Package): Html {
     ["Messages", one.messages.map((desc) => site.link(desc))],
     ["Enums", one.enums.map((desc) => site.link(desc))],
   ];
-  const told = rows.filter(([, links]) => links.length > 0);
-  return html`<dl class="outline">${told.map(([name, links]) => {
+  const present = rows.filter(([, links]) => links.length > 0);
+  return html`<dl class="outline">${present.map(([name, links]) => {
     return html`<div><dt><a href="#section-${name.toLowerCase()}">${name}</a></dt><dd><ul>${links.map((link) => html`<li>${link}</li>`)}</ul></dd></div>`;
   })}</dl>`;
 }

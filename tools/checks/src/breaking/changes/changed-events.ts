@@ -1,0 +1,33 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import { type EventOption, optionPaths } from "@mesh/codegen/catalogue/options";
+import { positionOf, positionOfOption } from "@mesh/codegen/position";
+import type { Contracts } from "../../contracts/compile.ts";
+import type { Break, ContractUser } from "../break.ts";
+
+const affected: ReadonlySet<ContractUser> = new Set(["event consumers", "stored events"]);
+const fix = "revert it, and publish a second event until no service consumes this one";
+
+/** Finds the events whose subject or key changed, and messages that are no longer events. Buf finds removed messages. */
+export function changedEvents(before: Contracts, after: Contracts): Break[] {
+  return [...before.registry.files]
+    .flatMap((file) => [...nestedTypes(file)])
+    .flatMap((old) => {
+      const option = old.kind === "message" ? before.options.event(old) : undefined;
+      const now = option && after.registry.getMessage(old.typeName);
+      return now ? changedEvent(now, option, after.options.event(now)) : [];
+    });
+}
+
+function changedEvent(event: DescMessage, was: EventOption, is: EventOption | undefined): Break[] {
+  if (!is) {
+    const what = `${event.name} is no longer an event`;
+    return [{ position: positionOf(event), isOld: false, what, affected, fix }];
+  }
+  return (["subject", "key"] as const).flatMap((part) => {
+    if (is[part] === was[part]) return [];
+    const path = part === "subject" ? optionPaths.eventSubject : optionPaths.eventKey;
+    const what = `the ${part} of the event ${event.name} is ${is[part]}, was ${was[part]}`;
+    return [{ position: positionOfOption(event, path), isOld: false, what, affected, fix }];
+  });
+}

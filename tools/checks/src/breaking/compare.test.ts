@@ -1,0 +1,232 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type ContractChange, change } from "../../fixtures/contract-change.ts";
+import { printedBreaks } from "../../fixtures/printed-breaks.ts";
+
+/** A service with one exposed method. */
+const method = (option: string, rest = "") => `service Shop {
+  rpc Buy(Ask) returns (Answer) {
+    ${option}
+  }
+}
+message Ask {
+  string id = 1;
+}
+message Answer {}
+${rest}`;
+const errors = (values: string) => `enum ShopError {
+  SHOP_ERROR_UNSPECIFIED = 0;
+  ${values}
+}`;
+const exposed = "option (mesh.v1.method) = {gateway: {}};";
+const routed = (route: string) => method(`${exposed}\n    ${route}`);
+const declares = 'option (mesh.v1.method) = {gateway: {} errors: "ShopError"};';
+const gone = "SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_NOT_FOUND}];";
+const event = (option: string, field = "string id = 1; string order = 2;") => `message Sold {
+  ${option}
+  ${field}
+}`;
+const sold = 'option (mesh.v1.event) = {subject: "shop.v1.sold" key: "id"};';
+
+const byBuf: readonly ContractChange[] = [
+  change(
+    "a removed field",
+    method(exposed).replace("string id = 1;", "«string id = 1;→»"),
+    '17:3: field "1" with name "id" on message "Ask" was deleted (declared here in COMMIT): breaks gRPC clients, tRPC clients: keep it, with [deprecated = true], until no client uses it',
+  ),
+  change(
+    "a field with a new type",
+    method(exposed).replace("string id", "«string→bytes» id"),
+    '17:3: Field "1" with name "id" on message "Ask" changed type from "string" to "bytes": breaks gRPC clients, tRPC clients: revert it, and add a field with a new number',
+  ),
+  change(
+    "a renamed field, reported once even if it is required",
+    method(exposed).replace("string id = 1", "string «id→name» = 1 [(buf.validate.field).required = true]"),
+    '17:10: Field "1" on message "Ask" changed name from "id" to "name": breaks gRPC clients, tRPC clients: revert it, and add a field with a new number',
+  ),
+  change(
+    "a field of an event",
+    event(sold, "string id = 1; «string→bytes» order = 2;"),
+    '13:18: Field "2" with name "order" on message "Sold" changed type from "string" to "bytes": breaks event consumers, stored events: revert it, and add a field with a new number',
+  ),
+  change(
+    "a removed event",
+    `«${event(sold)}→»`,
+    '11:1: message "Sold" was deleted from file (declared here in COMMIT): breaks event consumers, stored events: keep it until it is no longer used',
+  ),
+  change(
+    "a removed method",
+    "service Shop {\n  «rpc Buy(Ask) returns (Ask);→»\n}\nmessage Ask {}",
+    '12:3: RPC "Buy" on service "Shop" was deleted (declared here in COMMIT): breaks gRPC clients: keep it, with `option deprecated = true`, until no client calls it',
+  ),
+  change(
+    "a message that is not used",
+    "«message Ask {}→»",
+    '11:1: message "Ask" was deleted from file (declared here in COMMIT): breaks code that imports it: keep it until it is no longer used',
+  ),
+  change(
+    "a field within a nested message",
+    "message A { message B { string a = 1; } } message C { message B { «string a = 1;→» } }",
+    '11:67: field "1" with name "a" on message "B" was deleted (declared here in COMMIT): breaks code that imports it: keep it, with [deprecated = true], until no client uses it',
+  ),
+];
+
+const methods: readonly ContractChange[] = [
+  change(
+    "no longer exposed",
+    method("option (mesh.v1.method) = {«gateway: {} →»deadline_ms: 10};"),
+    "13:12: Shop.Buy is no longer exposed at the gateway: breaks tRPC clients: keep the option gateway until no external client calls it",
+  ),
+  change("newly exposed", method(`«→${exposed}»`)),
+  change(
+    "a mutation that was a query",
+    method(`${exposed} «option idempotency_level = NO_SIDE_EFFECTS;→»`),
+    "12:3: Shop.Buy is a tRPC mutation, was a query: breaks gRPC clients, tRPC clients: revert the idempotency_level or the stream, or add a new rpc",
+  ),
+  change(
+    "a subscription that was a mutation",
+    method(exposed).replace("returns (Answer)", "returns («→stream »Answer)"),
+    "12:3: Shop.Buy is a tRPC subscription, was a mutation: breaks gRPC clients, tRPC clients: revert the idempotency_level or the stream, or add a new rpc",
+  ),
+  change(
+    "more scopes",
+    method('option (mesh.v1.method) = {gateway: {scopes: "a«→ b»"}};'),
+    "13:42: Shop.Buy requires more scopes: b: breaks tRPC clients: grant them to all callers first, or remove them",
+  ),
+  change("fewer scopes, in another order", method('option (mesh.v1.method) = {gateway: {scopes: "«a b c→c a»"}};')),
+  change(
+    "other errors",
+    method(
+      'option (mesh.v1.method) = {errors: "«ShopError→OtherError»"};',
+      `${errors(gone)}\n${errors(gone).replace("ShopError", "OtherError").replaceAll("SHOP", "OTHER")}`,
+    ),
+    '13:32: Shop.Buy declares the errors OtherError, was ShopError: breaks gRPC clients: keep errors: "ShopError", and add new reasons to it',
+  ),
+  change(
+    "no errors",
+    method('option (mesh.v1.method) = {gateway: {}« errors: "ShopError"→»};', errors(gone)),
+    '13:12: Shop.Buy declares no errors, was ShopError: breaks gRPC clients, tRPC clients: keep errors: "ShopError", and add new reasons to it',
+  ),
+  change("errors", method('option (mesh.v1.method) = {gateway: {}«→ errors: "ShopError"»};', errors(gone))),
+  change(
+    "a shorter deadline",
+    method("option (mesh.v1.method) = {deadline_ms: «900→800»};"),
+    "13:32: the deadline of Shop.Buy is 800 ms, was 900 ms: breaks gRPC clients: keep deadline_ms: 900 until you know that no call needs it",
+  ),
+  change(
+    "a deadline below the default",
+    method("option (mesh.v1.method) = {«→deadline_ms: 9999»};"),
+    "13:32: the deadline of Shop.Buy is 9999 ms, was 10000 ms: breaks gRPC clients: keep deadline_ms: 10000 until you know that no call needs it",
+  ),
+  change("a longer deadline", method("option (mesh.v1.method) = {deadline_ms: «800→900»};")),
+  change(
+    "a new method",
+    method(exposed).replace("service Shop {", "service Shop {«→ rpc Sell(Ask) returns (Answer);»"),
+  ),
+  change("a new field", method(exposed).replace("string id = 1;", "string id = 1;«→ string more = 2;»")),
+];
+
+const routes: readonly ContractChange[] = [
+  change(
+    "a new path",
+    routed('option (google.api.http) = {get: "/v1/«shops→stores»"};'),
+    '14:12: Shop.Buy: the route GET /v1/shops was removed: breaks REST clients: keep it in additional_bindings: {get: "/v1/shops"}',
+  ),
+  change(
+    "a new verb",
+    routed('option (google.api.http) = {«put→post»: "/v1/shops" body: "*"};'),
+    '14:12: Shop.Buy: the route PUT /v1/shops was removed: breaks REST clients: keep it in additional_bindings: {put: "/v1/shops" body: "*"}',
+  ),
+  change(
+    "a new body",
+    routed('option (google.api.http) = {post: "/v1/shops" body: "«*→id»"};'),
+    '14:12: Shop.Buy: the body of POST /v1/shops is id, was the message: breaks REST clients: keep it in additional_bindings: {post: "/v1/shops" body: "*"}',
+  ),
+  change(
+    "no route",
+    routed('«option (google.api.http) = {get: "/v1/shops"};→»'),
+    '13:12: Shop.Buy: the route GET /v1/shops was removed: breaks REST clients: keep it in additional_bindings: {get: "/v1/shops"}',
+  ),
+  change(
+    "one of two routes",
+    routed('option (google.api.http) = {get: "/v1/shops"«additional_bindings {get: "/v1/stores"}→»};'),
+    '14:12: Shop.Buy: the route GET /v1/stores was removed: breaks REST clients: keep it in additional_bindings: {get: "/v1/stores"}',
+  ),
+  change(
+    "a second route, with the first one in additional_bindings",
+    routed('option (google.api.http) = {get: "«/v1/shops→/v2/shops»"«→ additional_bindings {get: "/v1/shops"}»};'),
+  ),
+  change("a renamed variable", routed('option (google.api.http) = {get: "/v1/shops/{«id→id=*»}"};')),
+  change(
+    "a route of a method that is not exposed",
+    `service Shop { rpc Buy(Ask) returns (Ask) { option (google.api.http) = {get: "/«a→b»"}; } } message Ask {}`,
+  ),
+];
+
+const eventsAndErrors: readonly ContractChange[] = [
+  change(
+    "a new subject",
+    event('option (mesh.v1.event) = {subject: "shop.v1.«sold→bought»" key: "id"};'),
+    "12:29: the subject of the event Sold is shop.v1.bought, was shop.v1.sold: breaks event consumers, stored events: revert it, and publish a second event until no service consumes this one",
+  ),
+  change(
+    "a new key",
+    event('option (mesh.v1.event) = {subject: "shop.v1.sold" key: "«id→order»"};'),
+    "12:53: the key of the event Sold is order, was id: breaks event consumers, stored events: revert it, and publish a second event until no service consumes this one",
+  ),
+  change(
+    "no longer an event",
+    event(`«${sold}→»`),
+    "11:1: Sold is no longer an event: breaks event consumers, stored events: revert it, and publish a second event until no service consumes this one",
+  ),
+  change("a new event", event(`«→${sold}»`)),
+  change(
+    "a removed reason",
+    method(declares, errors(`«${gone}→» SHOP_ERROR_OUT = 2 [(mesh.v1.error) = {code: CODE_ABORTED}];`)),
+    "22:3: the reason GONE of ShopError was removed (declared here in COMMIT): breaks gRPC clients, tRPC clients: revert it, and add a new reason",
+  ),
+  change(
+    "a renamed reason",
+    method(declares, errors("SHOP_ERROR_«GONE→AWAY» = 1 [(mesh.v1.error) = {code: CODE_NOT_FOUND}];")),
+    "22:3: the reason GONE of ShopError was renamed to AWAY: breaks gRPC clients, tRPC clients: revert it, and add a new reason",
+  ),
+  change(
+    "a reason with another code",
+    method(declares, errors("SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: «CODE_NOT_FOUND→CODE_ABORTED»}];")),
+    "22:24: the reason GONE of ShopError has the code ABORTED, was NOT_FOUND: breaks gRPC clients, tRPC clients: revert it, and add a new reason",
+  ),
+  change(
+    "a reason without some of its metadata",
+    method(declares, errors('SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED metadata: ["a"«, "b_c"→»]}];')),
+    "22:24: the reason GONE of ShopError no longer has the metadata bC: breaks gRPC clients, tRPC clients: revert it, and add a new reason",
+  ),
+  change(
+    "a new reason, and more metadata",
+    method(
+      declares,
+      errors(
+        'SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED«→ metadata: "a"»}]; «→SHOP_ERROR_OUT = 2 [(mesh.v1.error) = {code: CODE_ABORTED}];»',
+      ),
+    ),
+  ),
+];
+
+const all = [...byBuf, ...methods, ...routes, ...eventsAndErrors];
+let printed: string[][];
+
+beforeAll(async () => {
+  printed = await printedBreaks(all);
+});
+
+const named = (cases: readonly ContractChange[]) =>
+  cases.map((one) => [one.title, all.indexOf(one), one.breaks] as const);
+
+describe.each([
+  ["findings of buf, with the affected users", byBuf],
+  ["methods", methods],
+  ["routes", routes],
+  ["events and errors", eventsAndErrors],
+])("%s", (_, cases) => {
+  test.each(named(cases))("%s", (__, index, breaks) => {
+    expect(printed[index]).toEqual(breaks);
+  });
+});
