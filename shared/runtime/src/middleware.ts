@@ -22,7 +22,7 @@ export type Step<Call> = (call: Call, next: Next) => Promise<unknown>;
  * middlewareList(["mine"], ["log", "limit"]); // ["log", "limit", "mine"]
  * ```
  */
-export type MiddlewareOption<M> = readonly M[] | ((defaults: readonly M[]) => readonly M[]);
+export type MiddlewareOption<M, List extends readonly M[] = readonly M[]> = List | ((defaults: readonly M[]) => List);
 
 /** Returns the list that an option `middleware` stands for. */
 export function middlewareList<M>(option: MiddlewareOption<M> | undefined, defaults: readonly M[]): readonly M[] {
@@ -30,19 +30,21 @@ export function middlewareList<M>(option: MiddlewareOption<M> | undefined, defau
 }
 
 /** What a list of middleware adds to the context, as one type. */
-export type AddedBy<List extends readonly unknown[]> = List extends readonly [infer First, ...infer Rest]
-  ? AddedByOne<First> & AddedBy<Rest>
-  : unknown;
+export type AddedBy<List extends readonly unknown[]> = AllOf<AddedByOne<List[number]>>;
 
+/** In a tuple, so that `AllOf` can tell one addition from the next. */
 type AddedByOne<Middleware> = Middleware extends (
   call: never,
   next: (...added: infer Given) => Promise<unknown>,
 ) => unknown
-  ? Given extends readonly [(infer Added)?]
-    ? object extends Added
-      ? unknown
-      : Added
-    : unknown
+  ? Given extends readonly [infer Added extends object]
+    ? [Added]
+    : never
+  : never;
+
+/** The intersection of a union's members; unknown if it has none. */
+type AllOf<Union> = (Union extends [infer One] ? (one: One) => void : never) extends (all: infer All) => void
+  ? All
   : unknown;
 
 /**
