@@ -51,15 +51,33 @@ export function connectUpstreams<P extends PeerDefinitions>(
     return [name, connect(definition, { ...options, address: addresses[peerName(definition)] ?? "" })] as const;
   });
   const all = connected.map(([, upstream]) => upstream);
+  const Clients = lazyClients(connected);
   return {
     // One entry for each of the definitions, so the types hold.
     byName: Object.fromEntries(connected) as Upstreams<P>["byName"],
-    bind(scope) {
-      const clients: Record<string, object> = {};
-      for (const [name, upstream] of connected) clients[name] = upstream.bind(scope);
-      return clients as PeerClients<P>;
-    },
+    // One property for each of the definitions, so the types hold.
+    bind: (scope) => new Clients(scope) as PeerClients<P>,
     ready: async (signal) => void (await Promise.all(all.map((upstream) => upstream.ready(signal)))),
     close: async () => void (await Promise.all(all.map((upstream) => upstream.close()))),
   };
+}
+
+const scopeOf = Symbol("scope");
+
+/** Makes a class whose objects make each client when it is used: a call uses few of the services. */
+function lazyClients(connected: readonly (readonly [string, Upstream])[]) {
+  class Clients {
+    readonly [scopeOf]: Scope;
+
+    constructor(scope: Scope) {
+      this[scopeOf] = scope;
+    }
+  }
+  for (const [name, upstream] of connected) {
+    const get = function (this: Clients) {
+      return upstream.bind(this[scopeOf]);
+    };
+    Object.defineProperty(Clients.prototype, name, { enumerable: true, get });
+  }
+  return Clients;
 }
