@@ -1,58 +1,96 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { createHealth, type Health, type Lifecycle, type Logger } from "@mesh/runtime";
-import { anonymousCustomers, type Identify } from "./auth.ts";
-import { buildRouter } from "./build.ts";
-import { contexts } from "./context.ts";
+import type { PeerDefinitions } from "@mesh/rpc";
+import {
+  type AddedBy,
+  createHealth,
+  type Health,
+  type Lifecycle,
+  type Logger,
+  type MiddlewareOption,
+  middlewareList,
+} from "@mesh/runtime";
+import type { TRPCRouterRecord } from "@trpc/server";
+import type { GatewayMiddleware } from "./calls/middleware.ts";
+import { requestOpener } from "./calls/open-request.ts";
+import type { ProcedureContext } from "./calls/procedure-call.ts";
+import { createCallRunner } from "./calls/run-calls.ts";
 import { createHandler } from "./http/handler.ts";
-import { referencePages } from "./http/reference.ts";
 import { listen } from "./http/server.ts";
-import { trpcHandler } from "./http/trpc.ts";
-import { defaultLimits, type Limits } from "./limits.ts";
-import { connectAll } from "./peers.ts";
-import { watchServices } from "./readiness.ts";
+import { anonymousCustomers } from "./identity/anonymous-customers.ts";
+import type { Identify } from "./identity/caller.ts";
+import { defaultLimits, type Limits } from "./limits/limits.ts";
+import { defaultGatewayMiddleware } from "./policies/defaults.ts";
+import { handWritten } from "./procedures/hand-written.ts";
+import { referencePages } from "./reference/pages.ts";
 import { restHandler } from "./rest/handler.ts";
 import { routesOf } from "./rest/routes.ts";
-import { services } from "./router.ts";
+import { services as listedServices } from "./router.ts";
 import type { GatewaySettings } from "./settings.ts";
-import { createStreams } from "./streams.ts";
+import { buildRouter } from "./trpc/build-router.ts";
+import { trpcHandler } from "./trpc/handler.ts";
+import { type ProcedureBuilder, procedureBuilder } from "./trpc/procedure.ts";
+import { connectServices } from "./upstreams/connect-services.ts";
+import { watchServices } from "./upstreams/mesh-state.ts";
 
-/** A gateway that listens. */
+/** A gateway that is listening. */
 export interface RunningGateway {
   readonly port: number;
-  /** Ready once every service has been. */
+  /** Ready once every service has been ready. */
   readonly health: Health;
 }
 
-/** What a gateway runs in, and what differs from the usual. */
-export interface GatewayOptions {
+/** What a gateway consists of. Everything but `life` and `log` has a default. */
+export interface GatewayOptions<
+  S extends PeerDefinitions = typeof listedServices,
+  M extends readonly GatewayMiddleware[] = readonly GatewayMiddleware[],
+> {
   readonly life: Lifecycle;
   readonly log: Logger;
+  /** The services whose exposed methods are offered; default: those of router.ts. */
+  readonly services?: S;
+  /** An array is appended to `defaultGatewayMiddleware`; a function gets that list and returns the one to use. */
+  readonly middleware?: MiddlewareOption<GatewayMiddleware, M>;
+  /** Procedures written by hand. Default: those of router.ts, or none if `services` is given. */
+  readonly procedures?: (procedureFor: ProcedureBuilder<ProcedureContext<S> & AddedBy<M>>) => TRPCRouterRecord;
   /** Default: each browser is a customer of its own. */
   readonly identify?: Identify;
   readonly limits?: Partial<Limits>;
 }
 
-/** Opens the gateway in this process. The services need not be there yet. */
-export async function openGateway(settings: GatewaySettings, options: GatewayOptions): Promise<RunningGateway> {
-  const { life, log } = options;
-  const { isProduction, origins, proxies } = settings;
+/** Opens a gateway in this process. The services need not run yet. */
+export async function openGateway<
+  S extends PeerDefinitions = typeof listedServices,
+  const M extends readonly GatewayMiddleware[] = readonly [],
+>(settings: GatewaySettings, options: GatewayOptions<S, M>): Promise<RunningGateway> {
+  const { life, log, services = listedServices } = options;
+  const { isProduction, origins, ignoreUnknown } = settings;
   const limits = { ...defaultLimits, ...options.limits };
   const identify = options.identify ?? anonymousCustomers({ secret: settings.cookieSecret, secure: isProduction });
-  const connections = connectAll(services, settings.peers, log);
-  life.onClose("peers", connections.close);
+  const upstreams = connectServices(services, settings.peers, log);
+  life.onClose("upstreams", upstreams.close);
   const health = createHealth();
-  const stateNow = watchServices(connections.byName, health, life.signal);
-  const streams = createStreams(limits);
-  const contextOf = contexts({ bind: connections.bind, streams, proxies, limits, log });
-  const trpc = trpcHandler({ router: buildRouter(), identify, contextOf, origins, limits, log });
-  const { ignoreUnknown } = settings;
-  const rest = restHandler({ routes: routesOf(services), identify, contextOf, origins, limits, ignoreUnknown, log });
+  const stateNow = watchServices(upstreams.byName, health, life.signal);
+
+  const middleware = middlewareList(options.middleware, defaultGatewayMiddleware);
+  const calls = createCallRunner({ middleware, bind: upstreams.bind, limits, log });
+  const shared = { open: requestOpener(identify, settings.proxies), run: calls.run, origins, limits, log };
+  const router = buildRouter(services, upstreams.byName, proceduresOf(options));
+  const rest = restHandler({ ...shared, routes: routesOf(services, upstreams.byName), ignoreUnknown });
+  const trpc = trpcHandler({ ...shared, router });
   const handler = createHandler({ trpc, rest, health: stateNow, isProduction, pages: referencePages() });
   const server = await listen(handler, { host: settings.host, port: settings.port, limits });
   life.onClose("server", async () => {
     await pause(settings.noticeMs);
-    streams.close();
+    calls.close();
     return server.close(settings.shutdownMs);
   });
   return { port: server.port, health };
+}
+
+function proceduresOf<S extends PeerDefinitions, M extends readonly GatewayMiddleware[]>({
+  services,
+  procedures,
+}: GatewayOptions<S, M>): TRPCRouterRecord {
+  if (procedures) return procedures(procedureBuilder<ProcedureContext<S> & AddedBy<M>>());
+  return services ? {} : handWritten(procedureBuilder<ProcedureContext<typeof listedServices>>());
 }

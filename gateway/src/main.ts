@@ -5,7 +5,7 @@ import { gatewaySettings } from "./settings.ts";
 const settings = settingsOrExit(gatewaySettings);
 const log = createLogger({ name: "gateway", level: settings.logLevel });
 
-// A little more than the server takes, so that it is the one to cut connections.
+// A little longer than the server's own time limit, so that the server is the one to cut connections.
 await runProcess({ log, closeTimeoutMs: settings.noticeMs + settings.shutdownMs + 500 }, async (life) => {
   const { port, health } = await openGateway(settings, { life, log });
   log.info({ address: `http://${settings.host}:${port}` }, "listening");

@@ -21,17 +21,24 @@ import type {
   inferRouterOutputs,
 } from "@trpc/server";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { buildRouter } from "./build.ts";
+import type { ProcedureContext } from "./calls/procedure-call.ts";
+import { handWritten } from "./procedures/hand-written.ts";
 import { type AppRouter, services } from "./router.ts";
-import { createRouter, procedureFor } from "./trpc.ts";
+import { buildRouter } from "./trpc/build-router.ts";
+import { createRouter, procedureBuilder } from "./trpc/procedure.ts";
 
 type Kinds = Record<string, "query" | "mutation" | "subscription">;
 
 /** What each procedure is at run time. */
 function builtKinds(): Kinds {
-  const { procedures } = buildRouter()._def;
+  const upstreams = Object.fromEntries(Object.keys(services).map((name) => [name, { method: () => () => undefined }]));
+  const { procedures } = buildRouter(
+    services,
+    upstreams,
+    handWritten(procedureBuilder<ProcedureContext<typeof services>>()),
+  )._def;
   return Object.fromEntries(
-    Object.entries(procedures as unknown as Record<string, AnyTRPCProcedure>).map(([path, procedure]) => [
+    Object.entries(procedures as Record<string, AnyTRPCProcedure>).map(([path, procedure]) => [
       path,
       procedure._def.type,
     ]),
@@ -83,6 +90,7 @@ describe("AppRouter", () => {
   });
 
   it("is to a client what a router written by hand would be", () => {
+    const procedureFor = procedureBuilder();
     const absent = async () => Promise.reject<never>(new Error("never called"));
     const byHand = createRouter({
       catalog: {

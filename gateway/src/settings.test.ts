@@ -59,8 +59,8 @@ describe("gatewaySettings", () => {
     expect(others).toThrowErrorMatchingInlineSnapshot(`
       [SettingsError: 4 wrong settings:
         PORT is "eighty"; expected: a port number from 0 to 65535
-        COOKIE_SECRET is set, but not usable (its value is not shown); expected: at least 32 characters that nobody else knows, such as \`openssl rand -base64 32\` gives
-        CORS_ORIGINS is "https://shop.example/"; expected: the origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173
+        COOKIE_SECRET is set, but not usable (its value is not shown); expected: at least 32 secret characters, such as the output of \`openssl rand -base64 32\`
+        CORS_ORIGINS is "https://shop.example/"; expected: origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173
         LOG_LEVEL is "loud"; expected: one of silent, fatal, error, warn, info, debug, trace]
     `);
   });

@@ -2,17 +2,22 @@ import { durationSetting, logLevelSetting, peersSetting, portSetting, readSettin
 import { z } from "zod";
 import { services } from "./router.ts";
 
-/** Lets a clone run without any setting; whoever knows it can be any customer, so production refuses to start with it. */
+/** Lets a clone run without settings. It is public, so production requires another one. */
 const developmentSecret = "a secret for development that everybody knows";
 
-/** How long load balancers in production are told that the gateway is ending before it takes no more calls. */
+/** How long /healthz reports the shutdown to load balancers in production before the gateway accepts no more calls. */
 const noticeMs = 5_000;
 
-/** Reads the settings of the gateway. @throws SettingsError naming all that are wrong */
-export function gatewaySettings(env?: Readonly<Record<string, string | undefined>>) {
+/**
+ * Reads the settings of the gateway.
+ *
+ * @param names the services whose addresses MESH_PEERS must have; default: those of router.ts
+ * @throws SettingsError that names all wrong settings
+ */
+export function gatewaySettings(env?: Readonly<Record<string, string | undefined>>, names = Object.keys(services)) {
   const { NODE_ENV } = readSettings({ NODE_ENV: z.string().default("development") }, env);
   const isProduction = NODE_ENV === "production";
-  const settings = readSettings(shapeFor(isProduction), env);
+  const settings = readSettings(shapeFor(isProduction, names), env);
   return {
     host: settings.HOST,
     port: settings.PORT,
@@ -28,14 +33,14 @@ export function gatewaySettings(env?: Readonly<Record<string, string | undefined
   };
 }
 
-/** What the gateway is set up by. */
+/** The settings of the gateway. */
 export type GatewaySettings = ReturnType<typeof gatewaySettings>;
 
-function shapeFor(isProduction: boolean) {
+function shapeFor(isProduction: boolean, names: readonly string[]) {
   return {
     HOST: z.string().default("127.0.0.1").describe("the address to listen on"),
     PORT: portSetting(4000),
-    MESH_PEERS: peersSetting(Object.keys(services)),
+    MESH_PEERS: peersSetting(names),
     COOKIE_SECRET: isProduction ? secretSetting : secretSetting.default(developmentSecret).describe(secretText),
     CORS_ORIGINS: originsSetting,
     PROXIES: proxiesSetting,
@@ -45,17 +50,16 @@ function shapeFor(isProduction: boolean) {
   };
 }
 
-const secretText = "at least 32 characters that nobody else knows, such as `openssl rand -base64 32` gives";
+const secretText = "at least 32 secret characters, such as the output of `openssl rand -base64 32`";
 const secretSetting = z.string().min(32).describe(secretText);
 
-const proxiesText = "how many proxies in front add to X-Forwarded-For, from 0 to 10";
+const proxiesText = "the number of proxies in front of the gateway that add to X-Forwarded-For, from 0 to 10";
 const proxiesSetting = z.coerce.number(proxiesText).int().min(0).max(10).default(0).describe(proxiesText);
 
-const unknownText =
-  "refuse or ignore: what becomes of fields and parameters that a REST request has and no contract knows";
+const unknownText = "refuse or ignore: what to do with REST fields and parameters that no contract has";
 const unknownSetting = z.enum(["refuse", "ignore"]).default("refuse").describe(unknownText);
 
-/** Of the same site, as the customers' cookie is SameSite=Lax: pages of other sites would call without it. */
+/** They must be of the same site: the customers' cookie is SameSite=Lax, so pages of other sites would not send it. */
 const originsSetting = z
   .string()
   .default("")
@@ -69,9 +73,7 @@ const originsSetting = z
       ),
   )
   .refine((origins) => [...origins].every(isOrigin))
-  .describe(
-    "the origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173",
-  );
+  .describe("origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173");
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;

@@ -9,13 +9,6 @@ import { capturedLog } from "../../fixtures/captured-log.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, orderOf, orderRequest, stepOf } from "../../fixtures/services.ts";
 import { subscriber } from "../../fixtures/subscriber.ts";
-import type { Context } from "../context.ts";
-
-import { createHandler } from "../http/handler.ts";
-import { listen } from "../http/server.ts";
-import { trpcHandler } from "../http/trpc.ts";
-import { defaultLimits } from "../limits.ts";
-import { createRouter, procedureFor } from "../trpc.ts";
 
 /** What a browser gets and what the log says when placing an order fails with this. */
 async function failWith(thrown: unknown) {
@@ -179,25 +172,13 @@ describe("an error on its way to the browser", () => {
 
   it("is neutral with an id where an answer has no form to travel in", async () => {
     const { log, lines } = capturedLog();
-    const router = createRouter({ broken: procedureFor([]).query(() => ({ secret: new Map([["hunter2", 1]]) })) });
-    const context = { caller: { principal, scopes: new Set<string>() }, open: () => ({ scope: undefined, peers: {} }) };
-    const trpc = trpcHandler({
-      router,
-      identify: () => context.caller,
-      // The procedure uses neither.
-      contextOf: () => context as unknown as Context,
-      origins: new Set(),
-      limits: defaultLimits,
-      log,
-    });
-    const handler = createHandler({ trpc, rest: async () => {}, health: () => ({ ready: true }), isProduction: false });
-    const server = await listen(handler, { host: "127.0.0.1", port: 0, limits: defaultLimits });
-    onTestFinished(() => server.close(0));
-    const response = await fetch(`http://127.0.0.1:${server.port}/trpc/broken`);
+    const { url } = await startMesh(
+      {},
+      { log, procedures: (procedureFor) => ({ broken: procedureFor([]).query(() => new Map([["hunter2", 1]])) }) },
+    );
+    const response = await fetch(`${url}/trpc/broken`);
     const { error } = (await response.json()) as { error: MeshErrorShape };
     expect([response.status, error.message]).toEqual([500, `internal error (id ${error.data.id})`]);
     expect(lines).toMatchObject([{ level: 50, errorId: error.data.id, err: { message: "a Map can't travel" } }]);
   });
 });
-
-const principal = { kind: "customer", id: idOf(1) } as const;

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * The address a request comes from. Each proxy adds the one it was called from to X-Forwarded-For; whatever stands
- * before those, the client may have made up.
+ * Returns the client's address. Each proxy appends the address that called it to X-Forwarded-For; a client may have
+ * made up everything before those entries.
  *
- * @param proxies how many proxies stand in front
+ * @param proxies how many proxies are in front of the gateway
  */
 export function addressOf({ headers, socket }: IncomingMessage, proxies: number): string {
   const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",").split(",");

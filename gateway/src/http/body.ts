@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { TRPCError } from "@trpc/server";
+import { HttpError } from "./http-error.ts";
 
-/** How much of a body that is too large is read and thrown away, so that its sender gets to read the answer. */
+/** Bytes of a body that is too large which are read and dropped, so that the sender can read the response. */
 const drainBytes = 4 * 1024 * 1024;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true });
@@ -9,8 +9,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
 /**
  * Reads the body of a request as text.
  *
- * @throws TRPCError PAYLOAD_TOO_LARGE, BAD_REQUEST where it is no UTF-8, or CLIENT_CLOSED_REQUEST when the sender leaves
- * before the end
+ * @throws HttpError 413 if it is larger than `maxBytes`, 400 if it is not UTF-8, 499 if the sender leaves before the end
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
@@ -23,21 +22,23 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
       if (bytes > drainBytes) break;
     }
   } catch (cause) {
-    throw new TRPCError({ code: "CLIENT_CLOSED_REQUEST", message: "the body ended too early", cause });
+    throw new HttpError(499, "the client left before its body was complete", { cause });
   }
   if (bytes > maxBytes) throw tooLarge(maxBytes);
   return textOf(Buffer.concat(chunks));
 }
 
-/** What is no UTF-8 would otherwise be read, and kept, as another text. */
+/** Lenient decoding would replace invalid bytes, and the changed text would be stored. */
 function textOf(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
   } catch (cause) {
-    throw new TRPCError({ code: "BAD_REQUEST", message: "the body is no UTF-8", cause });
+    throw new HttpError(400, "the body is not valid UTF-8", { cause });
   }
 }
 
-function tooLarge(maxBytes: number): TRPCError {
-  return new TRPCError({ code: "PAYLOAD_TOO_LARGE", message: `the body is larger than ${maxBytes / 1024} KiB` });
+/** The rest of the body is not read, and must not be taken for the next request: the connection closes. */
+function tooLarge(maxBytes: number): HttpError {
+  const message = `the body is larger than ${maxBytes / 1024} KiB`;
+  return new HttpError(413, message, { headers: { connection: "close" } });
 }

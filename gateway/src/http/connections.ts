@@ -1,17 +1,16 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 
-/** The connections of a server. */
+/** The open connections of a server. */
 export interface Connections {
-  /** How many there are. */
   count(): number;
-  /** Ends those on which no request is under way, and each of the others as soon as that is so. */
+  /** Closes idle connections now, and each busy one when its requests are done. */
   drain(): void;
 }
 
 /**
- * Follows which connections are at work. Node's own `closeIdleConnections` leaves those alone on which nothing was ever
- * asked, and browsers keep some of these in reserve.
+ * Tracks how many requests run on each connection. Node's own `closeIdleConnections` skips connections that never had
+ * a request, and browsers open some of these in advance.
  */
 export function trackConnections(server: Server): Connections {
   const requests = new Map<Socket, number>();
@@ -19,7 +18,7 @@ export function trackConnections(server: Server): Connections {
 
   function add(socket: Socket, change: 1 | -1): void {
     const before = requests.get(socket);
-    // An answer that is cut off closes after its connection did.
+    // A response that is cut off closes after its connection.
     if (before === undefined) return;
     const now = before + change;
     requests.set(socket, now);

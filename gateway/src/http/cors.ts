@@ -1,37 +1,42 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { HttpError } from "./http-error.ts";
 
-/** How long a browser may remember the answer to a preflight, in seconds. */
+/** How long a browser may cache the response to a preflight, in seconds. */
 const preflightMaxAgeS = "600";
 
-/** The headers a page of another origin may send: what tRPC's and REST clients use, and W3C trace context. */
+/** Headers that pages of other origins may send: those of tRPC's and REST clients, and W3C trace context. */
 const allowedHeaders = "content-type, idempotency-key, trpc-accept, x-trpc-source, traceparent";
 
-/** Where a request comes from: `none` where nothing says that it comes from a page. */
+/** Where a request comes from. `none`: no header says that a page sent it. `listed`: from an origin in CORS_ORIGINS. */
 export type Provenance = "none" | "same" | "listed" | "foreign";
 
-/** Tells where a request comes from. `listed`: the origins of pages elsewhere that may use the gateway. */
+/**
+ * Accepts requests of this origin and of the listed ones. Pages of listed origins may read the response.
+ *
+ * @throws HttpError 403 if a page of another origin sent the request
+ */
+export function checkOrigin(request: IncomingMessage, response: ServerResponse, origins: ReadonlySet<string>): void {
+  const provenance = provenanceOf(request, origins);
+  if (provenance === "foreign") throw new HttpError(403, "pages of this origin may not call this gateway");
+  if (provenance === "listed") allowOrigin(response, request.headers.origin ?? "");
+}
+
+/** Finds out where a request comes from. `listed`: origins of other pages that may use the gateway. */
 export function provenanceOf({ headers }: IncomingMessage, listed: ReadonlySet<string>): Provenance {
   const { origin } = headers;
   if (origin === undefined) return "none";
   if (listed.has(origin)) return "listed";
-  // Browsers set this header themselves and let no page touch it; it is right behind a proxy that changes the host too.
+  // Browsers set this header and pages cannot. It is correct even behind a proxy that changes the host.
   if (headers["sec-fetch-site"] === "same-origin") return "same";
   return URL.canParse(origin) && new URL(origin).host === headers.host ? "same" : "foreign";
 }
 
-/** Lets a page of a listed origin read the answer, and send the customer's cookie. */
-export function admit(response: ServerResponse, origin: string): void {
-  response.setHeader("access-control-allow-origin", origin);
-  response.setHeader("access-control-allow-credentials", "true");
-  response.setHeader("access-control-expose-headers", "retry-after");
-}
-
 /**
- * Answers what a browser asks before it lets a page of another origin call.
+ * Responds to a preflight, the request that a browser sends before a page of another origin may call.
  *
- * @param methods the HTTP methods that may be called: `GET, POST`
+ * @param methods the HTTP methods that are allowed: `GET, POST`
  */
-export function answerPreflight(response: ServerResponse, methods: string): void {
+export function replyPreflight(response: ServerResponse, methods: string): void {
   response.writeHead(204, {
     "access-control-allow-methods": methods,
     "access-control-allow-headers": allowedHeaders,
@@ -39,4 +44,11 @@ export function answerPreflight(response: ServerResponse, methods: string): void
     vary: "origin",
   });
   response.end();
+}
+
+/** Lets a page of another origin read the response and send the customer's cookie. */
+function allowOrigin(response: ServerResponse, origin: string): void {
+  response.setHeader("access-control-allow-origin", origin);
+  response.setHeader("access-control-allow-credentials", "true");
+  response.setHeader("access-control-expose-headers", "retry-after");
 }

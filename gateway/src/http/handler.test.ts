@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { defaultLimits as limits } from "../limits.ts";
+import { defaultLimits as limits } from "../limits/limits.ts";
 import { createHandler } from "./handler.ts";
 import { replyText } from "./reply.ts";
 import { listen, type RunningServer } from "./server.ts";

@@ -1,34 +1,41 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { RestHandler } from "../rest/handler.ts";
-import { protect } from "./headers.ts";
 import { replyJson, replyText } from "./reply.ts";
-import type { TrpcHandler } from "./trpc.ts";
+import { setSecurityHeaders } from "./security-headers.ts";
 
-/** Answers what is read by GET or HEAD. */
+/** Responds to GET and HEAD of one path. */
 export type Page = (response: ServerResponse, request: IncomingMessage) => void;
 
-/** What the gateway serves. */
+/** Responds to all requests below a path. Never rejects. `query` has no `?`. */
+export type PathHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  query: string,
+) => Promise<void>;
+
+/** The parts that the gateway serves. */
 export interface HandlerOptions {
-  readonly trpc: TrpcHandler;
-  /** Answers whatever is nobody else's. */
-  readonly rest: RestHandler;
-  /** What /healthz says now. */
+  /** Handles requests below /trpc; its path is the rest, such as `orders.getOrder`. */
+  readonly trpc: PathHandler;
+  /** Handles all other paths. */
+  readonly rest: PathHandler;
+  /** Returns the current state for /healthz. */
   readonly health: () => { readonly ready: boolean };
   readonly isProduction: boolean;
-  /** More that can be read, by its path. */
+  /** More pages, by path. */
   readonly pages?: Readonly<Record<string, Page>>;
 }
 
 const about = `This is the gateway of a Typemesh.
 
-/trpc      procedures, for tRPC's clients: https://trpc.io/docs/client
-/v1/…      the same as REST, by the contracts' routes
-/reference what these are, to read and to try out; /openapi.json is the same for tools
-/healthz   whether every service has been ready once, and how each is now
-/livez     whether this process answers
+/trpc      procedures, for tRPC clients: https://trpc.io/docs/client
+/v1/…      the same procedures as REST, by the routes of the contracts
+/reference the REST operations, to read and to try out; /openapi.json is the same for tools
+/healthz   whether every service has been ready once, and the current state of each
+/livez     whether this process responds
 `;
 
-/** Answers requests by their path. */
+/** Dispatches requests by path. */
 export function createHandler({ trpc, rest, health, isProduction, pages: more }: HandlerOptions): RequestListener {
   const pages: Readonly<Record<string, Page>> = {
     ...more,
@@ -37,29 +44,28 @@ export function createHandler({ trpc, rest, health, isProduction, pages: more }:
     "/healthz": (response) => replyHealth(response, health()),
   };
 
-  function answer(request: IncomingMessage, response: ServerResponse): void {
+  function dispatch(request: IncomingMessage, response: ServerResponse): void {
     const [, path = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(request.url ?? "") ?? [];
-    const procedure = /^\/trpc\/(.*)$/.exec(path)?.[1];
-    if (procedure !== undefined) answerTrpc(request, response, procedure);
-    else if (Object.hasOwn(pages, path)) answerPage(request, response, path);
+    if (path.startsWith("/trpc/")) handleTrpc(request, response, path.slice("/trpc/".length), query);
+    else if (Object.hasOwn(pages, path)) handlePage(request, response, path);
     else void rest(request, response, path, query);
   }
 
-  function answerTrpc(request: IncomingMessage, response: ServerResponse, procedure: string): void {
-    if (isOneOf(request, ["GET", "POST", "OPTIONS"])) void trpc(request, response, procedure);
+  function handleTrpc(request: IncomingMessage, response: ServerResponse, path: string, query: string): void {
+    if (isOneOf(request, ["GET", "POST", "OPTIONS"])) void trpc(request, response, path, query);
     else replyJson(response, 405, { message: "use GET or POST" }, { allow: "GET, POST, OPTIONS" });
   }
 
-  function answerPage(request: IncomingMessage, response: ServerResponse, path: string): void {
+  function handlePage(request: IncomingMessage, response: ServerResponse, path: string): void {
     if (isOneOf(request, ["GET", "HEAD"])) pages[path]?.(response, request);
-    else replyJson(response, 405, { message: "this can only be read" }, { allow: "GET, HEAD" });
+    else replyJson(response, 405, { message: "use GET or HEAD" }, { allow: "GET, HEAD" });
   }
 
   return (request, response) => {
-    // A client that leaves is no reason to end the process.
+    // Without a listener, an error of a client that leaves would end the process.
     response.on("error", () => {});
-    protect(response, isProduction);
-    answer(request, response);
+    setSecurityHeaders(response, isProduction);
+    dispatch(request, response);
   };
 }
 

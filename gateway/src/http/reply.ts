@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 
-/** Answers with JSON. */
+/** Sends a JSON response. */
 export function replyJson(
   response: ServerResponse,
   status: number,
@@ -10,7 +10,7 @@ export function replyJson(
   replyJsonAs(response, "application/json", status, body, headers);
 }
 
-/** Answers with JSON of a media type of its own, such as `application/problem+json`. */
+/** Sends a JSON response with its own media type, such as `application/problem+json`. */
 export function replyJsonAs(
   response: ServerResponse,
   contentType: string,
@@ -21,7 +21,7 @@ export function replyJsonAs(
   reply(response, status, contentType, `${JSON.stringify(body)}\n`, headers);
 }
 
-/** Answers with a text for people. */
+/** Sends a plain text response. */
 export function replyText(response: ServerResponse, status: number, body: string): void {
   reply(response, status, "text/plain; charset=utf-8", body);
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { RequestListener, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
-import { defaultLimits } from "../limits.ts";
+import { defaultLimits } from "../limits/limits.ts";
 import { listen, type RunningServer } from "./server.ts";
 
 const running: RunningServer[] = [];

@@ -1,24 +1,24 @@
 import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Limits } from "../limits.ts";
+import type { Limits } from "../limits/limits.ts";
 import { trackConnections } from "./connections.ts";
 
-/** A server that listens. */
+/** An HTTP server that is listening. */
 export interface RunningServer {
   readonly port: number;
   /**
-   * Takes no more requests and waits for those under way.
+   * Accepts no more requests and waits for the running ones.
    *
-   * @param graceMs how long at most; then their connections are cut
+   * @param graceMs how long to wait before the remaining connections are cut
    */
   close(graceMs: number): Promise<void>;
 }
 
-/** Where to listen, and what is too much. */
+/** The address to listen on, and the limits of connections. */
 export interface ServerOptions {
   readonly host: string;
-  /** 0: the system chooses. */
+  /** 0: the system chooses a free port. */
   readonly port: number;
   readonly limits: Pick<
     Limits,
@@ -26,10 +26,10 @@ export interface ServerOptions {
   >;
 }
 
-/** How often connections are looked at for clients that are too slow. */
+/** How often to look for clients that are too slow. */
 const checkEveryMs = 1_000;
 
-/** Starts a server. @throws Error where the port is taken */
+/** Starts an HTTP server. @throws Error if the port is in use */
 export async function listen(handler: RequestListener, { host, port, limits }: ServerOptions): Promise<RunningServer> {
   const server = createServer(
     {
@@ -56,6 +56,6 @@ export async function listen(handler: RequestListener, { host, port, limits }: S
     clearTimeout(cut);
   }
 
-  // A server that listens on a port has an address of this kind.
+  // A server that listens on a port has an address of this type.
   return { port: (server.address() as AddressInfo).port, close };
 }

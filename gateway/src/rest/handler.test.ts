@@ -50,7 +50,7 @@ describe("HTTP", () => {
         body,
         headers: { "content-type": "application/json" },
       });
-      expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("no UTF-8")]);
+      expect([response.status, await response.text()]).toEqual([400, expect.stringContaining("not valid UTF-8")]);
     }
   });
 

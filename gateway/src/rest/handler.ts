@@ -1,62 +1,52 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Logger } from "@mesh/runtime";
 import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
-import type { Identify } from "../auth.ts";
-import type { ContextOf } from "../context.ts";
+import type { OpenRequest } from "../calls/open-request.ts";
+import type { RunCall } from "../calls/run-calls.ts";
 import { reportError } from "../errors/report.ts";
-import { checkOrigin, parentOf } from "../http/admission.ts";
-import { answerPreflight } from "../http/cors.ts";
+import { checkOrigin, replyPreflight } from "../http/cors.ts";
+import type { PathHandler } from "../http/handler.ts";
+import { HttpError } from "../http/http-error.ts";
 import { replyJsonAs } from "../http/reply.ts";
-import type { Limits } from "../limits.ts";
-import { callerOf } from "./call.ts";
-import { type Found, type Match, routeFinder } from "./match.ts";
-import { readDescriptors } from "./messages.ts";
+import type { Limits } from "../limits/limits.ts";
+import { callerOf } from "./call-route.ts";
+import { readDescriptors } from "./descriptors.ts";
+import { type Found, type Match, routeFinder } from "./find-route.ts";
 import { problemOf, problemType } from "./problem.ts";
-import { Refusal } from "./refusal.ts";
 import type { Route } from "./routes.ts";
 
-/** What answers the requests that the contracts' routes are for. */
+/** What the requests of the contracts' routes are handled with. */
 export interface RestHandlerOptions {
   readonly routes: readonly Route[];
-  readonly identify: Identify;
-  readonly contextOf: ContextOf;
+  readonly open: OpenRequest;
+  readonly run: RunCall;
   readonly origins: ReadonlySet<string>;
   readonly limits: Pick<Limits, "bodyBytes">;
-  /** Whether fields and parameters that no contract knows are dropped; otherwise they are refused. */
+  /** Drops fields and parameters that no contract has, instead of rejecting the request. */
   readonly ignoreUnknown: boolean;
   readonly log: Logger;
 }
 
-/** Answers a request by its path and its query, which is without the `?`. Never rejects. */
-export type RestHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  path: string,
-  query: string,
-) => Promise<void>;
-
 /** The HTTP methods of a path that takes any. */
 const anyMethod = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-/** Answers by the routes that google.api.http gives; identity, scopes, deadlines and limits are those of tRPC. */
-export function restHandler(options: RestHandlerOptions): RestHandler {
-  const { routes, identify, contextOf, origins, limits, ignoreUnknown, log } = options;
+/** Serves the routes that `google.api.http` gives. Identity, scopes, deadlines and limits are those of tRPC. */
+export function restHandler({ routes, origins, limits, log, ...shared }: RestHandlerOptions): PathHandler {
   const find = routeFinder(routes);
-  const parts = { registry: readDescriptors(), maxBodyBytes: limits.bodyBytes, ignoreUnknown, report };
-  const callers = new Map(routes.map((route) => [route, callerOf(route, parts)]));
+  const options = { ...shared, registry: readDescriptors(), maxBodyBytes: limits.bodyBytes, report };
+  const callers = new Map(routes.map((route) => [route, callerOf(route, options)]));
 
-  function report(error: Refusal | TRPCError, route: Route | undefined): void {
-    if (error instanceof Refusal) log.debug({ status: error.status, message: error.message }, "a request was refused");
-    else reportError(log, error, route && `${route.service}.${route.key}`);
+  function report(error: HttpError | TRPCError, route: Route | undefined): void {
+    if (error instanceof HttpError) {
+      log.debug({ status: error.status, message: error.message }, "a request was rejected");
+    } else reportError(log, error, route?.procedure.path);
   }
 
-  function refuse(response: ServerResponse, thrown: unknown, route: Route | undefined): void {
-    const error = thrown instanceof Refusal ? thrown : getTRPCErrorFromUnknown(thrown);
+  function reject(response: ServerResponse, thrown: unknown, route: Route | undefined): void {
+    const error = thrown instanceof HttpError ? thrown : getTRPCErrorFromUnknown(thrown);
     const { problem, headers } = problemOf(error, route?.method);
     report(error, route);
-    // The rest of a body that was not read must not pass for the next request.
-    const rest = problem.status === 413 ? { connection: "close" } : {};
-    replyJsonAs(response, problemType, problem.status, problem, { vary: "origin", ...headers, ...rest });
+    replyJsonAs(response, problemType, problem.status, problem, { vary: "origin", ...headers });
   }
 
   return async function handle(request, response, path, query) {
@@ -64,34 +54,31 @@ export function restHandler(options: RestHandlerOptions): RestHandler {
     try {
       checkOrigin(request, response, origins);
       const found = find(request.method ?? "", path);
-      if (request.method === "OPTIONS") return answerOptions(response, found);
+      if (request.method === "OPTIONS") return replyOptions(response, found);
       const match = matchOf(found);
       route = match.route;
-      const open = () => contextOf(identify(request, response), request, response, parentOf(request));
-      await callers.get(route)?.({ request, response, match, query }, open);
+      await callers.get(route)?.({ request, response, match, query });
     } catch (error) {
-      refuse(response, error, route);
+      reject(response, error, route);
     }
   };
 }
 
-/** @throws Refusal 404 or 405 */
+/** @throws HttpError 404 or 405 */
 function matchOf(found: Found): Match {
   if (found.match) return found.match;
-  throw found.allowed.length === 0 ? nothing() : new Refusal(405, `use ${found.allowed.join(" or ")}`, allow(found));
+  const { allowed } = found;
+  if (allowed.length === 0) throw notFound();
+  throw new HttpError(405, `use ${allowed.join(" or ")}`, { headers: { allow: [...allowed, "OPTIONS"].join(", ") } });
 }
 
-function answerOptions(response: ServerResponse, found: Found): void {
+function replyOptions(response: ServerResponse, found: Found): void {
   const methods = found.match ? anyMethod : found.allowed;
-  if (methods.length === 0) throw nothing();
+  if (methods.length === 0) throw notFound();
   response.setHeader("allow", [...methods, "OPTIONS"].join(", "));
-  answerPreflight(response, methods.join(", "));
+  replyPreflight(response, methods.join(", "));
 }
 
-function nothing(): Refusal {
-  return new Refusal(404, "there is nothing here");
-}
-
-function allow(found: Found & { match: undefined }): { allow: string } {
-  return { allow: [...found.allowed, "OPTIONS"].join(", ") };
+function notFound(): HttpError {
+  return new HttpError(404, "no route has this path");
 }

@@ -1,8 +1,8 @@
 import { type OutgoingHttpHeaders, STATUS_CODES } from "node:http";
 import { type Code, type FieldViolation, httpStatusOf, MeshError, type MethodDefinition } from "@mesh/contracts";
 import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
-import { errorShape } from "../errors/shape.ts";
-import { Refusal } from "./refusal.ts";
+import { errorShape } from "../errors/error-shape.ts";
+import { HttpError } from "../http/http-error.ts";
 
 /** The media type of problems. Source: RFC 9457 */
 export const problemType = "application/problem+json";
@@ -39,7 +39,7 @@ export interface ProblemReply {
 
 /** Makes a problem of whatever was thrown. `method`: the one that was called, if any. */
 export function problemOf(error: unknown, method?: MethodDefinition): ProblemReply {
-  if (error instanceof Refusal) {
+  if (error instanceof HttpError) {
     const { status, message: detail, headers } = error;
     return { problem: { type: "about:blank", title: titleOf(status), status, detail }, headers };
   }

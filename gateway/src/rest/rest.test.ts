@@ -72,7 +72,7 @@ describe("who calls", () => {
     const ask = clientOf(url);
     expect((await ask("GET", "/v1/products")).status).toBe(200);
     const { status, json } = await ask("GET", `/v1/orders/${idOf(1)}`);
-    expect([status, json.detail]).toEqual([403, "this needs the scope orders:read"]);
+    expect([status, json.detail]).toEqual([403, "the caller lacks the scope orders:read"]);
   });
 
   it("is the same as by tRPC", async () => {

@@ -1,22 +1,33 @@
-import type { HttpRoute, MethodDefinition, ServiceDefinition } from "@mesh/contracts";
-import type { Peers } from "../context.ts";
+import type { HttpRoute, MethodDefinition } from "@mesh/contracts";
+import type { CallMethod, PeerDefinitions, Upstream } from "@mesh/rpc";
+import type { Procedure } from "../calls/procedure-call.ts";
 
 /** A route of the gateway, and the method that it calls. */
 export interface Route {
   readonly http: HttpRoute;
   readonly method: MethodDefinition;
-  /** The service's name in the mesh: `orders`. */
-  readonly service: keyof Peers;
-  /** The method's name in TypeScript: `placeOrder`. */
-  readonly key: string;
+  readonly procedure: Procedure;
+  /** Calls the method. */
+  readonly call: CallMethod;
 }
 
-/** The routes that contracts give the methods they expose. */
-export function routesOf(services: Readonly<Record<keyof Peers, ServiceDefinition>>): Route[] {
+/** Returns the routes that contracts give to the methods that they expose. */
+export function routesOf(
+  services: PeerDefinitions,
+  upstreams: Readonly<Record<string, Pick<Upstream, "method">>>,
+): Route[] {
   return Object.entries(services).flatMap(([name, { methods }]) => {
-    // The entries of an object have its keys.
-    const service = name as keyof Peers;
-    const exposed = Object.entries(methods).filter(([, method]) => method.gateway);
-    return exposed.flatMap(([key, method]) => method.http.map((http) => ({ http, method, service, key })));
+    const upstream = upstreams[name];
+    return Object.entries(methods).flatMap(([key, method]) => {
+      if (!upstream || !method.gateway) return [];
+      const procedure = { path: `${name}.${key}`, type: typeOf(method), scopes: method.gateway.scopes };
+      const call = upstream.method(key);
+      return method.http.map((http) => ({ http, method, procedure, call }));
+    });
   });
+}
+
+function typeOf({ kind, idempotency }: MethodDefinition): Procedure["type"] {
+  if (kind === "server_streaming") return "subscription";
+  return idempotency === "no_side_effects" ? "query" : "mutation";
 }

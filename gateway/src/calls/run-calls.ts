@@ -1,0 +1,112 @@
+import type { ServerResponse } from "node:http";
+import { MeshError } from "@mesh/contracts";
+import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
+import { compose, type Logger, openScope, type Scope } from "@mesh/runtime";
+import type { Limits } from "../limits/limits.ts";
+import type { GatewayMiddleware } from "./middleware.ts";
+import type { GatewayRequest, Procedure, ProcedureCall, ProcedureContext } from "./procedure-call.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+/** Time for the client to close a subscription that was ended, before its connection is cut. */
+const cutAfterMs = 1_000;
+
+/** How much later than its time limit the deadline of a subscription is, whose error its client would see. */
+const subscriptionGraceMs = 10_000;
+
+/** Runs a procedure with the context that the middleware made. */
+export type RunProcedure = (context: ProcedureContext) => Promise<unknown>;
+
+/**
+ * Runs one call: opens its scope, passes it through the middleware, and resolves with its result.
+ *
+ * @param left aborts when the client leaves
+ * @throws MeshError UNAVAILABLE for a subscription while the gateway is shutting down
+ */
+export type RunCall = (
+  request: GatewayRequest,
+  procedure: Procedure,
+  left: AbortSignal,
+  run: RunProcedure,
+) => Promise<unknown>;
+
+/** The calls of one gateway. */
+export interface CallRunner {
+  readonly run: RunCall;
+  /** Ends all subscriptions and opens no more. */
+  close(): void;
+}
+
+/** What calls are run with. */
+export interface CallRunnerOptions {
+  /** The outermost first. */
+  readonly middleware: readonly GatewayMiddleware[];
+  /** Makes clients of the services whose calls belong to a scope. */
+  readonly bind: (scope: Scope) => PeerClients<PeerDefinitions>;
+  readonly limits: Limits;
+  readonly log: Logger;
+}
+
+interface RunningCall extends ProcedureCall {
+  readonly run: RunProcedure;
+}
+
+/** Makes what runs the calls of a gateway. */
+export function createCallRunner({ middleware, bind, limits, log }: CallRunnerOptions): CallRunner {
+  const pass = compose<RunningCall>(middleware, ({ run, context }) => run(context));
+  const timeoutsMs = {
+    query: limits.queryTimeoutMs,
+    mutation: limits.mutationTimeoutMs,
+    // The middleware ends a subscription before this deadline.
+    subscription: limits.streamMs + subscriptionGraceMs,
+  };
+  const subscriptions = new Set<ProcedureCall>();
+  let isClosing = false;
+
+  function open(request: GatewayRequest, procedure: Procedure, signal: AbortSignal) {
+    const { caller, response } = request;
+    const timeoutMs = timeoutsMs[procedure.type];
+    const scope = openScope({ signal, timeoutMs, log, principal: caller.principal, parent: request.trace });
+    const context = { caller, scope, peers: bind(scope) };
+    return { ...request, procedure, context, limits, end: () => {}, onClosed: whenClosed(response) };
+  }
+
+  async function subscribe(request: GatewayRequest, procedure: Procedure, left: AbortSignal, run: RunProcedure) {
+    const { response } = request;
+    // A response that is closed never emits "close", which would free the subscription.
+    if (response.closed) throw new MeshError({ code: "CANCELLED", message: "the client left" });
+    if (isClosing) throw new MeshError({ code: "UNAVAILABLE", message: "the gateway is shutting down" });
+    const ending = new AbortController();
+    const signal = AbortSignal.any([left, ending.signal]);
+    const end = (reason: string) => {
+      ending.abort(new Error(reason));
+      setTimeout(() => response.destroy(), cutAfterMs).unref();
+    };
+    const call = { ...open(request, procedure, signal), end, run };
+    subscriptions.add(call);
+    call.onClosed(() => subscriptions.delete(call));
+    const messages = await pass(call);
+    return isStream(messages) ? untilAborted(messages, signal) : messages;
+  }
+
+  return {
+    run(request, procedure, left, run) {
+      if (procedure.type === "subscription") return subscribe(request, procedure, left, run);
+      return pass({ ...open(request, procedure, left), run });
+    },
+    close() {
+      isClosing = true;
+      for (const { end } of subscriptions) end("the gateway is shutting down");
+    },
+  };
+}
+
+function whenClosed(response: ServerResponse): ProcedureCall["onClosed"] {
+  return (callback) => {
+    if (response.closed) callback();
+    else response.once("close", callback);
+  };
+}
+
+function isStream(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}

@@ -1,0 +1,66 @@
+import { asDeclared, type ErrorCatalogue, MeshError, type MeshErrorShape, violations } from "@mesh/contracts";
+import { type TRPC_ERROR_CODE_KEY, TRPCError } from "@trpc/server";
+import { getHTTPStatusCodeFromError } from "@trpc/server/http";
+import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
+import { ZodError } from "zod";
+import { incidentId } from "./incident.ts";
+import { trpcCodes } from "./trpc-codes.ts";
+
+/** The parts of a shape that depend on the error. */
+interface ShapeInit extends Partial<Omit<MeshErrorShape["data"], "code" | "httpStatus" | "path">> {
+  readonly code: TRPC_ERROR_CODE_KEY;
+  readonly message: string;
+}
+
+const shapes = new WeakMap<TRPCError, MeshErrorShape>();
+
+/**
+ * Returns what a client gets to know of an error, always the same for one error. It never has a stack. An error without
+ * a reason is shown if its code says that the caller can do something about it. An error with a reason is shown only if
+ * the called method declares it: it may come from a service further behind. Of any other error the client gets an id.
+ *
+ * @param declared the errors that the called method declares
+ */
+export function errorShape(error: TRPCError, declared: readonly ErrorCatalogue[], path?: string): MeshErrorShape {
+  const known = shapes.get(error);
+  if (known) return known;
+  const shape = shapeOf(error, declared, path);
+  shapes.set(error, shape);
+  return shape;
+}
+
+function shapeOf(error: TRPCError, declared: readonly ErrorCatalogue[], path: string | undefined): MeshErrorShape {
+  const { code, message, ...known } = initOf(error, declared);
+  const httpStatus = getHTTPStatusCodeFromError(new TRPCError({ code }));
+  const unknown = { reason: "", domain: "", metadata: {}, violations: [] };
+  const data = { ...unknown, ...known, code, httpStatus, ...(path === undefined ? {} : { path }) };
+  return { message, code: TRPC_ERROR_CODES_BY_KEY[code], data };
+}
+
+function initOf(error: TRPCError, declared: readonly ErrorCatalogue[]): ShapeInit {
+  const { cause, code, message } = error;
+  if (cause instanceof MeshError) return ofMeshError(cause, declared) ?? internal(error);
+  if (code === "INTERNAL_SERVER_ERROR") return internal(error);
+  return cause instanceof ZodError ? invalid(cause) : { code, message };
+}
+
+function ofMeshError(error: MeshError, declared: readonly ErrorCatalogue[]): ShapeInit | undefined {
+  const code = trpcCodes[error.code];
+  if (code === "INTERNAL_SERVER_ERROR") return undefined;
+  const { message, violations, retryAfterMs } = error;
+  const init = { code, message, violations, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  if (error.reason === "") return init;
+  const [found] = declared.flatMap((catalogue) => asDeclared(error, catalogue) ?? []);
+  return found && { ...init, reason: found.reason, domain: found.domain, metadata: found.metadata };
+}
+
+function internal(error: TRPCError): ShapeInit {
+  const id = incidentId(error);
+  return { code: "INTERNAL_SERVER_ERROR", message: `internal error (id ${id})`, id };
+}
+
+function invalid(error: ZodError): ShapeInit {
+  const list = violations(error);
+  const texts = list.map(({ field, description }) => (field ? `${field}: ${description}` : description));
+  return { code: "BAD_REQUEST", message: texts.join("; "), violations: list };
+}

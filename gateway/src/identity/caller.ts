@@ -1,0 +1,20 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Principal } from "@mesh/contracts";
+
+/** Who makes a request, and what they may do. */
+export interface Caller {
+  readonly principal: Principal;
+  /** The scopes that the caller holds, such as `orders:read`. */
+  readonly scopes: ReadonlySet<string>;
+  /**
+   * True for the caller's first request. If its response is lost, so is the cookie, and the caller cannot be
+   * recognized when it tries again.
+   */
+  readonly isNew?: boolean;
+}
+
+/**
+ * Identifies who makes a request; may set a cookie on the response. Sign-in is another function of this type. A
+ * MeshError that it throws, such as UNAUTHENTICATED, reaches the client.
+ */
+export type Identify = (request: IncomingMessage, response: ServerResponse) => Caller | Promise<Caller>;

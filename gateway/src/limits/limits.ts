@@ -1,0 +1,52 @@
+/** Limits of one gateway. */
+export interface Limits {
+  /** Calls in one batch. */
+  readonly batchSize: number;
+  /** Size of a request's body, in bytes. */
+  readonly bodyBytes: number;
+  /** Size of a request's headers, in bytes, including the URL. */
+  readonly headerBytes: number;
+  /** How long a client may take to send its headers. */
+  readonly headersTimeoutMs: number;
+  /** How long a client may take to send a whole request; the response may take longer. */
+  readonly requestTimeoutMs: number;
+  /** How long a connection may carry no data in either direction: its client may have stopped reading. */
+  readonly idleMs: number;
+  /** How long a connection without requests stays open. */
+  readonly keepAliveMs: number;
+  /** Open connections. */
+  readonly connections: number;
+  /** How long a query may take, in all services that it reaches. */
+  readonly queryTimeoutMs: number;
+  /** How long a mutation may take, in all services that it reaches. */
+  readonly mutationTimeoutMs: number;
+  /** How long a subscription lasts before its client must open it again. */
+  readonly streamMs: number;
+  /** Open subscriptions of one customer. */
+  readonly streamsPerCustomer: number;
+  /** Open subscriptions from one address: a client that omits its cookie is a new customer each time. */
+  readonly streamsPerAddress: number;
+  /** Open subscriptions of this process. */
+  readonly streams: number;
+}
+
+/** Limits of a gateway that sets no others. */
+export const defaultLimits: Limits = {
+  batchSize: 10,
+  bodyBytes: 256 * 1024,
+  headerBytes: 16 * 1024,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 15_000,
+  // Four times the interval at which idle subscriptions send a ping.
+  idleMs: 60_000,
+  // Longer than load balancers keep theirs, so that none sends a request into a connection that is being closed.
+  keepAliveMs: 300_000,
+  connections: 5_000,
+  queryTimeoutMs: 5_000,
+  mutationTimeoutMs: 10_000,
+  // Services end a stream after 10 min. The gateway ends it first, so that the client sees no error.
+  streamMs: 590_000,
+  streamsPerCustomer: 5,
+  streamsPerAddress: 50,
+  streams: 500,
+};

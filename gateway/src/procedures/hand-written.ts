@@ -1,0 +1,9 @@
+import type { ProcedureContext } from "../calls/procedure-call.ts";
+import type { HandWritten, services } from "../router.ts";
+import type { ProcedureBuilder } from "../trpc/procedure.ts";
+import { shop } from "./shop.ts";
+
+/** Implements the procedures written by hand that router.ts lists. */
+export function handWritten(procedureFor: ProcedureBuilder<ProcedureContext<typeof services>>): HandWritten {
+  return { shop: shop(procedureFor) };
+}

@@ -1,0 +1,82 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Registry } from "@bufbuild/protobuf";
+import type { TRPCError } from "@trpc/server";
+import type { OpenRequest } from "../calls/open-request.ts";
+import type { RunCall } from "../calls/run-calls.ts";
+import { HttpError } from "../http/http-error.ts";
+import { replyJson } from "../http/reply.ts";
+import { checkRules } from "./check-rules.ts";
+import type { Match } from "./find-route.ts";
+import { idempotencyHeader, idempotencyKeyOf } from "./idempotency-key.ts";
+import { ndjsonType } from "./ndjson.ts";
+import { checkAccept, readJsonBody } from "./negotiate.ts";
+import { requestReader } from "./read-request.ts";
+import type { Route } from "./routes.ts";
+import { streamSender } from "./send-stream.ts";
+import { responseWriter } from "./write-response.ts";
+
+/** A request that matches a route. */
+export interface MatchedRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly match: Match;
+  /** Without the `?`; empty: none. */
+  readonly query: string;
+}
+
+/** Calls the method of a route and responds. Rejects if no response has begun. */
+export type CallRoute = (matched: MatchedRequest) => Promise<void>;
+
+/** What the calls of all routes share. */
+export interface CallRouteOptions {
+  readonly registry: Registry;
+  readonly open: OpenRequest;
+  readonly run: RunCall;
+  readonly maxBodyBytes: number;
+  readonly ignoreUnknown: boolean;
+  /** Gets the error that breaks off a stream. */
+  readonly report: (error: TRPCError, route: Route) => void;
+}
+
+/** Prepares the calls of one route: looks up once what they need of the contract. */
+export function callerOf(route: Route, options: CallRouteOptions): CallRoute {
+  const { registry, open, run, maxBodyBytes, ignoreUnknown } = options;
+  const { method, procedure, call } = route;
+  const read = requestReader(route, registry, ignoreUnknown);
+  const write = responseWriter(route, registry);
+  const sendStream = streamSender(method, write, (error) => options.report(error, route));
+  const isStream = procedure.type === "subscription";
+  const mediaType = isStream ? ndjsonType : "application/json";
+
+  return async ({ request, response, match, query }) => {
+    checkAccept(request, mediaType);
+    const body = await readJsonBody(request, maxBodyBytes);
+    const idempotencyKey = keyOf(route, request);
+    const opensStream = isStream && request.method !== "HEAD";
+    const result = await run(await open(request, response), procedure, leaving(response), async ({ scope }) => {
+      const input = checkRules(method.input, read({ match, query, body, idempotencyKey }));
+      return opensStream || !isStream ? call(scope, input) : undefined;
+    });
+    if (!isStream) return replyJson(response, 200, write(result), { vary: "origin" });
+    // The contract says that the method streams.
+    if (opensStream) return sendStream(response, result as AsyncIterable<unknown>);
+    response.writeHead(200, { "content-type": mediaType, vary: "origin" }).end();
+  };
+}
+
+/** Returns the key of a request. @throws HttpError 400 if the method ignores keys and the caller relies on one */
+function keyOf({ http, method }: Route, { headers }: IncomingMessage): string | undefined {
+  const key = idempotencyKeyOf(headers[idempotencyHeader]);
+  if (key === undefined || http.idempotencyKey !== "") return key;
+  if (method.idempotency !== "unknown") return undefined;
+  throw new HttpError(400, "this method takes no Idempotency-Key: sending the request again may repeat its effect");
+}
+
+/** Aborts when the client leaves before it has the whole response. */
+function leaving(response: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) left.abort(new Error("the client left"));
+  });
+  return left.signal;
+}

@@ -1,0 +1,25 @@
+import type { DescField } from "@bufbuild/protobuf";
+import { isReflectMessage, type ReflectMessage } from "@bufbuild/protobuf/reflect";
+import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
+import type { FieldViolation } from "@mesh/contracts";
+import { fieldFault } from "./field-fault.ts";
+
+/** The fields that proto2 requires and a message does not have: it has no bytes without them. */
+export function missingIn(message: ReflectMessage, path = ""): FieldViolation[] {
+  return message.fields.flatMap((field) => {
+    const place = [path, field.name].filter(Boolean).join(".");
+    if (!message.isSet(field))
+      return field.presence === Presence.LEGACY_REQUIRED ? [fieldFault(place, "is required")] : [];
+    return partsOf(message, field, place).flatMap(([part, at]) => missingIn(part, at));
+  });
+}
+
+/** The messages that a field holds. */
+function partsOf(message: ReflectMessage, field: DescField, place: string): (readonly [ReflectMessage, string])[] {
+  if (field.fieldKind === "message") return [[message.get(field), place]];
+  if (field.fieldKind !== "list" && field.fieldKind !== "map") return [];
+  return [...message.get(field)].flatMap((item, index) => {
+    const value = field.fieldKind === "map" && Array.isArray(item) ? item[1] : item;
+    return isReflectMessage(value) ? [[value, field.fieldKind === "list" ? `${place}[${index}]` : place] as const] : [];
+  });
+}

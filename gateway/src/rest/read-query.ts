@@ -1,0 +1,80 @@
+import type { DescField, DescMessage, JsonValue } from "@bufbuild/protobuf";
+import type { FieldViolation } from "@mesh/contracts";
+import { fieldsAt } from "./descriptors.ts";
+import { fieldFault, invalidRequest } from "./field-fault.ts";
+import { isTextual, jsonOf } from "./json-of-text.ts";
+import { percentDecoded } from "./percent-decoded.ts";
+
+/** A field that a query fills. */
+export interface QueryValue {
+  /** Lead to the field. */
+  readonly fields: readonly DescField[];
+  readonly value: JsonValue;
+}
+
+/** What a query may fill. */
+export interface QueryOptions {
+  readonly message: DescMessage;
+  /** Whether a field of the message itself is the path's or the body's, with all that is in it. */
+  readonly isTaken: (field: DescField) => boolean;
+  /** Whether what no field is called is dropped. */
+  readonly ignoreUnknown: boolean;
+}
+
+/**
+ * Reads the parameters of a query into fields: `page_size=5`, `pageSize=5`, `filter.name=a`, `ids=1&ids=2`.
+ *
+ * @throws MeshError INVALID_ARGUMENT that names every parameter that fills nothing, or not like this
+ * @throws HttpError where it is not percent-encoded
+ */
+export function readQuery(query: string, options: QueryOptions): QueryValue[] {
+  if (query === "") return [];
+  const faults: FieldViolation[] = [];
+  const values: QueryValue[] = [];
+  for (const [name, texts] of parametersOf(query)) {
+    const fields = fieldsAt(options.message, name);
+    const problem = problemOf(fields, texts, options);
+    if (fields && problem === undefined) values.push({ fields, value: jsonValue(fields, texts) });
+    else if (fields || !options.ignoreUnknown) faults.push(fieldFault(shown(name), problem ?? "is no field"));
+  }
+  if (faults.length > 0) throw invalidRequest(faults);
+  return values;
+}
+
+/** The values of each parameter, in one pass: a query may have thousands. */
+function parametersOf(query: string): Map<string, string[]> {
+  // What is no UTF-8 would be read as another text.
+  percentDecoded(query, "query");
+  const parameters = new Map<string, string[]>();
+  for (const [name, text] of new URLSearchParams(query)) {
+    const texts = parameters.get(name);
+    if (texts) texts.push(text);
+    else parameters.set(name, [text]);
+  }
+  return parameters;
+}
+
+function problemOf(
+  fields: readonly DescField[] | undefined,
+  texts: readonly string[],
+  { message, isTaken }: QueryOptions,
+): string | undefined {
+  const [first] = fields ?? [];
+  const last = fields?.at(-1);
+  if (!first || !last) return `is no field of ${message.name} that a query can fill`;
+  if (isTaken(first)) return "is no part of the query: the path or the body says it";
+  if (!isTextual(last)) return "can't be said in a query: name the fields in it, such as a.b=";
+  if (last.fieldKind !== "list" && texts.length > 1) return "is given more than once";
+  return undefined;
+}
+
+function jsonValue(fields: readonly DescField[], texts: readonly string[]): JsonValue {
+  const last = fields.at(-1) as DescField; // A path has a field at least.
+  if (last.fieldKind === "list") return texts.map((text) => jsonOf(last, text));
+  return jsonOf(last, texts[0] ?? "");
+}
+
+/** A name of the caller's own making is repeated only if it could be a field's. */
+function shown(name: string): string {
+  return /^[\w.]{1,100}$/.test(name) ? name : "";
+}

@@ -1,0 +1,119 @@
+import {
+  type DescField,
+  type DescMessage,
+  fromJson,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  type Registry,
+  toBinary,
+} from "@bufbuild/protobuf";
+import { reflect } from "@bufbuild/protobuf/reflect";
+import type { HttpRoute } from "@mesh/contracts";
+import { descriptorOf, fieldNamed, fieldsAt } from "./descriptors.ts";
+import { fieldFault, invalidRequest } from "./field-fault.ts";
+import type { Match } from "./find-route.ts";
+import { faultsOf, maxDepth } from "./json-faults.ts";
+import { jsonOf } from "./json-of-text.ts";
+import { jsonFault } from "./json-position.ts";
+import { missingIn } from "./missing-fields.ts";
+import { pathValues } from "./path-values.ts";
+import { isObject, place, plainObject } from "./place-value.ts";
+import { readQuery } from "./read-query.ts";
+import { roundedIn } from "./rounded-integers.ts";
+import type { Route } from "./routes.ts";
+
+/** The parts of a request that its message is made of. */
+export interface RequestParts {
+  readonly match: Match;
+  /** Without the `?`; empty: none. */
+  readonly query: string;
+  /** Empty: none. */
+  readonly body: string;
+  readonly idempotencyKey: string | undefined;
+}
+
+/** Makes the message of a request, whose rules are not checked yet. @throws MeshError INVALID_ARGUMENT, or HttpError */
+export type ReadRequest = (parts: RequestParts) => unknown;
+
+/** What reads the requests of one route. */
+export function requestReader({ http, method }: Route, registry: Registry, ignoreUnknown: boolean): ReadRequest {
+  const message = descriptorOf(registry, method.input);
+  const options = { registry, ignoreUnknownFields: ignoreUnknown, recursionLimit: maxDepth };
+  const isTaken = taker(http, message);
+  return ({ match, query, body, idempotencyKey }) => {
+    const json = bodyJson(http, message, body);
+    const rounded = roundedIn(message, json, body);
+    if (rounded.length > 0) throw invalidRequest(rounded);
+    const values = readQuery(query, { message, isTaken, ignoreUnknown });
+    if (!isObject(json)) return decode(json);
+    for (const { fields, value } of values) place(json, fields, value);
+    for (const { field, text } of pathValues(match)) placeText(json, message, field, text);
+    if (idempotencyKey !== undefined) placeKey(json, http, message, idempotencyKey);
+    return decode(json);
+  };
+
+  function decode(json: JsonValue): unknown {
+    const read = readJson(json);
+    try {
+      return method.input.decode(toBinary(message, read));
+    } catch (cause) {
+      const missing = missingIn(reflect(message, read));
+      throw missing.length > 0 ? invalidRequest(missing) : cause;
+    }
+  }
+
+  function readJson(json: JsonValue): Message {
+    try {
+      return fromJson(message, json, options);
+    } catch {
+      throw invalidRequest(faultsOf(message, json, options));
+    }
+  }
+}
+
+/** Tells which fields are not the query's. */
+function taker({ variables, body }: HttpRoute, message: DescMessage): (field: DescField) => boolean {
+  if (body === "*") return () => true;
+  const whole = variables.map(({ field }) => field).filter((field) => !field.includes("."));
+  const names = new Set([...whole, body]);
+  return ({ name, parent }) => parent === message && names.has(name);
+}
+
+/** What the body says, as JSON of the whole request. */
+function bodyJson({ body: field }: HttpRoute, message: DescMessage, text: string): JsonValue {
+  if (field === "") {
+    if (text === "") return plainObject();
+    throw invalidRequest([fieldFault("", "this takes no body")]);
+  }
+  const json = text.trim() === "" ? undefined : parse(text);
+  if (field === "*") return isObject(json) || json === undefined ? plainObject(json) : notAnObject(message, json);
+  return json === undefined ? plainObject() : plainObject({ [field]: json });
+}
+
+/** The JSON of some messages is no object: of a google.protobuf.Timestamp, a text. */
+function notAnObject({ typeName }: DescMessage, json: JsonValue): JsonValue {
+  if (typeName.startsWith("google.protobuf.")) return json;
+  throw invalidRequest([fieldFault("", "the body must be a JSON object")]);
+}
+
+function parse(text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    // JavaScript's own message quotes the body.
+    throw invalidRequest([fieldFault("", `the body is no JSON from ${jsonFault(text)} on`)]);
+  }
+}
+
+function placeText(json: JsonObject, message: DescMessage, path: string, text: string): void {
+  const fields = fieldsAt(message, path);
+  const last = fields?.at(-1);
+  if (fields && last) place(json, fields, jsonOf(last, text));
+}
+
+/** A key in the header and another one in the body: nobody could say which one counts. */
+function placeKey(json: JsonObject, { idempotencyKey }: HttpRoute, message: DescMessage, key: string): void {
+  const field = fieldNamed(message, idempotencyKey);
+  if (field) place(json, [field], key);
+}

@@ -1,0 +1,53 @@
+import type { ServerResponse } from "node:http";
+import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import type { TRPCError } from "@trpc/server";
+import { isAbortError } from "../calls/until-aborted.ts";
+import { trpcErrorOf } from "../errors/trpc-codes.ts";
+import { lineWriter } from "./ndjson.ts";
+import { problemOf } from "./problem.ts";
+import type { WriteResponse } from "./write-response.ts";
+
+/** Sends the messages of a stream as lines. Rejects if it fails before the response has begun. */
+export type SendStream = (response: ServerResponse, messages: AsyncIterable<unknown>) => Promise<void>;
+
+/** Makes what sends the streams of a method. `report` gets the error that breaks one off. */
+export function streamSender(
+  method: MethodDefinition,
+  write: WriteResponse,
+  report: (error: TRPCError) => void,
+): SendStream {
+  return async (response, messages) => {
+    try {
+      await sendLines(response, messages, write);
+    } catch (cause) {
+      const error = trpcErrorOf(isAbortError(cause) ? endOf(response) : cause);
+      if (!response.headersSent) throw error;
+      // The method's own errors get their shape here, before they are reported.
+      const { problem } = problemOf(error, method);
+      if (!response.destroyed) report(error);
+      response.end(`${JSON.stringify({ error: problem })}\n`);
+    }
+  };
+}
+
+/** Takes no more messages from the service than the client reads. */
+async function sendLines(
+  response: ServerResponse,
+  messages: AsyncIterable<unknown>,
+  write: WriteResponse,
+): Promise<void> {
+  const lines = lineWriter(response);
+  try {
+    for await (const message of messages) await lines.write(write(message));
+    lines.end();
+  } finally {
+    lines.stop();
+  }
+}
+
+/** Why the stream was ended from our side. The response must not look complete. */
+function endOf(response: ServerResponse): MeshError {
+  if (response.destroyed) return new MeshError({ code: "CANCELLED", message: "the client left" });
+  const message = "the stream reached its time limit: open it again, after its last line";
+  return new MeshError({ code: "UNAVAILABLE", message, retryAfterMs: 0 });
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { openKinds } from "../../fixtures/kinds.ts";
+import { responseWriter } from "./write-response.ts";
+
+const { registry, routeOf } = await openKinds();
+
+describe("a response", () => {
+  const encode = (bytes: Uint8Array) => () => bytes;
+
+  it("says the fields that are never absent, whatever they hold", () => {
+    const route = routeOf();
+    const write = responseWriter(
+      { ...route, method: { ...route.method, output: { ...route.method.output, encode: encode(new Uint8Array()) } } },
+      registry,
+    );
+    const json = write({});
+    expect(json).toMatchObject({
+      yes: false,
+      large: "0",
+      text: "",
+      raw: "",
+      colour: "COLOUR_UNSPECIFIED",
+      many: [],
+      counts: {},
+    });
+    expect(json).not.toHaveProperty("inner");
+    expect(json).not.toHaveProperty("given");
+  });
+
+  it("is the field that the route answers with; null where it is absent", () => {
+    const answer = (responseBody: string, bytes: number[]) => {
+      const route = routeOf({ responseBody });
+      const output = { ...route.method.output, encode: encode(new Uint8Array(bytes)) };
+      return responseWriter({ ...route, method: { ...route.method, output } }, registry)({});
+    };
+    expect(answer("small", [0x10, 5])).toBe(5);
+    expect(answer("many", [])).toEqual([]);
+    expect(answer("snake_case_name", [])).toBe("");
+    expect(answer("at", [])).toBeNull();
+  });
+});

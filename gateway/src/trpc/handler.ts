@@ -1,0 +1,69 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "@mesh/runtime";
+import { type AnyTRPCRouter, type TRPCError, transformTRPCResponse } from "@trpc/server";
+import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
+import type { OpenRequest } from "../calls/open-request.ts";
+import type { RunCall } from "../calls/run-calls.ts";
+import { errorShape } from "../errors/error-shape.ts";
+import { reportError } from "../errors/report.ts";
+import { trpcErrorOf } from "../errors/trpc-codes.ts";
+import { readBody } from "../http/body.ts";
+import { checkOrigin, replyPreflight } from "../http/cors.ts";
+import type { PathHandler } from "../http/handler.ts";
+import { HttpError } from "../http/http-error.ts";
+import { isJson } from "../http/media-type.ts";
+import { replyJson } from "../http/reply.ts";
+import type { Limits } from "../limits/limits.ts";
+import type { RequestContext } from "./procedure.ts";
+
+/** What requests below /trpc are handled with. */
+export interface TrpcHandlerOptions {
+  readonly router: AnyTRPCRouter;
+  readonly open: OpenRequest;
+  readonly run: RunCall;
+  readonly origins: ReadonlySet<string>;
+  readonly limits: Pick<Limits, "batchSize" | "bodyBytes">;
+  readonly log: Logger;
+}
+
+/** Passes requests of accepted origins to tRPC, with their caller. */
+export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHandlerOptions): PathHandler {
+  const onError = ({ error, path }: { error: TRPCError; path: string | undefined }) => reportError(log, error, path);
+
+  function reject(response: ServerResponse, thrown: unknown): void {
+    const error = trpcErrorOf(thrown);
+    onError({ error, path: undefined });
+    const shape = errorShape(error, []);
+    const headers = thrown instanceof HttpError ? thrown.headers : {};
+    replyJson(response, shape.data.httpStatus, transformTRPCResponse(router._def._config, { error: shape }), headers);
+  }
+
+  return async function handle(request, response, path) {
+    try {
+      checkOrigin(request, response, origins);
+      if (request.method === "OPTIONS") return replyPreflight(response, "GET, POST");
+      const body = await bodyOf(request, limits.bodyBytes);
+      const context: RequestContext = { ...(await open(request, response)), run };
+      await nodeHTTPRequestHandler({
+        router,
+        path,
+        // tRPC takes a body that was read already from here.
+        req: Object.assign(request, { body }),
+        res: response,
+        createContext: async () => context,
+        maxBatchSize: limits.batchSize,
+        responseMeta: () => ({ headers: new Headers({ vary: "origin" }) }),
+        onError,
+      });
+    } catch (error) {
+      reject(response, error);
+    }
+  };
+}
+
+/** Reads the body of a POST. @throws HttpError 415 if it is not JSON by its type, or as `readBody` */
+async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+  if (request.method !== "POST") return undefined;
+  if (isJson(request)) return readBody(request, maxBytes);
+  throw new HttpError(415, "the body must be application/json in UTF-8");
+}

@@ -1,0 +1,84 @@
+import type { ErrorCatalogue, ErrorInfo, MeshErrorShape, NoErrorInfo, ProcedureMeta } from "@mesh/contracts";
+import { MeshError } from "@mesh/contracts";
+import { transformer } from "@mesh/contracts/transformer";
+import { initTRPC, type TRPCError } from "@trpc/server";
+import type { GatewayRequest, ProcedureContext } from "../calls/procedure-call.ts";
+import type { RunCall } from "../calls/run-calls.ts";
+import { isAbortError } from "../calls/until-aborted.ts";
+import { errorShape } from "../errors/error-shape.ts";
+
+/** How often an idle subscription sends a ping, and the silence after which a client opens it again. */
+const ping = { everyMs: 15_000, silenceMs: 40_000 };
+
+/** tRPC's context: one HTTP request, and what runs its calls. */
+export interface RequestContext extends GatewayRequest {
+  readonly run: RunCall;
+}
+
+const t = initTRPC
+  .context<RequestContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    transformer,
+    // Whatever NODE_ENV is: stacks are for the log.
+    isDev: false,
+    // Formats errors that no procedure has formatted: of rejected requests, and of results that cannot be serialized.
+    errorFormatter: ({ error, path }) => shapeFor<never>(error, [], path),
+    sse: {
+      ping: { enabled: true, intervalMs: ping.everyMs },
+      client: { reconnectAfterInactivityMs: ping.silenceMs },
+    },
+  });
+
+/** Makes a router of procedures. */
+export const createRouter = t.router;
+
+/** A request that never ends early, such as a call in a test. */
+const neverAborted = new AbortController().signal;
+
+/**
+ * Returns the function that starts procedures.
+ *
+ * @typeParam Context what they get besides their input: a ProcedureContext, and what the gateway's middleware adds
+ */
+export function procedureBuilder<Context extends object = ProcedureContext>() {
+  /**
+   * Starts a procedure, whose calls pass through the gateway's middleware.
+   *
+   * @param scopes the scopes that its callers must hold
+   * @param declared the errors that clients get to see; of all others with a reason they get an id
+   */
+  return function procedureFor<I extends ErrorInfo = never>(
+    scopes: readonly string[],
+    ...declared: readonly ErrorCatalogue<I>[]
+  ) {
+    return t.procedure
+      .meta({ scopes })
+      .errors(({ error, path }) => (isAbortError(error.cause) ? undefined : shapeFor(error, declared, path)))
+      .use(async function runCall({ ctx, path, type, signal, next }) {
+        // The middleware adds what its type says.
+        const runRest = (context: ProcedureContext) => next({ ctx: context as Context & ProcedureContext });
+        const procedure = { path, type, scopes };
+        const data = await ctx.run(ctx, procedure, signal ?? neverAborted, async (context) => {
+          const result = await runRest(context);
+          if (result.ok) return result.data;
+          throw result.error.cause instanceof MeshError ? result.error.cause : result.error;
+        });
+        // Middleware may respond without running the rest. tRPC has no public way to make such a result, and reads
+        // these two members alone.
+        return { ok: true, data } as Awaited<ReturnType<typeof runRest>>;
+      });
+  };
+}
+
+/** Starts procedures whose context has what the middleware adds. */
+export type ProcedureBuilder<Context extends object = ProcedureContext> = ReturnType<typeof procedureBuilder<Context>>;
+
+/** The shape of an error has a reason only if it is one of those declared, of which I is the type. */
+function shapeFor<I extends ErrorInfo>(
+  error: TRPCError,
+  declared: readonly ErrorCatalogue<I>[],
+  path: string | undefined,
+): MeshErrorShape<I | NoErrorInfo> {
+  return errorShape(error, declared, path) as MeshErrorShape<I | NoErrorInfo>;
+}

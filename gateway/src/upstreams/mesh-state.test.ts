@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { openBrowser, refusal } from "../../fixtures/browser.ts";
+import { capturedLog } from "../../fixtures/captured-log.ts";
+import { startMesh } from "../../fixtures/mesh.ts";
+import { idOf, orderRequest } from "../../fixtures/services.ts";
+import { services } from "../router.ts";
+
+const patient = { timeout: 10_000 };
+
+async function healthOf(url: string) {
+  const response = await fetch(`${url}/healthz`);
+  return { status: response.status, body: await response.json() };
+}
+
+describe("/healthz", () => {
+  it("is 503 with the reasons until every service has been ready once", async () => {
+    const mesh = await startMesh({}, { down: ["orders"] });
+    const waiting = { ready: false, reason: expect.stringContaining("orders can't be reached") };
+    await expect
+      .poll(() => healthOf(mesh.url), patient)
+      .toMatchObject({ status: 503, body: { ready: false, services: { catalog: { ready: true }, orders: waiting } } });
+    expect((await fetch(`${mesh.url}/livez`)).status).toBe(200);
+    await mesh.restart("orders");
+    await expect.poll(async () => (await healthOf(mesh.url)).status, patient).toBe(200);
+    const all = Object.fromEntries(Object.keys(services).map((name) => [name, { ready: true }]));
+    expect((await healthOf(mesh.url)).body).toEqual({ ready: true, services: all });
+  });
+
+  it("stays 200 when a service is lost later, and says which one and why", async () => {
+    const mesh = await startMesh();
+    await mesh.servers.orders.close();
+    const lost = { ready: false, reason: expect.stringContaining("orders can't be reached") };
+    const body = { ready: true, services: { catalog: { ready: true }, orders: lost } };
+    await expect.poll(() => healthOf(mesh.url), patient).toMatchObject({ status: 200, body });
+    await mesh.restart("orders");
+    await expect
+      .poll(() => healthOf(mesh.url), patient)
+      .toMatchObject({ body: { services: { orders: { ready: true } } } });
+  });
+});
+
+describe("a gateway that is to end", () => {
+  it("says so before it takes no more calls, so that load balancers leave in time", async () => {
+    const mesh = await startMesh({}, { settings: { noticeMs: 500 } });
+    const closing = mesh.close();
+    expect(await healthOf(mesh.url)).toMatchObject({ status: 503, body: { ready: false, reason: "shutting down" } });
+    expect((await openBrowser(mesh.url).trpc.catalog.listProducts.query({})).products).toHaveLength(1);
+    await closing;
+    await expect(fetch(`${mesh.url}/livez`)).rejects.toThrow();
+  });
+});
+
+describe("a service that is down", () => {
+  it("is named in the error and leaves the others alone; once it is back, so are its calls", async () => {
+    const { log, lines } = capturedLog();
+    const mesh = await startMesh({}, { log });
+    const { trpc } = openBrowser(mesh.url);
+    await mesh.servers.catalog.close();
+    const { message, data } = await refusal(trpc.catalog.getProduct.query({ id: idOf(1) }));
+    expect(message).toBe("catalog can't be reached (catalog.v1.CatalogService/GetProduct)");
+    expect(data).toMatchObject({ code: "SERVICE_UNAVAILABLE", httpStatus: 503, reason: "" });
+    expect(lines).toContainEqual(expect.objectContaining({ level: 40, path: "catalog.getProduct" }));
+    expect((await trpc.inventory.getStock.query({ productId: idOf(1) })).stock?.productId).toBe(idOf(1));
+    await mesh.restart("catalog");
+    const found = () => trpc.catalog.getProduct.query({ id: idOf(1) }).then(({ product }) => product?.id);
+    await expect.poll(found, patient).toBe(idOf(1));
+  });
+
+  it("that hangs is not waited for longer than a query may take", async () => {
+    const getProduct = () => new Promise<never>(() => {});
+    const mesh = await startMesh({ catalog: { getProduct } }, { limits: { queryTimeoutMs: 200 } });
+    const began = performance.now();
+    const { data } = await refusal(openBrowser(mesh.url).trpc.catalog.getProduct.query({ id: idOf(1) }));
+    expect(data).toMatchObject({ code: "GATEWAY_TIMEOUT", httpStatus: 504 });
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+
+  it("that hangs is not waited for longer than a mutation may take", async () => {
+    const placeOrder = () => new Promise<never>(() => {});
+    const mesh = await startMesh({ orders: { placeOrder } }, { limits: { mutationTimeoutMs: 200 } });
+    const began = performance.now();
+    const { data } = await refusal(openBrowser(mesh.url).trpc.orders.placeOrder.mutate(orderRequest(1)));
+    expect(data?.code).toBe("GATEWAY_TIMEOUT");
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
+});
