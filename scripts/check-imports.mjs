@@ -40,6 +40,20 @@ const rooms = {
     build: ["process", "log"],
     mesh: ["process", "log", "ports", "servers", "build"],
   },
+  gateway: {
+    limits: [],
+    http: ["limits"],
+    identity: [],
+    errors: ["http"],
+    calls: ["http", "identity", "limits"],
+    policies: ["calls", "limits"],
+    upstreams: [],
+    trpc: ["calls", "errors", "http", "limits"],
+    rest: ["calls", "errors", "http", "limits"],
+    reference: ["http"],
+    // router.ts is in no room.
+    procedures: ["calls", "trpc", "src"],
+  },
 };
 
 /** Packages that tests may use, whatever they test. */
