@@ -13,12 +13,10 @@ let shopper: Shopper;
 let productIds: string[];
 
 beforeAll(async () => {
-  mesh = await startMesh({ seed: true });
+  mesh = await startMesh();
   shopper = createShopper(mesh.gatewayUrl);
-  const { products } = await shopper.catalog.listProducts.query({ pageSize: 100 });
-  const ids = products.map((product) => product.id);
-  const { stock } = await shopper.inventory.batchGetStock.query({ productIds: ids });
-  productIds = stock.filter((level) => level.available >= 200n).map((level) => level.productId);
+  const names = Array.from({ length: 9 }, (_, index) => `Product ${index}`);
+  productIds = await Promise.all(names.map((name) => putOnSale(mesh, name, 500n)));
 });
 
 afterAll(() => mesh.close());
