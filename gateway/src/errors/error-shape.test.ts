@@ -43,7 +43,7 @@ describe("errorShape", () => {
     const metadata = { productId: "p", requested: "3", available: "2" };
     const error = OrderError.outOfStock(metadata, { violations, retryAfterMs: 500, cause: new Error("hunter2") });
     expect(told(error)).toEqual({
-      message: "There are not enough pieces of a product.",
+      message: "The stock of a product is too low.",
       code: -32012,
       data: {
         code: "PRECONDITION_FAILED",

@@ -25,7 +25,7 @@ afterEach(() => vi.unstubAllEnvs());
 describe("an error on its way to the browser", () => {
   it("keeps code, reason, domain and metadata of what a service declares", async () => {
     const { error, lines } = await failWith(OrderError.outOfStock({ productId: idOf(1), requested: 3, available: 2n }));
-    expect(error.message).toBe("There are not enough pieces of a product.");
+    expect(error.message).toBe("The stock of a product is too low.");
     expect(error.data).toEqual({
       code: "PRECONDITION_FAILED",
       httpStatus: 412,

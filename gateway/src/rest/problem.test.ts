@@ -12,9 +12,9 @@ describe("an error", () => {
     expect(status).toBe(404);
     expect(json).toEqual({
       type: "urn:mesh:error:catalog.v1.CatalogError:PRODUCT_NOT_FOUND",
-      title: "There is no product with this id.",
+      title: "No product has this id.",
       status: 404,
-      detail: "There is no product with this id.",
+      detail: "No product has this id.",
       code: "NOT_FOUND",
       reason: "PRODUCT_NOT_FOUND",
       domain: "catalog.v1.CatalogError",

@@ -77,7 +77,7 @@ describe("an error", () => {
       code: "FAILED_PRECONDITION",
       reason: "OUT_OF_STOCK",
       domain: "orders.v1.OrderError",
-      message: "There are not enough pieces of a product.",
+      message: "The stock of a product is too low.",
       metadata: { productId: id, requested: "3", available: "2" },
     });
     expect(OrderError.mixedCurrencies().metadata).toEqual({});

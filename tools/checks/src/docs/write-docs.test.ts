@@ -57,7 +57,7 @@ describe("the example's contracts", () => {
 
   test("a field shows its type and its rules", () => {
     expect(textAt("orders.v1.html", "orders.v1.PlaceOrderRequest.items")).toContain(
-      "repeated OrderItem 2 What to order",
+      "repeated OrderItem 2 The products to order",
     );
     expect(pages.get("orders.v1.html")).toContain("<li>1 to 50 items</li>");
     expect(textAt("orders.v1.html", "orders.v1.PlaceOrderRequest.payment_token")).toContain(
