@@ -1,7 +1,18 @@
 import { codeName, codes, type FieldViolation, MeshError, type MessageType } from "@mesh/contracts";
-import { type Any, BadRequest, ErrorInfo, RetryInfo, RpcStatus } from "./protocol/google-rpc.ts";
+import {
+  BadRequestMessage,
+  ErrorInfoMessage,
+  RetryInfoMessage,
+  StatusMessage,
+} from "@mesh/contracts/protocols/google/rpc/error.messages";
 
-/** Receivers in other languages refuse trailers beyond 8 KiB; base64 takes a third more than these bytes. */
+/** A message and the name of its type, as `google.protobuf.Any` has it. */
+interface Detail {
+  typeUrl: string;
+  value: Uint8Array;
+}
+
+/** Receivers in other languages reject trailers beyond 8 KiB; base64 takes a third more than these bytes. */
 const maxDetailBytes = 4_500;
 const maxMessageLength = 1_000;
 const maxViolationLength = 200;
@@ -13,10 +24,10 @@ export function encodeDetails(error: MeshError): Uint8Array {
     if (bytes.length <= maxDetailBytes) return bytes;
   }
   const bytes = encodeStatus(error, []);
-  return bytes.length <= maxDetailBytes ? bytes : encodeStatus(new MeshError({ ...withoutMetadata(error) }), []);
+  return bytes.length <= maxDetailBytes ? bytes : encodeStatus(new MeshError(withoutMetadata(error)), []);
 }
 
-/** The message of an error as it may stand in a header. */
+/** The message of an error as a header can hold it. */
 export function headerMessage(error: MeshError): string {
   // A half of a surrogate pair can't be encoded; Buffer writes U+FFFD for it.
   return Buffer.from(error.message.slice(0, maxMessageLength)).toString();
@@ -27,48 +38,40 @@ function withoutMetadata({ code, message, reason, domain }: MeshError) {
 }
 
 function encodeStatus(error: MeshError, violations: readonly FieldViolation[]): Uint8Array {
-  const { reason, domain, metadata, retryAfterMs } = error;
-  const details: Any[] = [];
-  if (reason) details.push(pack(ErrorInfo, { reason, domain, metadata: toPairs(metadata) }));
-  if (violations.length > 0) details.push(pack(BadRequest, { fieldViolations: violations.map(toField) }));
-  if (retryAfterMs !== undefined) details.push(pack(RetryInfo, { retryDelay: toDuration(retryAfterMs) }));
-  return RpcStatus.encode({ code: codes[error.code], message: headerMessage(error), details });
+  const { reason, domain, retryAfterMs } = error;
+  const details: Detail[] = [];
+  if (reason) details.push(pack(ErrorInfoMessage, { reason, domain, metadata: { ...error.metadata } }));
+  if (violations.length > 0) details.push(pack(BadRequestMessage, { fieldViolations: violations.map(toField) }));
+  if (retryAfterMs !== undefined) details.push(pack(RetryInfoMessage, { retryDelay: toDelay(retryAfterMs) }));
+  return StatusMessage.encode({ code: codes[error.code], message: headerMessage(error), details });
 }
 
-/** Reads an error that another process sent; undefined: these are no such bytes. */
+/** Reads an error that another process sent; undefined: the bytes are not a `google.rpc.Status`. */
 export function decodeDetails(bytes: Uint8Array): MeshError | undefined {
   try {
-    const { code, message, details } = RpcStatus.decode(bytes);
-    const { reason, domain, metadata } = unpack(ErrorInfo, details) ?? {};
-    const violations = unpack(BadRequest, details)?.fieldViolations.map(fromField) ?? [];
-    const retryDelay = unpack(RetryInfo, details)?.retryDelay;
+    const { code, message, details } = StatusMessage.decode(bytes);
+    const info = unpack(ErrorInfoMessage, details);
+    const violations = unpack(BadRequestMessage, details)?.fieldViolations.map(fromField) ?? [];
+    const retryDelay = unpack(RetryInfoMessage, details)?.retryDelay;
     return new MeshError({
       code: codeName(code),
       message,
       violations,
-      ...(reason === undefined ? {} : { reason, domain: domain ?? "", metadata: fromPairs(metadata ?? []) }),
-      ...(retryDelay === undefined ? {} : { retryAfterMs: fromDuration(retryDelay) }),
+      ...info,
+      ...(retryDelay && { retryAfterMs: Number(retryDelay.seconds) * 1_000 + retryDelay.nanos / 1_000_000 }),
     });
   } catch {
     return undefined;
   }
 }
 
-function pack<T>(type: MessageType<T, Partial<T>>, value: T): Any {
+function pack<T, I>(type: MessageType<T, I>, value: T): Detail {
   return { typeUrl: `type.googleapis.com/${type.typeName}`, value: type.encode(value) };
 }
 
-function unpack<T>(type: MessageType<T, Partial<T>>, details: readonly Any[]): T | undefined {
+function unpack<T, I>(type: MessageType<T, I>, details: readonly Detail[]): T | undefined {
   const found = details.find(({ typeUrl }) => typeUrl.endsWith(`/${type.typeName}`));
   return found && type.decode(found.value);
-}
-
-function toPairs(metadata: Readonly<Record<string, string>>) {
-  return Object.entries(metadata).map(([key, value]) => ({ key, value }));
-}
-
-function fromPairs(pairs: ErrorInfo["metadata"]): Record<string, string> {
-  return Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
 }
 
 function toField({ field, description, rule }: FieldViolation) {
@@ -76,15 +79,11 @@ function toField({ field, description, rule }: FieldViolation) {
   return { field: cut(field), description: cut(description), reason: cut(rule) };
 }
 
-function fromField({ field, description, reason }: BadRequest["fieldViolations"][number]): FieldViolation {
+function fromField({ field, description, reason }: { field: string; description: string; reason: string }) {
   return { field, description, rule: reason };
 }
 
-function toDuration(ms: number) {
+function toDelay(ms: number) {
   const whole = Math.max(0, Math.round(ms));
   return { seconds: BigInt(Math.floor(whole / 1_000)), nanos: (whole % 1_000) * 1_000_000 };
-}
-
-function fromDuration({ seconds, nanos }: { seconds: bigint; nanos: number }): number {
-  return Number(seconds) * 1_000 + nanos / 1_000_000;
 }

@@ -1,12 +1,12 @@
 import { MeshError } from "@mesh/contracts";
+import { Health, HealthCheckResponse_ServingStatus as Status } from "@mesh/contracts/protocols/grpc/health/v1/index";
 import { createHealth } from "@mesh/runtime";
 import { expect, onTestFinished, test } from "vitest";
 import { connectEcho, serveEcho } from "../fixtures/servers.ts";
 import { connect, type RunningServer } from "./index.ts";
-import { HealthService, servingStatus } from "./protocol/health.ts";
 
 function connectHealth({ address }: RunningServer) {
-  const peer = connect(HealthService, { address });
+  const peer = connect(Health, { address });
   onTestFinished(() => peer.close());
   return peer.client;
 }
@@ -15,12 +15,11 @@ test("Check says whether the server, and each service of it, can be called", asy
   const health = createHealth();
   const client = connectHealth(await serveEcho({}, { health }));
   const services = ["", "test.v1.EchoService"];
-  for (const service of services)
-    expect(await client.check({ service })).toMatchObject({ status: servingStatus.SERVING });
+  for (const service of services) expect(await client.check({ service })).toMatchObject({ status: Status.SERVING });
   health.set("postgres", false, "starting");
   for (const service of services) {
     const answer = await client.check({ service });
-    expect(answer).toMatchObject({ status: servingStatus.NOT_SERVING, meshReason: "postgres: starting" });
+    expect(answer).toMatchObject({ status: Status.NOT_SERVING, meshReason: "postgres: starting" });
   }
   await expect(client.check({ service: "other.v1.Service" })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
@@ -33,20 +32,20 @@ test("Watch tells each change, until the server closes", async () => {
     for await (const { status } of connectHealth(server).watch({})) seen.push(status);
   })();
   watching.catch(() => {});
-  await expect.poll(() => seen).toEqual([servingStatus.SERVING]);
+  await expect.poll(() => seen).toEqual([Status.SERVING]);
   health.set("postgres", false);
-  await expect.poll(() => seen).toEqual([servingStatus.SERVING, servingStatus.NOT_SERVING]);
+  await expect.poll(() => seen).toEqual([Status.SERVING, Status.NOT_SERVING]);
   health.set("postgres", true);
   await expect.poll(() => seen).toHaveLength(3);
   await server.close();
   await expect(watching).rejects.toMatchObject({ code: "UNAVAILABLE" });
-  expect(seen.at(-1)).toBe(servingStatus.NOT_SERVING);
+  expect(seen.at(-1)).toBe(Status.NOT_SERVING);
 });
 
 test("Watch of a service that is not here says so and goes on", async () => {
   const client = connectHealth(await serveEcho());
   const iterator = client.watch({ service: "other.v1.Service" })[Symbol.asyncIterator]();
-  expect((await iterator.next()).value).toMatchObject({ status: servingStatus.SERVICE_UNKNOWN });
+  expect((await iterator.next()).value).toMatchObject({ status: Status.SERVICE_UNKNOWN });
   await iterator.return?.();
 });
 

@@ -2,11 +2,16 @@ import { execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { defineService, type ServiceDefinition } from "@mesh/contracts";
+import {
+  ServerReflection,
+  type ServerReflectionRequest,
+  type ServerReflectionTypes,
+} from "@mesh/contracts/protocols/grpc/reflection/v1/index";
 import { expect, onTestFinished, test } from "vitest";
 import { descriptorSet } from "../fixtures/echo.ts";
 import { serveEcho } from "../fixtures/servers.ts";
 import { connect } from "./index.ts";
-import { type ReflectionRequest, reflectionProtocol } from "./protocol/reflection.ts";
 
 const buf = join(dirname(createRequire(import.meta.url).resolve("@bufbuild/buf/package.json")), "bin", "buf");
 
@@ -43,9 +48,11 @@ test("buf curl shows which field is wrong", async () => {
   });
 });
 
-async function ask(version: "v1" | "v1alpha", messageRequest: ReflectionRequest["messageRequest"]) {
+async function ask(version: "v1" | "v1alpha", messageRequest: ServerReflectionRequest["messageRequest"]) {
   const { address } = await serveEcho({}, { descriptorSet });
-  const peer = connect(reflectionProtocol(version).service, { address });
+  const name = `grpc.reflection.${version}.ServerReflection`;
+  const definition: ServiceDefinition<ServerReflectionTypes> = defineService(name, ServerReflection.methods);
+  const peer = connect(definition, { address });
   onTestFinished(() => peer.close());
   async function* questions() {
     yield { messageRequest };
@@ -56,7 +63,7 @@ async function ask(version: "v1" | "v1alpha", messageRequest: ReflectionRequest[
 
 test("only what is served is listed, in both versions of the protocol", async () => {
   for (const version of ["v1", "v1alpha"] as const) {
-    expect(await ask(version, { case: "listServices", value: "" })).toMatchObject({
+    expect(await ask(version, { $case: "listServices", value: "" })).toMatchObject({
       value: {
         service: [
           { name: "test.v1.EchoService" },
@@ -71,15 +78,17 @@ test("only what is served is listed, in both versions of the protocol", async ()
 
 test("files are found by name and by every symbol in them", async () => {
   const known = [
-    { case: "fileByFilename", value: "test/v1/echo.proto" },
-    { case: "fileContainingSymbol", value: "test.v1.EchoService" },
-    { case: "fileContainingSymbol", value: "test.v1.EchoService.Unary" },
-    { case: "fileContainingSymbol", value: "test.v1.Note.text" },
-    { case: "fileContainingSymbol", value: "grpc.reflection.v1.ServerReflection" },
+    { $case: "fileByFilename", value: "test/v1/echo.proto" },
+    { $case: "fileContainingSymbol", value: "test.v1.EchoService" },
+    { $case: "fileContainingSymbol", value: "test.v1.EchoService.Unary" },
+    { $case: "fileContainingSymbol", value: "test.v1.Note.text" },
+    { $case: "fileContainingSymbol", value: "grpc.reflection.v1.ServerReflection" },
+    { $case: "fileContainingSymbol", value: "grpc.reflection.v1alpha.ServerReflection" },
+    { $case: "fileContainingSymbol", value: "grpc.health.v1.Health" },
   ] as const;
-  for (const question of known) expect(await ask("v1", question)).toMatchObject({ case: "fileDescriptorResponse" });
-  const unknown = await ask("v1", { case: "fileContainingSymbol", value: "no.such.Thing" });
-  expect(unknown).toMatchObject({ case: "errorResponse", value: { errorCode: 5 } });
+  for (const question of known) expect(await ask("v1", question)).toMatchObject({ $case: "fileDescriptorResponse" });
+  const unknown = await ask("v1", { $case: "fileContainingSymbol", value: "no.such.Thing" });
+  expect(unknown).toMatchObject({ $case: "errorResponse", value: { errorCode: 5 } });
 });
 
 test("without descriptors there is no reflection", async () => {

@@ -1,6 +1,10 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { MeshError } from "@mesh/contracts";
-import { HealthService, type HealthTypes, servingStatus } from "../protocol/health.ts";
+import {
+  Health,
+  type HealthTypes,
+  HealthCheckResponse_ServingStatus as Status,
+} from "@mesh/contracts/protocols/grpc/health/v1/index";
 import { bindCalls, type Connection, callMethods } from "./call-method.ts";
 import { defaultClientMiddleware } from "./client-middleware.ts";
 
@@ -16,13 +20,13 @@ const checkIntervalMs = 100;
 
 /** Asks the health service at the other end of a connection. The middleware of the connection has no part in it. */
 export function readinessOf({ upstream, transport }: Connection) {
-  const calls = callMethods(HealthService, { upstream, transport, middleware: defaultClientMiddleware });
+  const calls = callMethods(Health, { upstream, transport, middleware: defaultClientMiddleware });
   const health = bindCalls<HealthTypes>(calls, undefined);
 
   async function check(signal?: AbortSignal): Promise<Readiness> {
     try {
       const { status, meshReason } = await health.check({}, { timeoutMs: checkTimeoutMs, ...(signal && { signal }) });
-      if (status === servingStatus.SERVING) return { ready: true, reason: "" };
+      if (status === Status.SERVING) return { ready: true, reason: "" };
       return { ready: false, reason: meshReason || "not serving" };
     } catch (error) {
       return readinessFrom(error);

@@ -1,18 +1,22 @@
 import { MeshError } from "@mesh/contracts";
+import {
+  type HealthCheckRequest,
+  Health as HealthService,
+  HealthCheckResponse_ServingStatus as Status,
+} from "@mesh/contracts/protocols/grpc/health/v1/index";
 import type { Health } from "@mesh/runtime";
 import { onAbort } from "../abort.ts";
-import { type HealthCheckRequest, HealthService, servingStatus } from "../protocol/health.ts";
 import { type Implementation, implement } from "./implement.ts";
 
 /**
- * Answers whether a server and its services, which are ready together, can be called.
+ * The standard health service: tells whether a server and its services, which are ready together, can be called.
  *
  * @param services their full names
  */
 export function healthService(health: Health, services: readonly string[]): Implementation {
   const isKnown = ({ service }: HealthCheckRequest) => service === "" || services.includes(service);
   const now = () => ({
-    status: health.ready() ? servingStatus.SERVING : servingStatus.NOT_SERVING,
+    status: health.ready() ? Status.SERVING : Status.NOT_SERVING,
     meshReason: Object.entries(health.reasons())
       .map(([part, reason]) => `${part}: ${reason}`)
       .join("; "),
@@ -25,13 +29,13 @@ export function healthService(health: Health, services: readonly string[]): Impl
     },
     async *watch(request, { signal }) {
       // As the protocol has it: the service may still come, so the stream goes on.
-      if (!isKnown(request)) yield { status: servingStatus.SERVICE_UNKNOWN };
+      if (!isKnown(request)) yield { status: Status.SERVICE_UNKNOWN, meshReason: "" };
       for await (const _ of changes(health, signal)) if (isKnown(request)) yield now();
     },
   });
 }
 
-/** One value at first and one for each time that the health has changed since the last, until the signal aborts. */
+/** One value at first and one each time the health has changed since the last, until the signal aborts. */
 async function* changes(health: Health, signal: AbortSignal): AsyncGenerator<void> {
   let wake = () => {};
   const unsubscribe = health.onChange(() => wake());

@@ -1,29 +1,49 @@
-import { createFileRegistry, type FileRegistry, fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  createFileRegistry,
+  type FileRegistry,
+  fromBinary,
+  fromJsonString,
+  toBinary,
+  toJsonString,
+} from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { codes } from "@mesh/contracts";
-import { healthFile } from "../protocol/health.ts";
-import { type ReflectionAnswer, type ReflectionRequest, reflectionProtocol } from "../protocol/reflection.ts";
+import { codes, defineService, type ServiceDefinition } from "@mesh/contracts";
+import { descriptorSet as protocolSet } from "@mesh/contracts/protocols/descriptors";
+import {
+  ServerReflection,
+  type ServerReflectionRequest,
+  type ServerReflectionResponse,
+  type ServerReflectionTypes,
+} from "@mesh/contracts/protocols/grpc/reflection/v1/index";
 import { type Implementation, implement } from "./implement.ts";
 
-const versions = [reflectionProtocol("v1"), reflectionProtocol("v1alpha")];
-const ownFiles = [healthFile.proto, ...versions.map(({ file }) => file.proto)];
+type Answer = NonNullable<ServerReflectionResponse["messageResponse"]>;
+
+/** The same protocol under its earlier name, which some clients still ask for. */
+const earlier: ServiceDefinition<ServerReflectionTypes> = defineService(
+  "grpc.reflection.v1alpha.ServerReflection",
+  ServerReflection.methods,
+);
+
+const versions = [ServerReflection, earlier];
 
 /**
- * Tells tools such as `buf curl` what a server offers, in both versions of the protocol.
+ * The standard reflection service, in both versions of the protocol: describes to tools such as `buf curl` what a server
+ * offers.
  *
  * @param descriptorSet base64 of a FileDescriptorSet with all imports
  * @param services the full names of the services to list
  */
 export function reflectionServices(descriptorSet: string, services: readonly string[]): Implementation[] {
   let registry: FileRegistry | undefined; // Read when first asked for: it takes a while, and most servers never are.
-  const listed = [...services, ...versions.map(({ service }) => service.typeName)];
-  return versions.map(({ service }) =>
-    implement(service, {
+  const listed = [...services, ...versions.map(({ typeName }) => typeName)];
+  return versions.map((version) =>
+    implement(version, {
       async *serverReflectionInfo(requests) {
         registry ??= registryOf(descriptorSet);
         for await (const request of requests) {
-          const messageResponse = answer(registry, listed, request);
+          const messageResponse = answerTo(request, registry, listed);
           yield { validHost: request.host, originalRequest: request, messageResponse };
         }
       },
@@ -31,35 +51,44 @@ export function reflectionServices(descriptorSet: string, services: readonly str
   );
 }
 
+/** The files of the contracts, and those of gRPC's own protocols that the contracts do not bring. */
 function registryOf(descriptorSet: string): FileRegistry {
   const set = fromBinary(FileDescriptorSetSchema, base64Decode(descriptorSet));
-  const own = ownFiles.filter(({ name }) => !set.file.some((file) => file.name === name));
-  return createFileRegistry({ ...set, file: [...set.file, ...own] });
+  const known = new Set(set.file.map(({ name }) => name));
+  const protocols = fromBinary(FileDescriptorSetSchema, base64Decode(protocolSet));
+  const own = [...protocols.file, ...protocols.file.map(renamed)].filter(({ name }) => !known.has(name));
+  return createFileRegistry({ ...set, file: [...set.file, ...new Map(own.map((file) => [file.name, file])).values()] });
 }
 
-function answer(
+/** A file of the protocol under its earlier name; other files stay as they are. */
+function renamed(file: FileDescriptorProto): FileDescriptorProto {
+  const json = toJsonString(FileDescriptorProtoSchema, file);
+  return fromJsonString(FileDescriptorProtoSchema, json.replace(/grpc[./]reflection[./]v1(?=[./"])/g, "$&alpha"));
+}
+
+function answerTo(
+  { messageRequest }: ServerReflectionRequest,
   registry: FileRegistry,
   listed: readonly string[],
-  { messageRequest }: ReflectionRequest,
-): ReflectionAnswer {
-  switch (messageRequest.case) {
+): Answer {
+  switch (messageRequest?.$case) {
     case "listServices":
-      return { case: "listServicesResponse", value: { service: listed.map((name) => ({ name })) } };
+      return { $case: "listServicesResponse", value: { service: listed.map((name) => ({ name })) } };
     case "fileByFilename":
-      return fileAnswer(registry, registry.getFile(messageRequest.value)?.proto);
+      return answerWith(registry, registry.getFile(messageRequest.value)?.proto);
     case "fileContainingSymbol":
-      return fileAnswer(registry, fileOf(registry, messageRequest.value));
+      return answerWith(registry, fileOf(registry, messageRequest.value));
     case "fileContainingExtension": {
       const { containingType, extensionNumber } = messageRequest.value;
       const extension = extensionsOf(registry, containingType).find(({ number }) => number === extensionNumber);
-      return fileAnswer(registry, extension?.file.proto);
+      return answerWith(registry, extension?.file.proto);
     }
     case "allExtensionNumbersOfType": {
       const extensionNumber = extensionsOf(registry, messageRequest.value).map(({ number }) => number);
-      return { case: "allExtensionNumbersResponse", value: { baseTypeName: messageRequest.value, extensionNumber } };
+      return { $case: "allExtensionNumbersResponse", value: { baseTypeName: messageRequest.value, extensionNumber } };
     }
     case undefined:
-      return { case: "errorResponse", value: { errorCode: codes.UNIMPLEMENTED, errorMessage: "an unknown question" } };
+      return { $case: "errorResponse", value: { errorCode: codes.UNIMPLEMENTED, errorMessage: "an unknown question" } };
     default:
       return messageRequest satisfies never;
   }
@@ -77,11 +106,11 @@ function extensionsOf(registry: FileRegistry, typeName: string) {
     .filter((type) => type.extendee.typeName === typeName);
 }
 
-function fileAnswer(registry: FileRegistry, file: FileDescriptorProto | undefined): ReflectionAnswer {
-  if (!file) return { case: "errorResponse", value: { errorCode: codes.NOT_FOUND, errorMessage: "not found" } };
+function answerWith(registry: FileRegistry, file: FileDescriptorProto | undefined): Answer {
+  if (!file) return { $case: "errorResponse", value: { errorCode: codes.NOT_FOUND, errorMessage: "not found" } };
   const files = withImports(registry, file);
   const fileDescriptorProto = [...files].map((one) => toBinary(FileDescriptorProtoSchema, one));
-  return { case: "fileDescriptorResponse", value: { fileDescriptorProto } };
+  return { $case: "fileDescriptorResponse", value: { fileDescriptorProto } };
 }
 
 /** A file and all it imports, itself first. */

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runBuf } from "./buf.ts";
@@ -7,6 +8,9 @@ import { syncFolder } from "./sync.ts";
 
 /** Where the code is generated to, from the root of the repository. Source: `out` in buf.gen.yaml. */
 const outputFolder = "shared/contracts/gen";
+
+/** The protocols of gRPC itself that shared/rpc speaks. They are generated like contracts, into a folder of their own. */
+const protocols = "shared/rpc/proto";
 
 /** What a generation did. */
 export interface Generated {
@@ -28,10 +32,21 @@ export async function generate({ root, output }: { root: string; output?: string
   await writeDependencies(root);
   const draft = await mkdtemp(join(tmpdir(), "mesh-generate-"));
   try {
-    const errors = await runBuf(root, ["generate", "--output", draft]);
+    const [errors] = await Promise.all([
+      runBuf(root, ["generate", "--output", draft]),
+      existsSync(join(root, protocols)) && generateProtocols(root, draft),
+    ]);
     if (errors) return { errors, written: 0, removed: 0 };
     return { errors: undefined, ...(await syncFolder(join(draft, outputFolder), output ?? join(root, outputFolder))) };
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+async function generateProtocols(root: string, draft: string): Promise<void> {
+  const template = (await readFile(join(root, "buf.gen.yaml"), "utf8"))
+    .replaceAll(`out: ${outputFolder}`, `out: ${outputFolder}/protocols`)
+    .replace("sources=../../../proto", "sources=../../../rpc/proto");
+  const errors = await runBuf(root, ["generate", protocols, "--template", template, "--output", draft]);
+  if (errors) throw new Error(errors);
 }
