@@ -19,7 +19,7 @@ function waiting() {
 test("a cancelled call cancels the calls made for it, over two hops", async () => {
   const { events, wait } = waiting();
   const inner = await echo({ unary: (_, scope) => wait(scope) });
-  const outer = await echo({ unary: (request, scope) => inner.peer.bind(scope).unary(request) });
+  const outer = await echo({ unary: (request, scope) => inner.upstream.bind(scope).unary(request) });
   const controller = new AbortController();
   const call = outer.client.unary({}, { signal: controller.signal });
   await expect.poll(() => events).toEqual(["started"]);
@@ -31,16 +31,16 @@ test("a cancelled call cancels the calls made for it, over two hops", async () =
 test("the deadline of the first call ends the last, over two hops", async () => {
   const { events, wait } = waiting();
   const inner = await echo({ unary: (_, scope) => wait(scope) });
-  const outer = await echo({ unary: (request, scope) => inner.peer.bind(scope).unary(request) });
+  const outer = await echo({ unary: (request, scope) => inner.upstream.bind(scope).unary(request) });
   await expect(outer.client.unary({}, { timeoutMs: 300 })).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
   await expect.poll(() => events.at(-1)).toMatch(/^ended/);
 });
 
 test("a scope that aborts ends what is bound to it, and starts nothing more", async () => {
   const { events, wait } = waiting();
-  const { peer } = await echo({ unary: (_, scope) => wait(scope) });
+  const { upstream } = await echo({ unary: (_, scope) => wait(scope) });
   const controller = new AbortController();
-  const client = peer.bind(scopeWith({ signal: controller.signal }));
+  const client = upstream.bind(scopeWith({ signal: controller.signal }));
   const call = client.unary({});
   await expect.poll(() => events).toEqual(["started"]);
   controller.abort(new DOMException("took too long", "TimeoutError"));

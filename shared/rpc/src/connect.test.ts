@@ -4,51 +4,51 @@ import { EchoService } from "../fixtures/echo.ts";
 import { connectEcho, echo, serveEcho, untilAborted } from "../fixtures/servers.ts";
 import { connect, implement } from "./index.ts";
 
-test("an address may be looked up by the peer's name", async () => {
+test("an address may be looked up by the service's name", async () => {
   const server = await serveEcho();
   const asked: string[] = [];
   const find = (name: string) => {
     asked.push(name);
     return server.address;
   };
-  const peer = connect(EchoService, { address: find });
-  onTestFinished(() => peer.close());
-  expect(await peer.client.unary({ text: "found" })).toMatchObject({ text: "found" });
+  const upstream = connect(EchoService, { address: find });
+  onTestFinished(() => upstream.close());
+  expect(await upstream.client.unary({ text: "found" })).toMatchObject({ text: "found" });
   expect(asked).toEqual(["test"]);
 });
 
-test("a peer without an address is a mistake that is said at once", () => {
+test("a service without an address is an error immediately", () => {
   expect(() => connect(EchoService, { address: "" })).toThrow("test has no address");
 });
 
-test("calls under way end when the peer is closed, and none starts after", async () => {
+test("calls under way end when the connection is closed, and none starts after", async () => {
   let isStarted = false;
-  const { peer } = await echo({
+  const { upstream } = await echo({
     unary: (_, { signal }) => {
       isStarted = true;
       return untilAborted(signal);
     },
   });
-  const call = peer.client.unary({}).catch((error: unknown) => error);
+  const call = upstream.client.unary({}).catch((error: unknown) => error);
   await expect.poll(() => isStarted).toBe(true);
-  await peer.close();
-  await peer.close();
+  await upstream.close();
+  await upstream.close();
   expect(await call).toMatchObject({ code: "UNAVAILABLE" });
-  await expect(peer.client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await expect(upstream.client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });
 
-test("a peer that is lost and found again leaves a line each time; one that was never there none", async () => {
+test("a connection that is lost and found leaves a line each time; one that never was leaves none", async () => {
   const { log, lines } = capturedLog("info");
   const first = await serveEcho();
   await first.close();
-  const peer = connect(EchoService, { address: first.address, log });
-  onTestFinished(() => peer.close());
-  await expect(peer.client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  const upstream = connect(EchoService, { address: first.address, log });
+  onTestFinished(() => upstream.close());
+  await expect(upstream.client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
   expect(lines).toEqual([]);
   const second = await serveEcho({}, { port: first.port });
-  await peer.ready(AbortSignal.timeout(10_000));
+  await upstream.ready(AbortSignal.timeout(10_000));
   await second.close();
-  await expect.poll(() => peer.client.unary({}).catch(() => lines.length)).toBe(1);
+  await expect.poll(() => upstream.client.unary({}).catch(() => lines.length)).toBe(1);
   await serveEcho({}, { port: first.port });
   await expect
     .poll(() => lines.map(({ msg }) => msg))

@@ -117,7 +117,7 @@ test("each hop has at least 50 ms less than the one before", async () => {
   const outer = await echo({
     async unary(request, scope) {
       note(scope);
-      return inner.peer.bind(scope).unary(request, { timeoutMs: 60_000 });
+      return inner.upstream.bind(scope).unary(request, { timeoutMs: 60_000 });
     },
   });
   await outer.client.unary({}, { timeoutMs: 20_000 });
@@ -128,13 +128,13 @@ test("each hop has at least 50 ms less than the one before", async () => {
 
 test("a call with no time left is not started", async () => {
   let calls = 0;
-  const { peer } = await echo({
+  const { upstream } = await echo({
     async unary(request) {
       calls += 1;
       return request;
     },
   });
-  const bound = peer.bind(scopeWith({ timeoutMs: 50 }));
+  const bound = upstream.bind(scopeWith({ timeoutMs: 50 }));
   const late = (name: string) => ({
     code: "DEADLINE_EXCEEDED",
     message: `no time was left for test.v1.EchoService/${name}`,

@@ -48,10 +48,10 @@ test("an error comes through two hops as it was thrown, in each kind of method",
     },
   });
   const outer = await echo({
-    unary: (request, scope) => inner.peer.bind(scope).unary(request),
-    down: (request, scope) => inner.peer.bind(scope).down(request),
-    up: (requests, scope) => inner.peer.bind(scope).up(requests),
-    both: (requests, scope) => inner.peer.bind(scope).both(requests),
+    unary: (request, scope) => inner.upstream.bind(scope).unary(request),
+    down: (request, scope) => inner.upstream.bind(scope).down(request),
+    up: (requests, scope) => inner.upstream.bind(scope).up(requests),
+    both: (requests, scope) => inner.upstream.bind(scope).both(requests),
   });
   const { client } = outer;
   for (const call of callsOf(client)) {
@@ -61,9 +61,9 @@ test("an error comes through two hops as it was thrown, in each kind of method",
   }
 });
 
-test("an error that a peer has declared goes through a method that does not declare it as it is", async () => {
+test("an error that another service declares passes a method that does not declare it unchanged", async () => {
   const inner = await echo({ unary: () => Promise.reject(rich) });
-  const { client } = await echo({ brief: (request, scope) => inner.peer.bind(scope).unary(request) });
+  const { client } = await echo({ brief: (request, scope) => inner.upstream.bind(scope).unary(request) });
   const error = await client.brief({}).catch((reason: unknown) => reason);
   expect(facts(error)).toEqual(facts(rich));
 });
@@ -72,7 +72,7 @@ test.each([
   ["a reason of its own enum", new MeshError({ ...facts(rich), retryAfterMs: 1, message: "hunter2" })],
   ["a reason of nobody", new MeshError({ code: "NOT_FOUND", message: "hunter2", reason: "R", domain: "D" })],
   ["a code that says that something is broken", new MeshError({ code: "INTERNAL", message: "hunter2" })],
-  ["an error of a peer in other words", new MeshError({ code: "UNKNOWN", message: "hunter2", cause: rich })],
+  ["an error of another service with another code", new MeshError({ code: "UNKNOWN", message: "hunter2", cause: rich })],
 ])("%s that a method throws and does not declare stays here", async (_, thrown) => {
   const { log, lines } = capturedLog();
   const { client } = await echo({ brief: () => Promise.reject(thrown) }, { log });
@@ -153,11 +153,11 @@ test("messages sent before an error arrive before it", async () => {
   expect(seen).toEqual(["one", "two"]);
 });
 
-test("an unreachable peer is UNAVAILABLE and named, without its address", async () => {
+test("an unreachable service is UNAVAILABLE and named, without its address", async () => {
   const server = await serveEcho();
-  const peer = connectEcho(server);
+  const upstream = connectEcho(server);
   await server.close();
-  const error = await peer.client.unary({}).catch((reason: unknown) => reason);
+  const error = await upstream.client.unary({}).catch((reason: unknown) => reason);
   expect(facts(error)).toMatchObject({
     code: "UNAVAILABLE",
     message: "test can't be reached (test.v1.EchoService/Unary)",

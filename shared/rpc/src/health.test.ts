@@ -6,9 +6,9 @@ import { connectEcho, serveEcho } from "../fixtures/servers.ts";
 import { connect, type RunningServer } from "./index.ts";
 
 function connectHealth({ address }: RunningServer) {
-  const peer = connect(Health, { address });
-  onTestFinished(() => peer.close());
-  return peer.client;
+  const upstream = connect(Health, { address });
+  onTestFinished(() => upstream.close());
+  return upstream.client;
 }
 
 test("Check says whether the server, and each service of it, can be called", async () => {
@@ -49,32 +49,32 @@ test("Watch of a service that is not here says so and goes on", async () => {
   await iterator.return?.();
 });
 
-test("check and ready tell of a peer that is starting, ready, and gone", async () => {
+test("check and ready report a service that is starting, ready, and gone", async () => {
   const health = createHealth();
   health.set("postgres", false, "starting");
   const server = await serveEcho({}, { health });
-  const peer = connectEcho(server);
-  expect(await peer.check()).toEqual({ ready: false, reason: "postgres: starting" });
-  const late = await peer.ready(AbortSignal.timeout(200)).catch((error: unknown) => error);
+  const upstream = connectEcho(server);
+  expect(await upstream.check()).toEqual({ ready: false, reason: "postgres: starting" });
+  const late = await upstream.ready(AbortSignal.timeout(200)).catch((error: unknown) => error);
   expect(late).toBeInstanceOf(MeshError);
   expect(late).toMatchObject({ code: "UNAVAILABLE", message: "test is not ready: postgres: starting" });
-  const ready = peer.ready(AbortSignal.timeout(5_000));
+  const ready = upstream.ready(AbortSignal.timeout(5_000));
   health.set("postgres", true);
   await ready;
-  expect(await peer.check()).toEqual({ ready: true, reason: "" });
+  expect(await upstream.check()).toEqual({ ready: true, reason: "" });
   await server.close();
-  expect(await peer.check()).toMatchObject({
+  expect(await upstream.check()).toMatchObject({
     ready: false,
     reason: "test can't be reached (grpc.health.v1.Health/Check)",
   });
 });
 
-test("a peer can be waited for before it is there", async () => {
+test("a service can be waited for before it runs", async () => {
   const { port, address, close } = await serveEcho();
   await close();
-  const peer = connectEcho({ address });
-  const ready = peer.ready(AbortSignal.timeout(10_000));
+  const upstream = connectEcho({ address });
+  const ready = upstream.ready(AbortSignal.timeout(10_000));
   await serveEcho({}, { port });
   await ready;
-  expect(await peer.client.unary({ text: "there" })).toMatchObject({ text: "there" });
+  expect(await upstream.client.unary({ text: "there" })).toMatchObject({ text: "there" });
 });

@@ -38,7 +38,7 @@ test("calls that are reset at once never reach a handler, and take no room", asy
   expect(handled).toBe(1);
 });
 
-test("a peer that takes the connection and says nothing costs no more than the deadline", async () => {
+test("a server that accepts the connection and is silent costs no more than the deadline", async () => {
   const mute = createServer(() => {}).listen(0, "127.0.0.1");
   await once(mute, "listening");
   onTestFinished(() => void mute.close());
@@ -49,7 +49,7 @@ test("a peer that takes the connection and says nothing costs no more than the d
   });
 });
 
-test("a peer that is no gRPC server is UNAVAILABLE", async () => {
+test("a server that does not speak gRPC is UNAVAILABLE", async () => {
   const other = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")).listen(0, "127.0.0.1");
   await once(other, "listening");
   onTestFinished(() => void other.close());
@@ -119,9 +119,9 @@ test("calls that end at any moment, in two hops, leave nothing behind", async ()
   );
   const outer = await echo(
     {
-      unary: (request, scope) => inner.peer.bind(scope).unary(request),
-      down: (request, scope) => inner.peer.bind(scope).down(request),
-      both: (requests, scope) => inner.peer.bind(scope).both(requests),
+      unary: (request, scope) => inner.upstream.bind(scope).unary(request),
+      down: (request, scope) => inner.upstream.bind(scope).down(request),
+      both: (requests, scope) => inner.upstream.bind(scope).both(requests),
     },
     { inFlight },
   );

@@ -26,10 +26,10 @@ async function noting(options: Parameters<typeof echo>[1] = {}) {
 }
 
 test("trace and principal go with a bound call, over two hops", async () => {
-  const { scopes, peer: inner } = await noting();
-  const { peer } = await echo({ unary: (request, scope) => inner.bind(scope).unary(request) });
+  const { scopes, upstream: inner } = await noting();
+  const { upstream } = await echo({ unary: (request, scope) => inner.bind(scope).unary(request) });
   const scope = scopeWith({ principal: { kind: "customer", id: "c-1" }, parent: newTrace() });
-  await peer.bind(scope).unary({});
+  await upstream.bind(scope).unary({});
   const [seen] = scopes;
   expect(seen?.principal).toEqual({ kind: "customer", id: "c-1" });
   expect(seen?.trace.traceId).toBe(scope.trace.traceId);
@@ -52,13 +52,13 @@ test("headers that an outer middleware adds go with every call, and replace none
     Object.assign(call.headers, headers);
     return next();
   };
-  const peer = connect(EchoService, {
+  const upstream = connect(EchoService, {
     address: server.address,
     middleware: (defaults) => [addHeaders, ...defaults],
   });
-  onTestFinished(peer.close);
-  await peer.client.unary({});
-  await peer.bind(scopeWith({ principal: { kind: "customer", id: "c-1" } })).unary({});
+  onTestFinished(upstream.close);
+  await upstream.client.unary({});
+  await upstream.bind(scopeWith({ principal: { kind: "customer", id: "c-1" } })).unary({});
   expect(scopes.map(({ principal }) => principal?.id)).toEqual(["c-2", "c-1"]);
   expect(scopes.map(({ trace }) => headers.traceparent.includes(trace.traceId))).toEqual([false, false]);
 });

@@ -148,8 +148,8 @@ test("a hundred calls bound to one scope need no leak warning", async () => {
   const warnings: Error[] = [];
   const note = (warning: Error) => warnings.push(warning);
   process.on("warning", note);
-  const { peer } = await echo();
-  const client = peer.bind(scopeWith());
+  const { upstream } = await echo();
+  const client = upstream.bind(scopeWith());
   await Promise.all(Array.from({ length: 90 }, () => client.unary({})));
   await new Promise((resolve) => setImmediate(resolve));
   process.off("warning", note);

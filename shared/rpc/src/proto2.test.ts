@@ -81,9 +81,9 @@ async function start() {
   });
   const server = await serve({ services: [service], log: silent, drainMs: 50, descriptorSet });
   onTestFinished(() => server.close());
-  const peer = connect(OldService, { address: server.address });
-  onTestFinished(() => peer.close());
-  return { address: server.address, client: peer.client };
+  const upstream = connect(OldService, { address: server.address });
+  onTestFinished(() => upstream.close());
+  return { address: server.address, client: upstream.client };
 }
 
 const ask = { id: "ab", line: [{ number: 1, color: 2 }, { number: 2 }], "[old.v1.note]": "n" };

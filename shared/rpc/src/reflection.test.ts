@@ -52,12 +52,12 @@ async function ask(version: "v1" | "v1alpha", messageRequest: ServerReflectionRe
   const { address } = await serveEcho({}, { descriptorSet });
   const name = `grpc.reflection.${version}.ServerReflection`;
   const definition: ServiceDefinition<ServerReflectionTypes> = defineService(name, ServerReflection.methods);
-  const peer = connect(definition, { address });
-  onTestFinished(() => peer.close());
+  const upstream = connect(definition, { address });
+  onTestFinished(() => upstream.close());
   async function* questions() {
     yield { messageRequest };
   }
-  for await (const { messageResponse } of peer.client.serverReflectionInfo(questions())) return messageResponse;
+  for await (const { messageResponse } of upstream.client.serverReflectionInfo(questions())) return messageResponse;
   throw new Error("there was no answer");
 }
 

@@ -63,7 +63,7 @@ test("bytes that are no protobuf are the caller's fault", async () => {
   }
 });
 
-test("a peer whose answer can't be read is at fault, and named", async () => {
+test("a service whose response can't be read is at fault, and named", async () => {
   const methods = Object.entries(EchoService.methods).map(([name, method]) => {
     return [name, { ...method, output: { ...method.output, encode: () => malformed } }] as const;
   });
