@@ -72,7 +72,10 @@ test.each([
   ["a reason of its own enum", new MeshError({ ...facts(rich), retryAfterMs: 1, message: "hunter2" })],
   ["a reason of nobody", new MeshError({ code: "NOT_FOUND", message: "hunter2", reason: "R", domain: "D" })],
   ["a code that says that something is broken", new MeshError({ code: "INTERNAL", message: "hunter2" })],
-  ["an error of another service with another code", new MeshError({ code: "UNKNOWN", message: "hunter2", cause: rich })],
+  [
+    "an error of another service with another code",
+    new MeshError({ code: "UNKNOWN", message: "hunter2", cause: rich }),
+  ],
 ])("%s that a method throws and does not declare stays here", async (_, thrown) => {
   const { log, lines } = capturedLog();
   const { client } = await echo({ brief: () => Promise.reject(thrown) }, { log });
