@@ -4,16 +4,16 @@ import type { Product, UpdateProductRequest } from "@mesh/contracts/catalog/v1";
 import type { Money } from "@mesh/contracts/mesh/v1";
 import { canonical } from "@mesh/service";
 
-/** The price of a product. @throws MeshError INVALID_ARGUMENT unless it is above zero */
+/** Checks the price of a product. @throws MeshError INVALID_ARGUMENT if it is not above zero */
 export function priceOf({ price }: Pick<Product, "price">): Money {
   if (!price || price.minorUnits <= 0n) throw invalidArgument("price.minor_units", "must be above zero");
   return price;
 }
 
 /**
- * The words of a text, as they are stored and looked for: what is no letter and no digit separates them. Found here and
- * not by PostgreSQL, which takes `example.com` and `2.5` for one word each, and `Ü` and `ü` for two letters where its
- * locale is C.
+ * Splits a text into the words that are stored and searched, at every character that is not a letter or a digit.
+ * PostgreSQL's own parser treats `example.com` and `2.5` as one word each, and under the locale C it treats `Ü` and `ü`
+ * as different letters.
  */
 export function wordsOf(text: string): string[] {
   const words =
@@ -24,19 +24,19 @@ export function wordsOf(text: string): string[] {
   return words.map((word) => [...word].slice(0, maxWordLength).join(""));
 }
 
-/** No query is longer, and PostgreSQL takes no word above 2,046 bytes. */
+/** The maximum length of a query. PostgreSQL accepts words of up to 2,046 bytes. */
 const maxWordLength = 100;
 
-/** A product that was just added. */
+/** Creates a product that was just added. */
 export function newProduct(product: Pick<Product, "id" | "name" | "description" | "category" | "price">): Product {
   const { name, description, category } = product;
   const [id, now] = [canonical(product.id), new Date()];
   return { id, name, description, category, price: priceOf(product), revision: 1n, createdAt: now, updatedAt: now };
 }
 
-/** A product with the fields changed that the mask names. */
+/** Returns a product with the fields changed that are listed in the mask. */
 export function withChanges(product: Product, { product: changes, updateMask }: UpdateProductRequest): Product {
-  // The contract's rules admit the names of these fields only.
+  // The contract's rules only accept the names of these fields.
   const fields = (updateMask ?? []) as ("name" | "description" | "category" | "price")[];
   const changed = Object.fromEntries(fields.map((field) => [field, changes[field]]));
   const result = { ...product, ...changed, revision: product.revision + 1n, updatedAt: new Date() };
@@ -54,7 +54,7 @@ export function importChecksum(): { add(products: readonly Product[]): void; byt
   };
 }
 
-/** Refuses a product that stands in one part of an import twice. */
+/** Rejects a part of an import that lists a product twice. */
 export function checkImport(products: readonly Product[]): void {
   const seen = new Set<string>();
   for (const [position, product] of products.entries()) {

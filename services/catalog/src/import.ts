@@ -2,7 +2,7 @@ import { type ImportProductsRequest, type ImportProductsResponse, ProductChanged
 import { checkImport, importChecksum, newProduct } from "./domain.ts";
 import { type Tx, upsertProducts } from "./store.ts";
 
-/** Imports products part by part, in one transaction: nothing is kept unless the whole stream arrives. */
+/** Imports products part by part in one transaction. Nothing is stored unless the whole stream arrives. */
 export async function importProducts(
   tx: Tx,
   parts: AsyncIterable<ImportProductsRequest>,

@@ -18,7 +18,7 @@ export const products = pgTable(
     revision: int64("revision").notNull(),
     createdAt: instant("created_at").notNull(),
     updatedAt: instant("updated_at").notNull(),
-    /** The words of name and description, for the search: see `wordsOf`. */
+    /** The words of the name and the description, for the search. See `wordsOf`. */
     words: tsvector("words").notNull(),
   },
   (table) => [

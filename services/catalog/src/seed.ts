@@ -6,11 +6,11 @@ import { type ExampleProduct, exampleProducts } from "./seed/products.ts";
 const productOf = ({ product }: ExampleProduct) => product;
 const countOf = ({ product, pieces }: ExampleProduct) => ({ productId: product.id, available: pieces });
 
-/** Fills the shop with example products, unless it has them already. */
+/** Fills the shop with example products, unless it already has them. */
 await runWithPeers({ catalog: CatalogService, inventory: InventoryService }, async ({ catalog, inventory }, log) => {
   const examples = exampleProducts();
   const last = examples.at(-1)?.product.id ?? "";
-  // Stock is set last: where the last product has it, nothing is missing.
+  // Stock is set last: if the last product has stock, nothing is missing.
   const { stock } = await inventory.batchGetStock({ productIds: [last] });
   if (stock.length > 0) return;
   const { created } = await catalog.importProducts(

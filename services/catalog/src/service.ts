@@ -17,7 +17,7 @@ import {
 
 const page = pageToken(z.object({ name: z.string(), id: z.guid(), words: z.string(), category: z.number() }));
 
-/** The catalog: see the contract for what each method promises. */
+/** The catalog service. The contract describes each method. */
 export const catalog = service(
   CatalogService,
   { store: { schema, migrations: new URL("../migrations", import.meta.url) } },

@@ -21,21 +21,21 @@ const columns = {
   updatedAt: products.updatedAt,
 };
 
-/** What products are looked for; empty words and category 0 match all. */
+/** A search for products. Empty words and category 0 match all products. */
 export interface Search {
   readonly words: string;
   readonly category: Category;
 }
 
-/** Where a page goes on: behind this product. */
+/** The product after which a page continues. */
 export interface Cursor {
   readonly name: string;
   readonly id: string;
 }
 
-/** The products that match, by name. */
+/** Returns the matching products in order of their names. */
 export async function searchProducts(db: Db, search: Search, limit: number, after?: Cursor): Promise<Product[]> {
-  // Compared as a row, the index leads straight to the place.
+  // Comparing rows lets PostgreSQL start in the index at the right entry.
   const behind = after && sql`(${products.name}, ${products.id}) > (${after.name}, ${after.id})`;
   const rows = await db
     .select(columns)
@@ -46,20 +46,20 @@ export async function searchProducts(db: Db, search: Search, limit: number, afte
   return rows.map(productOf);
 }
 
-/** How many products match. */
+/** Counts the matching products. */
 export async function countProducts(db: Db, search: Search): Promise<bigint> {
   const [row] = await db.select({ count: count() }).from(products).where(matches(search));
   return BigInt(row?.count ?? 0);
 }
 
 function matches({ words, category }: Search): SQL | undefined {
-  // Each word may be the beginning of one. Words hold no character that means something to a tsquery.
+  // Each word may be a prefix. Words contain no character that has a meaning in a tsquery.
   const prefixes = wordsOf(words).map((word) => `'${word}':*`);
   const query = prefixes.length > 0 ? sql`${products.words} @@ ${prefixes.join(" & ")}::tsquery` : undefined;
   return and(query, category ? eq(products.category, category) : undefined);
 }
 
-/** Finds products in the order of their ids; those that do not exist are left out. */
+/** Finds products, in the order of the given ids. Products that do not exist are left out. */
 export async function findProducts(db: Db | Tx, ids: readonly string[]): Promise<Product[]> {
   const rows = await db
     .select(columns)
@@ -69,13 +69,13 @@ export async function findProducts(db: Db | Tx, ids: readonly string[]): Promise
   return ids.flatMap((id) => byId.get(canonical(id)) ?? []);
 }
 
-/** The same for one product, kept from change until the transaction ends. */
+/** Finds one product and locks it until the transaction ends. */
 export async function lockProduct(tx: Tx, id: string): Promise<Product | undefined> {
   const [row] = await tx.select(columns).from(products).where(eq(products.id, id)).for("update");
   return row && productOf(row);
 }
 
-/** Adds a product; false: its id is taken. */
+/** Adds a product. Returns false if its id is taken. */
 export async function insertProduct(tx: Tx, product: Product): Promise<boolean> {
   const inserted = await tx
     .insert(products)
@@ -85,21 +85,21 @@ export async function insertProduct(tx: Tx, product: Product): Promise<boolean> 
   return inserted.length > 0;
 }
 
-/** Stores a product in place of the one with its id. */
+/** Overwrites the product with the same id. */
 export async function updateProduct(tx: Tx, product: Product): Promise<void> {
   await tx.update(products).set(rowOf(product)).where(eq(products.id, product.id));
 }
 
-/** Removes a product; false: there was none. */
+/** Removes a product. Returns false if it does not exist. */
 export async function deleteProduct(tx: Tx, id: string): Promise<boolean> {
   const deleted = await tx.delete(products).where(eq(products.id, id)).returning({ id: products.id });
   return deleted.length > 0;
 }
 
-/** Adds or overwrites products; those that are there as they are stay untouched. Answers with what changed. */
+/** Adds or overwrites products, and returns what changed. Equal products stay untouched. */
 export async function upsertProducts(tx: Tx, list: readonly Product[]): Promise<Product[]> {
-  // In one sequence, so that parts with the same products do not wait for each other in a ring. Imports whose parts cross
-  // can: PostgreSQL then ends one of them, whose caller gets ABORTED and may try again.
+  // A fixed order prevents deadlocks between parts with the same products. Imports whose parts overlap can still
+  // deadlock: PostgreSQL then aborts one of them, and its caller receives ABORTED and may retry.
   const sorted = [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
   const rows = await tx
     .insert(products)

@@ -4,7 +4,7 @@ import { type Logger, on } from "@mesh/service";
 import { confirm, release } from "./reservations.ts";
 import type { Tx } from "./store.ts";
 
-/** What inventory makes of other services' events. */
+/** The handlers of the events that inventory consumes. */
 export const consumers = [
   on(OrderCancelled, ({ orderId }, { tx }: { tx: Tx }) => {
     return release(tx, orderId, ReleaseReason.RELEASE_REASON_ORDER_CANCELLED);

@@ -19,14 +19,14 @@ import {
 } from "./store.ts";
 
 /**
- * Keeps pieces for an order, all or none.
+ * Reserves stock for an order, either for all items or for none.
  *
- * @returns when they are given back unless the order is confirmed
+ * @returns the time when the reservation expires, unless the order is confirmed before
  * @throws InventoryError.stockNotFound, InventoryError.outOfStock, InventoryError.reservationConflict
  */
 export async function reserve(tx: Tx, orderId: string, items: readonly StockItem[], expiresAt: Date): Promise<Date> {
-  // The reservation comes before the stock, here as everywhere: who asks again at the same time waits here, and then
-  // finds it, rather than the shelf that it has emptied.
+  // Always lock the reservation before the stock. A concurrent retry then waits here and finds the reservation, instead
+  // of the stock that the first attempt has already taken.
   if (!(await putReservation(tx, orderId, items, expiresAt))) return extend(tx, orderId, items, expiresAt);
   checkLevels(await lockStock(tx, idsOf(items)), items);
   await moveStock(tx, items, { available: -1, reserved: 1 });
@@ -34,7 +34,7 @@ export async function reserve(tx: Tx, orderId: string, items: readonly StockItem
   return expiresAt;
 }
 
-/** Who asks again for the same has as much time as who asks first: a payment may be waited for from now on. */
+/** Extends the reservation for a retry, because the payment may only start now. */
 async function extend(tx: Tx, orderId: string, items: readonly StockItem[], expiresAt: Date): Promise<Date> {
   const earlier = await lockReservation(tx, orderId);
   const isSame = earlier?.status === "active" && sameItems(items, await itemsOf(tx, orderId));
@@ -53,7 +53,7 @@ function checkLevels(levels: ReadonlyMap<string, StockLevel>, items: readonly St
   }
 }
 
-/** Gives the pieces kept for an order back; nothing happens where nothing is kept. */
+/** Releases the stock that is reserved for an order, if there is any. */
 export async function release(tx: Tx, orderId: string, reason: ReleaseReason): Promise<void> {
   const reservation = await lockReservation(tx, orderId);
   if (reservation?.status !== "active") return;
@@ -63,15 +63,15 @@ export async function release(tx: Tx, orderId: string, reason: ReleaseReason): P
   await tx.publish(StockReleased, { orderId, items, reason });
 }
 
-/** Gives the pieces kept for an order back if its time ran out before `now`. */
+/** Releases the stock that is reserved for an order if the reservation expired before `now`. */
 export async function expire(tx: Tx, orderId: string, now: Date): Promise<void> {
   const reservation = await lockReservation(tx, orderId);
   if (reservation && reservation.expiresAt < now) await release(tx, orderId, ReleaseReason.RELEASE_REASON_EXPIRED);
 }
 
 /**
- * Takes the pieces kept for an order off the shelf for good. An order that was confirmed after its reservation ran out
- * is paid and must be served: its pieces are taken again, even below zero, and the return value says so.
+ * Takes the reserved stock of an order for good. If the order was confirmed after its reservation expired, it is paid
+ * and must be delivered: its stock is taken again, even below zero, and the return value reports this.
  */
 export async function confirm(tx: Tx, orderId: string): Promise<"confirmed" | "late" | "unknown"> {
   const reservation = await lockReservation(tx, orderId);

@@ -4,7 +4,7 @@ import { check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-
 
 export { inbox, outbox } from "@mesh/events/tables";
 
-/** The pieces of each product. `available` can fall below zero only for an order confirmed after its time ran out. */
+/** The stock of each product. `available` is negative only after a late confirmation of an expired reservation. */
 export const stock = pgTable(
   "stock",
   {
@@ -15,7 +15,7 @@ export const stock = pgTable(
   (table) => [check("stock_reserved_not_negative", sql`${table.reserved} >= 0`)],
 );
 
-/** What is kept for each order, and how that ended. */
+/** The reservations of orders, with their outcome. */
 export const reservations = pgTable(
   "reservations",
   {

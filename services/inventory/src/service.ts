@@ -7,7 +7,7 @@ import * as schema from "./schema.ts";
 import { findStock, lockStock, setStock, stockChannel } from "./store.ts";
 import { tasks } from "./tasks.ts";
 
-/** Inventory: see the contract for what each method promises. */
+/** The inventory service. The contract describes each method. */
 export const inventory = service(
   InventoryService,
   {

@@ -8,10 +8,10 @@ export type Tx = Transaction<typeof schema>;
 export type ReservationRow = typeof schema.reservations.$inferSelect;
 const { stock, reservations, reservationItems } = schema;
 
-/** The PostgreSQL channel that tells which products' stock changed: their ids, or `*` for many. */
+/** The PostgreSQL channel for changes of stock. A message has the ids of products, or `*` if there are many. */
 export const stockChannel = "stock_changed";
 
-/** The stock of some products, in the order asked for; unknown ones are left out. */
+/** Returns the stock of products, in the order of the given ids. Unknown products are left out. */
 export async function findStock(db: Db | Tx, productIds: readonly string[]): Promise<StockLevel[]> {
   const rows = await db
     .select()
@@ -21,14 +21,14 @@ export async function findStock(db: Db | Tx, productIds: readonly string[]): Pro
   return productIds.flatMap((id) => byId.get(canonical(id)) ?? []);
 }
 
-/** The same, kept from change until the transaction ends; locked in one sequence, so that nobody waits in a ring. */
+/** Returns the stock of products and locks it until the transaction ends. A fixed order prevents deadlocks. */
 export async function lockStock(tx: Tx, productIds: readonly string[]): Promise<Map<string, StockLevel>> {
   const mine = inArray(stock.productId, [...productIds]);
   const rows = await tx.select().from(stock).where(mine).orderBy(asc(stock.productId)).for("update");
   return new Map(rows.map((row) => [row.productId, row]));
 }
 
-/** Sets what is available; what is reserved stays. New products are locked in the sequence of the list. */
+/** Sets the available stock. Reservations stay. New products are locked in the order of the list. */
 export async function setStock(tx: Tx, counts: readonly StockCount[]): Promise<void> {
   await lockStock(
     tx,
@@ -44,7 +44,7 @@ export async function setStock(tx: Tx, counts: readonly StockCount[]): Promise<v
   );
 }
 
-/** Moves pieces of locked stock: each number is added to what is there. */
+/** Changes locked stock by adding the given numbers. */
 export async function moveStock(
   tx: Tx,
   items: readonly StockItem[],
@@ -65,13 +65,13 @@ export async function moveStock(
   );
 }
 
-/** Finds a reservation and keeps others from changing it until the transaction ends. */
+/** Finds a reservation and locks it until the transaction ends. */
 export async function lockReservation(tx: Tx, orderId: string): Promise<ReservationRow | undefined> {
   const [row] = await tx.select().from(reservations).where(eq(reservations.orderId, orderId)).for("update");
   return row;
 }
 
-/** What a reservation keeps, by product id. */
+/** Returns the items of a reservation, sorted by product id. */
 export async function itemsOf(tx: Tx, orderId: string): Promise<StockItem[]> {
   return tx
     .select({ productId: reservationItems.productId, quantity: reservationItems.quantity })
@@ -80,7 +80,7 @@ export async function itemsOf(tx: Tx, orderId: string): Promise<StockItem[]> {
     .orderBy(asc(reservationItems.productId));
 }
 
-/** Stores an active reservation in place of one that is over; false: another one came first. */
+/** Stores an active reservation, replacing one that is over. Returns false if a concurrent one came first. */
 export async function putReservation(
   tx: Tx,
   orderId: string,
@@ -99,7 +99,7 @@ export async function putReservation(
   return true;
 }
 
-/** Keeps a reservation that the transaction holds for longer. */
+/** Extends a locked reservation. */
 export async function extendReservation(tx: Tx, orderId: string, expiresAt: Date): Promise<void> {
   await tx.update(reservations).set({ expiresAt }).where(eq(reservations.orderId, orderId));
 }
@@ -109,7 +109,7 @@ export async function setStatus(tx: Tx, orderId: string, status: "confirmed" | "
   await tx.update(reservations).set({ status }).where(eq(reservations.orderId, orderId));
 }
 
-/** The orders whose reservation ran out, the oldest first. */
+/** Returns the orders whose reservations expired, oldest first. */
 export async function findExpired(db: Db, now: Date, limit: number): Promise<string[]> {
   const rows = await db
     .select({ orderId: reservations.orderId })
@@ -121,7 +121,7 @@ export async function findExpired(db: Db, now: Date, limit: number): Promise<str
 }
 
 async function tellChanged(tx: Tx, productIds: readonly string[]): Promise<void> {
-  // PostgreSQL takes at most 8,000 bytes of payload.
+  // PostgreSQL accepts at most 8,000 bytes of payload.
   const payload = productIds.length > 100 ? "*" : productIds.join(",");
   await notify(tx, stockChannel, payload);
 }

@@ -6,26 +6,26 @@ import { canonical, stableUuid } from "@mesh/service";
 
 const maxInt64 = 2n ** 63n - 1n;
 
-/** What an order costs; all its lines are in one currency. */
+/** The price of an order. All its lines are in the same currency. */
 export interface Priced {
   readonly lines: OrderLine[];
   readonly currency: string;
   readonly totalMinorUnits: bigint;
 }
 
-/** A request with canonical ids. @throws MeshError INVALID_ARGUMENT for what the contract's rules can't say */
+/** Returns a request with canonical ids. @throws MeshError INVALID_ARGUMENT for errors beyond the contract's rules */
 export function checkedRequest(request: PlaceOrderRequest): PlaceOrderRequest {
   const idempotencyKey = canonical(request.idempotencyKey);
   const items = request.items.map((item) => ({ ...item, productId: canonical(item.productId) }));
   checkItems(items);
   for (const field of ["email", "name", "address"] as const) {
-    // PostgreSQL would refuse it, but only once the stock is reserved.
+    // PostgreSQL would reject it too, but only after the stock is reserved.
     if (request[field].includes("\0")) throw invalidArgument(field, "holds a character that can't be stored");
   }
   return { ...request, idempotencyKey, items };
 }
 
-/** Refuses a product that stands in an order twice. */
+/** Rejects an order that lists a product twice. */
 function checkItems(items: readonly OrderItem[]): void {
   const seen = new Set<string>();
   for (const [position, { productId }] of items.entries()) {
@@ -35,10 +35,10 @@ function checkItems(items: readonly OrderItem[]): void {
 }
 
 /**
- * Prices what was asked for.
+ * Computes the price of the requested items.
  *
  * @throws OrderError.productUnknown, OrderError.mixedCurrencies
- * @throws MeshError INVALID_ARGUMENT where the sum is more than an int64 holds
+ * @throws MeshError INVALID_ARGUMENT if the sum exceeds an int64
  */
 export function priceOf(items: readonly OrderItem[], products: readonly Product[]): Priced {
   const byId = new Map(products.map((product) => [product.id, product]));
@@ -55,14 +55,14 @@ export function priceOf(items: readonly OrderItem[], products: readonly Product[
 }
 
 /**
- * The id of the order that a customer places with a key: the same on every try, so that a try that broke off after it
- * had kept stock goes on with the same reservation.
+ * Returns the id of the order that a customer places with an idempotency key. Every attempt gets the same id, so that a
+ * retry continues with the reservation of an interrupted attempt.
  */
 export function orderIdOf(customerId: string, idempotencyKey: string): string {
   return stableUuid(`${customerId}/${idempotencyKey}`);
 }
 
-/** What tells two requests with the same key apart. */
+/** Returns a hash that differs for different requests with the same idempotency key. */
 export function requestHashOf({ items, paymentToken, email, name, address }: PlaceOrderRequest): string {
   const sorted = items.map(({ productId, quantity }) => [productId, quantity]).sort();
   return createHash("sha256")

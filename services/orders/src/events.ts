@@ -4,7 +4,7 @@ import { on } from "@mesh/service";
 import { cancelOrder, confirmOrder, noteRefund } from "./lifecycle.ts";
 import type { Tx } from "./store.ts";
 
-/** What orders makes of other services' events. */
+/** The handlers of the events that orders consumes. */
 export const consumers = [
   on(PaymentAuthorized, ({ orderId, paymentId }, { tx }: { tx: Tx }) => confirmOrder(tx, orderId, paymentId)),
   on(PaymentFailed, ({ orderId }, { tx }: { tx: Tx }) => {

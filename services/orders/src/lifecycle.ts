@@ -1,7 +1,7 @@
 import { type CancelReason, OrderCancelled, OrderConfirmed, OrderStatus } from "@mesh/contracts/orders/v1";
 import { insertStep, lockOrder, type Tx, updateStatus } from "./store.ts";
 
-/** Confirms an order that waits for its payment; any other is left as it is. */
+/** Confirms a pending order. Leaves any other order unchanged. */
 export async function confirmOrder(tx: Tx, orderId: string, paymentId: string): Promise<void> {
   const order = await lockOrder(tx, orderId);
   if (order?.status !== OrderStatus.ORDER_STATUS_PENDING) return;
@@ -10,7 +10,7 @@ export async function confirmOrder(tx: Tx, orderId: string, paymentId: string): 
   await tx.publish(OrderConfirmed, { orderId, paymentId });
 }
 
-/** Calls off an order that waits for its payment; any other is left as it is. */
+/** Cancels a pending order. Leaves any other order unchanged. */
 export async function cancelOrder(tx: Tx, orderId: string, reason: CancelReason): Promise<void> {
   const order = await lockOrder(tx, orderId);
   if (order?.status !== OrderStatus.ORDER_STATUS_PENDING) return;
@@ -19,7 +19,7 @@ export async function cancelOrder(tx: Tx, orderId: string, reason: CancelReason)
   await tx.publish(OrderCancelled, { orderId, reason });
 }
 
-/** Notes that the money of an order went back. */
+/** Records that the payment of an order was refunded. */
 export async function noteRefund(tx: Tx, orderId: string, paymentId: string): Promise<void> {
   const order = await lockOrder(tx, orderId);
   if (order) await insertStep(tx, orderId, { kind: "refunded", at: new Date(), paymentId });

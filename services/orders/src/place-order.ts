@@ -9,14 +9,14 @@ const cancelled = OrderStatus.ORDER_STATUS_CANCELLED;
 
 type Peers = PeerClients<{ catalog: typeof CatalogService; inventory: typeof InventoryService }>;
 
-/** What placing an order needs. */
+/** The part of the context that placing an order needs. */
 export interface PlaceOrderContext extends Scope {
   readonly db: Db;
   readonly peers: Peers;
   readonly settings: { readonly PAYMENT_TIMEOUT_MS: number };
 }
 
-/** Places an order, or answers the one that was placed with the same key: see the contract for what it promises. */
+/** Places an order, or returns the one that was placed with the same idempotency key. */
 export async function placeOrder(given: PlaceOrderRequest, context: PlaceOrderContext): Promise<Order> {
   const { db, peers, settings } = context;
   const customerId = customerOf(context);
@@ -30,25 +30,25 @@ export async function placeOrder(given: PlaceOrderRequest, context: PlaceOrderCo
   const { products } = await peers.catalog.batchGetProducts({ ids: request.items.map((item) => item.productId) });
   const priced = priceOf(request.items, products);
   const isReserved = await reserve(peers, id, request);
-  // Another try may have come first, and its order be confirmed already.
+  // A concurrent attempt may have placed the order, which may already be confirmed.
   if (!isReserved) return answerAgain(db, await find(), requestHash);
 
   const placedAt = new Date();
   const paymentDueAt = new Date(placedAt.getTime() + settings.PAYMENT_TIMEOUT_MS);
   const isNew = await storeOrder(db, request, { id, customerId, requestHash, priced, placedAt, paymentDueAt });
   const stored = await find();
-  // Another try came first, and its order is called off: nobody would give back what was just reserved for it.
+  // A concurrent attempt placed the order, which is already cancelled: release what was just reserved for it.
   if (!isNew && stored?.status === cancelled) await peers.inventory.releaseStock({ orderId: id });
   return answerAgain(db, stored, requestHash);
 }
 
-/** The order that a key was used for. @throws OrderError.idempotencyConflict unless it was for the same request */
+/** Returns the order of an idempotency key. @throws OrderError.idempotencyConflict if the request was different */
 async function answerAgain(db: Db, stored: Awaited<ReturnType<typeof findByKey>>, requestHash: string): Promise<Order> {
   if (stored?.requestHash !== requestHash) throw OrderError.idempotencyConflict();
   return findOrder(db, stored.customerId, stored.id);
 }
 
-/** Has the pieces of an order kept; false: others were kept for it before. @throws OrderError.outOfStock */
+/** Reserves stock for an order. Returns false if it has another reservation. @throws OrderError.outOfStock */
 async function reserve(peers: Peers, orderId: string, { items }: PlaceOrderRequest): Promise<boolean> {
   try {
     await peers.inventory.reserveStock({ orderId, items });
@@ -63,7 +63,7 @@ async function reserve(peers: Peers, orderId: string, { items }: PlaceOrderReque
   }
 }
 
-/** Stores an order and tells it; false: another try came first. */
+/** Stores an order and publishes OrderPlaced. Returns false if a concurrent attempt came first. */
 async function storeOrder(db: Db, request: PlaceOrderRequest, order: NewOrder): Promise<boolean> {
   const { id: orderId, customerId, priced, placedAt } = order;
   return db.transaction(async (tx) => {

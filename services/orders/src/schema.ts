@@ -4,14 +4,14 @@ import { index, integer, pgTable, primaryKey, text, unique, uuid } from "drizzle
 
 export { inbox, outbox } from "@mesh/events/tables";
 
-/** Orders. Statuses and reasons are the contract's numbers, which never change their meaning. */
+/** Orders. Statuses and reasons are stored as the contract's numbers, whose meaning never changes. */
 export const orders = pgTable(
   "orders",
   {
     id: uuid("id").primaryKey(),
     customerId: uuid("customer_id").notNull(),
     idempotencyKey: uuid("idempotency_key").notNull(),
-    /** What was asked for, hashed: the same key with another request is a conflict. */
+    /** A hash of the request: the same idempotency key with a different request is a conflict. */
     requestHash: text("request_hash").notNull(),
     status: integer("status").$type<OrderStatus>().notNull(),
     cancelReason: integer("cancel_reason").$type<CancelReason>().notNull(),
@@ -21,7 +21,7 @@ export const orders = pgTable(
     name: text("name").notNull(),
     address: text("address").notNull(),
     placedAt: instant("placed_at").notNull(),
-    /** When an order that is not paid is called off. */
+    /** The time when the order is cancelled if it is not paid. */
     paymentDueAt: instant("payment_due_at").notNull(),
   },
   (table) => [
@@ -50,7 +50,7 @@ export const orderLines = pgTable(
   (table) => [primaryKey({ columns: [table.orderId, table.position] })],
 );
 
-/** What happened to each order, in its sequence. */
+/** The steps of each order, in order. */
 export const orderSteps = pgTable(
   "order_steps",
   {
@@ -60,7 +60,7 @@ export const orderSteps = pgTable(
     number: integer("number").notNull(),
     at: instant("at").notNull(),
     kind: text("kind", { enum: ["placed", "confirmed", "cancelled", "refunded"] }).notNull(),
-    /** Of a step that concerns a payment. */
+    /** Set for steps that concern a payment. */
     paymentId: uuid("payment_id"),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.number] })],

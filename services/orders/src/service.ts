@@ -10,7 +10,7 @@ import * as schema from "./schema.ts";
 import { findOrder, listOrders, orderChannel, stepsAfter } from "./store.ts";
 import { tasks } from "./tasks.ts";
 
-/** PostgreSQL has no year 0. */
+/** The earliest time of a page token, because PostgreSQL has no year 0. */
 const firstInstant = new Date("0001-01-01T00:00:00Z");
 const instant = z.iso
   .datetime()
@@ -18,7 +18,7 @@ const instant = z.iso
   .refine((date) => date >= firstInstant);
 const page = pageToken(z.object({ placedAt: instant, id: z.guid() }));
 
-/** Orders: see the contract for what each method promises. */
+/** The orders service. The contract describes each method. */
 export const orders = service(
   OrderService,
   {

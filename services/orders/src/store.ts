@@ -17,10 +17,10 @@ export type Db = Database<typeof schema>;
 export type Tx = Transaction<typeof schema>;
 type OrderRow = typeof schema.orders.$inferSelect;
 
-/** The PostgreSQL channel that tells which order took a step. */
+/** The PostgreSQL channel for new steps. A message has the id of the order. */
 export const orderChannel = "order_steps";
 
-/** What is stored of a new order, apart from what was asked for. */
+/** The stored properties of a new order that are not part of the request. */
 export interface NewOrder {
   readonly id: string;
   readonly customerId: string;
@@ -30,7 +30,7 @@ export interface NewOrder {
   readonly paymentDueAt: Date;
 }
 
-/** Stores an order with its first step; false: the customer has an order with this key already. */
+/** Stores an order with its first step. Returns false if the customer already used the idempotency key. */
 export async function insertOrder(tx: Tx, request: PlaceOrderRequest, order: NewOrder): Promise<boolean> {
   const { lines, currency, totalMinorUnits } = order.priced;
   const { idempotencyKey, email, name, address } = request;
@@ -50,7 +50,7 @@ export async function insertOrder(tx: Tx, request: PlaceOrderRequest, order: New
   return true;
 }
 
-/** Adds a step to an order whose row the transaction holds, and tells those who watch. */
+/** Adds a step to a locked order, and notifies its watchers. */
 export async function insertStep(
   tx: Tx,
   orderId: string,
@@ -64,13 +64,13 @@ export async function insertStep(
   await notify(tx, orderChannel, orderId);
 }
 
-/** Finds an order and keeps others from changing it until the transaction ends; undefined: there is none. */
+/** Finds an order and locks it until the transaction ends. Returns undefined if it does not exist. */
 export async function lockOrder(tx: Tx, id: string): Promise<OrderRow | undefined> {
   const [row] = await tx.select().from(schema.orders).where(eq(schema.orders.id, id)).for("update");
   return row;
 }
 
-/** Changes the status of an order whose row the transaction holds. */
+/** Changes the status of a locked order. */
 export async function updateStatus(
   tx: Tx,
   id: string,
@@ -80,14 +80,14 @@ export async function updateStatus(
   await tx.update(schema.orders).set({ status, cancelReason }).where(eq(schema.orders.id, id));
 }
 
-/** Finds the order a customer placed with a key. */
+/** Finds the order that a customer placed with an idempotency key. */
 export async function findByKey(db: Db | Tx, customerId: string, key: string): Promise<OrderRow | undefined> {
   const mine = and(eq(schema.orders.customerId, customerId), eq(schema.orders.idempotencyKey, key));
   const [row] = await db.select().from(schema.orders).where(mine);
   return row;
 }
 
-/** Finds a customer's order. @throws OrderError.orderNotFound, also for another customer's */
+/** Finds a customer's order. @throws OrderError.orderNotFound if it does not exist or belongs to another customer */
 export async function findOrder(db: Db | Tx, customerId: string, id: string): Promise<Order> {
   const [row] = await db
     .select()
@@ -99,13 +99,13 @@ export async function findOrder(db: Db | Tx, customerId: string, id: string): Pr
   return order;
 }
 
-/** Where a page of orders goes on: behind this one. */
+/** The order after which a page continues. */
 export interface Cursor {
   readonly placedAt: Date;
   readonly id: string;
 }
 
-/** A customer's orders, the newest first. */
+/** Returns a customer's orders, newest first. */
 export async function listOrders(db: Db, customerId: string, limit: number, after?: Cursor): Promise<Order[]> {
   const { orders } = schema;
   const behind = after && sql`(${orders.placedAt}, ${orders.id}) < (${after.placedAt.toISOString()}, ${after.id})`;
@@ -118,7 +118,7 @@ export async function listOrders(db: Db, customerId: string, limit: number, afte
   return withLines(db, rows);
 }
 
-/** The ids of orders whose payment is overdue; those that another process works on are left out. */
+/** Returns the ids of orders with overdue payments. Skips orders that another process has locked. */
 export async function lockOverdue(tx: Tx, now: Date, limit: number): Promise<string[]> {
   const { orders } = schema;
   const rows = await tx
@@ -130,7 +130,7 @@ export async function lockOverdue(tx: Tx, now: Date, limit: number): Promise<str
   return rows.map((row) => row.id);
 }
 
-/** The steps of an order behind a number, and the order as it is with them: read at once, so that they agree. */
+/** Returns the steps of an order after a number, and the order itself, from one consistent snapshot. */
 export async function stepsAfter(db: Db, id: string, number: number): Promise<WatchOrderResponse[]> {
   const { orders, orderSteps } = schema;
   const rows = await db

@@ -3,7 +3,7 @@ import { every } from "@mesh/service";
 import { cancelOrder } from "./lifecycle.ts";
 import { type Db, lockOverdue } from "./store.ts";
 
-/** Calls off orders that nobody paid in time. */
+/** Cancels orders that were not paid in time. */
 export const tasks = [
   every("cancel unpaid orders", 1_000, async ({ db }: { db: Db }) => {
     await db.transaction(async (tx) => {

@@ -3,7 +3,7 @@ import { on } from "@mesh/service";
 import { startPayment, undoPayment } from "./lifecycle.ts";
 import type { Tx } from "./store.ts";
 
-/** What payments makes of other services' events. */
+/** The handlers of the events that payments consumes. */
 export const consumers = [
   on(OrderPlaced, (order, { tx }: { tx: Tx }) => startPayment(tx, order)),
   on(OrderCancelled, ({ orderId }, { tx }: { tx: Tx }) => undoPayment(tx, orderId)),

@@ -9,7 +9,7 @@ import {
 import { answerDelayMs, answerOf } from "./provider.ts";
 import { insertPayment, lockDue, lockPayment, type PaymentRow, paymentOf, settle, type Tx } from "./store.ts";
 
-/** Asks the provider for the money of an order. */
+/** Starts the payment of an order at the provider. */
 export async function startPayment(tx: Tx, { orderId, total, paymentToken }: OrderPlaced): Promise<void> {
   const delayMs = answerDelayMs(paymentToken);
   const answerDueAt = new Date(Date.now() + delayMs);
@@ -19,7 +19,7 @@ export async function startPayment(tx: Tx, { orderId, total, paymentToken }: Ord
   if (payment?.answerDueAt && delayMs === 0) await takeAnswer(tx, payment);
 }
 
-/** Takes the provider's answers that are due. */
+/** Fetches the provider's responses that are due. */
 export async function takeDueAnswers(tx: Tx): Promise<void> {
   for (const payment of await lockDue(tx, new Date(), 100)) await takeAnswer(tx, payment);
 }
@@ -37,9 +37,9 @@ async function takeAnswer(tx: Tx, { id, orderId, paymentToken, ...rest }: Paymen
 }
 
 /**
- * Undoes the payment of an order that was called off: an answer that is not there yet is not waited for, money that was
- * taken goes back. The order may be unknown still, as events of different kinds can overtake each other; then it is
- * noted, so that no payment starts later.
+ * Undoes the payment of a cancelled order: voids it if the provider has not responded yet, and refunds it if it was
+ * authorized. Events of different types can overtake each other, so the order may still be unknown. Then a voided
+ * payment is stored, so that none starts later.
  */
 export async function undoPayment(tx: Tx, orderId: string): Promise<void> {
   const status = PaymentStatus.PAYMENT_STATUS_VOIDED;
@@ -50,7 +50,7 @@ export async function undoPayment(tx: Tx, orderId: string): Promise<void> {
   if (payment?.status === PaymentStatus.PAYMENT_STATUS_AUTHORIZED) await refund(tx, payment);
 }
 
-/** Gives the money of an order back. @throws PaymentError.paymentNotFound, PaymentError.notRefundable */
+/** Refunds the payment of an order. @throws PaymentError.paymentNotFound, PaymentError.notRefundable */
 export async function refundPayment(tx: Tx, orderId: string): Promise<void> {
   const payment = await lockPayment(tx, orderId);
   if (!payment) throw PaymentError.paymentNotFound({ orderId });

@@ -4,7 +4,7 @@ import { index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
 
 export { inbox, outbox } from "@mesh/events/tables";
 
-/** One payment for each order. */
+/** The payments. An order has at most one. */
 export const payments = pgTable(
   "payments",
   {
@@ -15,7 +15,7 @@ export const payments = pgTable(
     amountMinorUnits: int64("amount_minor_units").notNull(),
     paymentToken: text("payment_token").notNull(),
     createdAt: instant("created_at").notNull(),
-    /** When the provider is to be asked for its answer; null: it has been given. */
+    /** The time when the provider's response is due. Null if it has arrived. */
     answerDueAt: instant("answer_due_at"),
   },
   (table) => [index("payments_answer_due").on(table.answerDueAt)],

@@ -6,7 +6,7 @@ import * as schema from "./schema.ts";
 import { type Db, findPayment, type Tx } from "./store.ts";
 import { tasks } from "./tasks.ts";
 
-/** Payments: see the contract for what each method promises. */
+/** The payments service. The contract describes each method. */
 export const payments = service(
   PaymentService,
   { store: { schema, migrations: new URL("../migrations", import.meta.url) }, consumers, tasks },

@@ -10,7 +10,7 @@ export type Tx = Transaction<typeof schema>;
 export type PaymentRow = typeof schema.payments.$inferSelect;
 const { payments } = schema;
 
-/** What is stored of a new payment. */
+/** The stored properties of a new payment. */
 export interface NewPayment {
   readonly orderId: string;
   readonly amount: Money;
@@ -19,20 +19,20 @@ export interface NewPayment {
   readonly answerDueAt: Date | null;
 }
 
-/** Stores the payment of an order; the order's earlier one, if there is any, stays as it is. */
+/** Stores the payment of an order. Does nothing if the order already has one. */
 export async function insertPayment(tx: Tx, { amount, ...payment }: NewPayment): Promise<void> {
   const { currency, minorUnits: amountMinorUnits } = amount;
   const row = { ...payment, id: randomUUID(), currency, amountMinorUnits, createdAt: new Date() };
   await tx.insert(payments).values(row).onConflictDoNothing();
 }
 
-/** Finds the payment of an order and keeps others from changing it until the transaction ends. */
+/** Finds the payment of an order and locks it until the transaction ends. */
 export async function lockPayment(tx: Tx, orderId: string): Promise<PaymentRow | undefined> {
   const [row] = await tx.select().from(payments).where(eq(payments.orderId, orderId)).for("update");
   return row;
 }
 
-/** The payments whose answer is due; those that another process works on are left out. */
+/** Returns the payments whose response is due. Skips payments that another process has locked. */
 export async function lockDue(tx: Tx, now: Date, limit: number): Promise<PaymentRow[]> {
   return tx
     .select()
@@ -42,7 +42,7 @@ export async function lockDue(tx: Tx, now: Date, limit: number): Promise<Payment
     .for("update", { skipLocked: true });
 }
 
-/** Gives a payment its status; no answer is awaited any more. */
+/** Sets the status of a payment, whose response is no longer due. */
 export async function settle(tx: Tx, id: string, status: PaymentStatus): Promise<void> {
   await tx.update(payments).set({ status, answerDueAt: null }).where(eq(payments.id, id));
 }
@@ -53,7 +53,7 @@ export async function findPayment(db: Db | Tx, orderId: string): Promise<Payment
   return row && paymentOf(row);
 }
 
-/** A stored payment as the contract has it. */
+/** Converts a stored payment to the contract's type. */
 export function paymentOf({ id, orderId, status, currency, amountMinorUnits, createdAt }: PaymentRow): Payment {
   return { id, orderId, status, createdAt, amount: { currency, minorUnits: amountMinorUnits } };
 }

@@ -3,13 +3,13 @@ import type { Product } from "@mesh/contracts/catalog/v1";
 import { stableUuid } from "@mesh/service";
 import { type Vocabulary, vocabularies } from "./words.ts";
 
-/** A product of the example shop, with the pieces there are of it. */
+/** A product of the example shop, with its stock. */
 export interface ExampleProduct {
   readonly product: Product;
   readonly pieces: bigint;
 }
 
-/** The 5,000 products of the example shop: the same on every machine. */
+/** Returns the 5,000 products of the example shop, the same on every machine. */
 export function exampleProducts(): ExampleProduct[] {
   return vocabularies.flatMap((vocabulary) =>
     vocabulary.kinds.flatMap((kind) => vocabulary.things.map((thing) => exampleProduct(vocabulary, kind, thing))),
@@ -33,13 +33,13 @@ function exampleProduct(vocabulary: Vocabulary, kind: string, thing: string): Ex
   return { product, pieces: piecesOf(hash.readUInt8(24)) };
 }
 
-/** Prices end in 90, as in shops. */
+/** Returns a price that ends in 90, as in shops. */
 function priceOf([from, to]: readonly [number, number], random: number): bigint {
   const steps = (to - from) / 100;
   return BigInt(from + Math.floor((random / 2 ** 32) * (steps + 1)) * 100);
 }
 
-/** One product in twenty is sold out, some are scarce, most are plenty. */
+/** Returns the stock: one product in twenty is sold out, some are scarce, most are plentiful. */
 function piecesOf(random: number): bigint {
   if (random < 13) return 0n;
   return BigInt(random < 40 ? random % 10 : random * 4);

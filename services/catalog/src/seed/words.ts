@@ -1,11 +1,11 @@
 import { Category } from "@mesh/contracts/catalog/v1";
 
-/** What the names of a category's products are made of: 25 kinds of 25 things, and what is said of them. */
+/** The words for a category's products: 25 kinds of 25 things, and sentences that describe them. */
 export interface Vocabulary {
   readonly category: Category;
   readonly kinds: readonly string[];
   readonly things: readonly string[];
-  /** `{kind}` and `{thing}` are filled in. */
+  /** Sentences in which `{kind}` and `{thing}` are replaced. */
   readonly sentences: readonly string[];
   /** The range of prices, in minor units. */
   readonly prices: readonly [from: number, to: number];
@@ -13,7 +13,7 @@ export interface Vocabulary {
 
 const split = (words: string) => words.split(",").map((word) => word.trim());
 
-/** The words of the example shop. */
+/** The vocabularies of the example shop. */
 export const vocabularies: readonly Vocabulary[] = [
   {
     category: Category.CATEGORY_BOOKS,
