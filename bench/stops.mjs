@@ -7,7 +7,7 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -42,7 +42,9 @@ function startMesh() {
     LOG_LEVEL: "info",
     CI: "1",
   };
-  return spawn(execPath, [join(root, "scripts/start.mjs")], {
+  // The script itself, because npm does not pass signals on.
+  const [, ...args] = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts.start.split(" ");
+  return spawn(execPath, args, {
     cwd: root,
     env: { ...env, ...own },
     stdio: ["ignore", "ignore", "inherit"],

@@ -77,7 +77,7 @@ export interface Service {
  *   },
  *   async refundPayment({ orderId }, { log }) {
  *     log.info({ orderId }, "nothing to refund");
- *     return {};
+ *     throw PaymentError.notRefundable({ orderId });
  *   },
  * });
  * ```

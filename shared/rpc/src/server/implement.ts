@@ -28,13 +28,15 @@ type Handler = (input: unknown, context: Scope) => unknown;
  *
  * @example
  * ```ts
- * import { HealthService, HealthCheckResponse_ServingStatus as Status } from "@mesh/contracts/grpc/health/v1";
+ * import { PaymentError, PaymentService } from "@mesh/contracts/payments/v1";
  * import { implement } from "@mesh/rpc";
  *
- * const health = implement(HealthService, {
- *   check: async () => ({ status: Status.SERVING }),
- *   async *watch() {
- *     yield { status: Status.SERVING };
+ * const payments = implement(PaymentService, {
+ *   async getPayment({ orderId }) {
+ *     throw PaymentError.paymentNotFound({ orderId });
+ *   },
+ *   async refundPayment({ orderId }) {
+ *     throw PaymentError.notRefundable({ orderId });
  *   },
  * });
  * ```
