@@ -1,15 +1,16 @@
-/**
- * Returns true if a JavaScript regular expression matches only whole strings of limited length. Returns false if that is
- * uncertain.
- */
-export function isBoundedPattern(source: string): boolean {
-  // A character class or an escape matches one character, so it can be replaced by any other character.
-  const shape = source
-    .replace(/\\(?:[pPu]\{[^}]*\}|[\s\S])/gu, "x")
-    .replace(/\[[^\]]*\]/gu, "x")
-    .replaceAll("(?:", "(");
+/** Returns true if a pattern of RE2 matches only whole strings of limited length. Returns false if that is uncertain. */
+export function isBoundedPattern(pattern: string): boolean {
+  // Escapes and classes count as one character, groups of any kind as groups.
+  const shape = pattern
+    .replace(/^(?:\(\?[is]+\))?\\A/u, "^")
+    .replace(/^\(\?[is]+\)/u, "")
+    .replace(/\\z$/u, "$")
+    .replace(/\\(?:[pP]\{[^}]*\}|x\{[^}]*\}|[^Q])/gsu, "x")
+    .replace(/\[\^?\]?(?:\[:\^?\w+:\]|[^\]])*\]/gu, "x")
+    .replace(/\(\?(?::|P?<\w+>)/gu, "(");
   const inner = /^\^(.*)\$$/su.exec(shape)?.[1];
-  if (inner === undefined || /[*+]|\{\d+,\}/u.test(inner)) return false;
+  // `(?` sets flags, of which one changes `^` and `$`; `\Q` starts a quotation.
+  if (inner === undefined || /[*+]|\{\d+,\}|\(\?|\\/u.test(inner)) return false;
   return !hasOuterChoice(inner);
 }
 

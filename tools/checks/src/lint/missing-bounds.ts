@@ -6,7 +6,6 @@ import {
   field as fieldExtension,
   Ignore,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import { translate, UntranslatableError } from "@mesh/codegen/rules/re2";
 import { type Element, elementOf, wrapped } from "@mesh/codegen/schema/element";
 import { isBoundedPattern } from "./bounded-pattern.ts";
 
@@ -93,7 +92,7 @@ function isBoundedBy(rules: FieldRules | undefined, kind: string, names: readonl
   if (rules?.type.case !== kind) return false;
   if (isSet(rules.type.value, kind, names)) return true;
   const pattern = "pattern" in rules.type.value ? rules.type.value.pattern : "";
-  return pattern !== "" && isBounded(pattern);
+  return isBoundedPattern(pattern);
 }
 
 function isSet(rules: Message, kind: string, names: readonly string[]): boolean {
@@ -103,13 +102,4 @@ function isSet(rules: Message, kind: string, names: readonly string[]): boolean 
   return reflected.fields.some(
     (rule) => names.includes(rule.name) && reflected.isSet(rule) && reflected.get(rule) !== false,
   );
-}
-
-function isBounded(pattern: string): boolean {
-  try {
-    return isBoundedPattern(translate(pattern).source);
-  } catch (error) {
-    if (error instanceof UntranslatableError) return false;
-    throw error;
-  }
 }

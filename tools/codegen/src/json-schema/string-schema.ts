@@ -1,5 +1,5 @@
 import { KnownRegex } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import { translate, UntranslatableError } from "../rules/re2.ts";
+import { plainExpression } from "../rules/plain-pattern.ts";
 import { countOf, listOf, type RuleValues } from "./rule-values.ts";
 import { all, type JsonSchema, literalPattern, oneOfValues } from "./schema.ts";
 import { stringFormats } from "./string-formats.ts";
@@ -32,22 +32,11 @@ function lengths({ len, min_len, max_len, len_bytes, min_bytes, max_bytes }: Rul
 
 function patterns({ pattern, prefix, suffix, contains }: RuleValues): string[] {
   return [
-    ...(pattern === undefined ? [] : translated(String(pattern))),
+    ...(pattern === undefined ? [] : (plainExpression(String(pattern))?.source ?? [])),
     ...(prefix === undefined ? [] : [`^${literalPattern(String(prefix))}`]),
     ...(suffix === undefined ? [] : [`${literalPattern(String(suffix))}$`]),
     ...(contains === undefined ? [] : [literalPattern(String(contains))]),
   ];
-}
-
-/** An RE2 expression as ECMAScript has it; none where it means something else, or where a flag is needed. */
-function translated(source: string): string[] {
-  try {
-    const expression = translate(source);
-    return expression.ignoreCase ? [] : [expression.source];
-  } catch (error) {
-    if (error instanceof UntranslatableError) return [];
-    throw error;
-  }
 }
 
 function formats(rules: RuleValues): readonly JsonSchema[] {

@@ -2,32 +2,20 @@ import { createImportSymbol, type Printable } from "@bufbuild/protoplugin";
 import { RE2JS } from "@bufbuild/re2";
 import { call, text } from "../printing.ts";
 import type { RulePrinter } from "./checks.ts";
-import { isLinear } from "./linear/linear.ts";
-import { translate, UntranslatableError } from "./re2.ts";
+import { linearExpression } from "./plain-pattern.ts";
 import { ruleValue } from "./values.ts";
 
-/** `pattern`, whose expression is RE2's. */
+/** Prints `pattern`, whose expression is in the syntax of RE2: natively if that is safe, else with the library. */
 export function patternRule(check: string): RulePrinter {
   return (rules, field, site) => {
     const source = String(ruleValue(rules, field));
     const wrong = errorOf(source);
     if (wrong !== undefined) {
-      site.report(`the pattern ${source} on ${site.desc.name} is none of RE2's: ${wrong}`);
+      site.report(`the pattern ${source} on ${site.desc.name} is not valid in RE2: ${wrong}`);
       return undefined;
     }
-    return call(check, native(source) ?? ofRe2(source), text(source));
+    return call(check, linearExpression(source)?.toString() ?? ofRe2(source), text(source));
   };
-}
-
-/** JavaScript's own expression, where it means the same and no text makes it take long. */
-function native(source: string): string | undefined {
-  try {
-    const expression = translate(source);
-    return isLinear(expression) ? expression.toString() : undefined;
-  } catch (error) {
-    if (!(error instanceof UntranslatableError)) throw error;
-    return undefined;
-  }
 }
 
 function ofRe2(source: string): Printable {
