@@ -11,6 +11,7 @@ const absent = join(own, "bin", "absent.cjs");
  * first, every time: that takes milliseconds, and needs no rule for when a bundle is stale.
  *
  * @param source the module's path below `src`, without `.ts`
+ * @param root the folder of the package
  */
 export async function load(source, root = own) {
   const file = join(root, "dist", `${source.replaceAll("/", "-")}.mjs`);
@@ -21,17 +22,17 @@ export async function load(source, root = own) {
     platform: "node",
     target: "node20",
     format: "esm",
-    external: ["esbuild", "ts-proto", "ts-proto-descriptors"],
+    external: ["esbuild", "rolldown/utils", "ts-proto", "ts-proto-descriptors"],
     alias: { typescript: absent, "@typescript/vfs": absent },
     logLevel: "error",
   });
-  // Its process would otherwise last as long as ours.
+  // Else the process of esbuild lives as long as this one.
   await stop();
   publish(file, outputFiles[0].contents);
   return import(pathToFileURL(file).href);
 }
 
-/** Replaces the file in one step and only where it differs: another generation may be reading it. */
+/** Replaces the file in one step, and only if it differs: another generation may be reading it. */
 function publish(file, contents) {
   if (existsSync(file) && readFileSync(file).equals(contents)) return;
   mkdirSync(dirname(file), { recursive: true });
