@@ -1,25 +1,25 @@
 import { join } from "node:path";
 import type { Draft } from "./draft.ts";
+import { GeneratorError } from "./generator-error.ts";
 import type { Plan } from "./kinds/plan.ts";
-import { Refusal } from "./refusal.ts";
-import { type Ran, runNpm, runScript, runTool } from "./run.ts";
+import { type RunResult, runNpm, runScript, runTool } from "./run.ts";
 
 const buf = "@bufbuild/buf/bin/buf";
-/** Generates in any case. */
+/** Generates code in any case. */
 const generator = "tools/codegen/bin/mesh-generate.mjs";
-/** Generates, and notes from what: a start that follows need not do it again. */
-const notingGenerator = "tools/dev/bin/generate.mjs";
+/** Generates code and records its inputs, so that the next start need not generate again. */
+const recordingGenerator = "tools/dev/bin/generate.mjs";
 
 /**
- * Writes a draft, formats it, generates code from the contracts, and links and migrates what the plan says. Where a step
- * fails, or is interrupted, all is as it was before.
+ * Writes a draft, formats it, generates code from the contracts, and links and migrates a new service. If a step fails or
+ * is interrupted, all changes are undone.
  *
- * @throws Refusal with what the step said
+ * @throws GeneratorError with the output of the step
  */
 export async function carryOut(draft: Draft, plan: Plan): Promise<void> {
   const { root } = draft;
   const formatted = await formattedContracts(draft);
-  // Ctrl-C ends the programs that this runs, which is a step that fails.
+  // Ctrl-C also ends the running program, so its step fails and the changes are undone.
   const stay = () => {};
   process.on("SIGINT", stay);
   const undo = await draft.write();
@@ -35,7 +35,7 @@ export async function carryOut(draft: Draft, plan: Plan): Promise<void> {
   }
 }
 
-/** The contracts that are changed and that follow `buf format`: the others keep the format that they have. */
+/** Lists the edited contracts that follow `buf format`. The others keep their own format. */
 async function formattedContracts({ root, edits }: Draft): Promise<string[]> {
   const changed = [...edits.keys()].filter(isContract);
   const checked = changed.map(async (path) => {
@@ -52,16 +52,16 @@ async function format({ root, edits, created }: Draft, formatted: readonly strin
   const sources = [...edits.keys(), ...created.keys()].filter((path) => !isContract(path));
   const biome = ["check", "--write", "--no-errors-on-unmatched", ...sources];
   await Promise.all([
-    ...contracts.map((path) => must(runTool(root, buf, ["format", "-w", path]), `${path} can't be formatted`)),
-    ...(sources.length > 0 ? [must(runTool(root, "@biomejs/biome/bin/biome", biome), "biome complains")] : []),
+    ...contracts.map((path) => must(runTool(root, buf, ["format", "-w", path]), `buf can't format ${path}`)),
+    ...(sources.length > 0 ? [must(runTool(root, "@biomejs/biome/bin/biome", biome), "biome reports errors")] : []),
   ]);
 }
 
-/** The link comes last: what npm did is not undone. */
+/** Runs the remaining steps. Linking comes last, because it can't be undone. */
 async function finish(root: string, { newService, migrates }: Plan): Promise<void> {
   const ended = await Promise.allSettled([
-    must(runScript(root, notingGenerator, ["--quiet"]), "the contracts can't be generated"),
-    must(runTool(root, buf, ["lint"]), "buf lint complains"),
+    must(runScript(root, recordingGenerator, ["--quiet"]), "the code generation failed"),
+    must(runTool(root, buf, ["lint"]), "buf lint reports errors"),
     ...(migrates ? [migrate(root, migrates)] : []),
   ]);
   const failed = ended.find((step) => step.status === "rejected");
@@ -69,7 +69,7 @@ async function finish(root: string, { newService, migrates }: Plan): Promise<voi
   if (newService) await link(root);
 }
 
-/** Tells npm of a new package: the network is not needed, as it brings nothing that is not here. */
+/** Links a new package with npm. It needs no network, because all its dependencies are installed. */
 function link(root: string): Promise<void> {
   const flags = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   return must(runNpm(root, ["install", ...flags]), "npm can't link the new package");
@@ -80,7 +80,7 @@ function migrate(root: string, name: string): Promise<void> {
   return must(runScript(root, script, ["init"], join(root, "services", name)), "the first migration can't be written");
 }
 
-async function must(running: Promise<Ran>, complaint: string): Promise<void> {
-  const { code, said } = await running;
-  if (code !== 0) throw new Refusal(`${complaint}, so nothing was changed:\n${said}`);
+async function must(running: Promise<RunResult>, message: string): Promise<void> {
+  const { code, output } = await running;
+  if (code !== 0) throw new GeneratorError(`${message}, so nothing was changed:\n${output}`);
 }

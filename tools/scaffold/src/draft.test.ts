@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { openRepository } from "../fixtures/repository.ts";
 import { createDraft } from "./draft.ts";
 
-it("undoes all that it wrote, folders too", async () => {
+it("undoes all changes, including new folders", async () => {
   const { root, read } = await openRepository({ "a.txt": "one two" });
   const draft = createDraft(root);
   draft.edit("a.txt", { start: 4, end: 7, text: "three" }, { start: 0, end: 0, text: "> " });
@@ -16,7 +16,7 @@ it("undoes all that it wrote, folders too", async () => {
   expect([await read("a.txt"), existsSync(join(root, "new"))]).toEqual(["one two", false]);
 });
 
-it("leaves nothing where a file can't be written", async () => {
+it("leaves nothing behind if a file can't be written", async () => {
   const { root, read } = await openRepository({ "a.txt": "one" });
   const draft = createDraft(root);
   draft.edit("a.txt", { start: 0, end: 0, text: "> " });
@@ -27,7 +27,7 @@ it("leaves nothing where a file can't be written", async () => {
   expect([await read("a.txt"), existsSync(join(root, "b"))]).toEqual(["one", false]);
 });
 
-it("counts the same edit once", async () => {
+it("applies equal edits once", async () => {
   const { root, read } = await openRepository({ "a.txt": "one" });
   const draft = createDraft(root);
   for (const _ of [1, 2]) draft.edit("a.txt", { start: 0, end: 0, text: "> " });

@@ -2,31 +2,31 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { Refusal } from "./refusal.ts";
+import { GeneratorError } from "./generator-error.ts";
 
-/** A piece of a file that becomes another text; offsets are those of the file as it was. */
+/** A replacement of a part of a file. Offsets refer to the original text. */
 export interface Edit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
 }
 
-/** Changes of files that are not written yet. Paths are relative to the root and have slashes. */
+/** Changes of files that are not written yet. Paths are relative to the root and use slashes. */
 export interface Draft {
   readonly root: string;
   readonly created: ReadonlyMap<string, string>;
   readonly edits: ReadonlyMap<string, readonly Edit[]>;
-  /** A file as it is. @throws Refusal where it is not there */
+  /** Reads a file without the pending changes. @throws GeneratorError if it does not exist */
   read(path: string): Promise<string>;
-  /** @throws Refusal where there is one already */
+  /** Adds a new file. @throws GeneratorError if it exists */
   create(path: string, text: string): void;
-  /** The same edit twice counts once: two things may need the same import. */
+  /** Adds edits of a file. Equal edits count once, because two changes may need the same import. */
   edit(path: string, ...edits: readonly Edit[]): void;
-  /** Writes all; answers what undoes it. */
+  /** Writes all changes. Returns a function that undoes them. */
   write(): Promise<() => Promise<void>>;
 }
 
-/** Starts with nothing changed. */
+/** Creates an empty draft. */
 export function createDraft(root: string): Draft {
   const created = new Map<string, string>();
   const edits = new Map<string, Edit[]>();
@@ -34,9 +34,10 @@ export function createDraft(root: string): Draft {
     root,
     created,
     edits,
-    read: (path) => readFile(join(root, path), "utf8").catch(() => Promise.reject(new Refusal(`${path} is missing`))),
+    read: (path) =>
+      readFile(join(root, path), "utf8").catch(() => Promise.reject(new GeneratorError(`${path} does not exist`))),
     create(path, text) {
-      if (existsSync(join(root, path))) throw new Refusal(`${path} is there already: nothing was changed`);
+      if (existsSync(join(root, path))) throw new GeneratorError(`${path} already exists: nothing was changed`);
       created.set(path, text);
     },
     edit(path, ...more) {
@@ -62,7 +63,7 @@ async function write(
   };
   try {
     for (const [path, text] of created) await save(join(root, path), text);
-    for (const [path, text] of before) await save(join(root, path), applied(text, edits.get(path) ?? []));
+    for (const [path, text] of before) await save(join(root, path), applyEdits(text, edits.get(path) ?? []));
   } catch (error) {
     await undo();
     throw error;
@@ -70,7 +71,7 @@ async function write(
   return undo;
 }
 
-/** The outermost thing that has to be made for a file. */
+/** Returns the outermost folder that must be created for a file, or the file itself. */
 function firstMissing(path: string): string {
   const parent = dirname(path);
   return existsSync(parent) ? path : firstMissing(parent);
@@ -81,8 +82,8 @@ async function save(path: string, text: string): Promise<void> {
   await writeFile(path, text);
 }
 
-/** Edits at the same place follow one another in their order. */
-function applied(text: string, edits: readonly Edit[]): string {
+/** Applies edits to a text. Edits at the same offset keep their order. */
+function applyEdits(text: string, edits: readonly Edit[]): string {
   const ordered = edits.toSorted((a, b) => a.start - b.start);
   let [result, at] = ["", 0];
   for (const edit of ordered) {

@@ -1,23 +1,23 @@
 import { wrongAudience, wrongFieldName, wrongReason, wrongServiceName, wrongTypeName } from "./names.ts";
 
-/** One thing that a generator must know: asked for, or given as an argument. */
+/** An input of a generator: an argument, or the answer to a prompt. */
 export interface Question {
   readonly name: string;
-  /** What is asked, and what --help says. */
+  /** The text of the prompt and of `--help`. */
   readonly text: string;
-  /** `words` are given by their order, the others by a flag of their name. */
+  /** A `word` is positional. The others are flags with this name. */
   readonly kind: "word" | "text" | "yes";
-  /** What holds unless it is given; undefined: it must be given. */
+  /** The default. Undefined if the input is required. */
   readonly preset?: string;
-  /** All that may be said. */
+  /** The allowed values. */
   readonly choices?: readonly string[];
-  /** Whether each of the choices is a flag of its own: `--query`. */
+  /** True if each choice is a flag of its own: `--query`. */
   readonly flagPerChoice?: boolean;
-  /** What is wrong with an answer; undefined: nothing. */
+  /** Returns the error of an invalid value. Undefined if it is valid. */
   readonly wrong?: (answer: string) => string | undefined;
 }
 
-/** Something that can be generated. */
+/** A kind of code that can be generated. */
 export interface Generator {
   readonly name: string;
   readonly description: string;
@@ -25,7 +25,7 @@ export interface Generator {
   readonly example: string;
 }
 
-/** The codes that a contract's errors have. Source: mesh.v1.Code, without its prefix. */
+/** The codes of errors. Source: mesh.v1.Code, without its prefix. */
 const codes = [
   "FAILED_PRECONDITION",
   "NOT_FOUND",
@@ -43,14 +43,15 @@ const codes = [
 
 const service: Question = {
   name: "service",
-  text: "its folder in services/, such as orders",
+  text: "the folder of the service in services/, such as orders",
   kind: "word",
-  wrong: (text) => (/^[a-z][\w-]*$/.test(text) ? undefined : `"${text}" is no folder of a service, such as orders`),
+  wrong: (text) =>
+    /^[a-z][\w-]*$/.test(text) ? undefined : `"${text}" is not the folder of a service, such as orders`,
 };
 
 const gateway: Question = {
   name: "gateway",
-  text: "who may call it at the gateway: nobody, anyone, or who holds scopes such as orders:read",
+  text: "who can call it at the gateway: nobody, anyone, or callers with scopes such as orders:read",
   kind: "text",
   preset: "nobody",
   wrong: wrongAudience,
@@ -58,25 +59,25 @@ const gateway: Question = {
 
 const optional = (wrong: (text: string) => string | undefined) => (text: string) => (text ? wrong(text) : undefined);
 
-/** All that can be generated. */
+/** All generators. */
 export const generators: readonly Generator[] = [
   {
     name: "service",
     description: "a service with one RPC: contract, code, test",
     questions: [
-      { name: "name", text: "what it is called, such as greeter", kind: "word", wrong: wrongServiceName },
-      { name: "rpc", text: "its first RPC", kind: "text", preset: "Echo", wrong: wrongTypeName },
-      { name: "database", text: "with a database, which events need too", kind: "yes", preset: "no" },
-      { name: "exposed", text: "reachable from browsers, through the gateway", kind: "yes", preset: "no" },
+      { name: "name", text: "the name of the service, such as greeter", kind: "word", wrong: wrongServiceName },
+      { name: "rpc", text: "the name of its first RPC", kind: "text", preset: "Echo", wrong: wrongTypeName },
+      { name: "database", text: "with a database, which events also need", kind: "yes", preset: "no" },
+      { name: "exposed", text: "exposed to browsers at the gateway", kind: "yes", preset: "no" },
     ],
     example: "service greeter --rpc Greet --database --exposed",
   },
   {
     name: "rpc",
-    description: "an RPC of a service: in its contract, and a function that answers",
+    description: "an RPC of a service: its contract and its function",
     questions: [
       service,
-      { name: "name", text: "what it is called, such as CountOrders", kind: "word", wrong: wrongTypeName },
+      { name: "name", text: "the name of the RPC, such as CountOrders", kind: "word", wrong: wrongTypeName },
       {
         name: "kind",
         text: "a query (no side effects), a mutation, or a stream to the client",
@@ -91,45 +92,45 @@ export const generators: readonly Generator[] = [
   },
   {
     name: "event",
-    description: "an event of a service, and who publishes and who handles it",
+    description: "an event of a service, with a publisher and a consumer",
     questions: [
       service,
-      { name: "name", text: "what happened, such as OrderPlaced", kind: "word", wrong: wrongTypeName },
+      { name: "name", text: "the name of the event, such as OrderPlaced", kind: "word", wrong: wrongTypeName },
       {
         name: "key",
-        text: "the field that says what it happened to",
+        text: "the field that identifies the subject of the event",
         kind: "text",
         preset: "id",
         wrong: wrongFieldName,
       },
       {
         name: "rpc",
-        text: "a new RPC that publishes it; empty: none",
+        text: "a new RPC that publishes it (empty: none)",
         kind: "text",
         preset: "",
         wrong: optional(wrongTypeName),
       },
-      { name: "consumer", text: "a service that handles it; empty: none", kind: "text", preset: "" },
-      { ...gateway, text: `of the new RPC, ${gateway.text}` },
+      { name: "consumer", text: "a service that consumes it (empty: none)", kind: "text", preset: "" },
+      { ...gateway, text: `for the new RPC, ${gateway.text}` },
     ],
     example: "event greeter Greeted --key name --rpc Welcome --consumer payments",
   },
   {
     name: "error",
-    description: "a reason for which a service's calls are refused",
+    description: "an error reason of a service",
     questions: [
       service,
-      { name: "reason", text: "what is wrong, such as OUT_OF_STOCK", kind: "word", wrong: wrongReason },
+      { name: "reason", text: "the name of the reason, such as OUT_OF_STOCK", kind: "word", wrong: wrongReason },
       {
         name: "code",
-        text: "what callers in general make of it",
+        text: "the status code of the error",
         kind: "text",
         preset: "FAILED_PRECONDITION",
         choices: codes,
       },
       {
         name: "metadata",
-        text: "what comes with it, separated by commas; empty: nothing",
+        text: "the metadata keys, separated by commas (empty: none)",
         kind: "text",
         preset: "",
         wrong: optional((text) =>

@@ -1,6 +1,6 @@
 import { type Generator, generators, type Question } from "./generators.ts";
 
-/** What --help says, of one generator or of all. */
+/** Returns the help of one generator, or an overview of all. */
 export function help(one?: Generator): string {
   return one ? helpOf(one) : overview();
 }
@@ -8,14 +8,14 @@ export function help(one?: Generator): string {
 function overview(): string {
   const width = Math.max(...generators.map(({ name }) => name.length));
   return [
-    "npm run gen -- <what> …     writes code; npx turbo gen <what> asks for the same",
+    "npm run gen -- <what> …     writes code; npx turbo gen <what> prompts for the arguments",
     "",
     ...generators.map(({ name, description }) => `  ${name.padEnd(width)}  ${description}`),
     "",
     "Examples:",
     ...generators.map(({ example }) => `  npm run gen -- ${example}`),
     "",
-    "npm run gen -- <what> --help says what each takes.",
+    "npm run gen -- <what> --help lists the arguments of each.",
     "",
   ].join("\n");
 }
@@ -31,7 +31,7 @@ function helpOf({ name, description, questions, example }: Generator): string {
     ...rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`),
     "",
     `Example: npm run gen -- ${example}`,
-    `The same with turbo: npx turbo gen ${name}, which asks, or npx turbo gen ${name} --args ${inOrder}`,
+    `With turbo: npx turbo gen ${name} (prompts), or npx turbo gen ${name} --args ${inOrder}`,
     "",
   ].join("\n");
 }
@@ -39,7 +39,7 @@ function helpOf({ name, description, questions, example }: Generator): string {
 function spelling({ name, kind, choices = [], flagPerChoice }: Question): string {
   if (kind === "word") return `<${name}>`;
   if (flagPerChoice) return choices.map((choice) => `--${choice}`).join(" | ");
-  return kind === "yes" ? `--${name}` : `--${name} <${choices.length > 0 ? "one of them" : "text"}>`;
+  return kind === "yes" ? `--${name}` : `--${name} <${choices.length > 0 ? "choice" : "text"}>`;
 }
 
 function meaning({ text, kind, preset, choices, flagPerChoice }: Question): string {

@@ -4,39 +4,39 @@ import { main } from "./main.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
-/** The exit code, and all that was said. */
+/** Returns the exit code and the output. */
 async function call(...args: string[]): Promise<[number, string]> {
-  let said = "";
+  let output = "";
   for (const stream of [process.stdout, process.stderr]) {
     vi.spyOn(stream, "write").mockImplementation((text) => {
-      said += text;
+      output += text;
       return true;
     });
   }
   const { root } = await openRepository({});
-  return [await main(args, root), said];
+  return [await main(args, root), output];
 }
 
 describe("npm run gen", () => {
-  it.each([["--help"], ["rpc", "--help"], ["error", "orders", "-h"]])("helps with %s %s", async (...args) => {
+  it.each([["--help"], ["rpc", "--help"], ["error", "orders", "-h"]])("prints help for %s %s", async (...args) => {
     expect(await call(...args)).toEqual([0, expect.stringContaining("npm run gen -- ")]);
   });
 
   it.each([
-    [["shelf"], 'there is no generator "shelf"'],
-    [["rpc", "orders"], "the name is missing"],
-    [["rpc", "orders", "Count", "more"], 'there is no place for "more"'],
+    [["shelf"], 'unknown generator "shelf"'],
+    [["rpc", "orders"], "the argument name is missing"],
+    [["rpc", "orders", "Count", "more"], 'unexpected argument "more"'],
     [["rpc", "orders", "Count", "--qwery"], "--qwery"],
-    [["rpc", "orders", "Count", "--query", "--stream"], 'kind is "query and stream": choose one of'],
-    [["rpc", "orders", "count"], '"count" is no name of an RPC or an event'],
-    [["service", "Shelf"], '"Shelf" is no name of a service'],
-    [["error", "orders", "GONE", "--code", "LOST"], 'code is "LOST": choose one of'],
-    [["error", "orders", "GONE", "--metadata", "a,B"], '"B" is no name of a field'],
-  ])("refuses %j, with exit code 2", async (args, message) => {
+    [["rpc", "orders", "Count", "--query", "--stream"], 'kind is "query and stream", must be one of'],
+    [["rpc", "orders", "count"], '"count" is not a name for an RPC or an event'],
+    [["service", "Shelf"], '"Shelf" is not a service name'],
+    [["error", "orders", "GONE", "--code", "LOST"], 'code is "LOST", must be one of'],
+    [["error", "orders", "GONE", "--metadata", "a,B"], '"B" is not a field name'],
+  ])("rejects %j, with exit code 2", async (args, message) => {
     expect(await call(...args)).toEqual([2, expect.stringContaining(message)]);
   });
 
-  it("refuses what can't be done, with exit code 1", async () => {
+  it("rejects an unknown service, with exit code 1", async () => {
     expect(await call("rpc", "shelves", "Count")).toEqual([1, expect.stringContaining('no service "shelves"')]);
   });
 });

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { carryOut } from "./carry-out.ts";
 import { readContracts } from "./contract/contracts.ts";
 import { createDraft } from "./draft.ts";
+import { GeneratorError } from "./generator-error.ts";
 import { type Generator, generators, type Question } from "./generators.ts";
 import { help } from "./help.ts";
 import { planError } from "./kinds/error.ts";
@@ -10,7 +11,6 @@ import type { Plan, Workshop } from "./kinds/plan.ts";
 import { planRpc } from "./kinds/rpc.ts";
 import { planService } from "./kinds/service.ts";
 import { missingCases } from "./missing-cases.ts";
-import { Refusal } from "./refusal.ts";
 
 const plans: Readonly<Record<string, (workshop: Workshop) => Promise<Plan>>> = {
   service: planService,
@@ -19,20 +19,20 @@ const plans: Readonly<Record<string, (workshop: Workshop) => Promise<Plan>>> = {
   error: planError,
 };
 
-/** What was asked for can't be understood: exit code 2. */
+/** The error for wrong arguments. The exit code is 2. */
 class UsageError extends Error {}
 
-/** Runs a generator from the command line; answers the exit code. */
+/** Runs a generator from the command line. Returns the exit code. */
 export async function main(args: readonly string[], root: string): Promise<number> {
   const [name = "", ...rest] = args;
   const generator = generators.find((one) => one.name === name);
-  if (args.length === 0 || name === "--help" || name === "-h") return say(help(), args.length === 0 ? 2 : 0);
-  if (rest.some((argument) => argument === "--help" || argument === "-h")) return say(help(generator), 0);
+  if (args.length === 0 || name === "--help" || name === "-h") return print(help(), args.length === 0 ? 2 : 0);
+  if (rest.some((argument) => argument === "--help" || argument === "-h")) return print(help(generator), 0);
   try {
-    if (!generator) throw new UsageError(`there is no generator "${name}": npm run gen -- --help`);
+    if (!generator) throw new UsageError(`unknown generator "${name}": see npm run gen -- --help`);
     return await generate(generator, answersOf(generator, rest), root);
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof Refusal)) throw error;
+    if (!(error instanceof UsageError || error instanceof GeneratorError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
@@ -50,10 +50,10 @@ async function generate({ name }: Generator, answers: Readonly<Record<string, st
     ...(plan.newService ? ["~ package-lock.json"] : []),
   ];
   const open = plan.newReason ? await missingCases(root, plan.newReason) : [];
-  return say([...files, ...[...plan.next, ...open].map((line) => `→ ${line}`), ""].join("\n"), 0);
+  return print([...files, ...[...plan.next, ...open].map((line) => `→ ${line}`), ""].join("\n"), 0);
 }
 
-function say(text: string, code: number): number {
+function print(text: string, code: number): number {
   process.stdout.write(text);
   return code;
 }
@@ -63,7 +63,7 @@ function answersOf({ name, questions }: Generator, args: readonly string[]): Rec
   const { values, positionals } = parsed(questions, name, args);
   const words = questions.filter(({ kind }) => kind === "word");
   const surplus = positionals[words.length];
-  if (surplus !== undefined) throw usage(name, `there is no place for "${surplus}"`);
+  if (surplus !== undefined) throw usage(name, `unexpected argument "${surplus}"`);
   const entries = questions.map((question) => {
     const given = question.kind === "word" ? positionals[words.indexOf(question)] : flagOf(question, values);
     return [question.name, checked(question, given, name)] as const;
@@ -83,7 +83,7 @@ function parsed(questions: readonly Question[], name: string, args: readonly str
   try {
     return parseArgs({ args: [...args], options: Object.fromEntries(options), allowPositionals: true });
   } catch (error) {
-    // What Node says after that is about flags in general.
+    // After the first sentence, Node explains flags in general.
     const [reason = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
     throw usage(name, reason);
   }
@@ -100,14 +100,14 @@ function flagOf({ name, choices = [], flagPerChoice }: Question, values: Flags):
 
 function checked({ name, text, preset, choices, wrong }: Question, given: string | undefined, of: string): string {
   const answer = given ?? preset;
-  if (answer === undefined) throw usage(of, `the ${name} is missing: ${text}`);
+  if (answer === undefined) throw usage(of, `the argument ${name} is missing: ${text}`);
   if (choices && !choices.includes(answer))
-    throw usage(of, `${name} is "${answer}": choose one of ${choices.join(", ")}`);
+    throw usage(of, `${name} is "${answer}", must be one of ${choices.join(", ")}`);
   const problem = wrong?.(answer);
   if (problem) throw usage(of, problem);
   return answer;
 }
 
 function usage(name: string, text: string): UsageError {
-  return new UsageError(`${text}\nnpm run gen -- ${name} --help says more, and npx turbo gen ${name} asks`);
+  return new UsageError(`${text}\nsee npm run gen -- ${name} --help, or use the prompts of npx turbo gen ${name}`);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it, onTestFinished } from "vitest";
 import { openRepository } from "../fixtures/repository.ts";
-import { missingCases, placesIn } from "./missing-cases.ts";
+import { errorLines, missingCases } from "./missing-cases.ts";
 
 const page = `
 type Refusal = { reason: "GONE" } | { reason: "TOO_LATE" } | undefined;
@@ -19,7 +19,7 @@ export function say(refusal: Refusal): string {
 export const other: number = "no number";
 `;
 
-it("names the switch that a reason is missing in, and no other error", async () => {
+it("finds the switch without a case for a reason, and no other error", async () => {
   const { root } = await openRepository({
     "web/tsconfig.json": '{ "compilerOptions": { "strict": true } }',
     "web/page.ts": page,
@@ -30,14 +30,14 @@ it("names the switch that a reason is missing in, and no other error", async () 
   ]);
 });
 
-it("says what to run where there is no page", async () => {
+it("returns only the command if there is no frontend", async () => {
   const root = await mkdtemp(join(tmpdir(), "mesh-missing-"));
   onTestFinished(() => rm(root, { recursive: true }));
   expect(await missingCases(root, "TOO_LATE")).toEqual([expect.stringContaining("npm run typecheck")]);
 });
 
-it("takes a reason by its whole name", () => {
-  const said = "web/a.ts(1,2): error TS1360: Type '\"TOO_LATE_NOW\"' does not satisfy the expected type 'never'.";
-  expect(placesIn(said, "TOO_LATE")).toEqual([]);
-  expect(placesIn(said, "TOO_LATE_NOW")).toEqual(["web/a.ts:1:2"]);
+it("matches the whole name of a reason", () => {
+  const output = "web/a.ts(1,2): error TS1360: Type '\"TOO_LATE_NOW\"' does not satisfy the expected type 'never'.";
+  expect(errorLines(output, "TOO_LATE")).toEqual([]);
+  expect(errorLines(output, "TOO_LATE_NOW")).toEqual(["web/a.ts:1:2"]);
 });

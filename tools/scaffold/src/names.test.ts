@@ -10,12 +10,12 @@ import {
 } from "./names.ts";
 
 describe("names", () => {
-  it.each(["greeter", "orders2", "a"])("take %s for a service", (name) => {
+  it.each(["greeter", "orders2", "a"])("accept %s as a service name", (name) => {
     expect(wrongServiceName(name)).toBeUndefined();
   });
 
   it.each(["", "Greeter", "order-history", "2fast", "delete", "gateway", "mesh", "http", "../x", "a.b"])(
-    "refuse %j for a service",
+    "reject %j as a service name",
     (name) => expect(wrongServiceName(name)).toContain(`"${name}"`),
   );
 
@@ -26,12 +26,12 @@ describe("names", () => {
     [wrongFieldName, "order_id", "orderId"],
     [wrongAudience, "orders:read stock:read", "everybody"],
     [wrongAudience, "anyone", 'a:b", errors: "X'],
-  ])("say which of two is wrong, and how to mend it (%#)", (wrong, good, bad) => {
+  ])("accept a valid value, and explain the fix of an invalid one (%#)", (wrong, good, bad) => {
     expect(wrong(good)).toBeUndefined();
-    expect(wrong(bad)).toMatch(/: write /);
+    expect(wrong(bad)).toMatch(/: use /);
   });
 
-  it("change their case", () => {
+  it("convert between cases", () => {
     expect(["OrderPlaced", "GetURLOf"].map(snakeCase)).toEqual(["order_placed", "get_url_of"]);
     expect(["order_id", "OUT_OF_STOCK"].map(camelCase)).toEqual(["orderId", "outOfStock"]);
   });

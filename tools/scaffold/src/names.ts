@@ -1,6 +1,6 @@
 import { builtinModules } from "node:module";
 
-/** What a service's name may not be, as folders or packages of the mesh itself go by it. */
+/** Names that folders or packages of the mesh itself use. */
 const taken = new Set([
   "mesh",
   "buf",
@@ -15,10 +15,10 @@ const taken = new Set([
   "shop",
 ]);
 
-/** What no router of tRPC may be called. Source: `reservedWords` of @trpc/server. */
+/** Names that a tRPC router can't have. Source: `reservedWords` of @trpc/server. */
 const reservedByTrpc = new Set(["then", "call", "apply"]);
 
-/** Words that a `const` may not be called. Source: ECMA-262, reserved words, and those of strict mode and modules. */
+/** Names that a `const` can't have. Source: ECMA-262, reserved words, also of strict mode and modules. */
 const reserved = new Set(
   (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends " +
@@ -27,52 +27,52 @@ const reserved = new Set(
   ).split(" "),
 );
 
-/** What is wrong with a text as the name of a service; undefined: nothing. */
+/** Returns the error of an invalid service name. Undefined if it is valid. */
 export function wrongServiceName(name: string): string | undefined {
-  const shape = "a service is called by one word of small letters and digits, as its folder and its package: greeter";
-  if (!/^[a-z][a-z0-9]*$/.test(name)) return `"${name}" is no name of a service: ${shape}`;
+  const shape = "use one word of lowercase letters and digits, such as greeter";
+  if (!/^[a-z][a-z0-9]*$/.test(name)) return `"${name}" is not a service name: ${shape}`;
   const isTaken = [taken, reservedByTrpc, reserved].some((names) => names.has(name)) || builtinModules.includes(name);
-  return isTaken ? `"${name}" means something else here, or in TypeScript: choose another name` : undefined;
+  return isTaken ? `"${name}" is reserved by the mesh or by TypeScript: choose another name` : undefined;
 }
 
-/** What is wrong with a text as the name of an RPC or an event; undefined: nothing. */
+/** Returns the error of an invalid name of an RPC or an event. Undefined if it is valid. */
 export function wrongTypeName(name: string): string | undefined {
   if (/^[A-Z][A-Za-z0-9]*[a-z0-9][A-Za-z0-9]*$/.test(name)) return undefined;
-  return `"${name}" is no name of an RPC or an event: write words with capitals: PlaceOrder`;
+  return `"${name}" is not a name for an RPC or an event: use PascalCase, such as PlaceOrder`;
 }
 
-/** What is wrong with a text as the reason of an error; undefined: nothing. */
+/** Returns the error of an invalid error reason. Undefined if it is valid. */
 export function wrongReason(name: string): string | undefined {
   if (/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$/.test(name)) return undefined;
-  return `"${name}" is no reason of an error: write capitals with _ between the words: OUT_OF_STOCK`;
+  return `"${name}" is not an error reason: use UPPER_SNAKE_CASE, such as OUT_OF_STOCK`;
 }
 
-/** What is wrong with a text as the name of a field; undefined: nothing. */
+/** Returns the error of an invalid field name. Undefined if it is valid. */
 export function wrongFieldName(name: string): string | undefined {
   if (/^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$/.test(name)) return undefined;
-  return `"${name}" is no name of a field: write small letters with _ between the words: order_id`;
+  return `"${name}" is not a field name: use lower_snake_case, such as order_id`;
 }
 
-/** What is wrong with a text that says who may call a method at the gateway; undefined: nothing. */
+/** Returns the error of an invalid value for who can call a method at the gateway. Undefined if it is valid. */
 export function wrongAudience(text: string): string | undefined {
   const words = text.split(" ");
   const isScopes = words.every((word) => /^[a-z][a-z0-9_.-]*:[a-z][a-z0-9_.-]*$/.test(word));
   if (text === "anyone" || text === "nobody" || isScopes) return undefined;
-  return `"${text}" says nothing of who may call: write anyone, nobody, or scopes such as orders:read`;
+  return `"${text}" is not a valid audience: use anyone, nobody, or scopes such as orders:read`;
 }
 
-/** `GreeterService` of `greeter`. */
+/** Converts `greeter` to `Greeter`. */
 export const pascalCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
-/** `placeOrder` of `PlaceOrder`. */
+/** Converts `PlaceOrder` to `placeOrder`. */
 export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);
 
-/** `order_placed` of `OrderPlaced`. */
+/** Converts `OrderPlaced` to `order_placed`. */
 export function snakeCase(name: string): string {
   return name.replace(/(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])/g, "_").toLowerCase();
 }
 
-/** `orderId` of `order_id`, `outOfStock` of `OUT_OF_STOCK`. */
+/** Converts `order_id` to `orderId`, and `OUT_OF_STOCK` to `outOfStock`. */
 export function camelCase(name: string): string {
   const [first = "", ...rest] = name.toLowerCase().split("_");
   return first + rest.map(pascalCase).join("");

@@ -1,13 +1,13 @@
 import type { DescEnum, DescMethod, DescService } from "@bufbuild/protobuf";
 import { checkFree, errorsOf, hasPolicy } from "../contract/contracts.ts";
-import { appendTo, appendToFile, importing, pathOf, placeOf, spanOf } from "../contract/place.ts";
-import { optionsProto } from "../contract/print.ts";
+import { appendTo, appendToFile, importing, locationOf, pathOf, spanOf } from "../contract/location.ts";
+import { optionsProto } from "../contract/print-rpc.ts";
 import type { Edit } from "../draft.ts";
+import { GeneratorError } from "../generator-error.ts";
 import { camelCase, snakeCase } from "../names.ts";
-import { Refusal } from "../refusal.ts";
 import type { Plan, Workshop } from "./plan.ts";
 
-/** Adds a reason to the errors of a service, which begin with it if there were none. */
+/** Adds a reason to the error enum of a service. Creates the enum if there is none. */
 export async function planError(workshop: Workshop): Promise<Plan> {
   const { draft, contracts, answers } = workshop;
   const { service: folder = "", reason = "" } = answers;
@@ -17,19 +17,19 @@ export async function planError(workshop: Workshop): Promise<Plan> {
   const path = pathOf(known?.file ?? service.file);
   const text = await draft.read(path);
   if (known) draft.edit(path, ...addReason(text, known, workshop));
-  else draft.edit(path, ...beginErrors(text, service, name, workshop));
+  else draft.edit(path, ...createErrors(text, service, name, workshop));
   const keys = metadataOf(answers).map(camelCase);
   const metadata = keys.length > 0 ? `{ ${keys.join(", ")} }` : "";
   return {
     ...(known ? { newReason: reason } : {}),
-    next: [`refuse a call with it: throw ${name}.${camelCase(reason)}(${metadata})`],
+    next: [`throw it in a function: throw ${name}.${camelCase(reason)}(${metadata})`],
   };
 }
 
 function addReason(text: string, errors: DescEnum, { answers }: Workshop): Edit[] {
   const value = valueName(errors.name, answers);
   const same = errors.values.find((other) => other.name === value);
-  if (same) throw new Refusal(`${placeOf(same)}: ${errors.name} has ${value} already: choose another reason`);
+  if (same) throw new GeneratorError(`${locationOf(same)}: ${errors.name} already has ${value}: choose another reason`);
   return [appendTo(text, errors, printReason(value, nextNumber(errors), answers))];
 }
 
@@ -39,18 +39,18 @@ function nextNumber({ values, proto }: DescEnum): number {
   return Math.max(...used.filter((number) => number < 2 ** 31 - 1)) + 1;
 }
 
-function beginErrors(text: string, service: DescService, name: string, workshop: Workshop): Edit[] {
+function createErrors(text: string, service: DescService, name: string, workshop: Workshop): Edit[] {
   const { contracts, answers } = workshop;
   checkFree(contracts, service.file, name);
-  const zero = `  // Not set.\n  ${valueName(name, { reason: "UNSPECIFIED" })} = 0;\n`;
+  const zero = `  // Unused.\n  ${valueName(name, { reason: "UNSPECIFIED" })} = 0;\n`;
   const first = printReason(valueName(name, answers), 1, answers);
   const folder = answers.service ?? "";
-  const lines = `// Why a call of ${folder} was refused.\nenum ${name} {\n${zero}${first}}\n`;
+  const lines = `// The errors of ${folder}.\nenum ${name} {\n${zero}${first}}\n`;
   const declared = service.methods.map((method) => declareErrors(text, method, name, workshop));
   return [...importing(text, service.file, [optionsProto]), ...declared, appendToFile(text, lines)];
 }
 
-/** Says of a method that it answers with these errors. */
+/** Declares the errors of a method. */
 function declareErrors(text: string, method: DescMethod, name: string, { contracts }: Workshop): Edit {
   const { start, end } = spanOf(text, method);
   const own = text.slice(start, end);
@@ -59,12 +59,14 @@ function declareErrors(text: string, method: DescMethod, name: string, { contrac
   if (!hasPolicy(contracts, method)) return { start: end - 1, end: end - 1, text: `  ${option.trimStart()}` };
   const close = closingOf(own);
   if (close < 0) {
-    throw new Refusal(`${placeOf(method)}: add \`errors: "${name}"\` to the option of ${method.name} by hand first`);
+    throw new GeneratorError(
+      `${locationOf(method)}: add \`errors: "${name}"\` to the option of ${method.name} by hand first`,
+    );
   }
   return { start: start + close, end: start + close, text: `  errors: "${name}"\n    ` };
 }
 
-/** Where the braces of `option (mesh.v1.method) = { … };` close; -1: it is written in another way. */
+/** Returns the offset of the closing brace of `option (mesh.v1.method) = { … };`. -1 if it has another form. */
 function closingOf(method: string): number {
   const match = /option\s*\(\s*\.?mesh\.v1\.method\s*\)\s*=\s*\{/.exec(method);
   if (!match) return -1;
@@ -82,15 +84,15 @@ function printReason(value: string, number: number, answers: Workshop["answers"]
   const keys = metadata.map((key) => `"${key}"`).join(", ");
   const words = (answers.reason ?? "").toLowerCase().replaceAll("_", " ");
   const comment = `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
-  const facts = keys
+  const option = keys
     ? `{\n    code: CODE_${answers.code}\n    metadata: [${keys}]\n  }`
     : `{code: CODE_${answers.code}}`;
-  return `  // ${comment}\n  ${value} = ${number} [(mesh.v1.error) = ${facts}];\n`;
+  return `  // ${comment}\n  ${value} = ${number} [(mesh.v1.error) = ${option}];\n`;
 }
 
 const metadataOf = ({ metadata = "" }: Workshop["answers"]) => metadata.split(",").filter(Boolean);
 
-/** Values of an enum begin with its name: `ORDER_ERROR_OUT_OF_STOCK`. */
+/** Returns the name of an enum value, which starts with the name of the enum: `ORDER_ERROR_OUT_OF_STOCK`. */
 function valueName(enumName: string, { reason }: Workshop["answers"]): string {
   return `${snakeCase(enumName).toUpperCase()}_${reason}`;
 }

@@ -1,11 +1,11 @@
 import type { Draft } from "../draft.ts";
-import { Refusal } from "../refusal.ts";
+import { GeneratorError } from "../generator-error.ts";
 import { append, constant, importName, parse, property } from "../source/module.ts";
 
-/** Where the services are listed that browsers can reach. */
+/** The file that lists the services which browsers can reach. */
 const router = "gateway/src/router.ts";
 
-/** Lists a service at the gateway, unless it is. @throws Refusal that says what to write by hand */
+/** Lists a service at the gateway, unless it is listed. @throws GeneratorError with the code to write by hand */
 export async function expose(
   draft: Draft,
   name: string,
@@ -14,9 +14,7 @@ export async function expose(
   const source = parse(router, await draft.read(router));
   const services = constant(source, "services");
   if (services?.type !== "ObjectExpression") {
-    throw new Refusal(
-      `${router}: there is no list "services" to add to: list \`${name}: ${definition}\` there by hand`,
-    );
+    throw new GeneratorError(`${router}: found no list "services": add \`${name}: ${definition}\` by hand`);
   }
   if (property(services, name)) return;
   draft.edit(router, ...importName(source, module, definition));

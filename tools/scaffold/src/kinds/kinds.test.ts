@@ -8,7 +8,7 @@ import { planService } from "./service.ts";
 const contract = "proto/lamps/v1/lamps.proto";
 const code = "services/lamps/src/service.ts";
 
-/** Written by somebody with habits of their own: tabs, no commas at the end, other characters than ASCII. */
+/** Files in an unusual format: tabs, no trailing commas, characters outside of ASCII. */
 const files = {
   [contract]: [
     'syntax = "proto3";',
@@ -63,30 +63,26 @@ describe("an RPC", () => {
     );
   });
 
-  it("can be followed by another one, as what was written can be read", async () => {
+  it("can be followed by another one", async () => {
     const repository = await openRepository(files);
     for (const name of ["Dim", "Flash"]) await repository.apply(planRpc, { ...rpc, name });
     expect((await repository.read(code)).match(/async (dim|flash)\(/g)).toHaveLength(2);
   });
 
   it.each([
-    [{ name: "TurnOn" }, `${contract}:7:5: LampService has TurnOn already: choose another name`],
-    [{ service: "fans" }, 'there is no service "fans" in proto/: there are lamps'],
-  ])("is refused where it can't be: %j", async (change, message) => {
+    [{ name: "TurnOn" }, `${contract}:7:5: LampService already has TurnOn: choose another name`],
+    [{ service: "fans" }, 'proto/ has no service "fans", only lamps'],
+  ])("is rejected if it is impossible: %j", async (change, message) => {
     const repository = await openRepository(files);
     await expect(repository.apply(planRpc, { ...rpc, ...change })).rejects.toThrow(message);
     expect(await repository.read(contract)).toBe(files[contract]);
   });
 
-  it("says what to do where code or contracts are out of the ordinary", async () => {
+  it("explains what to do if the code or the contracts are unusual", async () => {
     const elsewhere = await openRepository({ ...files, [code]: "export const lamps = make();\n" });
-    await expect(elsewhere.apply(planRpc, rpc)).rejects.toThrow(
-      "services/lamps/src: there is no service(LampService, ",
-    );
+    await expect(elsewhere.apply(planRpc, rpc)).rejects.toThrow("services/lamps/src: found no service(LampService, ");
     const broken = await openRepository({ ...files, [contract]: "syntax = 3;" });
-    await expect(broken.apply(planRpc, rpc)).rejects.toThrow(
-      /must be right before anything is added:\n.*lamps.proto:1:/,
-    );
+    await expect(broken.apply(planRpc, rpc)).rejects.toThrow(/do not compile, fix them first:\n.*lamps.proto:1:/);
   });
 });
 
@@ -112,17 +108,17 @@ describe("an event", () => {
     expect(await repository.read("services/lamps/src/events.ts")).toContain("on(LampDimmed, async ({ lampId }, ");
   });
 
-  it("is refused where its consumer knows another one of this name", async () => {
+  it("is rejected if its consumer imports another one of this name", async () => {
     const events = 'import { LampDimmed } from "@mesh/contracts/fans/v1";\nexport const consumers = [LampDimmed];\n';
     const repository = await openRepository({ ...files, "services/lamps/src/events.ts": events });
     const planned = repository.apply(planEvent, event);
-    await expect(planned).rejects.toThrow("events.ts: LampDimmed is imported from @mesh/contracts/fans/v1 already");
+    await expect(planned).rejects.toThrow("events.ts: LampDimmed is already imported from @mesh/contracts/fans/v1");
   });
 
   it("needs a database", async () => {
     const repository = await openRepository({ ...files, "services/lamps/src/schema.ts": "" });
     await expect(repository.apply(planEvent, event)).rejects.toThrow(
-      "services/lamps has no database for events: give it",
+      "services/lamps has no database for events: add a store",
     );
   });
 });
@@ -130,7 +126,7 @@ describe("an event", () => {
 describe("an error", () => {
   const error = { service: "lamps", reason: "BULB_BURNT", code: "FAILED_PRECONDITION", metadata: "lamp_id" };
 
-  it("begins the errors of a service, which its methods declare then", async () => {
+  it("creates the error enum of a service, and declares it on the methods", async () => {
     const repository = await openRepository(files);
     await repository.apply(planError, error);
     await repository.apply(planError, { ...error, reason: "NO_POWER", metadata: "" });
@@ -139,7 +135,7 @@ describe("an error", () => {
     expect(proto).toMatch(/LAMP_ERROR_BULB_BURNT = 1 \[[\s\S]*LAMP_ERROR_NO_POWER = 2 \[/);
   });
 
-  it("joins what a method says of itself already, and takes no number twice", async () => {
+  it("extends the option of a method, and reuses no number", async () => {
     const repository = await openRepository(files);
     await repository.apply(planRpc, { ...rpc, gateway: "lamps:write" });
     await repository.apply(planError, error);
@@ -150,23 +146,23 @@ describe("an error", () => {
     await again.apply(planError, { ...error, reason: "NO_POWER" });
     expect(await again.read(contract)).toContain("LAMP_ERROR_NO_POWER = 8 [");
     await expect(again.apply(planError, error)).rejects.toThrow(
-      /lamps.proto:\d+:3: LampError has LAMP_ERROR_BULB_BURNT/,
+      /lamps.proto:\d+:3: LampError already has LAMP_ERROR_BULB_BURNT/,
     );
   });
 });
 
 describe("a service", () => {
   it.each([
-    ["lamps", "services/lamps is there already"],
-    ["zod", '"zod" is an npm package that is in use here'],
-  ])("is not called %s where something else is", async (name, message) => {
+    ["lamps", "services/lamps already exists"],
+    ["zod", '"zod" is an npm package in use'],
+  ])("can't use the name %s if it is in use", async (name, message) => {
     const repository = await openRepository(files);
     await expect(repository.apply(planService, { name, rpc: "Echo" })).rejects.toThrow(message);
   });
 
-  it("is refused at a gateway whose list is not where it was, with the line to write", async () => {
+  it("is rejected if the gateway has no list of services, with the line to write", async () => {
     const repository = await openRepository({ ...files, "gateway/src/router.ts": "export {};\n" });
     const planned = repository.apply(planService, { name: "fans", rpc: "Echo", exposed: "yes" });
-    await expect(planned).rejects.toThrow("list `fans: FansService` there by hand");
+    await expect(planned).rejects.toThrow("add `fans: FansService` by hand");
   });
 });

@@ -1,21 +1,21 @@
 import type { Contracts } from "../contract/contracts.ts";
 import type { Draft } from "../draft.ts";
 
-/** What a generator works with. */
+/** The input of a generator. */
 export interface Workshop {
   readonly draft: Draft;
   readonly contracts: Contracts;
   readonly answers: Readonly<Record<string, string>>;
 }
 
-/** What is to be done beside writing the draft. */
+/** The steps after the draft is written. */
 export interface Plan {
-  /** A service that is new: its packages are to be linked. */
+  /** A new service, whose package must be linked. */
   readonly newService?: string;
-  /** A service whose tables are new. */
+  /** A service with new tables, which needs its first migration. */
   readonly migrates?: string;
-  /** A reason that is new in errors which somebody may tell apart already. */
+  /** A new reason of an existing error enum, for which code may need a new case. */
   readonly newReason?: string;
-  /** What whoever asked may want to do next. */
+  /** Suggestions for the next steps. */
   readonly next: readonly string[];
 }

@@ -1,6 +1,6 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { checkFree, errorsOf, moduleOf } from "../contract/contracts.ts";
-import { appendAfter, appendTo, appendToFile, importing, pathOf, placeOf } from "../contract/place.ts";
+import { appendAfter, appendTo, appendToFile, importing, locationOf, pathOf } from "../contract/location.ts";
 import {
   type NewRpc,
   needsPolicy,
@@ -9,16 +9,16 @@ import {
   printRpc,
   type RpcKind,
   validateProto,
-} from "../contract/print.ts";
+} from "../contract/print-rpc.ts";
 import type { Edit } from "../draft.ts";
+import { GeneratorError } from "../generator-error.ts";
 import { lowerFirst } from "../names.ts";
-import { Refusal } from "../refusal.ts";
 import { append } from "../source/module.ts";
 import { findServiceFile, type ServiceFile } from "../source/service-file.ts";
 import { expose } from "./expose.ts";
 import type { Plan, Workshop } from "./plan.ts";
 
-/** Adds an RPC that answers with the text it is sent. */
+/** Adds an RPC that returns the text of its request. */
 export async function planRpc(workshop: Workshop): Promise<Plan> {
   const { draft, contracts, answers } = workshop;
   const { service: folder = "", name = "", gateway = "", kind = "" } = answers;
@@ -27,19 +27,20 @@ export async function planRpc(workshop: Workshop): Promise<Plan> {
   const file = await findServiceFile(draft.root, folder, service.name);
   const rpc = await writeRpc(workshop, service, {
     name,
-    // One of the choices of the question.
+    // The question allows only these.
     kind: kind as RpcKind,
-    comment: "Answers with the text that it is sent.",
+    comment: "Returns the text of the request.",
     gateway,
   });
   draft.edit(file.source.path, append(file.source, file.handlers, echoHandler(rpc)));
   return { next: await nextSteps(workshop, service, rpc, file) };
 }
 
-/** @throws Refusal where the service has an RPC of this name, or its package a message it would need */
+/** @throws GeneratorError if the service already has an RPC of this name, or the package one of its messages */
 export function checkRpc({ contracts }: Workshop, service: DescService, name: string): void {
   const same = service.methods.find((method) => method.name.toLowerCase() === name.toLowerCase());
-  if (same) throw new Refusal(`${placeOf(same)}: ${service.name} has ${same.name} already: choose another name`);
+  if (same)
+    throw new GeneratorError(`${locationOf(same)}: ${service.name} already has ${same.name}: choose another name`);
   for (const end of ["Request", "Response"]) checkFree(contracts, service.file, `${name}${end}`);
 }
 
@@ -56,12 +57,12 @@ export async function writeRpc(
   const imports = [validateProto, ...(needsPolicy(whole) ? [optionsProto] : [])];
   draft.edit(path, ...importing(text, service.file, imports));
   draft.edit(path, appendTo(text, service, printRpc(whole)));
-  draft.edit(path, behindMessages(text, service, messages));
+  draft.edit(path, afterMessages(text, service, messages));
   return whole;
 }
 
-/** Behind the messages of the other RPCs, if they stand in the same file. */
-function behindMessages(text: string, service: DescService, lines: string): Edit {
+/** Adds messages after those of the other RPCs, if they are in the same file. */
+function afterMessages(text: string, service: DescService, lines: string): Edit {
   const used = new Set(service.methods.flatMap(({ input, output }) => [input, output]));
   const last = service.file.messages.findLast((message) => used.has(message));
   return last ? appendAfter(text, last, lines) : appendToFile(text, lines);
@@ -73,7 +74,7 @@ function echoHandler({ name, kind }: NewRpc): string {
   return `\n\n    async ${method}({ text }) {\n      return { text };\n    }`;
 }
 
-/** Lists the service at the gateway if it must be, and says where to go on. */
+/** Lists the service at the gateway if the RPC is exposed. Returns suggestions for the next steps. */
 export async function nextSteps(
   workshop: Workshop,
   service: DescService,
@@ -81,9 +82,9 @@ export async function nextSteps(
   { source }: ServiceFile,
 ): Promise<string[]> {
   const folder = service.file.proto.package.split(".", 1)[0] ?? "";
-  const written = [`say in ${pathOf(service.file)} what ${name} takes and gives, and in ${source.path} what it does`];
+  const written = [`edit the messages of ${name} in ${pathOf(service.file)} and its function in ${source.path}`];
   if (gateway === "nobody") return written;
   await expose(workshop.draft, folder, { definition: service.name, module: moduleOf(service.file) });
   const verb = { query: "query", mutation: "mutate", stream: "subscribe" }[kind];
-  return [...written, `call it in the page: trpc.${folder}.${lowerFirst(name)}.${verb}({ … })`];
+  return [...written, `call it in the frontend: trpc.${folder}.${lowerFirst(name)}.${verb}({ … })`];
 }

@@ -1,15 +1,15 @@
-/** What is known of a service that is to be written. */
+/** The parts of a new service. */
 export interface NewService {
   readonly name: string;
   readonly rpc: string;
-  /** The RPC in TypeScript. */
+  /** The name of the RPC in TypeScript. */
   readonly method: string;
-  /** What its contract is called: `GreeterService`. */
+  /** The name of the service in the contract: `GreeterService`. */
   readonly definition: string;
   readonly hasStore: boolean;
 }
 
-/** package.json, with what `npx turbo dev --filter=…` and the checks run. */
+/** Returns package.json, with the scripts for `npx turbo dev --filter=…` and for the checks. */
 export function packageFile({ name, hasStore }: NewService): string {
   const scripts = {
     dev: "mesh-dev",
@@ -20,19 +20,19 @@ export function packageFile({ name, hasStore }: NewService): string {
   };
   const stored = { "@mesh/events": "*", "@mesh/service": "*", "@mesh/store": "*", "drizzle-orm": "^0.45.4" };
   const dependencies = { "@mesh/contracts": "*", ...(hasStore ? stored : { "@mesh/service": "*" }) };
-  const facts = { name, version: "0.1.0", private: true, license: "MIT", type: "module", scripts, dependencies };
+  const common = { name, version: "0.1.0", private: true, license: "MIT", type: "module", scripts, dependencies };
   const devDependencies = { "@mesh/dev": "*", "@mesh/testing": "*" };
-  return `${JSON.stringify({ ...facts, devDependencies }, null, 2)}\n`;
+  return `${JSON.stringify({ ...common, devDependencies }, null, 2)}\n`;
 }
 
 export const tsconfigFile = '{\n  "extends": "../../tsconfig.base.json",\n  "include": ["src"]\n}\n';
 
-/** What starts it, and nothing else. */
+/** Returns main.ts, which starts the service. */
 export function mainFile({ name }: NewService): string {
   return `import { start } from "@mesh/service";\nimport { ${name} } from "./service.ts";\n\nawait start(${name});\n`;
 }
 
-/** One function per RPC. */
+/** Returns service.ts, with one function for each RPC. */
 export function serviceFile({ name, method, definition, hasStore }: NewService): string {
   const options = hasStore ? '{ store: { schema, migrations: new URL("../migrations", import.meta.url) } }' : "{}";
   const plain = `async ${method}({ text }) {\n      return { text };\n    },`;
@@ -42,13 +42,13 @@ export function serviceFile({ name, method, definition, hasStore }: NewService):
     'import { service } from "@mesh/service";',
     ...(hasStore ? ['import * as schema from "./schema.ts";', 'import { countText } from "./store.ts";'] : []),
     "",
-    "/** See the contract for what each method promises. */",
+    `/** Implements ${definition}. The contract documents its methods. */`,
     `export const ${name} = service(${definition}, ${options}, {\n    ${hasStore ? stored : plain}\n});`,
     "",
   ].join("\n");
 }
 
-/** A test on a real server, and on a real database where the service has one. */
+/** Returns a test on a real server, and on a real database if the service has one. */
 export function testFile({ name, method, definition, hasStore }: NewService): string {
   const counts = [
     `  await service.client.${method}({ text: "Ada" });`,
@@ -65,12 +65,12 @@ export function testFile({ name, method, definition, hasStore }: NewService): st
     `beforeAll(async () => {\n  service = await openTestService(${definition}, ${name});\n});`,
     "afterAll(() => service?.[Symbol.asyncDispose]());",
     "",
-    `it("answers with the text that it is sent${hasStore ? ", and counts it" : ""}", async () => {`,
+    `it("returns the text${hasStore ? " and counts it" : ""}", async () => {`,
     `  expect(await service.client.${method}({ text: "Ada" })).toEqual({ text: "Ada" });`,
     ...(hasStore ? counts : []),
     "});",
     "",
-    'it("refuses a text that breaks the contract", async () => {',
+    'it("rejects a text that violates the contract", async () => {',
     `  await expect(service.client.${method}({ text: "" })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });`,
     "});",
     "",

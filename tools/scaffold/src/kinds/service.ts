@@ -1,14 +1,14 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { optionsProto, printEcho, printRpc, validateProto } from "../contract/print.ts";
+import { optionsProto, printEcho, printRpc, validateProto } from "../contract/print-rpc.ts";
+import { GeneratorError } from "../generator-error.ts";
 import { lowerFirst, pascalCase } from "../names.ts";
-import { Refusal } from "../refusal.ts";
 import { expose } from "./expose.ts";
 import type { Plan, Workshop } from "./plan.ts";
 import { mainFile, type NewService, packageFile, serviceFile, testFile, tsconfigFile } from "./service-files.ts";
 import { schemaFile, storeFile } from "./store-files.ts";
 
-/** Writes a service with one RPC. */
+/** Creates a service with one RPC. */
 export async function planService({ draft, answers }: Workshop): Promise<Plan> {
   const { name = "", rpc = "Echo", database, exposed } = answers;
   const service = {
@@ -33,10 +33,10 @@ export async function planService({ draft, answers }: Workshop): Promise<Plan> {
   }
   if (isExposed) await expose(draft, name, { definition: service.definition, module: `@mesh/contracts/${name}/v1` });
   const next = [
-    "npm start runs it with the others; a mesh that runs already takes it up",
-    `npm test -- services/${name} tests it`,
+    "start it with the others: npm start (a running mesh starts it automatically)",
+    `test it: npm test -- services/${name}`,
     ...(isExposed
-      ? [`call it in the page: trpc.${name}.${service.method}.${service.hasStore ? "mutate" : "query"}({ … })`]
+      ? [`call it in the frontend: trpc.${name}.${service.method}.${service.hasStore ? "mutate" : "query"}({ … })`]
       : []),
   ];
   return { newService: name, ...(service.hasStore ? { migrates: name } : {}), next };
@@ -44,19 +44,15 @@ export async function planService({ draft, answers }: Workshop): Promise<Plan> {
 
 function checkNew(root: string, name: string): void {
   for (const path of [`services/${name}`, `proto/${name}`, `shared/${name}`, `tools/${name}`]) {
-    if (existsSync(join(root, path))) throw new Refusal(`${path} is there already: choose another name`);
+    if (existsSync(join(root, path))) throw new GeneratorError(`${path} already exists: choose another name`);
   }
   if (!existsSync(join(root, "node_modules", name))) return;
-  throw new Refusal(
-    `"${name}" is an npm package that is in use here, which the service would hide: choose another name`,
-  );
+  throw new GeneratorError(`"${name}" is an npm package in use, which the service would hide: choose another name`);
 }
 
 function contract({ name, rpc, definition, hasStore }: NewService, isExposed: boolean): string {
   const imports = [validateProto, ...(isExposed ? [optionsProto] : [])];
-  const comment = hasStore
-    ? "Counts how often it was sent a text, and answers with the text."
-    : "Answers with the text that it is sent.";
+  const comment = hasStore ? "Counts a text and returns it." : "Returns the text of the request.";
   const kind = hasStore ? "mutation" : "query";
   const line = printRpc({ name: rpc, kind, comment, gateway: isExposed ? "anyone" : "nobody", errors: undefined });
   return [

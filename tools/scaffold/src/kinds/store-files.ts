@@ -1,11 +1,11 @@
-/** The tables: one of its own, and those that events need. */
+/** The text of schema.ts: one table of the service, and those that events need. */
 export const schemaFile = [
   'import { int64 } from "@mesh/store/columns";',
   'import { pgTable, text } from "drizzle-orm/pg-core";',
   "",
   'export { inbox, outbox } from "@mesh/events/tables";',
   "",
-  "/** How often each text was sent. */",
+  "/** The number of requests for each text. */",
   'export const texts = pgTable("texts", {',
   '  text: text("text").primaryKey(),',
   '  times: int64("times").notNull(),',
@@ -13,7 +13,7 @@ export const schemaFile = [
   "",
 ].join("\n");
 
-/** The queries. */
+/** The text of store.ts: the queries. */
 export const storeFile = [
   'import type { Transaction } from "@mesh/service";',
   'import { sql } from "drizzle-orm";',
@@ -22,7 +22,7 @@ export const storeFile = [
   "export type Tx = Transaction<typeof schema>;",
   "const { texts } = schema;",
   "",
-  "/** Counts a text that was sent once more. */",
+  "/** Adds one to the count of a text. */",
   "export async function countText(tx: Tx, text: string): Promise<void> {",
   "  const once = tx.insert(texts).values({ text, times: 1n });",
   "  await once.onConflictDoUpdate({ target: texts.text, set: { times: sql`$" + "{texts.times} + 1` } });",

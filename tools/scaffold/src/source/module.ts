@@ -1,29 +1,30 @@
 import { type ESTree, parseSync, Visitor } from "rolldown/utils";
 import type { Edit } from "../draft.ts";
-import { Refusal } from "../refusal.ts";
+import { GeneratorError } from "../generator-error.ts";
 
-/** A TypeScript file, parsed. */
+/** A parsed TypeScript file. */
 export interface Source {
   readonly path: string;
   readonly text: string;
   readonly program: ESTree.Program;
 }
 
-/** Parses a file. @throws Refusal where it does not parse */
+/** Parses a file. @throws GeneratorError if it has a syntax error */
 export function parse(path: string, text: string): Source {
   const { program, errors } = parseSync(path, text);
   const [first] = errors;
-  if (first) throw new Refusal(`${path}: ${first.message}: mend it first`);
+  if (first) throw new GeneratorError(`${path}: ${first.message}: fix it first`);
   return { path, text, program };
 }
 
-/** Imports a name from a module that may be imported already. @throws Refusal where the name means something else there */
+/** Imports a name, unless it is imported. @throws GeneratorError if the file imports the name from another module */
 export function importName({ path, text, program }: Source, module: string, name: string, isType = false): Edit[] {
   const all = program.body.filter((statement) => statement.type === "ImportDeclaration");
   const other = all.find(({ source, specifiers }) => {
     return source.value !== module && specifiers.some(({ local }) => local.name === name);
   });
-  if (other) throw new Refusal(`${path}: ${name} is imported from ${other.source.value} already: choose another name`);
+  if (other)
+    throw new GeneratorError(`${path}: ${name} is already imported from ${other.source.value}: choose another name`);
   const same = all.filter(({ source, importKind }) => {
     return source.value === module && (importKind === "type") === isType;
   });
@@ -35,12 +36,12 @@ export function importName({ path, text, program }: Source, module: string, name
   return [{ start: at, end: at, text: `import ${isType ? "type " : ""}{ ${name} } from "${module}";\n` }];
 }
 
-/** Behind the line that tells a system what runs the file. */
+/** Returns the offset of the first line after a `#!` line. */
 function firstLine(text: string): number {
   return text.startsWith("#!") ? text.indexOf("\n") + 1 : 0;
 }
 
-/** Adds an element to a list or a property to an object, at its end. */
+/** Adds an element at the end of an array, or a property at the end of an object. */
 export function append({ text }: Source, into: ESTree.ArrayExpression | ObjectExpression, element: string): Edit {
   const last = into.type === "ArrayExpression" ? into.elements.at(-1) : into.properties.at(-1);
   const at = into.end - 1;
@@ -56,7 +57,7 @@ export function append({ text }: Source, into: ESTree.ArrayExpression | ObjectEx
 
 export type ObjectExpression = ESTree.ObjectExpression;
 
-/** The object or list that a variable of the module is made with. */
+/** Returns the initial value of a variable of the module. */
 export function constant({ program }: Source, name: string): ESTree.Expression | undefined {
   const declarations = program.body.flatMap((statement) => {
     const declared = statement.type === "ExportNamedDeclaration" ? statement.declaration : statement;
@@ -66,14 +67,14 @@ export function constant({ program }: Source, name: string): ESTree.Expression |
   return found?.init ?? undefined;
 }
 
-/** A property of an object, by its key. */
+/** Finds a property of an object by its key. */
 export function property({ properties }: ObjectExpression, key: string): ESTree.ObjectProperty | undefined {
   return properties.find((one): one is ESTree.ObjectProperty => {
     return one.type === "Property" && "name" in one.key && one.key.name === key;
   });
 }
 
-/** The arguments of `service(OrderService, …)`, wherever in a module that stands. */
+/** Finds the arguments of the call `service(OrderService, …)` in a module. */
 export function serviceCall({ program }: Source, definition: string): readonly ESTree.Argument[] | undefined {
   let found: readonly ESTree.Argument[] | undefined;
   new Visitor({

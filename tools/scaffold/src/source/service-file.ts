@@ -1,22 +1,22 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Refusal } from "../refusal.ts";
+import { GeneratorError } from "../generator-error.ts";
 import { type ObjectExpression, parse, property, type Source, serviceCall } from "./module.ts";
 
-/** Where a service is put together: `service(OrderService, { … }, { … })`. */
+/** The file that defines a service with `service(OrderService, { … }, { … })`. */
 export interface ServiceFile {
   readonly source: Source;
   readonly options: ObjectExpression;
   readonly handlers: ObjectExpression;
 }
 
-/** Finds it in a service's folder. @throws Refusal that says what to write by hand */
+/** Finds the file in the folder of a service. @throws GeneratorError if no file has such a call */
 export async function findServiceFile(root: string, folder: string, definition: string): Promise<ServiceFile> {
   const sources = `services/${folder}/src`;
   const names = await readdir(join(root, sources)).catch(() => []);
   const files = names.filter((name) => /\.ts$/.test(name) && !/\.test\.ts$/.test(name));
-  // The usual places first.
+  // Try service.ts first.
   files.sort((a, b) => Number(b === "service.ts") - Number(a === "service.ts") || a.localeCompare(b));
   for (const name of files) {
     const path = `${sources}/${name}`;
@@ -29,16 +29,16 @@ export async function findServiceFile(root: string, folder: string, definition: 
     }
   }
   const call = `service(${definition}, { … }, { … })`;
-  throw new Refusal(
-    `${sources}: there is no ${call} to add to: write contract and function by hand, as the README says`,
+  throw new GeneratorError(
+    `${sources}: found no ${call}: add the contract and the function by hand, see docs/by-hand.md`,
   );
 }
 
-/** @throws Refusal where a service has no database with the tables that events need */
+/** @throws GeneratorError if the service has no database with the tables that events need */
 export async function checkStore(root: string, folder: string, { options }: ServiceFile): Promise<void> {
   const path = `services/${folder}/src/schema.ts`;
   const schema = existsSync(join(root, path)) ? await readFile(join(root, path), "utf8") : "";
   if (property(options, "store") && /\boutbox\b/.test(schema) && /\binbox\b/.test(schema)) return;
-  const how = "give it a store, with inbox and outbox in its schema.ts, as services/payments has";
-  throw new Refusal(`services/${folder} has no database for events: ${how}`);
+  const how = "add a store, with inbox and outbox in schema.ts, as in services/payments";
+  throw new GeneratorError(`services/${folder} has no database for events: ${how}`);
 }

@@ -1,31 +1,31 @@
-/** How a method goes: what its caller may assume of it. */
+/** The kind of an RPC. */
 export type RpcKind = "query" | "mutation" | "stream";
 
-/** What is written of an RPC. */
+/** The parts of a new RPC. */
 export interface NewRpc {
   readonly name: string;
   readonly kind: RpcKind;
   readonly comment: string;
-  /** Who may call it at the gateway: nobody, anyone, or scopes. */
+  /** Who can call it at the gateway: `nobody`, `anyone`, or scopes. */
   readonly gateway: string;
-  /** The error enum of its package. */
+  /** The error enum of its package, if there is one. */
   readonly errors: string | undefined;
 }
 
-/** What a contract must import for what is printed here. */
+/** The imports that the printed text needs. */
 export const optionsProto = "mesh/v1/options.proto";
 export const validateProto = "buf/validate/validate.proto";
 
-/** Whether an RPC needs options of ours. */
+/** Returns true if an RPC needs the option (mesh.v1.method). */
 export function needsPolicy({ gateway, errors }: Pick<NewRpc, "gateway" | "errors">): boolean {
   return gateway !== "nobody" || errors !== undefined;
 }
 
-/** An RPC, as a line in a service. */
+/** Prints an RPC as a member of a service. */
 export function printRpc(rpc: NewRpc): string {
   const { name, kind, comment } = rpc;
-  const answer = kind === "stream" ? `stream ${name}Response` : `${name}Response`;
-  const head = `  // ${comment}\n  rpc ${name}(${name}Request) returns (${answer})`;
+  const response = kind === "stream" ? `stream ${name}Response` : `${name}Response`;
+  const head = `  // ${comment}\n  rpc ${name}(${name}Request) returns (${response})`;
   const options = [
     ...(kind === "mutation" ? [] : ["    option idempotency_level = NO_SIDE_EFFECTS;"]),
     ...(needsPolicy(rpc) ? [`    option (mesh.v1.method) = ${printPolicy(rpc)};`] : []),
@@ -40,7 +40,7 @@ function printPolicy({ gateway, errors }: NewRpc): string {
   return `{\n      gateway: ${scopes}\n${declared}    }`;
 }
 
-/** A message with at most one field, a text. */
+/** Prints a message with at most one field, a string. */
 export function printMessage(
   name: string,
   comment: string,
@@ -52,12 +52,12 @@ export function printMessage(
   return `// ${comment}\nmessage ${name} {\n${option}  // ${field.comment}\n${line}\n}\n`;
 }
 
-/** A text that is there and fits a line. */
+/** The rules of a short string that is not empty. */
 export const shortText = "    min_len: 1\n    max_len: 100";
 
-/** The request and the response of an RPC that answers with the text that it is sent. */
+/** Prints the request and the response of an RPC that returns the text of its request. */
 export function printEcho(name: string): string {
   const text = { name: "text", comment: "Any text.", rules: shortText };
-  const request = printMessage(`${name}Request`, `What ${name} is sent.`, text);
-  return `${request}\n${printMessage(`${name}Response`, `What ${name} answers.`, { ...text, comment: "The text that was sent." })}`;
+  const request = printMessage(`${name}Request`, `The request of ${name}.`, text);
+  return `${request}\n${printMessage(`${name}Response`, `The response of ${name}.`, { ...text, comment: "The text of the request." })}`;
 }

@@ -1,12 +1,12 @@
 import type { DescEnum, DescEnumValue, DescFile, DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
 import { getComments } from "@bufbuild/protoplugin";
 import type { Edit } from "../draft.ts";
-import { Refusal } from "../refusal.ts";
+import { GeneratorError } from "../generator-error.ts";
 
 /** The number of the field `dependency` in the descriptor of a file, and of `package`. */
 const [importField, packageField] = [3, 2];
 
-/** Where something begins and ends in the text of its file. */
+/** The start and the end of a declaration, as offsets in the text of its file. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -14,15 +14,15 @@ export interface Span {
 
 type Declared = DescService | DescMethod | DescMessage | DescEnum | DescEnumValue;
 
-/** Where something is declared: `proto/orders/v1/orders.proto:12:3`. */
-export function placeOf(desc: Declared): string {
+/** Returns the location of a declaration: `proto/orders/v1/orders.proto:12:3`. */
+export function locationOf(desc: Declared): string {
   const { sourcePath } = getComments(desc);
   const location = fileOf(desc).proto.sourceCodeInfo?.location.find(({ path }) => equal(path, sourcePath));
   const [line = 0, column = 0] = location?.span ?? [];
   return `${pathOf(fileOf(desc))}:${line + 1}:${column + 1}`;
 }
 
-/** The path of a contract in the repository. */
+/** Returns the path of a contract in the repository. */
 export function pathOf(file: DescFile): string {
   return `proto/${file.name}.proto`;
 }
@@ -35,14 +35,14 @@ function equal(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((step, at) => step === b[at]);
 }
 
-/** Where a declaration stands, by what the compiler says. */
+/** Returns the span of a declaration, as the compiler reports it. */
 export function spanOf(text: string, desc: Declared): Span {
   const span = spanAt(text, fileOf(desc), getComments(desc).sourcePath);
   if (span && /[};]/.test(text.charAt(span.end - 1))) return span;
-  throw new Refusal(`${placeOf(desc)}: there is no telling where ${desc.name} ends: write it by hand`);
+  throw new GeneratorError(`${locationOf(desc)}: can't find the end of ${desc.name}: add the code by hand`);
 }
 
-/** Adds lines at the end of a declaration in braces. */
+/** Adds lines at the end of a declaration with braces. */
 export function appendTo(text: string, desc: DescService | DescEnum, lines: string): Edit {
   const at = spanOf(text, desc).end - 1;
   const isEmpty = text.slice(0, at).trimEnd().endsWith("{");
@@ -51,7 +51,7 @@ export function appendTo(text: string, desc: DescService | DescEnum, lines: stri
   return insertion(at, `${lead}${gap}${lines}`);
 }
 
-/** Adds declarations behind another one. */
+/** Adds declarations after another one. */
 export function appendAfter(text: string, desc: Declared, lines: string): Edit {
   return insertion(spanOf(text, desc).end, `\n\n${lines.trimEnd()}`);
 }
@@ -61,7 +61,7 @@ export function appendToFile(text: string, lines: string): Edit {
   return { start: text.trimEnd().length, end: text.length, text: `\n\n${lines.trimEnd()}\n` };
 }
 
-/** Imports files that are not imported yet, in alphabetical order where those that are have one. */
+/** Imports files that are not imported yet. Keeps the alphabetical order of the imports, if they have one. */
 export function importing(text: string, file: DescFile, wanted: readonly string[]): Edit[] {
   const present = file.proto.dependency;
   return wanted
@@ -90,7 +90,7 @@ function spanAt(text: string, file: DescFile, path: readonly number[]): Span | u
   return { start: offsetOf(text, startLine, startColumn), end: offsetOf(text, endLine, endColumn) };
 }
 
-/** Buf counts characters, and a tab as up to four columns (measured with 1.74). */
+/** Converts a position of buf to an offset. Buf counts characters, and a tab as up to four columns (buf 1.74). */
 function offsetOf(text: string, line: number, column: number): number {
   let start = 0;
   for (let skipped = 0; skipped < line; skipped++) start = text.indexOf("\n", start) + 1;
