@@ -59,7 +59,7 @@ describe("npm run client", () => {
     const text = await readFile(join(folder, "package/README.md"), "utf8");
     const examples = [
       "await client.orders.placeOrder.mutate({",
-      'refusalOf(error, "orders.placeOrder")',
+      'errorDataOf(error, "orders.placeOrder")',
       'from "@acme/shop-client/orders/v1"',
       "createGrpcClient(OrderService, {",
       "`OrderError.has(error)`",
@@ -75,8 +75,8 @@ describe("npm run client", () => {
   it.each([
     [["--help"], 0, "npm run client -- "],
     [["--nmae", "x"], 2, "--nmae"],
-    [["--name", "Not A Name"], 2, '--name is "Not A Name", which npm does not take'],
-    [["--version", "1"], 2, '--version is "1": write three numbers'],
+    [["--name", "Not A Name"], 2, '--name is "Not A Name", must be an npm package name'],
+    [["--version", "1"], 2, '--version is "1", must be a version'],
   ])("with %j ends with %i", async (args, code, text) => {
     expect(await write(...args)).toEqual([code, expect.stringContaining(text)]);
   });
@@ -85,7 +85,7 @@ describe("npm run client", () => {
     const other = join(folder, "other");
     await mkdir(other);
     await writeFile(join(other, "package.json"), "{}");
-    expect(await write("--out", other)).toEqual([1, expect.stringContaining("has something else in it")]);
+    expect(await write("--out", other)).toEqual([1, expect.stringContaining("contains other files")]);
     expect(await readdir(other)).toEqual(["package.json"]);
     const ours = join(folder, "again");
     for (const version of ["1.0.0", "2.0.0"]) expect((await write("--out", ours, "--version", version))[0]).toBe(0);

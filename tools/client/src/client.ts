@@ -10,39 +10,47 @@ import {
   TRPCClientError,
 } from "@trpc/client";
 
-/** Calls every procedure of the gateway: `client.orders.getOrder.query({ id })`. */
+/** A typed client for all procedures of the gateway: `client.orders.getOrder.query({ id })`. */
 export type Client = TRPCClient<AppRouter>;
 
-/** How the gateway is reached. */
+/** The options of a client. */
 export interface ClientOptions {
-  /** Where its procedures are: `https://shop.example/trpc`. Default: `/trpc` of the page's own origin. */
+  /** The URL of the procedures: `https://shop.example/trpc`. Default: `/trpc` on the origin of the page. */
   readonly url?: string;
-  /** Headers of every query and mutation, asked for each time. A browser's subscriptions can't have any. */
+  /** Returns the headers of a query or mutation. Called for each request. Subscriptions of browsers have no headers. */
   readonly headers?: () => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
-  /** Whether cookies go along to another origin, which the gateway must allow by CORS_ORIGINS. Default: `same-origin`. */
+  /** Use `include` to send cookies to another origin. The gateway must allow it in CORS_ORIGINS. Default: `same-origin`. */
   readonly credentials?: RequestCredentials;
-  /** What sends queries and mutations. Default: the global one. */
+  /** The function that sends queries and mutations. Default: the global `fetch`. */
   readonly fetch?: typeof fetch;
-  /** What receives subscriptions. Default: the global one, which Node has not: there, the npm package `eventsource`. */
+  /** The class that receives subscriptions. Default: the global one. Node has none: use the npm package `eventsource`. */
   readonly EventSource?: EventSourceClass;
-  /** What an `EventSource` is made with, such as a `fetch` that adds headers. */
+  /** Options for each `EventSource`, such as a `fetch` that adds headers. */
   readonly eventSourceOptions?: Readonly<Record<string, unknown>>;
 }
 
-/** As far as it is needed here: the browsers' own and those of npm differ in the rest. */
+/** The common part of the EventSource in browsers and in npm packages. */
 type EventSourceClass = NonNullable<Parameters<typeof httpSubscriptionLink>[0]["EventSource"]>;
 
-/** What the gateway takes at once: 10 calls, and header lines of 16 KiB, the path among them. */
+/** Limits of the gateway: 10 calls in a batch, and 16 KiB of request line and headers. */
 const batch = { maxItems: 10, maxURLLength: 12_000 };
 
-/** Makes a client; what it sends within a turn of the event loop travels together. */
+/**
+ * Creates a client. Calls in the same turn of the event loop are sent as one batch.
+ *
+ * @example
+ * const client = createClient({ url: "https://shop.example/trpc" });
+ * const { order } = await client.orders.getOrder.query({ id });
+ */
 export function createClient(options: ClientOptions = {}): Client {
   const { url = "/trpc", headers, EventSource, eventSourceOptions } = options;
   const withCredentials = options.credentials === "include";
   return createTRPCClient<AppRouter>({
     links: [
-      // Nothing is changed for a browser that is not known yet: it is given a cookie and must call again.
-      retryLink({ retry: ({ op, error, attempts }) => op.type === "mutation" && attempts === 1 && isNewcomer(error) }),
+      // A browser without a session gets a cookie and an error. Nothing was changed, so the call can be repeated.
+      retryLink({
+        retry: ({ op, error, attempts }) => op.type === "mutation" && attempts === 1 && isFirstContact(error),
+      }),
       splitLink({
         condition: ({ type }) => type === "subscription",
         true: httpSubscriptionLink({
@@ -56,18 +64,18 @@ export function createClient(options: ClientOptions = {}): Client {
           transformer,
           ...batch,
           ...(headers ? { headers: async () => ({ ...(await headers()) }) } : {}),
-          fetch: senderOf(options),
+          fetch: fetchWith(options),
         }),
       }),
     ],
   });
 }
 
-function isNewcomer(error: unknown): boolean {
+function isFirstContact(error: unknown): boolean {
   return error instanceof TRPCClientError && error.data?.httpStatus === 401 && error.data.retryAfterMs === 0;
 }
 
-/** tRPC's own types of these parameters say less than `fetch` takes. */
-function senderOf({ fetch: send = globalThis.fetch, credentials = "same-origin" }: ClientOptions) {
+/** Adds the credentials to `fetch`. The parameters accept what tRPC passes, whose types are wider than those of `fetch`. */
+function fetchWith({ fetch: send = globalThis.fetch, credentials = "same-origin" }: ClientOptions) {
   return (input: RequestInfo | URL | string, init?: object) => send(input, { ...init, credentials });
 }

@@ -3,28 +3,35 @@ import { type ClientMiddleware, connect } from "@mesh/rpc";
 
 export { type CallOptions, MeshError } from "@mesh/contracts";
 
-/** Where a service is, and what is sent to it. */
+/** The options of a gRPC client. */
 export interface GrpcOptions {
-  /** `host:port`; a name with several addresses is balanced over all of them. */
+  /** `host:port`. Calls are balanced over all addresses of the host. */
   readonly address: string;
-  /** gRPC metadata of every call, asked for each time: keys are small letters. */
+  /** Returns the gRPC metadata of a call, with keys in lowercase. Called for each call. */
   readonly metadata?: () => Readonly<Record<string, string>>;
 }
 
-/** A service of the mesh. Its connection opens with the first call and heals by itself. */
+/** A connection to a service. It opens with the first call and reconnects automatically. */
 export interface GrpcClient<T extends ServiceTypes> {
   /**
-   * Its methods. Each takes `{ timeoutMs, signal }` too: a call has a deadline of 5 s (10 s if it changes something)
-   * unless its contract or `timeoutMs` says less or more. They reject with a MeshError.
+   * The methods of the service. Each takes `{ timeoutMs, signal }` as a second argument. The default deadline is that of
+   * the contract, or else 5 s for queries and 10 s for other methods. Calls reject with a MeshError.
    */
   readonly client: ClientOf<T>;
-  /** Resolves once it can be called. Rejects with MeshError UNAVAILABLE, saying why, where the signal aborts before. */
+  /** Resolves when the service is reachable. Rejects with MeshError UNAVAILABLE and the reason if the signal aborts first. */
   ready(signal: AbortSignal): Promise<void>;
-  /** Closes the connection; calls under way end with UNAVAILABLE. */
+  /** Closes the connection. Running calls end with UNAVAILABLE. */
   close(): Promise<void>;
 }
 
-/** Connects to a service, which need not be there yet: `createGrpcClient(OrderService, { address })`. Node only. */
+/**
+ * Creates a gRPC client for a service, which may start later. Node only.
+ *
+ * @example
+ * const { client, close } = createGrpcClient(OrderService, { address: "orders.internal:50051" });
+ * const { order } = await client.getOrder({ id }, { timeoutMs: 1_000 });
+ * await close();
+ */
 export function createGrpcClient<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
   { address, metadata }: GrpcOptions,

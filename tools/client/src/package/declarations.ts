@@ -4,27 +4,27 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path/posix";
 import { promisify } from "node:util";
 import type { Entry } from "./entries.ts";
-import { Failure } from "./failure.ts";
+import { PackageError } from "./package-error.ts";
 import { rewrite } from "./rewrite.ts";
 import { packageOf } from "./scripts.ts";
 import { compilerPaths, resolveWorkspace } from "./workspace.ts";
 
 const run = promisify(execFile);
 
-/** Where the declarations lie in the package, each where its source is in the repository. */
+/** The folder of the declarations in the package. Below it they have the same paths as their sources. */
 const folder = "types";
 
-/** What was written. */
+/** The declarations of a package. */
 export interface Declarations {
-  /** The packages of npm that they import. */
+  /** The npm packages that they import. */
   readonly packages: ReadonlySet<string>;
-  /** The file of an entry, in the package. */
+  /** Returns the declaration file of an entry in the package. */
   fileOf(entry: Entry): string;
 }
 
 /**
- * Writes the declarations of the entries and of all that these lead to, with no import of the workspace left. Those of
- * sources in TypeScript are made by the compiler, in a folder that is thrown away; generated ones are there already.
+ * Writes the declarations of the entries and of everything that they import, without imports of the workspace. The
+ * compiler creates those of TypeScript sources in a temporary folder. Generated code already has declarations.
  */
 export async function writeDeclarations(
   root: string,
@@ -52,12 +52,12 @@ export async function writeDeclarations(
   return { packages, fileOf: ({ source }) => `./${folder}/${declarationOf(source)}` };
 }
 
-/** `a.d.ts` of `a.ts`, `a.js` and itself. */
+/** Returns `a.d.ts` for `a.ts`, `a.js` and `a.d.ts`. */
 function declarationOf(source: string): string {
   return source.replace(/(\.d)?\.[tj]s$/, ".d.ts");
 }
 
-/** What an import leads to, from the root of the repository; undefined: to a package of npm. */
+/** Resolves an import to a path from the root of the repository. Undefined for npm packages. */
 function targetOf(root: string, from: string, specifier: string): string | undefined {
   if (specifier.startsWith(".")) return declarationOf(join(dirname(from), specifier));
   return specifier.startsWith("@mesh/") ? declarationOf(resolveWorkspace(root, specifier)) : undefined;
@@ -70,7 +70,7 @@ function importOf(from: string, target: string): string {
 
 async function readDeclaration(root: string, scratch: string, file: string): Promise<string> {
   const found = [join(scratch, file), join(root, file)].find((path) => existsSync(path));
-  if (!found) throw new Failure(`there are no types at ${file}: npm run generate`);
+  if (!found) throw new PackageError(`${file} does not exist: run npm run generate`);
   return readFile(found, "utf8");
 }
 
@@ -87,9 +87,9 @@ async function emit(root: string, entries: readonly Entry[], scratch: string): P
   await mkdir(scratch, { recursive: true });
   await writeFile(config, JSON.stringify(settings));
   const tsc = join(root, "node_modules/typescript/bin/tsc");
-  // An ExecFileException, which execFile alone rejects with.
+  // execFile always rejects with an ExecFileException.
   await run(process.execPath, [tsc, "-p", config], { cwd: root, maxBuffer: 2 ** 24 }).catch((error) => {
-    throw new Failure(`the types are not right:\n${error.stdout}${error.stderr}`);
+    throw new PackageError(`the type check failed:\n${error.stdout}${error.stderr}`);
   });
 }
 

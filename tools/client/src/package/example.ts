@@ -2,24 +2,24 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path/posix";
 import type { Entry } from "./entries.ts";
 
-/** What the README shows: a service of this mesh, with names as callers write them. */
+/** The service that the README uses as an example, with the names that callers write. */
 export interface Example {
-  /** Its entry in the package: `orders/v1`. */
+  /** The entry in the package: `orders/v1`. */
   readonly entry: string;
-  /** What the gateway calls it: `orders`. */
+  /** The name at the gateway: `orders`. */
   readonly service: string;
   readonly definition: string;
-  /** The names of procedures of each kind; undefined: it has none. */
+  /** The name of a procedure of each kind. Undefined if the service has none. */
   readonly query: string | undefined;
   readonly mutation: string | undefined;
   readonly subscription: string | undefined;
-  /** The message that a procedure takes. */
+  /** The request message of a procedure. */
   readonly request: string;
-  /** A reason for which calls are refused, with a key of its metadata. */
-  readonly refusal: { readonly errors: string; readonly reason: string; readonly key: string } | undefined;
+  /** An error reason, with a key of its metadata. */
+  readonly error: { readonly errors: string; readonly reason: string; readonly key: string } | undefined;
 }
 
-/** Finds the service that shows most, among those that the gateway lists; undefined: it lists none. */
+/** Finds the service with the most to show, among those at the gateway. Undefined if there is none. */
 export function findExample(root: string, entries: readonly Entry[]): Example | undefined {
   const router = readFileSync(join(root, "gateway/src/router.ts"), "utf8");
   const found = entries.flatMap(({ name, source }) => {
@@ -28,14 +28,14 @@ export function findExample(root: string, entries: readonly Entry[]): Example | 
     return files.flatMap((file) => exampleIn(name, readFileSync(join(folder, file), "utf8"), errorsIn(folder)) ?? []);
   });
   const exposed = found.filter(({ definition }) => router.includes(definition));
-  return exposed.sort((a, b) => wealthOf(b) - wealthOf(a))[0];
+  return exposed.sort((a, b) => varietyOf(b) - varietyOf(a))[0];
 }
 
-function wealthOf({ query, mutation, subscription, refusal }: Example): number {
-  return [query, mutation, subscription, refusal].filter(Boolean).length;
+function varietyOf({ query, mutation, subscription, error }: Example): number {
+  return [query, mutation, subscription, error].filter(Boolean).length;
 }
 
-/** Reads what the generator wrote, whose lines always look alike. */
+/** Reads an example from generated declarations, whose format is fixed. */
 function exampleIn(entry: string, types: string, errors: string): Example | undefined {
   const procedure = (kind: string) => new RegExp(`^ {2}(\\w+): TRPC${kind}Procedure<`, "m").exec(types)?.[1];
   const [, definition] = /^export declare const (\w+): ServiceDefinition</m.exec(types) ?? [];
@@ -52,7 +52,7 @@ function exampleIn(entry: string, types: string, errors: string): Example | unde
     mutation: procedure("Mutation"),
     subscription: procedure("Subscription"),
     request,
-    refusal: reason ? { errors: catalogue, reason: name, key } : undefined,
+    error: reason ? { errors: catalogue, reason: name, key } : undefined,
   };
 }
 

@@ -5,47 +5,47 @@ import { parseArgs } from "node:util";
 import { writeDeclarations } from "./declarations.ts";
 import { findEntries } from "./entries.ts";
 import { findExample } from "./example.ts";
-import { Failure } from "./failure.ts";
 import { manifest, mark, type Settings } from "./manifest.ts";
+import { PackageError } from "./package-error.ts";
 import { readme } from "./readme.ts";
 import { writeScripts } from "./scripts.ts";
 
-const help = `npm run client -- …     writes a package that calls this mesh, to be published
+const help = `npm run client -- …     writes an npm package with a client for this mesh
 
-  --name <name>        its name on npm (default: typemesh-client)
-  --version <version>  its version (default: 0.1.0)
-  --out <folder>       where it goes; what is there is replaced (default: dist/client)
+  --name <name>        the name on npm (default: typemesh-client)
+  --version <version>  the version (default: 0.1.0)
+  --out <folder>       the folder to write to, which is replaced (default: dist/client)
 
 Example: npm run client -- --name @acme/shop-client --version 1.2.0 && npm publish ./dist/client
 `;
 
-/** What was asked for can't be understood: exit code 2. */
+/** The error for wrong arguments. The exit code is 2. */
 class UsageError extends Error {}
 
-/** Writes the package; answers the exit code. */
+/** Writes the package from the command line. Returns the exit code. */
 export async function main(args: readonly string[], root: string): Promise<number> {
   try {
     const { out, ...settings } = settingsOf(args);
-    if (!out) return say(help);
+    if (!out) return print(help);
     const folder = resolve(root, out);
     await checkFolder(folder);
     const files = await writePackage(root, settings, folder);
-    // npm takes dist/client for a repository of GitHub, and ./dist/client for a folder.
+    // npm reads dist/client as a GitHub repository, and ./dist/client as a folder.
     const where = `./${relative(process.cwd(), folder)}`;
-    return say(`${settings.name} ${settings.version}: ${files} files in ${where}\n→ npm publish ${where}\n`);
+    return print(`${settings.name} ${settings.version}: ${files} files in ${where}\n→ npm publish ${where}\n`);
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof Failure)) throw error;
+    if (!(error instanceof UsageError || error instanceof PackageError)) throw error;
     process.stderr.write(`${error.message}\n`);
     return error instanceof UsageError ? 2 : 1;
   }
 }
 
-function say(text: string): number {
+function print(text: string): number {
   process.stdout.write(text);
   return 0;
 }
 
-/** Reads the arguments; without `out` it is help that was asked for. @throws UsageError */
+/** Reads the arguments. The result has no `out` if they ask for help. @throws UsageError */
 function settingsOf(args: readonly string[]): Settings & { readonly out?: string } {
   const options = {
     help: { type: "boolean", short: "h", default: false },
@@ -55,15 +55,13 @@ function settingsOf(args: readonly string[]): Settings & { readonly out?: string
   } as const;
   const { help: isHelp, name, version, out } = parsed(() => parseArgs({ args: [...args], options }).values);
   if (!/^(@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*$/.test(name) || name.length > 214) {
-    throw new UsageError(
-      `--name is "${name}", which npm does not take: write small letters, such as @acme/shop-client`,
-    );
+    throw new UsageError(`--name is "${name}", must be an npm package name in lowercase, such as @acme/shop-client`);
   }
   // Source: https://semver.org/#is-there-a-suggested-regular-expression-regex-to-check-a-semver-string, shortened
   if (!/^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[\w.-]+)?(\+[\w.-]+)?$/.test(version)) {
-    throw new UsageError(`--version is "${version}": write three numbers, such as 1.2.0`);
+    throw new UsageError(`--version is "${version}", must be a version such as 1.2.0`);
   }
-  if (!out) throw new UsageError("--out is empty: name a folder, such as dist/client");
+  if (!out) throw new UsageError("--out is empty, must be a folder such as dist/client");
   return isHelp ? { name, version } : { name, version, out };
 }
 
@@ -71,19 +69,19 @@ function parsed<T>(parse: () => T): T {
   try {
     return parse();
   } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\nnpm run client -- --help says more`);
+    throw new UsageError(`${error instanceof Error ? error.message : error}\nsee npm run client -- --help`);
   }
 }
 
-/** @throws Failure where there is something that this did not write */
+/** @throws PackageError if the folder contains files that this command did not write */
 async function checkFolder(folder: string): Promise<void> {
   const file = join(folder, "package.json");
   const isOurs = existsSync(file) && readFileSync(file, "utf8").includes(mark);
   const isEmpty = !existsSync(folder) || (await readdir(folder)).length === 0;
-  if (!isOurs && !isEmpty) throw new Failure(`${folder} has something else in it: name another folder by --out`);
+  if (!isOurs && !isEmpty) throw new PackageError(`${folder} contains other files: give another folder with --out`);
 }
 
-/** Writes it beside its place, and puts it there when all is well. Answers how many files it has. */
+/** Writes the package to a temporary folder, then moves it to its place. Returns the number of files. */
 async function writePackage(root: string, settings: Settings, folder: string): Promise<number> {
   const parent = dirname(folder);
   await mkdir(parent, { recursive: true });

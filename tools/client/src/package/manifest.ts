@@ -2,21 +2,21 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path/posix";
 import type { Declarations } from "./declarations.ts";
 import type { Entry } from "./entries.ts";
-import { Failure } from "./failure.ts";
+import { PackageError } from "./package-error.ts";
 
-/** What a package is published as. */
+/** The name and the version of the package. */
 export interface Settings {
   readonly name: string;
   readonly version: string;
 }
 
-/** Says of a folder that it may be written anew. */
+/** The text that marks a folder as written by this command, so that it may be replaced. */
 export const mark = "Written by npm run client.";
 
-/** What an application brings itself, so that there is one of each. */
+/** The packages that an application installs itself, so that there is one copy of each. */
 const shared = new Set(["@trpc/client", "@trpc/server", "zod"]);
 
-/** The package.json. @param packages what the scripts and the types import */
+/** Returns the package.json. @param packages the packages that the scripts and the types import */
 export function manifest(
   root: string,
   { name, version }: Settings,
@@ -27,10 +27,10 @@ export function manifest(
   const exports = entries.map((entry) => {
     return [entry.subpath, { types: declarations.fileOf(entry), default: `./${entry.name}.js` }] as const;
   });
-  const facts = {
+  const content = {
     name,
     version,
-    description: `Calls the services of ${name.replace(/-client$/, "")}. ${mark}`,
+    description: `A client for the services of ${name.replace(/-client$/, "")}. ${mark}`,
     license: licenseOf(root),
     type: "module",
     sideEffects: false,
@@ -39,7 +39,7 @@ export function manifest(
     peerDependencies: versions(found.filter((one) => shared.has(one))),
     engines: { node: ">=20.19" },
   };
-  return `${JSON.stringify(facts, null, 2)}\n`;
+  return `${JSON.stringify(content, null, 2)}\n`;
 }
 
 interface Parts {
@@ -48,10 +48,10 @@ interface Parts {
   readonly declarations: Declarations;
 }
 
-/** What is installed, and what is compatible with it. */
+/** Returns the range of versions compatible with the installed one. */
 function rangeOf(root: string, name: string): string {
   const { version } = readPackage(join(root, "node_modules", name));
-  if (!version) throw new Failure(`${name} is not installed: npm install`);
+  if (!version) throw new PackageError(`${name} is not installed: run npm install`);
   return `^${version}`;
 }
 

@@ -3,7 +3,7 @@ import { rewrite } from "./rewrite.ts";
 
 const changed = (text: string) => rewrite("a.d.ts", text, (specifier) => `<${specifier}>`);
 
-it("changes every import, whatever its form, and nothing that only looks like one", () => {
+it("changes every form of import, and nothing that only looks like one", () => {
   const text = [
     'import type { A } from "a";',
     "import 'b';",
@@ -20,6 +20,6 @@ it("changes every import, whatever its form, and nothing that only looks like on
   expect(result).not.toContain("sourceMappingURL");
 });
 
-it("refuses what does not parse, by name", () => {
+it("rejects a file with a syntax error, with its name", () => {
   expect(() => changed("export declare const = ;")).toThrow(/^a\.d\.ts: /);
 });

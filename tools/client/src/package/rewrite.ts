@@ -1,10 +1,10 @@
 import { parseSync, Visitor } from "rolldown/utils";
-import { Failure } from "./failure.ts";
+import { PackageError } from "./package-error.ts";
 
-/** Gives every import of a declaration file another specifier; drops its source map, which is not shipped. */
+/** Changes the specifiers of all imports in a declaration file. Removes the link to its source map, which is not shipped. */
 export function rewrite(file: string, text: string, change: (specifier: string) => string): string {
   const { program, errors } = parseSync(file, text, { lang: "dts" });
-  if (errors[0]) throw new Failure(`${file}: ${errors[0].message}`);
+  if (errors[0]) throw new PackageError(`${file}: ${errors[0].message}`);
   const found: { start: number; end: number; value: string }[] = [];
   const note = (source: { start: number; end: number; value: string } | null) => void (source && found.push(source));
   new Visitor({

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { Entry } from "./entries.ts";
 
-/** Our own modules start nothing when they are imported, so what nobody uses of them is left out. */
+/** Marks our modules as free of side effects, so that unused exports are removed. Importing them starts nothing. */
 const ours: Plugin = {
   name: "ours",
   setup({ onResolve, resolve }) {
@@ -20,7 +20,7 @@ const ours: Plugin = {
   },
 };
 
-/** Bundles the entries into a folder; what they share is there once. Answers the packages of npm that they import. */
+/** Bundles the entries into a folder, with shared chunks. Returns the npm packages that they import. */
 export async function writeScripts(root: string, entries: readonly Entry[], out: string): Promise<Set<string>> {
   const { metafile } = await build({
     absWorkingDir: root,
@@ -40,7 +40,7 @@ export async function writeScripts(root: string, entries: readonly Entry[], out:
   return new Set(imports.filter(({ external }) => external).map(({ path }) => packageOf(path)));
 }
 
-/** `@scope/name` of `@scope/name/sub/path`. */
+/** Returns `@scope/name` for `@scope/name/sub/path`. */
 export function packageOf(specifier: string): string {
   return /^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier;
 }

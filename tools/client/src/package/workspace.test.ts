@@ -5,18 +5,18 @@ import { compilerPaths, resolveWorkspace } from "./workspace.ts";
 
 const root = join(import.meta.dirname, "../../../..");
 
-it("finds what the packages export", () => {
+it("resolves the exports of packages", () => {
   expect(resolveWorkspace(root, "@mesh/contracts")).toBe("shared/contracts/src/index.ts");
   expect(resolveWorkspace(root, "@mesh/contracts/orders/v1")).toBe("shared/contracts/gen/orders/v1/index.d.ts");
   expect(resolveWorkspace(root, "@mesh/gateway")).toBe("gateway/src/router.ts");
 });
 
-it("refuses what is not for clients, and what is not exported", () => {
+it("rejects packages that are not for clients, and missing exports", () => {
   expect(() => resolveWorkspace(root, "@mesh/store")).toThrow("which is not for clients");
   expect(() => resolveWorkspace(root, "@mesh/rpc/client")).toThrow("has no export for @mesh/rpc/client");
 });
 
-it("leads the compiler to files that are there", () => {
+it("returns paths of existing files", () => {
   const plain = Object.entries(compilerPaths(root)).filter(([name]) => !name.includes("*"));
   expect(plain.map(([, [file = ""]]) => existsSync(file))).not.toContain(false);
 });

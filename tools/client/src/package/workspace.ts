@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path/posix";
-import { Failure } from "./failure.ts";
+import { PackageError } from "./package-error.ts";
 
-/** The packages of the workspace that a client may be made of, by what is behind `@mesh/`. */
+/** The folders of the workspace packages that a client may contain, by the name after `@mesh/`. */
 const folders = {
   client: "tools/client",
   contracts: "shared/contracts",
@@ -14,23 +14,23 @@ const folders = {
 type Name = keyof typeof folders;
 type Target = string | { readonly types?: string; readonly default?: string };
 
-/** The file that holds the types of `@mesh/…`, from the root of the repository, as its package.json says. */
+/** Resolves `@mesh/…` to the file with its types, from the root of the repository, according to its package.json. */
 export function resolveWorkspace(root: string, specifier: string): string {
   const [, name = "", rest = ""] = /^@mesh\/([^/]+)(?:\/(.*))?$/.exec(specifier) ?? [];
-  if (!isName(name)) throw new Failure(`the types of the client would need ${specifier}, which is not for clients`);
+  if (!isName(name)) throw new PackageError(`the types of the client import ${specifier}, which is not for clients`);
   const found = targetOf(exportsOf(root, name), rest ? `./${rest}` : ".");
-  if (!found) throw new Failure(`${folders[name]}/package.json has no export for ${specifier}`);
+  if (!found) throw new PackageError(`${folders[name]}/package.json has no export for ${specifier}`);
   return join(folders[name], found);
 }
 
 const isName = (name: string): name is Name => Object.hasOwn(folders, name);
 
 /**
- * Where the compiler finds `@mesh/…`. By itself it would go through node_modules, and make no declarations of what it
- * finds there.
+ * Returns the `paths` that lead the compiler from `@mesh/…` to the sources. Through node_modules it would find them too,
+ * but write no declarations.
  */
 export function compilerPaths(root: string): Record<string, string[]> {
-  // The keys of an object are its own.
+  // Object.keys returns exactly the declared names.
   const names = Object.keys(folders) as Name[];
   const all = names.flatMap((name) => {
     return Object.entries(exportsOf(root, name)).map(([subpath, target]) => {
@@ -45,7 +45,7 @@ export function compilerPaths(root: string): Record<string, string[]> {
 
 function exportsOf(root: string, name: Name): Targets {
   const file = join(root, folders[name], "package.json");
-  // Our own package.json, whose shape is the same everywhere.
+  // A package.json of this repository.
   const { exports } = JSON.parse(readFileSync(file, "utf8")) as { exports?: Targets };
   return exports ?? {};
 }
