@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { PlopTypes } from "@turbo/gen";
 import { type Generator, generators, type Question } from "../../tools/scaffold/src/index.ts";
 
-/** `npx turbo gen <what>` asks, then runs what `npm run gen -- <what> …` runs. */
+/** Prompts for the arguments of `npx turbo gen <what>`, then runs `npm run gen -- <what> …`. */
 export default function configure(plop: PlopTypes.NodePlopAPI): void {
   const services = readdirSync(join(plop.getDestBasePath(), "services")).sort();
   for (const generator of generators) {
@@ -23,7 +23,7 @@ function promptOf(question: Question, services: string[]): PlopTypes.PromptQuest
   if (kind === "yes") return { type: "confirm", name, message, default: preset === "yes" };
   if (name === "service") return { type: "list", name, message, choices: services };
   if (choices) return { type: "list", name, message, choices: [...choices], default: preset };
-  // No question depends on another's answer: turbo takes no arguments for such.
+  // No prompt depends on an earlier answer, because turbo would then accept no arguments.
   return { type: "input", name, message, default: preset, validate: (answer: string) => wrong?.(answer) ?? true };
 }
 

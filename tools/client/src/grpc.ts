@@ -38,7 +38,7 @@ export function createGrpcClient<T extends ServiceTypes>(
 ): GrpcClient<T> {
   const { client, ready, close } = connect(definition, {
     address,
-    // Outermost, so that none of these replaces the mesh's own.
+    // Runs first, so that headers of the mesh replace these.
     ...(metadata && { middleware: (defaults) => [withMetadata(metadata), ...defaults] }),
   });
   return { client, ready, close };

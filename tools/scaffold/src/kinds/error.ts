@@ -33,7 +33,7 @@ function addReason(text: string, errors: DescEnum, { answers }: Workshop): Edit[
   return [appendTo(text, errors, printReason(value, nextNumber(errors), answers))];
 }
 
-/** Numbers that are reserved belonged to reasons that are gone. */
+/** Returns the next number. Reserved numbers belonged to removed reasons, so they are not reused. */
 function nextNumber({ values, proto }: DescEnum): number {
   const used = [...values.map(({ number }) => number), ...proto.reservedRange.map(({ end }) => end)];
   return Math.max(...used.filter((number) => number < 2 ** 31 - 1)) + 1;
