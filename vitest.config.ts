@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "{shared,services,tools}/*/src/**/*.test.{ts,tsx}",
+      "{shared,services,tools}/*/{src,testing}/**/*.test.{ts,tsx}",
       "{gateway,web,e2e}/src/**/*.test.{ts,tsx}",
       "{scripts,bench}/*.test.mjs",
     ],

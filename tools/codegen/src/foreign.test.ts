@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { pluginRequest } from "../testing/compile.ts";
+import { fileProtos } from "../testing/foreign/files.ts";
+import { nameProtos } from "../testing/foreign/names.ts";
+import { sizeProtos } from "../testing/foreign/sizes.ts";
+import { textProtos } from "../testing/foreign/texts.ts";
+import { wellKnownProtos } from "../testing/foreign/well-known.ts";
+import { generateFiles } from "../testing/generated.ts";
+import { tryTree } from "../testing/tree/try-tree.ts";
 import { ownSubpaths } from "./names.ts";
-import { pluginRequest } from "./testing/compile.ts";
-import { fileProtos } from "./testing/foreign/files.ts";
-import { nameProtos } from "./testing/foreign/names.ts";
-import { sizeProtos } from "./testing/foreign/sizes.ts";
-import { textProtos } from "./testing/foreign/texts.ts";
-import { wellKnownProtos } from "./testing/foreign/well-known.ts";
-import { generateFiles } from "./testing/generated.ts";
-import { tryTree } from "./testing/tree/try-tree.ts";
 
 const repository = join(import.meta.dirname, "../../..");
 

@@ -1,8 +1,8 @@
 import { create, createFileRegistry } from "@bufbuild/protobuf";
 import { type CodeGeneratorRequest, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { beforeAll, describe, expect, test } from "vitest";
+import { pluginRequest } from "../../testing/compile.ts";
 import { meshPlugin } from "../plugin/plugin.ts";
-import { pluginRequest } from "../testing/compile.ts";
 import { routesOf } from "./http.ts";
 import { MeshOptions } from "./options.ts";
 

@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { generateFiles } from "../testing/index.ts";
+import { generateFiles } from "../../testing/index.ts";
 
 const head = `syntax = "proto3";
 package shop.v1;

@@ -11,10 +11,10 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compile } from "../testing/compile.ts";
-import { generateFiles } from "../testing/generated.ts";
-import { messageArbitrary } from "../testing/message-arbitrary.ts";
-import { syntaxCorpus } from "../testing/syntax-corpus.ts";
+import { compile } from "../../testing/compile.ts";
+import { generateFiles } from "../../testing/generated.ts";
+import { messageArbitrary } from "../../testing/message-arbitrary.ts";
+import { syntaxCorpus } from "../../testing/syntax-corpus.ts";
 
 /** How many messages are tried of each kind. */
 const tries = 30;

@@ -1,6 +1,6 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { describe, expect, test } from "vitest";
-import { generateFiles } from "../testing/index.ts";
+import { generateFiles } from "../../testing/index.ts";
 
 const source = `syntax = "proto3";
 package shop.v1;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { compilerErrors } from "../testing/compiler-errors.ts";
-import { generateFiles, writeGenerated } from "../testing/generated.ts";
-import { naughtyProto } from "../testing/naughty-proto.ts";
+import { compilerErrors } from "../../testing/compiler-errors.ts";
+import { generateFiles, writeGenerated } from "../../testing/generated.ts";
+import { naughtyProto } from "../../testing/naughty-proto.ts";
 
 let folder: string;
 let dispose: () => Promise<void>;

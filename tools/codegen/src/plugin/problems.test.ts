@@ -2,10 +2,10 @@ import { create } from "@bufbuild/protobuf";
 import type { CodeGeneratorRequest } from "@bufbuild/protobuf/wkt";
 import { StringRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { beforeAll, describe, expect, test } from "vitest";
+import { pluginRequest } from "../../testing/compile.ts";
 import type { Problem } from "../problem.ts";
 import { checks } from "../rules/checks.ts";
 import { Site } from "../rules/site.ts";
-import { pluginRequest } from "../testing/compile.ts";
 import { meshPlugin } from "./plugin.ts";
 
 /** What is wrong, the contract below `head` (it begins at line 7), and what the plugin says. */

@@ -2,7 +2,7 @@ import { createFileRegistry, createRegistry, fromBinary, type Registry, toBinary
 import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { file_buf_validate_validate as shipped } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { expect, test } from "vitest";
-import { compile } from "../testing/compile.ts";
+import { compile } from "../../testing/compile.ts";
 import { printFile } from "./print-file.ts";
 import { validateProto, validateProtoName } from "./validate-proto.ts";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { generateFiles, writeGenerated } from "../testing/generated.ts";
-import type { Codec } from "../testing/stock.ts";
+import { generateFiles, writeGenerated } from "../../testing/generated.ts";
+import type { Codec } from "../../testing/stock.ts";
 
 const contract = `
 syntax = "proto3";

@@ -11,12 +11,12 @@ import {
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compile } from "../../testing/compile.ts";
+import { compilerErrors } from "../../testing/compiler-errors.ts";
+import { generateFiles, writeGenerated } from "../../testing/generated.ts";
+import { messageArbitrary } from "../../testing/message-arbitrary.ts";
+import { syntaxCorpus } from "../../testing/syntax-corpus.ts";
 import { typeName } from "../names.ts";
-import { compile } from "../testing/compile.ts";
-import { compilerErrors } from "../testing/compiler-errors.ts";
-import { generateFiles, writeGenerated } from "../testing/generated.ts";
-import { messageArbitrary } from "../testing/message-arbitrary.ts";
-import { syntaxCorpus } from "../testing/syntax-corpus.ts";
 
 interface Codec {
   encode(message: unknown): { finish(): Uint8Array };

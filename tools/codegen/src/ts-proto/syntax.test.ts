@@ -9,9 +9,9 @@ import {
 } from "@bufbuild/protobuf";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
-import { compile } from "../testing/compile.ts";
-import { generateFiles, writeGenerated } from "../testing/generated.ts";
-import { syntaxCorpus } from "../testing/syntax-corpus.ts";
+import { compile } from "../../testing/compile.ts";
+import { generateFiles, writeGenerated } from "../../testing/generated.ts";
+import { syntaxCorpus } from "../../testing/syntax-corpus.ts";
 
 interface Codec {
   encode(message: unknown): { finish(): Uint8Array };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apply, patched, stock } from "../../testing/stock.ts";
+import { apply, patched, stock } from "../../../testing/stock.ts";
 import { enumValueTypes } from "./enum-value-types.ts";
 
 const contract = 'syntax = "proto3"; package p.v1; enum Kind { KIND_NONE = 0; string = 1; }';

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { patched, stock } from "../../testing/stock.ts";
+import { patched, stock } from "../../../testing/stock.ts";
 
 const contract = `
 syntax = "proto3";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Output, patched, stock } from "../../testing/stock.ts";
+import { type Output, patched, stock } from "../../../testing/stock.ts";
 
 const contract = `
 syntax = "proto2";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apply, patched, stock } from "../../testing/stock.ts";
+import { apply, patched, stock } from "../../../testing/stock.ts";
 import { groups } from "./groups.ts";
 
 const old = 'syntax = "proto2"; package p.v1; message M { optional group G = 1 { optional int32 number = 1; } }';

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { getTsPoetOpts, optionsFromParameter } from "ts-proto/build/src/options.js";
 import { expect, test } from "vitest";
-import { patched } from "../../testing/stock.ts";
+import { patched } from "../../../testing/stock.ts";
 import { layOut } from "./layout.ts";
 
 const require = createRequire(import.meta.url);

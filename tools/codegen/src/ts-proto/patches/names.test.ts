@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { patched, stock } from "../../testing/stock.ts";
+import { patched, stock } from "../../../testing/stock.ts";
 
 const types = 'syntax = "proto3"; package p.v1; message A_B {} message A { message B {} }';
 const members =

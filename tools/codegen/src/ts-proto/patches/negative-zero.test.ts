@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apply, type Output, patched, stock } from "../../testing/stock.ts";
+import { apply, type Output, patched, stock } from "../../../testing/stock.ts";
 import { negativeZero } from "./negative-zero.ts";
 
 const contract = 'syntax = "proto3"; package p.v1; message M { double wide = 1; float narrow = 2; }';

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { apply, type Output, patched, stock } from "../../testing/stock.ts";
+import { apply, type Output, patched, stock } from "../../../testing/stock.ts";
 import { protoKeys } from "./proto-keys.ts";
 
 const contract = `

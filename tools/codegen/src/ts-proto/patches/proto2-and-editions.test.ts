@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Output, patched, stock } from "../../testing/stock.ts";
+import { type Output, patched, stock } from "../../../testing/stock.ts";
 
 const old = 'syntax = "proto2"; package p.v1; message M { optional int32 number = 1 [default = 5]; }';
 const edition = `

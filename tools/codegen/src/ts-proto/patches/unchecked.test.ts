@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { patched, stock } from "../../testing/stock.ts";
+import { patched, stock } from "../../../testing/stock.ts";
 import { uncheckedLine } from "./unchecked.ts";
 
 const contract = 'syntax = "proto3"; package p.v1; message M {}';

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { patched, stock } from "../../testing/stock.ts";
+import { patched, stock } from "../../../testing/stock.ts";
 
 const contract = 'syntax = "proto3"; package p.v1; message M { string text = 1; }';
 /** Field 1 with one byte that is not valid UTF-8. */

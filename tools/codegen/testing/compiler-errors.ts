@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 
-const repository = join(import.meta.dirname, "../../../..");
+const repository = join(import.meta.dirname, "../../..");
 
 /** What the compiler finds wrong, in its strictest mode, with all that was generated into a folder; empty: nothing. */
 export async function compilerErrors(folder: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CodeGeneratorRequest, CodeGeneratorResponse_File } from "@bufbuild/protobuf/wkt";
-import { meshPlugin } from "../plugin/plugin.ts";
-import { uncheckedLine } from "../ts-proto/patches/unchecked.ts";
-import { typesPlugin } from "../ts-proto/plugin.ts";
+import { meshPlugin } from "../src/plugin/plugin.ts";
+import { uncheckedLine } from "../src/ts-proto/patches/unchecked.ts";
+import { typesPlugin } from "../src/ts-proto/plugin.ts";
 
 /** Runs both plugins; compilers check the types, unlike those that buf generates. */
 export function runPlugins(request: CodeGeneratorRequest, repository: string): CodeGeneratorResponse_File[] {

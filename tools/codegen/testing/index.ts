@@ -1,6 +1,6 @@
 // For tests that need the code generated from contracts of their own.
 
-export { fieldKey } from "../names.ts";
+export { fieldKey } from "../src/names.ts";
 export { compile, pluginRequest } from "./compile.ts";
 export { type CorpusMessage, corpusProto } from "./corpus-proto.ts";
 export { generateFiles, writeGenerated } from "./generated.ts";

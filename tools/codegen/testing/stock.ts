@@ -10,16 +10,16 @@ import {
   CodeGeneratorResponseSchema,
 } from "@bufbuild/protobuf/wkt";
 import { onTestFinished } from "vitest";
-import { readContracts } from "../ts-proto/contracts.ts";
-import type { Patch } from "../ts-proto/patch.ts";
-import { uncheckedLine } from "../ts-proto/patches/unchecked.ts";
-import { typesPlugin } from "../ts-proto/plugin.ts";
+import { readContracts } from "../src/ts-proto/contracts.ts";
+import type { Patch } from "../src/ts-proto/patch.ts";
+import { uncheckedLine } from "../src/ts-proto/patches/unchecked.ts";
+import { typesPlugin } from "../src/ts-proto/plugin.ts";
 import { pluginRequest } from "./compile.ts";
 import { compilerErrors } from "./compiler-errors.ts";
 import { writeGenerated } from "./generated.ts";
 import { tsProtoOptions } from "./run-plugins.ts";
 
-const repository = join(import.meta.dirname, "../../../..");
+const repository = join(import.meta.dirname, "../../..");
 
 /** Encodes and decodes the messages of one type. */
 export interface Codec {

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { create, createFileRegistry, type DescFile } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { type CodeGeneratorRequest, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { filesToGenerate } from "../../files.ts";
+import { filesToGenerate } from "../../src/files.ts";
 import { runPlugins } from "../run-plugins.ts";
 import { loadModules } from "./load-modules.ts";
 import { roundTripProblems } from "./round-trip.ts";

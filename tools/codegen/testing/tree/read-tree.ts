@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { create, fromBinary } from "@bufbuild/protobuf";
 import { type CodeGeneratorRequest, CodeGeneratorRequestSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { runBuf } from "../../generate/buf.ts";
-import { dependencies } from "../../generate/dependencies.ts";
+import { runBuf } from "../../src/generate/buf.ts";
+import { dependencies } from "../../src/generate/dependencies.ts";
 
 /** Contracts that are not ours. */
 export interface Tree {

@@ -8,8 +8,8 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import { typeName } from "../../names.ts";
-import { validateProtoName } from "../../proto/validate-proto.ts";
+import { typeName } from "../../src/names.ts";
+import { validateProtoName } from "../../src/proto/validate-proto.ts";
 import type { Exports } from "./load-modules.ts";
 import { sampleOf } from "./sample.ts";
 

@@ -4,7 +4,7 @@ import type { CodeGeneratorResponse_File } from "@bufbuild/protobuf/wkt";
 import { pluginRequest } from "./compile.ts";
 import { runPlugins } from "./run-plugins.ts";
 
-const repository = join(import.meta.dirname, "../../../..");
+const repository = join(import.meta.dirname, "../../..");
 
 /** Git ignores this folder. It is in the workspace, so generated code finds what it imports. */
 const scratch = join(repository, "tools/codegen/dist/tests");

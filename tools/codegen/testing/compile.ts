@@ -8,12 +8,12 @@ import {
   type FileDescriptorSet,
   FileDescriptorSetSchema,
 } from "@bufbuild/protobuf/wkt";
-import { runBuf } from "../generate/buf.ts";
-import { httpProtos } from "../proto/http-protos.ts";
-import { validateProto, validateProtoName } from "../proto/validate-proto.ts";
+import { runBuf } from "../src/generate/buf.ts";
+import { httpProtos } from "../src/proto/http-protos.ts";
+import { validateProto, validateProtoName } from "../src/proto/validate-proto.ts";
 
 /** The repository, for the options of mesh.v1. */
-const root = join(import.meta.dirname, "../../../..");
+const root = join(import.meta.dirname, "../../..");
 const optionsProto = "mesh/v1/options.proto";
 
 /** Compiles contracts that a test holds as text, by their path; they may import the rules and our options. */
