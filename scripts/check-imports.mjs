@@ -1,10 +1,11 @@
-// Checks the direction of imports between packages, and between the rooms of a package. Prints each violation as
-// file:line, and exits with 1 if there is one. Turborepo's boundaries cannot replace it: they know packages and tags, but
-// neither rooms, wrapped libraries and process.env, nor exceptions for tests and types.
+// Checks the direction of imports between packages, and between the rooms of a package, and finds import cycles. Prints
+// each violation as file:line, and exits with 1 if there is one. Turborepo's boundaries cannot replace it: they know
+// packages and tags, but neither rooms, wrapped libraries and process.env, nor exceptions for tests and types.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 import { argv } from "node:process";
+import { cyclesIn } from "./import-cycles.mjs";
 
 const runtime = ["shared/contracts", "shared/runtime"];
 
@@ -113,6 +114,13 @@ export function violationsIn(file, text) {
   return violations;
 }
 
+/** Returns the paths of the files that a file imports by a relative path, without `import type`, which is erased. */
+export function importedFiles(file, text) {
+  const values = [...text.matchAll(statement)].filter(([, type]) => !type);
+  const specifiers = values.map((match) => match[2] ?? match[3]);
+  return specifiers.filter((specifier) => specifier.startsWith(".")).map((path) => join(dirname(file), path));
+}
+
 function violationOf(from, specifier) {
   const path = specifier.startsWith(".") ? join(dirname(from.file), specifier) : undefined;
   const target = path ? packageOf(path) : packages.get(/^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0]);
@@ -170,7 +178,12 @@ if (import.meta.filename === argv[1]) {
   const sources = ["*.ts", "*.tsx", "*.js", "*.mjs", "*.cjs"];
   const list = execFileSync("git", ["ls-files", "-co", "--exclude-standard", ...sources], { encoding: "utf8" });
   const files = list.split("\n").filter((file) => file && existsSync(file));
-  const violations = files.flatMap((file) => violationsIn(file, readFileSync(file, "utf8")));
+  const texts = new Map(files.map((file) => [file, readFileSync(file, "utf8")]));
+  const cycles = cyclesIn(new Map([...texts].map(([file, text]) => [file, importedFiles(file, text)])));
+  const violations = [
+    ...[...texts].flatMap(([file, text]) => violationsIn(file, text)),
+    ...cycles.map((cycle) => `import cycle: ${cycle}`),
+  ];
   process.stdout.write(
     violations.length > 0 ? `${violations.join("\n")}\n` : `the imports of ${files.length} files are allowed\n`,
   );
