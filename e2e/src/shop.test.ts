@@ -61,7 +61,7 @@ describe("the shop", () => {
   it("sells: search, cart, payment, confirmed", async () => {
     const productId = await putOnSale(mesh, "Perfectly Plain Teapot", 10n);
     await putIntoCart("Perfectly Plain Teapot");
-    await checkOut("Card that pays");
+    await checkOut("Working card");
     await progress().getByRole("heading", { name: "Confirmed" }).waitFor();
     await expect.poll(() => stockOf(productId)).toEqual({ productId, available: 9n, reserved: 0n });
     await page.goto(`${shop.url}/orders`);
@@ -76,7 +76,7 @@ describe("the shop", () => {
   it("cancels where the payment is declined, and gives the stock back", async () => {
     const productId = await putOnSale(mesh, "Regrettable Lamp", 10n);
     await putIntoCart("Regrettable Lamp");
-    await checkOut("Card that is declined");
+    await checkOut("Declined card");
     await progress().getByRole("heading", { name: "Cancelled" }).waitFor();
     await expect.poll(() => stockOf(productId)).toEqual({ productId, available: 10n, reserved: 0n });
   });
@@ -99,7 +99,7 @@ describe("the shop", () => {
     await mesh.apps.catalog?.kill("SIGKILL");
     await page.goto(shop.url);
     await page
-      .getByText(/Catalog is not reachable/)
+      .getByText(/Catalog is unavailable/)
       .first()
       .waitFor();
     await mesh.apps.catalog?.start();

@@ -11,7 +11,7 @@ export function memoryStorage(): KeyValues {
   };
 }
 
-/** The browser's own storage; where it is forbidden or full, the page still works until it is closed. */
+/** The browser's storage. If it is disabled or full, values last until the page is closed. */
 export function browserStorage(): KeyValues {
   try {
     const probe = "mesh.probe";

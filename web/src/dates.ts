@@ -11,7 +11,7 @@ export const formatDay = (date: Date): string => day.format(date);
 /** `16:47:03` */
 export const formatClock = (date: Date): string => clock.format(date);
 
-/** How long something took, as short as it stays clear: `0.18 s`, `12 s`, `3 min`. */
+/** Formats a duration: `0.18 s`, `12 s`, `3 min`. */
 export function formatElapsed(from: Date, to: Date): string {
   const seconds = Math.max(0, to.getTime() - from.getTime()) / 1000;
   if (seconds < 10) return `${seconds.toFixed(2)} s`;

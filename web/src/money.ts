@@ -25,7 +25,7 @@ function decimal(minorUnits: bigint, digits: number): Intl.StringNumericLiteral 
   return (digits === 0 ? `${sign}${whole}` : `${sign}${whole}.${fraction}`) as Intl.StringNumericLiteral;
 }
 
-/** The price of several pieces. */
+/** Returns the price of several items. */
 export function times(price: Money, quantity: number): Money {
   return { minorUnits: price.minorUnits * BigInt(quantity), currency: price.currency };
 }

@@ -7,7 +7,7 @@ import { Shell } from "./layout/shell.tsx";
 import { api, queryClient } from "./mesh/client.ts";
 
 // Loaders only start what their page asks for anyway, so that hovering over a link is a head start; no page waits for
-// them, since a part that is away is for the page to tell.
+// them, because the page itself reports an unavailable service.
 
 const root = createRootRoute({ component: Shell, notFoundComponent: () => <NotFoundPage /> });
 

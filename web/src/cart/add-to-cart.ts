@@ -5,7 +5,7 @@ import { cartDialog } from "./cart-drawer.tsx";
 import { maxItems, withMore } from "./items.ts";
 import { cart } from "./use-cart.ts";
 
-/** Puts pieces of a product into the cart, and says so. */
+/** Adds a product to the cart, and shows a message. */
 export function addToCart(product: Pick<Product, "id" | "name">, quantity: number): void {
   const before = cart.items();
   cart.update((items) => withMore(items, product.id, quantity));
@@ -13,13 +13,13 @@ export function addToCart(product: Pick<Product, "id" | "name">, quantity: numbe
     toasts.add({
       id: cartToast,
       title: "The cart is full",
-      description: `An order takes ${maxItems} different things at most.`,
+      description: `An order can contain at most ${maxItems} different products.`,
     });
     return;
   }
   toasts.add({
     id: cartToast,
-    title: quantity === 1 ? "Added to the cart" : `Added ${plural(quantity, "piece")} to the cart`,
+    title: quantity === 1 ? "Added to cart" : `Added ${plural(quantity, "item")} to the cart`,
     description: product.name,
     actionProps: { children: "View", "aria-label": "View the cart", onClick: () => cartDialog.open(null) },
   });

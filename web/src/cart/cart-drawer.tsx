@@ -18,7 +18,7 @@ export const cartDialog = Dialog.createHandle();
 /** The cart, over any page. */
 export function CartDrawer() {
   const router = useRouter();
-  // Whoever goes to another page, by a link in it or by the browser's buttons, is done with it.
+  // Close it when the customer goes to another page.
   useEffect(() => router.subscribe("onBeforeNavigate", () => cartDialog.close()), [router]);
   return (
     <Dialog.Root handle={cartDialog} onOpenChange={(isOpen) => isOpen && toasts.close(cartToast)}>
@@ -38,7 +38,7 @@ function DrawerHead() {
   return (
     <div className="flex items-center justify-between gap-4 border-ink border-b-[1.5px] px-5 py-3">
       <Dialog.Title className="text-2xl display">Cart</Dialog.Title>
-      <span className="label mr-auto text-soft">{count > 0 && plural(count, "thing")}</span>
+      <span className="label mr-auto text-soft">{count > 0 && plural(count, "item")}</span>
       <Dialog.Close
         aria-label="Close the cart"
         className="grid size-11 place-items-center rounded-full hover:bg-lilac hover:text-on-lilac"
@@ -54,9 +54,9 @@ function DrawerBody() {
   if (lines.length === 0) {
     return (
       <div className="grid grow content-center justify-items-center gap-5 p-8 text-center">
-        <p className="text-3xl display">Nothing in it yet</p>
+        <p className="text-3xl display">Your cart is empty</p>
         <Link to="/" className={button("solid")}>
-          To the catalogue
+          Browse the shop
         </Link>
       </div>
     );
@@ -65,7 +65,7 @@ function DrawerBody() {
     <>
       <div className="grow overflow-y-auto overscroll-contain px-5">
         {error && <FailureNotice error={error} className="mt-4" />}
-        <ul aria-label="In the cart">
+        <ul aria-label="Items in the cart">
           {lines.map((line) => (
             <CartLineRow key={line.productId} line={line} />
           ))}

@@ -12,7 +12,7 @@ interface CartLineRowProps {
   readonly line: CartLine;
 }
 
-/** A line of the cart that can be changed; what keeps it from being ordered stands in it. */
+/** An editable line of the cart, with the reason why it can't be ordered, if any. */
 export function CartLineRow({ line: { productId, quantity, product, problem } }: CartLineRowProps) {
   const name = product?.name ?? "this thing";
   const amount = product && times(product.price, quantity);

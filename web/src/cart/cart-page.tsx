@@ -18,13 +18,13 @@ export function CartPage() {
       <h1 className="text-[clamp(3rem,8vw,6rem)] display">Cart</h1>
       {error && <FailureNotice error={error} className="mt-6" />}
       <div className="mt-6 grid items-start gap-10 lg:grid-cols-[1fr_22rem] lg:gap-16">
-        <ul aria-label="In the cart" className="border-ink border-t-[1.5px]">
+        <ul aria-label="Items in the cart" className="border-ink border-t-[1.5px]">
           {lines.map((line) => (
             <CartLineRow key={line.productId} line={line} />
           ))}
         </ul>
         <section aria-label="Summary" className="grid gap-5 rounded-3xl bg-lilac p-6 text-on-lilac lg:sticky lg:top-28">
-          <p className="label">{plural(countOf(lines), "thing")}, delivery included</p>
+          <p className="label">{plural(countOf(lines), "item")}, delivery included</p>
           <CartTotal lines={lines} />
           <Link to="/checkout" className={button("solid", "large")}>
             Check out
@@ -35,21 +35,21 @@ export function CartPage() {
   );
 }
 
-/** Says that there is nothing to order. */
+/** Shown if the cart is empty. */
 export function EmptyCart() {
   return (
     <>
       <title>Cart · Heddle</title>
       <MessagePage
-        title="Nothing in it yet"
+        title="Your cart is empty"
         picture="Basket"
         action={
           <Link to="/" className={button("solid", "large")}>
-            To the catalogue
+            Browse the shop
           </Link>
         }
       >
-        What you put into the cart waits here, also when you come back tomorrow.
+        Your items stay in the cart, even if you come back tomorrow.
       </MessagePage>
     </>
   );

@@ -2,7 +2,7 @@ import { formatMoney } from "../money.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { type CartLine, totalOf } from "./lines.ts";
 
-/** What the cart costs. */
+/** The total of the cart. */
 export function CartTotal({ lines }: { lines: readonly CartLine[] }) {
   const total = totalOf(lines);
   const isPriced = lines.every(({ product }) => product !== undefined);
@@ -12,7 +12,7 @@ export function CartTotal({ lines }: { lines: readonly CartLine[] }) {
       {total && <span className="text-3xl tabular-nums tracking-tight">{formatMoney(total)}</span>}
       {!total &&
         (isPriced ? (
-          <span className="label text-alarm">in more than one currency</span>
+          <span className="label text-alarm">in different currencies</span>
         ) : (
           <Skeleton className="h-6 w-24" />
         ))}

@@ -1,10 +1,10 @@
-/** So many pieces of a product. */
+/** A quantity of a product. */
 export interface CartItem {
   readonly productId: string;
   readonly quantity: number;
 }
 
-/** The most pieces of a product that an order takes; orders.proto says so. */
+/** The maximum quantity of a product in an order, as in orders.proto. */
 export const maxQuantity = 1000;
 
 /** The most different products that an order takes; orders.proto says so. */
@@ -14,7 +14,7 @@ function clamp(quantity: number): number {
   return Math.min(Math.max(Math.trunc(quantity) || 1, 1), maxQuantity);
 }
 
-/** Adds pieces of a product; a cart that is full of other products stays as it is. */
+/** Adds a quantity of a product. A cart that is full of other products stays unchanged. */
 export function withMore(items: readonly CartItem[], productId: string, quantity: number): readonly CartItem[] {
   const known = items.find((item) => item.productId === productId);
   if (known) return withQuantity(items, productId, known.quantity + quantity);
@@ -22,7 +22,7 @@ export function withMore(items: readonly CartItem[], productId: string, quantity
   return [...items, { productId, quantity: clamp(quantity) }];
 }
 
-/** Sets the number of pieces of a product that is in the cart; it stays within what an order takes. */
+/** Sets the quantity of a product in the cart, within the limits of an order. */
 export function withQuantity(items: readonly CartItem[], productId: string, quantity: number): readonly CartItem[] {
   return items.map((item) => (item.productId === productId ? { productId, quantity: clamp(quantity) } : item));
 }
@@ -32,7 +32,7 @@ export function without(items: readonly CartItem[], productId: string): readonly
   return items.filter((item) => item.productId !== productId);
 }
 
-/** How many pieces there are of everything. */
+/** Returns the total quantity. */
 export function countOf(items: readonly CartItem[]): number {
   return items.reduce((count, item) => count + item.quantity, 0);
 }

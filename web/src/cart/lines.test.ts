@@ -30,7 +30,7 @@ describe("linesOf", () => {
 
   it("says where there are too few pieces", () => {
     const stock = [{ productId: "a", available: 1n }];
-    expect(linesOf({ items, products, isComplete: true, stock })[0]?.problem).toBe("Only 1 piece left.");
+    expect(linesOf({ items, products, isComplete: true, stock })[0]?.problem).toBe("Only 1 left.");
   });
 });
 

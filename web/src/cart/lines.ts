@@ -1,27 +1,27 @@
 import type { Product } from "@mesh/contracts/catalog/v1";
 import type { Money } from "@mesh/contracts/mesh/v1";
 import { sum, times } from "../money.ts";
-import { plural } from "../numbers.ts";
+import { formatCount } from "../numbers.ts";
 import type { CartItem } from "./items.ts";
 
-/** A line of the cart, with what the mesh says of its product. */
+/** A line of the cart, with its product and stock. */
 export interface CartLine extends CartItem {
-  /** Undefined: not known yet, or not on sale any more. */
+  /** Undefined if it is not loaded yet, or no longer for sale. */
   readonly product: Product | undefined;
-  /** What keeps it from being ordered; undefined: nothing that is known. */
+  /** The reason why it can't be ordered. Undefined if there is none. */
   readonly problem: string | undefined;
 }
 
 interface Facts {
   readonly items: readonly CartItem[];
   readonly products: readonly Product[];
-  /** Whether a product that is not among them is known not to be on sale. */
+  /** True if a product that is missing here is not for sale. */
   readonly isComplete: boolean;
-  /** Undefined: not known. */
+  /** Undefined if it is not known. */
   readonly stock: readonly { readonly productId: string; readonly available: bigint }[] | undefined;
 }
 
-/** Joins what is in the cart with what the catalog and the inventory say. */
+/** Joins the items of the cart with their products and stock. */
 export function linesOf({ items, products, isComplete, stock }: Facts): CartLine[] {
   const byId = new Map(products.map((product) => [product.id, product]));
   const available = new Map(stock?.map((level) => [level.productId, level.available]));
@@ -33,16 +33,16 @@ export function linesOf({ items, products, isComplete, stock }: Facts): CartLine
   });
 }
 
-/** Said of a product that is not on sale. */
-export const goneText = "This is no longer on sale.";
+/** The message for a product that is not for sale. */
+export const goneText = "This product is no longer available.";
 
-/** Said of a line with more pieces than there are; undefined: there are enough, or nobody knows. */
+/** Returns the message for a line with too little stock. Undefined if there is enough, or it is unknown. */
 export function shortageText(quantity: number, available: bigint | undefined): string | undefined {
   if (available === undefined || BigInt(quantity) <= available) return undefined;
-  return available > 0n ? `Only ${plural(available, "piece")} left.` : "Sold out.";
+  return available > 0n ? `Only ${formatCount(available)} left.` : "Sold out.";
 }
 
-/** What the lines cost together; undefined: not known, or in more than one currency. */
+/** Returns the total of the lines. Undefined if a price is unknown, or the currencies differ. */
 export function totalOf(lines: readonly CartLine[]): Money | undefined {
   const amounts = lines.map(({ product, quantity }) => product && times(product.price, quantity));
   const known = amounts.filter((amount) => amount !== undefined);

@@ -8,11 +8,11 @@ export interface CartStore {
   update(change: (items: readonly CartItem[]) => readonly CartItem[]): void;
   /** Reads it again: another tab may have written. */
   reload(): void;
-  /** Tells of every change; the answer ends it. */
+  /** Calls a listener on every change. Returns a function that removes it. */
   subscribe(listener: () => void): () => void;
 }
 
-/** Where it is kept. */
+/** The key in the storage. */
 export const cartKey = "mesh.cart";
 
 /** Opens the cart in a storage. */

@@ -17,7 +17,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** What is in the cart, here and in every other tab. */
+/** Returns the items of the cart, which all tabs share. */
 export function useCart(): readonly CartItem[] {
   return useSyncExternalStore(subscribe, cart.items);
 }

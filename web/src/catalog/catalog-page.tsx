@@ -50,12 +50,12 @@ function Masthead({ title, total, isSearch, shelf }: MastheadProps) {
       <div className="flex min-w-0 items-start gap-[0.12em] text-[clamp(3.25rem,11vw,9rem)]">
         <h1 className="wrap-anywhere min-w-0 display">{title}</h1>
         <p role="status" className="shrink-0 font-medium text-[0.22em] text-soft leading-none">
-          {total !== undefined && `${isSearch ? plural(total, "hit") : formatCount(total)}${where}`}
+          {total !== undefined && `${isSearch ? plural(total, "result") : formatCount(total)}${where}`}
         </p>
       </div>
       {!isSearch && (
         <p className="max-w-[34ch] pb-2 text-lg text-soft leading-snug max-md:hidden">
-          A general store that four small services keep. Look around and order something.
+          A general store run by four small services. Look around and order something.
         </p>
       )}
     </div>
@@ -87,9 +87,9 @@ function NoResults({ search: { q, category } }: { search: CatalogSearch }) {
     <div className="flex flex-wrap items-center gap-8 border-ink border-t-[1.5px] py-12">
       <Cover id="nothing-here" name="Mirror" category={shelfBySlug(category)?.category} className="w-36" />
       <div>
-        <h2 className="text-3xl display">Nothing by that name</h2>
+        <h2 className="text-3xl display">No results</h2>
         <p className="mt-3 max-w-[44ch] text-lg text-soft">
-          All words must stand in the name or the description of a thing. Fewer of them find more.
+          We look for products with all of your words in their name or description. Try fewer words.
         </p>
         <div className="mt-6 flex flex-wrap gap-3">
           {category && (

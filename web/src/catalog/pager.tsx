@@ -8,13 +8,13 @@ interface PagerProps {
   readonly search: CatalogSearch;
   /** Empty: this is the last page. */
   readonly nextToken: string;
-  /** How many products there are on all pages. */
+  /** The number of products on all pages. */
   readonly total: bigint;
 }
 
 /**
- * Leads from page to page. A page token only leads on, so the way back is kept in the history's state, which survives
- * a reload; whoever comes by a link that somebody sent has no way behind them and goes back to the first page.
+ * Links to the next and the previous page. A page token only leads forward, so the way back is stored in the history's
+ * state, which survives a reload. A visitor who opens a shared link has no such state and returns to the first page.
  */
 export function Pager({ search: { token, page = 1, ...search }, nextToken, total }: PagerProps) {
   const trail = useRouterState({ select: ({ location }) => location.state.trail ?? [] });

@@ -25,11 +25,11 @@ function Grid({ label, isBusy = false, children }: { label: string; isBusy?: boo
 interface ProductGridProps {
   readonly label: string;
   readonly products: readonly Product[];
-  /** Whether these are the products of before, while others are on their way. */
+  /** True while these are the previous products and new ones are loading. */
   readonly isBusy?: boolean;
 }
 
-/** Products side by side, with what is left of each where inventory says so. */
+/** A grid of products, with their stock if it is known. */
 export function ProductGrid({ label, products, isBusy = false }: ProductGridProps) {
   const productIds = products.map(({ id }) => id);
   const stock = useQuery(api.inventory.batchGetStock.queryOptions(productIds.length > 0 ? { productIds } : skipToken));

@@ -3,7 +3,7 @@ import { Search, X } from "lucide-react";
 import { type FormEvent, useEffect, useId, useRef, useState } from "react";
 import { type CatalogSearch, maxQueryLength } from "./search.ts";
 
-/** How long typing must pause before the catalog is asked. */
+/** The pause in typing before a search starts, in milliseconds. */
 const pauseMs = 250;
 
 /** The search of every page: it searches as one types, and leads to the catalog from anywhere. */
@@ -53,7 +53,7 @@ export function SearchField() {
           value={text}
           onChange={(event) => type(event.target.value)}
           maxLength={maxQueryLength}
-          placeholder="Search 5,000 things"
+          placeholder="Search 5,000 products"
           autoComplete="off"
           className="h-10 min-w-0 grow appearance-none bg-transparent outline-none placeholder:text-soft [&::-webkit-search-cancel-button]:hidden"
         />

@@ -1,7 +1,7 @@
 import { Category, type ListProductsRequestInput } from "@mesh/contracts/catalog/v1";
 import { shelfBySlug } from "./categories.ts";
 
-/** What the address of the catalog says; each is left out where it is what it would be anyway. */
+/** The search parameters of the catalog's address. Defaults are left out. */
 export interface CatalogSearch {
   /** The words searched for. */
   readonly q?: string;
@@ -39,7 +39,7 @@ export function readSearch(raw: Record<string, unknown>): CatalogSearch {
   };
 }
 
-/** The call that answers an address. */
+/** Returns the request for a search. */
 export function requestOf({ q = "", category, token = "" }: CatalogSearch): ListProductsRequestInput {
   return {
     pageSize,

@@ -4,8 +4,8 @@ import { randomUuid } from "../uuid.ts";
 const storageKey = "mesh.checkout";
 
 /**
- * The idempotency key of the checkout that is going on. It is the same until the checkout ends, across retries, reloads
- * and tabs: whatever happens to an answer, the order is placed once.
+ * Returns the idempotency key of the current checkout. It stays the same across retries, reloads and tabs, so that the
+ * order is placed once even if a response is lost.
  */
 export function attemptKey(storage: KeyValues): string {
   const known = storage.getItem(storageKey);
@@ -15,7 +15,7 @@ export function attemptKey(storage: KeyValues): string {
   return made;
 }
 
-/** Ends the checkout: the next one is for another order. */
+/** Ends the checkout. The next one gets a new key. */
 export function endAttempt(storage: KeyValues): void {
   storage.removeItem(storageKey);
 }

@@ -16,7 +16,7 @@ import { useCheckout } from "./use-checkout.ts";
 
 const noItems: readonly CartItem[] = [];
 
-/** Where the parcel goes and who pays. */
+/** The page for delivery and payment. */
 export function CheckoutPage() {
   const items = useCart();
   const { lines, error } = useCartLines();
@@ -39,10 +39,10 @@ export function CheckoutPage() {
               disabled={order.isPending}
               className={button("accent", "large")}
             >
-              {order.isPending ? "Placing the order…" : `Place order${amountText(lines)}`}
+              {order.isPending ? "Placing your order…" : `Place order${amountText(lines)}`}
             </button>
             <p className="label text-soft">
-              No card number is asked for and nothing is charged.{" "}
+              This shop needs no card number, and you will not be charged.{" "}
               <Link to="/cart" className="underline underline-offset-4">
                 Back to the cart
               </Link>
@@ -67,7 +67,7 @@ function Contact({ form: { register, formState } }: Pick<ReturnType<typeof useCh
   const { errors } = formState;
   return (
     <fieldset className="grid gap-5">
-      <legend className="mb-4 text-2xl display">Where it goes</legend>
+      <legend className="mb-4 text-2xl display">Delivery</legend>
       <div className="grid gap-5 sm:grid-cols-2">
         <TextField label="Name" autoComplete="name" problem={errors.name?.message} {...register("name")} />
         <TextField

@@ -16,13 +16,14 @@ interface OrderProblemProps {
   readonly refusal: Refusal | undefined;
 }
 
-/** Says beside the button why there is no order yet. */
+/** Shows beside the button why the order is not placed yet. */
 export function OrderProblem({ order, refusal }: OrderProblemProps) {
   if (order.isPending && order.failureReason) return <Notice tone="wait">{sentenceOf(order.failureReason)}</Notice>;
   if (!order.error || !refusal) return null;
   if (isConflict(order.error)) return <Conflict sentence={refusal.sentence} reset={order.reset} />;
   const sentence =
-    refusal.sentence ?? (refusal.items.size > 0 ? "Not everything can be had: see the things marked." : undefined);
+    refusal.sentence ??
+    (refusal.items.size > 0 ? "Some items are not available. They are marked in your order." : undefined);
   return sentence ? <Notice tone="alarm">{sentence}</Notice> : null;
 }
 
@@ -36,10 +37,10 @@ function Conflict({ sentence, reset }: { sentence: string | undefined; reset: ()
       <Notice tone="alarm">{sentence}</Notice>
       <div className="flex flex-wrap gap-3">
         <Link to="/orders" className={button("solid")}>
-          Look at your orders
+          View your orders
         </Link>
         <button type="button" onClick={startOver} className={button("line")}>
-          Place this as another order
+          Place this as a new order
         </button>
       </div>
     </div>

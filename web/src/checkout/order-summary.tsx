@@ -5,13 +5,13 @@ import type { CartLine } from "../cart/lines.ts";
 
 interface OrderSummaryProps {
   readonly lines: readonly CartLine[];
-  /** What the last attempt was refused for, by product. */
+  /** The errors of the last attempt, by product id. */
   readonly problems: ReadonlyMap<string, string> | undefined;
-  /** What the last attempt was to order: a line that was changed since is not the one that was refused. */
+  /** The items of the last attempt. An error does not apply to a line that changed since. */
   readonly refused: readonly CartItem[] | undefined;
 }
 
-/** What is about to be ordered; it can still be changed. */
+/** The items to order, which can still be changed. */
 export function OrderSummary({ lines, problems, refused }: OrderSummaryProps) {
   const wasRefused = (line: CartItem) =>
     refused?.some((item) => item.productId === line.productId && item.quantity === line.quantity) === true;
@@ -20,7 +20,7 @@ export function OrderSummary({ lines, problems, refused }: OrderSummaryProps) {
       <h2 id="summary" className="text-2xl display">
         Your order
       </h2>
-      <ul aria-label="To be ordered" className="mt-2">
+      <ul aria-label="Items to order" className="mt-2">
         {lines.map((line) => (
           <CartLineRow
             key={line.productId}

@@ -4,22 +4,22 @@ import type { UseFormRegisterReturn } from "react-hook-form";
 const cards = [
   {
     token: "tok_ok",
-    title: "Card that pays",
-    hint: "Authorized at once",
+    title: "Working card",
+    hint: "Authorized immediately",
     look: "bg-[#12443a] text-[#eef6e8]",
     ring: "#7fc8a4",
   },
   {
     token: "tok_declined",
-    title: "Card that is declined",
-    hint: "The bank says no",
+    title: "Declined card",
+    hint: "Declined by the bank",
     look: "bg-[#ff6a48] text-[#2b0f06]",
     ring: "#ffc2a8",
   },
   {
     token: "tok_slow",
-    title: "Card that is slow",
-    hint: "Answers after a while",
+    title: "Slow card",
+    hint: "Authorized after a while",
     look: "bg-[#b9a5ff] text-[#1c1440]",
     ring: "#5b3fd6",
   },
@@ -34,7 +34,7 @@ interface PaymentCardsProps {
 export function PaymentCards({ field, problem }: PaymentCardsProps) {
   return (
     <fieldset aria-describedby={problem ? "payment-problem" : undefined}>
-      <legend className="mb-6 text-2xl display">How you pay</legend>
+      <legend className="mb-6 text-2xl display">Payment</legend>
       <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
         {cards.map(({ token, title, hint, look, ring }) => (
           <label

@@ -35,7 +35,7 @@ describe("refusalOf", () => {
   it("puts a shortage at the item, with what is left", () => {
     const metadata = { productId: "b", requested: "7", available: "3" };
     const { items: atItems, sentence } = refusalOf(refused({ reason: "OUT_OF_STOCK", domain, metadata }), items);
-    expect([...atItems]).toEqual([["b", "Only 3 pieces left."]]);
+    expect([...atItems]).toEqual([["b", "Only 3 left."]]);
     expect(sentence).toBeUndefined();
   });
 
@@ -47,14 +47,14 @@ describe("refusalOf", () => {
 
   it("says in one sentence what belongs nowhere", () => {
     const mixed = refused({ reason: "MIXED_CURRENCIES", domain, metadata: {} });
-    expect(refusalOf(mixed, items).sentence).toContain("more than one currency");
+    expect(refusalOf(mixed, items).sentence).toContain("different currencies");
     const away = failed<OrderErrorInfo>(503, { path: "orders.placeOrder" });
-    expect(refusalOf(away, items).sentence).toContain("Orders is not reachable");
+    expect(refusalOf(away, items).sentence).toContain("Orders is unavailable");
   });
 
   it("still says that it was refused for a reason that a later gateway knows", () => {
     const later = failed(412, {}, { reason: "SOMETHING_NEW", domain, metadata: {} }) as OrderCallError;
-    expect(refusalOf(later, items).sentence).toBe("The order was refused: no such order.");
+    expect(refusalOf(later, items).sentence).toBe("Your order was not placed: no such order.");
   });
 });
 

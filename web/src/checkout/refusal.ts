@@ -4,22 +4,22 @@ import { goneText, shortageText } from "../cart/lines.ts";
 import type { CallError } from "../mesh/failure.ts";
 import { isPassing, partOf } from "../mesh/failure.ts";
 
-/** The fields of the form, by the contract's names. */
+/** The fields of the form, with their names in the contract. */
 export const contactFields = ["name", "email", "address", "paymentToken"] as const;
 
 /** A field of the form. */
 export type ContactField = (typeof contactFields)[number];
 
-/** What a call that declares OrderError fails with. */
+/** The error of a call that declares OrderError. */
 export type OrderCallError = CallError<OrderErrorInfo | NoErrorInfo>;
 
-/** Why an order was not placed, sorted by where on the page it is said. */
+/** The reasons why an order was not placed, by their location on the page. */
 export interface Refusal {
-  /** What follows the label of a field: "must not be empty". */
+  /** Errors by field, to follow its label: "must not be empty". */
   readonly fields: ReadonlyMap<ContactField, string>;
-  /** By product. */
+  /** Errors by product id. */
   readonly items: ReadonlyMap<string, string>;
-  /** What is said once for all; undefined: the rest says it. */
+  /** A sentence about the whole order. Undefined if the other errors are enough. */
   readonly sentence: string | undefined;
 }
 
@@ -28,13 +28,13 @@ interface OrderedItem {
   readonly quantity: number;
 }
 
-/** Reads a refusal; `items`: what was to be ordered. */
+/** Sorts the reasons of an error. @param items the items of the attempt */
 export function refusalOf(error: OrderCallError, items: readonly OrderedItem[]): Refusal {
   const broken = brokenRules(error, items);
   return broken.fields.size + broken.items.size > 0 ? broken : declaredRefusal(error, items);
 }
 
-/** The rules of the contract that the order breaks. */
+/** Returns the violated rules of the contract. */
 function brokenRules({ data }: OrderCallError, items: readonly OrderedItem[]): Refusal {
   const found = (data?.violations ?? []).map(({ field, description }) => ({ place: camelCase(field), description }));
   const fields = contactFields.flatMap((name) => {
@@ -48,7 +48,7 @@ function brokenRules({ data }: OrderCallError, items: readonly OrderedItem[]): R
   return { fields: new Map(fields), items: new Map(atItems), sentence: undefined };
 }
 
-/** What the contract declares; a reason that is added to it has to be given its place here. */
+/** Returns the declared error. A reason that is added to the contract needs a case here. */
 function declaredRefusal(error: OrderCallError, items: readonly OrderedItem[]): Refusal {
   const { data } = error;
   switch (data?.reason) {
@@ -57,10 +57,10 @@ function declaredRefusal(error: OrderCallError, items: readonly OrderedItem[]): 
     case "OUT_OF_STOCK":
       return atItem(data.metadata.productId, shortageOf(data.metadata, items));
     case "IDEMPOTENCY_CONFLICT":
-      return inSentence("An order from this checkout went through already, and this one differs from it.");
+      return inSentence("You have already placed an order from this checkout, with different items.");
     case "MIXED_CURRENCIES":
-      return inSentence("These things are priced in more than one currency. Order them one currency at a time.");
-    // Of the same enum, but not about an order that is placed.
+      return inSentence("These items have prices in different currencies. Please order them separately.");
+    // These reasons of the enum do not concern new orders.
     case "ORDER_NOT_FOUND":
     case "NOT_CANCELLABLE":
     case "PAGE_TOKEN_INVALID":
@@ -68,7 +68,7 @@ function declaredRefusal(error: OrderCallError, items: readonly OrderedItem[]): 
     case undefined:
       return inSentence(sentenceOfRefusal(error));
     default:
-      // A page that is older than the gateway may still meet one.
+      // A page that is older than the gateway may receive a newer reason.
       data satisfies never;
       return inSentence(sentenceOfRefusal(error));
   }
@@ -90,15 +90,15 @@ function shortageOf(
   return shortageText(quantity, BigInt(available)) ?? "Sold out.";
 }
 
-/** Whether the key of this checkout has placed another order before: an answer got lost, and the cart was changed. */
+/** Returns true if this checkout already placed a different order: a response was lost, and the cart changed. */
 export function isConflict({ data }: OrderCallError): boolean {
   return data?.reason === "IDEMPOTENCY_CONFLICT";
 }
 
 function sentenceOfRefusal(error: OrderCallError): string {
   if (isPassing(error))
-    return `${partOf(error)} is not reachable. Nothing is lost: try again, it is still the same order.`;
-  return `The order was refused: ${error.message}.`;
+    return `${partOf(error)} is unavailable. Please try again: your order will be placed only once.`;
+  return `Your order was not placed: ${error.message}.`;
 }
 
 function camelCase(field: string): string {

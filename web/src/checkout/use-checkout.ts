@@ -19,13 +19,13 @@ const check = zodResolver(PlaceOrderRequestSchema);
 
 const empty = { idempotencyKey: "", items: [], paymentToken: "tok_ok", email: "", name: "", address: "" };
 
-/** The form of the checkout: the contract's own schema checks it, before it is sent as after. */
+/** The checkout form, validated with the schema of the contract. */
 export function useCheckout(items: readonly CartItem[]) {
   const order = usePlaceOrder();
   const complete = (values: PlaceOrderRequestInput): PlaceOrderRequestInput => {
     return { ...values, items: [...items], idempotencyKey: attemptKey(storage) };
   };
-  // The form holds what is typed; the cart and the key are what they are when it is sent.
+  // The form holds the typed values. The cart and the key are added when it is submitted.
   const resolver: Resolver<PlaceOrderRequestInput, unknown, PlaceOrderRequest> = (values, context, options) =>
     check(complete(values), context, options);
   const form = useForm<PlaceOrderRequestInput, unknown, PlaceOrderRequest>({
@@ -50,7 +50,7 @@ function usePlaceOrder() {
   return useMutation(
     api.orders.placeOrder.mutationOptions({
       retry: retryMutation,
-      // What is left may be why it was refused.
+      // The stock may be the reason for the error.
       onError: () => queryClient.invalidateQueries(api.inventory.pathFilter()),
       onSuccess: async ({ order }) => {
         endAttempt(storage);

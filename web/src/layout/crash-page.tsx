@@ -1,13 +1,13 @@
 import { button } from "../ui/button.ts";
 import { MessagePage } from "./message-page.tsx";
 
-/** Stands in for a page whose code threw. */
+/** Shown if the code of a page throws. */
 export function CrashPage({ reset }: { reset: () => void }) {
   return (
     <>
-      <title>Something broke · Heddle</title>
+      <title>Something went wrong · Heddle</title>
       <MessagePage
-        title="Something broke"
+        title="Something went wrong"
         picture="Robot"
         action={
           <button type="button" onClick={reset} className={button("solid", "large")}>
@@ -15,7 +15,7 @@ export function CrashPage({ reset }: { reset: () => void }) {
           </button>
         }
       >
-        That is this page's own fault. Your cart and your orders are safe.
+        This page has an error. Your cart and your orders are safe.
       </MessagePage>
     </>
   );

@@ -8,12 +8,12 @@ import { SearchField } from "../catalog/search-field.tsx";
 import { button } from "../ui/button.ts";
 import { Wordmark } from "./wordmark.tsx";
 
-/** What stands above every page. */
+/** The header of every page. */
 export function Header() {
   return (
     <header className="top-0 z-30 border-ink border-b-[1.5px] bg-paper md:sticky">
       <div className="gutter flex flex-wrap items-center gap-x-3 gap-y-2 py-3 md:gap-x-6">
-        <Link to="/" aria-label="Heddle, to the catalogue" className="rounded-lg">
+        <Link to="/" aria-label="Heddle home" className="rounded-lg">
           <Wordmark />
         </Link>
         <div className="order-last w-full md:order-none md:mx-auto md:w-auto md:max-w-md md:grow">
@@ -45,7 +45,7 @@ function CartButton() {
           {count}
         </span>
       )}
-      {count > 0 && <span className="sr-only">{count === 1 ? "thing" : "things"}</span>}
+      {count > 0 && <span className="sr-only">{count === 1 ? "item" : "items"}</span>}
     </Dialog.Trigger>
   );
 }

@@ -4,9 +4,9 @@ import { Cover } from "../art/cover.tsx";
 interface MessagePageProps {
   readonly title: string;
   readonly children: ReactNode;
-  /** Where to go from here. */
+  /** A link to continue. */
   readonly action?: ReactNode;
-  /** What is pictured: a noun. */
+  /** The noun that the picture shows. */
   readonly picture: string;
 }
 

@@ -2,21 +2,21 @@ import { Link } from "@tanstack/react-router";
 import { button } from "../ui/button.ts";
 import { MessagePage } from "./message-page.tsx";
 
-/** Answers an address that nothing stands at. `what`: the kind of thing that was looked for. */
+/** Shown for an address that does not exist. `what`: the kind of page. */
 export function NotFoundPage({ what = "page" }: { what?: string }) {
   return (
     <>
       <title>{`No such ${what} · Heddle`}</title>
       <MessagePage
-        title={`No such ${what}`}
+        title={`This ${what} was not found`}
         picture="Mirror"
         action={
           <Link to="/" className={button("solid", "large")}>
-            To the catalogue
+            Browse the shop
           </Link>
         }
       >
-        The address may be mistyped, or what stood here is gone.
+        The address may be mistyped, or the {what} no longer exists.
       </MessagePage>
     </>
   );

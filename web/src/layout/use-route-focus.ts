@@ -3,7 +3,7 @@ import { useEffect } from "react";
 
 /**
  * Moves the focus to the heading of a page that was gone to, as a browser's own navigation would: a screen reader reads
- * it, and Tab goes on from there. A changed search keeps the focus where one types.
+ * it, and Tab goes on from there. A changed search keeps the focus in the search field.
  */
 export function useRouteFocus(): void {
   const router = useRouter();

@@ -1,4 +1,4 @@
-/** The name of the shop; the threads of the H are a loom's. */
+/** The name of the shop, with the threads of a loom in the H. */
 export function Wordmark() {
   return (
     <span className="flex items-center gap-2 text-[1.65rem] display">

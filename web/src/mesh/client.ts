@@ -20,7 +20,7 @@ const client = createTRPCClient<AppRouter>({
   ],
 });
 
-/** What the page knows of the mesh; one for the whole page. */
+/** The cache of the page's queries. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {

@@ -3,7 +3,7 @@ import type { CallError } from "./failure.ts";
 
 const none: NoErrorInfo = { reason: "", domain: "", metadata: {} };
 
-/** What a refused call fails with, for tests. @param info what a declared error says; default: none is declared */
+/** Returns the error of a failed call, for tests. @param info a declared error; default: none */
 export function failed<I extends ErrorInfo = never>(
   httpStatus: number,
   facts: Partial<ErrorFacts> = {},

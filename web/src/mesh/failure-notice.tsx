@@ -6,7 +6,7 @@ interface FailureNoticeProps {
   readonly className?: string | undefined;
 }
 
-/** Says what failed; it is being tried again wherever that may help. */
+/** Shows an error. Temporary ones are retried automatically. */
 export function FailureNotice({ error, className }: FailureNoticeProps) {
   return (
     <Notice tone={isPassing(error) ? "wait" : "alarm"} className={className}>

@@ -10,14 +10,14 @@ describe("failures", () => {
   });
 
   it("name the part that is away", () => {
-    expect(sentenceOf(failed(503, { path: "orders.getOrder" }))).toBe("Orders is not reachable; trying again…");
-    expect(sentenceOf({ message: "Failed to fetch" })).toBe("The gateway is not reachable; trying again…");
+    expect(sentenceOf(failed(503, { path: "orders.getOrder" }))).toBe("Orders is unavailable. Trying again…");
+    expect(sentenceOf({ message: "Failed to fetch" })).toBe("The gateway is unavailable. Trying again…");
     expect(partOf(failed(503, { path: "new.thing" }))).toBe("The shop");
   });
 
   it("tell the id that the logs know", () => {
     expect(sentenceOf(failed(500, { path: "catalog.getProduct", id: "a1b2" }))).toContain(
-      "Catalog. Its logs know more under a1b2",
+      "Catalog. Look for a1b2",
     );
   });
 

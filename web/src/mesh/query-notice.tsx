@@ -11,7 +11,7 @@ interface QueryNoticeProps {
   readonly className?: string;
 }
 
-/** Says why a query has no answer: that it is being asked again by itself, or that somebody may ask again. */
+/** Shows why a query has no result, with a button to try again unless it is retried automatically. */
 export function QueryNotice({ query, className }: QueryNoticeProps) {
   const error = query.error ?? query.failureReason;
   if (!error) return null;

@@ -6,7 +6,7 @@ import { retryDelayMs } from "./retry.ts";
 /** `connecting`: nothing has come yet; `reconnecting`: what the page shows may be old; `off`: nothing is wanted. */
 export type Liveness = "connecting" | "live" | "reconnecting" | "off";
 
-/** How a subscription is doing. */
+/** The state of a subscription. */
 export interface Live<TError> {
   readonly liveness: Liveness;
   /** Why it is not live, as far as anybody said. */

@@ -10,7 +10,7 @@ interface BannerProps {
   readonly products: Readonly<Record<string, Product>>;
 }
 
-/** Where an order stands, in large. */
+/** The status of an order, in large type. */
 export function Banner({ order, products }: BannerProps) {
   const { title, look } = statusWords(order.status);
   return (
@@ -32,8 +32,8 @@ export function Banner({ order, products }: BannerProps) {
 }
 
 function sentenceOf({ status, cancelReason }: Order): string {
-  if (status === OrderStatus.ORDER_STATUS_PENDING) return "This page follows it; there is nothing to reload.";
-  return reasonText(cancelReason) ?? "Thank you. The parcel is on its way to you.";
+  if (status === OrderStatus.ORDER_STATUS_PENDING) return "This page updates by itself.";
+  return reasonText(cancelReason) ?? "Thank you! Your parcel is on its way.";
 }
 
 const turns = ["rotate-[9deg] right-6", "rotate-[2deg] right-24", "rotate-[-6deg] right-42"];

@@ -9,14 +9,14 @@ import { retryMutation } from "../mesh/retry.ts";
 import { button } from "../ui/button.ts";
 import { Notice } from "../ui/notice.tsx";
 
-/** Calls a pending order off, after asking. It disappears by itself once the order is no longer pending. */
+/** Cancels a pending order after a confirmation. Disappears when the order is no longer pending. */
 export function CancelOrder({ order: { id } }: { order: Order }) {
   const [isOpen, setOpen] = useState(false);
   const queryClient = useQueryClient();
   const cancel = useMutation(
     api.orders.cancelOrder.mutationOptions({
       retry: retryMutation,
-      // Refused or not, the order is another one now than the page thought.
+      // Either way, the order has changed.
       onSettled: () =>
         Promise.all([
           queryClient.invalidateQueries(api.shop.orderWithProducts.queryFilter({ id })),
@@ -32,7 +32,7 @@ export function CancelOrder({ order: { id } }: { order: Order }) {
         <AlertDialog.Popup className="fixed inset-x-4 top-1/2 z-40 mx-auto max-w-md -translate-y-1/2 rounded-3xl bg-paper p-6 outline-none transition-opacity duration-200 data-ending-style:opacity-0 data-starting-style:opacity-0 sm:p-8">
           <AlertDialog.Title className="text-3xl display">Cancel this order?</AlertDialog.Title>
           <AlertDialog.Description className="mt-3 text-lg text-soft">
-            The things go back on the shelf. If the payment comes through all the same, the money goes back too.
+            We release your items. If your payment still goes through, we refund it.
           </AlertDialog.Description>
           <Problem failure={cancel.error ?? cancel.failureReason} isPending={cancel.isPending} />
           <div className="mt-7 flex flex-wrap gap-3">
@@ -44,7 +44,7 @@ export function CancelOrder({ order: { id } }: { order: Order }) {
             >
               {cancel.isPending ? "Cancelling…" : "Yes, cancel it"}
             </button>
-            <AlertDialog.Close className={button("line")}>Keep it</AlertDialog.Close>
+            <AlertDialog.Close className={button("line")}>Keep order</AlertDialog.Close>
           </div>
         </AlertDialog.Popup>
       </AlertDialog.Portal>
@@ -57,7 +57,7 @@ function Problem({ failure, isPending }: { failure: OrderCallError | null; isPen
   const isTooLate = failure.data?.reason === "NOT_CANCELLABLE";
   return (
     <Notice tone={isPending && isPassing(failure) ? "wait" : "alarm"} className="mt-5">
-      {isTooLate ? "Too late: the payment came through, and the order is confirmed." : sentenceOf(failure)}
+      {isTooLate ? "It is too late: your payment went through, and the order is confirmed." : sentenceOf(failure)}
     </Notice>
   );
 }

@@ -34,7 +34,7 @@ function OneOrder({ id }: { id: string }) {
   );
 }
 
-/** What is away: the order itself, its products, or only the way to follow it. */
+/** Shows which service is unavailable: for the order, its products, or its updates. */
 function Problems({ live: { order, error, liveError, liveness } }: { live: LiveOrder }) {
   const isAway = liveness === "reconnecting";
   if (!error && !isAway) return null;
@@ -42,7 +42,7 @@ function Problems({ live: { order, error, liveError, liveness } }: { live: LiveO
   const cause = liveError ?? error;
   // While the order itself is followed, only its products can be missing.
   const part = error && order && !isAway ? "Catalog" : "Orders";
-  const sentence = cause && part === "Orders" ? sentenceOf(cause) : `${part} is not reachable; trying again…`;
+  const sentence = cause && part === "Orders" ? sentenceOf(cause) : `${part} is unavailable. Trying again…`;
   return (
     <Notice tone="wait" className="mb-6">
       {sentence}

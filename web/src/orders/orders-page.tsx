@@ -10,10 +10,10 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import { OrderRow } from "./order-row.tsx";
 import { useCategories } from "./use-categories.ts";
 
-/** How often the list is asked for again while an order on it is pending. */
+/** The interval at which the list is fetched while it has a pending order, in milliseconds. */
 const pendingRefetchMs = 3_000;
 
-/** The orders of this browser, the newest first. */
+/** The orders of this browser, newest first. */
 export function OrdersPage() {
   const { token = "" } = useSearch({ from: "/orders" });
   const list = useQuery(
@@ -77,11 +77,11 @@ function NoOrders() {
         picture="Coat Rack"
         action={
           <Link to="/" className={button("solid", "large")}>
-            To the catalogue
+            Browse the shop
           </Link>
         }
       >
-        What you order shows here, and nobody else sees it: this browser is your account.
+        Your orders appear here. Only this browser can see them: it is your account.
       </MessagePage>
     </>
   );

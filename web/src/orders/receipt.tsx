@@ -11,7 +11,7 @@ interface ReceiptProps {
   readonly products: Readonly<Record<string, Product>>;
 }
 
-/** What was ordered, at the prices of that moment. */
+/** The ordered products, with their prices at the time of the order. */
 export function Receipt({ order, products }: ReceiptProps) {
   return (
     <section aria-labelledby="receipt" className="receipt bg-sheet px-5 pt-6 pb-9 sm:px-7">

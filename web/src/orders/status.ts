@@ -1,6 +1,6 @@
 import { CancelReason, type Order, OrderStatus } from "@mesh/contracts/orders/v1";
 
-/** How the page speaks of where an order stands. */
+/** The texts and colours for a status. */
 export interface StatusWords {
   /** One word. */
   readonly name: string;
@@ -13,7 +13,7 @@ export interface StatusWords {
 const words: Readonly<Record<number, StatusWords>> = {
   [OrderStatus.ORDER_STATUS_PENDING]: {
     name: "Pending",
-    title: "Waiting for the payment",
+    title: "Waiting for payment",
     look: "bg-lilac text-on-lilac",
   },
   [OrderStatus.ORDER_STATUS_CONFIRMED]: {
@@ -28,25 +28,25 @@ const words: Readonly<Record<number, StatusWords>> = {
   },
 };
 
-const unknown: StatusWords = { name: "Unknown", title: "Something new", look: "bg-rule" };
+const unknown: StatusWords = { name: "Unknown", title: "Unknown status", look: "bg-rule" };
 
-/** The words for a status; one that this page is too old for has words too. */
+/** Returns the texts for a status, also for one that is newer than this page. */
 export function statusWords(status: OrderStatus): StatusWords {
   return words[status] ?? unknown;
 }
 
 const reasons: Readonly<Record<number, string>> = {
-  [CancelReason.CANCEL_REASON_CUSTOMER]: "You asked for it.",
-  [CancelReason.CANCEL_REASON_PAYMENT_DECLINED]: "The payment was declined.",
-  [CancelReason.CANCEL_REASON_PAYMENT_TIMEOUT]: "The payment was not answered in time.",
+  [CancelReason.CANCEL_REASON_CUSTOMER]: "You cancelled this order.",
+  [CancelReason.CANCEL_REASON_PAYMENT_DECLINED]: "Your payment was declined.",
+  [CancelReason.CANCEL_REASON_PAYMENT_TIMEOUT]: "Your payment was not confirmed in time.",
 };
 
-/** Why an order was called off; undefined: it was not, or nobody said. */
+/** Returns the reason for a cancellation, or undefined if there is none. */
 export function reasonText(reason: CancelReason): string | undefined {
   return reasons[reason];
 }
 
-/** Of two pictures of one order the later one: an order leaves the pending state once and never comes back to it. */
+/** Returns the later of two states of an order. An order leaves the pending state once and never returns to it. */
 export function laterOf(one: Order | undefined, other: Order | undefined): Order | undefined {
   if (!one || !other) return one ?? other;
   return one.status === OrderStatus.ORDER_STATUS_PENDING ? other : one;

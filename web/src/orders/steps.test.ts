@@ -39,7 +39,7 @@ describe("stopsOf", () => {
       ["Cancelled", "0.50 s"],
       ["Refunded", "0.90 s"],
     ]);
-    expect(stops[1]?.text).toContain("The payment was declined.");
+    expect(stops[1]?.text).toContain("Your payment was declined.");
   });
 });
 

@@ -5,15 +5,15 @@ import { reasonText } from "./status.ts";
 
 type Case = OrderStep["event"]["$case"];
 
-/** A stop on an order's way, for people. */
+/** A step of an order, as shown to customers. */
 export interface Stop {
   readonly key: string;
   readonly kind: Case | "awaiting";
   readonly title: string;
   readonly text: string;
-  /** When it was; undefined: it is still to come. */
+  /** The time of the step. Undefined if it is still to come. */
   readonly at: Date | undefined;
-  /** How long after the order was placed. */
+  /** The time since the order was placed. */
   readonly elapsed: string | undefined;
 }
 
@@ -24,19 +24,19 @@ const titles: Readonly<Record<Case, string>> = {
   refunded: "Refunded",
 };
 
-/** Adds a step to those that are known; a stream that was opened again sends the old ones again. */
+/** Adds a step, unless it is known: a reopened stream repeats old steps. */
 export function withStep(steps: readonly OrderStep[], step: OrderStep): readonly OrderStep[] {
   if (steps.some(({ number }) => number === step.number)) return steps;
   return [...steps, step].sort((one, other) => one.number - other.number);
 }
 
-/** Whether nothing can follow these steps, so that nobody needs to watch. */
+/** Returns true if no step can follow, so that the page can stop watching. */
 export function isComplete(steps: readonly OrderStep[]): boolean {
   const last = steps.at(-1)?.event.$case;
   return last === "confirmed" || last === "refunded";
 }
 
-/** The stops of an order: its steps, and the one it waits for. */
+/** Returns the steps of an order, and the one that it waits for. */
 export function stopsOf(steps: readonly OrderStep[], status: OrderStatus): Stop[] {
   const placedAt = steps[0]?.at;
   const stops = steps.map((step) => stopOf(step, placedAt));
@@ -47,7 +47,7 @@ const awaiting: Stop = {
   key: "awaiting",
   kind: "awaiting",
   title: "Payment",
-  text: "The provider is asked; its answer shows here.",
+  text: "We are waiting for the payment provider.",
   at: undefined,
   elapsed: undefined,
 };
@@ -60,13 +60,13 @@ function stopOf({ number, at, event }: OrderStep, placedAt: Date | undefined): S
 function textOf(event: OrderStep["event"]): string {
   switch (event.$case) {
     case "placed":
-      return `${formatMoney(event.value.total)} to be paid; the things are kept for you.`;
+      return `${formatMoney(event.value.total)} to pay. We have reserved your items.`;
     case "confirmed":
-      return "The payment is authorized.";
+      return "Your payment was authorized.";
     case "cancelled":
-      return `${reasonText(event.value.reason) ?? "It was called off."} The things are back on the shelf.`;
+      return `${reasonText(event.value.reason) ?? "The order was cancelled."} Your items were released.`;
     case "refunded":
-      return "The money went back.";
+      return "Your payment was refunded.";
     default:
       return event satisfies never;
   }

@@ -3,7 +3,7 @@ import type { Order } from "@mesh/contracts/orders/v1";
 import { skipToken, useQuery } from "@tanstack/react-query";
 import { api } from "../mesh/client.ts";
 
-/** How many pictures stand in a row. */
+/** The number of pictures in a row. */
 export const picturesPerOrder = 4;
 
 /** The categories of the products whose pictures a list of orders shows: one call, and the list does not wait for it. */

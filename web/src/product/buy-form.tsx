@@ -9,7 +9,7 @@ import { QuantityField } from "../ui/quantity-field.tsx";
 import { StockLine } from "./stock-line.tsx";
 import { useStock } from "./use-stock.ts";
 
-/** Puts pieces of a product into the cart. More than there are can be put there too: the stock may change. */
+/** Adds a product to the cart. The quantity may exceed the stock, which can change. */
 export function BuyForm({ product }: { product: Product }) {
   const [quantity, setQuantity] = useState(1);
   const stock = useStock(product.id);
@@ -30,7 +30,7 @@ export function BuyForm({ product }: { product: Product }) {
           Add to cart
         </button>
       </div>
-      {inCart !== undefined && <p className="label text-soft">{plural(inCart, "piece")} in your cart</p>}
+      {inCart !== undefined && <p className="label text-soft">{plural(inCart, "item")} in your cart</p>}
     </div>
   );
 }

@@ -80,11 +80,11 @@ function Shelfmark({ shelf }: { shelf: Shelf | undefined }) {
 function Facts({ product: { id, createdAt, revision } }: { product: Product }) {
   return (
     <dl className="label mt-10 grid max-w-md grid-cols-[auto_1fr] gap-x-8 gap-y-2 border-rule border-t-[1.5px] pt-4">
-      <dt className="text-soft">Catalogue number</dt>
+      <dt className="text-soft">Product number</dt>
       <dd className="tabular-nums">{shortId(id)}</dd>
       {createdAt && (
         <>
-          <dt className="text-soft">On sale since</dt>
+          <dt className="text-soft">Available since</dt>
           <dd>{formatDay(createdAt)}</dd>
         </>
       )}

@@ -4,7 +4,7 @@ import type { Shelf } from "../catalog/categories.ts";
 import { ProductGrid } from "../catalog/product-grid.tsx";
 import { api } from "../mesh/client.ts";
 
-/** More of the same shelf; where the catalog has none now, nothing. */
+/** More products of the same category, if there are any. */
 export function SameShelf({ shelf, exceptId }: { shelf: Shelf; exceptId: string }) {
   const list = useQuery(api.catalog.listProducts.queryOptions({ pageSize: 13, category: shelf.category }));
   const others = list.data?.products.filter(({ id }) => id !== exceptId).slice(0, 12) ?? [];

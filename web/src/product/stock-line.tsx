@@ -6,7 +6,7 @@ import { formatCount } from "../numbers.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import type { Stock } from "./use-stock.ts";
 
-/** How many pieces there are, as it changes. */
+/** The stock of a product, updated live. */
 export function StockLine({ stock: { available, liveness, error } }: { stock: Stock }) {
   if (available !== undefined) {
     return (
@@ -26,7 +26,7 @@ function stockText(available: bigint): string {
   return available <= 5n ? `Only ${available} left` : `${formatCount(available)} in stock`;
 }
 
-/** Whether what stands before it is followed live. */
+/** Shows whether the value before it is live. */
 export function LiveMark({ liveness }: { liveness: Liveness }) {
   if (liveness === "off") return null;
   const isLive = liveness === "live";

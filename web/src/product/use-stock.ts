@@ -3,16 +3,16 @@ import { api } from "../mesh/client.ts";
 import type { CallError } from "../mesh/failure.ts";
 import { type Liveness, useLive } from "../mesh/use-live.ts";
 
-/** What is left of a product. */
+/** The stock of a product. */
 export interface Stock {
-  /** Undefined: not known. */
+  /** Undefined if it is not known. */
   readonly available: bigint | undefined;
   readonly liveness: Liveness;
-  /** Why it is not known, or not live. */
+  /** The reason why it is not known, or not live. */
   readonly error: CallError | null;
 }
 
-/** Follows the stock of a product: a query answers first, a subscription keeps its answer up to date. */
+/** Follows the stock of a product: a query loads it, and a subscription keeps it up to date. */
 export function useStock(productId: string): Stock {
   const queryClient = useQueryClient();
   const query = useQuery(api.inventory.getStock.queryOptions({ productId }));

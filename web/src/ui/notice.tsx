@@ -3,10 +3,10 @@ import { CircleAlert, Info, LoaderCircle } from "lucide-react";
 import type { ReactNode } from "react";
 
 interface NoticeProps {
-  /** `wait`: it passes by itself; `alarm`: somebody has to do something. */
+  /** `wait` for a temporary problem, `alarm` if the customer has to act. */
   readonly tone: "wait" | "alarm" | "plain";
   readonly children: ReactNode;
-  /** What can be done about it. */
+  /** A button that helps. */
   readonly action?: ReactNode;
   readonly className?: string | undefined;
 }

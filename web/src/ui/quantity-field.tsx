@@ -3,7 +3,7 @@ import { Minus, Plus } from "lucide-react";
 import { maxQuantity } from "../cart/items.ts";
 
 interface QuantityFieldProps {
-  /** What is counted, for screen readers: the product's name. */
+  /** The product's name, for screen readers. */
   readonly of: string;
   readonly value: number;
   onChange(quantity: number): void;
@@ -13,7 +13,7 @@ interface QuantityFieldProps {
 const step =
   "grid h-11 w-10 place-items-center rounded-full transition-colors not-disabled:hover:bg-lilac not-disabled:hover:text-on-lilac disabled:opacity-35";
 
-/** A number of pieces, from 1 up; an emptied field keeps the last number. */
+/** A number of items, starting from 1. An empty field keeps the last number. */
 export function QuantityField({ of, value, onChange, disabled = false }: QuantityFieldProps) {
   return (
     <NumberField.Root

@@ -3,7 +3,7 @@ import type { ComponentProps } from "react";
 
 interface TextFieldProps extends ComponentProps<typeof Field.Control> {
   readonly label: string;
-  /** What is wrong with it, to follow the label: "must not be empty". */
+  /** The error, to follow the label: "must not be empty". */
   readonly problem: string | undefined;
   /** More than one line. */
   readonly lines?: number;

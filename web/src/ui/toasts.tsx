@@ -7,7 +7,7 @@ export const toasts = Toast.createToastManager();
 /** The message about the cart: there is one at a time, and the next takes its place. */
 export const cartToast = "cart";
 
-/** Where the messages appear; F6 moves the focus there. */
+/** The area for messages. F6 moves the focus there. */
 export function Toasts() {
   return (
     <Toast.Provider toastManager={toasts} timeout={5_000} limit={2}>
