@@ -24,12 +24,12 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true, maxRetries: 10 });
 });
 
-/** `npm run client -- …`: its exit code, and what it said. */
+/** Runs `npm run client -- …`, and returns its exit code and output. */
 async function write(...args: string[]): Promise<[number, string]> {
   const out = args.includes("--out") ? [] : ["--out", join(folder, "package")];
   return run("npm", ["run", "--silent", "client", "--", ...args, ...out], { cwd: root }).then(
     ({ stdout }) => [0, stdout],
-    // An ExecFileException, which execFile alone rejects with.
+    // execFile rejects with an ExecFileException.
     (error) => [error.code, error.stdout + error.stderr],
   );
 }
@@ -55,7 +55,7 @@ describe("npm run client", () => {
     ]);
   });
 
-  it("says in its README how its own services are called", async () => {
+  it("documents its own services in its README", async () => {
     const text = await readFile(join(folder, "package/README.md"), "utf8");
     const examples = [
       "await client.orders.placeOrder.mutate({",
@@ -67,7 +67,7 @@ describe("npm run client", () => {
     for (const example of examples) expect(text).toContain(example);
   });
 
-  it("writes a package that publint has nothing to say about", async () => {
+  it("writes a package without publint messages", async () => {
     const { messages } = await publint({ pkgDir: join(folder, "package"), pack: false, strict: true });
     expect(messages).toEqual([]);
   });
@@ -81,7 +81,7 @@ describe("npm run client", () => {
     expect(await write(...args)).toEqual([code, expect.stringContaining(text)]);
   });
 
-  it("replaces what it wrote, and nothing else", async () => {
+  it("replaces only what it wrote", async () => {
     const other = join(folder, "other");
     await mkdir(other);
     await writeFile(join(other, "package.json"), "{}");
@@ -110,21 +110,24 @@ describe("its tarball, installed outside of the repository", () => {
   it.each([
     ["NodeNext", "NodeNext"],
     ["ESNext", "Bundler"],
-  ])("type-checks under strict, its declarations too: module %s, resolution %s", async (module, moduleResolution) => {
-    const options = {
-      strict: true,
-      skipLibCheck: false,
-      exactOptionalPropertyTypes: true,
-      noUncheckedIndexedAccess: true,
-    };
-    const target = { target: "ES2023", lib: ["ES2023", "ESNext.Disposable", "DOM", "DOM.Iterable"], types: [] };
-    const compilerOptions = { ...options, ...target, module, moduleResolution, outDir: "dist" };
-    await writeFile(join(app(), "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
-    const { stdout } = await run(process.execPath, [tsc], { cwd: app() }).catch((error) => error);
-    expect(stdout).toBe("");
-  });
+  ])(
+    "type-checks under strict, including its declarations: module %s, resolution %s",
+    async (module, moduleResolution) => {
+      const options = {
+        strict: true,
+        skipLibCheck: false,
+        exactOptionalPropertyTypes: true,
+        noUncheckedIndexedAccess: true,
+      };
+      const target = { target: "ES2023", lib: ["ES2023", "ESNext.Disposable", "DOM", "DOM.Iterable"], types: [] };
+      const compilerOptions = { ...options, ...target, module, moduleResolution, outDir: "dist" };
+      await writeFile(join(app(), "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["main.ts"] }));
+      const { stdout } = await run(process.execPath, [tsc], { cwd: app() }).catch((error) => error);
+      expect(stdout).toBe("");
+    },
+  );
 
-  it("calls a running mesh: queries, mutations, refusals, subscriptions, gRPC and schemas", async () => {
+  it("calls a running mesh: queries, mutations, errors, subscriptions, gRPC and schemas", async () => {
     const productId = await putOnSale(mesh, "Lamp", 5n);
     const args = [join(app(), "dist/main.js"), mesh.gatewayUrl, mesh.addressOf("orders"), productId];
     const { stdout } = await run(process.execPath, args, { cwd: app(), timeout: 30_000 });

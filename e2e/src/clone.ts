@@ -57,7 +57,7 @@ async function linkPackages(clone: string): Promise<void> {
   await cp(join(from, ".package-lock.json"), join(to, ".package-lock.json"));
 }
 
-/** A file that git still lists, and that was deleted. */
+/** Ignores files that git lists although they were deleted. */
 function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== "ENOENT") throw error;
 }
@@ -66,7 +66,7 @@ async function call(cwd: string, command: string, args: readonly string[], env: 
   const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 2 ** 24 };
   return run(command, [...args], options).then(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
-    // An ExecFileException, which execFile alone rejects with.
+    // execFile rejects with an ExecFileException.
     (error) => ({ code: Number(error.code), output: `${error.stdout}${error.stderr}` }),
   );
 }

@@ -29,7 +29,7 @@ function address(page: string): string {
   return pathToFileURL(join(folder, page)).href;
 }
 
-test("the pages on the contracts are searched from the keyboard, opened as files", async () => {
+test("the pages on the contracts can be searched with the keyboard, opened as files", async () => {
   const page = await browser.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));

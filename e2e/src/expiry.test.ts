@@ -19,8 +19,8 @@ afterAll(() => mesh?.close());
 
 const clientOf = <P extends Upstream>(peer: P): P["client"] => peer.client;
 
-describe("what nobody settles", () => {
-  it("ends by itself: an order that is not paid in time is cancelled, its pieces go back, its payment is void", async () => {
+describe("what is left open", () => {
+  it("expires: an order that is not paid in time is cancelled, its stock released, its payment voided", async () => {
     const productId = await putOnSale(mesh, "Unpaid", 5n);
     const shopper = createShopper(mesh.gatewayUrl);
     const request = orderOf([{ productId, quantity: 2 }], { paymentToken: "tok_slow" });
@@ -35,7 +35,7 @@ describe("what nobody settles", () => {
     await expect.poll(() => paymentStatus(orderId)).toBe(PaymentStatus.PAYMENT_STATUS_VOIDED);
   });
 
-  it("ends by itself: pieces that were kept for an order that was never stored go back", async () => {
+  it("expires: stock that was reserved for an order that was never stored is released", async () => {
     const productId = await putOnSale(mesh, "Abandoned", 5n);
     const peer = connect(InventoryService, { address: mesh.addressOf("inventory") });
     const inventory = clientOf(peer);
@@ -45,14 +45,14 @@ describe("what nobody settles", () => {
     await expect
       .poll(async () => (await inventory.getStock({ productId })).stock, { timeout: 30_000 })
       .toEqual({ productId, available: 5n, reserved: 0n });
-    // The order may be tried again with the same id.
+    // The order may be retried with the same id.
     await inventory.reserveStock({ orderId, items: [{ productId, quantity: 4 }] });
     await peer.close();
   });
 });
 
 describe("a refund", () => {
-  it("is made when an order that was paid is called off", async () => {
+  it("is made when a paid order is cancelled", async () => {
     const orderId = randomUUID();
     const total = { minorUnits: 4_200n, currency: "EUR" };
     const placed = { orderId, customerId: randomUUID(), total, paymentToken: "tok_ok", placedAt: new Date() };
@@ -63,7 +63,7 @@ describe("a refund", () => {
     await expect.poll(() => paymentStatus(orderId)).toBe(PaymentStatus.PAYMENT_STATUS_REFUNDED);
   });
 
-  it("is not needed when the order is called off before its payment starts, as events can overtake each other", async () => {
+  it("is not needed if the cancellation arrives before the payment starts, because events can overtake each other", async () => {
     const orderId = randomUUID();
     const reason = CancelReason.CANCEL_REASON_CUSTOMER;
     await publish(OrderCancelled.subject, OrderCancelled.encode({ orderId, reason }));

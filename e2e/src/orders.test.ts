@@ -24,7 +24,7 @@ afterAll(() => mesh.close());
 const product = (index: number) => productIds[index] ?? "";
 const isLastStep = ({ step }: WatchOrderResponse) => step?.event?.$case !== "placed";
 
-it("says how every service is, also those that browsers can't reach", async () => {
+it("reports the health of every service, also of those that browsers can't reach", async () => {
   const response = await fetch(`${mesh.gatewayUrl}/healthz`);
   const up = { ready: true };
   expect(await response.json()).toEqual({
@@ -33,7 +33,7 @@ it("says how every service is, also those that browsers can't reach", async () =
   });
 });
 
-it("carries the largest 64-bit integer and a date from the database to the client as they are", async () => {
+it("carries the largest 64-bit integer and a date unchanged from the database to the client", async () => {
   const largest = 2n ** 63n - 1n;
   const id = await putOnSale(mesh, "Priceless", 1n, largest);
   const peer = connect(CatalogService, { address: mesh.addressOf("catalog") });
@@ -46,7 +46,7 @@ it("carries the largest 64-bit integer and a date from the database to the clien
 });
 
 describe("an order", () => {
-  it("is confirmed when it is paid, and takes its pieces from stock", async () => {
+  it("is confirmed when it is paid, and reduces the stock", async () => {
     const productId = product(0);
     const before = (await shopper.inventory.getStock.query({ productId })).stock;
     const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId, quantity: 3 }]));
@@ -57,7 +57,7 @@ describe("an order", () => {
       .toEqual({ productId, available: (before?.available ?? 0n) - 3n, reserved: before?.reserved });
   });
 
-  it("is cancelled when the payment is declined, and gives its pieces back", async () => {
+  it("is cancelled when the payment is declined, and releases its stock", async () => {
     const productId = product(1);
     const before = (await shopper.inventory.getStock.query({ productId })).stock;
     const request = orderOf([{ productId, quantity: 2 }], { paymentToken: "tok_declined" });
@@ -67,7 +67,7 @@ describe("an order", () => {
     await expect.poll(async () => (await shopper.inventory.getStock.query({ productId })).stock).toEqual(before);
   });
 
-  it("answers the same order to the same key, and a conflict to the same key with another body", async () => {
+  it("is returned again for the same key, and a conflict for the same key with another body", async () => {
     const request = orderOf([{ productId: product(2), quantity: 1 }]);
     const [first, again] = await Promise.all([shopper.orders.placeOrder.mutate(request), createSame(request)]);
     expect(again.order?.id).toBe(first.order?.id);
@@ -77,7 +77,7 @@ describe("an order", () => {
     });
   });
 
-  it("is not to be cancelled once it is confirmed", async () => {
+  it("can't be cancelled after it is confirmed", async () => {
     const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId: product(3), quantity: 1 }]));
     const id = order?.id ?? "";
     await watchOrder(shopper, id, isLastStep);
@@ -86,7 +86,7 @@ describe("an order", () => {
     });
   });
 
-  it("can be cancelled while the payment is awaited, and stays so", async () => {
+  it("can be cancelled while the payment is pending, and stays cancelled", async () => {
     const productId = product(4);
     const before = (await shopper.inventory.getStock.query({ productId })).stock;
     const request = orderOf([{ productId, quantity: 1 }], { paymentToken: "tok_slow" });
@@ -110,7 +110,7 @@ describe("an order", () => {
     expect(steps.map(({ step }) => step.event?.$case)).toEqual(["placed", "confirmed", "refunded"]);
   });
 
-  it("is seen by the customer who placed it alone", async () => {
+  it("is visible only to the customer who placed it", async () => {
     const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId: product(5), quantity: 1 }]));
     const id = order?.id ?? "";
     const stranger = createShopper(mesh.gatewayUrl);
@@ -132,18 +132,18 @@ describe("bad input", () => {
   it.each([
     ["an unknown product", () => orderOf([{ productId: randomUUID(), quantity: 1 }]), { reason: "PRODUCT_UNKNOWN" }],
     [
-      "no pieces",
+      "a quantity of zero",
       () => orderOf([{ productId: product(6), quantity: 0 }]),
       { code: "BAD_REQUEST", field: "items[0].quantity" },
     ],
-    ["fewer than none", () => orderOf([{ productId: product(6), quantity: -1 }]), { field: "items[0].quantity" }],
-    ["more than there are", () => orderOf([{ productId: product(6), quantity: 1000 }]), { reason: "OUT_OF_STOCK" }],
+    ["a negative quantity", () => orderOf([{ productId: product(6), quantity: -1 }]), { field: "items[0].quantity" }],
+    ["more than the stock", () => orderOf([{ productId: product(6), quantity: 1000 }]), { reason: "OUT_OF_STOCK" }],
     ["a wrong UUID", () => orderOf([{ productId: "42", quantity: 1 }]), { field: "items[0].product_id" }],
     ["a field over its limit", () => orderOf(item(), { address: "x".repeat(501) }), { field: "address" }],
     ["an empty cart", () => orderOf([]), { field: "items" }],
     ["a product twice", () => orderOf([...item(), ...item()]), { field: "items[1].product_id" }],
     ["no email address", () => orderOf(item(), { email: "ada" }), { field: "email" }],
-  ])("refuses %s", async (_, request, expected: { reason?: string; code?: string; field?: string }) => {
+  ])("rejects %s", async (_, request, expected: { reason?: string; code?: string; field?: string }) => {
     const { field, ...data } = expected;
     const violations = field ? { violations: [expect.objectContaining({ field })] } : {};
     await expect(shopper.orders.placeOrder.mutate(request())).rejects.toMatchObject({
@@ -151,13 +151,13 @@ describe("bad input", () => {
     });
   });
 
-  it("refuses an unknown number of an enum", async () => {
+  it("rejects an unknown number of an enum", async () => {
     await expect(shopper.catalog.listProducts.query({ category: 42 as never })).rejects.toMatchObject({
       data: { code: "BAD_REQUEST", violations: [expect.objectContaining({ field: "category" })] },
     });
   });
 
-  it("refuses a page token that was made up", async () => {
+  it("rejects an invalid page token", async () => {
     await expect(shopper.catalog.listProducts.query({ pageToken: "bm9uc2Vuc2U" })).rejects.toMatchObject({
       data: { reason: "PAGE_TOKEN_INVALID" },
     });

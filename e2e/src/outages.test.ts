@@ -20,12 +20,12 @@ beforeEach(async () => {
 
 afterAll(() => mesh?.close());
 
-/** Places orders one after the other, each until it is accepted, while something happens; the orders' ids. */
+/** Places orders one after the other during an event, each until it is accepted, and returns their ids. */
 async function orderDuring(count: number, event: () => Promise<void>): Promise<string[]> {
   const ids: string[] = [];
   const happened = event();
   while (ids.length < count) {
-    // The same key at every try: a try that was heard and not answered is the same order.
+    // Every attempt uses the same key, so an attempt whose response was lost is the same order.
     const request = orderOf([{ productId, quantity: 1 }]);
     await expect
       .poll(async () => ids.push((await shopper.orders.placeOrder.mutate(request)).order?.id ?? ""), {
@@ -77,7 +77,7 @@ it.each(["orders", "payments", "inventory"])(
   120_000,
 );
 
-it("sets a garbage event aside and handles the next one", async () => {
+it("dead-letters a garbage event and handles the next one", async () => {
   const nats = await connectNats({ servers: mesh.nats.url });
   await nats.jetstream().publish("orders.v1.order_placed", new Uint8Array([255, 255, 255]));
   await nats.close();
@@ -86,7 +86,7 @@ it("sets a garbage event aside and handles the next one", async () => {
   expect(mesh.apps.payments?.output()).toContain("set an event aside");
 });
 
-it("answers that a service is away, and recovers by itself", async () => {
+it("reports that a service is unavailable, and recovers by itself", async () => {
   await mesh.apps.catalog?.kill("SIGKILL");
   await expect(shopper.catalog.getProduct.query({ id: productId })).rejects.toMatchObject({
     message: expect.stringContaining("catalog"),

@@ -10,13 +10,13 @@ import { type Browser, chromium } from "playwright-core";
 const web = join(import.meta.dirname, "../../web");
 const vite = join(import.meta.dirname, "../../node_modules/vite/bin/vite.js");
 
-/** The shop as people see it. */
+/** The shop in a browser. */
 export interface Shop extends AsyncDisposable {
   readonly url: string;
   readonly browser: Browser;
 }
 
-/** Builds the page, serves it in front of a gateway, and opens a browser: the one that `npm test` has found. */
+/** Builds the page, serves it in front of a gateway, and opens the browser that `npm test` has found. */
 export async function openShop(gatewayUrl: string): Promise<Shop> {
   const outDir = await mkdtemp(join(tmpdir(), "typemesh-web-"));
   const port = await freePort();
@@ -48,7 +48,7 @@ export async function openShop(gatewayUrl: string): Promise<Shop> {
   };
 }
 
-/** Works as root and without a network. */
+/** Makes the browser work as root and without a network. */
 const flags = [
   "--no-sandbox",
   "--disable-gpu",

@@ -11,11 +11,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 let copy: string;
-/** The pages that show code. */
+/** The pages with code. */
 const pages = ["by-hand.md", "errors.md"];
 let docs: string;
 
-/** A copy of the repository whose packages are its own, so that a new service can be added. */
+/** Copies the repository with its own packages, so that a new service can be added. */
 beforeAll(async () => {
   docs = (await Promise.all(pages.map((page) => readFile(join(root, "docs", page), "utf8")))).join("\n");
   copy = await mkdtemp(join(tmpdir(), "typemesh-readme-"));
@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
-/** A file that git still lists, and that was deleted. */
+/** Ignores files that git lists although they were deleted. */
 function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== "ENOENT") throw error;
 }
@@ -46,7 +46,7 @@ async function linkPackages(): Promise<void> {
   }
 }
 
-/** The code that follows the first mention of a file in the pages. */
+/** Returns the code that follows the first mention of a file in the pages. */
 function snippet(file: string): string {
   const [, code] =
     new RegExp(`\`${file.replaceAll(".", "\\.")}\`:\\n\\n\`\`\`\\w+\\n(.*?)\`\`\``, "s").exec(docs) ?? [];
@@ -59,14 +59,14 @@ async function writeSnippet(file: string): Promise<void> {
   await writeFile(join(copy, file), snippet(file));
 }
 
-describe("the page on what is written by hand", () => {
+describe("the page on writing by hand", () => {
   it("has a service of ten lines", () => {
     expect(snippet("services/greeter/src/main.ts").trimEnd().split("\n").filter(Boolean).length).toBeLessThanOrEqual(
       10,
     );
   });
 
-  it("has an RPC that generates, and a function for it that compiles, as does the switch over errors", async () => {
+  it("has an RPC that generates, and a handler and a switch over errors that compile", async () => {
     const [method, messages, handler] = [...docs.matchAll(/```(?:proto|ts)\n(.*?)```/gs)].map(([, code]) => code ?? "");
     const edit = async (file: string, change: (text: string) => string) => {
       await writeFile(join(copy, file), change(await readFile(join(copy, file), "utf8")));
@@ -88,7 +88,7 @@ describe("the page on what is written by hand", () => {
     expect(types).toMatch(/countOrders: TRPCQueryProcedure</);
   }, 60_000);
 
-  it("has a service that runs as it stands, and a call that works", async () => {
+  it("has a service that runs unchanged, and a call that works", async () => {
     await writeSnippet("proto/greeter/v1/greeter.proto");
     await writeSnippet("services/greeter/src/main.ts");
     await run(process.execPath, [join(copy, "tools/codegen/bin/mesh-generate.mjs")], { cwd: copy });
@@ -120,7 +120,7 @@ describe("the page on what is written by hand", () => {
 
 describe("the page on errors", () => {
   it.each(["proto/orders/v1/orders.proto", "services/orders/src/place-order.ts"])(
-    "shows what stands in %s",
+    "shows the code of %s",
     async (file) => {
       const [, code] = docs.split("# Declare an error")[1]?.split(`\`${file}\`:\n\n\`\`\``) ?? [];
       const shown = code?.slice(code.indexOf("\n") + 1, code.indexOf("```"));
@@ -131,7 +131,7 @@ describe("the page on errors", () => {
 });
 
 describe("a link", () => {
-  it("of a page leads to something that is there", async () => {
+  it("of a page leads to an existing file", async () => {
     const files = ["README.md", ...(await readdir(join(root, "docs"))).map((file) => `docs/${file}`)];
     const links = files
       .filter((file) => file.endsWith(".md"))

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { inWordsOf, jsonValues, type Step, stepsOf } from "./walk.ts";
 
 const page = join(import.meta.dirname, "../../docs/rest.md");
-/** Stands between the outputs of the steps. */
+/** Separates the outputs of the steps. */
 const cut = "---- next step ----";
 
 let mesh: RunningMesh;
@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Runs all steps in one shell, since they go by its variables; answers what each printed. */
+/** Runs all steps in one shell, because they share variables, and returns the output of each. */
 async function run(steps: readonly Step[]): Promise<string[]> {
   const commands = steps.map((step) => step.commands.replaceAll("http://localhost:4000", mesh.gatewayUrl));
   const child = spawn("sh", ["-u"], { cwd: folder, env: { PATH: process.env.PATH } });
@@ -34,7 +34,7 @@ async function run(steps: readonly Step[]): Promise<string[]> {
   return output.split(`${cut}\n`);
 }
 
-it("the walk with curl does what the page says, step by step", async () => {
+it("the walk-through with curl works as documented, step by step", async () => {
   const steps = stepsOf(await readFile(page, "utf8"));
   const outputs = await run(steps);
   expect(outputs).toHaveLength(steps.length);

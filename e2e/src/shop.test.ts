@@ -37,7 +37,7 @@ const stockOf = async (productId: string) => {
   return stock;
 };
 
-/** Finds a product by the search, as a customer would, and puts it into the cart. */
+/** Searches for a product, as a customer would, and adds it to the cart. */
 async function putIntoCart(name: string): Promise<void> {
   await page.goto(shop.url);
   await page.getByRole("searchbox", { name: "Search the catalogue" }).fill(name);
@@ -73,7 +73,7 @@ describe("the shop", () => {
     await progress().getByRole("heading", { name: "Confirmed" }).waitFor();
   });
 
-  it("cancels where the payment is declined, and gives the stock back", async () => {
+  it("cancels if the payment is declined, and releases the stock", async () => {
     const productId = await putOnSale(mesh, "Regrettable Lamp", 10n);
     await putIntoCart("Regrettable Lamp");
     await checkOut("Declined card");
@@ -81,7 +81,7 @@ describe("the shop", () => {
     await expect.poll(() => stockOf(productId)).toEqual({ productId, available: 10n, reserved: 0n });
   });
 
-  it("says at the fields what is wrong, in the contract's words", async () => {
+  it("shows the contract's errors at the fields", async () => {
     await putOnSale(mesh, "Unsent Postcard", 10n);
     await putIntoCart("Unsent Postcard");
     await page.goto(`${shop.url}/checkout`);
@@ -95,7 +95,7 @@ describe("the shop", () => {
     }
   });
 
-  it("says that a service is away, and recovers by itself", async () => {
+  it("shows that a service is unavailable, and recovers by itself", async () => {
     await mesh.apps.catalog?.kill("SIGKILL");
     await page.goto(shop.url);
     await page
@@ -106,7 +106,7 @@ describe("the shop", () => {
     await page.getByRole("list", { name: "Products" }).getByRole("link").first().waitFor();
   });
 
-  it("has a page for what does not exist", async () => {
+  it("has a page for addresses that do not exist", async () => {
     await page.goto(`${shop.url}/products/00000000-0000-4000-8000-000000000000`);
     await page
       .getByRole("heading", { name: /no|not/i })
@@ -128,7 +128,7 @@ describe("the shop", () => {
     }
   });
 
-  it("is used by keyboard: a skip link first, and focus that can be seen", async () => {
+  it("works with the keyboard: a skip link first, and visible focus", async () => {
     await page.goto(shop.url);
     await page.getByRole("heading", { level: 1 }).first().waitFor();
     await page.keyboard.press("Tab");

@@ -3,7 +3,7 @@ import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { connect } from "@mesh/rpc";
 import type { RunningMesh } from "@mesh/testing";
 
-/** Puts one product on sale, by gRPC as a service inside the mesh would, and answers with its id. */
+/** Creates a product with stock by gRPC, as a service inside the mesh would, and returns its id. */
 export async function putOnSale(mesh: RunningMesh, name: string, pieces: bigint, minorUnits = 1_000n): Promise<string> {
   const catalog = connect(CatalogService, { address: mesh.addressOf("catalog") });
   const inventory = connect(InventoryService, { address: mesh.addressOf("inventory") });

@@ -1,17 +1,17 @@
-/** A step of a walk through a shell: what is typed, and what is said to come of it. */
+/** A step of a walk-through in a shell: the commands, and their documented output. */
 export interface Step {
   readonly commands: string;
-  /** JSON values, one behind the other. */
+  /** JSON values, one after the other. */
   readonly output: string;
 }
 
-/** The steps of a page: each is a block of `sh`, with a block of `json` behind it. */
+/** Returns the steps of a page. Each is a block of `sh`, followed by a block of `json`. */
 export function stepsOf(page: string): Step[] {
   const blocks = page.matchAll(/```sh\n(.*?)```\n\n```json\n(.*?)```/gs);
   return [...blocks].map(([, commands = "", output = ""]) => ({ commands, output }));
 }
 
-/** The JSON values of a text, whatever stands on which line. @throws Error where it is none */
+/** Returns the JSON values of a text. @throws Error if it is not JSON */
 export function jsonValues(text: string): unknown[] {
   const values: unknown[] = [];
   let pending = "";
@@ -36,13 +36,13 @@ function parsed(text: string): unknown {
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** What is another one each time, or may have moved on by now: times, page tokens, the status of an order. */
+/** Values that differ in every run: times, page tokens, the status of an order. */
 const varying = [/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/, /^[\w-]{40,}={0,2}$/, /^ORDER_STATUS_[A-Z]+$/];
 
 /**
- * The answers of a run in the words of the page: what can't be the same becomes what the page has at its place.
+ * Replaces values of a run that can't be the same by those of the page.
  *
- * @param ids which id of the run stands for which of the page, over all steps: the same one always for the same one
+ * @param ids the ids of the page by those of the run, shared by all steps
  */
 export function inWordsOf(page: unknown, run: unknown, ids: Map<string, string>): unknown {
   if (Array.isArray(page) && Array.isArray(run)) return run.map((item, index) => inWordsOf(page[index], item, ids));

@@ -3,13 +3,13 @@ import { browserStorage } from "./browser-storage.ts";
 
 afterEach(() => vi.unstubAllGlobals());
 
-it("is the browser's own where that works", () => {
+it("uses the browser's storage if it works", () => {
   const localStorage = { getItem: () => "kept", setItem: () => {}, removeItem: () => {} };
   vi.stubGlobal("window", { localStorage });
   expect(browserStorage()).toBe(localStorage);
 });
 
-it("lasts as long as the page where the browser forbids it", () => {
+it("lasts as long as the page if the browser forbids it", () => {
   const forbid = () => {
     throw new DOMException("no", "SecurityError");
   };

@@ -30,7 +30,7 @@ describe("sums", () => {
     expect(sum([euros(1n), euros(9_007_199_254_740_993n)])).toEqual(euros(9_007_199_254_740_994n));
   });
 
-  it("has no sum of nothing, nor of different currencies", () => {
+  it("has no sum for an empty list or different currencies", () => {
     expect(sum([])).toBeUndefined();
     expect(sum([euros(1n), { minorUnits: 1n, currency: "USD" }])).toBeUndefined();
   });

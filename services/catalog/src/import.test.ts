@@ -43,7 +43,7 @@ async function storedOf(list: readonly ProductInput[]) {
 }
 
 describe("an import", () => {
-  it("counts what is new, changed and as it was, and hashes the ids in their order", async () => {
+  it("counts new, changed and unchanged products, and hashes the ids in their order", async () => {
     const list = products(250);
     const first = await service.client.importProducts(parts(list.slice(0, 200), list.slice(200)));
     expect(first).toEqual({ created: 250, updated: 0, unchanged: 0, checksum: checksumOf(list) });
@@ -65,12 +65,12 @@ describe("an import", () => {
     expect(told.slice(250).map(({ product }) => product?.description)).toEqual(["new", "new", "new"]);
   });
 
-  it("of no part keeps nothing, and has the checksum of nothing", async () => {
+  it("without parts stores nothing, and has the checksum of no ids", async () => {
     const answer = await service.client.importProducts(parts());
     expect(answer).toEqual({ created: 0, updated: 0, unchanged: 0, checksum: checksumOf([]) });
   });
 
-  it("leaves to the service what only the service sets", async () => {
+  it("ignores fields that only the service sets", async () => {
     const [product] = products(1);
     await service.client.importProducts(
       parts([{ ...product, revision: 42n, createdAt: new Date(-1) } as ProductInput]),
@@ -80,7 +80,7 @@ describe("an import", () => {
     expect(stored?.createdAt?.getTime()).toBeGreaterThan(0);
   });
 
-  it("may name a product in two parts; the second counts", async () => {
+  it("may contain a product in two parts, and the second wins", async () => {
     const [product] = products(1) as [ProductInput];
     const answer = await service.client.importProducts(parts([product], [{ ...product, name: "Second" }]));
     expect(answer).toMatchObject({ created: 1, updated: 1, unchanged: 0 });
@@ -88,7 +88,7 @@ describe("an import", () => {
   });
 });
 
-describe("an import that fails keeps and tells nothing", () => {
+describe("a failed import stores and publishes nothing", () => {
   const refused = async (sent: AsyncIterable<ImportProductsRequestInput>, list: ProductInput[], expected: object) => {
     await expect(service.client.importProducts(sent)).rejects.toMatchObject(expected);
     expect(await storedOf(list)).toEqual([]);
@@ -107,7 +107,7 @@ describe("an import that fails keeps and tells nothing", () => {
     expect(await storedOf(list)).toEqual([]);
   });
 
-  it("when the caller leaves", async () => {
+  it("when the client cancels", async () => {
     const list = products(3);
     const leaving = new AbortController();
     const endless = async function* () {
@@ -121,7 +121,7 @@ describe("an import that fails keeps and tells nothing", () => {
     expect(await service.client.importProducts(parts(list))).toMatchObject({ created: 3 });
   });
 
-  it("when time is up", async () => {
+  it("when the deadline expires", async () => {
     const list = products(3);
     const endless = async function* () {
       yield* parts(list);
@@ -132,7 +132,7 @@ describe("an import that fails keeps and tells nothing", () => {
     expect(await service.client.importProducts(parts(list))).toMatchObject({ created: 3 });
   });
 
-  it("when a part names a product twice, in capital letters too", async () => {
+  it("when a part lists a product twice, also in capital letters", async () => {
     const list = products(2);
     for (const id of [list[0]?.id ?? "", (list[0]?.id ?? "").toUpperCase()]) {
       const twice = [...list, { ...list[1], id } as ProductInput];
@@ -149,7 +149,7 @@ describe("an import that fails keeps and tells nothing", () => {
   });
 });
 
-it("imports of the same products in other sequences, at once, all end, and leave each product once", async () => {
+it("concurrent imports of the same products in different orders all complete, and store each product once", async () => {
   const list = products(100);
   const orders = [list, [...list].reverse(), list, [...list].reverse()];
   const named = orders.map((order, at) => order.map((product) => ({ ...product, name: `Round ${at}` })));
@@ -159,7 +159,7 @@ it("imports of the same products in other sequences, at once, all end, and leave
   expect(new Set((await storedOf(list)).map(({ name }) => name)).size).toBe(1);
 });
 
-it("of two imports whose parts cross, one is kept as a whole, and one is to be tried again", async () => {
+it("of two overlapping imports, one is stored completely, and one can be retried", async () => {
   const [one, other] = products(2) as [ProductInput, ProductInput];
   const holding = `select count(distinct pid)::int as count from pg_locks join pg_stat_activity using (pid)
     where relation = 'products'::regclass and mode = 'RowExclusiveLock' and state = 'idle in transaction'`;

@@ -43,7 +43,7 @@ async function pages(search: ListProductsRequestInput): Promise<Product[][]> {
 const namesOf = (products: readonly Product[]) => products.map(({ name }) => name);
 
 describe("a list", () => {
-  it("has 24 products by name at first, says how many there are, and goes on", async () => {
+  it("has 24 products by name by default, the total, and a next page", async () => {
     const first = await service.client.listProducts({});
     expect(first.products).toHaveLength(24);
     expect(first.totalSize).toBe(5_000n);
@@ -53,13 +53,13 @@ describe("a list", () => {
     expect(new Set([...first.products, ...second.products].map(({ id }) => id)).size).toBe(48);
   });
 
-  it("shows each of 5,000 products on one page, the last of which leads nowhere", async () => {
+  it("returns each of 5,000 products once, and no token after the last page", async () => {
     const all = await pages({ pageSize: 100 });
     expect(all).toHaveLength(50);
     expect(new Set(all.flat().map(({ id }) => id)).size).toBe(5_000);
   });
 
-  it("loses and repeats nothing among products of the same name", async () => {
+  it("skips and repeats nothing among products of the same name", async () => {
     const name = `Same ${randomUUID().slice(0, 8)}`;
     await add(Array.from({ length: 10 }, () => ({ name })));
     const all = await pages({ query: name, pageSize: 3 });
@@ -67,21 +67,21 @@ describe("a list", () => {
     expect(new Set(all.flat().map(({ id }) => id)).size).toBe(10);
   });
 
-  it("goes on behind names and words as long as they may be, in any script", async () => {
+  it("continues after names and words of maximum length, in any script", async () => {
     const word = "слово".repeat(20);
     const name = `${word} ${'\u0001"\\'.repeat(6)}`;
     await add([1, 2, 3].map(() => ({ name })));
     expect((await pages({ query: word, pageSize: 1 })).map((page) => page.length)).toEqual([1, 1, 1]);
   });
 
-  it("goes on behind an id that is no RFC 9562 UUID, as the contract lets it be", async () => {
+  it("continues after an id that is not an RFC 9562 UUID, which the contract allows", async () => {
     const name = `Odd ${randomUUID().slice(0, 8)}`;
     const ids = ["00000000-0000-0000-0000-00000000002a", "ffffffff-0000-0000-0000-00000000002a"];
     await add(ids.map((id) => ({ id, name })));
     expect((await pages({ query: name, pageSize: 1 })).map((page) => page.length)).toEqual([1, 1]);
   });
 
-  it("goes on where the product that it goes on behind is gone", async () => {
+  it("continues if the last product of the page was deleted", async () => {
     const name = `Gone ${randomUUID().slice(0, 8)}`;
     await add([1, 2, 3].map(() => ({ name })));
     const first = await service.client.listProducts({ query: name, pageSize: 1 });
@@ -101,7 +101,7 @@ describe("a list", () => {
     ["a page of -1", { pageSize: -1 }, "page_size"],
     ["an unknown category", { category: 42 as Category }, "category"],
     ["a query above its limit", { query: "x".repeat(101) }, "query"],
-  ])("refuses %s", async (_, request, field) => {
+  ])("rejects %s", async (_, request, field) => {
     await expect(service.client.listProducts(request)).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
       violations: [{ field }],
@@ -112,7 +112,7 @@ describe("a list", () => {
 describe("a page token", () => {
   const refusal = { code: "INVALID_ARGUMENT", reason: "PAGE_TOKEN_INVALID" };
 
-  it("is for the search it was made for alone", async () => {
+  it("is only valid for its search", async () => {
     const { nextPageToken: pageToken } = await service.client.listProducts({ query: "wool" });
     const others = [{}, { query: "Wool" }, { query: "wool", category: Category.CATEGORY_HOME }];
     for (const other of others) {
@@ -133,14 +133,14 @@ describe("a page token", () => {
     await expect(service.client.listProducts({ pageToken })).rejects.toMatchObject(refusal);
   });
 
-  it("with a character that PostgreSQL does not know is no failure of ours", async () => {
+  it("with a character that PostgreSQL rejects is not an internal error", async () => {
     const pageToken = written({ ...cursor, name: "a\u0000" });
     await expect(service.client.listProducts({ pageToken })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 });
 
 describe("a search", () => {
-  it("wants every word, as the beginning of one, in the name or the description", async () => {
+  it("matches all words as prefixes in the name or the description", async () => {
     const { products } = await service.client.listProducts({ query: "bow ceram", pageSize: 100 });
     expect(namesOf(products)).toEqual(["Ceramic Bowl"]);
   });
@@ -172,7 +172,7 @@ describe("a search", () => {
     },
   );
 
-  it("for what is nowhere finds nothing", async () => {
+  it("without matches finds nothing", async () => {
     expect(await service.client.listProducts({ query: "xyzzy" })).toEqual({
       products: [],
       nextPageToken: "",
@@ -180,7 +180,7 @@ describe("a search", () => {
     });
   });
 
-  it("takes a description without a space, as long as it may be", async () => {
+  it("accepts a description of maximum length without spaces", async () => {
     const name = `Long ${randomUUID().slice(0, 8)}`;
     await add([{ name, description: "щ".repeat(2_000) }]);
     expect((await service.client.listProducts({ query: name })).totalSize).toBe(1n);

@@ -27,7 +27,7 @@ async function changesOf(productId: string) {
 }
 
 describe("a product", () => {
-  it("is read as it was created, with its times, its revision and a price up to 2^63-1", async () => {
+  it("is returned as created, with times, revision and a price up to 2^63-1", async () => {
     const before = Date.now();
     const product = await create({
       name: "Großer Bär 🐻",
@@ -49,7 +49,7 @@ describe("a product", () => {
     expect(product?.createdAt).toEqual(new Date(-1));
   });
 
-  it("has the id that its maker gave it, once", async () => {
+  it("has the id that its creator chose, once", async () => {
     const id = randomUUID();
     expect((await create({ id })).id).toBe(id);
     for (const again of [id, id.toUpperCase()]) {
@@ -62,7 +62,7 @@ describe("a product", () => {
     expect(await changesOf(id)).toHaveLength(1);
   });
 
-  it("is created once of many tries at once", async () => {
+  it("is created once by many concurrent attempts", async () => {
     const id = randomUUID();
     const outcomes = await Promise.allSettled([1, 2, 3, 4, 5].map((at) => create({ id, name: `Try ${at}` })));
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
@@ -80,11 +80,11 @@ describe("a product", () => {
     await expect(create(changes)).rejects.toMatchObject({ code: "INVALID_ARGUMENT", violations: [{ field }] });
   });
 
-  it("with a character that can't be stored is refused, and is no failure of ours", async () => {
+  it("with a character that can't be stored is rejected, and not an internal error", async () => {
     await expect(create({ name: "a\u0000b" })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
   });
 
-  it("that is not there is not found", async () => {
+  it("that does not exist is not found", async () => {
     const id = randomUUID();
     const missing = { code: "NOT_FOUND", reason: "PRODUCT_NOT_FOUND", metadata: { productId: id } };
     const product = { id, name: "Lamp", category: Category.CATEGORY_HOME, price };
@@ -93,14 +93,14 @@ describe("a product", () => {
     await expect(service.client.updateProduct({ product, updateMask: ["name"] })).rejects.toMatchObject(missing);
   });
 
-  it("is found in capital letters too, which UUIDs may have", async () => {
+  it("is found by an id in capital letters too, which UUIDs may have", async () => {
     const product = await create();
     expect(await service.client.getProduct({ id: product.id.toUpperCase() })).toEqual({ product });
   });
 });
 
 describe("a batch", () => {
-  it("comes in the order asked for, without those that are missing", async () => {
+  it("has the requested order, without missing products", async () => {
     const [a, b, c] = [await create(), await create(), await create()];
     const ids = [c.id, randomUUID(), a.id.toUpperCase(), b.id];
     expect(await service.client.batchGetProducts({ ids })).toEqual({ products: [c, a, b] });
@@ -116,7 +116,7 @@ describe("a batch", () => {
 });
 
 describe("a change", () => {
-  it("reaches the fields of the mask and no others, and is told", async () => {
+  it("applies to the fields of the mask only, and is published", async () => {
     const before = await create({ description: "old" });
     const changes = { ...before, name: "New", description: "new", price: { minorUnits: 5n, currency: "USD" } };
     const { product } = await service.client.updateProduct({ product: changes, updateMask: ["price", "name"] });
@@ -135,7 +135,7 @@ describe("a change", () => {
     expect(product?.description).toBe("");
   });
 
-  it("counts each of many at once", async () => {
+  it("counts each of many concurrent changes", async () => {
     const before = await create();
     const names = Array.from({ length: 20 }, (_, at) => `Name ${at}`);
     const updateMask = ["name"];
@@ -156,7 +156,7 @@ describe("a change", () => {
     });
   });
 
-  it("to a price of zero is refused, and changes nothing", async () => {
+  it("to a price of zero is rejected, and changes nothing", async () => {
     const product = await create();
     const free = { ...product, name: "Free", price: { minorUnits: 0n, currency: "EUR" } };
     await expect(service.client.updateProduct({ product: free, updateMask: ["name", "price"] })).rejects.toMatchObject({
@@ -166,7 +166,7 @@ describe("a change", () => {
     expect(await service.client.getProduct({ id: product.id })).toEqual({ product });
   });
 
-  it("takes a product off sale once, and is told without the product", async () => {
+  it("removes a product from sale once, and is published without the product", async () => {
     const { id } = await create();
     await service.client.deleteProduct({ id: id.toUpperCase() });
     await expect(service.client.deleteProduct({ id })).rejects.toMatchObject({ reason: "PRODUCT_NOT_FOUND" });

@@ -28,7 +28,7 @@ const reserve = (orderId: string, productId: string, quantity = 1) => {
 };
 
 describe("a reservation", () => {
-  it("moves the pieces, and tells it", async () => {
+  it("moves the stock, and is published", async () => {
     const [a = "", b = ""] = (await put(5n, 5n)).sort();
     const orderId = randomUUID();
     const items = [
@@ -45,7 +45,7 @@ describe("a reservation", () => {
     ]);
   });
 
-  it("is the same when it is asked for again, in whatever sequence and however often at once", async () => {
+  it("is the same when it is repeated, in any order and concurrently", async () => {
     const [a = "", b = ""] = await put(1n, 1n);
     const orderId = randomUUID();
     const items = [a, b].map((productId) => ({ productId, quantity: 1 }));
@@ -58,7 +58,7 @@ describe("a reservation", () => {
     expect((await published(StockReserved)).filter((event) => event.orderId === orderId)).toHaveLength(1);
   });
 
-  it("lasts as long as a new one when it is asked for again", async () => {
+  it("is extended when it is repeated", async () => {
     const [productId = ""] = await put(1n);
     const orderId = randomUUID();
     await reserve(orderId, productId);
@@ -70,7 +70,7 @@ describe("a reservation", () => {
     expect(await service.query(expires, [orderId])).toEqual([{ at: expiresAt }]);
   });
 
-  it("is told with the id as it is stored, however it was written", async () => {
+  it("is published with the canonical id", async () => {
     const [productId = ""] = await put(1n);
     const orderId = randomUUID();
     await reserve(orderId.toUpperCase(), productId);
@@ -92,7 +92,7 @@ describe("a reservation", () => {
     ]);
   });
 
-  it("keeps all or nothing", async () => {
+  it("reserves all or nothing", async () => {
     const [plenty = "", scarce = ""] = await put(5n, 1n);
     const orderId = randomUUID();
     const items = [plenty, scarce].map((productId) => ({ productId, quantity: 2 }));
@@ -112,7 +112,7 @@ describe("a reservation", () => {
     await reserve(orderId, plenty);
   });
 
-  it("of a product that stands in it twice is refused, in capital letters too", async () => {
+  it("that lists a product twice is rejected, also in capital letters", async () => {
     const [productId = ""] = await put(5n);
     for (const second of [productId, productId.toUpperCase()]) {
       const items = [productId, second].map((id) => ({ productId: id, quantity: 4 }));
@@ -124,7 +124,7 @@ describe("a reservation", () => {
     expect(await stockOf(productId)).toEqual([5n, 0n]);
   });
 
-  it("never sells more than there is: 50 at once for 20 pieces", async () => {
+  it("never exceeds the stock: 50 concurrent reservations for 20 items", async () => {
     const [productId = ""] = await put(20n);
     const tries = Array.from({ length: 50 }, () => reserve(randomUUID(), productId));
     const outcomes = await Promise.allSettled(tries);
@@ -134,7 +134,7 @@ describe("a reservation", () => {
     expect(await stockOf(productId)).toEqual([0n, 20n]);
   });
 
-  it("waits for no other that names the same products in another sequence", async () => {
+  it("does not deadlock with another one that lists the same products in a different order", async () => {
     const ids = await put(...Array.from({ length: 8 }, () => 1_000n));
     const orders = Array.from({ length: 40 }, (_, at) => {
       const list = at % 2 ? ids : [...ids].reverse();
@@ -147,7 +147,7 @@ describe("a reservation", () => {
 });
 
 describe("a release", () => {
-  it("gives the pieces back once, and tells it", async () => {
+  it("returns the stock once, and is published", async () => {
     const [productId = ""] = await put(5n);
     const orderId = randomUUID();
     await reserve(orderId, productId, 2);
@@ -160,7 +160,7 @@ describe("a release", () => {
     await service.client.releaseStock({ orderId: randomUUID() });
   });
 
-  it("lets the order reserve again, other items too", async () => {
+  it("lets the order reserve again, also different items", async () => {
     const [productId = "", other = ""] = await put(5n, 5n);
     const orderId = randomUUID();
     await reserve(orderId, productId, 2);
@@ -172,7 +172,7 @@ describe("a release", () => {
     ]);
   });
 
-  it("comes with a cancelled order, once however often it is told", async () => {
+  it("follows a cancelled order, once, even if the event is repeated", async () => {
     const [productId = ""] = await put(5n);
     const orderId = randomUUID();
     await reserve(orderId, productId, 2);
@@ -185,7 +185,7 @@ describe("a release", () => {
 });
 
 describe("a confirmed order", () => {
-  it("takes its pieces for good, once however often it is told, and can't be released or reserved again", async () => {
+  it("takes its stock for good, once, even if the event is repeated, and can't be released or reserved again", async () => {
     const [productId = ""] = await put(5n);
     const orderId = randomUUID();
     await reserve(orderId, productId, 2);
@@ -198,7 +198,7 @@ describe("a confirmed order", () => {
     await expect(reserve(orderId, productId, 2)).rejects.toMatchObject({ reason: "RESERVATION_CONFLICT" });
   });
 
-  it("whose time had run out takes its pieces nevertheless, below zero, and this is logged", async () => {
+  it("whose reservation expired still takes its stock, below zero, and this is logged", async () => {
     const [productId = ""] = await put(2n);
     const orderId = randomUUID();
     await reserve(orderId, productId, 2);
@@ -212,7 +212,7 @@ describe("a confirmed order", () => {
 });
 
 describe("time", () => {
-  it("gives back what nobody confirmed, and only that", async () => {
+  it("releases unconfirmed reservations, and only those", async () => {
     const [productId = "", kept = ""] = await put(5n, 5n);
     const orderIds = [1, 2].map(() => randomUUID());
     const confirmedId = randomUUID();
@@ -228,7 +228,7 @@ describe("time", () => {
     expect(released.map(({ reason }) => reason)).toEqual([ReleaseReason.RELEASE_REASON_EXPIRED]);
   });
 
-  it("runs out for many at once while others reserve the same products: nobody waits for each other in a ring", async () => {
+  it("expires many reservations while others reserve the same products, without deadlocks", async () => {
     const ids = (await put(...Array.from({ length: 6 }, () => 10_000n))).sort();
     const expiring = Array.from({ length: 60 }, (_, at) => ({
       orderId: randomUUID(),

@@ -17,14 +17,14 @@ const put = (...available: bigint[]) => {
 };
 
 describe("stock", () => {
-  it("is set and read, in the order asked for, without the unknown", async () => {
+  it("is set and returned in the requested order, without unknown products", async () => {
     const [a = "", b = ""] = await put(3n, 1_000_000_000n);
     expect(await service.client.getStock({ productId: a })).toEqual({ stock: level(a, 3n) });
     const { stock } = await service.client.batchGetStock({ productIds: [b, randomUUID(), a] });
     expect(stock).toEqual([level(b, 1_000_000_000n), level(a, 3n)]);
   });
 
-  it("that nobody set is not found", async () => {
+  it("that was never set is not found", async () => {
     const productId = randomUUID();
     await expect(service.client.getStock({ productId })).rejects.toMatchObject({
       code: "NOT_FOUND",
@@ -33,14 +33,14 @@ describe("stock", () => {
     });
   });
 
-  it("that is set again keeps what is reserved", async () => {
+  it("that is set again keeps reservations", async () => {
     const [productId = ""] = await put(5n);
     await service.client.reserveStock({ orderId: randomUUID(), items: [{ productId, quantity: 2 }] });
     await service.client.setStock({ counts: [{ productId, available: 10n }] });
     expect(await service.client.getStock({ productId })).toEqual({ stock: level(productId, 10n, 2n) });
   });
 
-  it("is the same product's in capital letters, which UUIDs may have", async () => {
+  it("is found by an id in capital letters too, which UUIDs may have", async () => {
     const [productId = ""] = await put(5n);
     const shouted = productId.toUpperCase();
     expect(await service.client.getStock({ productId: shouted })).toEqual({ stock: level(productId, 5n) });
@@ -50,7 +50,7 @@ describe("stock", () => {
     expect(await service.client.getStock({ productId })).toEqual({ stock: level(productId, 3n, 2n) });
   });
 
-  it("of a product that stands in a list twice is refused", async () => {
+  it("of a list that contains a product twice is rejected", async () => {
     const [productId = ""] = await put(5n);
     const counts = [1n, 2n].map((available) => ({ productId, available }));
     await expect(service.client.setStock({ counts })).rejects.toMatchObject({
@@ -59,7 +59,7 @@ describe("stock", () => {
     });
   });
 
-  it.each([-1n, 1_000_000_001n, 2n ** 63n - 1n])("of %s pieces is refused", async (available) => {
+  it.each([-1n, 1_000_000_001n, 2n ** 63n - 1n])("of %s items is rejected", async (available) => {
     const counts = [{ productId: randomUUID(), available }];
     await expect(service.client.setStock({ counts })).rejects.toMatchObject({
       code: "INVALID_ARGUMENT",
@@ -67,7 +67,7 @@ describe("stock", () => {
     });
   });
 
-  it("of 500 products is set by many at once, whatever their sequence", async () => {
+  it("of 500 products is set concurrently, in any order", async () => {
     const ids = Array.from({ length: 500 }, () => randomUUID());
     const orders = [ids, [...ids].reverse(), [...ids].sort(), [...ids].sort().reverse()];
     const setAll = orders.map((productIds, at) => {
@@ -80,7 +80,7 @@ describe("stock", () => {
 });
 
 describe("a watcher", () => {
-  it("gets the stock as it is, then each change of its products alone", async () => {
+  it("receives the current stock, then each change of its products only", async () => {
     const [watched = "", other = ""] = await put(5n, 5n);
     const stream = service.client.watchStock({ productIds: [watched, randomUUID()] })[Symbol.asyncIterator]();
     const next = async () => (await stream.next()).value?.stock;
@@ -94,7 +94,7 @@ describe("a watcher", () => {
     await stream.return?.();
   });
 
-  it("sees a change of more products than a notification names", async () => {
+  it("receives a change of more products than fit into a notification", async () => {
     const ids = await put(...Array.from({ length: 150 }, () => 1n));
     const last = ids.at(-1) ?? "";
     const stream = service.client.watchStock({ productIds: [last.toUpperCase()] })[Symbol.asyncIterator]();
@@ -106,7 +106,7 @@ describe("a watcher", () => {
     await stream.return?.();
   });
 
-  it("sees a count that names its product in capital letters", async () => {
+  it("receives a count whose product id is in capital letters", async () => {
     const [productId = ""] = await put(5n);
     const stream = service.client.watchStock({ productIds: [productId] })[Symbol.asyncIterator]();
     expect((await stream.next()).value?.stock).toEqual(level(productId, 5n));
@@ -118,7 +118,7 @@ describe("a watcher", () => {
     await stream.return?.();
   });
 
-  it("that leaves lets go", async () => {
+  it("that leaves frees its resources", async () => {
     const [productId = ""] = await put(5n);
     const leaving = new AbortController();
     const seen: StockLevel[] = [];
@@ -134,7 +134,7 @@ describe("a watcher", () => {
 });
 
 describe("a count of the shelves", () => {
-  it("is answered product by product, while the scanner goes on", async () => {
+  it("is answered product by product, while the scanner continues", async () => {
     const [known = ""] = await put(5n);
     const unknown = randomUUID();
     const counted: { productId: string; expected: bigint; counted: bigint }[] = [];

@@ -39,7 +39,7 @@ const authorize = (orderId: string, paymentId = randomUUID()) => {
 describe("a list of orders", () => {
   const placedAt = "update orders set placed_at = $2 where id = any($1)";
 
-  it("has the newest first, loses and repeats none of the same moment, and goes on before 1970", async () => {
+  it("is sorted newest first, skips and repeats none of the same time, and continues before 1970", async () => {
     const me = randomUUID();
     const ids: string[] = [];
     for (let at = 0; at < 9; at++) ids.push(await place(me));
@@ -59,7 +59,7 @@ describe("a list of orders", () => {
     expect(seen.slice(7).map(({ at }) => at)).toEqual(Array(2).fill(Date.parse("0044-03-15T12:00:00.001Z")));
   });
 
-  it("has 20 at first, and only the caller's", async () => {
+  it("has 20 by default, and only the customer's", async () => {
     const me = randomUUID();
     await Promise.all(Array.from({ length: 21 }, () => place(me)));
     const first = await shop.as(me).listOrders({});
@@ -90,7 +90,7 @@ describe("a list of orders", () => {
 });
 
 describe("without a customer", () => {
-  it("nothing is read, changed or watched", async () => {
+  it("rejects reading, changing and watching", async () => {
     const id = randomUUID();
     const refusal = { code: "UNAUTHENTICATED" };
     await expect(shop.client.listOrders({})).rejects.toMatchObject(refusal);
@@ -99,7 +99,7 @@ describe("without a customer", () => {
     await expect(shop.client.watchOrder({ id })[Symbol.asyncIterator]().next()).rejects.toMatchObject(refusal);
   });
 
-  it("and another customer's order is none", async () => {
+  it("another customer's order is not found", async () => {
     const id = await place(randomUUID());
     const stranger = shop.as(randomUUID());
     const refusal = { code: "NOT_FOUND", reason: "ORDER_NOT_FOUND", metadata: { orderId: id } };
@@ -110,7 +110,7 @@ describe("without a customer", () => {
 });
 
 describe("an order", () => {
-  it("is confirmed by its payment, once, and can't be cancelled any more", async () => {
+  it("is confirmed by its payment, once, and can no longer be cancelled", async () => {
     const me = randomUUID();
     const id = await place(me);
     const paymentId = randomUUID();
@@ -129,7 +129,7 @@ describe("an order", () => {
     expect(told).toEqual([{ orderId: id, paymentId }]);
   });
 
-  it("is cancelled by its customer, once however often, and stays so when it is paid late", async () => {
+  it("is cancelled by its customer, once, and stays cancelled when it is paid late", async () => {
     const me = randomUUID();
     const id = await place(me);
     const answers = await Promise.all([1, 2, 3, 4].map(() => shop.as(me).cancelOrder({ id })));
@@ -148,14 +148,14 @@ describe("an order", () => {
     expect(told).toEqual([{ orderId: id, reason: CancelReason.CANCEL_REASON_CUSTOMER }]);
   });
 
-  it("is told with the id as it is stored when it is cancelled in capital letters", async () => {
+  it("is published with the canonical id when it is cancelled in capital letters", async () => {
     const me = randomUUID();
     const id = await place(me);
     await shop.as(me).cancelOrder({ id: id.toUpperCase() });
     expect((await shop.published(OrderCancelled)).map(({ orderId }) => orderId)).toContain(id);
   });
 
-  it("ends one way where payment and customer come at once", async () => {
+  it("has one outcome if payment and cancellation are concurrent", async () => {
     const me = randomUUID();
     const ids = await Promise.all(Array.from({ length: 12 }, () => place(me)));
     await Promise.all(
@@ -185,7 +185,7 @@ describe("an order", () => {
     expect(order?.cancelReason).toBe(CancelReason.CANCEL_REASON_PAYMENT_DECLINED);
   });
 
-  it("is cancelled when it is not paid in time, and no other is", async () => {
+  it("is cancelled if it is not paid in time, unlike the others", async () => {
     const me = randomUUID();
     const [late, paid, waiting] = [await place(me), await place(me), await place(me)];
     await authorize(paid);
@@ -206,7 +206,7 @@ describe("a watcher", () => {
   };
   const next = async (steps: AsyncIterator<WatchOrderResponse>) => (await steps.next()).value as WatchOrderResponse;
 
-  it("sees every step as it happens, with the order as it is then, in capital letters too", async () => {
+  it("receives every step when it happens, with the current order, also in capital letters", async () => {
     const me = randomUUID();
     const id = await place(me);
     const steps = watch(me, id.toUpperCase());
@@ -224,7 +224,7 @@ describe("a watcher", () => {
     await steps.return?.();
   });
 
-  it("goes on behind the step it saw last", async () => {
+  it("continues after the last step it received", async () => {
     const me = randomUUID();
     const id = await place(me);
     await authorize(id);
@@ -239,7 +239,7 @@ describe("a watcher", () => {
     await waiting.return?.();
   });
 
-  it("sees no step of another order", async () => {
+  it("receives no step of another order", async () => {
     const me = randomUUID();
     const [id, other] = [await place(me), await place(me)];
     const steps = watch(me, id);
@@ -255,7 +255,7 @@ describe("a watcher", () => {
     await steps.return?.();
   });
 
-  it.each([-1, 2 ** 31 - 1])("behind step %s is refused or sees nothing", async (afterStep) => {
+  it.each([-1, 2 ** 31 - 1])("after step %s is rejected or receives nothing", async (afterStep) => {
     const me = randomUUID();
     const id = await place(me);
     const steps = shop.as(me).watchOrder({ id, afterStep }, { timeoutMs: 300 })[Symbol.asyncIterator]();

@@ -21,7 +21,7 @@ const place = (request: ReturnType<typeof orderOf>, by = customerId) => shop.as(
 const count = async () => (await shop.query<{ count: number }>("select count(*)::int as count from orders"))[0]?.count;
 
 describe("an order", () => {
-  it("has the prices and names of its moment, is told, and has its pieces reserved", async () => {
+  it("has the current prices and names, is published, and has its stock reserved", async () => {
     const [a, b] = [shop.sell(1_990n, { name: "Lamp" }), shop.sell(5n, { name: "Bulb" })];
     const items = [
       { productId: a, quantity: 2 },
@@ -48,7 +48,7 @@ describe("an order", () => {
     expect(await shop.as(customerId).getOrder({ id })).toEqual({ order });
   });
 
-  it("keeps a price of 2^63-1 exactly, on every hop", async () => {
+  it("keeps a price of 2^63-1 exactly through every hop", async () => {
     const { order } = await place(orderOf([{ productId: shop.sell(most), quantity: 1 }]));
     expect(order?.lines[0]?.unitPrice?.minorUnits).toBe(most);
     expect(order?.total?.minorUnits).toBe(most);
@@ -62,14 +62,14 @@ describe("an order", () => {
     expect(order?.total?.minorUnits).toBe(minorUnits * 3n);
   });
 
-  it("that costs more than 2^63-1 is refused before anything is reserved", async () => {
+  it("that costs more than 2^63-1 is rejected before anything is reserved", async () => {
     const request = orderOf([{ productId: shop.sell(most), quantity: 2 }]);
     const before = shop.reserved.size;
     await expect(place(request)).rejects.toMatchObject({ code: "INVALID_ARGUMENT", violations: [{ field: "items" }] });
     expect(shop.reserved.size).toBe(before);
   });
 
-  it("names its products in capital letters too, which UUIDs may have", async () => {
+  it("accepts product ids in capital letters, which UUIDs may have", async () => {
     const productId = shop.sell();
     const { order } = await place(orderOf([{ productId: productId.toUpperCase(), quantity: 1 }]));
     expect(order?.lines[0]?.productId).toBe(productId);
@@ -78,25 +78,25 @@ describe("an order", () => {
   });
 });
 
-describe("an order is refused, and leaves nothing,", () => {
+describe("an order is rejected, and stores nothing,", () => {
   const refused = async (request: ReturnType<typeof orderOf>, expected: object) => {
     const before = await count();
     await expect(place(request)).rejects.toMatchObject(expected);
     expect(await count()).toBe(before);
   };
 
-  it("for a product that the catalog does not have", async () => {
+  it("for a product that the catalog does not contain", async () => {
     const productId = randomUUID();
     const items = [shop.sell(), productId].map((id) => ({ productId: id, quantity: 1 }));
     await refused(orderOf(items), { code: "FAILED_PRECONDITION", reason: "PRODUCT_UNKNOWN", metadata: { productId } });
   });
 
-  it("for products of more than one currency", async () => {
+  it("for products in different currencies", async () => {
     const items = [shop.sell(), shop.sell(1n, { currency: "JPY" })].map((productId) => ({ productId, quantity: 1 }));
     await refused(orderOf(items), { code: "FAILED_PRECONDITION", reason: "MIXED_CURRENCIES" });
   });
 
-  it("for more pieces than there are, which inventory says", async () => {
+  it("if inventory reports too little stock", async () => {
     const productId = shop.sell();
     shop.beforeReserve = () => {
       throw InventoryError.outOfStock({ productId, requested: 7, available: -1n });
@@ -110,7 +110,7 @@ describe("an order is refused, and leaves nothing,", () => {
     });
   });
 
-  it("for a product that inventory does not know, as one of which there is nothing", async () => {
+  it("for a product without a stock level, as out of stock", async () => {
     const productId = shop.sell();
     shop.beforeReserve = () => {
       throw InventoryError.stockNotFound({ productId });
@@ -119,19 +119,22 @@ describe("an order is refused, and leaves nothing,", () => {
     await refused(orderOf([{ productId, quantity: 7 }]), { reason: "OUT_OF_STOCK", metadata });
   });
 
-  it("as a conflict, where inventory keeps other pieces for it", async () => {
+  it("as a conflict, if inventory has a different reservation for it", async () => {
     shop.beforeReserve = (orderId) => {
       throw InventoryError.reservationConflict({ orderId });
     };
     await refused(orderOf([{ productId: shop.sell(), quantity: 1 }]), { reason: "IDEMPOTENCY_CONFLICT" });
   });
 
-  it.each(["UNAVAILABLE", "ABORTED", "RESOURCE_EXHAUSTED"] as const)("with a peer's %s as it is", async (code) => {
-    shop.beforeReserve = () => {
-      throw new MeshError({ code, message: "not now", retryAfterMs: 50 });
-    };
-    await refused(orderOf([{ productId: shop.sell(), quantity: 1 }]), { code });
-  });
+  it.each(["UNAVAILABLE", "ABORTED", "RESOURCE_EXHAUSTED"] as const)(
+    "with an upstream's %s unchanged",
+    async (code) => {
+      shop.beforeReserve = () => {
+        throw new MeshError({ code, message: "not now", retryAfterMs: 50 });
+      };
+      await refused(orderOf([{ productId: shop.sell(), quantity: 1 }]), { code });
+    },
+  );
 
   it.each([
     ["no items", () => ({ items: [] }), "items"],
@@ -140,7 +143,7 @@ describe("an order is refused, and leaves nothing,", () => {
       () => ({ items: Array.from({ length: 51 }, () => ({ productId: randomUUID(), quantity: 1 })) }),
       "items",
     ],
-    ["no pieces", () => ({ items: [{ productId: randomUUID(), quantity: 0 }] }), "items[0].quantity"],
+    ["a quantity of zero", () => ({ items: [{ productId: randomUUID(), quantity: 0 }] }), "items[0].quantity"],
     ["a wrong key", () => ({ idempotencyKey: "1" }), "idempotency_key"],
     ["a wrong token", () => ({ paymentToken: "4111111111111111" }), "payment_token"],
     ["no address", () => ({ address: "" }), "address"],
@@ -156,7 +159,7 @@ describe("an order is refused, and leaves nothing,", () => {
     expect(shop.reserved.size).toBe(before);
   });
 
-  it("from nobody, and from what is no customer", async () => {
+  it("without a customer", async () => {
     const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
     await expect(shop.client.placeOrder(request)).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
     await expect(place(request, "not-a-uuid")).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
@@ -164,7 +167,7 @@ describe("an order is refused, and leaves nothing,", () => {
 });
 
 describe("the same key", () => {
-  it("answers the same order, whatever the sequence of its items and the prices of the day", async () => {
+  it("returns the same order, whatever the order of its items and the current prices", async () => {
     const ids = [shop.sell(), shop.sell()];
     const items = ids.map((productId) => ({ productId, quantity: 1 }));
     const request = orderOf(items);
@@ -175,7 +178,7 @@ describe("the same key", () => {
     for (const same of [...again, shouted]) expect(await place(same)).toEqual(first);
   });
 
-  it("places one order of many at once, in capital letters too", async () => {
+  it("places one order for many concurrent requests, also in capital letters", async () => {
     const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
     const shouted = { ...request, idempotencyKey: request.idempotencyKey.toUpperCase() };
     const before = await count();
@@ -204,7 +207,7 @@ describe("the same key", () => {
     });
   });
 
-  it("at once with another body gives one order and one conflict", async () => {
+  it("in concurrent requests with different bodies gives one order and one conflict", async () => {
     const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
     const outcomes = await Promise.allSettled([place(request), place({ ...request, name: "Bob" })]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
@@ -212,7 +215,7 @@ describe("the same key", () => {
     expect(failure).toMatchObject({ reason: { reason: "IDEMPOTENCY_CONFLICT" } });
   });
 
-  it("of a try that reaches inventory when an earlier one is confirmed answers the same order", async () => {
+  it("of an attempt that reaches inventory after an earlier one is confirmed returns the same order", async () => {
     const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
     let first: Awaited<ReturnType<typeof place>> | undefined;
     shop.beforeReserve = async (orderId) => {
@@ -224,7 +227,7 @@ describe("the same key", () => {
     expect(late).toEqual(first);
   });
 
-  it("of a try that reaches inventory when an earlier one is declined leaves nothing reserved", async () => {
+  it("of an attempt that reaches inventory after an earlier one is declined leaves nothing reserved", async () => {
     const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
     const cancelWhileReserving = async (id: string) => {
       shop.beforeReserve = () => {};
@@ -237,7 +240,7 @@ describe("the same key", () => {
     expect(shop.released).toEqual([order?.id]);
   });
 
-  it("of a try that comes second to a pending order gives nothing back", async () => {
+  it("of a second attempt for a pending order releases nothing", async () => {
     const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
     shop.beforeReserve = async () => {
       shop.beforeReserve = () => {};
@@ -258,7 +261,7 @@ describe("the same key", () => {
     expect(mine.order?.id).not.toBe(theirs.order?.id);
   });
 
-  it("goes on with the same order after a try that broke off behind the reservation", async () => {
+  it("continues with the same order after an attempt that failed after the reservation", async () => {
     const request = orderOf([{ productId: shop.sell(), quantity: 1 }]);
     const tried: string[] = [];
     shop.beforeReserve = (orderId) => {

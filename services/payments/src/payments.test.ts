@@ -64,7 +64,7 @@ async function settled(): Promise<void> {
 }
 
 describe("the provider", () => {
-  it("authorizes an order's amount exactly, up to 2^63-1, and this is told once", async () => {
+  it("authorizes the exact amount, up to 2^63-1, and this is published once", async () => {
     const amount = { minorUnits: most, currency: "JPY" };
     const orderId = await place("tok_ok", { total: amount });
     const payment = await becomes(orderId, PaymentStatus.PAYMENT_STATUS_AUTHORIZED);
@@ -89,7 +89,7 @@ describe("the provider", () => {
     });
   });
 
-  it("may answer later, and is asked again for what it owes, once", async () => {
+  it("may respond later, and is polled once", async () => {
     const orderId = await place("tok_slow");
     await becomes(orderId, PaymentStatus.PAYMENT_STATUS_PENDING);
     expect(await toldOf(orderId)).toEqual({ authorized: [], failed: [], refunded: [] });
@@ -101,8 +101,8 @@ describe("the provider", () => {
   });
 });
 
-describe("an order that is told twice is paid once", () => {
-  it.each(["tok_ok", "tok_declined"])("with %s, whether NATS repeats it or its sender does", async (token) => {
+describe("an order whose event arrives twice is paid once", () => {
+  it.each(["tok_ok", "tok_declined"])("with %s, whether NATS or the publisher repeats it", async (token) => {
     const order = placed(token);
     const messageId = randomUUID();
     await Promise.all([1, 2, 3].map(() => service.send(OrderPlaced, order, messageId)));
@@ -126,8 +126,8 @@ describe("an order that is told twice is paid once", () => {
   });
 });
 
-describe("an order that is called off", () => {
-  it("gets its money back, once however often it is told", async () => {
+describe("a cancelled order", () => {
+  it("is refunded once, even if the event is repeated", async () => {
     const orderId = await place("tok_ok");
     const payment = await becomes(orderId, PaymentStatus.PAYMENT_STATUS_AUTHORIZED);
     for (const _ of [1, 2, 3]) await cancel(orderId);
@@ -136,7 +136,7 @@ describe("an order that is called off", () => {
     expect((await toldOf(orderId)).refunded).toEqual([{ paymentId: payment?.id, orderId, amount: total }]);
   });
 
-  it("before the provider's answer is not paid when the answer comes", async () => {
+  it("is not paid if it is cancelled before the provider responds", async () => {
     const orderId = await place("tok_slow");
     await becomes(orderId, PaymentStatus.PAYMENT_STATUS_PENDING);
     await cancel(orderId);
@@ -146,7 +146,7 @@ describe("an order that is called off", () => {
     expect(await toldOf(orderId)).toEqual({ authorized: [], failed: [], refunded: [] });
   });
 
-  it("before it is heard of is never paid, as events can overtake each other", async () => {
+  it("is never paid if the cancellation arrives first, because events can overtake each other", async () => {
     const order = placed("tok_ok");
     await cancel(order.orderId);
     await becomes(order.orderId, PaymentStatus.PAYMENT_STATUS_VOIDED);
@@ -156,7 +156,7 @@ describe("an order that is called off", () => {
     expect(await toldOf(order.orderId)).toEqual({ authorized: [], failed: [], refunded: [] });
   });
 
-  it("after its payment failed stays as it is", async () => {
+  it("stays unchanged if its payment has failed", async () => {
     const orderId = await place("tok_declined");
     await becomes(orderId, PaymentStatus.PAYMENT_STATUS_FAILED);
     await cancel(orderId);
@@ -164,7 +164,7 @@ describe("an order that is called off", () => {
     await becomes(orderId, PaymentStatus.PAYMENT_STATUS_FAILED);
   });
 
-  it("while it is paid ends paid back or void, never with the money kept", async () => {
+  it("that is paid concurrently is refunded or voided", async () => {
     const orders = Array.from({ length: 20 }, () => placed("tok_ok"));
     await Promise.all(orders.flatMap((order) => [service.send(OrderPlaced, order), cancel(order.orderId)]));
     await settled();
@@ -176,7 +176,7 @@ describe("an order that is called off", () => {
 });
 
 describe("a refund", () => {
-  it("gives the money back once of many at once", async () => {
+  it("happens once for many concurrent requests", async () => {
     const orderId = await place("tok_ok");
     await becomes(orderId, PaymentStatus.PAYMENT_STATUS_AUTHORIZED);
     const answers = await Promise.all([1, 2, 3, 4, 5].map(() => service.client.refundPayment({ orderId })));
@@ -184,14 +184,14 @@ describe("a refund", () => {
     expect((await toldOf(orderId)).refunded).toHaveLength(1);
   });
 
-  it("is refused where nothing was paid", async () => {
+  it("is rejected if nothing was paid", async () => {
     const orderId = await place("tok_declined");
     await becomes(orderId, PaymentStatus.PAYMENT_STATUS_FAILED);
     const refusal = { code: "FAILED_PRECONDITION", reason: "NOT_REFUNDABLE", metadata: { orderId } };
     await expect(service.client.refundPayment({ orderId })).rejects.toMatchObject(refusal);
   });
 
-  it("of no payment is not found, and neither is the payment", async () => {
+  it("of an unknown payment is not found, and neither is the payment", async () => {
     const orderId = randomUUID();
     const missing = { code: "NOT_FOUND", reason: "PAYMENT_NOT_FOUND", metadata: { orderId } };
     await expect(service.client.refundPayment({ orderId })).rejects.toMatchObject(missing);

@@ -7,13 +7,13 @@ const one = { productId: a, quantity: 1 };
 const two = { productId: b, quantity: 2 };
 
 describe("a cart", () => {
-  it("takes a product once and counts its pieces", () => {
+  it("lists a product once and adds up its quantity", () => {
     const items = withMore(withMore([one], b, 2), a, 4);
     expect(items).toEqual([{ productId: a, quantity: 5 }, two]);
     expect(countOf(items)).toBe(7);
   });
 
-  it("keeps quantities within what an order takes", () => {
+  it("keeps quantities within the limits of an order", () => {
     expect(withMore([], a, 0)).toEqual([one]);
     expect(withQuantity([one], a, -3)).toEqual([one]);
     expect(withQuantity([one], a, 2.9)).toEqual([{ productId: a, quantity: 2 }]);
@@ -21,19 +21,19 @@ describe("a cart", () => {
     expect(withQuantity([one], a, Number.NaN)).toEqual([one]);
   });
 
-  it("takes no product more than an order does", () => {
+  it("holds no more products than an order", () => {
     const full = Array.from({ length: maxItems }, (_, i) => ({ productId: `p${i}`, quantity: 1 }));
     expect(withMore(full, "one-too-many", 1)).toBe(full);
     expect(withMore(full, "p0", 1)[0]).toEqual({ productId: "p0", quantity: 2 });
   });
 
-  it("gives a product up", () => {
+  it("removes a product", () => {
     expect(without([one, two], a)).toEqual([two]);
   });
 });
 
 describe("a stored cart", () => {
-  it("comes back as it was", () => {
+  it("is restored unchanged", () => {
     expect(parseItems(JSON.stringify([one, two]))).toEqual([one, two]);
   });
 
@@ -51,7 +51,7 @@ describe("a stored cart", () => {
     expect(parseItems(text)).toEqual([]);
   });
 
-  it("is brought within bounds", () => {
+  it("is reduced to the limits", () => {
     expect(parseItems(JSON.stringify([{ productId: a, quantity: 1e9 }, one]))).toEqual([
       { productId: a, quantity: 1000 },
     ]);

@@ -14,7 +14,7 @@ const items = [
 const products = [product("a", 1000n), product("b", 50n)];
 
 describe("linesOf", () => {
-  it("keeps the order of the cart, whatever the order of the answers", () => {
+  it("keeps the order of the cart, whatever the order of the responses", () => {
     const lines = linesOf({ items, products: products.toReversed(), isComplete: true, stock: [] });
     expect(lines.map((line) => [line.product?.name, line.quantity, line.problem])).toEqual([
       ["a", 2, undefined],
@@ -22,25 +22,25 @@ describe("linesOf", () => {
     ]);
   });
 
-  it("calls a product gone only once the catalog said so", () => {
+  it("reports a product as gone only after the catalog has responded", () => {
     const some = { items, products: products.slice(0, 1), stock: undefined };
     expect(linesOf({ ...some, isComplete: false })[1]?.problem).toBeUndefined();
     expect(linesOf({ ...some, isComplete: true })[1]?.problem).toBe(goneText);
   });
 
-  it("says where there are too few pieces", () => {
+  it("reports items with too little stock", () => {
     const stock = [{ productId: "a", available: 1n }];
     expect(linesOf({ items, products, isComplete: true, stock })[0]?.problem).toBe("Only 1 left.");
   });
 });
 
 describe("shortageText", () => {
-  it("is silent where there is enough or nobody knows", () => {
+  it("returns nothing if the stock is enough or unknown", () => {
     expect(shortageText(3, 3n)).toBeUndefined();
     expect(shortageText(1000, undefined)).toBeUndefined();
   });
 
-  it("counts beyond 2^53, and calls nothing or less sold out", () => {
+  it("compares beyond 2^53, and reports zero or less as sold out", () => {
     expect(shortageText(1, 2n ** 63n - 1n)).toBeUndefined();
     expect(shortageText(1, 0n)).toBe("Sold out.");
     expect(shortageText(1, -2n)).toBe("Sold out.");
@@ -55,7 +55,7 @@ describe("totalOf", () => {
     });
   });
 
-  it("is not known while a price is not, nor in two currencies", () => {
+  it("is unknown if a price is unknown or the currencies differ", () => {
     const half = linesOf({ items, products: products.slice(0, 1), isComplete: false, stock: [] });
     const mixed = [product("a", 1n), product("b", 1n, "USD")];
     expect(totalOf(half)).toBeUndefined();

@@ -6,13 +6,13 @@ import { openCart } from "./store.ts";
 const a = "a0000000-0000-4000-8000-000000000000";
 
 describe("openCart", () => {
-  it("finds what an earlier page left", () => {
+  it("restores the items of an earlier page", () => {
     const storage = memoryStorage();
     openCart(storage).update((items) => withMore(items, a, 2));
     expect(openCart(storage).items()).toEqual([{ productId: a, quantity: 2 }]);
   });
 
-  it("sees what another tab wrote once it is told to", () => {
+  it("reads the items of another tab when notified", () => {
     const storage = memoryStorage();
     const [here, there] = [openCart(storage), openCart(storage)];
     const listener = vi.fn();
@@ -24,7 +24,7 @@ describe("openCart", () => {
     expect(listener).toHaveBeenCalledOnce();
   });
 
-  it("tells of changes, until nobody listens, and of nothing else", () => {
+  it("notifies listeners of changes only, until they unsubscribe", () => {
     const cart = openCart(memoryStorage());
     const listener = vi.fn();
     const end = cart.subscribe(listener);
@@ -37,7 +37,7 @@ describe("openCart", () => {
     expect(listener).toHaveBeenCalledOnce();
   });
 
-  it("is the same list until it changes, as React wants it", () => {
+  it("returns the same list until it changes, as React requires", () => {
     const cart = openCart(memoryStorage());
     expect(cart.items()).toBe(cart.items());
   });

@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { readSearch, requestOf } from "./search.ts";
 
 describe("readSearch", () => {
-  it("reads what the page wrote", () => {
+  it("reads the parameters that the page wrote", () => {
     const search = { q: "lamp", category: "home", page: 3, token: "abc" };
     expect(readSearch(search)).toEqual(search);
   });
 
-  it("leaves out what says nothing or makes no sense", () => {
+  it("leaves out empty and invalid parameters", () => {
     expect(readSearch({ q: "  ", category: "nonsense", page: -1, token: "" })).toEqual({});
     expect(readSearch({ q: { a: 1 }, category: 7, page: "x", token: null })).toEqual({});
     expect(readSearch({ page: 4 })).toEqual({});
@@ -18,13 +18,13 @@ describe("readSearch", () => {
     expect(readSearch({ q: 12 })).toEqual({ q: "12" });
   });
 
-  it("cuts what the catalog would refuse", () => {
+  it("shortens a query that the catalog would reject", () => {
     expect(readSearch({ q: "x".repeat(500) }).q).toHaveLength(100);
   });
 });
 
 describe("requestOf", () => {
-  it("asks for the first page of everything by default", () => {
+  it("requests the first page of all products by default", () => {
     expect(requestOf({})).toEqual({
       pageSize: 24,
       pageToken: "",
@@ -33,7 +33,7 @@ describe("requestOf", () => {
     });
   });
 
-  it("asks for what the address says", () => {
+  it("requests the search of the address", () => {
     expect(requestOf({ q: "lamp", category: "home", page: 2, token: "abc" })).toEqual({
       pageSize: 24,
       pageToken: "abc",

@@ -10,7 +10,7 @@ describe("a checkout's idempotency key", () => {
     expect(attemptKey(storage)).toBe(key);
   });
 
-  it("is another one for the next checkout", () => {
+  it("is different for the next checkout", () => {
     const storage = memoryStorage();
     const key = attemptKey(storage);
     endAttempt(storage);

@@ -17,7 +17,7 @@ const refused = (info: OrderErrorInfo) => failed(412, {}, info);
 const violation = (field: string, description: string) => ({ field, description, rule: "x" });
 
 describe("refusalOf", () => {
-  it("puts violations at the fields of the form", () => {
+  it("assigns violations to the fields of the form", () => {
     const broken = [violation("payment_token", "must match"), violation("email", "must be an email address")];
     const { fields, sentence } = refusalOf(invalid(...broken), items);
     expect([...fields]).toEqual([
@@ -27,38 +27,38 @@ describe("refusalOf", () => {
     expect(sentence).toBeUndefined();
   });
 
-  it("puts violations at the items they are about", () => {
+  it("assigns violations to the items", () => {
     const broken = violation("items[1].quantity", "must be at most 1000");
     expect([...refusalOf(invalid(broken), items).items]).toEqual([["b", "The quantity must be at most 1000."]]);
   });
 
-  it("puts a shortage at the item, with what is left", () => {
+  it("assigns a shortage to the item, with the remaining stock", () => {
     const metadata = { productId: "b", requested: "7", available: "3" };
     const { items: atItems, sentence } = refusalOf(refused({ reason: "OUT_OF_STOCK", domain, metadata }), items);
     expect([...atItems]).toEqual([["b", "Only 3 left."]]);
     expect(sentence).toBeUndefined();
   });
 
-  it("puts an unknown product at its item", () => {
+  it("assigns an unknown product to its item", () => {
     const unknown = refused({ reason: "PRODUCT_UNKNOWN", domain, metadata: { productId: "a" } });
     const { items: atItems } = refusalOf(unknown, items);
     expect([...atItems.keys()]).toEqual(["a"]);
   });
 
-  it("says in one sentence what belongs nowhere", () => {
+  it("describes other errors in one sentence", () => {
     const mixed = refused({ reason: "MIXED_CURRENCIES", domain, metadata: {} });
     expect(refusalOf(mixed, items).sentence).toContain("different currencies");
     const away = failed<OrderErrorInfo>(503, { path: "orders.placeOrder" });
     expect(refusalOf(away, items).sentence).toContain("Orders is unavailable");
   });
 
-  it("still says that it was refused for a reason that a later gateway knows", () => {
+  it("describes a reason that only a newer gateway knows", () => {
     const later = failed(412, {}, { reason: "SOMETHING_NEW", domain, metadata: {} }) as OrderCallError;
     expect(refusalOf(later, items).sentence).toBe("Your order was not placed: no such order.");
   });
 });
 
-it("tells a conflict of keys from other refusals", () => {
+it("distinguishes a conflict of keys from other errors", () => {
   expect(isConflict(refused({ reason: "IDEMPOTENCY_CONFLICT", domain, metadata: {} }))).toBe(true);
   expect(isConflict(refused({ reason: "MIXED_CURRENCIES", domain, metadata: {} }))).toBe(false);
 });

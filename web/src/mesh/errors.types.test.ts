@@ -24,7 +24,7 @@ test("a mutation's error has the reasons of its contract, and the metadata of ea
   expectTypeOf<Failure>().toExtend<CallError>();
 });
 
-test("so has a query's, also where the procedure is written by hand, and a subscription's", () => {
+test("so has the error of a query, a handwritten procedure and a subscription", () => {
   const useOrder = (procedures: Api) => useQuery(procedures.shop.orderWithProducts.queryOptions({ id: "" }));
   const useSteps = (procedures: Api) => useSubscription(procedures.orders.watchOrder.subscriptionOptions({ id: "" }));
   type Asked = NonNullable<ReturnType<typeof useOrder>["error"]>;
@@ -39,7 +39,7 @@ test("a procedure that declares no errors has no reason", () => {
   expectTypeOf<DataOf<Failure>["reason"]>().toEqualTypeOf<"">();
 });
 
-test("a reason that is added breaks a switch that has to know them all", () => {
+test("a new reason breaks an exhaustive switch", () => {
   type Added = { readonly reason: "ADDED"; readonly domain: "d"; readonly metadata: Readonly<Record<string, never>> };
   const knowing = ({ data }: CallError<OrderErrorInfo | NoErrorInfo | Added>) => {
     switch (data?.reason) {

@@ -3,25 +3,23 @@ import { failed } from "./failed.ts";
 import { isMissing, isPassing, partOf, sentenceOf } from "./failure.ts";
 
 describe("failures", () => {
-  it("come to pass where a server is away, slow or overloaded, or nothing answered", () => {
+  it("are temporary if a server is unavailable, slow or overloaded, or did not respond", () => {
     expect([408, 429, 502, 503, 504].every((status) => isPassing(failed(status)))).toBe(true);
     expect([400, 404, 409, 412, 500].some((status) => isPassing(failed(status)))).toBe(false);
     expect(isPassing({ message: "Failed to fetch" })).toBe(true);
   });
 
-  it("name the part that is away", () => {
+  it("name the unavailable service", () => {
     expect(sentenceOf(failed(503, { path: "orders.getOrder" }))).toBe("Orders is unavailable. Trying again…");
     expect(sentenceOf({ message: "Failed to fetch" })).toBe("The gateway is unavailable. Trying again…");
     expect(partOf(failed(503, { path: "new.thing" }))).toBe("The shop");
   });
 
-  it("tell the id that the logs know", () => {
-    expect(sentenceOf(failed(500, { path: "catalog.getProduct", id: "a1b2" }))).toContain(
-      "Catalog. Look for a1b2",
-    );
+  it("contain the id for the logs", () => {
+    expect(sentenceOf(failed(500, { path: "catalog.getProduct", id: "a1b2" }))).toContain("Catalog. Look for a1b2");
   });
 
-  it("are about a missing thing for an unknown id and for one that is none", () => {
+  it("report a missing entity for an unknown and an invalid id", () => {
     const violation = { field: "id", description: "must be a UUID", rule: "string.uuid" };
     expect(isMissing(failed(404))).toBe(true);
     expect(isMissing(failed(400, { violations: [violation] }))).toBe(true);

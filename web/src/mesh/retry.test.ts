@@ -12,18 +12,18 @@ describe("retries", () => {
     ]);
   });
 
-  it("wait as long as the mesh asks for", () => {
+  it("wait as long as the mesh requests", () => {
     const busy = failed(429, { retryAfterMs: 1_500 });
     expect([retryDelayMs(0, busy), retryDelayMs(2, busy)]).toEqual([1_500, 2_000]);
   });
 
-  it("go on for a query while a part is away, and end for a mutation", () => {
+  it("continue for a query while a service is unavailable, and end for a mutation", () => {
     expect(retryQuery(10_000, away)).toBe(true);
     expect(retryMutation(5, away)).toBe(true);
     expect(retryMutation(6, away)).toBe(false);
   });
 
-  it("are made once where the gateway has only now set the cookie that a mutation needs", () => {
+  it("happen once if the gateway has just set the cookie that a mutation needs", () => {
     const unknown = failed(401, { retryAfterMs: 0 });
     expect([retryMutation(0, unknown), retryMutation(1, unknown), retryMutation(0, failed(401))]).toEqual([
       true,
@@ -32,12 +32,12 @@ describe("retries", () => {
     ]);
   });
 
-  it("are not made where the answer was no", () => {
+  it("do not happen after a rejection", () => {
     expect(retryQuery(0, refused)).toBe(false);
     expect(retryMutation(0, refused)).toBe(false);
   });
 
-  it("ask again now and then where something broke", () => {
+  it("repeat a query that failed with a server error", () => {
     expect(refetchIntervalMs({ state: { error: failed(500) } })).toBe(10_000);
     expect(refetchIntervalMs({ state: { error: refused } })).toBe(false);
     expect(refetchIntervalMs({ state: { error: null } })).toBe(false);

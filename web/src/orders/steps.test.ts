@@ -26,13 +26,13 @@ describe("withStep", () => {
 });
 
 describe("stopsOf", () => {
-  it("ends in what is waited for while the order is pending", () => {
+  it("ends with the awaited step while the order is pending", () => {
     const stops = stopsOf([placed], OrderStatus.ORDER_STATUS_PENDING);
     expect(stops.map(({ kind }) => kind)).toEqual(["placed", "awaiting"]);
     expect(stops[0]?.text).toContain("€12.99");
   });
 
-  it("tells how long after the order each was, and why it was called off", () => {
+  it("contains the elapsed times and the reason of a cancellation", () => {
     const stops = stopsOf([placed, cancelled, refunded], OrderStatus.ORDER_STATUS_CANCELLED);
     expect(stops.map(({ title, elapsed }) => [title, elapsed])).toEqual([
       ["Placed", undefined],
@@ -43,13 +43,13 @@ describe("stopsOf", () => {
   });
 });
 
-it("knows when nothing can follow: a cancelled order may still be refunded", () => {
+it("detects when no step can follow: a cancelled order may still be refunded", () => {
   expect([[], [placed], [placed, cancelled]].some(isComplete)).toBe(false);
   expect(isComplete([placed, confirmed])).toBe(true);
   expect(isComplete([placed, cancelled, refunded])).toBe(true);
 });
 
-it("takes the later of two pictures of an order", () => {
+it("returns the later of two states of an order", () => {
   const order = (status: OrderStatus): Order => {
     const cancelReason = CancelReason.CANCEL_REASON_UNSPECIFIED;
     return { id: "o", customerId: "c", status, lines: [], cancelReason, total, placedAt: new Date(0) };
