@@ -39,8 +39,12 @@ const batch = { maxItems: 10, maxURLLength: 12_000 };
  * Creates a client. Calls in the same turn of the event loop are sent as one batch.
  *
  * @example
+ * ```ts no-run
+ * import { createClient } from "@mesh/client";
+ *
  * const client = createClient({ url: "https://shop.example/trpc" });
- * const { order } = await client.orders.getOrder.query({ id });
+ * await client.orders.getOrder.query({ id: "6fa459ea-ee8a-4ca4-894e-db77e160355e" });
+ * ```
  */
 export function createClient(options: ClientOptions = {}): Client {
   const { url = "/trpc", headers, EventSource, eventSourceOptions } = options;

@@ -26,12 +26,14 @@ export type ErrorDataOf<P extends ProcedurePath> = ShapeAt<P> extends { readonly
  *
  * @param path the path of the procedure that was called
  * @example
- * try {
- *   await client.orders.placeOrder.mutate(order);
- * } catch (error) {
+ * ```ts
+ * import { errorDataOf } from "@mesh/client";
+ *
+ * export function messageOf(error: unknown): string {
  *   const data = errorDataOf(error, "orders.placeOrder");
- *   if (data?.reason === "OUT_OF_STOCK") show(data.metadata.available);
+ *   return data?.reason === "OUT_OF_STOCK" ? `Only ${data.metadata.available} left.` : "Please try again.";
  * }
+ * ```
  */
 export function errorDataOf<P extends ProcedurePath>(error: unknown, path: P): ErrorDataOf<P> | undefined {
   if (!(error instanceof TRPCClientError) || !error.data) return undefined;

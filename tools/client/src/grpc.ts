@@ -28,9 +28,14 @@ export interface GrpcClient<T extends ServiceTypes> {
  * Creates a gRPC client for a service, which may start later. Node only.
  *
  * @example
+ * ```ts no-run
+ * import { createGrpcClient } from "@mesh/client/grpc";
+ * import { OrderService } from "@mesh/contracts/orders/v1";
+ *
  * const { client, close } = createGrpcClient(OrderService, { address: "orders.internal:50051" });
- * const { order } = await client.getOrder({ id }, { timeoutMs: 1_000 });
+ * await client.getOrder({ id: "6fa459ea-ee8a-4ca4-894e-db77e160355e" }, { timeoutMs: 1_000 });
  * await close();
+ * ```
  */
 export function createGrpcClient<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
