@@ -25,9 +25,9 @@ beforeAll(async () => {
     .filter((file) => /^(proto|shared|tools|services\/orders|buf\.|tsconfig|package\.json)/.test(file));
   await Promise.all(files.map((file) => cp(join(root, file), join(copy, file)).catch(ignoreMissing)));
   await linkPackages();
-}, 60_000);
+}, 240_000);
 
-afterAll(() => rm(copy, { recursive: true, force: true }));
+afterAll(() => rm(copy, { recursive: true, force: true, maxRetries: 10 }));
 
 /** Ignores files that git lists although they were deleted. */
 function ignoreMissing(error: NodeJS.ErrnoException): void {
@@ -86,7 +86,7 @@ describe("the page on writing by hand", () => {
     expect(stdout).toBe("");
     const types = await readFile(join(copy, "shared/contracts/gen/orders/v1/orders.services.d.ts"), "utf8");
     expect(types).toMatch(/countOrders: TRPCQueryProcedure</);
-  }, 60_000);
+  }, 240_000);
 
   it("has a service that runs unchanged, and a call that works", async () => {
     await writeSnippet("proto/greeter/v1/greeter.proto");
@@ -115,7 +115,7 @@ describe("the page on writing by hand", () => {
     expect(JSON.parse(stdout)).toEqual({ text: "Hello, Ada" });
     child.kill("SIGTERM");
     expect(await gone).toEqual([0, null]);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe("the page on errors", () => {
