@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "n
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { freePort, keepProcess, openBundler } from "@mesh/dev";
+import { createBundler, freePort, keepProcess } from "@mesh/dev";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
@@ -92,9 +92,8 @@ describe("the page on writing by hand", () => {
     await writeSnippet("proto/greeter/v1/greeter.proto");
     await writeSnippet("services/greeter/src/main.ts");
     await run(process.execPath, [join(copy, "tools/codegen/bin/mesh-generate.mjs")], { cwd: copy });
-    const bundler = await openBundler(copy, join(copy, "services/greeter"));
+    const bundler = createBundler(copy, join(copy, "services/greeter"));
     expect((await bundler.build()).errors).toEqual([]);
-    await bundler.close();
 
     const port = String(await freePort());
     const child = spawn(process.execPath, [join(copy, "services/greeter/dist/main.js")], {

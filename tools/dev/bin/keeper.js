@@ -1,10 +1,10 @@
-// Outlives the process that started it by a moment, to end what that process left behind: when a process is killed with
-// -9 nothing of its own runs, but its end of this pipe closes. Plain JavaScript, so that Node can run it as it is.
+// Runs a little longer than the process that started it, and ends the children of that process. After kill -9 no code of
+// that process runs, but its end of this pipe closes. Plain JavaScript, because Node 20 cannot run TypeScript.
 import { rmSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** How long what is kept may take to end by itself. */
+/** The time that the processes have to end by themselves. */
 const graceMs = 3_000;
 const processes = new Map();
 const folders = new Set();

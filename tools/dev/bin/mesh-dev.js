@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Run in the folder of an app: has it run by the process that runs the mesh, for as long as this one lives, and shows
-// what it says. One process supervises all apps; this is only its window, and outlives a crash of its app.
+// Runs the app in the current folder: requests it from the process that runs the mesh, and prints its output. The app
+// ends with this process, but this process does not end if the app crashes.
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { basename, dirname, join } from "node:path";
@@ -9,7 +9,7 @@ import { setTimeout as delay } from "node:timers/promises";
 
 const app = basename(cwd());
 
-/** How long the mesh may take to start, its first generation included. */
+/** The longest start of a mesh, including the first code generation. */
 const limitMs = 120_000;
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => exit(0));
@@ -19,7 +19,7 @@ socket.write(`${JSON.stringify({ run: app, token: control().token, pretty: stdou
 socket.pipe(stdout);
 socket.once("close", () => exit(0));
 
-/** Waits for the process that runs the mesh: it is started at the same time. */
+/** Connects to the process that runs the mesh. It starts at the same time, so this waits for it. */
 async function connected() {
   const giveUpAt = Date.now() + limitMs;
   const hint = setTimeout(() => stdout.write("waiting for the mesh: `npx turbo dev` starts it\n"), 5_000);
@@ -31,7 +31,7 @@ async function connected() {
     }
     await delay(50);
   }
-  stderr.write("the mesh does not run: start it with `npx turbo dev`, or `npm start`\n");
+  stderr.write("the mesh is not running: start it with `npx turbo dev` or `npm start`\n");
   exit(1);
 }
 
@@ -43,7 +43,7 @@ function attempt(port) {
   });
 }
 
-/** Written at each start, in a folder above; from an earlier one it may name a port where nobody listens. */
+/** Reads the file that each start writes, in a parent folder. A file of an earlier start may contain a closed port. */
 function control(folder = dirname(cwd())) {
   try {
     return JSON.parse(readFileSync(join(folder, ".mesh/run.json"), "utf8"));

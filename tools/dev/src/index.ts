@@ -1,6 +1,6 @@
-export { type Built, type Bundler, openBundler } from "./build/bundler.ts";
+export { type Built, type Bundler, createBundler } from "./build/bundler.ts";
 export { type App, findApps, hasDatabase } from "./mesh/app.ts";
-export { freePort, isPortFree, PortTakenError } from "./ports/free-port.ts";
+export { freePort, isPortFree } from "./ports/free-port.ts";
 export { keepFolder, keepProcess } from "./process/keeper.ts";
 export { createDatabase, dropDatabase } from "./servers/database.ts";
 export { startNats } from "./servers/nats.ts";

@@ -1,13 +1,13 @@
 import { stop } from "esbuild";
 
-/** How long the compiler's process is kept for another build. */
+/** The time that the esbuild process waits for another build. */
 const idleMs = 2_000;
 
 let running = 0;
 let timer: NodeJS.Timeout | undefined;
 
-/** Runs a build; when there is none for a while, the compiler's process is ended: the next one starts it in 20 ms. */
-export async function withCompiler<T>(work: () => Promise<T>): Promise<T> {
+/** Runs a build. Ends the process of esbuild when it is idle, because a new one starts within 20 ms. */
+export async function withEsbuild<T>(work: () => Promise<T>): Promise<T> {
   clearTimeout(timer);
   running += 1;
   try {

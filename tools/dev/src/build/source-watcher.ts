@@ -1,17 +1,17 @@
 import { type FSWatcher, watch } from "chokidar";
 
-/** Watches files and folders for all apps at once. */
-export interface Sources {
-  /** Watches more; what is watched already stays so. */
+/** Watches the source files of all apps. */
+export interface SourceWatcher {
+  /** Watches more files and folders. */
   add(paths: Iterable<string>): void;
   close(): Promise<void>;
 }
 
-/** How long to wait for more after the first change: an editor that saves all writes many files. */
+/** The time to wait for more changes after one: an editor may save many files together. */
 const settleMs = 40;
 
-/** Tells which files were saved, together when they come together. */
-export function watchSources(onSave: (files: ReadonlySet<string>) => void): Sources {
+/** Calls back with saved files; files that are saved together are in one call. */
+export function watchSources(onSave: (files: ReadonlySet<string>) => void): SourceWatcher {
   const watcher: FSWatcher = watch([], { ignoreInitial: true, atomic: settleMs });
   const known = new Set<string>();
   let saved = new Set<string>();

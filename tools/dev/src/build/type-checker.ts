@@ -1,83 +1,54 @@
-import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { constants, setPriority } from "node:os";
-import { dirname, join, relative } from "node:path";
-import { keepProcess } from "../process/keeper.ts";
+import { relative } from "node:path";
+import { typeErrorsOf } from "./type-errors.ts";
 
-/** Checks types in the background, a project at a time, and only after a save: nothing stays in memory. */
-export interface TypeChecker {
-  /** Has the projects in these folders checked; saves that come meanwhile are seen too. */
-  check(folders: Iterable<string>): void;
-  close(): void;
-}
+/** Called with the type errors of a project when they change; an empty list if there are none any more. */
+export type OnTypeErrors = (folder: string, errors: readonly string[]) => void;
 
-/** How long nothing must be saved before a check begins: restarting comes first. */
+/** The time without a save before a check begins: a restart is more urgent. */
 const settleMs = 1_500;
 
-/** Tells the errors of each project when they change, and when they are gone. */
-export function createTypeChecker(root: string, onErrors: (folder: string, errors: string[]) => void): TypeChecker {
-  const waiting = new Set<string>();
-  const last = new Map<string, string>();
-  let timer: NodeJS.Timeout | undefined;
-  let isRunning = false;
-  const ending = new AbortController();
+/** Checks types in the background after a save, one project at a time. Keeps no compiler in memory. */
+export class TypeChecker {
+  readonly #root: string;
+  readonly #onErrors: OnTypeErrors;
+  readonly #queued = new Set<string>();
+  /** The errors last reported for each project. */
+  readonly #reported = new Map<string, string>();
+  readonly #closing = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #isRunning = false;
 
-  async function run(): Promise<void> {
-    if (isRunning) return;
-    isRunning = true;
-    for (const folder of waiting) {
-      waiting.delete(folder);
-      report(folder, await errorsOf(root, folder, ending.signal));
+  constructor(root: string, onErrors: OnTypeErrors) {
+    this.#root = root;
+    this.#onErrors = onErrors;
+  }
+
+  /** Queues the projects in these folders. A check includes the saves until it begins. */
+  check(folders: Iterable<string>): void {
+    for (const folder of folders) this.#queued.add(folder);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#run(), settleMs);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#closing.abort();
+  }
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    for (const folder of this.#queued) {
+      this.#queued.delete(folder);
+      this.#report(folder, await typeErrorsOf(this.#root, folder, this.#closing.signal));
     }
-    isRunning = false;
+    this.#isRunning = false;
   }
 
-  function report(folder: string, errors: string[]): void {
+  #report(folder: string, errors: readonly string[]): void {
     const text = errors.join("\n");
-    if (ending.signal.aborted || text === (last.get(folder) ?? "")) return;
-    last.set(folder, text);
-    onErrors(folder, errors);
+    if (this.#closing.signal.aborted || text === (this.#reported.get(folder) ?? "")) return;
+    this.#reported.set(folder, text);
+    this.#onErrors(relative(this.#root, folder), errors);
   }
-
-  return {
-    check(folders) {
-      for (const folder of folders) waiting.add(folder);
-      clearTimeout(timer);
-      timer = setTimeout(() => void run(), settleMs);
-    },
-    close() {
-      clearTimeout(timer);
-      ending.abort();
-    },
-  };
-}
-
-/** The nearest folder above a file that is a TypeScript project; undefined: none below the root is. */
-export function projectOf(root: string, file: string): string | undefined {
-  for (let folder = dirname(file); folder.startsWith(root) && folder !== root; folder = dirname(folder)) {
-    if (existsSync(join(folder, "tsconfig.json"))) return folder;
-  }
-  return undefined;
-}
-
-function errorsOf(root: string, folder: string, signal: AbortSignal): Promise<string[]> {
-  const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
-  const args = [tsc, "--noEmit", "--pretty", "false", "-p", folder];
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, args, { cwd: root, signal, windowsHide: true }, (_error, stdout) => {
-      resolve(stdout.split("\n").flatMap((line) => asError(root, line)));
-    });
-    // What restarts meanwhile needs the processor more; the compiler's own process inherits it.
-    if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-    keepProcess(child, "SIGKILL");
-  });
-}
-
-/** `src/a.ts(3,7): error TS2322: …` as `src/a.ts:3:7: TS2322: …`, which editors and terminals make a link of. */
-function asError(root: string, line: string): string[] {
-  const match = /^(.+?)\((\d+),(\d+)\): error (.*)$/.exec(line);
-  if (!match) return /^error /.test(line) ? [line] : [];
-  const [, file = "", row, column, text] = match;
-  return [`${relative(root, join(root, file))}:${row}:${column}: ${text}`];
 }

@@ -3,15 +3,15 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { keepProcess } from "../process/keeper.ts";
 
-/** The script of an app's vite. */
+/** Returns the path of the Vite script that an app uses. */
 export function viteOf(folder: string): string {
   const manifest = createRequire(join(folder, "package.json")).resolve("vite/package.json");
   return join(dirname(manifest), "bin", "vite.js");
 }
 
 /**
- * Has the packages of a page bundled by a process of its own, if that is yet to be done: vite's server would do it too,
- * and never give back the 400 MB that it takes. Whether it worked is no matter here: the server sees for itself.
+ * Bundles the packages of a web page, unless they are bundled, in another process. Vite's server would do this too, but
+ * would never free the 400 MB that it needs. Ignores errors, because the server reports them.
  */
 export function bundlePackages(folder: string): Promise<void> {
   const args = [viteOf(folder), "optimize", "--logLevel=silent"];

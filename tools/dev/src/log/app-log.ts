@@ -2,34 +2,35 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { formatLine, levelOf } from "./log-line.ts";
 
-/** Where the lines of an app go. */
+/** The log of an app: a file, and the terminal. */
 export interface AppLog {
-  /** A line that the app printed. */
+  /** Logs a line of the app's output. */
   line(text: string): void;
-  /** A line about the app. */
+  /** Logs a message about the app. */
   notice(text: string): void;
   close(): void;
 }
 
-/** How an app's lines are shown. */
+/** Settings of an app's log. */
 export interface AppLogOptions {
   readonly file: string;
+  /** Prints a line on the terminal. */
   readonly show: (line: string) => void;
-  /** For people, with colours and a prefix, instead of as they are. */
+  /** Whether to format JSON lines for people, and to prefix all lines. */
   readonly pretty: boolean;
   readonly prefix: string;
-  /** While it says true, only what is a warning or worse is shown. */
+  /** While it returns true, only warnings and errors are printed. */
   readonly isQuiet: () => boolean;
 }
 
-/** The level of a warning, as pino numbers them. */
+/** The level of a warning in pino. */
 const warning = 40;
 
-/** Writes every line to a file, and shows those that matter. */
+/** Opens a log that writes every line to the file, and prints those that matter. */
 export function openAppLog({ file, show, pretty, prefix, isQuiet }: AppLogOptions): AppLog {
   mkdirSync(dirname(file), { recursive: true });
   const out = createWriteStream(file, { flags: "w" });
-  out.once("error", (error) => show(`${prefix}its log can't be written: ${error.message}`));
+  out.once("error", (error) => show(`${prefix}cannot write its log: ${error.message}`));
   return {
     line(text) {
       out.write(`${text}\n`);

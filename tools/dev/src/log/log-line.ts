@@ -2,7 +2,7 @@ import { inspect, styleText } from "node:util";
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Names and colours of pino's levels. */
+/** Names and colors of pino's levels. */
 const levels: Readonly<Record<number, readonly [string, Style]>> = {
   10: ["TRACE", "gray"],
   20: ["DEBUG", "blue"],
@@ -12,16 +12,16 @@ const levels: Readonly<Record<number, readonly [string, Style]>> = {
   60: ["FATAL", "bgRed"],
 };
 
-/** What every line has, and what is shown elsewhere. */
+/** Fields that are not among the details: each line has them, or shows them in another way. */
 const shownApart = new Set(["level", "time", "name", "msg", "err", "pid", "hostname", "traceId"]);
 
-/** The level of a structured line; undefined: it is not structured. */
+/** Returns the level of a JSON line, or undefined for any other line. */
 export function levelOf(line: string): number | undefined {
   const level = parse(line)?.level;
   return typeof level === "number" ? level : undefined;
 }
 
-/** A structured line, for people; any other as it is. */
+/** Formats a JSON line for people; returns any other line unchanged. */
 export function formatLine(line: string): string {
   const entry = parse(line);
   if (!entry || typeof entry.level !== "number") return line;

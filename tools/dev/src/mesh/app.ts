@@ -10,7 +10,7 @@ export interface App {
   readonly kind: "service" | "gateway" | "web";
 }
 
-/** Finds the apps of a mesh: services by name, then the gateway, then the web page. */
+/** Finds the apps of a mesh: the services by name, then the gateway, then the web page. */
 export async function findApps(root: string): Promise<App[]> {
   const services = await readdir(join(root, "services")).catch(() => []);
   const candidates: App[] = [
@@ -18,14 +18,14 @@ export async function findApps(root: string): Promise<App[]> {
     { name: "gateway", folder: join(root, "gateway"), kind: "gateway" },
     { name: "web", folder: join(root, "web"), kind: "web" },
   ];
-  return candidates.filter(isThere);
+  return candidates.filter(exists);
 }
 
-function isThere({ folder, kind }: App): boolean {
+function exists({ folder, kind }: App): boolean {
   return existsSync(join(folder, kind === "web" ? "index.html" : "src/main.ts"));
 }
 
-/** Whether a service keeps anything in a database. */
+/** Returns whether a service has a database. */
 export function hasDatabase(app: App): boolean {
   return app.kind === "service" && existsSync(join(app.folder, "migrations"));
 }

@@ -1,8 +1,8 @@
-import { connect } from "node:net";
+import { connect, createServer } from "node:net";
 import { expect, test, vi } from "vitest";
 import { AlreadyRunningError, claimClone, runningProcess } from "./claim.ts";
 
-test("one process at a time has a clone; another learns which", async () => {
+test("one process at a time can claim a clone; another one learns its process id", async () => {
   const root = `/claim/${crypto.randomUUID()}`;
   expect(await runningProcess(root)).toBeUndefined();
   const claim = await claimClone(root, () => {});
@@ -12,12 +12,10 @@ test("one process at a time has a clone; another learns which", async () => {
   (await claimClone(root, () => {})).close();
 });
 
-test("a port that belongs to another clone is passed over", async () => {
+test("a claim skips a port that another server has", async () => {
   const root = `/claim/${crypto.randomUUID()}`;
   const first = await claimClone(root, () => {});
-  // Listens where the clone's own port would be, and has another name.
   first.close();
-  const { createServer } = await import("node:net");
   const other = createServer((socket) => socket.end('{"someone":"else"}\n'));
   await new Promise<void>((resolve) => other.listen(first.port, "127.0.0.1", resolve));
   const claim = await claimClone(root, () => {});
@@ -27,23 +25,23 @@ test("a port that belongs to another clone is passed over", async () => {
   other.close();
 });
 
-test("what is no request is not answered, such as a browser's", async () => {
+test("invalid requests, such as those of a browser, get no response", async () => {
   const onRequest = vi.fn();
   const claim = await claimClone(`/claim/${crypto.randomUUID()}`, onRequest);
   for (const text of ["POST / HTTP/1.1\r\n\r\n", "[]\n", '{"run":1}\n', "null\n"]) {
-    expect(await say(claim.port, text)).toBe("");
+    expect(await send(claim.port, text)).toBe("");
   }
   expect(onRequest).not.toHaveBeenCalled();
   claim.close();
 });
 
-function say(port: number, text: string): Promise<string> {
+function send(port: number, text: string): Promise<string> {
   return new Promise((resolve) => {
-    let answer = "";
+    let response = "";
     const socket = connect(port, "127.0.0.1", () => socket.write(text));
     socket.on("data", (data) => {
-      answer += data;
+      response += data;
     });
-    socket.once("close", () => resolve(answer));
+    socket.once("close", () => resolve(response));
   });
 }

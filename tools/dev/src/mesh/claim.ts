@@ -1,47 +1,44 @@
 import { createHash } from "node:crypto";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { createInterface } from "node:readline";
+import { onFirstLine, parse, type Request, respond } from "./request.ts";
 
-/** Thrown when the mesh of this clone runs already. */
+/** Thrown if the mesh of this clone is already running. */
 export class AlreadyRunningError extends Error {
   override readonly name = "AlreadyRunningError";
 }
 
-/** The right to run the mesh of a clone: one process at a time has it, and loses it by ending, in whatever way. */
+/** The exclusive right of one process to run the mesh of a clone. It ends with the process. */
 export interface Claim {
   readonly port: number;
   close(): void;
 }
 
-/** What one process may ask of the one that runs the mesh. */
-export type Request = { readonly hello: string } | { readonly run: string; readonly token: string; pretty: boolean };
-
-/** Below the ports that systems give out by themselves. */
+/** Ports below the range from which systems assign ports. */
 const [firstPort, portCount, attempts] = [20_000, 10_000, 20];
 
-/** How long another process may take to say who it is. */
+/** The time that another process has to respond. */
 const helloTimeoutMs = 1_000;
 
 /**
- * Claims a clone, by listening on a port that follows from its path.
+ * Claims a clone by listening on a port that is derived from its path.
  *
- * @param onRequest called with what other processes ask
- * @throws AlreadyRunningError when another process has the claim
+ * @param onRequest called with the requests of other processes
+ * @throws AlreadyRunningError if another process has the claim
  */
 export async function claimClone(root: string, onRequest: (request: Request, socket: Socket) => void): Promise<Claim> {
   const server = createServer((socket) => {
     socket.on("error", () => {});
-    onFirstLine(socket, (line) => answer(line, socket, root, onRequest));
+    onFirstLine(socket, (line) => respond(line, socket, root, onRequest));
   });
   for (const port of portsOf(root)) {
     if (await listen(server, port)) return { port, close: () => server.close() };
     const pid = await holderOf(root, port);
-    if (pid) throw new AlreadyRunningError(`the mesh of this folder runs already, in process ${pid}`);
+    if (pid) throw new AlreadyRunningError(`the mesh of this folder is already running, in process ${pid}`);
   }
-  throw new Error("no port for talking to other processes is free");
+  throw new Error("no port for the requests of other processes is free");
 }
 
-/** The process that runs the mesh of a clone; undefined: none does. */
+/** Returns the process that runs the mesh of a clone, or undefined if none does. */
 export async function runningProcess(root: string): Promise<number | undefined> {
   for (const port of portsOf(root)) {
     const pid = await holderOf(root, port);
@@ -62,7 +59,7 @@ function listen(server: Server, port: number): Promise<boolean> {
   });
 }
 
-/** The process that has the claim on this clone by this port; undefined: nobody, or somebody else altogether. */
+/** Returns the process that claims this clone on this port; undefined if the port is free or has another purpose. */
 function holderOf(root: string, port: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1" }, () => socket.write(`${JSON.stringify({ hello: root })}\n`));
@@ -77,33 +74,9 @@ function holderOf(root: string, port: number): Promise<number | undefined> {
   });
 }
 
-function onFirstLine(socket: Socket, callback: (line: string) => void): void {
-  // It passes on the socket's errors, which are dealt with there.
-  createInterface({ input: socket })
-    .on("error", () => {})
-    .once("line", callback);
-}
-
 function pidFrom(line: string): number | undefined {
   const value = parse(line);
   return typeof value === "object" && value !== null && "pid" in value && typeof value.pid === "number"
     ? value.pid
     : undefined;
-}
-
-function answer(line: string, socket: Socket, root: string, onRequest: (request: Request, socket: Socket) => void) {
-  const request = parse(line) as Partial<Record<string, unknown>> | undefined;
-  const { hello, run, token, pretty } = request ?? {};
-  if (hello === root) socket.end(`${JSON.stringify({ pid: process.pid })}\n`);
-  else if (typeof run === "string" && typeof token === "string")
-    onRequest({ run, token, pretty: pretty === true }, socket);
-  else socket.destroy();
-}
-
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { openClone } from "../../fixtures/clone.ts";
 
+const patience = { timeout: 60_000, interval: 20 };
+
 test("a service stops at a breakpoint in its TypeScript", { timeout: 240_000 }, async () => {
   await using clone = await openClone();
   const mesh = clone.run({ MESH_INSPECT: "alpha" });
@@ -13,17 +15,17 @@ test("a service stops at a breakpoint in its TypeScript", { timeout: 240_000 }, 
   const line = await generatedLine(join(clone.root, "services/alpha/dist/main.js"), "src/greeting.ts", 2);
 
   using debug = openDebugger(port);
-  await debug.says("connecting to 127.0.0.1");
-  await debug.says("debug>");
-  debug.tell(`setBreakpoint("main.js", ${line})`);
-  await debug.says(new RegExp(`^> *${line} `, "m"));
-  const answer = vi.waitFor(() => mesh.ask("alpha"));
-  await debug.says(new RegExp(`break in .*main\\.js:${line}\\b`));
-  debug.tell("cont");
-  expect(await answer).toMatchObject({ greeting: "hello from alpha" });
+  await debug.prints("connecting to 127.0.0.1");
+  await debug.prints("debug>");
+  debug.enter(`setBreakpoint("main.js", ${line})`);
+  await debug.prints(new RegExp(`^> *${line} `, "m"));
+  const response = vi.waitFor(() => mesh.ask("alpha"), patience);
+  await debug.prints(new RegExp(`break in .*main\\.js:${line}\\b`));
+  debug.enter("cont");
+  expect(await response).toMatchObject({ greeting: "hello from alpha" });
 });
 
-/** Where a line of TypeScript went, as a debugger looks it up; both counted from 1. */
+/** Returns the line of the program for a line of TypeScript, as a debugger does. Both count from 1. */
 async function generatedLine(program: string, source: string, line: number): Promise<number> {
   const map = new SourceMap(JSON.parse(await readFile(`${program}.map`, "utf8")));
   const lines = (await readFile(program, "utf8")).split("\n");
@@ -34,7 +36,7 @@ async function generatedLine(program: string, source: string, line: number): Pro
   return index + 1;
 }
 
-/** Node's own debugger, on the command line. */
+/** Opens Node's command-line debugger. */
 function openDebugger(port: string) {
   const child = spawn(process.execPath, ["inspect", `127.0.0.1:${port}`], { stdio: ["pipe", "pipe", "inherit"] });
   let output = "";
@@ -42,11 +44,11 @@ function openDebugger(port: string) {
     output += data;
   });
   return {
-    tell(command: string) {
+    enter(command: string) {
       output = "";
       child.stdin.write(`${command}\n`);
     },
-    says: (text: string | RegExp) => vi.waitFor(() => expect(output).toMatch(text), { timeout: 10_000 }),
+    prints: (text: string | RegExp) => vi.waitFor(() => expect(output).toMatch(text), patience),
     [Symbol.dispose]: () => void child.kill("SIGKILL"),
   };
 }

@@ -1,42 +1,43 @@
 import type { App } from "./app.ts";
 import type { DevSettings } from "./settings.ts";
 
-/** What the processes of a mesh are told about one another. */
-export interface MeshFacts {
+/** The attributes of a mesh that its processes get by environment variables. */
+export interface MeshAttributes {
   readonly settings: DevSettings;
   readonly natsUrl: string;
-  /** Ports by the names of apps. */
+  /** Ports by app name. */
   readonly ports: ReadonlyMap<string, number>;
+  /** Names of the services. */
   readonly services: readonly string[];
   readonly cookieSecret: string;
 }
 
 const host = "127.0.0.1";
 
-/** The address of an app: a URL for what a browser opens, else host and port. */
+/** Returns the address of an app: a URL for the gateway and the web page, host and port for a service. */
 export function addressOf(app: App, ports: ReadonlyMap<string, number>): string {
   const port = ports.get(app.name);
   if (app.kind === "service") return `${host}:${port}`;
   return app.kind === "web" ? `http://localhost:${port}` : `http://${host}:${port}`;
 }
 
-/** The environment in which an app runs. */
-export function environmentOf(app: App, facts: MeshFacts, databaseUrl: string | undefined): NodeJS.ProcessEnv {
-  const { settings, ports } = facts;
+/** Returns the environment variables of an app. */
+export function environmentOf(app: App, mesh: MeshAttributes, databaseUrl: string | undefined): NodeJS.ProcessEnv {
+  const { settings, ports, natsUrl } = mesh;
   const common = {
     ...process.env,
     NODE_ENV: "development",
     HOST: host,
     PORT: String(ports.get(app.name)),
     LOG_LEVEL: settings.LOG_LEVEL,
-    MESH_PEERS: facts.services.map((name) => `${name}=${host}:${ports.get(name)}`).join(","),
+    MESH_PEERS: mesh.services.map((name) => `${name}=${host}:${ports.get(name)}`).join(","),
     SHUTDOWN_MS: "1000",
   };
   switch (app.kind) {
     case "service":
-      return { ...common, NATS_URL: facts.natsUrl, DATABASE_URL: databaseUrl };
+      return { ...common, NATS_URL: natsUrl, DATABASE_URL: databaseUrl };
     case "gateway":
-      return { ...common, NATS_URL: facts.natsUrl, COOKIE_SECRET: facts.cookieSecret, CORS_ORIGINS: originsOf(ports) };
+      return { ...common, NATS_URL: natsUrl, COOKIE_SECRET: mesh.cookieSecret, CORS_ORIGINS: originsOf(ports) };
     case "web":
       return { ...common, MESH_GATEWAY_URL: `http://${host}:${ports.get("gateway")}` };
     default:

@@ -4,26 +4,26 @@ import { viteOf } from "../build/vite.ts";
 import type { Launch } from "../process/child.ts";
 import type { App } from "./app.ts";
 
-/** The first port for debugging, Node's own default. */
-const inspectPort = 9229;
+/** The first port for debuggers: the default of Node. */
+const firstInspectPort = 9229;
 
-/** How to run an app. */
+/** Returns how to run an app. @param inspected names of the apps to debug */
 export function launchOf(app: App, env: NodeJS.ProcessEnv, inspected: readonly string[]): Launch {
   const args =
     app.kind === "web" ? [viteOf(app.folder), "--clearScreen=false", "--logLevel=warn"] : programOf(app, inspected);
   return { args, cwd: app.folder, env };
 }
 
-/** How to run what fills a service with examples; undefined: it has none. */
+/** Returns how to run the program that adds example data to a service, or undefined if it has none. */
 export function seedOf(app: App, env: NodeJS.ProcessEnv): Launch | undefined {
   if (!existsSync(join(app.folder, "src", "seed.ts"))) return undefined;
   return { args: ["--enable-source-maps", join(app.folder, "dist", "seed.js")], cwd: app.folder, env };
 }
 
-/** On which port an app is debugged; undefined: it is not. */
+/** Returns the debugger port of an app, or undefined if it is not debugged. */
 export function inspectPortOf(app: App, inspected: readonly string[]): number | undefined {
   const index = inspected.indexOf(app.name);
-  return index < 0 ? undefined : inspectPort + index;
+  return index < 0 ? undefined : firstInspectPort + index;
 }
 
 function programOf(app: App, inspected: readonly string[]): string[] {

@@ -1,115 +1,134 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { bundlePackages } from "../build/vite.ts";
 import type { AppLog } from "../log/app-log.ts";
 import type { AppState } from "../process/supervisor.ts";
-import { openBackends } from "../servers/backends.ts";
+import { type Backends, openBackends } from "../servers/backends.ts";
 import { createDatabase } from "../servers/database.ts";
-import { openAddressBook } from "./address-book.ts";
+import { AddressBook } from "./address-book.ts";
 import { type App, findApps, hasDatabase } from "./app.ts";
+import { dataFolder } from "./data-folder.ts";
 import { addressOf, environmentOf } from "./environment.ts";
-import { openRunningApp, type RunningApp } from "./running-app.ts";
+import { RunningApp } from "./running-app.ts";
 import { keptSecret } from "./secret.ts";
 import type { DevSettings } from "./settings.ts";
 
-/** A mesh in development: its servers run, and its apps once they are asked for. */
-export interface Mesh {
-  readonly apps: readonly App[];
-  readonly natsUrl: string;
-  /** The administrator's. */
-  readonly postgresUrl: string;
-  readonly ports: ReadonlyMap<string, number>;
-  /** The apps that run, or would if they could. */
-  readonly members: ReadonlyMap<string, RunningApp>;
-  /** Runs an app; what it says goes to the log. */
-  run(app: App, log: AppLog): Promise<void>;
-  end(app: App): Promise<void>;
-  /** Takes up the apps that are new in the clone, tells the others where they are, and answers them: none runs yet. */
-  adopt(): Promise<readonly App[]>;
-  close(): Promise<void>;
-}
-
-/** What a mesh needs to know, and whom it tells. */
+/** Settings of a mesh, and callbacks about it. */
 export interface MeshOptions {
   readonly root: string;
   readonly settings: DevSettings;
   readonly onNotice: (text: string) => void;
-  /** Called with the files that an app was built from. */
+  /** Called with the source files of each build. */
   readonly onInputs: (files: readonly string[]) => void;
   readonly onState: (app: App, state: AppState) => void;
 }
 
-/** Where a clone keeps what its mesh has. */
-export function dataFolder(root: string): string {
-  return join(root, ".mesh");
+/** The parts of a mesh that exist before its apps run. */
+interface Foundation {
+  readonly apps: App[];
+  readonly backends: Backends;
+  readonly addresses: AddressBook;
+  readonly cookieSecret: string;
 }
 
-/** Starts a mesh's servers and finds a port for each of its apps. */
+/** Starts the servers of a mesh, and finds a port for each of its apps. */
 export async function openMesh(options: MeshOptions): Promise<Mesh> {
   const { root, settings } = options;
   const folder = dataFolder(root);
   await mkdir(folder, { recursive: true });
   const apps = await findApps(root);
-  const secret = settings.COOKIE_SECRET ?? (await keptSecret(folder, "cookie-secret"));
-  // Before anything else runs that takes memory.
+  const cookieSecret = settings.COOKIE_SECRET ?? (await keptSecret(folder, "cookie-secret"));
+  // First, because it needs much memory for a short time.
   const packages = apps.filter(({ kind }) => kind === "web").map((app) => bundlePackages(app.folder));
   const backends = await openBackends(folder, settings, options.onNotice);
   await Promise.all(packages);
-  const addresses = await openAddressBook(apps, settings);
-  const { ports } = addresses;
-  const members = new Map<string, RunningApp>();
-  const services = apps.filter(({ kind }) => kind === "service").map(({ name }) => name);
-  const facts = { settings, ports, services, cookieSecret: secret, natsUrl: backends.natsUrl };
+  const addresses = new AddressBook(settings);
+  for (const app of apps) await addresses.add(app);
+  return new Mesh(options, { apps, backends, addresses, cookieSecret });
+}
 
-  const environment = async (app: App) => {
-    const url = hasDatabase(app) ? await createDatabase(backends.postgresUrl, `mesh_${app.name}`) : undefined;
-    return environmentOf(app, facts, url);
-  };
-  const mend = async (app: App) => {
-    const isMended = await addresses.reassign(app);
-    if (isMended) for (const member of members.values()) if (member.app !== app) void member.relaunch();
-    return isMended;
-  };
+/** A mesh in development: running servers, and apps that run on request. */
+export class Mesh {
+  readonly natsUrl: string;
+  /** The administrator's URL. */
+  readonly postgresUrl: string;
+  /** Ports by app name. */
+  readonly ports: ReadonlyMap<string, number>;
+  readonly #options: MeshOptions;
+  readonly #foundation: Foundation;
+  readonly #running = new Map<string, RunningApp>();
 
-  return {
-    apps,
-    natsUrl: backends.natsUrl,
-    postgresUrl: backends.postgresUrl,
-    ports,
-    members,
-    async run(app, log) {
-      const member = await openRunningApp({
-        root,
-        app,
-        log,
-        inspected: settings.MESH_INSPECT.split(","),
-        environment: () => environment(app),
-        url: () => addressOf(app, ports),
-        onLaunch: () => addresses.release(app),
-        onInputs: options.onInputs,
-        onState: (state) => options.onState(app, state),
-        mend: () => mend(app),
-      });
-      members.set(app.name, member);
-      await member.refresh();
-    },
-    async end(app) {
-      const member = members.get(app.name);
-      members.delete(app.name);
-      await member?.stop();
-    },
-    async adopt() {
-      const added = (await findApps(root)).filter(({ name }) => !apps.some((app) => app.name === name));
-      for (const app of added) {
-        await addresses.add(app);
-        apps.push(app);
-        if (app.kind === "service") services.push(app.name);
-      }
-      return added;
-    },
-    async close() {
-      await Promise.all([...members.values()].map((member) => member.stop()));
-      await backends.stop();
-    },
-  };
+  constructor(options: MeshOptions, foundation: Foundation) {
+    this.#options = options;
+    this.#foundation = foundation;
+    this.natsUrl = foundation.backends.natsUrl;
+    this.postgresUrl = foundation.backends.postgresUrl;
+    this.ports = foundation.addresses.ports;
+  }
+
+  get apps(): readonly App[] {
+    return this.#foundation.apps;
+  }
+
+  /** The apps that were requested, in whatever state, in the order of `apps`. */
+  get running(): readonly RunningApp[] {
+    return this.apps.flatMap(({ name }) => this.#running.get(name) ?? []);
+  }
+
+  /** Builds and starts an app. */
+  async run(app: App, log: AppLog): Promise<void> {
+    const { root, settings, onInputs, onState } = this.#options;
+    const { addresses } = this.#foundation;
+    const running = new RunningApp({
+      root,
+      app,
+      log,
+      inspected: settings.MESH_INSPECT.split(","),
+      environment: () => this.#environmentOf(app),
+      url: () => addressOf(app, this.ports),
+      onLaunch: () => addresses.release(app),
+      onInputs,
+      onState: (state) => onState(app, state),
+      fix: () => this.#reassign(app),
+    });
+    this.#running.set(app.name, running);
+    await running.refresh();
+  }
+
+  async end(app: App): Promise<void> {
+    const running = this.#running.get(app.name);
+    this.#running.delete(app.name);
+    await running?.stop();
+  }
+
+  /** Adds the new apps of the clone to the mesh, and returns them. They do not run yet. */
+  async adopt(): Promise<readonly App[]> {
+    const { apps, addresses } = this.#foundation;
+    const added = (await findApps(this.#options.root)).filter(({ name }) => !apps.some((app) => app.name === name));
+    for (const app of added) {
+      await addresses.add(app);
+      apps.push(app);
+    }
+    return added;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.running.map((app) => app.stop()));
+    await this.#foundation.backends.stop();
+  }
+
+  async #environmentOf(app: App): Promise<NodeJS.ProcessEnv> {
+    const { natsUrl, postgresUrl, ports } = this;
+    const databaseUrl = hasDatabase(app) ? await createDatabase(postgresUrl, `mesh_${app.name}`) : undefined;
+    const services = this.apps.filter(({ kind }) => kind === "service").map(({ name }) => name);
+    const { settings } = this.#options;
+    const { cookieSecret } = this.#foundation;
+    return environmentOf(app, { settings, natsUrl, ports, services, cookieSecret }, databaseUrl);
+  }
+
+  /** Gives an app another port if another process took its port, and restarts the apps that use it. */
+  async #reassign(app: App): Promise<boolean> {
+    const isReassigned = await this.#foundation.addresses.reassign(app);
+    if (isReassigned) for (const other of this.running) if (other.app !== app) void other.relaunch();
+    return isReassigned;
+  }
 }

@@ -7,7 +7,7 @@ import { holdPort } from "../ports/held-port.ts";
 const patience = { timeout: 60_000, interval: 20 };
 
 describe("a start", { timeout: 240_000 }, () => {
-  test("waits until all is ready, seeds, says what runs where, and ends within five seconds", async () => {
+  test("waits for every app, adds example data, prints addresses, and ends within five seconds", async () => {
     await using clone = await openClone();
     const mesh = clone.run();
     await mesh.ready();
@@ -17,14 +17,14 @@ describe("a start", { timeout: 240_000 }, () => {
     }
     expect(await mesh.ask("beta")).toMatchObject({ visits: 1 });
 
-    const askedAt = Date.now();
+    const stoppedAt = Date.now();
     await mesh.end("SIGTERM");
-    expect(Date.now() - askedAt).toBeLessThan(5_000);
+    expect(Date.now() - stoppedAt).toBeLessThan(5_000);
     expect(mesh.process.exitCode).toBe(0);
     await vi.waitFor(() => expect(processesOf(clone.root)).toEqual([]), patience);
   });
 
-  test("after kill -9 nothing is left, and the next one has the data", async () => {
+  test("leaves no process after kill -9, and the next start has the data", async () => {
     await using clone = await openClone();
     const first = clone.run();
     await first.ready();
@@ -39,7 +39,7 @@ describe("a start", { timeout: 240_000 }, () => {
     expect((await second.ask("gateway")).COOKIE_SECRET).toBe(secret);
   });
 
-  test("works after everything was killed at once", async () => {
+  test("works after all processes were killed", async () => {
     await using clone = await openClone();
     const first = clone.run();
     await first.ready();
@@ -49,7 +49,7 @@ describe("a start", { timeout: 240_000 }, () => {
     expect(await second.ask("beta")).toMatchObject({ visits: 2 });
   });
 
-  test("takes the next free port, says so, and does so also when two start at the same moment", async () => {
+  test("takes the next free port and prints that, even if two meshes start together", async () => {
     await using one = await openClone();
     await using other = await openClone();
     const taken = await holdPort(47_000);
@@ -62,16 +62,16 @@ describe("a start", { timeout: 240_000 }, () => {
     await taken.release();
   });
 
-  test("is refused while this clone's mesh runs", async () => {
+  test("fails while the mesh of the clone is running", async () => {
     await using clone = await openClone();
     const first = clone.run();
     await first.ready();
     const second = clone.run();
-    await second.says(`runs already, in process ${first.process.pid}`);
+    await second.says(`is already running, in process ${first.process.pid}`);
     expect(await first.ask("alpha")).toMatchObject({ greeting: "hello from alpha" });
   });
 
-  test("with wrong settings is refused, all of them named", async () => {
+  test("fails with wrong settings, and names each", async () => {
     await using clone = await openClone();
     const mesh = clone.run({
       LOG_LEVEL: "loud",
@@ -84,7 +84,7 @@ describe("a start", { timeout: 240_000 }, () => {
       expect(mesh.output()).toContain(name);
   });
 
-  test("with servers that do not answer is refused, each of them named", async () => {
+  test("fails with servers that do not respond, and names each", async () => {
     await using clone = await openClone();
     const free = await holdPort();
     await free.release();
@@ -96,7 +96,7 @@ describe("a start", { timeout: 240_000 }, () => {
     await mesh.says(/MESH_POSTGRES_URL: .*expected: a PostgreSQL/);
   });
 
-  test("uses existing servers where the settings name them", async () => {
+  test("uses the servers that the settings name", async () => {
     await using host = await openClone();
     const hosting = host.run();
     await hosting.ready();

@@ -7,7 +7,7 @@ const patience = { timeout: 60_000, interval: 20 };
 const greeting = "services/alpha/src/greeting.ts";
 
 describe("a save", { timeout: 240_000 }, () => {
-  test("of a handler starts that service again, and no other", async () => {
+  test("of a handler restarts its service, and no other", async () => {
     await withMesh(async (clone, mesh) => {
       const before = await pids(mesh);
       await clone.save(greeting, (await clone.read(greeting)).replace("hello", "good morning"));
@@ -18,7 +18,7 @@ describe("a save", { timeout: 240_000 }, () => {
     });
   });
 
-  test("that changes nothing but a comment starts nothing", async () => {
+  test("of only a comment restarts nothing", async () => {
     await withMesh(async (clone, mesh) => {
       const before = await pids(mesh);
       await clone.save(greeting, `// Only a comment.\n${await clone.read(greeting)}`);
@@ -29,7 +29,7 @@ describe("a save", { timeout: 240_000 }, () => {
     });
   });
 
-  test("with a syntax error names file and line, and leaves the old one running", async () => {
+  test("with a syntax error reports file and line, and the old process keeps running", async () => {
     await withMesh(async (clone, mesh) => {
       const before = await pids(mesh);
       const right = await clone.read(greeting);
@@ -41,30 +41,30 @@ describe("a save", { timeout: 240_000 }, () => {
     });
   });
 
-  test("with a type error names file and line, and says when it is gone", async () => {
+  test("with a type error reports file and line, and later that no error is left", async () => {
     await withMesh(async (clone, mesh) => {
       const right = await clone.read(greeting);
       await clone.save(greeting, right.replace("hello from", "hello ").replace("): string", "): number"));
       await mesh.says(/services\/alpha\/src\/greeting\.ts:2:3: TS2322/);
       await answers(mesh, "hello  alpha");
       await clone.save(greeting, right);
-      await mesh.says("types are right again in services/alpha");
+      await mesh.says("no more type errors in services/alpha");
     });
   });
 
-  test("brings back a service that crashed, which took nobody with it", async () => {
+  test("restarts a service that crashed; the others kept running", async () => {
     await withMesh(async (clone, mesh) => {
       const before = await pids(mesh);
       await mesh.ask("alpha", "/crash").catch(() => {});
-      await mesh.says(/alpha +│ crashed \(exit code 7\); it starts again at the next save/);
+      await mesh.says(/alpha +│ crashed \(exit code 7\); the next save restarts it/);
       expect(await mesh.ask("beta")).toMatchObject({ pid: before.beta });
-      // Saved as it was: there is nothing new, but it does not run.
+      // The file is unchanged, but the service does not run.
       await clone.save(greeting, await clone.read(greeting));
       await answers(mesh, "hello from alpha");
     });
   });
 
-  test("of a contract runs a service that is new, and tells the others where it is", async () => {
+  test("of a contract runs a new service, and gives its address to the others", async () => {
     await withMesh(async (clone, mesh) => {
       await cp(join(clone.root, "services/alpha"), join(clone.root, "services/gamma"), { recursive: true });
       const main = await clone.read("services/alpha/src/main.ts");
@@ -73,12 +73,12 @@ describe("a save", { timeout: 240_000 }, () => {
       await mesh.says(/gamma is ready\n/);
       const greeting = { greeting: "hello from gamma" };
       await vi.waitFor(async () => expect(await mesh.ask("gamma")).toMatchObject(greeting), patience);
-      const told = { peers: expect.stringContaining("gamma=127.0.0.1:") };
-      await vi.waitFor(async () => expect(await mesh.ask("alpha")).toMatchObject(told), patience);
+      const peers = { peers: expect.stringContaining("gamma=127.0.0.1:") };
+      await vi.waitFor(async () => expect(await mesh.ask("alpha")).toMatchObject(peers), patience);
     });
   });
 
-  test("of a contract generates, and starts again what was built from it", async () => {
+  test("of a contract generates code, and restarts the services that use it", async () => {
     await withMesh(async (clone, mesh) => {
       const before = await pids(mesh);
       await clone.save("proto/alpha.proto", 'syntax = "proto3";\n// greeting: bonjour\n');
@@ -89,20 +89,20 @@ describe("a save", { timeout: 240_000 }, () => {
     });
   });
 
-  test("mends a service that could not be built from the start", async () => {
+  test("fixes a service that did not compile at the start", async () => {
     await using clone = await openClone();
     const right = await clone.read("services/alpha/src/main.ts");
     await clone.save("services/alpha/src/main.ts", 'import { missing } from "./missing.ts";\nmissing();\n');
     const mesh = clone.run();
     await mesh.ready();
     expect(mesh.output()).toMatch(/services\/alpha\/src\/main\.ts:1:\d+: Could not resolve "\.\/missing\.ts"/);
-    expect(mesh.output()).toMatch(/The mesh runs in part.*alpha +\S+ \(broken\)/s);
+    expect(mesh.output()).toMatch(/Only a part of the mesh runs.*alpha +\S+ \(broken\)/s);
     await clone.save("services/alpha/src/main.ts", right);
     await answers(mesh, "hello from alpha");
   });
 });
 
-test("a server that dies is started again at the same address, each time", { timeout: 240_000 }, async () => {
+test("a killed server restarts on the same address, every time", { timeout: 240_000 }, async () => {
   await withMesh(async (clone, mesh) => {
     const lock = ".mesh/postgres/data/postmaster.pid";
     const before = (await clone.read(lock)).split("\n");

@@ -1,86 +1,104 @@
 import { join } from "node:path";
-import { generate } from "../build/regeneration.ts";
-import { type Sources, watchSources } from "../build/source-watcher.ts";
-import { createTypeChecker, projectOf, type TypeChecker } from "../build/type-checker.ts";
+import { regenerate } from "../build/regeneration.ts";
+import { type SourceWatcher, watchSources } from "../build/source-watcher.ts";
+import { TypeChecker } from "../build/type-checker.ts";
+import { projectOf } from "../build/type-errors.ts";
+import type { App } from "./app.ts";
 import type { Mesh } from "./mesh.ts";
-import type { RunningApp } from "./running-app.ts";
+import { type RunningApp, sourcesOf } from "./running-app.ts";
 
-/** What happens after a save. */
-export interface SaveHandler {
-  /** Watches these files too. */
-  watch(files: readonly string[]): void;
-  close(): Promise<void>;
+/** Settings of a save handler. */
+export interface SaveHandlerOptions {
+  readonly root: string;
+  /** Called with messages that are not about one app. */
+  readonly onNotice: (text: string) => void;
+  /** Returns undefined until the mesh is open. */
+  readonly mesh: () => Mesh | undefined;
+  /** Runs a new app. Without it, new apps are ignored. */
+  readonly onNew: ((app: App) => Promise<void>) | undefined;
 }
 
-/** Tells a developer something that is about no app in particular. */
-type Notice = (text: string) => void;
+/** After a save, generates, builds, restarts and type-checks what it affects. */
+export class SaveHandler {
+  readonly #options: SaveHandlerOptions;
+  readonly #contracts: string;
+  readonly #sources: SourceWatcher;
+  readonly #types: TypeChecker;
+  #generating: Promise<void> | undefined;
+  #isContractSaved = false;
 
-/**
- * Builds, starts again, generates and checks whatever a save asks for.
- *
- * @param adopt runs the services that are new; answers whether there were any
- */
-export function openSaveHandler(
-  root: string,
-  mesh: () => Mesh | undefined,
-  notice: Notice,
-  adopt: () => Promise<boolean>,
-): SaveHandler {
-  const proto = join(root, "proto");
-  const types = createTypeChecker(root, (folder, errors) => {
-    notice(errors.length === 0 ? `types are right again in ${nameOf(root, folder)}` : errors.join("\n"));
-  });
-  let generating: Promise<void> | undefined;
-  let isProtoSaved = false;
-
-  /** Generates until no contract was saved meanwhile; then everything that was built from it is built again. */
-  async function regenerate(): Promise<void> {
-    while (isProtoSaved) {
-      isProtoSaved = false;
-      const { ok, output } = await generate(root);
-      if (!ok) notice(output);
-    }
-    generating = undefined;
-    const isGrown = await adopt();
-    const members = [...(mesh()?.members.values() ?? [])];
-    await refresh(members, types);
-    // Those that were built from nothing new have yet to be told where the new ones are.
-    if (isGrown) await Promise.all(members.map((member) => member.relaunch()));
+  constructor(options: SaveHandlerOptions) {
+    const { root, onNotice } = options;
+    this.#options = options;
+    this.#contracts = join(root, "proto");
+    this.#types = new TypeChecker(root, (project, errors) =>
+      onNotice(errors.length === 0 ? `no more type errors in ${project}` : errors.join("\n")),
+    );
+    this.#sources = watchSources((files) => this.#onSave(files));
+    this.#sources.add([this.#contracts]);
   }
 
-  function onSave(files: ReadonlySet<string>): void {
-    if ([...files].some((file) => file.startsWith(proto) && file.endsWith(".proto"))) {
-      isProtoSaved = true;
-      generating ??= regenerate();
-    }
-    // While code is generated some of it is missing; it is looked at when all is there.
-    if (generating) return;
-    const members = [...(mesh()?.members.values() ?? [])].filter((member) => member.isBuiltFrom(files));
-    const owners = [...files].flatMap((file) => projectOf(root, file) ?? []);
-    void refresh(members, types, owners);
+  /** Watches more files. */
+  watch(files: readonly string[]): void {
+    this.#sources.add(files);
   }
 
-  const sources: Sources = watchSources(onSave);
-  sources.add([proto]);
-  return {
-    watch: (files) => sources.add(files),
-    async close() {
-      types.close();
-      await sources.close();
-    },
-  };
-}
+  async close(): Promise<void> {
+    this.#types.close();
+    await this.#sources.close();
+  }
 
-/** Types come second: what can't even be built would only be said twice. */
-async function refresh(
-  members: readonly RunningApp[],
-  types: TypeChecker,
-  owners: readonly string[] = [],
-): Promise<void> {
-  await Promise.all(members.map((member) => member.refresh()));
-  if (!members.some(({ isBroken }) => isBroken)) types.check([...owners, ...members.map(({ app }) => app.folder)]);
-}
+  #onSave(files: ReadonlySet<string>): void {
+    if ([...files].some((file) => this.#isContract(file))) {
+      this.#isContractSaved = true;
+      this.#generating ??= this.#regenerate();
+    }
+    // Some code is missing while it is generated. Afterwards, everything is refreshed.
+    if (this.#generating) return;
+    const projects = [...files].flatMap((file) => projectOf(this.#options.root, file) ?? []);
+    void this.#refresh(
+      this.#running().filter((app) => app.isBuiltFrom(files)),
+      projects,
+    );
+  }
 
-function nameOf(root: string, folder: string): string {
-  return folder.slice(root.length + 1);
+  /** Generates until no contract was saved in the meantime, then refreshes every app, because many use the code. */
+  async #regenerate(): Promise<void> {
+    while (this.#isContractSaved) {
+      this.#isContractSaved = false;
+      const { ok, output } = await regenerate(this.#options.root);
+      if (!ok) this.#options.onNotice(output);
+    }
+    this.#generating = undefined;
+    const hasNewApps = await this.#runNewApps();
+    const running = this.#running();
+    await this.#refresh(running);
+    // Apps that did not change have not received the addresses of the new ones.
+    if (hasNewApps) await Promise.all(running.map((app) => app.relaunch()));
+  }
+
+  /** Runs the apps that are new in the clone. Returns whether there are any. */
+  async #runNewApps(): Promise<boolean> {
+    const { onNew } = this.#options;
+    const mesh = this.#options.mesh();
+    if (!mesh || !onNew) return false;
+    const added = await mesh.adopt();
+    this.watch(added.map(sourcesOf));
+    await Promise.all(added.map(onNew));
+    return added.length > 0;
+  }
+
+  /** Builds and restarts apps, then checks types, unless a build failed: a check would report the same errors. */
+  async #refresh(apps: readonly RunningApp[], projects: readonly string[] = []): Promise<void> {
+    await Promise.all(apps.map((app) => app.refresh()));
+    if (!apps.some(({ isBroken }) => isBroken)) this.#types.check([...projects, ...apps.map(({ app }) => app.folder)]);
+  }
+
+  #running(): readonly RunningApp[] {
+    return this.#options.mesh()?.running ?? [];
+  }
+
+  #isContract(file: string): boolean {
+    return file.startsWith(this.#contracts) && file.endsWith(".proto");
+  }
 }

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A secret that is made once for a clone, and is the same from run to run: a browser keeps its session by one. */
+/** Returns a secret of a clone. Creates it once, so that a browser keeps its session when the mesh restarts. */
 export async function keptSecret(folder: string, name: string): Promise<string> {
   const file = join(folder, name);
   try {

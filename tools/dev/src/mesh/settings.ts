@@ -1,18 +1,18 @@
 import { logLevelSetting, portSetting, readSettings, urlSetting } from "@mesh/runtime";
 import { z } from "zod";
 
-/** What a mesh in development can be told by environment variables; all may be left out. */
+/** The settings of a mesh in development. All are optional environment variables. */
 export type DevSettings = ReturnType<typeof readDevSettings>;
 
-/** Reads them. @throws SettingsError naming all that are wrong */
+/** Reads the settings. @throws SettingsError that names all wrong ones */
 export function readDevSettings(env: NodeJS.ProcessEnv = process.env) {
   return readSettings(
     {
-      /** An existing NATS instead of our own. */
+      /** The URL of a NATS to use instead of the embedded one. */
       NATS_URL: urlSetting("nats", "tls").optional(),
-      /** An existing PostgreSQL instead of our own: an account that may create databases and roles. */
+      /** The URL of a PostgreSQL to use instead of the embedded one. The account must create databases and roles. */
       MESH_POSTGRES_URL: urlSetting("postgres", "postgresql").optional(),
-      /** Where to begin to look for a free port. */
+      /** The first port to try. */
       GATEWAY_PORT: portSetting(4000),
       WEB_PORT: portSetting(5173),
       LOG_LEVEL: logLevelSetting(),

@@ -6,13 +6,13 @@ import { openClone } from "../../fixtures/clone.ts";
 import { familyOf, processesOf } from "../../fixtures/leftovers.ts";
 
 const patience = { timeout: 60_000, interval: 20 };
-const infra = [process.execPath, fileURLToPath(new URL("../../fixtures/turbo-dev.mjs", import.meta.url))];
-const window = fileURLToPath(new URL("../../bin/mesh-dev.js", import.meta.url));
+const servers = [process.execPath, fileURLToPath(new URL("../../fixtures/turbo-dev.mjs", import.meta.url))];
+const meshDev = fileURLToPath(new URL("../../bin/mesh-dev.js", import.meta.url));
 
-test("an app runs for as long as the process that asked for it, and its crash does not end that one", async () => {
+test("an app runs until the process that requested it ends, which its crash does not end", async () => {
   await using clone = await openClone();
-  using alpha = openWindow(join(clone.root, "services/alpha"));
-  const mesh = clone.run({}, infra);
+  using alpha = requestApp(join(clone.root, "services/alpha"));
+  const mesh = clone.run({}, servers);
   await mesh.ready();
   expect(mesh.output()).toMatch(/^ {2}alpha +\d/m);
   expect(mesh.output()).not.toMatch(/^ {2}beta/m);
@@ -27,18 +27,18 @@ test("an app runs for as long as the process that asked for it, and its crash do
   await mesh.says(" Stop");
 });
 
-test("who asks ends with the mesh", async () => {
+test("the process that requested an app ends with the mesh", async () => {
   await using clone = await openClone();
-  const mesh = clone.run({}, infra);
-  using gateway = openWindow(join(clone.root, "gateway"));
+  const mesh = clone.run({}, servers);
+  using gateway = requestApp(join(clone.root, "gateway"));
   await mesh.ready();
   await mesh.end("SIGKILL");
   await vi.waitFor(() => expect(gateway.process.exitCode).toBe(0), patience);
 });
 
-test("the mesh ends when npm, or the shell that npm used, is killed", async () => {
+test("the mesh ends after a kill of npm, or of the shell that npm uses", async () => {
   await using clone = await openClone();
-  const [node = "", script = ""] = infra;
+  const [node = "", script = ""] = servers;
   const shell = clone.run({}, ["sh", "-c", `"${node}" "${script}"; true`]);
   await shell.says("✓ NATS and PostgreSQL");
   const family = familyOf(shell.process.pid ?? 0);
@@ -48,8 +48,8 @@ test("the mesh ends when npm, or the shell that npm used, is killed", async () =
 });
 
 /** Runs mesh-dev in the folder of an app. */
-function openWindow(folder: string) {
-  const child = spawn(process.execPath, [window], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+function requestApp(folder: string) {
+  const child = spawn(process.execPath, [meshDev], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.on("data", (data) => {
     output += data;

@@ -1,39 +1,32 @@
-import { createServer } from "node:net";
+import { close, listen, portOf } from "./listener.ts";
 
-/** Thrown when a port that was asked for belongs to somebody else. */
-export class PortTakenError extends Error {
-  override readonly name = "PortTakenError";
+/** The addresses that a local server may listen on. A port is taken if any of them is. */
+const addresses = ["127.0.0.1", "::1", "0.0.0.0", "::"];
+
+/** Returns whether no process listens on a port of 127.0.0.1. */
+export async function isPortFree(port: number): Promise<boolean> {
+  return isFreeOn(port, "127.0.0.1");
 }
 
-/** Whether nobody listens on a port of a local address. */
-export function isPortFree(port: number, host = "127.0.0.1"): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
-  });
-}
-
-/** A port that was free a moment ago; somebody else may take it first. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen({ port: 0, host: "127.0.0.1" }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
-}
-
-/** Starts something on the given port, or else on free ones, until nobody was faster. */
-export async function onPort<T>(port: number | undefined, start: (port: number) => Promise<T>): Promise<T> {
-  if (port) return start(port);
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await start(await freePort());
-    } catch (error) {
-      if (!(error instanceof PortTakenError) || attempt === 10) throw error;
-    }
+/** Returns whether no process on this machine listens on a port, on any address. */
+export async function isFreeEverywhere(port: number): Promise<boolean> {
+  for (const address of addresses) {
+    if (!(await isFreeOn(port, address))) return false;
   }
+  return true;
+}
+
+/** Returns a port that was free a moment ago. Another process may take it first. */
+export async function freePort(): Promise<number> {
+  const server = await listen(0, "127.0.0.1");
+  if (!server) throw new Error("no port of 127.0.0.1 is free");
+  const port = portOf(server);
+  await close(server);
+  return port;
+}
+
+async function isFreeOn(port: number, host: string): Promise<boolean> {
+  const server = await listen(port, host);
+  if (server) await close(server);
+  return server !== undefined;
 }

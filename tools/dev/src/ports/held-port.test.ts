@@ -1,8 +1,9 @@
 import { createServer } from "node:net";
 import { expect, test } from "vitest";
-import { holdPort, isFreeEverywhere } from "./held-port.ts";
+import { isFreeEverywhere } from "./free-port.ts";
+import { holdPort } from "./held-port.ts";
 
-test.each(["127.0.0.1", "0.0.0.0", "::1", "::"])("a port is taken when somebody listens on %s", async (host) => {
+test.each(["127.0.0.1", "0.0.0.0", "::1", "::"])("a port is taken if another server listens on %s", async (host) => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const address = server.address();
@@ -12,7 +13,7 @@ test.each(["127.0.0.1", "0.0.0.0", "::1", "::"])("a port is taken when somebody 
   expect(await isFreeEverywhere(port)).toBe(true);
 });
 
-test("a held port is kept from others until it is released", async () => {
+test("a held port is taken until it is released", async () => {
   const first = await holdPort(43_117);
   const second = await holdPort(43_117);
   expect(second.number).toBeGreaterThan(first.number);

@@ -1,21 +1,20 @@
-import { createServer, type Server } from "node:net";
+import type { Server } from "node:net";
+import { isFreeEverywhere } from "./free-port.ts";
+import { close, listen, portOf } from "./listener.ts";
 
-/** A port that is kept from others until the process that it is for starts. */
+/** A port that no other process can take until it is released for the app that uses it. */
 export interface HeldPort {
   readonly number: number;
   release(): Promise<void>;
 }
 
-/** All that a server may listen on when it means this machine; who listens on one has the port. */
-const addresses = ["127.0.0.1", "::1", "0.0.0.0", "::"];
-
-/** How many ports after the first are tried. */
+/** The number of ports to try. */
 const range = 100;
 
 /**
- * Holds the first free port from the given one on, or any.
+ * Holds the first free port, beginning with the given one; without one, holds any free port.
  *
- * @throws Error when a hundred in a row are taken
+ * @throws Error if a hundred ports in a row are taken
  */
 export async function holdPort(first = 0): Promise<HeldPort> {
   for (let port = first; port < first + range; port += 1) {
@@ -25,35 +24,8 @@ export async function holdPort(first = 0): Promise<HeldPort> {
   throw new Error(`no port from ${first} to ${first + range - 1} is free`);
 }
 
-/** Whether nobody on this machine listens on a port, whatever the address. */
-export async function isFreeEverywhere(port: number): Promise<boolean> {
-  for (const address of addresses) {
-    const server = await listen(port, address);
-    if (!server) return false;
-    await close(server);
-  }
-  return true;
-}
-
 function held(server: Server): HeldPort {
-  const address = server.address();
-  const number = typeof address === "object" && address ? address.port : 0;
+  const number = portOf(server);
   server.unref();
   return { number, release: () => close(server) };
-}
-
-/** Undefined: somebody else has it. */
-function listen(port: number, host: string): Promise<Server | undefined> {
-  return new Promise((resolve) => {
-    const server = createServer((socket) => socket.destroy());
-    server.once("error", ({ code }: NodeJS.ErrnoException) => {
-      // A machine without IPv6 has nobody there.
-      resolve(code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT" ? server : undefined);
-    });
-    server.listen({ port, host, exclusive: true }, () => resolve(server));
-  });
-}
-
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => (server.listening ? server.close(() => resolve()) : resolve()));
 }

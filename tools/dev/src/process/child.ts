@@ -2,41 +2,41 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { keepProcess } from "./keeper.ts";
 
-/** What to run. */
+/** A Node program to run. */
 export interface Launch {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** A Node process that runs. */
+/** A running Node process. */
 export interface RunningChild {
   readonly pid: number;
-  /** Settles when it is gone, with how it went. */
+  /** Resolves when the process ended. */
   readonly exited: Promise<Exit>;
-  /** Asks it to end, and ends it when that takes too long. */
+  /** Asks the process to end, and kills it after the limit. */
   stop(limitMs: number): Promise<Exit>;
 }
 
-/** How a process ended. */
+/** The way a process ended. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
 
-/** What a process says while it runs. */
+/** Callbacks for the output and messages of a process. */
 export interface ChildEvents {
   readonly onLine: (line: string) => void;
   readonly onReady: () => void;
 }
 
-/** Starts Node with a channel, whose end tells the process that nobody needs it any more. */
+/** Starts a Node process with an IPC channel, which closes when this process ends. */
 export function startChild({ args, cwd, env }: Launch, { onLine, onReady }: ChildEvents): RunningChild {
   const child = spawn(process.execPath, args, {
     cwd,
     env,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    // Detached, so that Ctrl-C reaches it only through us: in order, and without a word about a crash.
+    // Detached, so that Ctrl-C reaches only this process, which then stops its children in order.
     detached: process.platform !== "win32",
     windowsHide: true,
   });
@@ -47,15 +47,19 @@ export function startChild({ args, cwd, env }: Launch, { onLine, onReady }: Chil
   child.on("message", (message) => {
     if (isReady(message)) onReady();
   });
-  const exited = new Promise<Exit>((resolve) => {
-    child.once("exit", (code, signal) => resolve({ code, signal }));
-    child.once("error", () => resolve({ code: 1, signal: null }));
-  });
+  const exited = exitOf(child);
   return { pid: child.pid ?? 0, exited, stop: (limitMs) => stop(child, exited, limitMs) };
 }
 
+function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("error", () => resolve({ code: 1, signal: null }));
+  });
+}
+
 async function stop(child: ChildProcess, exited: Promise<Exit>, limitMs: number): Promise<Exit> {
-  // Windows knows no signal that a process could answer to; there the channel's end does the asking.
+  // Windows has no signal that a process can handle; there, a process stops when its channel closes.
   if (process.platform === "win32" && child.connected) child.disconnect();
   else child.kill("SIGTERM");
   const force = setTimeout(() => child.kill("SIGKILL"), limitMs);

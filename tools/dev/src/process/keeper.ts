@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
 
-/** What the keeper is told, a line of JSON each; see bin/keeper.js. */
+/** A message to the keeper, sent as one line of JSON; see bin/keeper.js. */
 type Message = { keep: number; signal: NodeJS.Signals } | { release: number } | { folder: string } | { spare: string };
 
 const processes = new Map<number, NodeJS.Signals>();
@@ -9,42 +9,42 @@ const folders = new Set<string>();
 let keeper: ChildProcess | undefined;
 
 /**
- * Has a child process end when this one is gone, in whatever way, kill -9 included: a small process that watches a pipe
- * sends it the signal, and SIGKILL three seconds later.
+ * Ends a child process when this process ends, even by kill -9. A small keeper process watches a pipe. When the pipe
+ * closes, it sends the signal to the child, and SIGKILL three seconds later.
  */
 export function keepProcess(child: ChildProcess, signal: NodeJS.Signals = "SIGTERM"): void {
   const { pid } = child;
   if (pid === undefined) return;
   processes.set(pid, signal);
-  tell({ keep: pid, signal });
+  send({ keep: pid, signal });
   child.once("exit", () => {
     processes.delete(pid);
-    tell({ release: pid });
+    send({ release: pid });
   });
 }
 
-/** Has a folder removed when this process is gone; returns a function that spares it. */
+/** Removes a folder when this process ends. Returns a function that cancels this. */
 export function keepFolder(folder: string): () => void {
   folders.add(folder);
-  tell({ folder });
+  send({ folder });
   return () => {
     folders.delete(folder);
-    tell({ spare: folder });
+    send({ spare: folder });
   };
 }
 
-/** Kills every process that is kept, at once and without asking. */
+/** Kills every kept process immediately. */
 export function killKept(): void {
   for (const pid of processes.keys()) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // It is gone already.
+      // It ended already.
     }
   }
 }
 
-function tell(message: Message): void {
+function send(message: Message): void {
   keeper ??= startKeeper();
   keeper.stdin?.write(`${JSON.stringify(message)}\n`);
 }
@@ -61,7 +61,7 @@ function startKeeper(): ChildProcess {
   });
   child.unref();
   child.stdin.on("error", () => {});
-  (child.stdin as unknown as { unref(): void }).unref(); // a pipe is a socket; its declared type does not say so
+  (child.stdin as unknown as { unref(): void }).unref(); // a pipe is a socket, but its declared type does not say so
   child.once("exit", () => {
     keeper = undefined;
     resume();
@@ -69,8 +69,8 @@ function startKeeper(): ChildProcess {
   return child;
 }
 
-/** A keeper that was killed is replaced, while there is something to keep. */
+/** Replaces a keeper that was killed, if there is anything to keep. */
 function resume(): void {
-  for (const [pid, signal] of processes) tell({ keep: pid, signal });
-  for (const folder of folders) tell({ folder });
+  for (const [pid, signal] of processes) send({ keep: pid, signal });
+  for (const folder of folders) send({ folder });
 }

@@ -1,35 +1,14 @@
-import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import { promisify } from "node:util";
+import { commandOf } from "./command-line.ts";
 
-const run = promisify(execFile);
 const endTimeoutMs = 3_000;
 
-/** The command line of a process; undefined: there is no such process. */
-export async function commandOf(pid: number): Promise<string | undefined> {
-  try {
-    if (process.platform === "linux") {
-      const text = await readFile(`/proc/${pid}/cmdline`, "utf8");
-      return text.replaceAll("\0", " ").trim() || undefined; // a process that is dead but not yet collected has none
-    }
-    return (await run(...asking(pid))).stdout.trim() || undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function asking(pid: number): [string, string[]] {
-  if (process.platform !== "win32") return ["ps", ["-p", String(pid), "-o", "command="]];
-  const query = `(Get-CimInstance Win32_Process -Filter "ProcessId=${pid}").CommandLine`;
-  return ["powershell", ["-NoProfile", "-Command", query]];
-}
-
 /**
- * Ends a process that an earlier run left behind, if it is still the one that was meant: a number may since have been
- * given to somebody else.
+ * Ends a process that an earlier run left behind. Does nothing if the system has since given the process id to another
+ * program.
  *
- * @param mark a part of its command line that nobody else has, such as the folder of its data
+ * @param mark a part of its command line that no other process has, such as its data folder
  */
 export async function endOrphan(pid: number, mark: string, signal: NodeJS.Signals): Promise<void> {
   const isAlive = async () => (await commandOf(pid))?.includes(mark) ?? false;
@@ -42,7 +21,7 @@ export async function endOrphan(pid: number, mark: string, signal: NodeJS.Signal
   }
 }
 
-/** The process number in the first line of a file; undefined: there is none. */
+/** Returns the process id in the first line of a file, or undefined if there is none. */
 export async function pidIn(file: string): Promise<number | undefined> {
   try {
     const pid = Number.parseInt(await readFile(file, "utf8"), 10);

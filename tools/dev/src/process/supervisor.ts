@@ -1,132 +1,129 @@
 import { type Exit, type Launch, type RunningChild, startChild } from "./child.ts";
 
-/** How an app is. `broken`: it could not be built and does not run. */
+/** The state of an app. `broken`: its build failed and it does not run. */
 export type AppState = "starting" | "ready" | "crashed" | "broken" | "stopped";
 
-/** What is told of an app. */
+/** Callbacks about an app. */
 export interface AppEvents {
-  /** A line that it printed. */
+  /** Called with each line of its output. */
   readonly onLine: (line: string) => void;
-  /** Something about it that a developer wants to know. */
+  /** Called with messages for the developer. */
   readonly onNotice: (text: string) => void;
   readonly onState: (state: AppState) => void;
 }
 
-/** What a supervisor needs to know of an app. */
+/** An app, as a supervisor runs it. */
 export interface Program extends AppEvents {
-  /** Builds it, tells what is wrong by `onNotice`, and returns whether it can be run and differs from before. */
+  /** Builds the app and reports errors by `onNotice`. Returns whether it can run, and whether it changed. */
   readonly build: () => Promise<{ canRun: boolean; isNew: boolean }>;
-  /** What to run. Called before each start. */
+  /** Returns what to run. Called before each start. */
   readonly launch: () => Promise<Launch>;
-  /** Called right before each start. */
+  /** Called immediately before each start. */
   readonly onLaunch: () => Promise<void>;
-  /** Resolves when it answers, for an app that does not say by itself when it is ready. */
-  readonly answers?: (signal: AbortSignal) => Promise<void>;
-  /** Called when it ended before it was ready; returns whether something changed and it is worth another try. */
-  readonly mend: () => Promise<boolean>;
+  /** Resolves when the app responds. For apps that send no message when they are ready. */
+  readonly untilResponding?: (signal: AbortSignal) => Promise<void>;
+  /** Called if the app ended before it was ready. Returns whether it fixed the cause, so that a new start is useful. */
+  readonly fix: () => Promise<boolean>;
 }
 
-/** Keeps one app running. What is asked of it happens one after the other. */
-export interface Supervisor {
-  readonly state: AppState;
-  /** Builds it and starts it, or starts it again if that changed anything. */
-  refresh(): Promise<void>;
-  /** Starts it again if what to run changed, its environment above all. */
-  relaunch(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-/** How long an app may take to end by itself: less before it starts again, as somebody waits for that. */
+/** The time that an app has to stop by itself. It is shorter for a restart, because a developer waits for it. */
 const stopTimeoutMs = { restart: 1_000, end: 2_500 };
 
-/** Prepares to run an app; `refresh` starts it. */
-export function supervise(program: Program): Supervisor {
-  let state: AppState = "stopped";
-  let child: RunningChild | undefined;
-  let launched = "";
-  let queue = Promise.resolve();
-  let isRefreshWaiting = false;
+/** Keeps one app running. Runs one request after another. */
+export class Supervisor {
+  readonly #program: Program;
+  #state: AppState = "stopped";
+  #child: RunningChild | undefined;
+  /** The launch of the child, as JSON. */
+  #launched = "";
+  #queue = Promise.resolve();
+  #isRefreshQueued = false;
 
-  const enter = (next: AppState) => {
-    state = next;
-    program.onState(next);
-  };
-  const enqueue = (work: () => Promise<void>) => {
-    queue = queue.then(work).catch((error: unknown) => {
-      program.onNotice(error instanceof Error ? error.message : String(error));
-      enter("crashed");
+  constructor(program: Program) {
+    this.#program = program;
+  }
+
+  get state(): AppState {
+    return this.#state;
+  }
+
+  /** Builds the app, and starts it if the build changed it or it does not run. */
+  refresh(): Promise<void> {
+    // A build that has not begun will include this save.
+    if (this.#isRefreshQueued) return this.#queue;
+    this.#isRefreshQueued = true;
+    return this.#enqueue(() => this.#refresh());
+  }
+
+  /** Restarts the app if its command or environment changed. */
+  relaunch(): Promise<void> {
+    return this.#enqueue(async () => {
+      const launch = await this.#program.launch();
+      if (this.#child && JSON.stringify(launch) !== this.#launched) await this.#start(launch);
     });
-    return queue;
-  };
-
-  async function refreshNow(): Promise<void> {
-    isRefreshWaiting = false;
-    const { canRun, isNew } = await program.build();
-    if (!canRun) {
-      if (!child) enter("broken");
-      return;
-    }
-    if (isNew || !child) await start(await program.launch());
   }
 
-  async function relaunchNow(): Promise<void> {
-    const launch = await program.launch();
-    if (child && JSON.stringify(launch) !== launched) await start(launch);
+  stop(): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#end(stopTimeoutMs.end);
+      this.#enter("stopped");
+    });
   }
 
-  async function start(launch: Launch): Promise<void> {
-    await end(stopTimeoutMs.restart);
-    launched = JSON.stringify(launch);
-    await program.onLaunch();
-    enter("starting");
-    const answering = new AbortController();
+  #enqueue(work: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(work).catch((error: unknown) => {
+      this.#program.onNotice(error instanceof Error ? error.message : String(error));
+      this.#enter("crashed");
+    });
+    return this.#queue;
+  }
+
+  async #refresh(): Promise<void> {
+    this.#isRefreshQueued = false;
+    const { canRun, isNew } = await this.#program.build();
+    if (canRun && (isNew || !this.#child)) await this.#start(await this.#program.launch());
+    if (!canRun && !this.#child) this.#enter("broken");
+  }
+
+  async #start(launch: Launch): Promise<void> {
+    await this.#end(stopTimeoutMs.restart);
+    this.#launched = JSON.stringify(launch);
+    await this.#program.onLaunch();
+    this.#enter("starting");
     const onReady = () => {
-      if (child === current) enter("ready");
+      if (this.#child === child) this.#enter("ready");
     };
-    const current = startChild(launch, { onLine: program.onLine, onReady });
-    child = current;
-    program.answers?.(answering.signal).then(onReady, () => {});
-    void current.exited.then(async (exit) => {
-      answering.abort();
-      if (child !== current) return;
-      child = undefined;
-      await crashed(exit);
+    const child = startChild(launch, { onLine: this.#program.onLine, onReady });
+    this.#child = child;
+    const probing = new AbortController();
+    this.#program.untilResponding?.(probing.signal).then(onReady, () => {});
+    void child.exited.then((exit) => {
+      probing.abort();
+      if (this.#child === child) return this.#recover(exit);
     });
   }
 
-  async function crashed(exit: Exit): Promise<void> {
-    const wasReady = state === "ready";
-    if (!wasReady && (await program.mend())) {
-      void enqueue(async () => start(await program.launch()));
+  /** Handles the end of a child that was not asked to stop. */
+  async #recover(exit: Exit): Promise<void> {
+    this.#child = undefined;
+    if (this.#state !== "ready" && (await this.#program.fix())) {
+      void this.#enqueue(async () => this.#start(await this.#program.launch()));
       return;
     }
-    program.onNotice(`crashed (${reasonOf(exit)}); it starts again at the next save`);
-    enter("crashed");
+    this.#program.onNotice(`crashed (${reasonOf(exit)}); the next save restarts it`);
+    this.#enter("crashed");
   }
 
-  async function end(limitMs: number): Promise<void> {
-    const ending = child;
-    child = undefined;
-    await ending?.stop(limitMs);
+  async #end(limitMs: number): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    await child?.stop(limitMs);
   }
 
-  return {
-    get state() {
-      return state;
-    },
-    refresh() {
-      // A build that has not begun will see this save too.
-      if (isRefreshWaiting) return queue;
-      isRefreshWaiting = true;
-      return enqueue(refreshNow);
-    },
-    relaunch: () => enqueue(relaunchNow),
-    stop: () =>
-      enqueue(async () => {
-        await end(stopTimeoutMs.end);
-        enter("stopped");
-      }),
-  };
+  #enter(state: AppState): void {
+    this.#state = state;
+    this.#program.onState(state);
+  }
 }
 
 function reasonOf({ code, signal }: Exit): string {

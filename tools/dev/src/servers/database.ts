@@ -1,14 +1,14 @@
 import { createHmac } from "node:crypto";
 import { Client } from "pg";
 
-/** Any number that nobody else uses: one at a time makes databases on a server. */
+/** Identifies the advisory lock that serializes the creation of databases on a server. Any unused number works. */
 const lockNumber = 7_150_431;
 
 /**
- * Makes a database and a role of the same name that owns it, unless they are there, and returns the role's URL. The
- * role's password follows from the administrator's, so it is the same each time and is kept nowhere.
+ * Creates a database, and a role of the same name that owns it, unless they exist. Returns the role's URL. The role's
+ * password is derived from the administrator's, so it is the same each time and is not stored.
  *
- * @param adminUrl an account that may create databases and roles
+ * @param adminUrl the URL of an account that may create databases and roles
  */
 export async function createDatabase(adminUrl: string, name: string): Promise<string> {
   const password = createHmac("sha256", new URL(adminUrl).password).update(name).digest("base64url");
@@ -25,7 +25,7 @@ export async function createDatabase(adminUrl: string, name: string): Promise<st
   return Object.assign(url, { username: name, password, pathname: `/${name}` }).href;
 }
 
-/** Removes a database, the sessions in it, and its role. */
+/** Drops a database, with its sessions and its role. */
 export async function dropDatabase(adminUrl: string, name: string): Promise<void> {
   await withClient(adminUrl, async (client) => {
     const quoted = client.escapeIdentifier(name);
@@ -39,7 +39,7 @@ async function createRole(client: Client, name: string, password: string): Promi
   const { rowCount } = await client.query("SELECT FROM pg_roles WHERE rolname = $1", [name]);
   const verb = rowCount ? "ALTER" : "CREATE";
   await client.query(`${verb} ROLE ${quoted} LOGIN PASSWORD ${client.escapeLiteral(password)}`);
-  // An administrator who is no superuser may give a database only to roles of its own.
+  // An administrator that is not a superuser may create databases only for roles that it is a member of.
   if (!rowCount) await client.query(`GRANT ${quoted} TO CURRENT_USER`);
 }
 

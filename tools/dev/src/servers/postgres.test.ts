@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { PortTakenError } from "../ports/free-port.ts";
-import { commandOf } from "../process/orphan.ts";
+import { PortTakenError } from "../ports/taken-port.ts";
+import { commandOf } from "../process/command-line.ts";
 import { createDatabase } from "./database.ts";
 import { type PostgresOptions, startPostgres } from "./postgres.ts";
 import { asOtherUser, inNamespace } from "./postgres-account.ts";
@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 describe("startPostgres", () => {
-  test("comes back with its data when nobody stopped it in an orderly manner", async () => {
+  test("keeps its data after kill -9", async () => {
     const first = await start({ dir });
     await query(first.url, "CREATE TABLE t AS SELECT 42 AS answer");
     process.kill(first.pid, "SIGKILL");
@@ -34,12 +34,12 @@ describe("startPostgres", () => {
     expect(await query(second.url, "SELECT answer FROM t")).toEqual([{ answer: 42 }]);
   });
 
-  test("comes back when sessions outlive the server that was killed", async () => {
+  test("starts again although sessions outlive the killed server", async () => {
     const first = await start({ dir });
     const client = new Client({ connectionString: first.url });
     client.on("error", () => {});
     await client.connect();
-    // A session that is stopped notices nothing until it goes on.
+    // A stopped session does not notice the kill until it continues.
     const [{ pid }] = (await client.query("SELECT pg_backend_pid() AS pid")).rows;
     process.kill(pid, "SIGSTOP");
     process.kill(first.pid, "SIGKILL");
@@ -58,7 +58,7 @@ describe("startPostgres", () => {
     expect(await query(second.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   });
 
-  test("is not misled by a lock whose process number now belongs to somebody else", async () => {
+  test("leaves another process alone that has the process id in the lock file", async () => {
     await (await start({ dir })).stop();
     const other = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"]);
     const lock = `${other.pid}\n${join(dir, "data")}\n1\n5432\n\n\n\nready\n`;
@@ -69,19 +69,19 @@ describe("startPostgres", () => {
     expect(command).toContain("setInterval");
   });
 
-  test("starts again after it was killed while it made its folder", async () => {
+  test("starts after a kill during the creation of its folder", async () => {
     await mkdir(join(dir, "unfinished"));
     await writeFile(join(dir, "unfinished", "PG_VERSION"), "18\n");
     await start({ dir });
   });
 
-  test("refuses a port that somebody else has, and leaves that one alone", async () => {
+  test("rejects the port of another server, which keeps running", async () => {
     const first = await start({ dir: join(dir, "one") });
     await expect(start({ dir: join(dir, "two"), port: first.port })).rejects.toThrow(PortTakenError);
     expect(await query(first.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   });
 
-  test("shows the end of its log when it can't start", async () => {
+  test("reports the end of its log if it cannot start", async () => {
     await (await start({ dir })).stop();
     await writeFile(join(dir, "data", "postgresql.conf"), "no_such_setting = 1\n");
     await expect(start({ dir })).rejects.toThrow(/PostgreSQL did not start.*no_such_setting/s);
@@ -89,18 +89,18 @@ describe("startPostgres", () => {
 });
 
 describe.skipIf(process.getuid?.() !== 0)("started by root", () => {
-  test("runs in a folder that nobody else may read", async () => {
+  test("runs in a folder that no other user may read", async () => {
     await chmod(dir, 0o700);
     await start({ dir: join(dir, "deep") });
   });
 
-  test("runs as another user where namespaces are not to be had", async () => {
+  test("runs as another user if namespaces are not available", async () => {
     await chmod(dir, 0o755);
     const server = await start({ dir: join(dir, "deep"), account: asOtherUser });
     expect(await query(server.url, "SELECT 1 AS one")).toEqual([{ one: 1 }]);
   });
 
-  test("runs as another user also when that one can't reach the folder", async () => {
+  test("runs as another user that cannot reach the folder", async () => {
     await chmod(dir, 0o700);
     const deep = join(dir, "deep");
     const server = await start({ dir: deep, account: asOtherUser });
@@ -112,7 +112,7 @@ describe.skipIf(process.getuid?.() !== 0)("started by root", () => {
     await rm(await realpath(join(deep, "elsewhere")), { recursive: true });
   });
 
-  test("keeps to the user that has the data", async () => {
+  test("runs as the owner of the data", async () => {
     await chmod(dir, 0o755);
     const deep = join(dir, "deep");
     await (await start({ dir: deep, account: asOtherUser })).stop();
@@ -121,7 +121,7 @@ describe.skipIf(process.getuid?.() !== 0)("started by root", () => {
   });
 });
 
-test("createDatabase makes a database and its owner once, and says the same each time", async () => {
+test("createDatabase creates a database and its owner once, and returns the same URL each time", async () => {
   const server = await start({ dir });
   const urls = await Promise.all([1, 2, 3].map(() => createDatabase(server.url, "shop")));
   expect(new Set(urls).size).toBe(1);
@@ -130,7 +130,7 @@ test("createDatabase makes a database and its owner once, and says the same each
   expect(await query(await createDatabase(server.url, "shop"), "SELECT answer FROM t")).toEqual([{ answer: 42 }]);
 });
 
-test("createDatabase needs no superuser, only one who may make databases and roles", async () => {
+test("createDatabase needs an account that may create databases and roles, but no superuser", async () => {
   const server = await start({ dir });
   await query(server.url, "CREATE ROLE admin LOGIN CREATEDB CREATEROLE PASSWORD 'secret'");
   const admin = Object.assign(new URL(server.url), { username: "admin", password: "secret" }).href;

@@ -5,17 +5,17 @@ import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
-import { onPort } from "../ports/free-port.ts";
+import { onPort } from "../ports/taken-port.ts";
 import { endOrphan, pidIn } from "../process/orphan.ts";
 import { chooseAccount, type PostgresAccount } from "./postgres-account.ts";
 import { findPostgres, program } from "./postgres-binary.ts";
 import { type RunningServer, type ServerOptions, startProcess } from "./server.ts";
 
-/** Where PostgreSQL keeps its data, where it listens, and how careful it is. */
+/** Settings of a PostgreSQL. */
 export interface PostgresOptions extends ServerOptions {
-  /** Whether what is committed survives a power cut too, not only a kill; default: true. */
+  /** Whether commits survive a power cut, and not only a kill; default: true. */
   readonly durable?: boolean;
-  /** As whom it runs; default: what works here. */
+  /** Chooses the account that it runs with. */
   readonly account?: typeof chooseAccount;
 }
 
@@ -23,9 +23,9 @@ const run = promisify(execFile);
 const superuser = "postgres";
 
 /**
- * Starts a PostgreSQL on 127.0.0.1, with the data it had, or new. The URL is its superuser's.
+ * Starts a PostgreSQL on 127.0.0.1, with the data in the folder, or empty. The URL is the superuser's.
  *
- * @throws PortTakenError when somebody else has the port
+ * @throws PortTakenError if another process has the port
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningServer> {
   await mkdir(options.dir, { recursive: true });
@@ -33,15 +33,15 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
   await endEarlierRun(join(account.dir, "data"));
   const password = await initialize(account);
   return onPort(options.port, (port) => {
-    return onceAlone(() => start(account, port, password, options.durable ?? true));
+    return onceUnused(() => start(account, port, password, options.durable ?? true));
   });
 }
 
-/** How long the sessions of a server that was killed may take to notice it; until then they hold its memory. */
+/** The longest time that the sessions of a killed server hold its shared memory. */
 const lingerMs = 10_000;
 
-/** Starts a server once the last sessions of the one before, which was killed, are gone. */
-async function onceAlone<T>(begin: () => Promise<T>): Promise<T> {
+/** Starts a server, if necessary after the last sessions of a killed server ended. */
+async function onceUnused<T>(begin: () => Promise<T>): Promise<T> {
   for (const giveUpAt = Date.now() + lingerMs; ; await delay(100)) {
     try {
       return await begin();
@@ -52,7 +52,7 @@ async function onceAlone<T>(begin: () => Promise<T>): Promise<T> {
   }
 }
 
-/** A server whose runner was killed may still be there; of one that is gone the lock remains. */
+/** Ends a server that an earlier run left behind, and removes its lock file. */
 async function endEarlierRun(data: string): Promise<void> {
   const lock = join(data, "postmaster.pid");
   const pid = await pidIn(lock);
@@ -61,7 +61,7 @@ async function endEarlierRun(data: string): Promise<void> {
   await rm(lock, { force: true });
 }
 
-/** Makes the folder of data, all or nothing, and returns the password. */
+/** Creates the data folder unless it exists, in one step, and returns the password. */
 async function initialize(account: PostgresAccount): Promise<string> {
   const { dir, uid } = account;
   const [data, passwordFile, unfinished] = [join(dir, "data"), join(dir, "password"), join(dir, "unfinished")];
@@ -102,7 +102,7 @@ async function start(account: PostgresAccount, port: number, password: string, d
     uid: account.uid,
     port,
     logFile: join(account.dir, "postgres.log"),
-    signal: "SIGINT", // "fast": ends sessions instead of waiting for them
+    signal: "SIGINT", // a fast shutdown: ends sessions instead of waiting for them
     isReady: (pid) => isReady(join(data, "postmaster.pid"), pid),
   });
   return { ...running, url: `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres` };
@@ -112,23 +112,23 @@ function settingsFor(port: number, durable: boolean): Record<string, string | nu
   return {
     listen_addresses: "127.0.0.1",
     port,
-    unix_socket_directories: "", // a path of more than 107 bytes would be refused
+    unix_socket_directories: "", // a path of more than 107 bytes is an error
     max_connections: 200,
     shared_buffers: "32MB",
-    io_method: "sync", // spares three worker processes
+    io_method: "sync", // saves three worker processes
     jit: "off",
     max_wal_size: "256MB",
     ...(durable ? {} : { fsync: "off", full_page_writes: "off" }),
   };
 }
 
-/** Its eighth line: https://www.postgresql.org/docs/18/storage-file-layout.html */
+/** Reads the status in the eighth line: https://www.postgresql.org/docs/18/storage-file-layout.html */
 async function isReady(lock: string, pid: number): Promise<boolean> {
   const lines = (await readFile(lock, "utf8").catch(() => "")).split("\n");
   return lines[0]?.trim() === String(pid) && lines[7]?.trim() === "ready";
 }
 
-/** Nothing that would change how PostgreSQL behaves, such as PGDATA or a language. */
+/** An environment without variables that change the behavior of PostgreSQL, such as PGDATA. */
 function environment(): NodeJS.ProcessEnv {
   const { PATH, SystemRoot, TEMP } = process.env;
   return { PATH, LC_ALL: "C", ...(SystemRoot ? { SystemRoot } : {}), ...(TEMP ? { TEMP } : {}) };

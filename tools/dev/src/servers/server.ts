@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
-import { isPortFree, PortTakenError } from "../ports/free-port.ts";
+import { isPortFree } from "../ports/free-port.ts";
+import { PortTakenError } from "../ports/taken-port.ts";
 import { keepProcess } from "../process/keeper.ts";
 
 /** Settings of a server. */
@@ -12,28 +13,28 @@ export interface ServerOptions {
   readonly port?: number | undefined;
 }
 
-/** A server that runs until it is stopped, or until this process is gone. */
+/** A server that runs until it is stopped, or until this process ends. */
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Settles when the server is gone, asked to or not. */
+  /** Resolves when the server ended, for any reason. */
   readonly exited: Promise<void>;
-  /** Stops it in an orderly manner, and with force after three seconds. */
+  /** Asks the server to stop, and kills it after three seconds. */
   stop(): Promise<void>;
 }
 
-/** How a server's process is run. */
+/** The process of a server. */
 export interface ServerProcess {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
-  /** Run it as this user; default: as who runs this process. */
+  /** The user that it runs as; default: the user of this process. */
   readonly uid?: number | undefined;
   readonly port: number;
   readonly logFile: string;
-  /** What asks it to end in an orderly manner. */
+  /** The signal that asks it to stop. */
   readonly signal: NodeJS.Signals;
   readonly isReady: (pid: number) => Promise<boolean>;
 }
@@ -45,8 +46,8 @@ const maxLogBytes = 5 * 1024 * 1024;
 /**
  * Starts a server's process and waits until it is ready.
  *
- * @throws PortTakenError when somebody else has its port
- * @throws Error with the end of its log when it ends first or takes more than a minute
+ * @throws PortTakenError if another process has its port
+ * @throws Error with the end of its log if it ends first or is not ready within a minute
  */
 export async function startProcess(server: ServerProcess): Promise<Omit<RunningServer, "url">> {
   const log = openLog(server.logFile);
@@ -54,7 +55,7 @@ export async function startProcess(server: ServerProcess): Promise<Omit<RunningS
     stdio: ["ignore", log.descriptor, log.descriptor],
     env: server.env ?? process.env,
     ...(server.uid === undefined ? {} : { uid: server.uid, gid: server.uid }),
-    // Detached, so that Ctrl-C reaches it only once its clients are gone.
+    // Detached, so that Ctrl-C does not stop it before its clients.
     detached: process.platform !== "win32",
     windowsHide: true,
   });

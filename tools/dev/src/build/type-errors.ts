@@ -1,0 +1,36 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { constants, setPriority } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { keepProcess } from "../process/keeper.ts";
+
+/** Returns the nearest folder above a file that is a TypeScript project, or undefined if none below the root is. */
+export function projectOf(root: string, file: string): string | undefined {
+  for (let folder = dirname(file); folder.startsWith(root) && folder !== root; folder = dirname(folder)) {
+    if (existsSync(join(folder, "tsconfig.json"))) return folder;
+  }
+  return undefined;
+}
+
+/** Runs tsc on a project; returns its errors, each as file:line:column and text. */
+export function typeErrorsOf(root: string, folder: string, signal: AbortSignal): Promise<string[]> {
+  const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
+  const args = [tsc, "--noEmit", "--pretty", "false", "-p", folder];
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, args, { cwd: root, signal, windowsHide: true }, (_error, stdout) => {
+      resolve(stdout.split("\n").flatMap((line) => toError(root, line)));
+    });
+    // Restarts need the processor more. The compiler's own process inherits the priority.
+    if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    keepProcess(child, "SIGKILL");
+  });
+}
+
+/** Rewrites `src/a.ts(3,7): error TS2322: …` to `src/a.ts:3:7: TS2322: …`, which editors and terminals show as a link. */
+function toError(root: string, line: string): string[] {
+  const match = /^(.+?)\((\d+),(\d+)\): error (.*)$/.exec(line);
+  if (!match) return /^error /.test(line) ? [line] : [];
+  const [, file = "", row, column, text] = match;
+  return [`${relative(root, join(root, file))}:${row}:${column}: ${text}`];
+}

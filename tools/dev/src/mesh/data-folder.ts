@@ -1,0 +1,11 @@
+import { join } from "node:path";
+
+/** Returns the folder for the data of a clone's mesh. */
+export function dataFolder(root: string): string {
+  return join(root, ".mesh");
+}
+
+/** Returns the log file of an app. */
+export function logFile(root: string, appName: string): string {
+  return join(dataFolder(root), "logs", `${appName}.log`);
+}

@@ -1,0 +1,42 @@
+import { rename, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { dataFolder } from "./data-folder.ts";
+import { addressOf } from "./environment.ts";
+import type { Mesh } from "./mesh.ts";
+
+/** The values that another process needs to send requests to this one. */
+export interface Control {
+  readonly pid: number;
+  readonly port: number;
+  readonly token: string;
+}
+
+/** The file .mesh/run.json, which describes the running mesh to other processes. */
+export class RunFile {
+  readonly #root: string;
+  readonly #control: Control;
+  #writing = Promise.resolve();
+
+  constructor(root: string, control: Control) {
+    this.#root = root;
+    this.#control = control;
+  }
+
+  /** Writes the addresses of a mesh, after any earlier write. */
+  write(mesh: Mesh): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#replace(this.#describe(mesh)));
+    return this.#writing;
+  }
+
+  #describe({ apps, ports, natsUrl, postgresUrl }: Mesh): object {
+    const addresses = apps.map((app) => [app.name, addressOf(app, ports)]);
+    return { ...this.#control, natsUrl, postgresUrl, apps: Object.fromEntries(addresses) };
+  }
+
+  /** Replaces the file in one step, so that readers never see half of it. Only its owner may read its passwords. */
+  async #replace(content: object): Promise<void> {
+    const file = join(dataFolder(this.#root), "run.json");
+    await writeFile(`${file}.draft`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
+    await rename(`${file}.draft`, file);
+  }
+}
