@@ -4,27 +4,27 @@ import { join } from "node:path";
 import { keepProcess } from "@mesh/dev";
 import { root } from "./build.ts";
 
-/** One process of a mesh under test. */
+/** A process of a mesh under test. */
 export interface MeshApp {
-  /** Starts it and waits until it is ready. @throws Error with what it said, where it ends before */
+  /** Starts the process and waits until it is ready. @throws Error with its output if it ends first */
   start(): Promise<void>;
-  /** Ends it and waits until it is gone. */
+  /** Sends a signal and waits until the process ends. */
   kill(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
-  /** What it has written so far, in all its lives. */
+  /** Returns the output so far, of every start. */
   output(): string;
 }
 
-/** How a process is started. */
+/** Settings of a process. */
 export interface AppOptions {
   readonly name: string;
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The longest wait for a process to be ready, in milliseconds. */
+/** The longest start of a process, in milliseconds. */
 const startTimeoutMs = 60_000;
 
-/** Prepares a process of a mesh; it does not run yet. */
+/** Prepares a process of a mesh; `start` runs it. */
 export function openApp({ name, folder, env }: AppOptions): MeshApp {
   let child: ChildProcess | undefined;
   const written: string[] = [];
@@ -43,7 +43,7 @@ export function openApp({ name, folder, env }: AppOptions): MeshApp {
   };
 }
 
-/** Runs an app's seed until it is done. @throws Error with what it said, where it fails */
+/** Adds the example data of an app. @throws Error with the output of its seed program if that fails */
 export async function runSeed(folder: string, env: AppOptions["env"]): Promise<void> {
   const written: string[] = [];
   const child = run(join(root, folder, "dist/seed.js"), env, written);

@@ -3,7 +3,7 @@ import { expect, inject, test } from "vitest";
 import { testDatabase } from "./database.ts";
 import { testPostgres } from "./postgres.ts";
 
-test("each test has a database of its own, which its owner may change", async () => {
+test("the owner of a test database has rights in it, and none in another", async () => {
   await using one = await testDatabase();
   await using other = await testDatabase();
   await query(one.url, "CREATE TABLE t (id int)");
@@ -12,7 +12,7 @@ test("each test has a database of its own, which its owner may change", async ()
   await expect(query(elsewhere, "SELECT 1")).rejects.toThrow(/permission denied/);
 });
 
-test("a disposed database is gone, with the sessions in it", async () => {
+test("disposing of a database drops it, with its sessions", async () => {
   const database = await testDatabase();
   const client = new Client({ connectionString: database.url });
   client.on("error", () => {});
@@ -22,7 +22,7 @@ test("a disposed database is gone, with the sessions in it", async () => {
   expect(await query(inject("postgresUrl"), `SELECT datname FROM pg_database WHERE datname = '${name}'`)).toEqual([]);
 });
 
-test("a PostgreSQL comes back after kill -9 with what was committed", async () => {
+test("a PostgreSQL has all commits after kill -9 and a restart", async () => {
   await using postgres = await testPostgres();
   await query(postgres.url, "CREATE TABLE t AS SELECT 42 AS answer");
   await postgres.kill();

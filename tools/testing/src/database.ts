@@ -5,11 +5,11 @@ import type {} from "./global-setup.ts";
 
 /** An empty database for one test. */
 export interface TestDatabase extends AsyncDisposable {
-  /** The URL of its owner, who may do anything in it and nothing elsewhere. */
+  /** The URL of its owner, which has all rights in it, and none in other databases. */
   readonly url: string;
 }
 
-/** Makes an empty database on the run's PostgreSQL; disposing of it removes it, with the sessions still in it. */
+/** Creates an empty database on the PostgreSQL of the run. Disposing of it drops it, with its open sessions. */
 export async function testDatabase(): Promise<TestDatabase> {
   const adminUrl = inject("postgresUrl");
   const name = `test_${randomUUID().replaceAll("-", "")}`;

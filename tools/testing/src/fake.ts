@@ -2,16 +2,18 @@ import { type HandlersOf, MeshError, type ServiceDefinition, type ServiceTypes }
 import { type Implementation, implement } from "@mesh/rpc";
 import type { Scope } from "@mesh/runtime";
 
-/** A service of which only some methods are there; the others answer UNIMPLEMENTED. */
+/** Implements some methods of a service; the others respond with UNIMPLEMENTED. */
 export function fake<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
   handlers: Partial<HandlersOf<T, Scope>>,
 ): Implementation {
-  const absent = Object.entries(definition.methods).map(([name, { path }]) => [name, () => refuse(path)] as const);
-  // Every method of the definition has a handler: if not one that was given, then one that refuses.
+  const absent = Object.entries(definition.methods).map(
+    ([name, { path }]) => [name, () => unimplemented(path)] as const,
+  );
+  // The cast is safe: each method of the definition has a handler, a given one or one that throws.
   return implement(definition, { ...Object.fromEntries(absent), ...handlers } as HandlersOf<T, Scope>);
 }
 
-function refuse(path: string): never {
-  throw new MeshError({ code: "UNIMPLEMENTED", message: `${path} is not faked` });
+function unimplemented(path: string): never {
+  throw new MeshError({ code: "UNIMPLEMENTED", message: `${path} has no fake handler` });
 }

@@ -12,7 +12,7 @@ declare module "vitest" {
   }
 }
 
-/** Starts one PostgreSQL for a whole run of tests, in a folder that is gone afterwards, also when the run is killed. */
+/** Builds the apps and starts one PostgreSQL for a run of tests. Its folder is removed even if the run is killed. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), "mesh-test-"));
   const spare = keepFolder(dir);

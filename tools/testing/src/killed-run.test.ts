@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { isPortFree } from "@mesh/dev";
 import { expect, test, vi } from "vitest";
 
-test("a run of tests that is killed leaves no server and no folder", async () => {
+test("a killed run of tests leaves no server and no folder", async () => {
   const dir = await mkdtemp(join(tmpdir(), "mesh-run-"));
   const report = join(dir, "report");
   const vitest = join(dirname(createRequire(import.meta.url).resolve("vitest/package.json")), "vitest.mjs");

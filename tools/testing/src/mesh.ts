@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { createDatabase, dropDatabase, findApps, freePort, hasDatabase } from "@mesh/dev";
+import { type App, createDatabase, dropDatabase, findApps, freePort, hasDatabase } from "@mesh/dev";
 import { inject } from "vitest";
 import { type AppOptions, type MeshApp, openApp, runSeed } from "./app.ts";
 import { root } from "./build.ts";
@@ -8,27 +8,27 @@ import { testNats } from "./nats.ts";
 import type { FragileServer } from "./outage.ts";
 import { type TestPostgres, testPostgres } from "./postgres.ts";
 
-/** A whole mesh: every service and the gateway as processes of their own, on servers of their own. */
+/** A whole mesh: every service and the gateway as processes, with their own NATS and databases. */
 export interface RunningMesh {
   readonly gatewayUrl: string;
   readonly nats: FragileServer;
   /** Only with `ownPostgres`. */
   readonly postgres: TestPostgres | undefined;
-  /** The processes by their folders' names: `orders`, `gateway`. */
+  /** The processes by folder name: `orders`, `gateway`. */
   readonly apps: Readonly<Record<string, MeshApp>>;
-  /** `host:port` of a service's gRPC server. */
+  /** Returns `host:port` of a service's gRPC server. */
   addressOf(name: string): string;
   /** Ends every process and removes all data. */
   close(): Promise<void>;
 }
 
-/** What mesh a test wants. */
+/** Settings of a mesh under test. */
 export interface MeshOptions {
-  /** The repository whose mesh it is, built. Default: this one. */
+  /** A repository whose apps are built. Default: this one. */
   readonly root?: string;
-  /** Fills the shop with the example products. Default: no. */
+  /** Whether to add the example products. Default: no. */
   readonly seed?: boolean;
-  /** A PostgreSQL of its own, which may be stopped, in place of the one that the run shares. Default: no. */
+  /** Whether to start a PostgreSQL that the test may stop, instead of using the shared one. Default: no. */
   readonly ownPostgres?: boolean;
   /** Settings of every process. */
   readonly env?: Readonly<Record<string, string>>;
@@ -41,9 +41,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
   const addressOf = (name: string) => `127.0.0.1:${ports.get(name)}`;
   const nats = await testNats();
   const postgres = options.ownPostgres ? await testPostgres() : undefined;
-  const adminUrl = postgres?.adminUrl ?? inject("postgresUrl");
-  const suffix = randomUUID().slice(0, 8);
-  const databases = new Map(found.filter(hasDatabase).map(({ name }) => [name, `mesh_${suffix}_${name}`]));
+  const databases = await createDatabases(postgres?.adminUrl ?? inject("postgresUrl"), found.filter(hasDatabase));
   const shared: AppOptions["env"] = {
     NATS_URL: nats.url,
     MESH_PEERS: found
@@ -54,20 +52,14 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
     SHUTDOWN_MS: "1000",
     ...options.env,
   };
-  const apps = await Promise.all(
-    found.map(async ({ name, folder }) => {
-      const database = databases.get(name);
-      const DATABASE_URL = database ? await createDatabase(adminUrl, database) : "";
-      return [
-        name,
-        openApp({ name, folder, env: { ...shared, DATABASE_URL, PORT: String(ports.get(name)) } }),
-      ] as const;
-    }),
-  );
+  const apps = found.map(({ name, folder }) => {
+    const env = { ...shared, DATABASE_URL: databases.urls.get(name) ?? "", PORT: String(ports.get(name)) };
+    return [name, openApp({ name, folder, env })] as const;
+  });
 
   async function close(): Promise<void> {
     await Promise.all(apps.map(([, app]) => app.kill("SIGTERM")));
-    if (!postgres) await Promise.all([...databases.values()].map((name) => dropDatabase(adminUrl, name)));
+    if (!postgres) await databases.drop();
     await postgres?.[Symbol.asyncDispose]();
     await nats[Symbol.asyncDispose]();
   }
@@ -79,12 +71,19 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
     await close();
     throw error;
   }
+  const gatewayUrl = `http://${addressOf("gateway")}`;
+  return { gatewayUrl, nats, postgres, apps: Object.fromEntries(apps), addressOf, close };
+}
+
+/** Creates a database for each service. */
+async function createDatabases(adminUrl: string, services: readonly App[]) {
+  const suffix = randomUUID().slice(0, 8);
+  const names = new Map(services.map(({ name }) => [name, `mesh_${suffix}_${name}`]));
+  const urls = await Promise.all(
+    [...names].map(async ([name, database]) => [name, await createDatabase(adminUrl, database)] as const),
+  );
   return {
-    gatewayUrl: `http://${addressOf("gateway")}`,
-    nats,
-    postgres,
-    apps: Object.fromEntries(apps),
-    addressOf,
-    close,
+    urls: new Map(urls),
+    drop: async () => void (await Promise.all([...names.values()].map((name) => dropDatabase(adminUrl, name)))),
   };
 }

@@ -2,7 +2,7 @@ import { AckPolicy, connect, StorageType } from "nats";
 import { expect, test } from "vitest";
 import { testNats } from "./nats.ts";
 
-test("a nats-server keeps what it acknowledged through kill -9, on the same address", async () => {
+test("a nats-server has all acknowledged messages after kill -9 and a restart on the same address", async () => {
   await using nats = await testNats();
   const before = await connect({ servers: nats.url });
   const manager = await before.jetstreamManager();
@@ -20,7 +20,7 @@ test("a nats-server keeps what it acknowledged through kill -9, on the same addr
   await after.close();
 });
 
-test("two servers do not meet", async () => {
+test("two servers have different addresses", async () => {
   await using one = await testNats();
   await using other = await testNats();
   expect(one.url).not.toBe(other.url);

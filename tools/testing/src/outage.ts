@@ -3,15 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keepFolder, type RunningServer, type ServerOptions } from "@mesh/dev";
 
-/** A server that a test may take away and give back. */
+/** A server that a test may stop and restart. */
 export interface FragileServer extends AsyncDisposable {
-  /** The same for as long as it lives, outages included. */
+  /** The same after a restart. */
   readonly url: string;
   /** Begins an outage. */
   stop(): Promise<void>;
-  /** Begins an outage the hard way, with SIGKILL. */
+  /** Begins an outage with SIGKILL. */
   kill(): Promise<void>;
-  /** Ends an outage: the same address, the same data. */
+  /** Ends an outage, with the same address and data. */
   restart(): Promise<void>;
 }
 

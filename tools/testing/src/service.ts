@@ -19,35 +19,35 @@ import { testNats } from "./nats.ts";
 export { implement } from "@mesh/rpc";
 export { fake } from "./fake.ts";
 
-/** A service that runs inside a test, on a database and a NATS of its own. */
+/** A service that runs in the process of a test, with its own database and NATS. */
 export interface TestService<T extends ServiceTypes> extends AsyncDisposable {
-  /** Calls that nobody is said to make. */
+  /** A client whose calls have no principal. */
   readonly client: ClientOf<T>;
   readonly upstream: Upstream<T>;
   readonly health: Health;
-  /** The lines of its log. */
+  /** The entries of its log. */
   readonly logged: Record<string, unknown>[];
-  /** Calls that a customer makes. */
+  /** Returns a client whose calls have a customer as principal. */
   as(customerId: string): ClientOf<T>;
-  /** The rows of a statement on its database. */
+  /** Runs a statement on its database, and returns the rows. */
   query<R>(sql: string, values?: readonly unknown[]): Promise<R[]>;
-  /** The events of a kind that it published so far, the first one first. */
+  /** Returns the events of one type that it published so far, in order. */
   published<E, I>(event: EventDefinition<E, I>): Promise<E[]>;
-  /** Sends it an event, as another service would. @param messageId the same again is the same event */
+  /** Sends an event to it, like another service. @param messageId the same id marks a duplicate of an event */
   send<E, I>(event: EventDefinition<E, I>, input: I, messageId?: string): Promise<void>;
-  /** Ends the service, and leaves its servers. */
+  /** Closes the service, but not its servers. */
   close(): Promise<void>;
 }
 
-/** What a service is opened with. */
+/** Settings of a service under test. */
 export interface TestServiceOptions {
-  /** Fakes of the services it calls. */
+  /** Fakes of the services that it calls. */
   readonly peers?: readonly Implementation[];
   /** Its own settings. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-/** The longest a call of a test may take, in milliseconds. */
+/** The deadline of each call, in milliseconds. */
 const callTimeoutMs = 15_000;
 
 /** Opens a service and waits until it is ready. */
@@ -96,13 +96,13 @@ export async function openTestService<T extends ServiceTypes>(
   };
 }
 
-/** A scope as a handler has it. */
+/** Opens a scope, like that of a handler. */
 export function scopeOf(principal?: Principal): Scope {
   const log = createLogger({ name: "test", level: "silent", pretty: false });
   return openScope({ signal: AbortSignal.timeout(callTimeoutMs), timeoutMs: callTimeoutMs, log, principal });
 }
 
-/** A logger, and what it writes. */
+/** Creates a logger that records its entries. */
 export function recordedLog() {
   const logged: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void logged.push(JSON.parse(line)) };

@@ -1,2 +1,2 @@
-/** A worker whose run was killed would go on until its test ends. */
+// Ends a worker whose run was killed; otherwise, it would continue until its test ends.
 process.once("disconnect", () => process.exit());
