@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const bench = join(import.meta.dirname, "growth.mjs");
 const run = (...args) => spawnSync(process.execPath, [bench, ...args], { encoding: "utf8" });
 
-test("the types of a synthetic mesh are checked and completed, and what that took is a table", {
+test("measures type checks and completion of a synthetic mesh, and prints a table", {
   timeout: 400_000,
 }, () => {
   const { status, stdout, stderr } = run("--sizes", "2", "--rounds", "1");
@@ -15,7 +15,7 @@ test("the types of a synthetic mesh are checked and completed, and what that too
   expect(stdout).toMatch(/^\| completion after an edit \| \d+ ms \| {2}\| 100 ms/m);
 });
 
-test.each([["--size"], ["--sizes", "0"], ["--rounds", "x"]])("%s is refused", (...args) => {
+test.each([["--size"], ["--sizes", "0"], ["--rounds", "x"]])("%s is an error", (...args) => {
   const { status, stderr } = run(...args);
   expect([status, stderr]).toEqual([2, expect.stringContaining("--sizes 10,50,200")]);
 });

@@ -1,4 +1,4 @@
-// The browser of the end-to-end tests: one that is installed, or else one that this installs.
+// Finds or installs the browser of the end-to-end tests.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -6,7 +6,7 @@ import { env, getuid, platform, stdout } from "node:process";
 
 const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge", "msedge"];
 
-const elsewhere = {
+const otherPaths = {
   darwin: [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -20,14 +20,14 @@ const elsewhere = {
     ]),
 };
 
-/** The path of an installed Chrome, Chromium or Edge; MESH_BROWSER names one that is elsewhere. */
+/** Returns the path of an installed Chrome, Chromium or Edge. MESH_BROWSER is the path of one in another place. */
 export function findBrowser() {
   const folders = (env.PATH ?? "").split(delimiter).filter(Boolean);
   const onPath = platform === "win32" ? [] : folders.flatMap((folder) => names.map((name) => join(folder, name)));
-  return [env.MESH_BROWSER, ...onPath, ...(elsewhere[platform] ?? [])].find((path) => path && existsSync(path));
+  return [env.MESH_BROWSER, ...onPath, ...(otherPaths[platform] ?? [])].find((path) => path && existsSync(path));
 }
 
-/** Installs one: Debian's package where that is possible, else Playwright's own download. */
+/** Installs Debian's Chromium if possible, else Playwright's download. Returns its path. */
 export function installBrowser() {
   if (platform === "linux" && getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
     stdout.write("no Chrome, Chromium or Edge found: installing Debian's chromium\n");

@@ -1,22 +1,22 @@
-// Everything that can be said of the code without running it: `npm run check`.
+// `npm run check`: checks the code without running it.
 import { spawnSync } from "node:child_process";
 
 const steps = [
   ["format and lint", "biome ci ."],
   ["import directions", "node scripts/check-imports.mjs"],
   ["contracts", "buf lint"],
-  ["bounds of what callers send", "node tools/checks/bin/mesh-lint.mjs"],
-  ["generation is the same twice", "mesh-generate && mesh-generate --check"],
+  ["bounds of request fields", "node tools/checks/bin/mesh-lint.mjs"],
+  ["deterministic generation", "mesh-generate && mesh-generate --check"],
   ["types", "turbo run typecheck --output-logs=errors-only --ui=stream"],
 ];
 
-const help = `Checks everything that can be said of the code without running it.
+const help = `Checks the code without running it.
 
   npm run check
 
 ${steps.map(([name, command]) => `  ${name.padEnd(32)}${command}`).join("\n")}
 
-All of them run, whatever fails. Exit codes: 0 all passed; 1 one failed; 2 an argument is wrong.
+All checks run, even if one fails. Exit codes: 0 all passed; 1 a check failed; 2 an argument is wrong.
 `;
 
 const [argument] = process.argv.slice(2);
@@ -25,7 +25,7 @@ if (argument === "--help" || argument === "-h") {
   process.exit(0);
 }
 if (argument !== undefined) {
-  process.stderr.write(`npm run check takes no "${argument}": see --help\n`);
+  process.stderr.write(`npm run check has no argument "${argument}": see --help\n`);
   process.exit(2);
 }
 

@@ -1,5 +1,5 @@
-// `npm run test:newest`: the end-to-end tests under the newest Node release, which npm's `node` package brings.
-// Ends with the line of `npm test`: `N passed, N failed`.
+// `npm run test:newest`: runs the end-to-end tests with the newest Node release, from npm's `node` package.
+// The last line is that of `npm test`: `N passed, N failed`.
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -15,5 +15,5 @@ const { status } = spawnSync("npm", ["install", ...flags, "node@latest"], { stdi
 if (status !== 0) exit(1);
 
 const node = join(folder, "node_modules/node/bin", isWindows ? "node.exe" : "node");
-stdout.write(`running under Node ${spawnSync(node, ["--version"], { encoding: "utf8" }).stdout}`);
+stdout.write(`running with Node ${spawnSync(node, ["--version"], { encoding: "utf8" }).stdout}`);
 exit(spawnSync(node, [join(root, "scripts/test.mjs"), "e2e/"], { cwd: root, stdio: "inherit" }).status ?? 1);

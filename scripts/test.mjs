@@ -1,5 +1,5 @@
-// `npm test`: sets itself up after a clone, runs every test, and ends with a line `N passed, N failed`.
-// Arguments go to vitest: `npm test -- shared/rpc` runs a part.
+// `npm test`: prepares the clone, runs every test, and ends with a line `N passed, N failed`.
+// Vitest gets the arguments: `npm test -- shared/rpc` runs a part.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ await prepare(root).catch((error) => {
   exit(1);
 });
 const browser = findBrowser() ?? (needsBrowser ? installBrowser() : undefined);
-if (!browser && needsBrowser) stdout.write("no browser: the tests that need one will fail\n");
+if (!browser && needsBrowser) stdout.write("no browser: tests that need one will fail\n");
 
 const folder = mkdtempSync(join(tmpdir(), "typemesh-test-"));
 const report = join(folder, "report.json");
@@ -32,7 +32,7 @@ rmSync(folder, { recursive: true, force: true });
 stdout.write(`${passed} passed, ${failed} failed\n`);
 exit(status === 0 && failed === 0 && passed > 0 ? 0 : 1);
 
-/** Counts tests; a file that did not even load, and a run that wrote no report, count as failed. */
+/** Counts tests. A file that did not load, or a run without a report, counts as one failed test. */
 function countOf(file) {
   try {
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(file, "utf8"));

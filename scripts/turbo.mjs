@@ -1,4 +1,4 @@
-// Runs turbo as npx would, without its notice about telemetry, and without telemetry.
+// Runs turbo like npx, but without telemetry and its notice.
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { argv, env, execPath, exit } from "node:process";
