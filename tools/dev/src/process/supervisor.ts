@@ -1,6 +1,6 @@
 import { type Exit, type Launch, type RunningChild, startChild } from "./child.ts";
 
-/** The state of an app. `broken`: its build failed and it does not run. */
+/** The state of an app. `starting`: from its first build until it is ready. `broken`: its build failed and it does not run. */
 export type AppState = "starting" | "ready" | "crashed" | "broken" | "stopped";
 
 /** Callbacks about an app. */
@@ -32,7 +32,7 @@ const stopTimeoutMs = { restart: 1_000, end: 2_500 };
 /** Keeps one app running. Runs one request after another. */
 export class Supervisor {
   readonly #program: Program;
-  #state: AppState = "stopped";
+  #state: AppState = "starting";
   #child: RunningChild | undefined;
   /** The launch of the child, as JSON. */
   #launched = "";
