@@ -6,6 +6,7 @@ import { openClone } from "../../fixtures/clone.ts";
 import { familyOf, processesOf } from "../../fixtures/leftovers.ts";
 
 const patience = { timeout: 60_000, interval: 20 };
+vi.setConfig({ testTimeout: 240_000 });
 const servers = [process.execPath, fileURLToPath(new URL("../../fixtures/turbo-dev.mjs", import.meta.url))];
 const meshDev = fileURLToPath(new URL("../../bin/mesh-dev.js", import.meta.url));
 
@@ -44,7 +45,7 @@ test("the mesh ends after a kill of npm, or of the shell that npm uses", async (
   const family = familyOf(shell.process.pid ?? 0);
   expect(family.length).toBeGreaterThan(2);
   await shell.end("SIGKILL");
-  await vi.waitFor(() => expect(processesOf(clone.root)).toEqual([]), { timeout: 5_000, interval: 20 });
+  await vi.waitFor(() => expect(processesOf(clone.root)).toEqual([]), patience);
 });
 
 /** Runs mesh-dev in the folder of an app. */
