@@ -1,4 +1,4 @@
-import { runCommand } from "../command.ts";
+import { runCommand } from "@mesh/codegen/command";
 import { type Comparison, findBreaks } from "./find-breaks.ts";
 import { lineOf, recordOf, summary } from "./report.ts";
 

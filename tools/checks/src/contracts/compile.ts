@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { createFileRegistry, type FileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { MeshOptions } from "@mesh/codegen/catalogue/options";
+import { CommandError } from "@mesh/codegen/command";
 import { runBuf } from "@mesh/codegen/generate/buf";
 import { writeDependencies } from "@mesh/codegen/generate/dependencies";
-import { CommandError } from "../command.ts";
 
 /** The compiled contracts of a repository. */
 export interface Contracts {

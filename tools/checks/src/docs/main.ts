@@ -1,5 +1,5 @@
 import { join, relative, resolve } from "node:path";
-import { CommandError, runCommand } from "../command.ts";
+import { CommandError, runCommand } from "@mesh/codegen/command";
 import { InvalidContracts } from "../contracts/compile.ts";
 import { writeDocs } from "./write-docs.ts";
 

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { CommandError } from "@mesh/codegen/command";
 import { dependencies } from "@mesh/codegen/generate/dependencies";
 import { syncFolder } from "@mesh/codegen/generate/sync";
-import { CommandError } from "../command.ts";
 import { type Contracts, compileContracts, withScratchFolder } from "../contracts/compile.ts";
 import { sourcePathsOf } from "../contracts/source-path.ts";
 import { gitIn } from "../git.ts";

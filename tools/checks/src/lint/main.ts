@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { CommandError, runCommand } from "@mesh/codegen/command";
 import { positionOf } from "@mesh/codegen/position";
-import { CommandError, runCommand } from "../command.ts";
 import { type Contracts, compileContracts, withScratchFolder } from "../contracts/compile.ts";
 import { sourcePathsOf } from "../contracts/source-path.ts";
 import { unboundedFields } from "./unbounded-fields.ts";

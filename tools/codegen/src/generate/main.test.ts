@@ -33,7 +33,7 @@ function generate(...args: string[]) {
   return spawnSync(process.execPath, [program, ...args], { cwd: root, encoding: "utf8" });
 }
 
-test("--check fails where a file had to change, and no second time", () => {
+test("--check fails if a file had to change, and passes the second time", () => {
   expect(generate().status).toBe(0);
   writeFileSync(join(root, "shared/contracts/gen/orders/v1/orders.zod.js"), "// older than its contract");
   const stale = generate("--check");
@@ -51,7 +51,7 @@ test("buf generate alone writes the same files", () => {
   expect(contents(output)).toEqual(files);
 });
 
-test("says what it takes, and refuses what it does not know", () => {
+test("prints its flags, and rejects an unknown one", () => {
   expect(generate("--help")).toMatchObject({ status: 0, stdout: expect.stringContaining("--check") });
   expect(generate("--chekc")).toMatchObject({ status: 2, stderr: "Unknown option '--chekc': see --help\n" });
 });

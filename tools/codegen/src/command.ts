@@ -17,7 +17,7 @@ export class CommandError extends Error {
 type Options = NonNullable<ParseArgsConfig["options"]>;
 type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>["values"];
 
-/** A command of this package. */
+/** A command that developers run in the repository. */
 export interface Command<T extends Options> {
   /** The text that `--help` prints. */
   readonly help: string;
