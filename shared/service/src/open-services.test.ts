@@ -1,12 +1,15 @@
 import { createServer } from "node:net";
+import { OrderService } from "@mesh/contracts/orders/v1";
 import { PaymentFailed, PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
 import { on } from "@mesh/events";
 import { inbox, outbox } from "@mesh/events/tables";
-import { connect } from "@mesh/rpc";
+import { connect, type ServerMiddleware } from "@mesh/rpc";
 import { createLifecycle, type Lifecycle } from "@mesh/runtime";
+import { testDatabase } from "@mesh/testing";
 import { openTestService, recordedLog, scopeOf } from "@mesh/testing/service";
 import { expect, test, vi } from "vitest";
 import { customerOf } from "./customer.ts";
+import type { Database, Schema } from "./database.ts";
 import { openServices } from "./open-services.ts";
 import { type Service, service } from "./service.ts";
 import type { ProcessConfig } from "./settings.ts";
@@ -57,17 +60,17 @@ test("a service without store, events and peers answers, and its settings and ca
   const { life, closed } = recordedLife(log);
   const { server, health } = await openOne(small, {}, { life, log });
   expect(health.ready()).toBe(true);
-  const peer = connect(PaymentService, { address: server.address });
+  const upstream = connect(PaymentService, { address: server.address });
   const orderId = crypto.randomUUID();
-  expect(await peer.client.getPayment({ orderId })).toEqual({ payment: payment(orderId) });
+  expect(await upstream.client.getPayment({ orderId })).toEqual({ payment: payment(orderId) });
   const id = crypto.randomUUID();
-  const answer = await peer.bind(scopeOf({ kind: "customer", id })).refundPayment({ orderId });
+  const answer = await upstream.bind(scopeOf({ kind: "customer", id })).refundPayment({ orderId });
   expect(answer.payment?.id).toBe(id);
   for (const principal of [undefined, { kind: "service", id } as const, { kind: "customer", id: "ada" } as const]) {
-    const refused = peer.bind(scopeOf(principal)).refundPayment({ orderId });
+    const refused = upstream.bind(scopeOf(principal)).refundPayment({ orderId });
     await expect(refused).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
   }
-  await peer.close();
+  await upstream.close();
   await life.close();
   expect(closed).toEqual(["notice", "tasks", "server", "peers"]);
 });
@@ -112,17 +115,17 @@ test("a service gives notice of its end, and takes calls meanwhile", async () =>
   const { log } = recordedLog();
   const { life, closed } = recordedLife(log);
   const { server, health } = await openOne(small, { noticeMs: 300 }, { life, log });
-  const peer = connect(PaymentService, { address: server.address });
-  await peer.client.getPayment({ orderId });
+  const upstream = connect(PaymentService, { address: server.address });
+  await upstream.client.getPayment({ orderId });
   const begin = Date.now();
   const closing = life.close();
   expect(health.reasons()).toEqual({ process: "ending" });
-  expect((await peer.client.getPayment({ orderId })).payment?.id).toBe(orderId);
+  expect((await upstream.client.getPayment({ orderId })).payment?.id).toBe(orderId);
   expect(closed).toEqual([]);
   await closing;
   expect(Date.now() - begin).toBeGreaterThanOrEqual(299);
-  await expect(peer.client.getPayment({ orderId })).rejects.toMatchObject({ code: "UNAVAILABLE" });
-  await peer.close();
+  await expect(upstream.client.getPayment({ orderId })).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await upstream.close();
 });
 
 test("calls that come before the database is there are told so, and nobody waits for it at the end", async () => {
@@ -134,15 +137,15 @@ test("calls that come before the database is there are told so, and nobody waits
   const databaseUrl = "postgres://ada:secret@127.0.0.1:1/orders";
   const opening = openOne(stored, { port, databaseUrl }, { life, log });
   const refused = expect(opening).rejects.toThrow();
-  const peer = connect(PaymentService, { address: `127.0.0.1:${port}` });
+  const upstream = connect(PaymentService, { address: `127.0.0.1:${port}` });
   await vi.waitFor(async () => {
     const starting = { code: "UNAVAILABLE", message: expect.stringContaining("payments is starting") };
-    await expect(peer.client.getPayment({ orderId })).rejects.toMatchObject(starting);
+    await expect(upstream.client.getPayment({ orderId })).rejects.toMatchObject(starting);
   }, 5_000);
   await life.close();
   await refused;
-  await expect(peer.client.getPayment({ orderId })).rejects.toMatchObject({ code: "UNAVAILABLE" });
-  await peer.close();
+  await expect(upstream.client.getPayment({ orderId })).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await upstream.close();
 });
 
 test("a store without an outbox has transactions that publish nothing", async () => {
@@ -165,6 +168,80 @@ test("a store without an outbox has transactions that publish nothing", async ()
   await using opened = await openTestService(PaymentService, plain);
   await opened.client.getPayment({ orderId });
   expect(seen).toEqual([undefined, [{ one: 1 }]]);
+});
+
+test("services of one process share its port, health and end, and have a database and tasks each", async () => {
+  await using ofPayments = await testDatabase();
+  await using ofOrders = await testDatabase();
+  const seen: Record<string, unknown>[] = [];
+  const note = every("note", 60_000, async ({ db, principal }: { db: Database<Schema>; principal: unknown }) => {
+    seen.push({ principal, ...(await db.execute("select current_database() as name")).rows[0] });
+  });
+  const store = { schema: {}, migrations: new URL("../../store/fixtures/service/migrations", import.meta.url) };
+  const payments = service(
+    PaymentService,
+    { store, tasks: [note] },
+    { getPayment: async ({ orderId }) => ({ payment: payment(orderId) }), refundPayment: never },
+  );
+  const orders = service(
+    OrderService,
+    { store, tasks: [note], peers: { payments: PaymentService } },
+    {
+      listOrders: async (_, { peers }) => {
+        await peers.payments.getPayment({ orderId });
+        return { orders: [], nextPageToken: "" };
+      },
+      placeOrder: never,
+      getOrder: never,
+      cancelOrder: never,
+      async *watchOrder() {},
+    },
+  );
+  const { log, logged } = recordedLog();
+  const { life, closed } = recordedLife(log);
+  const port = await freePort();
+  const { server, health } = await openServices(
+    [
+      { service: payments, databaseUrl: ofPayments.url, settings: {} },
+      { service: orders, databaseUrl: ofOrders.url, settings: {} },
+    ],
+    { ...config, port, peers: { payments: `127.0.0.1:${port}` } },
+    { life, log },
+  );
+  await vi.waitFor(() => expect(health.reasons()).toEqual({}), 10_000);
+  await vi.waitFor(() => expect(seen).toHaveLength(2), 10_000);
+  const names = [ofPayments, ofOrders].map(({ url }) => new URL(url).pathname.slice(1));
+  const tasks = ["payments", "orders"].map((id, at) => ({ principal: { kind: "service", id }, name: names[at] }));
+  expect(seen).toEqual(expect.arrayContaining(tasks));
+  const upstream = connect(OrderService, { address: server.address });
+  expect(await upstream.client.listOrders({})).toEqual({ orders: [], nextPageToken: "" });
+  await upstream.close();
+  await life.close();
+  const parts = ["tasks", "store", "peers"].flatMap((part) => [`payments ${part}`, `orders ${part}`]);
+  expect(closed.toSorted()).toEqual([...parts, "notice", "server"].toSorted());
+  expect(logged.filter(({ level }) => Number(level) >= 40)).toEqual([]);
+});
+
+test("the middleware of a service has the context of the service, and adds to it", async () => {
+  const addLimit: ServerMiddleware<{ limit: number }> = (_, next) => next({ limit: 3 });
+  const limited = service(
+    PaymentService,
+    { middleware: [addLimit] },
+    {
+      async getPayment({ orderId }, { limit, peers }) {
+        expect(Object.keys(peers)).toEqual([]);
+        return { payment: { ...payment(orderId), amount: { minorUnits: BigInt(limit), currency: "EUR" } } };
+      },
+      refundPayment: never,
+    },
+  );
+  const { log } = recordedLog();
+  const { life } = recordedLife(log);
+  const { server } = await openOne(limited, {}, { life, log });
+  const upstream = connect(PaymentService, { address: server.address });
+  expect((await upstream.client.getPayment({ orderId })).payment?.amount?.minorUnits).toBe(3n);
+  await upstream.close();
+  await life.close();
 });
 
 const eventStore = {
