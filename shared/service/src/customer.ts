@@ -4,7 +4,19 @@ import { canonical } from "./uuid.ts";
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** The id of the customer a call is made for. @throws MeshError UNAUTHENTICATED where it is made for nobody */
+/**
+ * Returns the id of the customer for whom a call is made.
+ *
+ * @throws MeshError UNAUTHENTICATED if it is not made for a customer
+ *
+ * @example
+ * ```ts
+ * import { customerOf } from "@mesh/service";
+ *
+ * const id = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
+ * customerOf({ principal: { kind: "customer", id } }); // the id
+ * ```
+ */
 export function customerOf({ principal }: Pick<Scope, "principal">): string {
   if (principal?.kind === "customer" && uuid.test(principal.id)) return canonical(principal.id);
   throw new MeshError({ code: "UNAUTHENTICATED", message: "this call must be made for a customer" });

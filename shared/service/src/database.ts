@@ -1,10 +1,10 @@
 import type { EventTransaction } from "@mesh/events";
 import type { Store, Schema as StoreSchema, StoreTransaction } from "@mesh/store";
 
-/** The tables of a service, by name: what its `schema.ts` exports. */
+/** The tables of a service, by name, as its `schema.ts` exports them. */
 export type Schema = StoreSchema;
 
-/** A transaction. Where the schema has an `outbox` it can publish events, which go out if and only if it commits. */
+/** A transaction. If the schema has an `outbox`, it can publish events, which are sent if and only if it commits. */
 export type Transaction<S extends Schema> = S extends { readonly outbox: unknown }
   ? EventTransaction<S>
   : StoreTransaction<S>;

@@ -9,6 +9,22 @@ import { readServices } from "./settings.ts";
  * LOG_LEVEL, SHUTDOWN_MS and the services' own settings. If several have a store, each has a variable of its own, such as
  * ORDERS_DATABASE_URL. With NODE_ENV=production it reports that it is ending for 5 s first. Wrong settings end the process
  * with exit code 2 and a message that names all of them.
+ *
+ * @example
+ * ```ts
+ * import { PaymentError, PaymentService } from "@mesh/contracts/payments/v1";
+ * import { service, start } from "@mesh/service";
+ *
+ * const unknown = async ({ orderId }: { orderId: string }) => {
+ *   throw PaymentError.paymentNotFound({ orderId });
+ * };
+ * const payments = service(PaymentService, {}, {
+ *   getPayment: unknown,
+ *   refundPayment: unknown,
+ * });
+ *
+ * export const main = () => start(payments); // `await start(payments)` in main.ts
+ * ```
  */
 export async function start(services: Service | readonly Service[], options: TransportOptions = {}): Promise<void> {
   const list = "definition" in services ? [services] : services;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type Logger, openLimit } from "@mesh/runtime";
 
-/** Something a service does again and again. Each of its processes does it: it must bear that. */
+/** Something that a service does repeatedly. Each of its processes does it, so it must be safe to do at the same time. */
 export interface Task<C> {
   readonly name: string;
   /** The pause between two runs. */
@@ -9,7 +9,18 @@ export interface Task<C> {
   run(context: C): Promise<void>;
 }
 
-/** A task that runs once at the start and then after each pause. */
+/**
+ * Makes a task that runs at the start and then after each pause.
+ *
+ * @example
+ * ```ts
+ * import { every } from "@mesh/service";
+ *
+ * const tidy = every("tidy", 60_000, async () => {
+ *   // delete what has expired
+ * });
+ * ```
+ */
 export function every<C>(name: string, intervalMs: number, run: (context: C) => Promise<void>): Task<C> {
   return { name, intervalMs, run };
 }
@@ -25,7 +36,7 @@ export interface RepeatOptions {
 
 /**
  * Runs a task until the signal aborts. A run that fails is logged, once while the failures last, and tried again after
- * the pause. One that has not ended when its time is up has failed: its own signal aborts, and nobody waits any longer.
+ * the pause. A run that takes too long has failed: its own signal aborts, and the task goes on without it.
  */
 export async function repeat<C>(
   task: Task<C>,

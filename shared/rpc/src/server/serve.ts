@@ -51,6 +51,25 @@ const cutAfterMs = 250;
  * Offers services by gRPC, with the standard health service and, given descriptors, reflection.
  *
  * @throws Error if it can't listen, or two services have the same method
+ *
+ * @example
+ * ```ts
+ * import { PaymentError, PaymentService } from "@mesh/contracts/payments/v1";
+ * import { implement, serve } from "@mesh/rpc";
+ * import { createLogger } from "@mesh/runtime";
+ *
+ * const unknown = async ({ orderId }: { orderId: string }) => {
+ *   throw PaymentError.paymentNotFound({ orderId });
+ * };
+ * const payments = implement(PaymentService, {
+ *   getPayment: unknown,
+ *   refundPayment: unknown,
+ * });
+ * const log = createLogger({ name: "payments", level: "silent" });
+ * const server = await serve({ services: [payments], log });
+ * server.address; // "127.0.0.1:…"
+ * await server.close();
+ * ```
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", port = 0, credentials, health = createHealth(), drainMs = 1_000 } = options;
