@@ -3,8 +3,9 @@ import { typeName } from "./names.ts";
 import { is64Bit } from "./schema/element.ts";
 
 /**
- * What a contract says that a field means where it is left out, as TypeScript; undefined: nothing. A message in which it
- * is left out stays so, and who reads it applies the default: left out and set to the default are two things to the rules.
+ * Returns the default that a contract declares for a field, as TypeScript, or undefined. Decoding does not set it,
+ * because the rules distinguish an absent field from one that is set to its default: the reader of a message applies
+ * it.
  */
 export function defaultOf(field: DescField): string | undefined {
   const value: unknown =

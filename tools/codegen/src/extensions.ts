@@ -10,39 +10,39 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { type FieldDescriptorProto, FieldDescriptorProtoSchema, FieldOptionsSchema } from "@bufbuild/protobuf/wkt";
 import { FieldRulesSchema, field as fieldRules, Ignore } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 
-/** What is extended there are options, which say something of contracts and are no part of messages that are sent. */
+/** The packages whose messages are options of contracts. Their extensions are not part of messages that are sent. */
 const optionPackages = new Set(["google.protobuf", "buf.validate"]);
 
 const declared = new WeakMap<FieldDescriptorProto, DescExtension>();
 
 /**
- * Makes the extensions of messages fields of them, so that no value of one is lost: to whoever knows the whole tree of
- * contracts they are nothing else. They are called as in JSON, `[pkg.name]`, which no field can be. No rule counts on them
- * or in them, as protovalidate looks at fields alone.
+ * Adds the extensions of a message to its fields, so that no value of an extension is lost. They have their name in
+ * JSON, `[pkg.name]`, which no field can have. No rule applies to them or in them, because protovalidate checks only
+ * fields.
  */
 export function addExtensions(files: Iterable<DescFile>): void {
   for (const file of files) {
     for (const type of nestedTypes(file)) {
       if (type.kind !== "extension" || optionPackages.has(type.extendee.file.proto.package)) continue;
       const field = fieldOf(type);
-      // Descriptors are made for one run of a plugin and are read-only to everybody else.
+      // Descriptors are created for one run of a plugin, and no other code changes them.
       (type.extendee.fields as DescField[]).push(field);
       (type.extendee.members as DescField[]).push(field);
     }
   }
 }
 
-/** The extension that a field stands for. */
+/** Returns the extension that a field represents, if it is one. */
 export function extensionOf(field: DescField): DescExtension | undefined {
   return declared.get(field.proto);
 }
 
-/** What stands in the .proto: a field may stand for an extension. */
+/** Returns the declaration in the .proto file: the extension, if the field represents one. */
 export function declarationOf<T extends AnyDesc>(desc: T): T | DescExtension {
   return desc.kind === "field" ? (extensionOf(desc) ?? desc) : desc;
 }
 
-/** The descriptors of the fields that stand for extensions. */
+/** Returns the descriptors of the fields that represent extensions. */
 export function extensionFields(fields: readonly DescField[]): FieldDescriptorProto[] {
   return fields.filter(extensionOf).map(({ proto }) => proto);
 }

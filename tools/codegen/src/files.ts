@@ -3,16 +3,16 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { httpProtoNames } from "./proto/http-protos.ts";
 import { validateProtoName } from "./proto/validate-proto.ts";
 
-/** What contracts import for their options alone. */
+/** Files that contracts import only for their options. */
 const optionFiles = new Set([validateProtoName, ...httpProtoNames]);
 
 /**
- * The files to generate code for: those asked for, and those of others (such as google/protobuf/timestamp.proto) whose
- * messages they use. What only options use, such as the rules, is not needed.
+ * Returns the files to generate code for: the requested ones, and imported ones whose messages they use, such as
+ * google/protobuf/timestamp.proto. Files that only options use, such as the rules, are not needed.
  */
 export function filesToGenerate(asked: readonly DescFile[], all: readonly DescFile[]): DescFile[] {
   const needed = new Set(asked.filter((file) => !optionFiles.has(file.proto.name)));
-  // A set grows while it is walked, so the files that are added are walked too.
+  // Iterating a set includes the elements that are added meanwhile.
   for (const file of needed) {
     for (const used of usedMessages(file)) needed.add(used.file);
     for (const used of usedEnums(file)) needed.add(used.file);

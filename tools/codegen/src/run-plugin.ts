@@ -5,8 +5,8 @@ import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema } from "@bufbui
 import type { Plugin } from "@bufbuild/protoplugin";
 
 /**
- * Runs a plugin on what buf says on the standard input. Unlike protoplugin's own, it reads each file once: buf sends them
- * a second time with the options that are for generators alone, of which ours know none.
+ * Runs a plugin on the request of buf on standard input. Unlike the runner of protoplugin, it reads each file once: buf
+ * sends all files a second time with options for generators, which these plugins do not use.
  */
 export async function runPlugin(plugin: Plugin): Promise<void> {
   try {
@@ -19,7 +19,7 @@ export async function runPlugin(plugin: Plugin): Promise<void> {
   }
 }
 
-/** Leaves the files' second copies out of a request. */
+/** Removes the second copies of the files from a request. */
 export function withoutSources(request: Uint8Array): Uint8Array {
   const { number: sources } = CodeGeneratorRequestSchema.field.sourceFileDescriptors;
   const reader = new BinaryReader(request);

@@ -3,12 +3,12 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Problem } from "./problem.ts";
 import { sourcePath } from "./source-info.ts";
 
-/** What is wrong with files as such: neither types nor schemas can be made of them. */
+/** Returns the problems of files for which neither types nor schemas can be generated. */
 export function unsupported(files: readonly DescFile[]): Problem[] {
   return files.flatMap((file) => [...fileNames(file), ...messageSets(file)]);
 }
 
-/** Modules are called like their file, and imported by that name. */
+/** A module has the name of its .proto file, and is imported by it. */
 function fileNames(file: DescFile): Problem[] {
   const [character] = /['"`\\\p{Cc}\u2028\u2029]/u.exec(file.name) ?? [];
   if (character === undefined) return [];
@@ -16,11 +16,14 @@ function fileNames(file: DescFile): Problem[] {
   return [{ desc: file, text: `a file's name can't contain ${shown}, where TypeScript imports it: rename the file` }];
 }
 
-/** The numbers of `options` of a message, and of `message_set_wire_format` in them. Source: google/protobuf/descriptor.proto */
+/**
+ * The numbers of `options` of a message, and of `message_set_wire_format` in them. Source:
+ * google/protobuf/descriptor.proto
+ */
 const optionsField = 7;
 const messageSetOption = 1;
 
-/** On the wire a message set is nothing like a message; few implementations read it. */
+/** A message set has another encoding than a message, which few implementations read. */
 function messageSets(file: DescFile): Problem[] {
   const paths = optionPaths(file);
   const messages = [...nestedTypes(file)].filter((type) => type.kind === "message");
@@ -33,7 +36,9 @@ function messageSets(file: DescFile): Problem[] {
     }));
 }
 
-/** The paths of the messages that have the option. Buf leaves it out of them, but not out of what it says of the source. */
+/**
+ * Returns the paths of the messages with the option. Buf removes it from the messages, but not from the source info.
+ */
 function optionPaths({ proto }: DescFile): Set<string> {
   const paths = (proto.sourceCodeInfo?.location ?? []).map(({ path }) => path);
   const ofOption = paths.filter((path) => path.at(-2) === optionsField && path.at(-1) === messageSetOption);

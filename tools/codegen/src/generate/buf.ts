@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { withMending } from "./mending.ts";
 
-/** Runs buf; answers what it complains about, or undefined. */
+/** Runs buf. Returns its complaints, or undefined if there are none. */
 export async function runBuf(root: string, args: readonly string[]): Promise<string | undefined> {
   const buf = createRequire(import.meta.url).resolve("@bufbuild/buf/bin/buf");
   // Without a HOME buf would put its cache into the working folder.
@@ -18,8 +18,8 @@ export async function runBuf(root: string, args: readonly string[]): Promise<str
 }
 
 /**
- * What is wrong with contracts, a line each, in the order of the files: `proto/orders/v1/orders.proto:12:3: …`. Buf and
- * the plugins word it alike, but around the plugins' words stand names and exit codes that help nobody.
+ * Returns one line per error in the contracts, in the order of the files: `proto/orders/v1/orders.proto:12:3: …`. Buf
+ * adds names and exit codes to the errors of plugins, which this removes.
  */
 function tidy(complaints: string): string {
   const places = complaints.split("\n").flatMap((line) => {

@@ -6,8 +6,8 @@ import { validateProto, validateProtoName } from "../proto/validate-proto.ts";
 import { writeIfChanged } from "./sync.ts";
 
 /**
- * Writes what contracts import and npm brings into proto/.deps, which buf.yaml names as a module. A file that the
- * contracts bring themselves is theirs: buf takes no file from two modules.
+ * Writes the files that contracts import from npm packages into proto/.deps, which buf.yaml names as a module. A file
+ * that is also in proto/ is left out, because buf accepts no file from two modules.
  */
 export async function writeDependencies(root: string): Promise<void> {
   for (const [name, source] of Object.entries(await dependencies())) {
@@ -17,7 +17,7 @@ export async function writeDependencies(root: string): Promise<void> {
   }
 }
 
-/** The sources of what contracts import and npm brings, by the path that they import. */
+/** The sources of the files that contracts import from npm packages, by their import path. */
 export async function dependencies(): Promise<Readonly<Record<string, string>>> {
   return { [validateProtoName]: validateProto(), ...(await httpProtos()) };
 }

@@ -6,24 +6,26 @@ import { runBuf } from "./buf.ts";
 import { writeDependencies } from "./dependencies.ts";
 import { syncFolder } from "./sync.ts";
 
-/** Where the code is generated to, from the root of the repository. Source: `out` in buf.gen.yaml. */
+/** The folder of the generated code, below the root of the repository. Source: `out` in buf.gen.yaml. */
 const outputFolder = "shared/contracts/gen";
 
-/** The protocols of gRPC itself that shared/rpc speaks. They are generated like contracts, into a folder of their own. */
+/**
+ * The protocols of gRPC itself that shared/rpc speaks. They are generated like contracts, into a folder of their own.
+ */
 const protocols = "shared/rpc/proto";
 
-/** What a generation did. */
+/** The result of a generation. */
 export interface Generated {
-  /** What is wrong with the contracts, a line each: `proto/orders/v1/orders.proto:12:3:…`; undefined: nothing. */
+  /** The errors in the contracts, one per line: `proto/orders/v1/orders.proto:12:3: …`; undefined if there are none. */
   readonly errors: string | undefined;
-  /** How many files changed. */
+  /** The number of files that changed. */
   readonly written: number;
-  /** How many files nothing generates any more. */
+  /** The number of files that are no longer generated. */
   readonly removed: number;
 }
 
 /**
- * Generates code from all contracts: touches only files whose content changes, and none if anything is wrong.
+ * Generates code from all contracts. Writes only the files whose content changes, and none if there is an error.
  *
  * @param root the folder of buf.yaml
  * @param output where the code goes; default: shared/contracts/gen

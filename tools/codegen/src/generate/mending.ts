@@ -1,4 +1,4 @@
-/** How to mend what buf complains of without saying so. */
+/** How to fix what buf complains about. */
 const ways: readonly (readonly [complaint: RegExp, way: string])[] = [
   [/^imported file does not exist$/, "correct the path, which starts in the folder of the contracts, or add the file"],
   [/^cannot find `.*` in this scope$/, "correct the name, declare it, or import the file that does"],
@@ -9,7 +9,7 @@ const ways: readonly (readonly [complaint: RegExp, way: string])[] = [
   [/^(?:unexpected|missing) /, "correct the syntax here or just before"],
 ];
 
-/** What buf says, with how to mend it; what is not known stays as it is. */
+/** Adds to a complaint of buf how to fix it, if that is known. */
 export function withMending(complaint: string): string {
   const way = ways.find(([pattern]) => pattern.test(complaint));
   return way ? `${complaint}: ${way[1]}` : complaint;
