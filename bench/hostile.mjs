@@ -1,4 +1,4 @@
-// How long refusing a megabyte takes: lists, maps and texts in which everything or the last thing is wrong, and depth.
+// Measures how long it takes to reject a megabyte: lists, maps and strings in which every or the last value is wrong, and depth.
 // `node bench/hostile.mjs [filter]`. A line per case: ours, then plain zod's where it says the same; medians of the time
 // that the processor took, which others on the machine do not change much.
 import { argv, cpuUsage, stdout } from "node:process";

@@ -1,4 +1,4 @@
-// Contracts are TypeScript, which Node 20 can't import: what a benchmark needs of them is bundled first.
+// Contracts are TypeScript, which Node 20 can't import, so a benchmark bundles the parts that it needs.
 import { mkdtempSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

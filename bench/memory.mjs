@@ -1,5 +1,5 @@
-// How much memory a running mesh takes: the sum of the proportional set sizes (PSS) of its processes, in which a page
-// that several share counts once. Linux only. `node bench/memory.mjs [pid]`; default: the mesh of this clone.
+// Measures the memory of a running mesh: the sum of the proportional set sizes (PSS) of its processes, in which a shared
+// page counts once. Linux only. `node bench/memory.mjs [pid]`; default: the mesh of this clone.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { argv, exit, stdout } from "node:process";

@@ -1,4 +1,4 @@
-// The contract of a service that is made up, and what is written by hand for it.
+// The contract of a synthetic service, and its hand-written code.
 
 /** The methods of each service: a name, and how it is called. */
 const methods = [
@@ -181,7 +181,7 @@ ${parsers.join("")}};
 `;
 }
 
-/** What a page does with a service: asks, changes, and tells the errors apart. */
+/** Returns the code of a page that queries and changes a service, and distinguishes its errors. */
 export function pagePartOf(name) {
   return `
 export async function use${capital(name)}(id: string): Promise<string> {

@@ -1,4 +1,4 @@
-// Asks the compiler's language server what an editor asks it for.
+// Sends the requests of an editor to the compiler's language server.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";

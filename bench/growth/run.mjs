@@ -1,4 +1,4 @@
-// Runs a program and says how long it took, how much of the processors it used, and its memory at most.
+// Runs a program and measures its duration, processor time and peak memory.
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 

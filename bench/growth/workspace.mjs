@@ -1,4 +1,4 @@
-// A copy of this workspace whose mesh has as many services as wanted.
+// A copy of this workspace with a given number of services.
 import {
   cpSync,
   existsSync,
@@ -65,7 +65,7 @@ function linkPackages(root, folder) {
   }
 }
 
-/** Lists the services in the gateway's router, as anybody would. */
+/** Lists the services in the gateway's router. */
 function addToRouter(folder, names) {
   const path = join(folder, "gateway/src/router.ts");
   const imports = names.map((name) => `import { ${capital(name)}Service } from "@mesh/contracts/${name}/v1";\n`);

@@ -108,7 +108,7 @@ describe("a reservation", () => {
       [5n, 0n],
       [1n, 0n],
     ]);
-    // Nothing of the failed ones stands in the way.
+    // The failed reservations left nothing behind.
     await reserve(orderId, plenty);
   });
 

@@ -43,7 +43,7 @@ async function becomes(orderId: string, status: PaymentStatus) {
   }, 8_000);
 }
 
-/** What was told of one order. */
+/** Returns the published events of one order. */
 async function toldOf(orderId: string) {
   const [authorized, failed, refunded] = await Promise.all([
     service.published(PaymentAuthorized),
@@ -54,7 +54,7 @@ async function toldOf(orderId: string) {
   return { authorized: authorized.filter(mine), failed: failed.filter(mine), refunded: refunded.filter(mine) };
 }
 
-/** Waits until every event sent so far was handled: those of a subject start in their sequence, so a later one tells. */
+/** Waits until all events sent so far are handled: a subject's events start in order, so a later one proves it. */
 async function settled(): Promise<void> {
   const sent = await place("tok_ok");
   await becomes(sent, PaymentStatus.PAYMENT_STATUS_AUTHORIZED);

@@ -9,7 +9,7 @@ export type Liveness = "connecting" | "live" | "reconnecting" | "off";
 /** The state of a subscription. */
 export interface Live<TError> {
   readonly liveness: Liveness;
-  /** Why it is not live, as far as anybody said. */
+  /** The reason why it is not live, if known. */
   readonly error: TError | null;
 }
 

@@ -17,7 +17,7 @@ const looks = {
   plain: { icon: Info, frame: "border-rule", spin: "" },
 } as const;
 
-/** Tells something that is not as it should be; an alarm interrupts screen readers, the rest waits its turn. */
+/** Shows a problem. An alarm interrupts screen readers, other notices wait their turn. */
 export function Notice({ tone, children, action, className }: NoticeProps) {
   const { icon: Icon, frame, spin } = looks[tone];
   return (
