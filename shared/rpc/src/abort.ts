@@ -2,9 +2,9 @@ import { setMaxListeners } from "node:events";
 import { MeshError } from "@mesh/contracts";
 
 /**
- * Calls back once when a signal aborts, at once if it did already.
+ * Calls back once when a signal aborts, immediately if it already has.
  *
- * @returns ends the wait; without it a long-lived signal would hold on to every call it ever went with
+ * @returns a function that ends the wait; without it a long-lived signal would keep every call in memory
  */
 export function onAbort(signal: AbortSignal | undefined, listener: (reason: unknown) => void): () => void {
   if (!signal) return () => {};
@@ -13,7 +13,7 @@ export function onAbort(signal: AbortSignal | undefined, listener: (reason: unkn
     abort();
     return () => {};
   }
-  // Node warns of a leak at the eleventh listener, and a handler may well make a hundred calls at once.
+  // Node warns of a leak at the eleventh listener, and a handler may make a hundred calls at the same time.
   setMaxListeners(0, signal);
   signal.addEventListener("abort", abort, { once: true });
   return () => signal.removeEventListener("abort", abort);

@@ -6,7 +6,7 @@ import {
 /** A PEM file, or several in one. */
 export type Pem = string | Uint8Array;
 
-/** How a server proves who it is, by TLS. */
+/** The certificate of a server, for TLS. */
 export interface ServerCredentials {
   /** The certificate, followed by those between it and its authority. */
   readonly cert: Pem;
@@ -16,7 +16,7 @@ export interface ServerCredentials {
   readonly ca?: Pem;
 }
 
-/** How a client knows a server, and proves who it is, by TLS. */
+/** The authorities that a client trusts, and its own certificate, for TLS. */
 export interface ClientCredentials {
   /** The authorities of servers. Default: those that Node knows. */
   readonly ca?: Pem;

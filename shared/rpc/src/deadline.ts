@@ -3,16 +3,16 @@ import { MeshError, type MethodDefinition } from "@mesh/contracts";
 const usualMs = { query: 5_000, mutation: 10_000, stream: 600_000 };
 const mostMs = { unary: 60_000, stream: 600_000 };
 
-/** Whether a method's calls are a single request and a single response. */
+/** Returns whether the calls of a method have a single request and a single response. */
 export function isUnary(method: MethodDefinition): boolean {
   return method.kind === "unary";
 }
 
 /**
- * How long a call may take, in milliseconds: never endless, whatever was asked for. A contract's `deadline_ms` is both
+ * Returns how long a call may take, in milliseconds; there is always a limit. A contract's `deadline_ms` is both
  * the default and the most; without one a query gets 5 s, another unary call 10 s (at most 60 s), a stream 10 min.
  *
- * @param askedMs what the caller wants; undefined: it did not say. Numbers that overflow or make no sense are clamped.
+ * @param askedMs the caller's limit; undefined: it gave none. Numbers that overflow or make no sense are clamped.
  */
 export function timeoutFor(method: MethodDefinition, askedMs: number | undefined): number {
   const most = method.deadlineMs ?? (isUnary(method) ? mostMs.unary : mostMs.stream);
@@ -30,7 +30,7 @@ export function deadlineExceeded(method: MethodDefinition, cause?: unknown): Mes
   return new MeshError({ code: "DEADLINE_EXCEEDED", message: `no time was left for ${methodName(method)}`, cause });
 }
 
-/** How a method is called in messages and logs: `orders.v1.OrderService/PlaceOrder`. */
+/** The name of a method in messages and logs: `orders.v1.OrderService/PlaceOrder`. */
 export function methodName(method: MethodDefinition): string {
   return method.path.slice(1);
 }

@@ -9,13 +9,13 @@ export interface MessageStream {
   send(message: Uint8Array): Promise<void>;
 }
 
-/** Who waits for a read or a write. */
+/** The two ends of a promise for a read or a write. */
 export interface Waiter<T> {
   resolve(value: T): void;
   reject(error: Error): void;
 }
 
-/** The same bytes as grpc-js wants them. */
+/** Returns the same bytes as a Buffer, which grpc-js wants. */
 export function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

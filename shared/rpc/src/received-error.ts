@@ -9,9 +9,9 @@ export const detailsHeader = "grpc-status-details-bin";
 const received = new WeakSet<MeshError>();
 
 /**
- * The error that a failed call rejects with. What a server of the mesh said is passed on as it is, where the method
- * declares it with all of its metadata. The rest are grpc-js's own failures and the plain statuses of other servers:
- * those get a message that names the peer and the method, and what they said is the cause, since it may name addresses.
+ * The error that a failed call rejects with. An error of a server of the mesh is passed on unchanged, or with
+ * exactly the metadata that the method declares for it. The rest are grpc-js's own failures and the plain statuses of other servers:
+ * they get a message that names the service and the method. Their own text is the cause, since it may name addresses.
  */
 export function receivedError(status: StatusObject, peer: string, method: MethodDefinition): MeshError {
   const [bytes] = status.metadata.get(detailsHeader);
@@ -21,7 +21,7 @@ export function receivedError(status: StatusObject, peer: string, method: Method
   return error;
 }
 
-/** Whether a peer answered with this very error. */
+/** Returns whether another service returned this error. */
 export function isReceived(error: MeshError): boolean {
   return received.has(error);
 }

@@ -287,7 +287,7 @@ test("handlers of events that hang hold up the end for as long as calls do", asy
   expect(Date.now() - begin).toBeLessThan(5_000);
 });
 
-/** A port that nobody listens to. */
+/** A port that no process listens on. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));

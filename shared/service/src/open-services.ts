@@ -12,13 +12,13 @@ export interface OpenServices {
   readonly health: Health;
 }
 
-/** How the calls to and from the services of a process are made. */
+/** Options of the calls to and from the services of a process. */
 export interface TransportOptions extends Pick<ServeOptions, "middleware" | "credentials"> {
   /** The same for the connections to the services that they call. */
   readonly upstreams?: ConnectionOptions;
 }
 
-/** What services run in. */
+/** Options of a process of services. */
 export interface OpenOptions extends TransportOptions {
   readonly life: Lifecycle;
   readonly log: Logger;

@@ -16,13 +16,13 @@ import { type EventContext, hasEvents, type Service, type ServiceContext } from 
 import type { ConfiguredService, ProcessConfig } from "./settings.ts";
 import { repeat, type Task } from "./tasks.ts";
 
-/** What the services of a process share. */
+/** The parts that the services of a process share. */
 export interface SharedParts {
   readonly config: ProcessConfig;
   readonly life: Lifecycle;
   readonly log: Logger;
   readonly health: Health;
-  /** How the connections to the services that it calls are made. */
+  /** Options of the connections to the services that it calls. */
   readonly upstreams?: ConnectionOptions | undefined;
 }
 
@@ -119,7 +119,7 @@ export class RunningService {
     return extendContext(consumer, (context) => ({ ...context, peers: this.#upstreams.bind(context), settings }));
   }
 
-  /** What the service adds to the scope of a call or a run. @throws MeshError UNAVAILABLE if it is not open yet */
+  /** Returns what the service adds to the scope of a call or a run. @throws MeshError UNAVAILABLE if it is not open yet */
   #addTo(scope: Scope): AddedContext {
     if (!this.#isOpen) {
       throw new MeshError({ code: "UNAVAILABLE", message: `${this.#name} is starting`, retryAfterMs: 500 });

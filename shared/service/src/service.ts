@@ -6,7 +6,7 @@ import type { z } from "zod";
 import type { Database, Schema } from "./database.ts";
 import type { Task } from "./tasks.ts";
 
-/** What a handler, and a task, gets beside its request. */
+/** The context that handlers and tasks get beside the request. */
 export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> extends Scope {
   readonly peers: PeerClients<P>;
   /** The service's own database. Only there if the service has a `store`. */
@@ -19,7 +19,7 @@ export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E e
   changes(channel: string): AsyncIterable<string | undefined>;
 }
 
-/** What a handler of events gets beside the event: the event counts as handled if and only if `tx` commits. */
+/** The context of a handler of events: the event counts as handled if and only if `tx` commits. */
 export type EventContext<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> = ConsumeContext<S> &
   Pick<ServiceContext<P, S, E>, "peers" | "settings">;
 
@@ -29,7 +29,7 @@ type MiddlewareList<P extends PeerDefinitions, S extends Schema, E extends z.Zod
   ServiceContext<P, S, E>
 >[];
 
-/** What a service needs. */
+/** Options of a service. */
 export interface ServiceOptions<
   P extends PeerDefinitions,
   S extends Schema,
@@ -98,7 +98,7 @@ export function service<
   return { definition, options, handlers } as unknown as Service;
 }
 
-/** Whether a service publishes and handles events. */
+/** Returns whether a service publishes and handles events. */
 export function hasEvents({ options: { store } }: Pick<Service, "options">): boolean {
   return store !== undefined && "outbox" in store.schema;
 }

@@ -11,7 +11,7 @@ import {
 import { z } from "zod";
 import { hasEvents, type Service } from "./service.ts";
 
-/** What a process of services is set up by; what none of them needs is undefined. */
+/** The settings of a process of services; those that none of them needs are undefined. */
 export interface ProcessConfig {
   readonly host: string;
   readonly port: number;
@@ -27,7 +27,7 @@ export interface ProcessConfig {
   readonly drainMs: number;
 }
 
-/** A service and what it alone is set up by. */
+/** A service and its own settings. */
 export interface ConfiguredService {
   readonly service: Service;
   /** Undefined: it has no store. */
@@ -36,7 +36,7 @@ export interface ConfiguredService {
   readonly settings: Readonly<Record<string, unknown>>;
 }
 
-/** What the environment says. */
+/** The settings in the environment. */
 export interface ReadServices {
   readonly config: ProcessConfig;
   readonly services: readonly ConfiguredService[];

@@ -25,7 +25,7 @@ export function every<C>(name: string, intervalMs: number, run: (context: C) => 
   return { name, intervalMs, run };
 }
 
-/** How a task is repeated. */
+/** Options of a repeated task. */
 export interface RepeatOptions {
   /** Ends it, and the run under way. */
   readonly signal: AbortSignal;

@@ -10,7 +10,7 @@ import type { Transport } from "./transport.ts";
  */
 export type CallMethod = (context: Scope | undefined, input: unknown, options?: CallOptions) => unknown;
 
-/** What the calls of a connection have in common. */
+/** The parts that the calls of a connection share. */
 export interface Connection {
   /** The name of the service that is called. */
   readonly upstream: string;

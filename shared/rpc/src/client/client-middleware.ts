@@ -19,7 +19,7 @@ export async function setDeadline(call: OutgoingCall, next: () => Promise<unknow
   return next();
 }
 
-/** Sends the trace that a call belongs to; a call that stands alone starts one. */
+/** Sends the trace that a call belongs to; a call outside of a scope starts one. */
 export function sendTrace({ context, headers }: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
   headers[traceHeader] = formatTrace(context ? childSpan(context.trace) : newTrace());
   return next();
@@ -31,7 +31,7 @@ export function sendPrincipal({ context, headers }: OutgoingCall, next: () => Pr
   return next();
 }
 
-/** What a connection does around every call unless `middleware` says otherwise, the first one outermost. */
+/** The steps around every call of a connection unless `middleware` says otherwise, the first one outermost. */
 export const defaultClientMiddleware: readonly ClientMiddleware[] = [
   validateRequest,
   setDeadline,

@@ -9,7 +9,7 @@ export interface OutgoingCall {
   /** The name of the service that is called. */
   readonly upstream: string;
   readonly method: MethodDefinition;
-  /** What the call is part of; undefined: it stands alone. */
+  /** The scope that the call is part of; undefined: none. */
   readonly context: Scope | undefined;
   /** The request of a unary or server-streaming method. */
   readonly request: unknown;
@@ -37,7 +37,7 @@ export interface OutgoingCall {
  */
 export type ClientMiddleware = (call: OutgoingCall, next: () => Promise<unknown>) => Promise<unknown>;
 
-/** What a call is made from. */
+/** The parts of a call. */
 export interface PendingCallInit {
   readonly upstream: string;
   readonly method: MethodDefinition;

@@ -3,7 +3,7 @@ import { MeshError } from "@mesh/contracts";
 import { toBuffer, type Waiter } from "../message-stream.ts";
 import type { OutgoingStream } from "./transport.ts";
 
-/** What a call is started with. */
+/** The parts of a stream. */
 export interface OutgoingStreamInit {
   readonly path: string;
   /** Milliseconds since the epoch. */
@@ -13,7 +13,7 @@ export interface OutgoingStreamInit {
 }
 
 /**
- * Starts a call one layer below grpc-js's Node streams, which start reading before anybody listens and destroy
+ * Starts a call one layer below grpc-js's Node streams, which start reading before there is a listener and destroy
  * themselves when a loop is left. Here each read and each write is asked for.
  */
 export function startStream(channel: Channel, init: OutgoingStreamInit): OutgoingStream {
@@ -27,7 +27,7 @@ class GrpcOutgoingStream implements OutgoingStream {
   readonly #call: ReturnType<Channel["createCall"]>;
   #reading: Waiter<Uint8Array | undefined> | undefined;
   #writing: Waiter<void> | undefined;
-  /** How the call ended; undefined: it has not; "ok": well. */
+  /** The end of the call; undefined: it has not; "ok": well. */
   #end: Error | "ok" | undefined;
   #resolveEnded: (failure: Error | undefined) => void = () => {};
 

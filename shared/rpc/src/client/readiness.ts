@@ -8,7 +8,7 @@ import {
 import { bindCalls, type Connection, callMethods } from "./call-method.ts";
 import { defaultClientMiddleware } from "./client-middleware.ts";
 
-/** Whether a service can be called. */
+/** The answer to whether a service can be called. */
 export interface Readiness {
   readonly ready: boolean;
   /** Why it can't; empty: it can. */

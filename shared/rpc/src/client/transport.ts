@@ -18,7 +18,7 @@ export interface OutgoingStream extends MessageStream {
   cancel(error: Error): void;
 }
 
-/** What a call is started with. */
+/** The options of a stream. */
 export interface StreamInit {
   /** Milliseconds since the epoch. */
   readonly deadline: number;
@@ -31,7 +31,7 @@ export interface Transport {
   close(): void;
 }
 
-/** What a gRPC transport is made from. */
+/** Options of a gRPC transport. */
 export interface GrpcTransportOptions {
   readonly address: string;
   /** The name of the service, for messages. */

@@ -10,7 +10,7 @@ import { grpcTransport } from "./transport.ts";
 /** Returns the address (`host:port`) of a service by its name (`orders`). */
 export type Discovery = (name: string) => string;
 
-/** How the calls of a connection are made. */
+/** Options of the calls of a connection. */
 export interface ConnectionOptions {
   /** Runs around every call. Default: `defaultClientMiddleware`. */
   readonly middleware?: MiddlewareOption<ClientMiddleware>;
@@ -20,7 +20,7 @@ export interface ConnectionOptions {
   readonly log?: Logger;
 }
 
-/** How a service is reached. */
+/** Options of a connection. */
 export interface ConnectOptions extends ConnectionOptions {
   /** `host:port`; a name with several addresses is balanced over all of them. */
   readonly address: string | Discovery;
@@ -28,7 +28,7 @@ export interface ConnectOptions extends ConnectionOptions {
 
 /** A connection to another service. It opens with the first call and recovers by itself. */
 export interface Upstream<T extends ServiceTypes = ServiceTypes> {
-  /** Makes calls that stand alone: for no principal, in a trace of their own. */
+  /** Makes calls outside of a scope: for no principal, in a trace of their own. */
   readonly client: ClientOf<T>;
   /** Makes calls that are part of a scope: its deadline, cancellation, trace and principal. */
   bind(scope: Scope): ClientOf<T>;

@@ -9,7 +9,7 @@ import { onAbort } from "../abort.ts";
 import { type Implementation, implement } from "./implement.ts";
 
 /**
- * The standard health service: tells whether a server and its services, which are ready together, can be called.
+ * The standard health service: reports whether a server and its services, which are ready together, can be called.
  *
  * @param services their full names
  */

@@ -19,7 +19,7 @@ const options: ServerOptions = {
   "grpc.enable_channelz": 0,
 };
 
-/** Where a server listens. */
+/** The address and the credentials of a server. */
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;

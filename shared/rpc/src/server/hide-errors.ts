@@ -31,7 +31,7 @@ function isPublic(error: MeshError, { errors }: MethodDefinition): boolean {
   return error.reason === "" ? !broken.has(error.code) : errors?.has(error) === true;
 }
 
-/** What a contract would have to declare. */
+/** The reason that a contract would have to declare. */
 function undeclared(error: unknown): { readonly undeclared?: string } {
   return error instanceof MeshError && error.reason ? { undeclared: `${error.domain} ${error.reason}` } : {};
 }

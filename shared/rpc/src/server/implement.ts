@@ -12,7 +12,7 @@ export interface Implementation {
   readonly methods: readonly { readonly method: MethodDefinition; readonly run: RunCall }[];
 }
 
-/** What is done around the handlers of one service. */
+/** Options of one service. */
 export interface ImplementOptions<M extends readonly ServerMiddleware[]> {
   /** Runs around every handler, inside of the middleware of the server. Default: none. */
   readonly middleware?: M;

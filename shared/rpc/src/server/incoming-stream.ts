@@ -35,7 +35,7 @@ export function acceptCall(call: ServerInterceptingCallInterface, onCall: (call:
     },
     onReceiveMessage: (message: Uint8Array) => incoming?.received(message),
     onReceiveHalfClose: () => incoming?.received(undefined),
-    // Told of every call, also of those that ended well.
+    // Called for every call, also for those that ended well.
     onCancel: () => {
       if (incoming?.close()) onGone();
     },
@@ -87,7 +87,7 @@ class GrpcIncomingStream implements IncomingStream {
 
   end(error?: MeshError): void {
     if (this.#isOver) return;
-    // A read that the handler began and no longer waits for is no failure. But where the call fails, as when its time is
+    // A read that the handler began and no longer waits for is no failure. But if the call fails, as when its time is
     // up, a handler that reads must not take this for the end of the requests, and keep half of them.
     if (!error) this.#reading?.resolve(undefined);
     this.close(error);

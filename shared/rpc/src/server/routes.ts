@@ -6,10 +6,10 @@ import type { Implementation, RunCall } from "./implement.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
 import { ReceivedCall, type ServerMiddleware } from "./server-call.ts";
 
-/** What to do with a call to a path; returns what to do if the call is over before it was answered. */
+/** Runs a call to a path; returns a function to call if the call is over before it was answered. */
 export type Route = (stream: IncomingStream) => () => void;
 
-/** What the calls of some services have in common. */
+/** Options of the calls of some services. */
 export interface RouteOptions {
   readonly log: Logger;
   readonly inFlight: InFlight;
@@ -57,10 +57,10 @@ export class Routes {
   }
 }
 
-/** What the caller gets if no middleware has hidden an unknown error. */
+/** The error that a caller gets if no middleware has hidden an unknown one. */
 const internal = new MeshError({ code: "INTERNAL", message: "internal error" });
 
-/** Why a call is over before it was answered: grpc-js ends it at the caller's deadline, and when the caller leaves. */
+/** Returns why a call is over before it was answered: grpc-js ends it at the caller's deadline, and when the caller leaves. */
 function endOf({ method, stream: { deadline } }: ReceivedCall): MeshError {
   if (Date.now() >= deadline - 1) return deadlineExceeded(method);
   return new MeshError({ code: "CANCELLED", message: "the caller is gone" });

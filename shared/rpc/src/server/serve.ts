@@ -10,7 +10,7 @@ import { Routes } from "./routes.ts";
 import type { ServerMiddleware } from "./server-call.ts";
 import { defaultServerMiddleware, ownServerMiddleware } from "./server-middleware.ts";
 
-/** What a server offers, and where. */
+/** Options of a server. */
 export interface ServeOptions {
   readonly services: readonly Implementation[];
   readonly log: Logger;

@@ -56,7 +56,7 @@ export type ServerMiddleware<Added extends object = object, Context extends Scop
   next: Next<Added>,
 ) => Promise<unknown>;
 
-/** What a call is made from. */
+/** The parts of a call. */
 export interface ReceivedCallInit {
   readonly method: MethodDefinition;
   readonly stream: IncomingStream;
@@ -168,7 +168,7 @@ function decode(type: MessageType<unknown>, bytes: Uint8Array): unknown {
   }
 }
 
-/** How long a call may take by its caller and by our bounds; 0 or less: its time is up. */
+/** Returns the time left of a call by its caller and by our bounds, in milliseconds; 0 or less: none. */
 function timeLeftMs(method: MethodDefinition, { deadline }: IncomingStream): number {
   if (!Number.isFinite(deadline)) return timeoutFor(method, undefined);
   const askedMs = deadline - Date.now();

@@ -15,7 +15,7 @@ export function readPrincipal(call: ServerCall, next: Next<{ principal?: Princip
   return next(principal && { principal });
 }
 
-/** What a server does around every call unless `middleware` says otherwise, the first one outermost. */
+/** The steps around every call of a server unless `middleware` says otherwise, the first one outermost. */
 export const defaultServerMiddleware: readonly ServerMiddleware[] = [
   accessLog,
   hideUndeclaredErrors,
@@ -26,7 +26,7 @@ export const defaultServerMiddleware: readonly ServerMiddleware[] = [
   validateRequest,
 ];
 
-/** What a server does around the calls of its own services, health and reflection. */
+/** The steps around the calls of a server's own services, health and reflection. */
 export const ownServerMiddleware: readonly ServerMiddleware[] = defaultServerMiddleware.map((middleware) =>
   middleware === accessLog ? quietAccessLog : middleware,
 );
