@@ -8,7 +8,7 @@ import { before1970, idOf, orderOf, orderRequest, productOf } from "../fixtures/
 import type { AppRouter } from "./router.ts";
 
 describe("the gateway", () => {
-  it("carries values that JSON has no form for, exactly", async () => {
+  it("carries values that JSON cannot represent, exactly", async () => {
     const { trpc } = openBrowser((await startMesh()).url);
     const { product } = await trpc.catalog.getProduct.query({ id: idOf(1) });
     expect(product).toMatchObject({
@@ -28,7 +28,7 @@ describe("the gateway", () => {
     expect(await trpc.orders.getOrder.query({ id: idOf(7) })).toEqual(placed);
   });
 
-  it("takes other clients: one call a request, and answers that arrive one by one", async () => {
+  it("serves other clients: one call per request, and responses that arrive one by one", async () => {
     const { url } = await startMesh();
     for (const link of [httpLink, httpBatchStreamLink]) {
       const trpc = createTRPCClient<AppRouter>({ links: [link({ url: `${url}/trpc`, transformer })] });
@@ -40,7 +40,7 @@ describe("the gateway", () => {
     }
   });
 
-  it("makes calls in the name of the customer, in the trace of the page, and in time", async () => {
+  it("calls services for the customer, in the trace of the page, with the deadline", async () => {
     const seen: { customer: string | undefined; traceId: string; leftMs: number }[] = [];
     const { url } = await startMesh({
       catalog: {
@@ -63,7 +63,7 @@ describe("the gateway", () => {
     expect(call?.leftMs).toBeLessThanOrEqual(5_000);
   });
 
-  it("tells the services when the browser has left", async () => {
+  it("cancels the call of a service when the browser leaves", async () => {
     const left: unknown[] = [];
     const { url } = await startMesh({
       catalog: {
@@ -98,7 +98,7 @@ describe("shop.orderWithProducts", () => {
     expect(calls).toEqual([[idOf(1), idOf(2)]]);
   });
 
-  it("shows an order whose product is no longer on sale", async () => {
+  it("returns an order whose product is no longer on sale", async () => {
     const getOrder = async ({ id }: { id: string }) => ({ order: orderOf(id, idOf(9), idOf(404), idOf(2)) });
     const { url } = await startMesh({ orders: { getOrder } });
     const { order, products } = await openBrowser(url).trpc.shop.orderWithProducts.query({ id: idOf(7) });

@@ -39,7 +39,7 @@ export interface RunningGateway {
   readonly health: Health;
 }
 
-/** What a gateway consists of. Everything but `life` and `log` has a default. */
+/** Options of a gateway. Everything but `life` and `log` has a default. */
 export interface GatewayOptions<
   S extends PeerDefinitions = typeof listedServices,
   M extends readonly GatewayMiddleware[] = readonly GatewayMiddleware[],

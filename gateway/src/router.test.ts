@@ -29,7 +29,7 @@ import { createRouter, procedureBuilder } from "./trpc/procedure.ts";
 
 type Kinds = Record<string, "query" | "mutation" | "subscription">;
 
-/** What each procedure is at run time. */
+/** Returns the type of each procedure at run time. */
 function builtKinds(): Kinds {
   const upstreams = Object.fromEntries(Object.keys(services).map((name) => [name, { method: () => () => undefined }]));
   const { procedures } = buildRouter(
@@ -45,7 +45,7 @@ function builtKinds(): Kinds {
   );
 }
 
-/** What the generated types say of a service's procedures. */
+/** Returns the type of each procedure of a service, from the generated types. */
 function declaredKinds(name: keyof typeof services): Kinds {
   const barrel = fileURLToPath(import.meta.resolve(`@mesh/contracts/${name}/v1`));
   const types = readFileSync(barrel.replace(/index\.js$/, `${name}.services.d.ts`), "utf8");
@@ -54,7 +54,7 @@ function declaredKinds(name: keyof typeof services): Kinds {
 }
 
 describe("AppRouter", () => {
-  it("is what the router is at run time: the same procedures of the same kinds", () => {
+  it("matches the router at run time: the same procedures of the same kinds", () => {
     const generated = Object.keys(services).map((name) => declaredKinds(name as keyof typeof services));
     const byHand: { [K in keyof AppRouter["shop"]]: AppRouter["shop"][K]["_def"]["type"] } = {
       orderWithProducts: "query",
@@ -63,7 +63,7 @@ describe("AppRouter", () => {
     expect(builtKinds()).toEqual(Object.assign({}, ...generated, Object.fromEntries(written)));
   });
 
-  it("has the procedures that the contracts expose, and none of the others", () => {
+  it("has the procedures that the contracts expose, and no others", () => {
     const kinds = builtKinds();
     expect(kinds).toMatchObject({
       "catalog.listProducts": "query",
@@ -76,11 +76,11 @@ describe("AppRouter", () => {
     }
   });
 
-  it("knows each service by its name in the mesh", () => {
+  it("has each service by its name in the mesh", () => {
     for (const [key, service] of Object.entries(services)) expect(peerName(service)).toBe(key);
   });
 
-  it("takes and gives what the contracts say", () => {
+  it("has the inputs and outputs of the contracts", () => {
     expectTypeOf<inferRouterInputs<AppRouter>["orders"]["placeOrder"]>().toEqualTypeOf<PlaceOrderRequestInput>();
     expectTypeOf<inferRouterOutputs<AppRouter>["orders"]["placeOrder"]>().toEqualTypeOf<PlaceOrderResponse>();
     expectTypeOf<inferRouterInputs<AppRouter>["catalog"]["listProducts"]>().toEqualTypeOf<ListProductsRequestInput>();
@@ -89,7 +89,7 @@ describe("AppRouter", () => {
     expectTypeOf<Violations>().toEqualTypeOf<readonly FieldViolation[]>();
   });
 
-  it("is to a client what a router written by hand would be", () => {
+  it("looks to a client like a router written by hand", () => {
     const procedureFor = procedureBuilder();
     const absent = async () => Promise.reject<never>(new Error("never called"));
     const byHand = createRouter({

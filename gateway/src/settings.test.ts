@@ -50,7 +50,7 @@ describe("gatewaySettings", () => {
     });
   });
 
-  it("names all that is wrong at once, and not the secret", () => {
+  it("names all wrong settings together, and not the secret", () => {
     const env = { NODE_ENV: "production", PORT: "eighty", MESH_PEERS: "catalog=a:1", COOKIE_SECRET: "hunter2" };
     const read = () => gatewaySettings({ ...env, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
     expect(read).toThrow(/^ {2}MESH_PEERS is "catalog=a:1"; expected: the addresses of the peers: catalog=host:port,/m);
@@ -65,18 +65,18 @@ describe("gatewaySettings", () => {
     `);
   });
 
-  it("wants a secret of its own in production", () => {
+  it("requires a secret in production", () => {
     expect(() => gatewaySettings({ MESH_PEERS: peers, NODE_ENV: "production" })).toThrow("COOKIE_SECRET is not set");
   });
 
   it.each(["shop.example", "https://shop.example/path", "*", "null", "ftp://shop.example", "https://SHOP.example"])(
-    "takes no %s for an origin",
+    "rejects %s as an origin",
     (origin) => {
       expect(() => gatewaySettings({ MESH_PEERS: peers, CORS_ORIGINS: origin })).toThrow("CORS_ORIGINS");
     },
   );
 
-  it.each(["catalog=127.0.0.1:7001", `${peers},orders=`, ""])("wants an address of every service: %j", (text) => {
+  it.each(["catalog=127.0.0.1:7001", `${peers},orders=`, ""])("requires an address of every service: %j", (text) => {
     expect(() => gatewaySettings({ MESH_PEERS: text })).toThrow("MESH_PEERS");
   });
 });

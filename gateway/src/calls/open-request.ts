@@ -4,7 +4,7 @@ import { addressOf } from "../http/address.ts";
 import type { Identify } from "../identity/caller.ts";
 import type { GatewayRequest } from "./procedure-call.ts";
 
-/** Finds out who makes a request, from where, and in which trace. */
+/** Finds out the caller, the address and the trace of a request. */
 export type OpenRequest = (request: IncomingMessage, response: ServerResponse) => Promise<GatewayRequest>;
 
 /** Makes what opens the requests of a gateway. `proxies`: how many proxies are in front of it. */

@@ -10,7 +10,7 @@ import { untilAborted } from "./until-aborted.ts";
 /** Time for the client to close a subscription that was ended, before its connection is cut. */
 const cutAfterMs = 1_000;
 
-/** How much later than its time limit the deadline of a subscription is, whose error its client would see. */
+/** Time from the limit of a subscription to its deadline, whose error its client would see. */
 const subscriptionGraceMs = 10_000;
 
 /** Runs a procedure with the context that the middleware made. */
@@ -36,7 +36,7 @@ export interface CallRunner {
   close(): void;
 }
 
-/** What calls are run with. */
+/** Options of a call runner. */
 export interface CallRunnerOptions {
   /** The outermost first. */
   readonly middleware: readonly GatewayMiddleware[];
@@ -50,7 +50,7 @@ interface RunningCall extends ProcedureCall {
   readonly run: RunProcedure;
 }
 
-/** Makes what runs the calls of a gateway. */
+/** Makes the runner of a gateway's calls. */
 export function createCallRunner({ middleware, bind, limits, log }: CallRunnerOptions): CallRunner {
   const pass = compose<RunningCall>(middleware, ({ run, context }) => run(context));
   const timeoutsMs = {

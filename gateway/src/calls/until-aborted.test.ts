@@ -11,11 +11,11 @@ async function collect(values: AsyncIterable<number>): Promise<number[]> {
   return list;
 }
 
-it("passes on what there is, and the end", async () => {
+it("passes on the values and the end", async () => {
   expect(await collect(untilAborted(three(), new AbortController().signal))).toEqual([1, 2, 3]);
 });
 
-it("passes on an error as it is", async () => {
+it("passes on errors unchanged", async () => {
   const broken = new Error("broken");
   async function* failing() {
     yield 1;
@@ -24,7 +24,7 @@ it("passes on an error as it is", async () => {
   await expect(collect(untilAborted(failing(), new AbortController().signal))).rejects.toBe(broken);
 });
 
-it("ends by an AbortError once it was aborted, however the source ends", async () => {
+it("ends with an AbortError after an abort, however the source ends", async () => {
   const aborted = AbortSignal.abort();
   async function* failing(): AsyncGenerator<number> {
     yield* [];

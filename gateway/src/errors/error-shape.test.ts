@@ -7,7 +7,7 @@ import { z } from "zod";
 import { errorShape } from "./error-shape.ts";
 import { trpcCodes } from "./trpc-codes.ts";
 
-/** What a browser is told of what a procedure that declares OrderError has thrown. */
+/** Returns the shape of an error that a procedure which declares OrderError has thrown. */
 function told(thrown: unknown) {
   return errorShape(getTRPCErrorFromUnknown(thrown), [OrderError], "orders.getOrder");
 }
@@ -30,15 +30,15 @@ describe("errorShape", () => {
     ["UNKNOWN", 500],
     ["INTERNAL", 500],
     ["DATA_LOSS", 500],
-  ] as const)("answers %s with %i", (code, httpStatus) => {
+  ] as const)("maps %s to %i", (code, httpStatus) => {
     expect(told(new MeshError({ code, message: "m" })).data).toMatchObject({ code: trpcCodes[code], httpStatus });
   });
 
-  it("has an answer for every code", () => {
+  it("maps every code", () => {
     expect(Object.keys(trpcCodes).toSorted()).toEqual(Object.keys(codes).toSorted());
   });
 
-  it("passes on all that a declared error says, but for its cause", () => {
+  it("passes on everything of a declared error but its cause", () => {
     const violations = [{ field: "items[0].quantity", description: "too many", rule: "" }];
     const metadata = { productId: "p", requested: "3", available: "2" };
     const error = OrderError.outOfStock(metadata, { violations, retryAfterMs: 500, cause: new Error("hunter2") });
@@ -68,7 +68,7 @@ describe("errorShape", () => {
     expect(told(new MeshError({ ...said, metadata: { secret: "hunter2" } })).data.metadata).toEqual({ orderId: "" });
   });
 
-  it("keeps the code, the violations and the wait of an error without a reason, and drops what no type tells of", () => {
+  it("keeps the code, the violations and the wait of an error without a reason, and drops untyped metadata", () => {
     const violations = [{ field: "items", description: "too many", rule: "" }];
     const error = new MeshError({ code: "ABORTED", message: "m", violations, retryAfterMs: 0, metadata: { a: "b" } });
     const { message, data } = told(error);
@@ -81,7 +81,7 @@ describe("errorShape", () => {
     ]);
   });
 
-  it("is always the same for one error, whoever asks", () => {
+  it("is always the same for one error", () => {
     const error = getTRPCErrorFromUnknown(OrderError.mixedCurrencies());
     const shape = errorShape(error, [OrderError], "orders.placeOrder");
     expect(errorShape(error, [])).toBe(shape);
@@ -89,7 +89,7 @@ describe("errorShape", () => {
     expect(errorShape(broken, []).data.id).toBe(errorShape(broken, []).data.id);
   });
 
-  it("names the fields of an input that is wrong", () => {
+  it("names the fields of an invalid input", () => {
     const input = z.object({ id: z.uuid(), items: z.array(z.object({ quantity: z.int() })) });
     const { error } = input.safeParse({ id: "x", items: [{ quantity: 1.5 }] });
     const { message, data } = told(new TRPCError({ code: "BAD_REQUEST", cause: error }));
@@ -110,8 +110,8 @@ describe("errorShape", () => {
       "a reason that its enum does not have",
       new MeshError({ code: "NOT_FOUND", message: "hunter2", domain: "orders.v1.OrderError", reason: "HUNTER2" }),
     ],
-    ["a reason of nobody", new MeshError({ code: "NOT_FOUND", message: "hunter2", reason: "OUT_OF_STOCK" })],
-  ])("says nothing of %s but an id", (_, thrown) => {
+    ["a reason without a domain", new MeshError({ code: "NOT_FOUND", message: "hunter2", reason: "OUT_OF_STOCK" })],
+  ])("reveals nothing of %s but an id", (_, thrown) => {
     const shape = told(thrown);
     const { id } = shape.data;
     expect(shape).toEqual({
@@ -136,7 +136,7 @@ describe("errorShape", () => {
     expect(told(thrown).data.id).toBe("0190d5a8-7c31");
   });
 
-  it("keeps what tRPC says of a request that it refuses", () => {
+  it("keeps tRPC's own message of a rejected request", () => {
     expect(told(new TRPCError({ code: "METHOD_NOT_SUPPORTED", message: "use POST" }))).toMatchObject({
       message: "use POST",
       data: { code: "METHOD_NOT_SUPPORTED", httpStatus: 405, reason: "" },

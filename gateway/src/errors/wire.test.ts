@@ -10,7 +10,7 @@ import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, orderOf, orderRequest, stepOf } from "../../fixtures/services.ts";
 import { subscriber } from "../../fixtures/subscriber.ts";
 
-/** What a browser gets and what the log says when placing an order fails with this. */
+/** Makes placing an order fail. Returns the browser's error and the lines of the log. */
 async function failWith(thrown: unknown) {
   const { log, lines } = capturedLog();
   const { url } = await startMesh({ orders: { placeOrder: () => Promise.reject(thrown) } }, { log });
@@ -53,7 +53,7 @@ describe("an error on its way to the browser", () => {
     expect(error.data).toMatchObject({ code: "TOO_MANY_REQUESTS", violations, retryAfterMs: 1_500 });
   });
 
-  it("is neutral with an id where a handler threw what nobody declared", async () => {
+  it("has only an id if a handler threw something undeclared", async () => {
     const { error, lines } = await failWith(new TypeError("hunter2 is not a function"));
     const { id } = error.data ?? {};
     expect(error.message).toBe(`internal error (id ${id})`);
@@ -61,7 +61,7 @@ describe("an error on its way to the browser", () => {
     expect(lines).toMatchObject([{ level: 50, errorId: id, msg: "a procedure failed" }]);
   });
 
-  it("says nothing of a reason that the method of the service does not declare, under the id of the service's log", async () => {
+  it("hides a reason that the method does not declare, under the id of the service's log", async () => {
     const thrown = CatalogError.productNotFound({ productId: "hunter2" }, { message: "hunter2" });
     const { error, lines } = await failWith(thrown);
     expect(error.message).toMatch(/^internal error \(id [\da-f]{12}\)$/);
@@ -70,7 +70,7 @@ describe("an error on its way to the browser", () => {
     expect(lines).toMatchObject([{ level: 50, errorId: error.data?.id, msg: "a procedure failed" }]);
   });
 
-  it("says nothing of what a service behind the service declares; the log says what it was", async () => {
+  it("hides what a service behind the service declares; the log has it", async () => {
     const { log, lines } = capturedLog();
     let address = "";
     const placeOrder = async (_: unknown, scope: Scope) => {
@@ -94,7 +94,7 @@ describe("an error on its way to the browser", () => {
     expect(lines.filter(({ errorId }) => errorId === data?.id)).toMatchObject([{ level: 50, undeclared }]);
   });
 
-  it("is what its procedure declares where a service fails in the middle of a stream", async () => {
+  it("is what its procedure declares if a service fails in the middle of a stream", async () => {
     const failing = (thrown: MeshError) =>
       async function* ({ id }: { id: string }) {
         yield stepOf(orderOf(id, idOf(9), idOf(1)), 1);
@@ -116,13 +116,13 @@ describe("an error on its way to the browser", () => {
     expect(hidden).toMatchObject({ code: "INTERNAL_SERVER_ERROR", reason: "", metadata: {} });
   });
 
-  it("of a procedure written by hand is what that declares of the services it asks", async () => {
+  it("of a procedure written by hand is what the procedure declares", async () => {
     const { trpc } = openBrowser((await startMesh()).url);
     const { data } = await refusal(trpc.shop.orderWithProducts.query({ id: idOf(7) }));
     expect(data).toMatchObject({ reason: "ORDER_NOT_FOUND", metadata: { orderId: idOf(7) } });
   });
 
-  it("names the field of an input that breaks the contract, without asking the service", async () => {
+  it("names the field of an invalid input, without calling the service", async () => {
     let calls = 0;
     const placeOrder = () => Promise.reject(new Error(`call ${++calls}`));
     const { trpc } = openBrowser((await startMesh({ orders: { placeOrder } })).url);
@@ -161,7 +161,7 @@ describe("an error on its way to the browser", () => {
     expect(data?.violations).toHaveLength(20);
   });
 
-  it.each(["development", "production", "test"])("never carries a stack where NODE_ENV is %s", async (mode) => {
+  it.each(["development", "production", "test"])("never carries a stack if NODE_ENV is %s", async (mode) => {
     vi.stubEnv("NODE_ENV", mode);
     for (const thrown of [new Error("hunter2"), OrderError.orderNotFound({ orderId: idOf(1) })]) {
       const { error } = await failWith(thrown);
@@ -170,7 +170,7 @@ describe("an error on its way to the browser", () => {
     }
   });
 
-  it("is neutral with an id where an answer has no form to travel in", async () => {
+  it("has only an id if a result cannot be serialized", async () => {
     const { log, lines } = capturedLog();
     const { url } = await startMesh(
       {},

@@ -9,7 +9,7 @@ it.each([
   [2, "6.6.6.6, 203.0.113.7,10.0.0.2", "203.0.113.7"],
   [2, "203.0.113.7", "10.0.0.1"],
   [1, undefined, "10.0.0.1"],
-])("behind %d proxies that say %s, a client's address is %s", (proxies, forwarded, address) => {
+])("behind %d proxies that send %s, a client's address is %s", (proxies, forwarded, address) => {
   const request = { headers: { "x-forwarded-for": forwarded }, socket: { remoteAddress: "10.0.0.1" } };
   expect(addressOf(request as unknown as IncomingMessage, proxies)).toBe(address);
 });

@@ -4,7 +4,7 @@ import { type AddressInfo, connect } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
 import { trackConnections } from "./connections.ts";
 
-it("forgets a connection whose client leaves in the middle of an answer", async () => {
+it("forgets a connection whose client leaves in the middle of a response", async () => {
   let closed = 0;
   const server = createServer((_request, response) => {
     response.once("close", () => closed++);

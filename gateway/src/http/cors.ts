@@ -7,7 +7,7 @@ const preflightMaxAgeS = "600";
 /** Headers that pages of other origins may send: those of tRPC's and REST clients, and W3C trace context. */
 const allowedHeaders = "content-type, idempotency-key, trpc-accept, x-trpc-source, traceparent";
 
-/** Where a request comes from. `none`: no header says that a page sent it. `listed`: from an origin in CORS_ORIGINS. */
+/** The origin of a request. `none`: no header says that a page sent it. `listed`: CORS_ORIGINS has it. */
 export type Provenance = "none" | "same" | "listed" | "foreign";
 
 /**
@@ -21,7 +21,7 @@ export function checkOrigin(request: IncomingMessage, response: ServerResponse, 
   if (provenance === "listed") allowOrigin(response, request.headers.origin ?? "");
 }
 
-/** Finds out where a request comes from. `listed`: origins of other pages that may use the gateway. */
+/** Classifies the origin of a request. `listed`: origins of other pages that may use the gateway. */
 export function provenanceOf({ headers }: IncomingMessage, listed: ReadonlySet<string>): Provenance {
   const { origin } = headers;
   if (origin === undefined) return "none";

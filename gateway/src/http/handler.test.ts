@@ -28,37 +28,37 @@ function ask(path: string, init?: RequestInit): Promise<Response> {
 }
 
 describe("the handler", () => {
-  it("says what it is and where things are", async () => {
+  it("describes itself and its paths", async () => {
     const response = await ask("/");
     expect(response.headers.get("content-type")).toBe("text/plain; charset=utf-8");
     expect(await response.text()).toMatch(/\/trpc .*\n\/v1\/… .*\n\/reference .*\n\/healthz .*\n\/livez /);
   });
 
-  it("answers /livez while it is not ready, and /healthz with the reasons", async () => {
+  it("serves /livez while it is not ready, and /healthz with the reasons", async () => {
     expect((await ask("/livez")).status).toBe(200);
     const response = await ask("/healthz");
     expect([response.status, await response.json()]).toEqual([503, state]);
   });
 
-  it("answers /healthz with 200 once it is ready", async () => {
+  it("responds to /healthz with 200 once it is ready", async () => {
     state.ready = true;
     expect((await ask("/healthz?verbose")).status).toBe(200);
     state.ready = false;
   });
 
-  it("hands on what stands below /trpc/", async () => {
+  it("passes on requests below /trpc/", async () => {
     expect(await (await ask("/trpc/catalog.listProducts?input=1")).text()).toBe("catalog.listProducts");
     expect((await ask("/trpc/")).status).toBe(200);
   });
 
   it.each(["/nothing", "/trpc", "/trpcx", "//livez", "/livez/", "/__proto__", "/constructor", "/%zz"])(
-    "hands %s on to the routes of the contracts",
+    "passes %s on to the routes of the contracts",
     async (path) => {
       expect(await (await ask(`${path}?a=?`)).text()).toBe(`${path}?a=?`);
     },
   );
 
-  it("answers HEAD without a body", async () => {
+  it("responds to HEAD without a body", async () => {
     const response = await ask("/livez", { method: "HEAD" });
     expect([response.status, await response.text()]).toEqual([200, ""]);
   });
@@ -68,12 +68,12 @@ describe("the handler", () => {
     ["DELETE", "/", "GET, HEAD"],
     ["PUT", "/trpc/a.b", "GET, POST, OPTIONS"],
     ["HEAD", "/trpc/a.b", "GET, POST, OPTIONS"],
-  ])("refuses %s %s", async (method, path, allow) => {
+  ])("rejects %s %s", async (method, path, allow) => {
     const response = await ask(path, { method });
     expect([response.status, response.headers.get("allow")]).toEqual([405, allow]);
   });
 
-  it.each(["/", "/nothing", "/trpc/a"])("protects the reader of %s", async (path) => {
+  it.each(["/", "/nothing", "/trpc/a"])("sets security headers for %s", async (path) => {
     const headers = Object.fromEntries((await ask(path)).headers);
     expect(headers).toMatchObject({
       "cache-control": "no-store",
@@ -87,7 +87,7 @@ describe("the handler", () => {
     expect(headers).not.toHaveProperty("x-powered-by");
   });
 
-  it("insists on https in production", async () => {
+  it("requires https in production", async () => {
     const { headers } = await fetch(`http://127.0.0.1:${production.port}/livez`);
     expect(headers.get("strict-transport-security")).toBe("max-age=31536000");
   });

@@ -22,7 +22,7 @@ async function open({ port }: RunningServer): Promise<Socket> {
   return socket;
 }
 
-/** Everything a socket receives until the other side closes it. */
+/** Returns everything that a socket receives until the other side closes it. */
 async function allOf(socket: Socket): Promise<string> {
   let text = "";
   for await (const chunk of socket) text += chunk;
@@ -30,7 +30,7 @@ async function allOf(socket: Socket): Promise<string> {
 }
 
 describe("listen", () => {
-  it("refuses headers that are too large", async () => {
+  it("rejects headers that are too large", async () => {
     const server = await start(ok, { headerBytes: 4 * 1024 });
     const url = `http://127.0.0.1:${server.port}/`;
     const taken = await fetch(url, { headers: { "x-much": "x".repeat(3 * 1024) } });
@@ -69,19 +69,19 @@ describe("listen", () => {
     socket.destroy();
   });
 
-  it("keeps a connection that a load balancer uses again longer than the balancer does", async () => {
+  it("keeps connections longer than load balancers do", async () => {
     const { headers } = await fetch(`http://127.0.0.1:${(await start(ok)).port}/`);
     expect(headers.get("keep-alive")).toBe("timeout=300");
   });
 
-  it("takes no more connections than it should", async () => {
+  it("accepts no more connections than the limit", async () => {
     const server = await start(ok, { connections: 1 });
     await open(server);
     const second = await open(server);
     expect(await allOf(second)).toBe("");
   });
 
-  it("closes at once when nothing is under way, whoever is connected", async () => {
+  it("closes immediately if no request is running, whoever is connected", async () => {
     const server = await start(ok);
     await (await fetch(`http://127.0.0.1:${server.port}/`)).text();
     await open(server);
@@ -90,7 +90,7 @@ describe("listen", () => {
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
-  it("waits for an answer that is under way, and closes right after it", async () => {
+  it("waits for a running response, and closes right after it", async () => {
     const held: ServerResponse[] = [];
     const server = await start((_request, response) => void held.push(response));
     const answer = fetch(`http://127.0.0.1:${server.port}/`).then((response) => response.text());
@@ -103,7 +103,7 @@ describe("listen", () => {
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
-  it("cuts what hangs when the time is up", async () => {
+  it("cuts hanging connections when the time is up", async () => {
     let asked = false;
     const server = await start(() => {
       asked = true;
@@ -117,7 +117,7 @@ describe("listen", () => {
     expect(await allOf(socket)).toBe("");
   });
 
-  it("says that a port is taken", async () => {
+  it("reports that a port is in use", async () => {
     const { port } = await start(ok);
     await expect(listen(ok, { host: "127.0.0.1", port, limits: defaultLimits })).rejects.toThrow("EADDRINUSE");
   });

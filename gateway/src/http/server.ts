@@ -26,7 +26,7 @@ export interface ServerOptions {
   >;
 }
 
-/** How often to look for clients that are too slow. */
+/** The interval of checks for clients that are too slow. */
 const checkEveryMs = 1_000;
 
 /** Starts an HTTP server. @throws Error if the port is in use */

@@ -5,7 +5,7 @@ import { anonymousCustomers } from "./anonymous-customers.ts";
 
 const secret = "a secret of thirty-two characters";
 
-/** What a browser with this cookie is taken for, and the cookie it is given. */
+/** Identifies a browser with this cookie. Returns the caller and the cookie that is set. */
 function visit(cookie?: string, { secure = false, headers = {} } = {}) {
   const request = { headers: { cookie, ...headers }, socket: {} } as unknown as IncomingMessage;
   const response = new ServerResponse(request);
@@ -19,7 +19,7 @@ function pairOf(setCookie: string | undefined): string {
 }
 
 describe("anonymousCustomers", () => {
-  it("makes a browser a customer on first contact, and knows it again", () => {
+  it("makes a browser a customer on first contact, and recognizes it later", () => {
     const first = visit();
     expect(first.caller.principal).toEqual({ kind: "customer", id: expect.stringMatching(/^[\da-f-]{36}$/) });
     const second = visit(pairOf(first.setCookie));
@@ -35,7 +35,7 @@ describe("anonymousCustomers", () => {
     expect(visit().setCookie).toMatch(/; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/);
   });
 
-  it("lets the cookie travel by https only in production, and where it came by https", () => {
+  it("sends the cookie by https only in production, and if the request came by https", () => {
     expect(visit(undefined, { secure: true }).setCookie).toMatch(/; Secure; SameSite=Lax$/);
     expect(visit(undefined, { headers: { "x-forwarded-proto": "https" } }).setCookie).toMatch(
       /; Secure; SameSite=Lax$/,

@@ -8,7 +8,7 @@ const anonymousScopes: ReadonlySet<string> = new Set(["catalog:read", "stock:rea
 
 const yearS = 365 * 24 * 60 * 60;
 
-/** How the customers' cookie is signed and sent. */
+/** Options of the customers' cookie. */
 export interface AnonymousCustomersOptions {
   /** The key that signs the cookie. */
   readonly secret: string;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Principal } from "@mesh/contracts";
 
-/** Who makes a request, and what they may do. */
+/** The principal that makes a request, and what it may do. */
 export interface Caller {
   readonly principal: Principal;
   /** The scopes that the caller holds, such as `orders:read`. */

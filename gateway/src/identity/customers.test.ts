@@ -14,7 +14,7 @@ describe("a customer", () => {
     expect(browser.cookie).toBe(cookie);
   });
 
-  it("changes nothing before it can be known again: a call made twice must come from the same customer", async () => {
+  it("changes nothing before it has a cookie: a repeated call must come from the same customer", async () => {
     let placed = 0;
     const placeOrder = async () => ({ order: orderOf(idOf(++placed), idOf(9)) });
     const { url } = await startMesh({ orders: { placeOrder } });
@@ -35,7 +35,7 @@ describe("a customer", () => {
     expect([(await post(cookie.split(";", 1)[0] ?? "")).status, placed]).toEqual([200, 1]);
   });
 
-  it("is given its cookie by a subscription too", async () => {
+  it("gets its cookie from a subscription too", async () => {
     const { url } = await startMesh();
     const input = encodeURIComponent(JSON.stringify({ productIds: [idOf(1)] }));
     const response = await fetch(`${url}/trpc/inventory.watchStock?input=${input}`);
@@ -55,7 +55,7 @@ describe("a customer", () => {
     }
   });
 
-  it("can't make itself another by its cookie", async () => {
+  it("cannot become another by changing its cookie", async () => {
     const { url } = await startMesh();
     const victim = openBrowser(url);
     await victim.trpc.orders.placeOrder.mutate(orderRequest(1));
@@ -69,7 +69,7 @@ describe("a customer", () => {
     }
   });
 
-  it("is known to a gateway with the same secret, and to no other", async () => {
+  it("is recognized by a gateway with the same secret, and by no other", async () => {
     const settings = { cookieSecret: "the secret of both, 32 characters" };
     const browser = openBrowser((await startMesh({}, { settings })).url);
     await browser.trpc.catalog.listProducts.query({});
@@ -83,7 +83,7 @@ describe("a customer", () => {
     expect([await visit({ settings }), await visit({})]).toEqual([0, 1]);
   });
 
-  it("who lacks a scope is told which, before anything is read or called", async () => {
+  it("who lacks a scope learns which, before the input is read or a service is called", async () => {
     const principal = { kind: "customer", id: idOf(1) } as const;
     const identify = () => ({ principal, scopes: new Set(["orders:read"]) });
     const { trpc } = openBrowser((await startMesh({}, { identify })).url);

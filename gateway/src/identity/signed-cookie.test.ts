@@ -4,7 +4,7 @@ import { signedCookie } from "./signed-cookie.ts";
 const options = { name: "mesh_customer", secret: "s".repeat(32), maxAgeS: 60 };
 const cookie = signedCookie(options);
 
-/** What a browser sends back of a Set-Cookie header. */
+/** Returns the part of a Set-Cookie header that a browser sends back. */
 function pairOf(setCookie: string): string {
   return setCookie.split(";", 1)[0] ?? "";
 }
@@ -17,7 +17,7 @@ describe("signedCookie", () => {
     expect(cookie.read(`theme=dark; ${pair}; x=y`)).toBe("0190d5a8");
   });
 
-  it("keeps the cookie from scripts, from other sites' forms, and from http where told", () => {
+  it("keeps the cookie from scripts, from other sites' forms, and from http if asked to", () => {
     expect(cookie.write("a", { secure: true })).toMatch(/; Max-Age=60; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
     expect(cookie.write("a", { secure: false })).toMatch(/; HttpOnly; SameSite=Lax$/);
   });
@@ -35,7 +35,7 @@ describe("signedCookie", () => {
     expect(cookie.read(header)).toBeUndefined();
   });
 
-  it("does not take what another secret, or the same one for another name, has signed", () => {
+  it("rejects a value signed with another secret, or for another name", () => {
     const other = signedCookie({ ...options, secret: "t".repeat(32) });
     const named = signedCookie({ ...options, name: "mesh_other" });
     expect(cookie.read(pairOf(other.write("0190d5a8", { secure: false })))).toBeUndefined();
@@ -43,7 +43,7 @@ describe("signedCookie", () => {
     expect(cookie.read(renamed)).toBeUndefined();
   });
 
-  it("finds the good one where a page of a subdomain has planted another before it", () => {
+  it("finds the valid one if a page of a subdomain has planted another before it", () => {
     expect(cookie.read(`mesh_customer=evil.AAAA; ${pair}`)).toBe("0190d5a8");
   });
 });

@@ -9,7 +9,7 @@ export interface SignedCookie {
   write(value: string, options: { readonly secure: boolean }): string;
 }
 
-/** How a cookie is signed and stored. */
+/** Options of a signed cookie. */
 export interface SignedCookieOptions {
   readonly name: string;
   /** The key of the HMAC-SHA256. */

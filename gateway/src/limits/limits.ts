@@ -6,21 +6,21 @@ export interface Limits {
   readonly bodyBytes: number;
   /** Size of a request's headers, in bytes, including the URL. */
   readonly headerBytes: number;
-  /** How long a client may take to send its headers. */
+  /** Time for a client to send its headers. */
   readonly headersTimeoutMs: number;
-  /** How long a client may take to send a whole request; the response may take longer. */
+  /** Time for a client to send a whole request. The response may take longer. */
   readonly requestTimeoutMs: number;
-  /** How long a connection may carry no data in either direction: its client may have stopped reading. */
+  /** Time without data in either direction before a connection is cut: its client may have stopped reading. */
   readonly idleMs: number;
-  /** How long a connection without requests stays open. */
+  /** Time that a connection without requests stays open. */
   readonly keepAliveMs: number;
   /** Open connections. */
   readonly connections: number;
-  /** How long a query may take, in all services that it reaches. */
+  /** Deadline of a query, in all services that it reaches. */
   readonly queryTimeoutMs: number;
-  /** How long a mutation may take, in all services that it reaches. */
+  /** Deadline of a mutation, in all services that it reaches. */
   readonly mutationTimeoutMs: number;
-  /** How long a subscription lasts before its client must open it again. */
+  /** Duration of a subscription, after which its client must open it again. */
   readonly streamMs: number;
   /** Open subscriptions of one customer. */
   readonly streamsPerCustomer: number;

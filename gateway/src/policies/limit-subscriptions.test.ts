@@ -17,7 +17,7 @@ function watch(browser: Browser, id = idOf(1)) {
   );
 }
 
-/** A stream that tells one step and then nothing more, and counts how many are open. */
+/** A stream that sends one step and then stays silent, and counts how many are open. */
 function quietOrders() {
   const counts = { open: 0, ever: 0 };
   async function* watchOrder({ id }: { id: string }, { signal }: Scope) {
@@ -34,7 +34,7 @@ function quietOrders() {
 }
 
 describe("a subscription", () => {
-  it("tells each step, and completes when the service has said all", async () => {
+  it("delivers each step, and completes when the service does", async () => {
     const browser = openBrowser((await startMesh()).url);
     const { order } = await browser.trpc.orders.placeOrder.mutate(orderRequest(1));
     const seen = watch(browser);
@@ -42,7 +42,7 @@ describe("a subscription", () => {
     expect(seen.values).toEqual([1, 2].map((number) => stepOf(order ?? orderOf("", ""), number)));
   });
 
-  it("fails for good where the service refuses it", async () => {
+  it("fails for good if the service rejects it", async () => {
     const seen = watch(openBrowser((await startMesh()).url));
     await expect.poll(() => seen.errors.map(({ data }) => data?.reason)).toEqual(["ORDER_NOT_FOUND"]);
   });
@@ -60,7 +60,7 @@ describe("a subscription", () => {
     await expect.poll(() => counts.open).toBe(0);
   });
 
-  it("is opened again by itself after the service was lost", async () => {
+  it("is opened again after the service was lost", async () => {
     const { counts, orders } = quietOrders();
     const mesh = await startMesh({ orders });
     const seen = watch(openBrowser(mesh.url));
@@ -72,7 +72,7 @@ describe("a subscription", () => {
     expect(seen.errors).toEqual([]);
   });
 
-  it("is neutral where the service breaks, and tried again", async () => {
+  it("hides an internal error of the service, and is tried again", async () => {
     let tries = 0;
     async function* watchOrder() {
       tries += 1;
@@ -85,19 +85,19 @@ describe("a subscription", () => {
     expect(error?.message).toBe(`internal error (id ${error?.data?.id})`);
   });
 
-  it("lasts no longer than it may, and is then opened again", async () => {
+  it("ends at its time limit, and is then opened again", async () => {
     const { counts, orders } = quietOrders();
     const seen = watch(openBrowser((await startMesh({ orders }, { limits: { streamMs: 100 } })).url));
     await expect.poll(() => counts.ever, forever).toBeGreaterThan(1);
     expect(seen.errors).toEqual([]);
-    // It is a connection that was lost, not a failure that the gateway tells of.
+    // The client sees a lost connection, not an error from the gateway.
     expect(seen.passing.filter(({ data }) => data)).toEqual([]);
     expect(seen.events).not.toContain("complete");
   });
 });
 
 describe("subscriptions", () => {
-  it("are five at most for a customer, and a place is free again when one leaves", async () => {
+  it("are limited to five per customer, and one that ends makes room", async () => {
     const { counts, orders } = quietOrders();
     const { url } = await startMesh({ orders });
     const browser = openBrowser(url);
@@ -114,7 +114,7 @@ describe("subscriptions", () => {
     await expect.poll(() => again.values.length).toBe(1);
   });
 
-  it("have a limit for an address, whoever its customers are", async () => {
+  it("have a limit per address, for all its customers", async () => {
     const { counts, orders } = quietOrders();
     const { url } = await startMesh({ orders }, { limits: { streamsPerAddress: 2 } });
     const two = [watch(openBrowser(url)), watch(openBrowser(url))];
@@ -127,7 +127,7 @@ describe("subscriptions", () => {
     await expect.poll(() => again.values.length).toBe(1);
   });
 
-  it("have a limit for the process, at which browsers try again", async () => {
+  it("have a limit per process, at which browsers try again", async () => {
     const { counts, orders } = quietOrders();
     const { url } = await startMesh({ orders }, { limits: { streams: 1 } });
     const first = watch(openBrowser(url));
@@ -138,7 +138,7 @@ describe("subscriptions", () => {
     await expect.poll(() => second.values.length, forever).toBe(1);
   });
 
-  it("give their places back whatever goes wrong", async () => {
+  it("no longer count after they fail", async () => {
     const { url } = await startMesh({}, { limits: { streams: 1, streamsPerCustomer: 1 } });
     const browser = openBrowser(url);
     await browser.trpc.orders.placeOrder.mutate(orderRequest(1));
@@ -150,7 +150,7 @@ describe("subscriptions", () => {
     await expect.poll(() => seen.events).toContain("complete");
   });
 
-  it("are told to come back when the gateway ends, which does not wait for them", async () => {
+  it("end in a way that makes clients come back when the gateway shuts down", async () => {
     const { counts, orders } = quietOrders();
     const mesh = await startMesh({ orders }, { settings: { shutdownMs: 15_000 } });
     const seen = Array.from({ length: 3 }, () => watch(openBrowser(mesh.url)));
@@ -161,7 +161,7 @@ describe("subscriptions", () => {
     expect(seen.flatMap(({ events, errors }) => [...events, ...errors])).toEqual(Array(3).fill("started"));
   });
 
-  it("wait for a reader that is slow, and do not keep the gateway when it has stopped reading", async () => {
+  it("wait for a slow reader, and do not delay the shutdown if it has stopped reading", async () => {
     let told = 0;
     async function* watchOrder({ id }: { id: string }) {
       const [line] = orderOf(id, idOf(9), idOf(1)).lines;
@@ -185,7 +185,7 @@ describe("subscriptions", () => {
     socket.destroy();
   });
 
-  it("show every 15 s that they are alive", async () => {
+  it("send a ping every 15 s", async () => {
     const { orders } = quietOrders();
     const { url } = await startMesh({ orders });
     vi.useFakeTimers({ toFake: ["setTimeout"] });

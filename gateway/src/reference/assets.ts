@@ -5,35 +5,35 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { replyJson } from "../http/reply.ts";
 
-/** The OpenAPI document or a file that the reference page loads, as it is and compressed. */
+/** A file of the reference page, plain and compressed. */
 interface Asset {
   readonly plain: Buffer;
   readonly compressed: Buffer;
 }
 
-/** Answers with a file, or with 500 where it can't be read. */
-export type AnswerAsset = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+/** Responds with a file, or with 500 if it cannot be read. */
+export type ReplyAsset = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** A browser asks for a file again only when its address changes, which has the version in it. */
+/** The address of these files contains their version, so browsers may cache them forever. */
 const forever = { "cache-control": "public, max-age=31536000, immutable" };
 
 const require = createRequire(import.meta.url);
 
-/** The version of what the page is made with. */
+/** The version of swagger-ui-dist. */
 export const { version }: { version: string } = require("swagger-ui-dist/package.json");
 
-/** Serves a file of swagger-ui-dist, which is read when it is asked for the first time. */
-export function packagedAsset(name: string, contentType: string): AnswerAsset {
+/** Serves a file of swagger-ui-dist. Reads it at the first request. */
+export function packagedAsset(name: string, contentType: string): ReplyAsset {
   const read = () => readFile(require.resolve(`swagger-ui-dist/${name}`));
   return asset({ "content-type": contentType, ...forever }, read);
 }
 
-/** Serves a text, which may be another one after the next start. */
-export function textAsset(text: string, contentType: string): AnswerAsset {
+/** Serves a text, which may change with the next start. */
+export function textAsset(text: string, contentType: string): ReplyAsset {
   return asset({ "content-type": contentType }, async () => Buffer.from(text));
 }
 
-function asset(headers: OutgoingHttpHeaders, read: () => Promise<Buffer>): AnswerAsset {
+function asset(headers: OutgoingHttpHeaders, read: () => Promise<Buffer>): ReplyAsset {
   let known: Promise<Asset> | undefined;
   return async (request, response) => {
     try {
@@ -41,7 +41,7 @@ function asset(headers: OutgoingHttpHeaders, read: () => Promise<Buffer>): Answe
       send(request, response, headers, await known);
     } catch {
       known = undefined;
-      replyJson(response, 500, { message: "this can't be read: is swagger-ui-dist installed?" });
+      replyJson(response, 500, { message: "the file cannot be read: is swagger-ui-dist installed?" });
     }
   };
 }

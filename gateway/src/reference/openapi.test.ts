@@ -31,7 +31,7 @@ const ajv = new Ajv2020({ strict: false });
 addFormats.default(ajv);
 ajv.addSchema(openapi, "openapi");
 
-/** What is wrong with an answer, or with a line of it, by what the document says of its status. */
+/** Returns what is wrong with a response, or a line of it, by the document's schema for its status. */
 async function faults(path: string, method: string, response: Response): Promise<unknown> {
   const [type = ""] = (response.headers.get("content-type") ?? "").split(";");
   const responses = paths[path]?.[method]?.responses ?? {};
@@ -52,7 +52,7 @@ function escaped(part: string): string {
   return encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"));
 }
 
-/** The request that is shown of an operation. */
+/** Sends the example request of an operation. */
 function ask(
   browser: Browser,
   url: string,
@@ -70,8 +70,8 @@ function ask(
   return browser.fetch(`${url}${filled}?${query}`, init);
 }
 
-describe("what the OpenAPI document shows", () => {
-  test("is taken, and answered by the schemas", async () => {
+describe("the OpenAPI document", () => {
+  test("has examples that work, and schemas that fit the responses", async () => {
     const { url } = await startMesh();
     const browser = openBrowser(url);
     for (const shown of operations) {
@@ -81,7 +81,7 @@ describe("what the OpenAPI document shows", () => {
     }
   });
 
-  test("is what errors are like", async () => {
+  test("has schemas that fit the errors", async () => {
     const { url } = await startMesh();
     const fetchAs = openBrowser(url).fetch;
     const missing = await fetchAs(`${url}/v1/products/${idOf(404)}`);
@@ -99,7 +99,7 @@ describe("what the OpenAPI document shows", () => {
     expect(await faults("/v1/orders", "post", anonymous)).toBeUndefined();
   });
 
-  test("is how callers are known, and what status each reason has", async () => {
+  test("has the customers' cookie, and the status of each reason", async () => {
     const { url } = await startMesh();
     const response = await fetch(`${url}/v1/products`);
     expect(openapi.components).toMatchObject({

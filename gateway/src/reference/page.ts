@@ -1,8 +1,8 @@
 import { version } from "./assets.ts";
 
 /**
- * What the reference page may do: run and style itself with files of this gateway, call this gateway, and nothing else.
- * The icons of Swagger UI are data in its style sheet.
+ * The content security policy of the reference page: scripts and styles of this gateway, calls to this gateway, and
+ * nothing else. The icons of Swagger UI are data in its style sheet.
  */
 export const referencePolicy = [
   "default-src 'none'",
@@ -15,7 +15,7 @@ export const referencePolicy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** The page that shows the OpenAPI document and tries its operations out. */
+/** The page that shows the OpenAPI document and lets readers try its operations. */
 export const referencePage = `<!doctype html>
 <html lang="en">
   <head>
@@ -29,14 +29,14 @@ export const referencePage = `<!doctype html>
   </head>
   <body>
     <div id="reference"></div>
-    <noscript>This page needs JavaScript. What it shows is in <a href="openapi.json">openapi.json</a>.</noscript>
+    <noscript>This page needs JavaScript. Its content is in <a href="openapi.json">openapi.json</a>.</noscript>
     <script src="reference/swagger-ui-bundle.js?v=${version}"></script>
     <script src="reference/page.js?v=${version}"></script>
   </body>
 </html>
 `;
 
-/** Starts Swagger UI, in the colours that the system is set to. */
+/** Starts Swagger UI, in the light or dark colours of the system. */
 export const referenceScript = `const dark = matchMedia("(prefers-color-scheme: dark)");
 const colour = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 dark.addEventListener("change", colour);
@@ -45,7 +45,7 @@ colour();
 SwaggerUIBundle({
   url: new URL("openapi.json", location.href).href,
   dom_id: "#reference",
-  // Nobody else's service gets to know of the document.
+  // Sends the document to no other service.
   validatorUrl: null,
   deepLinking: true,
   displayRequestDuration: true,
@@ -55,10 +55,10 @@ SwaggerUIBundle({
 });
 `;
 
-/** Fits the page onto a phone. */
+/** Makes the page fit a phone. */
 export const referenceStyle = `html { overflow-y: scroll; }
 body { margin: 0; }
-/* The browser keeps the customer's cookie by itself, and lets no page set it. */
+/* Browsers store the customer's cookie themselves, and pages cannot set it. */
 .swagger-ui .auth-wrapper, .swagger-ui .authorization__btn { display: none; }
 @media (max-width: 640px) {
   .swagger-ui .response-col_links { display: none; }

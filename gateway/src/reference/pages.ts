@@ -1,12 +1,12 @@
 import openapi from "@mesh/contracts/openapi.json" with { type: "json" };
 import type { Page } from "../http/handler.ts";
-import { type AnswerAsset, packagedAsset, textAsset } from "./assets.ts";
+import { packagedAsset, type ReplyAsset, textAsset } from "./assets.ts";
 import { referencePage, referencePolicy, referenceScript, referenceStyle } from "./page.ts";
 
 const script = "text/javascript; charset=utf-8";
 const style = "text/css; charset=utf-8";
 
-/** The OpenAPI document, and a page that shows it; by their paths. All of it is served from here: it works offline. */
+/** Makes the OpenAPI document and a page that shows it, by path. All files are served from here, so it works offline. */
 export function referencePages(): Readonly<Record<string, Page>> {
   const page = textAsset(referencePage, "text/html; charset=utf-8");
   return {
@@ -22,6 +22,6 @@ export function referencePages(): Readonly<Record<string, Page>> {
   };
 }
 
-function file(answer: AnswerAsset): Page {
-  return (response, request) => void answer(request, response);
+function file(reply: ReplyAsset): Page {
+  return (response, request) => void reply(request, response);
 }

@@ -2,8 +2,8 @@ import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startMesh } from "../../fixtures/mesh.ts";
 
-describe("what is served", () => {
-  test("is the document and the page, all of it from here", async () => {
+describe("the served files", () => {
+  test("are the document and the page, all from this gateway", async () => {
     const { url } = await startMesh();
     expect(await (await fetch(`${url}/openapi.json`)).json()).toMatchObject({ openapi: "3.1.1" });
     const page = await fetch(`${url}/reference`);
@@ -17,7 +17,7 @@ describe("what is served", () => {
     expect((await fetch(`${url}/reference/package.json`)).status).toBe(404);
   });
 
-  test("is compressed for those who can read that, and kept as long as its address stays", async () => {
+  test("are compressed for clients that accept it, and cached by their address", async () => {
     const { url } = await startMesh();
     const plain = await fetch(`${url}/reference/swagger-ui.css`, { headers: { "accept-encoding": "identity" } });
     const text = await plain.text();
@@ -49,7 +49,7 @@ describe("the page", () => {
   test.each([
     [1440, "light"],
     [390, "dark"],
-  ] as const)("at %i px, %s, tries operations out and has nothing to complain about", async (width, colorScheme) => {
+  ] as const)("at %i px, %s, tries operations without an error on the console", async (width, colorScheme) => {
     const { url } = await startMesh();
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
     const page = await context.newPage();

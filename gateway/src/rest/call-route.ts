@@ -27,7 +27,7 @@ export interface MatchedRequest {
 /** Calls the method of a route and responds. Rejects if no response has begun. */
 export type CallRoute = (matched: MatchedRequest) => Promise<void>;
 
-/** What the calls of all routes share. */
+/** Options that the calls of all routes share. */
 export interface CallRouteOptions {
   readonly registry: Registry;
   readonly open: OpenRequest;

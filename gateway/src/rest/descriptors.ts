@@ -4,24 +4,24 @@ import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import type { MessageType } from "@mesh/contracts";
 import { descriptorSet } from "@mesh/contracts/descriptors";
 
-/** The descriptors of all messages of the contracts; read once, when the gateway starts. */
+/** Reads the descriptors of all messages of the contracts. Done once, when the gateway starts. */
 export function readDescriptors(): Registry {
   return createFileRegistry(fromBinary(FileDescriptorSetSchema, base64Decode(descriptorSet)));
 }
 
-/** The descriptor of a message. @throws Error where it is of no contract */
+/** Returns the descriptor of a message. @throws Error if no contract has it */
 export function descriptorOf(registry: Registry, { typeName }: MessageType<unknown>): DescMessage {
   const desc = registry.getMessage(typeName);
-  if (!desc) throw new Error(`${typeName} is in no contract`);
+  if (!desc) throw new Error(`${typeName} is not in a contract`);
   return desc;
 }
 
-/** A field of a message by its name in the .proto or in JSON. */
+/** Finds a field by its name in the .proto or in JSON. */
 export function fieldNamed({ fields }: DescMessage, name: string): DescField | undefined {
   return fields.find((field) => field.name === name) ?? fields.find((field) => field.jsonName === name);
 }
 
-/** The fields that a dotted path leads through, each in the message before; undefined: it leads nowhere. */
+/** Returns the fields of a dotted path, each in the message of the one before; undefined if one does not exist. */
 export function fieldsAt(message: DescMessage, path: string): readonly DescField[] | undefined {
   let inside: DescMessage | undefined = message;
   const fields: DescField[] = [];

@@ -1,6 +1,6 @@
 import { type FieldViolation, MeshError } from "@mesh/contracts";
 
-/** How many faults are reported at most; as many as broken rules. */
+/** The maximum of reported faults; the same as of broken rules. */
 export const maxFaults = 20;
 
 /** Makes the error of a request that cannot be read. @param violations at least one */

@@ -81,7 +81,7 @@ describe("a request", () => {
     ["GET", "/v1/orders/7:cancel", ["GET v1/orders/*", "7:cancel"]],
     ["PUT", "/v1/orders/7:cancel", ["POST", "GET", "HEAD"]],
     ["PUT", "/v1/orders/x", ["GET", "HEAD", "DELETE"]],
-  ])("%s %s is told what the path has", (method, path, expected) => {
+  ])("%s %s gets the methods that the path has", (method, path, expected) => {
     const result = found(method, path);
     expect("allowed" in result ? result.allowed : result).toEqual(expected);
   });
@@ -100,13 +100,13 @@ describe("a request", () => {
     expect(found("GET", path)).toEqual({ allowed: [] });
   });
 
-  it("with a path that is not percent-encoded is refused", () => {
+  it("with a path that is not percent-encoded is rejected", () => {
     for (const path of ["/v1/orders/%", "/v1/orders/%zz", "/v1/orders/%FF", "/v1/files/%FF"]) {
       expect(() => found("GET", path)).toThrow("not percent-encoded");
     }
   });
 
-  it("of thousands of segments costs no more than the tree", () => {
+  it("with thousands of segments costs no more than the tree", () => {
     const long = `/v1/files/${"a/".repeat(8_000)}`;
     const started = performance.now();
     for (let i = 0; i < 20; i++) found("GET", long);

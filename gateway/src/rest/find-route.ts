@@ -1,12 +1,12 @@
 import type { Route } from "./routes.ts";
 
-/** A route that a request is for, and the segments of its path as they were sent, still percent-encoded. */
+/** A route that matches a request, and the segments of the path as they were sent, still percent-encoded. */
 export interface Match {
   readonly route: Route;
   readonly segments: readonly string[];
 }
 
-/** Where a request leads; without a match, the HTTP methods that its path has; none: there is no such path. */
+/** The match of a request; without one, the HTTP methods that its path has, which are none if no route has the path. */
 export type Found = { readonly match: Match } | { readonly match: undefined; readonly allowed: readonly string[] };
 
 /** Finds the route of a request. `path`: without a query, percent-encoded. */
@@ -17,17 +17,17 @@ type Leaf = Map<string, Map<string, Route>>;
 
 interface Node {
   readonly literals: Map<string, Node>;
-  /** What follows a segment of any text. */
+  /** The node after a segment of any text. */
   any: Node | undefined;
   /** Routes that end here. */
   readonly here: Leaf;
-  /** Routes that take all the segments that follow, or none. */
+  /** Routes that take all following segments, or none. */
   readonly rest: Leaf;
 }
 
 /**
- * Builds a tree of the routes' segments. A literal segment comes before `*`, and that before `**`; a verb before a path
- * whose last segment has a `:` in it; an HTTP method of its own before `*`.
+ * Builds a tree of the routes' segments. Precedence: a literal segment before `*` before `**`; a verb before a last
+ * segment that contains a `:`; a named HTTP method before `*`.
  */
 export function routeFinder(routes: readonly Route[]): FindRoute {
   const root = emptyNode();
@@ -70,7 +70,7 @@ function child(node: Node, segment: string): Node {
   return known;
 }
 
-/** The two ways to read a path whose last segment has a `:`. */
+/** Yields the two ways to read a path whose last segment has a `:`. */
 function* readings(path: string): Iterable<{ segments: string[]; verb: string }> {
   const segments = path.slice(1).split("/");
   const last = segments.at(-1) ?? "";
@@ -79,18 +79,18 @@ function* readings(path: string): Iterable<{ segments: string[]; verb: string }>
   yield { segments, verb: "" };
 }
 
-/** What a path may end at, the closest first. Each node is visited once at most: a path costs no more than the tree. */
+/** Yields the leaves that match a path, by precedence. Visits each node at most once, however long the path is. */
 function* leaves(node: Node, segments: readonly string[], index: number): Iterable<Leaf> {
   const segment = segments[index];
   if (segment === undefined) yield node.here;
   const literal = segment === undefined ? undefined : node.literals.get(segment);
   if (literal) yield* leaves(literal, segments, index + 1);
-  // A variable is never empty: `/v1/orders/` is not the order without an id.
+  // A variable is never empty: `/v1/orders/` is not an order with an empty id.
   if (node.any && segment) yield* leaves(node.any, segments, index + 1);
   yield node.rest;
 }
 
-/** HEAD is answered as GET is, unless a route is for it. */
+/** GET routes also serve HEAD, unless HEAD has a route of its own. */
 function pick(routes: Map<string, Route> | undefined, httpMethod: string, allowed: Set<string>): Route | undefined {
   if (!routes) return undefined;
   for (const method of routes.keys()) {

@@ -18,7 +18,7 @@ describe("HTTP", () => {
     expect(answer.json).toMatchObject({ type: "about:blank", status, title: expect.any(String) });
   });
 
-  it("refuses bodies that are no JSON by their type, compressed, or too large", async () => {
+  it("rejects bodies that are not JSON by their type, compressed, or too large", async () => {
     const { url } = await startMesh();
     const ask = clientOf(url);
     for (const type of [
@@ -38,7 +38,7 @@ describe("HTTP", () => {
     }
   });
 
-  it("refuses bodies that are not in UTF-8, or say so, instead of reading another text", async () => {
+  it("rejects bodies that are not UTF-8, or declared as such, instead of replacing bytes", async () => {
     const { url } = await startMesh();
     const ask = clientOf(url);
     const latin = { "content-type": "application/json; charset=iso-8859-1" };
@@ -54,7 +54,7 @@ describe("HTTP", () => {
     }
   });
 
-  it("refuses queries that are not percent-encoded UTF-8, instead of reading another text", async () => {
+  it("rejects queries that are not percent-encoded UTF-8, instead of replacing bytes", async () => {
     const { url } = await startMesh();
     for (const query of ["page_token=%FF", "page_token=%zz", "%C3&%A9"]) {
       const { status, json } = await clientOf(url)("GET", `/v1/products?${query}`);
@@ -62,7 +62,7 @@ describe("HTTP", () => {
     }
   });
 
-  it("refuses clients that do not take JSON", async () => {
+  it("rejects clients that do not accept JSON", async () => {
     const { url } = await startMesh();
     const status = async (accept: string) => (await clientOf(url)("GET", "/v1/products", undefined, { accept })).status;
     expect(await status("text/html")).toBe(406);
@@ -72,7 +72,7 @@ describe("HTTP", () => {
     }
   });
 
-  it("tells what a path takes", async () => {
+  it("lists the methods of a path", async () => {
     const { url } = await startMesh();
     const { status, headers } = await clientOf(url)("OPTIONS", "/v1/orders");
     expect([status, headers.get("allow")]).toEqual([204, "POST, GET, HEAD, OPTIONS"]);
@@ -81,7 +81,7 @@ describe("HTTP", () => {
 });
 
 describe("a page of another origin", () => {
-  it("can't call, by whatever method", async () => {
+  it("cannot call, by any method", async () => {
     const { url } = await startMesh();
     for (const origin of ["https://evil.example", "null"]) {
       for (const [method, path] of [
@@ -95,7 +95,7 @@ describe("a page of another origin", () => {
     }
   });
 
-  it("may where it is listed", async () => {
+  it("may call if it is listed", async () => {
     const origin = "https://shop.example";
     const { url } = await startMesh({}, { settings: { origins: new Set([origin]) } });
     const preflight = await clientOf(url)("OPTIONS", "/v1/orders", undefined, { origin });

@@ -15,7 +15,7 @@ import { type Found, type Match, routeFinder } from "./find-route.ts";
 import { problemOf, problemType } from "./problem.ts";
 import type { Route } from "./routes.ts";
 
-/** What the requests of the contracts' routes are handled with. */
+/** Options of the REST handler. */
 export interface RestHandlerOptions {
   readonly routes: readonly Route[];
   readonly open: OpenRequest;

@@ -14,7 +14,7 @@ describe("an Idempotency-Key", () => {
     return ask;
   }
 
-  it("fills the field that tells tries apart, quoted or bare", async () => {
+  it("sets the field by which repeated calls are recognized, quoted or bare", async () => {
     const ask = await known();
     for (const key of [`"${idOf(9)}"`, idOf(9)]) {
       const { status, json } = await ask("POST", "/v1/orders", order, { "idempotency-key": key });
@@ -22,7 +22,7 @@ describe("an Idempotency-Key", () => {
     }
   });
 
-  it("may stand in the body as well, but not another one", async () => {
+  it("may be in the body too, if it is the same", async () => {
     const ask = await known();
     const body = { ...order, idempotency_key: idOf(9) };
     expect((await ask("POST", "/v1/orders", body)).status).toBe(200);
@@ -31,7 +31,7 @@ describe("an Idempotency-Key", () => {
     expect([status, json.violations]).toMatchObject([400, [{ field: "idempotency_key" }]]);
   });
 
-  it.each(["", '"', '"a" "b"', "a b", '"a", "b"', `"${"x".repeat(256)}"`])("%j is none", async (key) => {
+  it.each(["", '"', '"a" "b"', "a b", '"a", "b"', `"${"x".repeat(256)}"`])("%j is malformed", async (key) => {
     const ask = await known();
     const { status, json } = await ask("POST", "/v1/orders", order, { "idempotency-key": key });
     expect([status, json.violations]).toMatchObject([400, [{ field: "Idempotency-Key" }]]);
@@ -49,7 +49,7 @@ describe("an Idempotency-Key", () => {
     ]);
   });
 
-  it("is of no concern to a call that may be repeated anyway", async () => {
+  it("is ignored for a method that may be repeated anyway", async () => {
     const cancelOrder = async ({ id }: { id: string }) => ({ order: orderOf(id, idOf(1), idOf(2)) });
     const ask = await known({ orders: { cancelOrder } });
     for (const body of [undefined, {}, { id: idOf(3) }]) {

@@ -12,21 +12,21 @@ import { fieldNamed } from "./descriptors.ts";
 import { fieldFault, maxFaults } from "./field-fault.ts";
 import { isObject } from "./place-value.ts";
 
-/** How JSON is read. */
+/** Options of reading JSON. */
 export type ReadOptions = Partial<JsonReadOptions>;
 
-/** How deep messages may stand in each other. */
+/** The maximum depth of nested messages. */
 export const maxDepth = 64;
 
 /**
- * Says what is wrong with JSON that is no message: each field by its place, and what it must be. protobuf-es's own error
- * names the first without its place, and quotes what was sent. Every part is read once: what it costs grows with the
- * size of the JSON, however it is nested.
+ * Finds the faults of JSON that is not a valid message: the path of each field, and what it must be. protobuf-es's own
+ * error names the first field without its path, and quotes what was sent. Reads every part once, so its cost grows with
+ * the size of the JSON, however it is nested.
  */
 export function faultsOf(message: DescMessage, json: JsonValue, options: ReadOptions): FieldViolation[] {
   const faults: FieldViolation[] = [];
   inMessage(message, json, "", { options, faults });
-  return faults.length > 0 ? faults : [fieldFault("", `is no ${message.typeName}`)];
+  return faults.length > 0 ? faults : [fieldFault("", `is not a valid ${message.typeName}`)];
 }
 
 interface Search {
@@ -57,21 +57,21 @@ interface Member {
   readonly message: DescMessage;
   readonly key: string;
   readonly value: JsonValue;
-  /** Of the object. */
+  /** The path of the object. */
   readonly path: string;
-  /** What the members before it fill. */
+  /** The fields and oneofs that the members before it set. */
   readonly given: Set<DescField | DescOneof>;
 }
 
 function inKey({ message, key, value, path, given }: Member, search: Search): void {
   const field = fieldNamed(message, key);
-  // A name of the caller's own making is repeated only if it could be a field's.
+  // An unknown name is repeated in the error only if it looks like a field's.
   const name = field?.name ?? (/^\w{1,64}$/.test(key) ? key : "");
   const place = [path, name].filter(Boolean).join(".");
   if (!field) {
-    // An extension's key is the name of no field.
+    // The key of an extension is not the name of a field.
     if (!isReadable(message, { [key]: value }, search.options)) {
-      search.faults.push(fieldFault(place, `is no field of ${message.name}`));
+      search.faults.push(fieldFault(place, `is not a field of ${message.name}`));
     }
     return;
   }
@@ -79,7 +79,7 @@ function inKey({ message, key, value, path, given }: Member, search: Search): vo
   const filled = field.oneof ?? field;
   if (given.has(filled)) {
     search.faults.push(
-      fieldFault(place, field.oneof ? `is given beside another of ${field.oneof.name}` : "is given twice"),
+      fieldFault(place, field.oneof ? `is set besides another field of ${field.oneof.name}` : "is set twice"),
     );
   }
   given.add(filled);
@@ -115,11 +115,11 @@ interface Items {
   readonly items: readonly JsonValue[];
   /** The index of the first one in its list. */
   readonly start: number;
-  /** Of the list. */
+  /** The path of the list. */
   readonly place: string;
 }
 
-/** Halves what can't be read until it is one item: to read each by itself takes far longer. */
+/** Bisects items that cannot be read until one is left: reading each on its own would take far longer. */
 function inPlainItems({ field, items, start, place }: Items, search: Search): void {
   if (search.faults.length >= maxFaults) return;
   if (isReadable(field.parent, { [field.name]: [...items] }, search.options)) return;
@@ -147,13 +147,13 @@ function isWellKnown({ typeName }: DescMessage): boolean {
 
 function wellKnownForm({ typeName }: DescMessage): string {
   const form = messageForms[typeName];
-  return form ? `must be ${form}` : `is no ${typeName}`;
+  return form ? `must be ${form}` : `is not a valid ${typeName}`;
 }
 
 const messageForms: Readonly<Record<string, string>> = {
   "google.protobuf.Timestamp": 'a time such as "2026-01-31T12:00:00Z"',
   "google.protobuf.Duration": 'a duration such as "1.5s"',
-  "google.protobuf.FieldMask": 'names of fields such as "name,unitPrice"',
+  "google.protobuf.FieldMask": 'field names such as "name,unitPrice"',
 };
 
 function fieldForm(field: DescField): string {
@@ -161,15 +161,15 @@ function fieldForm(field: DescField): string {
 }
 
 function valueForm({ enum: enumeration, scalar, message }: DescField): string {
-  if (enumeration) return `must be a value of ${enumeration.name}, by its name or its number`;
+  if (enumeration) return `must be a value of ${enumeration.name}, by name or number`;
   if (message) return `must be ${messageForms[message.typeName] ?? "an object"}`;
   return `must be ${scalar === undefined ? "an object" : scalarForm(scalar)}`;
 }
 
 function scalarForm(scalar: ScalarType): string {
-  if (scalar === ScalarType.STRING) return "a text";
+  if (scalar === ScalarType.STRING) return "a string";
   if (scalar === ScalarType.BYTES) return "bytes in base64";
   if (scalar === ScalarType.BOOL) return "true or false";
   const name = ScalarType[scalar].toLowerCase();
-  return /64$/.test(name) ? `an ${name}, in quotes where it is beyond 2^53` : `a number that is ${name}`;
+  return /64$/.test(name) ? `an ${name}, in quotes if it is beyond 2^53` : `a number of type ${name}`;
 }

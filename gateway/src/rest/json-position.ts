@@ -1,13 +1,13 @@
-/** One token of JSON behind white space: a sign, a text, or another value. Source: RFC 8259 */
+/** One token of JSON after white space: punctuation, a string, or another value. Source: RFC 8259 */
 const token =
   /[ \t\n\r]*(?:([{}[\],:])|("(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.]))/uy;
 
-/** What may come next, by what it is called in `next`. */
+/** The kind of token that may come next. */
 type State = "value" | "first item" | "key" | "first key" | "colon" | "comma" | "end";
 
 /**
- * Where a text stops being JSON: `line 3, column 14`, counted from 1. JavaScript's own errors name it on some versions
- * only, and quote the text.
+ * Returns the position of the first fault in JSON, such as `line 3, column 14`, counted from 1. JavaScript's own errors
+ * have it in some versions only, and quote the text.
  */
 export function jsonFault(text: string): string {
   const before = text.slice(0, faultOffset(text)).split("\n");
@@ -36,7 +36,7 @@ function blanks(text: string): number {
   return text.length - text.replace(/^[ \t\n\r]+/, "").length;
 }
 
-/** What may follow a token; undefined: the token may not stand here. */
+/** Returns what may follow a token; undefined if the token is not allowed here. */
 function step(state: State, kind: string, open: string[]): State | undefined {
   const isClosing = kind === "}" || kind === "]";
   if (isClosing) return mayClose(state, kind, open) ? after(open) : undefined;

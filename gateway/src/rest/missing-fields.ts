@@ -4,7 +4,7 @@ import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
 import type { FieldViolation } from "@mesh/contracts";
 import { fieldFault } from "./field-fault.ts";
 
-/** The fields that proto2 requires and a message does not have: it has no bytes without them. */
+/** Finds the required fields of proto2 that a message lacks. It cannot be encoded without them. */
 export function missingIn(message: ReflectMessage, path = ""): FieldViolation[] {
   return message.fields.flatMap((field) => {
     const place = [path, field.name].filter(Boolean).join(".");
@@ -14,7 +14,7 @@ export function missingIn(message: ReflectMessage, path = ""): FieldViolation[] 
   });
 }
 
-/** The messages that a field holds. */
+/** Returns the messages that a field holds, with their paths. */
 function partsOf(message: ReflectMessage, field: DescField, place: string): (readonly [ReflectMessage, string])[] {
   if (field.fieldKind === "message") return [[message.get(field), place]];
   if (field.fieldKind !== "list" && field.fieldKind !== "map") return [];

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { lineWriter } from "./ndjson.ts";
 
-/** Both ends of one answer. */
+/** Opens both ends of one response. */
 async function answer(): Promise<{ response: ServerResponse; received: () => Promise<IncomingMessage> }> {
   const server = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
@@ -15,7 +15,7 @@ async function answer(): Promise<{ response: ServerResponse; received: () => Pro
   return { response, received: async () => (await once(request, "response"))[0] };
 }
 
-it("an idle stream shows that it is alive, and its next line is a line of JSON all the same", async () => {
+it("an idle stream sends pings, and its next line is still a line of JSON", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   onTestFinished(() => void vi.useRealTimers());
   const { response, received } = await answer();
@@ -37,7 +37,7 @@ it("an idle stream shows that it is alive, and its next line is a line of JSON a
   ).toEqual([{ result: { a: 1 } }, { result: { a: 2 } }]);
 });
 
-it("a stream that was not begun is left to others, whatever time passes", async () => {
+it("a stream that has not begun sends nothing after it was stopped", async () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
   const { response } = await answer();

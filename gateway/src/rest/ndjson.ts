@@ -2,25 +2,25 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { JsonValue } from "@bufbuild/protobuf";
 
-/** The media type of streams: a JSON value a line. Source: https://github.com/ndjson/ndjson-spec */
+/** The media type of streams: one JSON value per line. Source: https://github.com/ndjson/ndjson-spec */
 export const ndjsonType = "application/x-ndjson";
 
-/** How long a stream waits for its first message before it says that it has begun. */
+/** The time that a stream waits for its first message before it sends the headers. */
 const headersAfterMs = 1_000;
-/** How often an idle stream shows that it is alive, as server-sent events do. */
+/** The interval at which an idle stream sends a space as a ping. */
 const pingMs = 15_000;
 
 /** Writes the messages of a stream, each as `{"result":…}` on a line of its own. */
 export interface LineWriter {
   /** Resolves once the client has room for more, or has left. */
   write(message: JsonValue): Promise<void>;
-  /** Ends the answer. */
+  /** Ends the response. */
   end(): void;
-  /** Leaves the answer to others. */
+  /** Stops the timers. The response may go on. */
   stop(): void;
 }
 
-/** Begins an answer of lines. Its headers wait for the first one, so that a call that fails at once has its status. */
+/** Begins a response of lines. The headers wait for the first line, so that a call that fails early has an error status. */
 export function lineWriter(response: ServerResponse): LineWriter {
   const start = () => {
     if (response.headersSent || response.destroyed) return;
@@ -28,7 +28,7 @@ export function lineWriter(response: ServerResponse): LineWriter {
     response.flushHeaders();
   };
   const starting = setTimeout(start, headersAfterMs);
-  // White space before a line is no part of it, and no line of its own either.
+  // White space before a line is not part of its JSON.
   const ping = setInterval(() => response.headersSent && response.write(" "), pingMs);
   return {
     async write(message) {

@@ -2,7 +2,7 @@ import type { HttpVariable } from "@mesh/contracts";
 import type { Match } from "./find-route.ts";
 import { percentDecoded } from "./percent-decoded.ts";
 
-/** What the variables of a path are in one request, by their fields. @throws HttpError where it is not percent-encoded */
+/** Returns the values of a path's variables, by field. @throws HttpError 400 if the path is not percent-encoded */
 export function pathValues({ route, segments }: Match): { field: string; text: string }[] {
   return route.http.variables.map((variable) => {
     const taken = segments.slice(variable.start, isOpen(route.http.segments, variable) ? undefined : variable.end);
@@ -13,12 +13,12 @@ export function pathValues({ route, segments }: Match): { field: string; text: s
   });
 }
 
-/** Whether a variable ends with `**`, and so with the path. */
+/** Returns true if a variable ends with `**`, and so takes the rest of the path. */
 function isOpen(segments: readonly string[], { end }: HttpVariable): boolean {
   return segments[end - 1] === "**";
 }
 
-/** In a value of several segments an encoded slash stays as it is: it is no end of a segment. Source: google/api/http.proto */
+/** In a value of several segments an encoded slash stays encoded: it does not separate segments. Source: google/api/http.proto */
 function decodeButSlashes(segment: string): string {
   return segment
     .split(/(%2[Ff])/)

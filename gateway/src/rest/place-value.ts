@@ -2,10 +2,10 @@ import type { DescField, JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { fieldFault, invalidRequest } from "./field-fault.ts";
 
 /**
- * Puts a value into the JSON of a request, where its path or its query says it.
+ * Sets a field in the JSON of a request to the value from its path, its query or its header.
  *
- * @param fields lead to the field
- * @throws MeshError INVALID_ARGUMENT where the body says something else there
+ * @param fields the path to the field
+ * @throws MeshError INVALID_ARGUMENT if the body has another value for it
  */
 export function place(json: JsonObject, fields: readonly DescField[], value: JsonValue): void {
   const last = fields.at(-1);
@@ -14,22 +14,22 @@ export function place(json: JsonObject, fields: readonly DescField[], value: Jso
   const key = keyOf(parent, last);
   const present = parent[key];
   if (present !== undefined && present !== null && !isSame(present, value)) {
-    throw invalidRequest([fieldFault(nameOf(fields), "is given twice, and not the same: give it once")]);
+    throw invalidRequest([fieldFault(nameOf(fields), "is set twice, to different values")]);
   }
   parent[key] = value;
 }
 
-/** The name of a field within its request: `product.id`. */
+/** Returns the dotted name of a field: `product.id`. */
 export function nameOf(fields: readonly DescField[]): string {
   return fields.map(({ name }) => name).join(".");
 }
 
-/** An object whose keys are no more than that: one called `__proto__` is a key too. */
+/** Makes an object without a prototype, in which `__proto__` is an ordinary key. */
 export function plainObject(entries: JsonObject = {}): JsonObject {
   return Object.assign(Object.create(null), entries);
 }
 
-/** Whether a value of JSON is an object. */
+/** Returns true if a value of JSON is an object. */
 export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -45,12 +45,12 @@ function inside(json: JsonObject, field: DescField): JsonObject {
   return object;
 }
 
-/** The name by which JSON has a field already. */
+/** Returns the name by which the JSON already has a field, else its JSON name. */
 function keyOf(json: JsonObject, { name, jsonName }: DescField): string {
   return Object.hasOwn(json, name) ? name : jsonName;
 }
 
-/** Numbers may be written as texts. */
+/** The text of a path may mean a number of the body. */
 function isSame(present: JsonValue, value: JsonValue): boolean {
   return typeof present !== "object" && String(present) === String(value);
 }

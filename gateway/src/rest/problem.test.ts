@@ -22,7 +22,7 @@ describe("an error", () => {
     });
   });
 
-  it("that says when to try again says it in the header too", async () => {
+  it("with a time to wait has it in the header too", async () => {
     const getOrder = async () => {
       throw new MeshError({ code: "RESOURCE_EXHAUSTED", message: "too much", retryAfterMs: 1_200 });
     };
@@ -31,7 +31,7 @@ describe("an error", () => {
     expect([status, headers.get("retry-after")]).toEqual([429, "2"]);
   });
 
-  it("that nobody declared says an id, which the log knows, and nothing else", async () => {
+  it("that is not declared has only an id, which the log has too", async () => {
     const { log, lines } = capturedLog();
     const getOrder = async () => {
       throw new Error("password hunter2");

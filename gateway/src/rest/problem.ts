@@ -7,37 +7,37 @@ import { HttpError } from "../http/http-error.ts";
 /** The media type of problems. Source: RFC 9457 */
 export const problemType = "application/problem+json";
 
-/** What a REST client gets to know of an error: RFC 9457, and what the mesh knows of it. */
+/** The body of an error response: the members of RFC 9457, and ours. */
 export interface Problem {
-  /** Stable: `urn:mesh:error:orders.v1.OrderError:OUT_OF_STOCK`; `about:blank`: no more than the status says. */
+  /** Stable: `urn:mesh:error:orders.v1.OrderError:OUT_OF_STOCK`; `about:blank` adds nothing to the status. */
   readonly type: string;
   /** The same for all problems of one type. */
   readonly title: string;
   readonly status: number;
   /** For developers. */
   readonly detail: string;
-  /** Finds the cause in the logs, `urn:mesh:incident:…`; only where the error is not declared. */
+  /** The id of the cause in the logs, `urn:mesh:incident:…`; only of internal and undeclared errors. */
   readonly instance?: string;
-  /** The canonical code, such as `FAILED_PRECONDITION`; absent: the request never got to a method. */
+  /** The canonical code, such as `FAILED_PRECONDITION`; absent if HTTP rejected the request. */
   readonly code?: Code;
-  /** What an error enum declares, such as `OUT_OF_STOCK`. */
+  /** The declared reason, such as `OUT_OF_STOCK`. */
   readonly reason?: string;
   /** The enum that declares it. */
   readonly domain?: string;
   readonly metadata?: Readonly<Record<string, string>>;
   /** The fields of the request that break a rule. */
   readonly violations?: readonly FieldViolation[];
-  /** How long to wait before trying again; the header Retry-After says it in whole seconds. */
+  /** How long to wait before trying again; the header Retry-After has it in whole seconds. */
   readonly retryAfterMs?: number;
 }
 
-/** A problem, and the headers that go with it. */
+/** A problem, and the headers of its response. */
 export interface ProblemReply {
   readonly problem: Problem;
   readonly headers: OutgoingHttpHeaders;
 }
 
-/** Makes a problem of whatever was thrown. `method`: the one that was called, if any. */
+/** Makes a problem of anything that was thrown. `method`: the called method, if any. */
 export function problemOf(error: unknown, method?: MethodDefinition): ProblemReply {
   if (error instanceof HttpError) {
     const { status, message: detail, headers } = error;
@@ -70,13 +70,13 @@ function ofCall(error: TRPCError, method: MethodDefinition | undefined): Problem
   };
 }
 
-/** An incident says its code as little as its text. */
+/** The code of an internal error is hidden, like its message. */
 function codeOf({ cause }: TRPCError, incident: string | undefined): Code | undefined {
   if (incident !== undefined) return "INTERNAL";
   return cause instanceof MeshError ? cause.code : undefined;
 }
 
-/** What the contract says of a reason, whatever this error's own text is. */
+/** Returns the contract's comment on a reason, whatever the error's own message is. */
 function declaredTitle(method: MethodDefinition | undefined, domain: string, reason: string): string | undefined {
   if (method?.errors?.domain !== domain) return undefined;
   return method.errors.reasons.find((declared) => declared.reason === reason)?.description;

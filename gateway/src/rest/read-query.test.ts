@@ -40,33 +40,33 @@ describe("a query", () => {
 
   it.each([
     ["yes=1", { yes: "must be true or false" }],
-    ["small=1.5", { small: "must be a number that is int32" }],
-    ["small=", { small: "must be a number that is int32" }],
-    ["small=2147483648", { small: "must be a number that is int32" }],
-    ["large=9223372036854775808", { large: "must be an int64, in quotes where it is beyond 2^53" }],
+    ["small=1.5", { small: "must be a number of type int32" }],
+    ["small=", { small: "must be a number of type int32" }],
+    ["small=2147483648", { small: "must be a number of type int32" }],
+    ["large=9223372036854775808", { large: "must be an int64, in quotes if it is beyond 2^53" }],
     ["raw=%25", { raw: "must be bytes in base64" }],
-    ["colour=RED", { colour: "must be a value of Colour, by its name or its number" }],
-    ["colours=1&colours=RED", { "colours[1]": "must be a value of Colour, by its name or its number" }],
+    ["colour=RED", { colour: "must be a value of Colour, by name or number" }],
+    ["colours=1&colours=RED", { "colours[1]": "must be a value of Colour, by name or number" }],
     ["at=today", { at: 'must be a time such as "2026-01-31T12:00:00Z"' }],
     ["wait=5", { wait: 'must be a duration such as "1.5s"' }],
     [
       "inner.small=a&inner.inner.yes=2",
-      { "inner.small": "must be a number that is int32", "inner.inner.yes": "must be true or false" },
+      { "inner.small": "must be a number of type int32", "inner.inner.yes": "must be true or false" },
     ],
-    ["inner=a", { inner: expect.stringContaining("can't be said in a query") }],
-    ["inners.text=a", { "inners.text": expect.stringContaining("is no field") }],
-    ["counts=1", { counts: expect.stringContaining("can't be said in a query") }],
-    ["free=a", { free: expect.stringContaining("can't be said in a query") }],
-    ["text=a&text=b", { text: "is given more than once" }],
-    ["text.x=a", { "text.x": expect.stringContaining("is no field") }],
+    ["inner=a", { inner: expect.stringContaining("is a message") }],
+    ["inners.text=a", { "inners.text": expect.stringContaining("is not a field") }],
+    ["counts=1", { counts: expect.stringContaining("is a message") }],
+    ["free=a", { free: expect.stringContaining("is a message") }],
+    ["text=a&text=b", { text: "is set more than once" }],
+    ["text.x=a", { "text.x": expect.stringContaining("is not a field") }],
     ["__proto__.x=1&constructor=1", { "__proto__.x": expect.any(String), constructor: expect.any(String) }],
-    ["one_text=a&one_number=1", { one_number: "is given beside another of one" }],
+    ["one_text=a&one_number=1", { one_number: "is set besides another field of one" }],
     [`${"inner.".repeat(70)}small=1`, { [`${"inner.".repeat(63)}inner`]: "is nested deeper than 64 levels" }],
-  ])("%s is refused", (query, expected) => {
+  ])("%s is rejected", (query, expected) => {
     expect(refusal({ query })).toEqual(expected);
   });
 
-  it("with what no field is called is read where that is ignored", () => {
+  it("with unknown parameters is read if these are ignored", () => {
     expect(read({ query: "nope=1&text.x=2&small=3", ignoreUnknown: true })).toEqual({ small: 3 });
   });
 });

@@ -5,27 +5,27 @@ import { fieldFault, invalidRequest } from "./field-fault.ts";
 import { isTextual, jsonOf } from "./json-of-text.ts";
 import { percentDecoded } from "./percent-decoded.ts";
 
-/** A field that a query fills. */
+/** A field that a query sets. */
 export interface QueryValue {
-  /** Lead to the field. */
+  /** The path to the field. */
   readonly fields: readonly DescField[];
   readonly value: JsonValue;
 }
 
-/** What a query may fill. */
+/** Which fields a query may set. */
 export interface QueryOptions {
   readonly message: DescMessage;
-  /** Whether a field of the message itself is the path's or the body's, with all that is in it. */
+  /** Returns true if the path or the body sets a field of the message itself, with everything in it. */
   readonly isTaken: (field: DescField) => boolean;
-  /** Whether what no field is called is dropped. */
+  /** Drops parameters that are not fields. */
   readonly ignoreUnknown: boolean;
 }
 
 /**
  * Reads the parameters of a query into fields: `page_size=5`, `pageSize=5`, `filter.name=a`, `ids=1&ids=2`.
  *
- * @throws MeshError INVALID_ARGUMENT that names every parameter that fills nothing, or not like this
- * @throws HttpError where it is not percent-encoded
+ * @throws MeshError INVALID_ARGUMENT that names every parameter that is not a field or does not fit it
+ * @throws HttpError 400 if it is not percent-encoded
  */
 export function readQuery(query: string, options: QueryOptions): QueryValue[] {
   if (query === "") return [];
@@ -35,15 +35,15 @@ export function readQuery(query: string, options: QueryOptions): QueryValue[] {
     const fields = fieldsAt(options.message, name);
     const problem = problemOf(fields, texts, options);
     if (fields && problem === undefined) values.push({ fields, value: jsonValue(fields, texts) });
-    else if (fields || !options.ignoreUnknown) faults.push(fieldFault(shown(name), problem ?? "is no field"));
+    else if (fields || !options.ignoreUnknown) faults.push(fieldFault(shown(name), problem ?? "is not a field"));
   }
   if (faults.length > 0) throw invalidRequest(faults);
   return values;
 }
 
-/** The values of each parameter, in one pass: a query may have thousands. */
+/** Groups the values of each parameter in one pass: a query may have thousands. */
 function parametersOf(query: string): Map<string, string[]> {
-  // What is no UTF-8 would be read as another text.
+  // URLSearchParams would replace bytes that are not UTF-8.
   percentDecoded(query, "query");
   const parameters = new Map<string, string[]>();
   for (const [name, text] of new URLSearchParams(query)) {
@@ -61,10 +61,10 @@ function problemOf(
 ): string | undefined {
   const [first] = fields ?? [];
   const last = fields?.at(-1);
-  if (!first || !last) return `is no field of ${message.name} that a query can fill`;
-  if (isTaken(first)) return "is no part of the query: the path or the body says it";
-  if (!isTextual(last)) return "can't be said in a query: name the fields in it, such as a.b=";
-  if (last.fieldKind !== "list" && texts.length > 1) return "is given more than once";
+  if (!first || !last) return `is not a field of ${message.name} that a query can set`;
+  if (isTaken(first)) return "is set by the path or the body, not by the query";
+  if (!isTextual(last)) return "is a message: set the fields in it, such as a.b=";
+  if (last.fieldKind !== "list" && texts.length > 1) return "is set more than once";
   return undefined;
 }
 
@@ -74,7 +74,7 @@ function jsonValue(fields: readonly DescField[], texts: readonly string[]): Json
   return jsonOf(last, texts[0] ?? "");
 }
 
-/** A name of the caller's own making is repeated only if it could be a field's. */
+/** Repeats an unknown name in the error only if it looks like a field's. */
 function shown(name: string): string {
   return /^[\w.]{1,100}$/.test(name) ? name : "";
 }

@@ -3,10 +3,10 @@ import { openKinds } from "../../fixtures/kinds.ts";
 
 const { read, refusal, routeOf } = await openKinds();
 const whole = routeOf({ body: "*" });
-const quoted = "must be in quotes, as it is beyond 2^53";
+const quoted = "must be in quotes, because it is beyond 2^53";
 
 describe("a body", () => {
-  it("is proto3 JSON, by either name of a field", () => {
+  it("is proto3 JSON, with either name of a field", () => {
     const body = {
       large: "9223372036854775807",
       unsigned: 5,
@@ -47,42 +47,42 @@ describe("a body", () => {
     [{ inner: [] }, { inner: "must be an object" }],
     [
       { inner: { nope: 1 }, small: "x" },
-      { "inner.nope": "is no field of All", small: expect.any(String) },
+      { "inner.nope": "is not a field of All", small: expect.any(String) },
     ],
-    [{ "<b>": 1 }, { "": "is no field of All" }],
+    [{ "<b>": 1 }, { "": "is not a field of All" }],
     [
       { text: 1, yes: "true" },
-      { text: "must be a text", yes: "must be true or false" },
+      { text: "must be a string", yes: "must be true or false" },
     ],
-    [{ oneText: "a", oneNumber: 1 }, { one_number: "is given beside another of one" }],
-    [{ snakeCaseName: "a", snake_case_name: "b" }, { snake_case_name: "is given twice" }],
+    [{ oneText: "a", oneNumber: 1 }, { one_number: "is set besides another field of one" }],
+    [{ snakeCaseName: "a", snake_case_name: "b" }, { snake_case_name: "is set twice" }],
     [{ any: { "@type": "type.googleapis.com/no.Such" } }, { any: expect.any(String) }],
     [
       '{"large": 9007199254740993, "many": [1, 1e20], "inners": [{"maybeLarge": 9007199254740993}], "real": 1e300}',
       { large: quoted, "many[1]": quoted, "inners[0].maybe_large": quoted },
     ],
     ['{"real": 1e999}', { real: expect.any(String) }],
-  ])("%j is refused", (body, expected) => {
+  ])("%j is rejected", (body, expected) => {
     expect(refusal({ route: whole, body })).toEqual(expected);
   });
 
-  it("tells 20 faults and not more", () => {
+  it("has at most 20 faults in its error", () => {
     expect(Object.keys(refusal({ route: whole, body: { inners: Array(1000).fill({ small: "x" }) } }))).toHaveLength(20);
   });
 
-  it("with unknown fields is read where those are ignored", () => {
+  it("with unknown fields is read if these are ignored", () => {
     const body = { nope: 1, inner: { nope: {}, small: 1 }, colour: "COLOUR_BLUE" };
     expect(read({ route: whole, body, ignoreUnknown: true })).toEqual({ inner: { small: 1 } });
   });
 
-  it("changes nothing but its own message, whatever its keys", () => {
+  it("changes only its own message, whatever its keys", () => {
     const body = '{"__proto__":{"isAdmin":true},"counts":{"__proto__":1,"constructor":2}}';
     expect(read({ route: whole, body, ignoreUnknown: true })).toMatchObject({ counts: { constructor: 2 } });
     expect({}).not.toHaveProperty("isAdmin");
-    expect(Object.entries(refusal({ route: whole, body }))).toEqual([["__proto__", "is no field of All"]]);
+    expect(Object.entries(refusal({ route: whole, body }))).toEqual([["__proto__", "is not a field of All"]]);
   });
 
-  it("that is deeply nested is refused, however deep", () => {
+  it("that is deeply nested is rejected, however deep", () => {
     for (const depth of [70, 20_000]) {
       const nested = `${'{"inner":'.repeat(depth)}{}${"}".repeat(depth)}`;
       expect(Object.values(refusal({ route: whole, body: nested }))).toEqual([
@@ -95,7 +95,7 @@ describe("a body", () => {
     }
   });
 
-  it("that is wrong is told in a short time, however large and however deep", () => {
+  it("that is invalid is rejected quickly, however large and deep", () => {
     const items = Array(130).fill('{"text":"x","many":[1,2]}').join(",");
     const place = "inner.".repeat(60);
     const deep = Array(60).fill(`{"inners":[${items}],"inner":`).join("");
@@ -111,7 +111,7 @@ describe("a body", () => {
     }
   });
 
-  it("may be one field, beside which the query fills the others", () => {
+  it("may be one field, while the query sets the others", () => {
     const route = routeOf({
       body: "inner",
       variables: [{ field: "inner.text", start: 1, end: 2 }],
@@ -130,12 +130,12 @@ describe("a body", () => {
     });
   });
 
-  it("may be a field that is a list or a text", () => {
+  it("may be a field that is a list or a string", () => {
     expect(read({ route: routeOf({ body: "many" }), body: [1, "2"] })).toEqual({ many: ["1", "2"] });
     expect(read({ route: routeOf({ body: "text" }), body: '"a"' })).toEqual({ text: "a" });
   });
 
-  it("may be a message whose JSON is no object", () => {
+  it("may be a message whose JSON is not an object", () => {
     const route = routeOf({ body: "*" }, "google.protobuf.Timestamp");
     expect(read({ route, body: '"2026-01-31T12:00:00Z"' })).toBe("2026-01-31T12:00:00Z");
     expect(read({ route: routeOf({ body: "*" }, "google.protobuf.Struct"), body: { a: [1] } })).toEqual({ a: [1] });
@@ -150,7 +150,7 @@ describe("a message of proto2", () => {
     expect(read({ route, body })).toEqual(body);
   });
 
-  it("is refused where a field is missing that it requires, wherever that is", () => {
+  it("is rejected if a required field is missing, at any depth", () => {
     const missing = "is required";
     expect(refusal({ route, body: { count: 1 } })).toEqual({ name: missing });
     expect(refusal({ route, body: { name: "a", others: [{ name: "b" }, {}], older: {}, part: [{}] } })).toEqual({
@@ -158,12 +158,12 @@ describe("a message of proto2", () => {
       "others[1].name": missing,
       "part[0].size": missing,
     });
-    expect(refusal({ route, body: { name: 1, "[old.v1.extra]": "c" } })).toEqual({ name: "must be a text" });
+    expect(refusal({ route, body: { name: 1, "[old.v1.extra]": "c" } })).toEqual({ name: "must be a string" });
   });
 });
 
 describe("a path", () => {
-  it("fills numbers, enums and fields of messages", () => {
+  it("sets numbers, enums and fields of messages", () => {
     const variables = ["small", "colour", "inner.large"].map((field, index) => ({
       field,
       start: index,

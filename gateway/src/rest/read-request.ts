@@ -23,7 +23,7 @@ import { readQuery } from "./read-query.ts";
 import { roundedIn } from "./rounded-integers.ts";
 import type { Route } from "./routes.ts";
 
-/** The parts of a request that its message is made of. */
+/** The parts of an HTTP request that set the fields of its message. */
 export interface RequestParts {
   readonly match: Match;
   /** Without the `?`; empty: none. */
@@ -33,10 +33,10 @@ export interface RequestParts {
   readonly idempotencyKey: string | undefined;
 }
 
-/** Makes the message of a request, whose rules are not checked yet. @throws MeshError INVALID_ARGUMENT, or HttpError */
+/** Makes the message of a request, without checking its rules. @throws MeshError INVALID_ARGUMENT, or HttpError 400 */
 export type ReadRequest = (parts: RequestParts) => unknown;
 
-/** What reads the requests of one route. */
+/** Makes what reads the requests of one route. */
 export function requestReader({ http, method }: Route, registry: Registry, ignoreUnknown: boolean): ReadRequest {
   const message = descriptorOf(registry, method.input);
   const options = { registry, ignoreUnknownFields: ignoreUnknown, recursionLimit: maxDepth };
@@ -72,7 +72,7 @@ export function requestReader({ http, method }: Route, registry: Registry, ignor
   }
 }
 
-/** Tells which fields are not the query's. */
+/** Returns a function that is true for fields that the path or the body sets. */
 function taker({ variables, body }: HttpRoute, message: DescMessage): (field: DescField) => boolean {
   if (body === "*") return () => true;
   const whole = variables.map(({ field }) => field).filter((field) => !field.includes("."));
@@ -80,18 +80,18 @@ function taker({ variables, body }: HttpRoute, message: DescMessage): (field: De
   return ({ name, parent }) => parent === message && names.has(name);
 }
 
-/** What the body says, as JSON of the whole request. */
+/** Returns the JSON of the whole request, as far as the body sets it. */
 function bodyJson({ body: field }: HttpRoute, message: DescMessage, text: string): JsonValue {
   if (field === "") {
     if (text === "") return plainObject();
-    throw invalidRequest([fieldFault("", "this takes no body")]);
+    throw invalidRequest([fieldFault("", "this method takes no body")]);
   }
   const json = text.trim() === "" ? undefined : parse(text);
   if (field === "*") return isObject(json) || json === undefined ? plainObject(json) : notAnObject(message, json);
   return json === undefined ? plainObject() : plainObject({ [field]: json });
 }
 
-/** The JSON of some messages is no object: of a google.protobuf.Timestamp, a text. */
+/** The JSON of some messages is not an object: that of google.protobuf.Timestamp is a string. */
 function notAnObject({ typeName }: DescMessage, json: JsonValue): JsonValue {
   if (typeName.startsWith("google.protobuf.")) return json;
   throw invalidRequest([fieldFault("", "the body must be a JSON object")]);
@@ -102,7 +102,7 @@ function parse(text: string): JsonValue {
     return JSON.parse(text) as JsonValue;
   } catch {
     // JavaScript's own message quotes the body.
-    throw invalidRequest([fieldFault("", `the body is no JSON from ${jsonFault(text)} on`)]);
+    throw invalidRequest([fieldFault("", `the body is not valid JSON at ${jsonFault(text)}`)]);
   }
 }
 
@@ -112,7 +112,7 @@ function placeText(json: JsonObject, message: DescMessage, path: string, text: s
   if (fields && last) place(json, fields, jsonOf(last, text));
 }
 
-/** A key in the header and another one in the body: nobody could say which one counts. */
+/** Rejects a key in the header that differs from the one in the body. */
 function placeKey(json: JsonObject, { idempotencyKey }: HttpRoute, message: DescMessage, key: string): void {
   const field = fieldNamed(message, idempotencyKey);
   if (field) place(json, [field], key);

@@ -6,43 +6,52 @@ import { idOf, orderRequest } from "../../fixtures/services.ts";
 
 const { idempotencyKey: _key, ...order } = orderRequest(1);
 
-describe("a request that can't be read", () => {
+describe("a request that cannot be read", () => {
   const broken: readonly (readonly [string, string, unknown, string, string])[] = [
-    ["no JSON", "/v1/orders", '{"items": [}', "", "the body is no JSON from line 1, column 12 on"],
+    ["no JSON", "/v1/orders", '{"items": [}', "", "the body is not valid JSON at line 1, column 12"],
     ["a list", "/v1/orders", [], "", "the body must be a JSON object"],
-    ["an unknown field", "/v1/orders", { ...order, colour: "red" }, "colour", "is no field of PlaceOrderRequest"],
-    ["a wrong type", "/v1/orders", { ...order, items: [{ productId: 7 }] }, "items[0].product_id", "must be a text"],
+    ["an unknown field", "/v1/orders", { ...order, colour: "red" }, "colour", "is not a field of PlaceOrderRequest"],
+    ["a wrong type", "/v1/orders", { ...order, items: [{ productId: 7 }] }, "items[0].product_id", "must be a string"],
     [
       "a number that is too large",
       "/v1/orders",
       { ...order, items: [{ quantity: 2 ** 31 }] },
       "items[0].quantity",
-      "must be a number that is int32",
+      "must be a number of type int32",
     ],
     ["no list", "/v1/orders", { ...order, items: {} }, "items", "must be a list"],
-    ["a body where there is none", `/v1/products/${idOf(1)}`, {}, "", "this takes no body"],
-    ["an unknown parameter", "/v1/products?colour=red", undefined, "colour", "is no field of ListProductsRequest"],
-    ["a parameter twice", "/v1/products?page_size=1&page_size=2", undefined, "page_size", "is given more than once"],
-    ["a parameter that is the path's", `/v1/products/${idOf(1)}?id=1`, undefined, "id", "is no part of the query"],
-    ["a wrong number", "/v1/products?page_size=many", undefined, "page_size", "must be a number that is int32"],
+    ["a body where there is none", `/v1/products/${idOf(1)}`, {}, "", "this method takes no body"],
+    ["an unknown parameter", "/v1/products?colour=red", undefined, "colour", "is not a field of ListProductsRequest"],
+    ["a parameter twice", "/v1/products?page_size=1&page_size=2", undefined, "page_size", "is set more than once"],
+    [
+      "a parameter that is the path's",
+      `/v1/products/${idOf(1)}?id=1`,
+      undefined,
+      "id",
+      "is set by the path or the body",
+    ],
+    ["a wrong number", "/v1/products?page_size=many", undefined, "page_size", "must be a number of type int32"],
     ["a wrong enum", "/v1/products?category=RED", undefined, "category", "must be a value of Category"],
   ];
 
-  it.each(broken)("because of %s is told which part and why", async (_, path, body, field, description) => {
-    const { url } = await startMesh();
-    const ask = clientOf(url);
-    await ask("GET", "/v1/products");
-    const method = path === "/v1/orders" ? "POST" : "GET";
-    const { status, headers, json } =
-      method === "POST" || body === undefined
-        ? await ask(method, path, body)
-        : await getWithBody(url, path, JSON.stringify(body));
-    expect([status, headers.get("content-type")]).toEqual([400, "application/problem+json"]);
-    expect(json).toMatchObject({ type: "about:blank", title: "Bad Request", status: 400, code: "INVALID_ARGUMENT" });
-    expect(json.violations).toEqual([{ field, description: expect.stringContaining(description), rule: "" }]);
-  });
+  it.each(broken)(
+    "because of %s gets an error that names the part and the reason",
+    async (_, path, body, field, description) => {
+      const { url } = await startMesh();
+      const ask = clientOf(url);
+      await ask("GET", "/v1/products");
+      const method = path === "/v1/orders" ? "POST" : "GET";
+      const { status, headers, json } =
+        method === "POST" || body === undefined
+          ? await ask(method, path, body)
+          : await getWithBody(url, path, JSON.stringify(body));
+      expect([status, headers.get("content-type")]).toEqual([400, "application/problem+json"]);
+      expect(json).toMatchObject({ type: "about:blank", title: "Bad Request", status: 400, code: "INVALID_ARGUMENT" });
+      expect(json.violations).toEqual([{ field, description: expect.stringContaining(description), rule: "" }]);
+    },
+  );
 
-  it("says nothing of what was sent", async () => {
+  it("repeats nothing of what was sent", async () => {
     const { url } = await startMesh();
     const ask = clientOf(url);
     await ask("GET", "/v1/products");
@@ -63,7 +72,7 @@ describe("a request that can't be read", () => {
     ]);
   });
 
-  it("may say what nobody knows where the gateway ignores that", async () => {
+  it("may have unknown fields if the gateway ignores them", async () => {
     const { url } = await startMesh({}, { settings: { ignoreUnknown: true } });
     const ask = clientOf(url);
     expect((await ask("GET", "/v1/products?colour=red")).status).toBe(200);
@@ -72,7 +81,7 @@ describe("a request that can't be read", () => {
   });
 });
 
-/** What `fetch` refuses to send. */
+/** Sends a GET with a body, which `fetch` cannot. */
 async function getWithBody(url: string, path: string, body: string) {
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
   const lines = [`GET ${path} HTTP/1.1`, "Host: x", "Connection: close", "Content-Type: application/json"];

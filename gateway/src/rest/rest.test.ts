@@ -6,7 +6,7 @@ import { customerOf, idOf, orderRequest } from "../../fixtures/services.ts";
 const { idempotencyKey, ...order } = orderRequest(1);
 
 describe("a route", () => {
-  it("answers with the resource, in proto3 JSON: 64 bits as texts, enums by name, times in RFC 3339", async () => {
+  it("responds with the resource, in proto3 JSON: 64 bits as strings, enums by name, times in RFC 3339", async () => {
     const { url } = await startMesh();
     const { status, headers, json } = await clientOf(url)("GET", `/v1/products/${idOf(7)}`);
     expect([status, headers.get("content-type")]).toEqual([200, "application/json"]);
@@ -21,7 +21,7 @@ describe("a route", () => {
     });
   });
 
-  it("takes its query by the names of the .proto and of JSON, enums by name and by number", async () => {
+  it("reads its query by the names of the .proto and of JSON, enums by name and by number", async () => {
     const asked: unknown[] = [];
     const listProducts = async (request: unknown) => {
       asked.push(request);
@@ -38,14 +38,14 @@ describe("a route", () => {
     ]);
   });
 
-  it("takes a list as a parameter that is repeated", async () => {
+  it("reads a list from a repeated parameter", async () => {
     const { url } = await startMesh();
     const { status, json } = await clientOf(url)("GET", `/v1/products:batchGet?ids=${idOf(1)}&ids=${idOf(2)}`);
     expect(status).toBe(200);
     expect(json.products.map(({ id }: { id: string }) => id)).toEqual([idOf(1), idOf(2)]);
   });
 
-  it("of an order: places it, finds it, once the caller is known", async () => {
+  it("places and finds an order, once the caller has a cookie", async () => {
     const { url } = await startMesh();
     const ask = clientOf(url);
     const first = await ask("POST", "/v1/orders", order, { "idempotency-key": `"${idempotencyKey}"` });
@@ -56,7 +56,7 @@ describe("a route", () => {
     expect((await clientOf(url)("GET", `/v1/orders/${placed.json.id}`)).status).toBe(404);
   });
 
-  it("answers HEAD as GET, without the body", async () => {
+  it("responds to HEAD like GET, without the body", async () => {
     const { url } = await startMesh();
     const ask = clientOf(url);
     const { status, headers, text } = await ask("HEAD", `/v1/products/${idOf(7)}`);
@@ -65,7 +65,7 @@ describe("a route", () => {
   });
 });
 
-describe("who calls", () => {
+describe("a caller", () => {
   it("needs the scopes of the method", async () => {
     const caller = { principal: { kind: "customer", id: idOf(1) }, scopes: new Set(["catalog:read"]) } as const;
     const { url } = await startMesh({}, { identify: () => caller });

@@ -5,7 +5,7 @@ import { fieldFault } from "./field-fault.ts";
 import { maxDepth } from "./json-faults.ts";
 import { isObject } from "./place-value.ts";
 
-/** Numbers that JavaScript may have rounded have this many digits, or an exponent. */
+/** Only numbers with this many digits, or an exponent, can have been rounded. */
 const suspicious = /\d{16}|\d[eE]/;
 
 const wide = new Set([
@@ -14,7 +14,7 @@ const wide = new Set([
 ]);
 const wideWrappers = new Set(["google.protobuf.Int64Value", "google.protobuf.UInt64Value"]);
 
-/** The 64-bit integers of a body that were rounded when it was read: JSON has them as numbers, beyond 2^53. */
+/** Finds 64-bit integers that were rounded when the body was parsed: numbers beyond 2^53 without quotes. */
 export function roundedIn(message: DescMessage, json: JsonValue, text: string): FieldViolation[] {
   const faults: FieldViolation[] = [];
   if (suspicious.test(text)) inMessage(message, json, "", faults);
@@ -22,7 +22,7 @@ export function roundedIn(message: DescMessage, json: JsonValue, text: string): 
 }
 
 function inMessage(message: DescMessage, json: JsonValue, path: string, faults: FieldViolation[]): void {
-  // What is deeper is refused for that.
+  // JSON that is nested deeper is rejected for its depth.
   if (!isObject(json) || path.split(".").length > maxDepth) return;
   for (const [key, value] of Object.entries(json)) {
     const field = fieldNamed(message, key);
@@ -44,6 +44,6 @@ function inValue(field: DescField, value: JsonValue, place: string, faults: Fiel
   const { scalar, message } = field;
   const isWide = message ? wideWrappers.has(message.typeName) : scalar !== undefined && wide.has(scalar);
   if (isWide && Number.isInteger(value) && !Number.isSafeInteger(value)) {
-    faults.push(fieldFault(place, "must be in quotes, as it is beyond 2^53"));
+    faults.push(fieldFault(place, "must be in quotes, because it is beyond 2^53"));
   } else if (message && !message.typeName.startsWith("google.protobuf.")) inMessage(message, value, place, faults);
 }

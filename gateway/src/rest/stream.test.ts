@@ -14,7 +14,7 @@ function levelOf(available: bigint): WatchStockResponse {
   return { stock: { productId: idOf(1), available, reserved: 0n } };
 }
 
-/** The lines of a stream that ends by itself. */
+/** Returns the lines of a stream that ends by itself. */
 function linesOf(text: string): unknown[] {
   return text
     .trim()
@@ -35,7 +35,7 @@ async function open(url: string, path = watch): Promise<Socket> {
 }
 
 describe("a server stream", () => {
-  it("is a line of JSON for each message", async () => {
+  it("has one line of JSON per message", async () => {
     const { url } = await startMesh();
     const response = await fetch(url + watch);
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/x-ndjson"]);
@@ -46,7 +46,7 @@ describe("a server stream", () => {
     ]);
   });
 
-  it("that is refused before its first message has the status of that", async () => {
+  it("that is rejected before its first message has the status of the error", async () => {
     const { url } = await startMesh();
     const response = await fetch(`${url}/v1/stockLevels:watch?product_ids=1`);
     expect([response.status, response.headers.get("content-type")]).toEqual([400, "application/problem+json"]);
@@ -55,7 +55,7 @@ describe("a server stream", () => {
     expect([watchOrder.status, await watchOrder.json()]).toMatchObject([404, { reason: "ORDER_NOT_FOUND" }]);
   });
 
-  it("that breaks off says why in its last line", async () => {
+  it("that breaks off has the error in its last line", async () => {
     const order = orderOf(idOf(3), idOf(9), idOf(1));
     async function* watchOrder() {
       yield stepOf(order, 1);
@@ -70,7 +70,7 @@ describe("a server stream", () => {
     ]);
   });
 
-  it("that breaks off for a reason of ours says an id only", async () => {
+  it("that breaks off with an internal error has only an id", async () => {
     async function* watchStock() {
       yield levelOf(1n);
       throw new Error("password hunter2");
@@ -81,7 +81,7 @@ describe("a server stream", () => {
     expect(linesOf(text)[1]).toMatchObject({ error: { status: 500, instance: expect.stringMatching(/^urn:/) } });
   });
 
-  it("begins before its first message, and is told that its time is up", async () => {
+  it("begins before its first message, and ends with an error at its time limit", async () => {
     async function* watchStock(_: unknown, { signal }: { signal: AbortSignal }) {
       await whenAborted(signal);
       yield levelOf(1n);
@@ -111,7 +111,7 @@ describe("a server stream", () => {
     await expect.poll(() => ended).toBe(true);
   });
 
-  it("whose client leaves before its first message is no failure", async () => {
+  it("whose client leaves before its first message is not logged as a failure", async () => {
     let ended = false;
     async function* watchStock(_: unknown, { signal }: { signal: AbortSignal }) {
       await whenAborted(signal);
@@ -150,7 +150,7 @@ describe("a server stream", () => {
     await expect.poll(() => sent, { timeout: 30_000 }).toBeGreaterThan(before + 1_000);
   }, 100_000);
 
-  it("counts among the streams of its caller", async () => {
+  it("counts as a subscription of its caller", async () => {
     async function* watchStock(_: unknown, { signal }: { signal: AbortSignal }) {
       yield levelOf(1n);
       await whenAborted(signal);
@@ -166,7 +166,7 @@ describe("a server stream", () => {
     await expect.poll(async () => (await statusOf(url)) === 200).toBe(true);
   });
 
-  it("answers HEAD without opening anything", async () => {
+  it("responds to HEAD without opening anything", async () => {
     let opened = 0;
     async function* watchStock() {
       opened += 1;
@@ -185,7 +185,7 @@ async function statusOf(url: string): Promise<number> {
   return status;
 }
 
-/** Whether a number has not changed since the time before. */
+/** Returns a check that a number has not changed since the last check. */
 function stands(value: () => number): () => Promise<boolean> {
   let before = -1;
   return async () => {

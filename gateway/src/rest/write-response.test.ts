@@ -7,7 +7,7 @@ const { registry, routeOf } = await openKinds();
 describe("a response", () => {
   const encode = (bytes: Uint8Array) => () => bytes;
 
-  it("says the fields that are never absent, whatever they hold", () => {
+  it("has the fields without presence, whatever their value", () => {
     const route = routeOf();
     const write = responseWriter(
       { ...route, method: { ...route.method, output: { ...route.method.output, encode: encode(new Uint8Array()) } } },
@@ -27,7 +27,7 @@ describe("a response", () => {
     expect(json).not.toHaveProperty("given");
   });
 
-  it("is the field that the route answers with; null where it is absent", () => {
+  it("is the route's response field; null if it is absent", () => {
     const answer = (responseBody: string, bytes: number[]) => {
       const route = routeOf({ responseBody });
       const output = { ...route.method.output, encode: encode(new Uint8Array(bytes)) };

@@ -2,12 +2,12 @@ import { fromBinary, type JsonValue, type Registry, toJson } from "@bufbuild/pro
 import { descriptorOf, fieldNamed } from "./descriptors.ts";
 import type { Route } from "./routes.ts";
 
-/** Writes what a method answered as proto3 JSON. */
+/** Converts a response to proto3 JSON. */
 export type WriteResponse = (response: unknown) => JsonValue;
 
 /**
- * What writes the responses of one route. Fields that are never absent are written whatever they hold, so that a list
- * without items is `[]`.
+ * Makes what converts the responses of one route. Fields without presence are always written, so that an empty list is
+ * `[]`.
  */
 export function responseWriter({ http, method }: Route, registry: Registry): WriteResponse {
   const message = descriptorOf(registry, method.output);
@@ -16,7 +16,7 @@ export function responseWriter({ http, method }: Route, registry: Registry): Wri
   return (response) => {
     const json = toJson(message, fromBinary(message, method.output.encode(response)), options);
     if (!field) return json;
-    // Only a message that has no field form, such as google.protobuf.Struct, is no object.
+    // A message that has fields is an object in JSON.
     return (json as Readonly<Record<string, JsonValue>>)[field.jsonName] ?? null;
   };
 }

@@ -8,10 +8,10 @@ import { idOf, orderRequest, productOf } from "../../fixtures/services.ts";
 const json = { "content-type": "application/json" };
 const product = "catalog.getProduct";
 
-/** Asks and gives the status and the JSON of the answer. */
+/** Sends a request and returns the status and the JSON of the response. */
 async function ask(url: string, init?: RequestInit) {
   const response = await openBrowser(new URL(url).origin).fetch(url, init);
-  // Those that are read further are refusals; the rest is compared as a whole.
+  // Only the members of errors are read; the rest is compared as a whole.
   const body = (await response.json()) as { error: MeshErrorShape };
   return { status: response.status, headers: response.headers, body };
 }
@@ -26,7 +26,7 @@ function batchOf(url: string, paths: readonly string[], input: unknown): string 
 }
 
 describe("a batch", () => {
-  it("may have 10 calls and not 11, and none of those runs", async () => {
+  it("may have 10 calls; of 11, none runs", async () => {
     let calls = 0;
     const getProduct = async ({ id }: { id: string }) => {
       calls += 1;
@@ -49,14 +49,14 @@ describe("a batch", () => {
     ["an empty object", "{}"],
     ["what is no JSON", "{"],
     ["an unknown tag", '{"0":{"id":"~x"}}'],
-  ])("refuses %s as its input", async (_, input) => {
+  ])("rejects %s as its input", async (_, input) => {
     const { url } = await startMesh();
     const { status, body } = await ask(`${url}/trpc/${product}?batch=1&input=${encodeURIComponent(input)}`);
     const [refusal] = [body].flat();
     expect([status, refusal?.error.data.code]).toEqual([400, "BAD_REQUEST"]);
   });
 
-  it("answers each of its calls for itself", async () => {
+  it("has a result for each of its calls", async () => {
     const { url } = await startMesh();
     const { status, body } = await ask(
       batchOf(url, [product, product, "no.such"], { 0: { id: idOf(1) }, 1: { id: "x" } }),
@@ -71,7 +71,7 @@ describe("a batch", () => {
 });
 
 describe("a body", () => {
-  it("may have 256 KiB and not more, whether it says so or not", async () => {
+  it("may have at most 256 KiB, with or without a Content-Length", async () => {
     const { url } = await startMesh();
     const place = `${url}/trpc/orders.placeOrder`;
     const padded = (bytes: number) => JSON.stringify(orderRequest(1)).padEnd(bytes, " ");
@@ -84,7 +84,7 @@ describe("a body", () => {
     expect((await ask(place, chunked)).status).toBe(413);
   });
 
-  it("that says it is far too large is refused before it is sent", async () => {
+  it("that is declared far too large is rejected before it is sent", async () => {
     const { url } = await startMesh();
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
     const lines = ["POST /trpc/orders.placeOrder HTTP/1.1", "Host: x", "Content-Type: application/json"];
@@ -94,7 +94,7 @@ describe("a body", () => {
     expect(answer).toMatch(/^HTTP\/1.1 413 /);
   });
 
-  it("may be nested, but not 65 deep", async () => {
+  it("may be nested up to 64 levels", async () => {
     const { url } = await startMesh();
     const deep = (levels: number) => `${"[".repeat(levels)}${"]".repeat(levels)}`;
     const taken = await post(`${url}/trpc/orders.placeOrder`, deep(64));
@@ -105,13 +105,13 @@ describe("a body", () => {
     }
   });
 
-  it.each(["", "nonsense", '{"items":', "null", "[]", '"~u"', "1e999"])("is refused where it is %j", async (text) => {
+  it.each(["", "nonsense", '{"items":', "null", "[]", '"~u"', "1e999"])("is rejected if it is %j", async (text) => {
     const { url } = await startMesh();
     const { status, body } = await post(`${url}/trpc/orders.placeOrder`, text);
     expect([status, body.error.data.code]).toEqual([400, "BAD_REQUEST"]);
   });
 
-  it("with a __proto__ changes nothing but its own message", async () => {
+  it("with a __proto__ changes only its own message", async () => {
     const { url } = await startMesh();
     const text = JSON.stringify(orderRequest(1)).replace("{", '{"__proto__":{"isAdmin":true},"constructor":{"x":1},');
     expect((await post(`${url}/trpc/orders.placeOrder`, text)).status).toBe(200);
@@ -122,19 +122,16 @@ describe("a body", () => {
 describe("a page of another origin", () => {
   const place = (url: string) => `${url}/trpc/orders.placeOrder`;
 
-  it.each(["https://evil.example", "null", "http://127.0.0.1:1"])(
-    "can't call where its origin is %s",
-    async (origin) => {
-      const { url } = await startMesh();
-      const { status, body, headers } = await post(place(url), JSON.stringify(orderRequest(1)), { ...json, origin });
-      expect([status, body.error.data.code]).toEqual([403, "FORBIDDEN"]);
-      expect(headers.get("access-control-allow-origin")).toBeNull();
-      expect(headers.getSetCookie()).toEqual([]);
-      expect((await ask(`${url}/trpc/catalog.listProducts?input={}`, { headers: { origin } })).status).toBe(403);
-    },
-  );
+  it.each(["https://evil.example", "null", "http://127.0.0.1:1"])("cannot call if its origin is %s", async (origin) => {
+    const { url } = await startMesh();
+    const { status, body, headers } = await post(place(url), JSON.stringify(orderRequest(1)), { ...json, origin });
+    expect([status, body.error.data.code]).toEqual([403, "FORBIDDEN"]);
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+    expect(headers.getSetCookie()).toEqual([]);
+    expect((await ask(`${url}/trpc/catalog.listProducts?input={}`, { headers: { origin } })).status).toBe(403);
+  });
 
-  it("can't call by what a form may send", async () => {
+  it("cannot call with the content types of forms", async () => {
     const { url } = await startMesh();
     const form = new FormData();
     form.set("idempotencyKey", idOf(1));
@@ -146,7 +143,7 @@ describe("a page of another origin", () => {
     expect((await ask(`${place(url)}?input=${JSON.stringify(orderRequest(1))}`)).status).toBe(405);
   });
 
-  it("may call and read where it is listed, with its cookies", async () => {
+  it("may call and read with its cookies if it is listed", async () => {
     const origin = "https://shop.example";
     const { url } = await startMesh({}, { settings: { origins: new Set([origin]) } });
     const preflight = await fetch(place(url), {
@@ -169,7 +166,7 @@ describe("a page of another origin", () => {
     expect([refused.status, refused.headers.get("access-control-allow-origin")]).toEqual([403, null]);
   });
 
-  it("is no page of the gateway's own, nor a client without a page", async () => {
+  it("is neither a page of the gateway itself nor a client without a page", async () => {
     const { url } = await startMesh();
     for (const headers of [{ origin: url }, {}]) {
       expect((await ask(`${url}/trpc/catalog.listProducts?input={}`, { headers })).status).toBe(200);
@@ -178,7 +175,7 @@ describe("a page of another origin", () => {
 });
 
 describe("a request", () => {
-  it("for what is not there, or by the wrong method, is refused", async () => {
+  it("for an unknown procedure, or by the wrong method, is rejected", async () => {
     const { url } = await startMesh();
     const { status, body } = await ask(`${url}/trpc/orders.__proto__`);
     expect([status, body.error.data.code]).toEqual([404, "NOT_FOUND"]);
@@ -187,7 +184,7 @@ describe("a request", () => {
     expect((await ask(`${url}/trpc/catalog.createProduct?input={}`)).status).toBe(404);
   });
 
-  it("that is not written as it should be does no harm", async () => {
+  it("that is malformed does no harm", async () => {
     const { url } = await startMesh();
     for (const query of ["connectionParams=1", "connectionParams={", "input=%7B&batch=2"]) {
       expect((await ask(`${url}/trpc/${product}?${query}`)).status).toBe(400);

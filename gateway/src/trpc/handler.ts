@@ -16,7 +16,7 @@ import { replyJson } from "../http/reply.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { RequestContext } from "./procedure.ts";
 
-/** What requests below /trpc are handled with. */
+/** Options of the tRPC handler. */
 export interface TrpcHandlerOptions {
   readonly router: AnyTRPCRouter;
   readonly open: OpenRequest;

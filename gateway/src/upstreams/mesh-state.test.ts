@@ -39,8 +39,8 @@ describe("/healthz", () => {
   });
 });
 
-describe("a gateway that is to end", () => {
-  it("says so before it takes no more calls, so that load balancers leave in time", async () => {
+describe("a gateway that shuts down", () => {
+  it("reports it before it accepts no more calls, so that load balancers leave in time", async () => {
     const mesh = await startMesh({}, { settings: { noticeMs: 500 } });
     const closing = mesh.close();
     expect(await healthOf(mesh.url)).toMatchObject({ status: 503, body: { ready: false, reason: "shutting down" } });
@@ -51,7 +51,7 @@ describe("a gateway that is to end", () => {
 });
 
 describe("a service that is down", () => {
-  it("is named in the error and leaves the others alone; once it is back, so are its calls", async () => {
+  it("is named in the error and does not affect others; its calls work again when it is back", async () => {
     const { log, lines } = capturedLog();
     const mesh = await startMesh({}, { log });
     const { trpc } = openBrowser(mesh.url);
@@ -66,7 +66,7 @@ describe("a service that is down", () => {
     await expect.poll(found, patient).toBe(idOf(1));
   });
 
-  it("that hangs is not waited for longer than a query may take", async () => {
+  it("that hangs delays a query until its deadline at most", async () => {
     const getProduct = () => new Promise<never>(() => {});
     const mesh = await startMesh({ catalog: { getProduct } }, { limits: { queryTimeoutMs: 200 } });
     const began = performance.now();
@@ -75,7 +75,7 @@ describe("a service that is down", () => {
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
-  it("that hangs is not waited for longer than a mutation may take", async () => {
+  it("that hangs delays a mutation until its deadline at most", async () => {
     const placeOrder = () => new Promise<never>(() => {});
     const mesh = await startMesh({ orders: { placeOrder } }, { limits: { mutationTimeoutMs: 200 } });
     const began = performance.now();
