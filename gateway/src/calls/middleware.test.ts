@@ -1,7 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { MeshError } from "@mesh/contracts";
 import type { AddedBy } from "@mesh/runtime";
-import { describe, expect, expectTypeOf, it } from "vitest";
+import { describe, expect, expectTypeOf, it, onTestFinished } from "vitest";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, productOf } from "../../fixtures/services.ts";
 import { checkScopes } from "../policies/check-scopes.ts";
@@ -113,6 +115,25 @@ describe("what a middleware adds", () => {
     // @ts-expect-error: it must add the tenant that its type says
     const broken: GatewayMiddleware<{ tenant: string }> = (_call, next) => next();
     expect(broken).toBeTypeOf("function");
+  });
+});
+
+describe("docs/middleware.md", () => {
+  it("has an example for the gateway that works", async () => {
+    const page = await readFile(join(import.meta.dirname, "../../../docs/middleware.md"), "utf8");
+    const [, section = ""] = page.split("## At the gateway");
+    const [tenantModule = "", opening = ""] = [...section.matchAll(/```ts\n(.*?)```/gs)].map(([, code = ""]) => code);
+    const [, options = ""] = /log,\n(.*?)\n {2}\}\);/s.exec(opening) ?? [];
+    // Beside the folders that the example imports.
+    const folder = await mkdtemp(join(import.meta.dirname, "../.docs-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const code = `${tenantModule.replaceAll('"./', '"../')}\nexport const options = { ${options} };\n`;
+    await writeFile(join(folder, "example.ts"), code);
+    const example = await import(join(folder, "example.ts"));
+    const { url } = await startMesh({}, example.options);
+    expect((await fetch(`${url}/trpc/tenant.name`)).status).toBe(400);
+    const response = await fetch(`${url}/trpc/tenant.name`, { headers: { "x-tenant": "acme" } });
+    expect(await response.json()).toEqual({ result: { data: "acme" } });
   });
 });
 

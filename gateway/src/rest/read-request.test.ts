@@ -126,7 +126,7 @@ describe("a body", () => {
     });
     expect(refusal({ ...parts, body: 7 })).toEqual({ inner: "must be an object" });
     expect(refusal({ ...parts, query: "inner.small=1" })).toEqual({
-      "inner.small": expect.stringContaining("no part of"),
+      "inner.small": expect.stringContaining("set by the path or the body"),
     });
   });
 
