@@ -107,7 +107,7 @@ describe("a body", () => {
     for (const [field, body] of Object.entries(bodies)) {
       const started = performance.now();
       expect(Object.keys(refusal({ route: whole, body }))).toEqual([field]);
-      expect(performance.now() - started).toBeLessThan(2_000);
+      expect(performance.now() - started).toBeLessThan(10_000);
     }
   });
 
@@ -122,7 +122,7 @@ describe("a body", () => {
     expect(read({ ...parts, body: { small: 1, text: "a/b" } })).toEqual({ small: 2, inner: { small: 1, text: "a/b" } });
     expect(read(parts)).toEqual({ small: 2, inner: { text: "a/b" } });
     expect(refusal({ ...parts, body: { text: "c" } })).toEqual({
-      "inner.text": expect.stringContaining("given twice"),
+      "inner.text": expect.stringContaining("set twice"),
     });
     expect(refusal({ ...parts, body: 7 })).toEqual({ inner: "must be an object" });
     expect(refusal({ ...parts, query: "inner.small=1" })).toEqual({
