@@ -1,10 +1,10 @@
 import type { CelInput } from "@bufbuild/cel";
 import type { z } from "zod";
-import { type Fast, fastOf, unsure } from "../schema/fast.ts";
-import { type IssueParams, maxIssues, violation } from "../schema/issue.ts";
+import { maxIssues, paramsOf, violation } from "../schema/issue.ts";
 import type { MessageRule } from "../schema/message.ts";
-import { type Parse, type Payload, parsed, run } from "../schema/parsed.ts";
+import type { Payload } from "../schema/payload.ts";
 import { isVoid, isZero } from "../schema/rules/presence.ts";
+import { extend } from "../schema/type.ts";
 import type { Outcome } from "./environment.ts";
 import type { CelTypes } from "./types.ts";
 import { celMessage, celValue, type Part } from "./value.ts";
@@ -29,45 +29,25 @@ export interface Subject {
 }
 
 /** The type of a field, an item, a key or a value with expressions about it. */
-export function withCel(
+export function withCel<T extends z.ZodType>(
   types: CelTypes,
   subject: Subject,
-  type: z.ZodType,
+  type: T,
   expressions: readonly Expression[],
-): z.ZodType {
+): T {
   const evaluate = evaluated(types, expressions);
-  const check = (payload: Payload) => {
-    const { value } = payload;
-    if (isBroken(payload) || isSkipped(subject, value)) return;
-    evaluate(() => celValue(types.field(subject.message, subject.field), subject.part, value), payload);
-  };
-  const parse: Parse = (payload, context) => {
-    const { value, issues } = run(type, payload.value, context);
-    payload.value = value;
-    payload.issues.push(...issues);
-    if (!context.skipChecks) check(payload);
-  };
-  return parsed(parse, () => fastWith(type, check));
+  return extend(type, {
+    after(payload) {
+      const { value } = payload;
+      if (isBroken(payload) || isSkipped(subject, value)) return;
+      evaluate(() => celValue(types.field(subject.message, subject.field), subject.part, value), payload);
+    },
+  });
 }
 
 function isSkipped({ unlessZero = false }: Subject, value: unknown): boolean {
   if (typeof unlessZero === "number") return value === unlessZero;
   return unlessZero && (isZero(value) || isVoid(value));
-}
-
-/** The fast way of a type, with a check behind it. */
-function fastWith(type: z.ZodType, check: (payload: Payload) => void): Fast | undefined {
-  const base = fastOf(type);
-  return (
-    base &&
-    ((value) => {
-      const output = base(value);
-      if (output === unsure) return unsure;
-      const noted: Payload = { value: output, issues: [] };
-      check(noted);
-      return noted.issues.length === 0 ? output : unsure;
-    })
-  );
 }
 
 /** Expressions about a message. */
@@ -82,7 +62,7 @@ export function messageCel(types: CelTypes, typeName: string, expressions: reado
 function isBroken({ issues }: Payload): boolean {
   if (issues.length >= maxIssues) return true;
   return issues.some((issue) => {
-    const { rule, field }: IssueParams = (issue.params as IssueParams | undefined) ?? {};
+    const { rule, field } = paramsOf(issue);
     return rule === undefined || (issue.continue === false && !field);
   });
 }

@@ -1,13 +1,12 @@
 import { OrderSchema, PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { readOf } from "../../fixtures/read.ts";
 import { re2 } from "../re2.ts";
-import { rule } from "./issue.ts";
+import { array } from "./array.ts";
 import { jsonObject } from "./json.ts";
-import { list } from "./list.ts";
 import { record } from "./map.ts";
-import { message, optional } from "./message.ts";
+import { message } from "./message.ts";
+import { rule } from "./rule.ts";
 import { pattern } from "./rules/string.ts";
 import { violations } from "./violations.ts";
 
@@ -30,7 +29,7 @@ describe("what a caller sends", () => {
 
   test("__proto__ sets no prototype", () => {
     const sent = JSON.parse(`{"__proto__": {"isAdmin": true}, "items": []}`);
-    const { data } = message(() => [], readOf()).safeParse(sent);
+    const { data } = message(() => ({})).safeParse(sent);
     expect(Object.getPrototypeOf(data)).toBe(Object.prototype);
     const map = record(String, z.string(), z.boolean()).parse(JSON.parse('{"__proto__": true}'));
     expect(Object.entries(map as object)).toEqual([["__proto__", true]]);
@@ -81,7 +80,7 @@ describe("a report stops at 20 issues", () => {
   });
 
   test("over lists in lists", () => {
-    const nested = list(list(z.string()));
+    const nested = array(array(z.string()));
     const { error } = nested.safeParse(Array.from({ length: 1_000 }, () => Array.from({ length: 1_000 }, () => 1)));
     expect(error && violations(error)).toHaveLength(20);
     expect(error?.issues.length).toBeLessThanOrEqual(40);
@@ -89,15 +88,12 @@ describe("a report stops at 20 issues", () => {
 });
 
 test("messages may contain each other", () => {
-  const tree: z.ZodType = message(
-    () => [optional("left", "left", tree), optional("right", "right", tree)],
-    readOf("left", "right"),
-  );
+  const tree: z.ZodType = message(() => ({ left: tree.optional(), right: tree.optional() }));
   expect(tree.parse({ left: { right: {} } })).toEqual({ left: { right: {} } });
 });
 
 describe("messages in each other", () => {
-  const tree: z.ZodType = message(() => [optional("next", "next", tree)], readOf("next"));
+  const tree: z.ZodType = message(() => ({ next: tree.optional() }));
   const treeOf = (count: number) => JSON.parse(`${'{"next":'.repeat(count - 1)}{}${"}".repeat(count - 1)}`);
 
   test("may be as many as decoders take, and are refused where there are more", () => {
@@ -132,7 +128,7 @@ test("what is right before something wrong is looked at a few times, however dee
   const looked = rule<string>("looked", () => ++looks > 0, "");
   const depth = 12;
   let type: z.ZodType = z.string().check(looked);
-  for (let level = 0; level < depth; level++) type = list(type);
+  for (let level = 0; level < depth; level++) type = array(type);
   const items = JSON.parse(`${"[".repeat(depth)}${'"a",'.repeat(1_000)}1${"]".repeat(depth)}`);
   expect(type.safeParse(items).error?.issues).toHaveLength(1);
   expect(looks).toBeLessThanOrEqual(5_000);

@@ -1,12 +1,12 @@
 // What generated schemas are made of. Zod's own types are re-exported by name: its `z` would bring all of zod, 93 KB
 // compressed instead of 25.
-export { boolean, date, string } from "zod";
+export { array } from "./array.ts";
 export { json, jsonList, jsonObject } from "./json.ts";
-export { list } from "./list.ts";
 export { keyed, record } from "./map.ts";
-export { implicit, legacyRequired, message, optional, required } from "./message.ts";
-export { oneof } from "./oneof.ts";
-export { lax } from "./parsed.ts";
+export { message } from "./message.ts";
+export type { MessageSchema } from "./message-schema.ts";
+export { closedEnum, double, float, int32, type NumberType, uint32 } from "./numbers.ts";
+export { type Case, oneof } from "./oneof.ts";
 export { typeIn, typeNotIn } from "./rules/any.ts";
 export {
   bytesContain,
@@ -69,4 +69,15 @@ export {
   timeRange,
   within,
 } from "./rules/time.ts";
-export { bytes, closedEnum, double, float, int32, int64, uint32, uint64 } from "./scalars.ts";
+export {
+  type BytesType,
+  boolean,
+  bytes,
+  date,
+  guid,
+  int64,
+  type StringType,
+  string,
+  uint64,
+} from "./scalars.ts";
+export { lax, legacyRequired, named, required } from "./type.ts";

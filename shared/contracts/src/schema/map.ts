@@ -1,28 +1,52 @@
-import type { z } from "zod";
-import { type Fast, fastOf, testsOf, unsure } from "./fast.ts";
-import { adopt, maxIssues, mistyped, type Rule } from "./issue.ts";
-import { applyRules } from "./list.ts";
-import { type Parse, type Parts, parsedFast, partsOf } from "./parsed.ts";
+import { ZodMap, ZodRecord, type z } from "zod";
+import { $constructor, processSchema } from "zod/v4/core";
+import { fastFirst, type Parts, partsOf } from "./attempt.ts";
+import { describeDefault } from "./defaulted.ts";
+import { type Fast, fastOf, lateFast, unsure } from "./fast.ts";
+import { adopt, below, maxIssues, mistyped } from "./issue.ts";
+import type { Parse } from "./payload.ts";
+import { applyRules, type Rule, testsOf } from "./rule.ts";
 import type { Sized } from "./rules/repeated.ts";
+import { customize } from "./type.ts";
 
-/** The entries that are put out. */
+/** The entries of the output. */
 type Made = [key: unknown, value: unknown][];
 
 /** A map as it is given; its entries are made as they are asked for. */
 interface Entries extends Sized, Iterable<readonly [key: unknown, value: unknown]> {}
 
+/** What the definitions of both kinds of map have. */
+interface MapDef {
+  readonly keyType: z.core.$ZodType;
+  readonly valueType: z.core.$ZodType;
+  readonly rules: readonly Rule<Sized>[];
+  /** The entries of an input; undefined: it is not a map. */
+  readonly entriesOf: (input: unknown) => Entries | undefined;
+  readonly make: (entries: Made) => unknown;
+}
+
+interface RecordType extends z.ZodRecord {
+  _zod: z.core.$ZodRecordInternals & { def: z.core.$ZodRecordDef & MapDef };
+}
+
+const MeshRecord = /*@__PURE__*/ $constructor<RecordType>("MeshRecord", (instance, def) => {
+  ZodRecord.init(instance, def);
+  customizeMap(instance, def);
+});
+
 /** The type of a map field whose keys are strings or 32-bit numbers: an object. */
-export function record(
+export function record<K extends z.core.$ZodRecordKey, V extends z.ZodType>(
   keyOf: (key: string) => unknown,
-  key: z.ZodType,
-  value: z.ZodType,
+  keyType: K,
+  valueType: V,
   ...rules: readonly Rule<Sized>[]
-): z.ZodType {
+): z.ZodRecord<K, V> {
   const entriesOf = (input: unknown) =>
     typeof input === "object" && input !== null && !Array.isArray(input) ? ownEntries(input, keyOf) : undefined;
   // Own properties, defined: assigning to `__proto__` would set the prototype.
-  const made = (all: Made) => Object.fromEntries(all.map(([name, item]) => [String(name), item]));
-  return entries({ entriesOf, made, key, value, rules });
+  const make = (all: Made) => Object.fromEntries(all.map(([name, item]) => [String(name), item]));
+  const type: z.ZodType = new MeshRecord({ type: "record", keyType, valueType, rules, entriesOf, make });
+  return type as z.ZodRecord<K, V>; // Its parts are those types.
 }
 
 function ownEntries(input: object, keyOf: (key: string) => unknown): Entries {
@@ -36,64 +60,80 @@ function ownEntries(input: object, keyOf: (key: string) => unknown): Entries {
   };
 }
 
+interface MapType extends z.ZodMap {
+  _zod: z.core.$ZodMapInternals & { def: z.core.$ZodMapDef & MapDef };
+}
+
+const MeshMap = /*@__PURE__*/ $constructor<MapType>("MeshMap", (instance, def) => {
+  ZodMap.init(instance, def);
+  // As JSON has no maps, it is described as the list of its entries.
+  instance._zod.processJSONSchema = (context, json, params) => {
+    const prefixItems = [def.keyType, def.valueType].map((part) => processSchema(part, context, params));
+    Object.assign(json, { type: "array", items: { type: "array", prefixItems, items: false, minItems: 2 } });
+  };
+  customizeMap(instance, def);
+  describeDefault(instance);
+});
+
 /** The type of a map field whose keys are 64-bit numbers or booleans: a Map. */
-export function keyed(key: z.ZodType, value: z.ZodType, ...rules: readonly Rule<Sized>[]): z.ZodType {
+export function keyed<K extends z.ZodType, V extends z.ZodType>(
+  keyType: K,
+  valueType: V,
+  ...rules: readonly Rule<Sized>[]
+): z.ZodMap<K, V> {
   const entriesOf = (input: unknown) =>
     input instanceof Map ? { length: input.size, [Symbol.iterator]: () => input.entries() } : undefined;
-  return entries({ entriesOf, made: (all) => new Map(all), key, value, rules });
+  const make = (all: Made) => new Map(all);
+  const type: z.ZodType = new MeshMap({ type: "map", keyType, valueType, rules, entriesOf, make });
+  return type as z.ZodMap<K, V>; // Its parts are those types.
 }
 
-/** What a map is made of. */
-interface MapDef {
-  /** Undefined: the value is no map. */
-  readonly entriesOf: (input: unknown) => Entries | undefined;
-  readonly made: (entries: Made) => unknown;
-  readonly key: z.ZodType;
-  readonly value: z.ZodType;
-  readonly rules: readonly Rule<Sized>[];
+function customizeMap(instance: z.core.$ZodType, def: MapDef): void {
+  for (const { _zod } of def.rules) for (const attach of _zod.onattach) attach(instance);
+  const fast = () => fastMap(def);
+  customize(instance, { parse: fastFirst(fast, slowMap(def)), fast });
 }
 
-function entries(def: MapDef): z.ZodType {
-  const [keys, values] = [partsOf(def.key), partsOf(def.value)];
-  const parse: Parse = (payload, context) => {
-    const input = def.entriesOf(payload.value);
+function slowMap({ keyType, valueType, rules, entriesOf, make }: MapDef): Parse {
+  const [keys, values] = [partsOf(keyType), partsOf(valueType)];
+  return (payload, context) => {
+    const { issues } = payload;
+    const input = entriesOf(payload.value);
     if (!input) return mistyped(payload, "must be a map");
-    if (!context.skipChecks) applyRules(def.rules, { value: input, issues: payload.issues });
+    if (!context.skipChecks) applyRules(rules, { value: input, issues });
     const output: Made = [];
     for (const [key, value] of input) {
-      if (payload.issues.length >= maxIssues) break;
+      if (issues.length >= maxIssues) break;
       const part = (parts: Parts, given: unknown) => {
         const right = parts.right(given, context);
-        return right === unsure ? adopt(payload, parts.any(given, context), [String(key)], subscript(key)) : right;
+        if (right !== unsure) return right;
+        return adopt(payload, parts.any(given, context), [String(key)], below(subscript(key)));
       };
       output.push([part(keys, key), part(values, value)]);
     }
-    if (payload.issues.length === 0) payload.value = def.made(output);
+    if (issues.length === 0) payload.value = make(output);
   };
-  return parsedFast(parse, () => fastEntries(def));
 }
 
-function fastEntries({ entriesOf, made, key, value, rules }: MapDef): Fast | undefined {
+function fastMap({ keyType, valueType, rules, entriesOf, make }: MapDef): Fast | undefined {
   const tests = testsOf(rules);
-  const parseKey = fastOf(key);
-  let parseValue: Fast | undefined;
+  const parseKey = fastOf(keyType);
+  const parseValue = lateFast(valueType);
   if (!tests || !parseKey) return undefined;
   return (given) => {
     const input = entriesOf(given);
     if (!input || !tests.every((test) => test(input))) return unsure;
-    // Asked late, since messages may contain each other.
-    parseValue ??= fastOf(value) ?? (() => unsure);
     const output: Made = [];
     for (const [name, item] of input) {
       const parsedItem = parseKey(name) === unsure ? unsure : parseValue(item);
       if (parsedItem === unsure) return unsure;
       output.push([name, parsedItem]);
     }
-    return made(output);
+    return make(output);
   };
 }
 
-/** As protovalidate writes the key of a map in a path. */
+/** The key of a map in a path, as protovalidate writes it. */
 function subscript(key: unknown): string {
   if (typeof key !== "string") return `[${String(key)}]`;
   return `["${key.replace(/[\\"]/g, "\\$&").replaceAll("\r", "\\r").replaceAll("\n", "\\n")}"]`;

@@ -1,42 +1,55 @@
-import type { z } from "zod";
-import { type Fast, fastOf, unsure } from "./fast.ts";
-import { adopt, mistyped } from "./issue.ts";
-import { type Parse, parsed, run } from "./parsed.ts";
+import { literal, ZodDiscriminatedUnion, type z } from "zod";
+import { $constructor } from "zod/v4/core";
+import { run } from "./attempt.ts";
+import { type Fast, lateFast, unsure } from "./fast.ts";
+import { nameOf } from "./field.ts";
+import { adopt, below, mistyped } from "./issue.ts";
+import { message } from "./message.ts";
+import type { Parse } from "./payload.ts";
+import { customize } from "./type.ts";
 
-/** A field of a oneof: its name in the .proto and its type. */
-export type Member = readonly [name: string, type: z.ZodType];
+/** The types of the fields of a oneof, by their keys in TypeScript. */
+type Members = Readonly<Record<string, z.ZodType>>;
 
-/**
- * The type of a oneof: `{ $case: "placed", value: … }`. In paths a member stands by its own name, as if it were no part
- * of a oneof; that is how the .proto sees it.
- *
- * @param name the oneof's name in the .proto
- * @param members by their name in TypeScript
- */
-export function oneof(name: string, members: Readonly<Record<string, Member>>): z.ZodType {
-  const known = new Map<unknown, Member>(Object.entries(members));
-  const expected = `must have a $case of ${[...known.keys()].join(", ")}`;
-  const parse: Parse = (payload, context) => {
-    const { $case, value } = taken(payload.value);
-    const member = known.get($case);
-    if (!member) return mistyped(payload, expected, name);
-    const part = run(member[1], value, context);
-    if (part.issues.length > 0) adopt(payload, part, ["value"], member[0]);
-    payload.value = { $case, value: part.value };
-  };
-  return parsed(parse, () => fastOneof(known));
+/** One case of a oneof: `{ $case: "placed", value: … }`. */
+export type Case<K extends string, T extends z.core.$ZodType> = z.ZodObject<{ $case: z.ZodLiteral<K>; value: T }>;
+
+interface OneofDef extends z.core.$ZodDiscriminatedUnionDef {
+  readonly members: Members;
 }
 
-function fastOneof(members: ReadonlyMap<unknown, Member>): Fast {
-  const known = new Map<unknown, Fast>();
+interface OneofType extends z.ZodDiscriminatedUnion {
+  _zod: z.core.$ZodDiscriminatedUnionInternals & { def: OneofDef };
+}
+
+const MeshOneof = /*@__PURE__*/ $constructor<OneofType>("MeshOneof", (instance, def) => {
+  ZodDiscriminatedUnion.init(instance, def);
+  customize(instance, { parse: slowOneof(def), fast: () => fastOneof(def) });
+});
+
+/** The type of a oneof: `{ $case: "placed", value: … }`. Paths of issues name the field, as if there were no oneof. */
+export function oneof(members: Members): z.ZodDiscriminatedUnion {
+  const options = Object.entries(members).map(([key, value]) => message(() => ({ $case: literal(key), value })));
+  return new MeshOneof({ type: "union", discriminator: "$case", inclusive: false, options, members });
+}
+
+function slowOneof({ members }: OneofDef): Parse {
+  const known = new Map<unknown, z.ZodType>(Object.entries(members));
+  const expected = `must have a $case of ${[...known.keys()].join(", ")}`;
+  return (payload, context) => {
+    const { $case, value } = taken(payload.value);
+    const member = known.get($case);
+    if (!member) return mistyped(payload, expected);
+    const path = below(nameOf(String($case), member));
+    payload.value = { $case, value: adopt(payload, run(member, value, context), ["value"], path) };
+  };
+}
+
+function fastOneof({ members }: OneofDef): Fast {
+  const known = new Map<unknown, Fast>(Object.entries(members).map(([key, member]) => [key, lateFast(member)]));
   return (input) => {
     const { $case, value } = taken(input);
-    const member = members.get($case);
-    if (!member) return unsure;
-    // Asked late, since messages may contain each other.
-    const parse = known.get($case) ?? fastOf(member[1]) ?? (() => unsure);
-    known.set($case, parse);
-    const output = parse(value);
+    const output = known.get($case)?.(value) ?? unsure;
     return output === unsure ? unsure : { $case, value: output };
   };
 }

@@ -5,7 +5,7 @@ import { type Order, OrderStepSchema, PlaceOrderRequestSchema } from "@mesh/cont
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
-import { list } from "./list.ts";
+import { array } from "./array.ts";
 import { keyed, record } from "./map.ts";
 import { minLen } from "./rules/string.ts";
 import { int64 } from "./scalars.ts";
@@ -54,7 +54,7 @@ describe("validate", () => {
 
   test("and through maps, by their keys", () => {
     const texts = z.string().check(minLen(1));
-    expect(pathsOf(validate(record(String, texts, list(texts)), { a: ["b", ""], __proto__: null }))).toEqual([
+    expect(pathsOf(validate(record(String, texts, array(texts)), { a: ["b", ""], __proto__: null }))).toEqual([
       ["a", 1],
     ]);
     expect(pathsOf(validate(keyed(int64(), texts), new Map([[5n, ""]])))).toEqual([["5"]]);

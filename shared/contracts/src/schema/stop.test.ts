@@ -1,12 +1,11 @@
 import { expect, test } from "vitest";
-import { readOf } from "../../fixtures/read.ts";
-import { list } from "./list.ts";
-import { implicit, message } from "./message.ts";
+import { array } from "./array.ts";
+import { message } from "./message.ts";
+import { int32 } from "./numbers.ts";
 import { range } from "./rules/number.ts";
-import { int32 } from "./scalars.ts";
 
-const numbers = list(int32().check(range("int32", { gte: 1 })));
-const type = message(() => [implicit("a", "a", numbers, []), implicit("b", "b", list(numbers), [])], readOf("a", "b"));
+const numbers = array(int32().check(range("int32", { gte: 1 })));
+const type = message(() => ({ a: numbers, b: array(numbers) }));
 
 function wrongPlaces(value: unknown): string[] {
   return type.safeParse(value).error?.issues.map(({ path }) => path.join(".")) ?? [];
@@ -28,8 +27,8 @@ test("the same list in two places is wrong in both", () => {
 });
 
 test("the same list in fields of two types is judged by each", () => {
-  const slow = list(int32().refine((value) => value > 1));
-  const both = message(() => [implicit("a", "a", slow, []), implicit("b", "b", numbers, [])], readOf("a", "b"));
+  const slow = array(int32().refine((value) => value > 1));
+  const both = message(() => ({ a: slow, b: numbers }));
   const same = [1, 0];
   const { error } = type.safeParse({ b: [same] });
   expect(error?.issues).toHaveLength(1);

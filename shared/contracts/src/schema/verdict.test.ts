@@ -2,8 +2,8 @@ import { corpusProto } from "@mesh/codegen/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { type Oracle, openOracle } from "../../fixtures/oracle.ts";
+import { trials } from "./attempt.ts";
 import { fastOf, unsure } from "./fast.ts";
-import { trials } from "./parsed.ts";
 
 const { files, messages } = corpusProto();
 let oracle: Oracle;

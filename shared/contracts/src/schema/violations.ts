@@ -1,12 +1,11 @@
 import type { z } from "zod";
 import type { FieldViolation } from "../error.ts";
-import { type IssueParams, maxIssues } from "./issue.ts";
+import { maxIssues, paramsOf } from "./issue.ts";
 
 /** What a contract's schema found wrong, by the .proto's field names and rule ids; at most 20. */
 export function violations(error: z.ZodError): FieldViolation[] {
   return error.issues.slice(0, maxIssues).map((issue) => {
-    // Every issue of a contract's schema carries them; others, such as those of zod's own types, may.
-    const params: IssueParams = ("params" in issue ? issue.params : undefined) ?? {};
+    const params = paramsOf(issue);
     return { field: params.field ?? issue.path.join("."), description: issue.message, rule: params.rule ?? "" };
   });
 }

@@ -1,14 +1,15 @@
 import type { DescFile, DescMessage } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import { createImportSymbol, type GeneratedFile } from "@bufbuild/protoplugin";
+import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuild/protoplugin";
 import { commentOf } from "../comment.ts";
 import { mark } from "../mark.ts";
 import { typeName } from "../names.ts";
-import { documentation } from "../printing.ts";
+import { documentation, separated } from "../printing.ts";
 import { messageSchema } from "../schema/element-schema.ts";
 import { inputName, inputType } from "../schema/input-type.ts";
 import { messageSchemaBody } from "../schema/message-schema.ts";
 import { neededMembers } from "../schema/needed.ts";
+import { schemaType } from "../schema/typed.ts";
 import type { Generation } from "./generation.ts";
 import { printHeader, startModule } from "./module.ts";
 
@@ -24,36 +25,24 @@ export function generateSchemas(file: DescFile, { schema, validator, problems }:
   const module = startModule(schema, `${file.name}.zod`);
   printHeader(module, file);
   for (const message of messages) {
-    module.js.print(
-      "export const ",
-      messageSchema(message),
-      " = /*@__PURE__*/ ",
-      messageSchemaBody(message, problems),
-      ";\n",
-    );
-    printDeclarations(module.dts, message, neededMembers(message, validator, problems));
+    const needed = neededMembers(message, validator, problems);
+    const { js, type } = messageSchemaBody(message, needed, problems);
+    module.js.print("export const ", messageSchema(message), " = /*@__PURE__*/ ", js, ";\n");
+    printDeclarations(module.dts, message, needed, type);
   }
 }
 
-function printDeclarations(dts: GeneratedFile, message: DescMessage, needed: ReadonlySet<string>): void {
+function printDeclarations(
+  dts: GeneratedFile,
+  message: DescMessage,
+  needed: ReadonlySet<string>,
+  shape: Printable,
+): void {
   const output = createImportSymbol(typeName(message), `./${message.file.name}.pb.ts`, true);
+  const shapeName = createImportSymbol(`${typeName(message)}Shape`, `./${message.file.name}.zod.js`, true);
   const about = documentation(commentOf(message));
   dts.print(about, "export interface ", mark(message), inputName(message), " ", inputType(message, needed), "\n");
-  dts.print(
-    about,
-    "export declare const ",
-    mark(message),
-    messageSchema(message),
-    ": ",
-    zodType(),
-    "<",
-    output,
-    ", ",
-    inputName(message),
-    ">;\n",
-  );
-}
-
-function zodType() {
-  return [createImportSymbol("ZodType", "zod", true)];
+  dts.print("export type ", shapeName, " = ", shape, ";\n");
+  const type = [schemaType("MessageSchema"), "<", separated([output, inputName(message), shapeName]), ">"];
+  dts.print(about, "export declare const ", mark(message), messageSchema(message), ": ", type, ";\n");
 }

@@ -1,5 +1,7 @@
 import { type DescEnum, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { reflect } from "@bufbuild/protobuf/reflect";
 import { createImportSymbol, type Printable } from "@bufbuild/protoplugin";
+import { FieldRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { typeName } from "../names.ts";
 import { call, literals, ofSchema, separated } from "../printing.ts";
 import { anyRules } from "../rules/any-rules.ts";
@@ -15,12 +17,13 @@ import { durationRules, timestampRules } from "../rules/time-rules.ts";
 import { membership } from "../rules/values.ts";
 import { type Element, wrapped } from "./element.ts";
 import { ruleKind, scalarSchema } from "./scalar.ts";
+import { plainType, schemaType, type Typed, zodType } from "./typed.ts";
 
-/** How the values of a field are checked: the rules' name, how to print them, and the schema without them. */
+/** How the values of a field are checked: the name of the rules, how to print them, and the schema without them. */
 interface Kind {
   readonly name: string;
   readonly table: RuleTable;
-  readonly bare: Printable;
+  readonly bare: Typed;
   /** The function that says whether a value is zero; undefined: values of this kind have no zero. */
   readonly zero: Printable | undefined;
 }
@@ -31,17 +34,12 @@ export function messageSchema(message: DescMessage): Printable {
 }
 
 /** The schema of a field's own value, with its rules; `first` are checks that come before them. */
-export function elementSchema(
-  element: Element,
-  read: ReadRules,
-  site: Site,
-  first: readonly Printable[] = [],
-): Printable {
+export function elementSchema(element: Element, read: ReadRules, site: Site, first: readonly Printable[] = []): Typed {
   return checkedSchema(kindOf(element), element, read, site, first);
 }
 
 /** The schema of an item, a key or a value of a map. Unlike in a field of its own, -0 is as good as 0 there. */
-export function partSchema(element: Element, read: ReadRules, site: Site): Printable {
+export function partSchema(element: Element, read: ReadRules, site: Site): Typed {
   const kind = kindOf(element);
   const isReal = kind.name === "float" || kind.name === "double";
   const zero = isReal && kind.zero ? call("firstIs", "0") : kind.zero;
@@ -54,10 +52,21 @@ function checkedSchema(
   read: ReadRules,
   site: Site,
   first: readonly Printable[],
-): Printable {
-  const type = read.ignored && element.kind === "message" ? call("lax", bare) : bare;
+): Typed {
   const own = typedChecks(read, name, table, site);
-  return withChecks(type, [...first, ...(zero ? conditional(own, read, zero) : own)]);
+  if (name === "string" && isGuid(read) && first.length === 0) return { js: call("guid"), type: zodType("ZodGUID") };
+  const js = read.ignored && element.kind === "message" ? call("lax", bare.js) : bare.js;
+  return { ...bare, js: withChecks(js, [...first, ...(zero ? conditional(own, read, zero) : own)]) };
+}
+
+/** Whether `uuid` is the only rule. */
+function isGuid({ typed, ignoreZero }: ReadRules): boolean {
+  const schema = FieldRulesSchema.fields.find(({ name }) => name === typed?.kind)?.message;
+  if (!typed || !schema || ignoreZero) return false;
+  const rules = reflect(schema, typed.rules);
+  const set = rules.fields.filter((field) => rules.isSet(field));
+  const [only] = set;
+  return only?.name === "uuid" && set.length === 1 && rules.get(only) === true;
 }
 
 /** The function that says whether a value is zero. */
@@ -89,11 +98,12 @@ function kindOf(element: Element): Kind {
   return scalar === undefined ? messageKind(element.message) : { ...scalarKind(scalar), zero: undefined };
 }
 
-function enumValues({ open, values }: DescEnum): Pick<Kind, "bare" | "zero"> {
-  const numbers = values.map(({ number }) => number);
+function enumValues(desc: DescEnum): Pick<Kind, "bare" | "zero"> {
+  const numbers = desc.values.map(({ number }) => number);
   const [first = 0] = numbers;
+  const type = plainType(createImportSymbol(typeName(desc), `./${desc.file.name}.pb.ts`, true));
   return {
-    bare: open ? call("int32") : call("closedEnum", literals([...new Set(numbers)])),
+    bare: { type, js: desc.open ? call("int32") : call("closedEnum", literals([...new Set(numbers)])) },
     zero: first === 0 ? ofSchema("isZero") : call("firstIs", String(first)),
   };
 }
@@ -107,23 +117,30 @@ function scalarKind(scalar: ScalarType): Kind {
 }
 
 function messageKind(message: DescMessage): Kind {
-  const kind = { zero: undefined, table: {}, name: message.typeName };
+  const reference = { js: messageSchema(message), type: ["typeof ", messageSchema(message)] };
+  const kind = { zero: undefined, table: {}, name: message.typeName, bare: reference };
   switch (message.typeName) {
     case "google.protobuf.Timestamp":
-      return { ...kind, name: "timestamp", table: timestampRules, bare: call("date") };
+      return { ...kind, name: "timestamp", table: timestampRules, bare: made("date", zodType("ZodDate")) };
     case "google.protobuf.Duration":
-      return { ...kind, name: "duration", table: durationRules, bare: messageSchema(message) };
-    case "google.protobuf.FieldMask":
-      return { ...kind, name: "field_mask", table: fieldMaskRules, bare: call("list", call("string")) };
+      return { ...kind, name: "duration", table: durationRules };
+    case "google.protobuf.FieldMask": {
+      const paths = { js: call("array", call("string")), type: zodType("ZodArray", schemaType("StringType")) };
+      return { ...kind, name: "field_mask", table: fieldMaskRules, bare: paths };
+    }
     case "google.protobuf.Any":
-      return { ...kind, name: "any", table: anyRules, bare: messageSchema(message) };
+      return { ...kind, name: "any", table: anyRules };
     case "google.protobuf.Struct":
-      return { ...kind, bare: call("jsonObject") };
+      return { ...kind, bare: made("jsonObject", plainType("{ [key: string]: unknown }")) };
     case "google.protobuf.ListValue":
-      return { ...kind, bare: call("jsonList") };
+      return { ...kind, bare: made("jsonList", plainType("unknown[]")) };
     case "google.protobuf.Value":
-      return { ...kind, bare: call("json") };
+      return { ...kind, bare: made("json", plainType("unknown")) };
     default:
-      return { ...kind, bare: messageSchema(message) };
+      return kind;
   }
+}
+
+function made(name: string, type: Printable): Typed {
+  return { js: call(name), type };
 }

@@ -1,4 +1,4 @@
-import type { DescField } from "@bufbuild/protobuf";
+import type { DescField, DescOneof } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
 import type { Printable } from "@bufbuild/protoplugin";
 import {
@@ -15,21 +15,38 @@ import { call, ofSchema, text } from "../printing.ts";
 import { mapRules, repeatedRules } from "../rules/collection-rules.ts";
 import { fieldRules, type ReadRules, readRules, typedChecks } from "../rules/field-rules.ts";
 import type { Site } from "../rules/site.ts";
-import { type Element, elementOf, isKeyed } from "./element.ts";
+import { type Element, elementOf, isKeyed, wrapped } from "./element.ts";
 import { conditional, elementSchema, hasZero, partSchema, zeroTest } from "./element-schema.ts";
 import { initialValue, scalarTypescript } from "./scalar.ts";
+import { type Typed, zodType } from "./typed.ts";
 
-/** The entry of a field in the schema of its message: `implicit("id", "id", string(), "")`. */
-export function fieldEntry(field: DescField, site: Site): Printable {
+/**
+ * The member of a field in the shape of its message: `string().default("")`.
+ *
+ * @param isNeeded whether the rules reject a message without the field
+ */
+export function fieldMember(field: DescField, isNeeded: boolean, site: Site): Typed {
   const read = fieldRules(field, site);
-  const names = [text(fieldKey(field)), text(field.name)];
-  if (isImplicit(field)) return call("implicit", ...names, fieldType(field, read, site), initialValue(field));
-  return call(presenceOf(field, read), ...names, fieldType(field, read, site));
+  const { js, type } = fieldType(field, read, site);
+  if (isImplicit(field)) {
+    if (isNeeded) return { js, type };
+    return { js: [js, ".default(", initialValue(field), ")"], type: zodType("ZodDefault", type) };
+  }
+  if (isLegacyRequired(field) && !read.required) return { js: call("legacyRequired", js), type };
+  if (read.required) return { js: isZeroed(elementOf(field)) ? call("required", js) : js, type };
+  return { js: [js, ".optional()"], type: zodType("ZodOptional", type) };
 }
 
-function presenceOf(field: DescField, { required }: ReadRules): "required" | "legacyRequired" | "optional" {
-  if (required) return "required";
-  return isLegacyRequired(field) ? "legacyRequired" : "optional";
+/** A schema with the name of its field in the .proto, if that is not the key in snake case. */
+export function withName(desc: DescField | DescOneof, { js, type }: Typed): Typed {
+  const derived = fieldKey(desc).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return { js: derived === desc.name ? js : call("named", text(desc.name), js), type };
+}
+
+/** Whether the type of a value has a zero, which a field that is left out would have if it could not be absent. */
+function isZeroed(element: Element): boolean {
+  if (element.kind !== "message") return true;
+  return wrapped(element.message) !== undefined || element.message.typeName === "google.protobuf.FieldMask";
 }
 
 /** Whether a field is `required` in proto2's own way. */
@@ -43,43 +60,49 @@ export function isImplicit(field: DescField): boolean {
 }
 
 /** The schema of a field's value. */
-export function fieldType(field: DescField, read: ReadRules, site: Site): Printable {
+export function fieldType(field: DescField, read: ReadRules, site: Site): Typed {
   if (field.fieldKind === "list") return listType(field, read, site);
   if (field.fieldKind === "map") return mapType(field, read, site);
   const element = elementOf(field);
   // A field that can be absent has no zero value that would be ignored.
   if (!isImplicit(field)) {
-    return withCel(elementSchema(element, { ...read, ignoreZero: false }, site), field, "all", read, false);
+    return checkedByCel(elementSchema(element, { ...read, ignoreZero: false }, site), field, "all", read, false);
   }
   const first = read.required ? [call("notZero", zeroTest(element))] : [];
-  return withCel(elementSchema(element, read, site, first), field, "all", read, read.ignoreZero);
+  return checkedByCel(elementSchema(element, read, site, first), field, "all", read, read.ignoreZero);
 }
 
-function listType(field: DescField & { fieldKind: "list" }, read: ReadRules, site: Site): Printable {
+function checkedByCel({ js, type }: Typed, field: DescField, part: Part, read: ReadRules, unlessZero: boolean): Typed {
+  return { js: withCel(js, field, part, read, unlessZero), type };
+}
+
+function listType(field: DescField & { fieldKind: "list" }, read: ReadRules, site: Site): Typed {
   const own = typedChecks(read, "repeated", repeatedRules, site);
   const rules = rulesIf<RepeatedRules>(read, "repeated");
   const items = partRules(rules?.items, read, RepeatedRulesSchema.field.items.number, site);
   const item = partType(elementOf(field), field, "item", items);
-  return withCel(call("list", item, ...collectionChecks(own, read)), field, "all", read, read.ignoreZero);
+  const js = call("array", item.js, ...collectionChecks(own, read));
+  return checkedByCel({ js, type: zodType("ZodArray", item.type) }, field, "all", read, read.ignoreZero);
 }
 
-function mapType(field: DescField & { fieldKind: "map" }, read: ReadRules, site: Site): Printable {
+function mapType(field: DescField & { fieldKind: "map" }, read: ReadRules, site: Site): Typed {
   const own = typedChecks(read, "map", mapRules, site);
   const rules = rulesIf<MapRules>(read, "map");
   const keys = partRules(rules?.keys, read, MapRulesSchema.field.keys.number, site);
   const values = partRules(rules?.values, read, MapRulesSchema.field.values.number, site);
   const key = partType({ kind: "scalar", scalar: field.mapKey }, field, "key", keys);
   const value = partType(elementOf(field), field, "item", values);
-  const entries = [key, value, ...collectionChecks(own, read)];
+  const entries = [key.js, value.js, ...collectionChecks(own, read)];
   const keyOf = scalarTypescript(field.mapKey) === "number" ? "Number" : "String";
-  const type = isKeyed(field.mapKey) ? call("keyed", ...entries) : call("record", keyOf, ...entries);
-  return withCel(type, field, "all", read, read.ignoreZero);
+  const js = isKeyed(field.mapKey) ? call("keyed", ...entries) : call("record", keyOf, ...entries);
+  const type = zodType(isKeyed(field.mapKey) ? "ZodMap" : "ZodRecord", key.type, value.type);
+  return checkedByCel({ js, type }, field, "all", read, read.ignoreZero);
 }
 
 /** The schema of an item, a key or a value. */
 function partType(element: Element, field: DescField, part: Part, { read, site }: { read: ReadRules; site: Site }) {
   const isSkippable = read.ignoreZero && hasZero(element);
-  return withCel(partSchema(element, read, site), field, part, read, isSkippable);
+  return checkedByCel(partSchema(element, read, site), field, part, read, isSkippable);
 }
 
 function collectionChecks(own: readonly Printable[], read: ReadRules): Printable[] {

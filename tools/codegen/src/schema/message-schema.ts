@@ -2,33 +2,46 @@ import type { DescMessage, DescOneof } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
 import type { MessageOneofRule } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { messageCel } from "../cel/print.ts";
+import { mark } from "../mark.ts";
 import { fieldKey } from "../names.ts";
 import { call, property, separated, text } from "../printing.ts";
 import type { Problem } from "../problem.ts";
 import { fieldRules, isOneofRequired, messageRules } from "../rules/field-rules.ts";
 import { Site } from "../rules/site.ts";
-import { fieldEntry, fieldType, isImplicit } from "./field-schema.ts";
-import { readFunction } from "./read-function.ts";
+import { fieldMember, fieldType, isImplicit, withName } from "./field-schema.ts";
+import { schemaType, type Typed, zodType } from "./typed.ts";
 
-/** The schema of a message: `message(() => [ … ], (o, p, has, no) => { … })`. */
-export function messageSchemaBody(message: DescMessage, problems: Problem[]): Printable {
-  const entries = message.members.map((member) =>
-    member.kind === "oneof" ? oneofEntry(member, problems) : fieldEntry(member, new Site(member, problems)),
-  );
-  const lines = entries.map((entry) => ["\n  ", entry, ","]);
-  const fields = ["() => [", lines, lines.length > 0 ? "\n]" : "]"];
-  return call("message", fields, readFunction(message), ...rulesOf(message, problems));
+/**
+ * The schema of a message, `message(() => ({ … }))`, and the type of its shape.
+ *
+ * @param needed the fields and oneofs, by their name in the .proto, whose absence breaks a rule
+ */
+export function messageSchemaBody(message: DescMessage, needed: ReadonlySet<string>, problems: Problem[]): Typed {
+  const members = message.members.map((member) => {
+    const site = new Site(member, problems);
+    const typed =
+      member.kind === "oneof" ? oneofMember(member, problems) : fieldMember(member, needed.has(member.name), site);
+    return { member, key: property(fieldKey(member)), ...withName(member, typed) };
+  });
+  const lines = members.map(({ key, js }) => ["\n  ", key, ": ", js, ","]);
+  const types = members.map(({ member, key, type }) => ["\n  ", mark(member), key, ": ", type, ";"]);
+  const end = lines.length > 0 ? "\n}" : "}";
+  return {
+    js: call("message", ["() => ({", lines, end, ")"], ...rulesOf(message, problems)),
+    type: ["{", types, end],
+  };
 }
 
-function oneofEntry(oneof: DescOneof, problems: Problem[]): Printable {
+function oneofMember(oneof: DescOneof, problems: Problem[]): Typed {
   const members = oneof.fields.map((field) => {
     const site = new Site(field, problems);
-    const type = fieldType(field, fieldRules(field, site), site);
-    return ["\n    ", property(fieldKey(field)), ": [", text(field.name), ", ", type, "],"];
+    return { key: fieldKey(field), ...withName(field, fieldType(field, fieldRules(field, site), site)) };
   });
-  const type = call("oneof", text(oneof.name), ["{", members, "\n  }"]);
-  const presence = isOneofRequired(oneof) ? "required" : "optional";
-  return call(presence, text(fieldKey(oneof)), text(oneof.name), type, text(""));
+  const lines = members.map(({ key, js }) => ["\n    ", property(key), ": ", js, ","]);
+  const cases = members.map(({ key, type }) => [schemaType("Case"), "<", text(key), ", ", type, ">"]);
+  const js = call("oneof", ["{", lines, "\n  }"]);
+  const type = zodType("ZodDiscriminatedUnion", ["[", separated(cases), "]"], text("$case"));
+  return isOneofRequired(oneof) ? { js, type } : { js: [js, ".optional()"], type: zodType("ZodOptional", type) };
 }
 
 /** The checks of a message beyond those of its fields. */

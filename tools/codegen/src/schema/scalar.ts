@@ -1,7 +1,7 @@
 import { type DescField, ScalarType } from "@bufbuild/protobuf";
-import type { Printable } from "@bufbuild/protoplugin";
 import { call } from "../printing.ts";
 import { is64Bit } from "./element.ts";
+import { schemaType, type Typed, zodType } from "./typed.ts";
 
 /** What a scalar is in TypeScript. */
 export function scalarTypescript(scalar: ScalarType): string {
@@ -12,32 +12,32 @@ export function scalarTypescript(scalar: ScalarType): string {
 }
 
 /** The schema of a scalar, without rules. */
-export function scalarSchema(scalar: ScalarType): Printable {
+export function scalarSchema(scalar: ScalarType): Typed {
   switch (scalar) {
     case ScalarType.STRING:
-      return call("string");
+      return { js: call("string"), type: schemaType("StringType") };
     case ScalarType.BOOL:
-      return call("boolean");
+      return { js: call("boolean"), type: zodType("ZodBoolean") };
     case ScalarType.BYTES:
-      return call("bytes");
+      return { js: call("bytes"), type: schemaType("BytesType") };
     case ScalarType.DOUBLE:
-      return call("double");
+      return { js: call("double"), type: schemaType("NumberType") };
     case ScalarType.FLOAT:
-      return call("float");
+      return { js: call("float"), type: schemaType("NumberType") };
     case ScalarType.UINT32:
     case ScalarType.FIXED32:
-      return call("uint32");
+      return { js: call("uint32"), type: schemaType("NumberType") };
     case ScalarType.UINT64:
     case ScalarType.FIXED64:
-      return call("uint64");
+      return { js: call("uint64"), type: zodType("ZodBigInt") };
     case ScalarType.INT64:
     case ScalarType.SINT64:
     case ScalarType.SFIXED64:
-      return call("int64");
+      return { js: call("int64"), type: zodType("ZodBigInt") };
     case ScalarType.INT32:
     case ScalarType.SINT32:
     case ScalarType.SFIXED32:
-      return call("int32");
+      return { js: call("int32"), type: schemaType("NumberType") };
     default:
       return scalar satisfies never;
   }

@@ -14,6 +14,7 @@ const globals =
 const generated = `MessageFns DeepPartial Exact Builtin BinaryReader BinaryWriter isSet isObject protobufPackage
   protobufFileName toTimestamp fromTimestamp Timestamp Duration Any Struct Value ListValue NullValue FieldMask Empty
   createBaseHolder longToNumber bytesFromBase64 base64FromBytes Long fail message list string required optional implicit
+  array guid named lax MessageSchema Case Shape StringType NumberType
   oneof defineService defineMessage defineErrors defineEvent z ZodType MeshError CallOptions ServiceTypes ServiceDefinition
   MessageType ProcedureMeta MetadataValue ErrorCatalogue TRPCQueryProcedure Schema Input types read no has`.split(
   /\s+/,

@@ -1,4 +1,4 @@
-import { type Rule, rule } from "../issue.ts";
+import { type Rule, rule } from "../rule.ts";
 
 /** A google.protobuf.Any, as ts-proto types it. */
 interface Any {

@@ -1,4 +1,5 @@
-import { type Rule, rule, tested } from "../issue.ts";
+import { violation } from "../issue.ts";
+import { type Rule, rule, ruleOf } from "../rule.ts";
 import type { Matcher } from "./string.ts";
 
 /** `const` */
@@ -60,12 +61,12 @@ export function bytesNotIn(refused: readonly Uint8Array[]): Rule<Uint8Array> {
   return rule("bytes.not_in", test, `must not be ${refused.map(hex).join(" or ")}`);
 }
 
-/** `ip`, `ipv4`, `ipv6` and `uuid`, which only say how many bytes there are; none break a rule of their own. */
+/** `ip`, `ipv4`, `ipv6` and `uuid`, which only limit how many bytes there are; no bytes break a rule of their own. */
 export function bytesFormat(name: string, noun: string, lengths: readonly number[]): Rule<Uint8Array> {
-  const empty = rule<Uint8Array>(`bytes.${name}_empty`, () => false, `must be ${noun}`);
-  const wrong = rule<Uint8Array>(`bytes.${name}`, ({ length }) => lengths.includes(length), `must be ${noun}`);
-  const check: Rule<Uint8Array> = (payload) => (payload.value.length === 0 ? empty(payload) : wrong(payload));
-  return tested(check, ({ length }) => lengths.includes(length));
+  return ruleOf(
+    ({ length }) => lengths.includes(length),
+    (value) => violation(value, `bytes.${name}${value.length === 0 ? "_empty" : ""}`, `must be ${noun}`),
+  );
 }
 
 function equal(a: Uint8Array, b: Uint8Array): boolean {

@@ -1,15 +1,16 @@
-import { type Rule, rule } from "../issue.ts";
+import { type Keywords, type Rule, rule } from "../rule.ts";
 
 type Scalar = string | number | bigint | boolean;
 
 /** `const`: the value is this one. NaN is never, as in protovalidate. */
 export function constant<T extends Scalar>(kind: string, expected: T): Rule<T> {
-  return rule(`${kind}.const`, (value) => value === expected, `must be ${show(expected)}`);
+  return rule(`${kind}.const`, (value) => value === expected, `must be ${show(expected)}`, enumOf([expected]));
 }
 
 /** `in`: the value is one of these. */
 export function oneOf<T extends Scalar>(kind: string, allowed: readonly T[]): Rule<T> {
-  return rule(`${kind}.in`, (value) => includes(allowed, value), `must be one of ${allowed.map(show).join(", ")}`);
+  const message = `must be one of ${allowed.map(show).join(", ")}`;
+  return rule(`${kind}.in`, (value) => includes(allowed, value), message, enumOf(allowed));
 }
 
 /** `not_in`: the value is none of these. */
@@ -20,6 +21,12 @@ export function noneOf<T extends Scalar>(kind: string, refused: readonly T[]): R
 /** Not `Array.includes`, for which NaN equals NaN. */
 function includes<T>(list: readonly T[], value: T): boolean {
   return list.some((item) => item === value);
+}
+
+/** The values in JSON Schema, if all of them can be said there. */
+function enumOf(values: readonly Scalar[]): Keywords | undefined {
+  const said = values.flatMap((value) => (typeof value === "bigint" || Number.isNaN(value) ? [] : [value]));
+  return said.length === values.length ? { enum: said } : undefined;
 }
 
 function show(value: Scalar): string {

@@ -1,4 +1,4 @@
-import { type Rule, rule } from "../issue.ts";
+import { type Rule, rule } from "../rule.ts";
 
 type Paths = readonly unknown[];
 

@@ -1,18 +1,20 @@
-import { type Rule, rule, tested } from "../issue.ts";
+import { violation } from "../issue.ts";
+import { type Keywords, type Rule, rule, ruleOf } from "../rule.ts";
 import { isHostAndPort, isHostname } from "./host.ts";
 import { isIpv4, isIpv4Prefix, isIpv6, isIpv6Prefix } from "./ip.ts";
 import { isUri, isUriReference } from "./uri.ts";
 
 /** A rule for a well-known format; an empty text breaks a rule of its own, as in protovalidate. */
-function format(name: string, noun: string, test: (value: string) => boolean): Rule<string> {
-  const empty = rule<string>(`string.${name}_empty`, () => false, `must be ${noun}`);
-  const wrong = rule(`string.${name}`, test, `must be ${noun}`);
-  const check: Rule<string> = (payload) => (payload.value === "" ? empty(payload) : wrong(payload));
-  return tested(check, (value) => value !== "" && test(value));
+function format(name: string, noun: string, test: (value: string) => boolean, json?: Keywords): Rule<string> {
+  return ruleOf(
+    (value) => value !== "" && test(value),
+    (value) => violation(value, `string.${name}${value === "" ? "_empty" : ""}`, `must be ${noun}`),
+    json,
+  );
 }
 
-function matching(name: string, noun: string, expression: RegExp): Rule<string> {
-  return format(name, noun, (value) => expression.test(value));
+function matching(name: string, noun: string, expression: RegExp, json?: Keywords): Rule<string> {
+  return format(name, noun, (value) => expression.test(value), json ?? { pattern: expression.source });
 }
 
 const uuidPattern = /*@__PURE__*/ hexadecimal(8, 4, 4, 4, 12);
@@ -20,7 +22,7 @@ const tuuidPattern = /*@__PURE__*/ hexadecimal(32);
 
 /** `uuid`: of any version, with hyphens. */
 export function uuid(): Rule<string> {
-  return matching("uuid", "a UUID", uuidPattern);
+  return matching("uuid", "a UUID", uuidPattern, { format: "uuid" });
 }
 
 /** `tuuid`: a UUID without hyphens. */
@@ -44,7 +46,7 @@ const emailPattern = new RegExp(`^[a-zA-Z0-9.!#$%&'*+/=?^_\`{|}~-]+@${emailLabel
 
 /** `email`: as the HTML standard has it. */
 export function email(): Rule<string> {
-  return matching("email", "an email address", emailPattern);
+  return matching("email", "an email address", emailPattern, { format: "email" });
 }
 
 /** Whether a text is an email address, as the HTML standard has it. */

@@ -27,7 +27,7 @@ export function mustBe(oneofKey: string, $case: string, name: string): MessageRu
   return (input, payload) => {
     const oneof: unknown = Object.hasOwn(input, oneofKey) ? input[oneofKey] : undefined;
     if (!isCase(oneof, $case))
-      adopt(payload, { value: oneof, issues: [violation(oneof, "required", "is required")] }, [oneofKey], name);
+      adopt(payload, { value: oneof, issues: [violation(oneof, "required", "is required")] }, [oneofKey], () => name);
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Rule, rule } from "../issue.ts";
+import { type Keywords, type Rule, rule } from "../rule.ts";
 
 /** Bounds of a number, of a Duration in nanoseconds, or of a Timestamp. */
 export interface Bounds<T> {
@@ -8,48 +8,39 @@ export interface Bounds<T> {
   readonly lte?: T;
 }
 
-/** `gt`, `gte`, `lt` and `lte`; where the upper bound is below the lower one, the value must be outside of them. */
+/** The bounds in the order of protovalidate's rule ids, and how messages say them. */
+const words = { gt: "more than", gte: "at least", lt: "less than", lte: "at most" } as const;
+const names = ["gt", "gte", "lt", "lte"] as const;
+
+/**
+ * `gt`, `gte`, `lt` and `lte`; if the upper bound is below the lower one, the value must be outside of them. Its id names
+ * the bounds: `int32.gte_lte`.
+ */
 export function range<T extends number | bigint>(
   kind: string,
   bounds: Bounds<T>,
   show: (value: T) => string = String,
 ): Rule<T> {
-  const above = aboveTest(bounds);
-  const below = belowTest(bounds);
-  const inverted = isInverted(bounds);
-  const test = inverted ? (value: T) => above(value) || below(value) : (value: T) => above(value) && below(value);
-  return rule(`${kind}.${rangeId(bounds)}${inverted ? "_exclusive" : ""}`, test, rangeMessage(bounds, inverted, show));
-}
-
-function aboveTest<T extends number | bigint>({ gt, gte }: Bounds<T>): (value: T) => boolean {
-  if (gt !== undefined) return (value) => value > gt;
-  if (gte !== undefined) return (value) => value >= gte;
-  return () => true;
-}
-
-function belowTest<T extends number | bigint>({ lt, lte }: Bounds<T>): (value: T) => boolean {
-  if (lt !== undefined) return (value) => value < lt;
-  if (lte !== undefined) return (value) => value <= lte;
-  return () => true;
-}
-
-function isInverted<T extends number | bigint>({ gt, gte, lt, lte }: Bounds<T>): boolean {
+  const { gt, gte, lt, lte } = bounds;
   const low = gt ?? gte;
   const high = lt ?? lte;
-  return low !== undefined && high !== undefined && high < low;
+  const inverted = low !== undefined && high !== undefined && high < low;
+  const above = (value: T) => (gt === undefined || value > gt) && (gte === undefined || value >= gte);
+  const below = (value: T) => (lt === undefined || value < lt) && (lte === undefined || value <= lte);
+  const test = inverted ? (value: T) => above(value) || below(value) : (value: T) => above(value) && below(value);
+  const set = names.flatMap((name) => {
+    const bound = bounds[name];
+    return bound === undefined ? [] : [{ name, text: `${words[name]} ${show(bound)}` }];
+  });
+  const id = set.map(({ name }) => name).join("_") + (inverted ? "_exclusive" : "");
+  const message = set.map(({ text }) => text).join(inverted ? " or " : " and ");
+  return rule(`${kind}.${id}`, test, `must be ${message}`, inverted ? undefined : keywordsOf(bounds));
 }
 
-/** As protovalidate names it: the lower bound first. */
-function rangeId<T>({ gt, gte, lt, lte }: Bounds<T>): string {
-  const low = gt !== undefined ? "gt" : gte !== undefined ? "gte" : undefined;
-  const high = lt !== undefined ? "lt" : lte !== undefined ? "lte" : undefined;
-  return [low, high].filter((name) => name !== undefined).join("_");
-}
-
-function rangeMessage<T>({ gt, gte, lt, lte }: Bounds<T>, inverted: boolean, show: (value: T) => string): string {
-  const low = gt !== undefined ? `more than ${show(gt)}` : gte !== undefined ? `at least ${show(gte)}` : undefined;
-  const high = lt !== undefined ? `less than ${show(lt)}` : lte !== undefined ? `at most ${show(lte)}` : undefined;
-  return `must be ${[low, high].filter((text) => text !== undefined).join(inverted ? " or " : " and ")}`;
+/** The bounds in JSON Schema, which has none for bigints. */
+function keywordsOf<T>({ gt, gte, lt, lte }: Bounds<T>): Keywords {
+  const all = { exclusiveMinimum: gt, minimum: gte, exclusiveMaximum: lt, maximum: lte };
+  return Object.fromEntries(Object.entries(all).filter(([, bound]) => Number.isFinite(bound)));
 }
 
 /** `finite`: neither NaN nor infinite. */

@@ -1,19 +1,19 @@
-import type { Rule } from "../issue.ts";
-import { rule, tested, testOf } from "../issue.ts";
+import { violation } from "../issue.ts";
+import { type Rule, ruleOf } from "../rule.ts";
 
 /** `required` on a field that can't be absent: it must not be its zero value, and only then do the other rules count. */
 export function notZero<T>(isZero: (value: T) => boolean): Rule<T> {
-  return rule("required", (value) => !isZero(value), "is required", true);
+  return ruleOf(
+    (value) => !isZero(value),
+    (value) => violation(value, "required", "is required", true),
+  );
 }
 
 /** `ignore: IGNORE_IF_ZERO_VALUE`: the rules that do not count for a zero value. */
 export function unlessZero<T>(isZero: (value: T) => boolean, ...rules: readonly Rule<T>[]): Rule<T>[] {
-  return rules.map((check) => {
-    const test = testOf(check);
-    const conditional: Rule<T> = (payload) => {
-      if (!isZero(payload.value)) return check(payload);
-    };
-    return test ? tested(conditional, (value) => isZero(value) || test(value)) : conditional;
+  return rules.map(({ test, _zod }) => {
+    const check: Rule<T>["_zod"]["check"] = (payload) => (isZero(payload.value) ? undefined : _zod.check(payload));
+    return { test: (value) => isZero(value) || test(value), _zod: { ..._zod, check, onattach: [] } };
   });
 }
 

@@ -1,4 +1,4 @@
-import { type Rule, rule } from "../issue.ts";
+import { type Rule, rule } from "../rule.ts";
 import { latin1 } from "./bytes.ts";
 
 type List = readonly unknown[];
@@ -11,18 +11,18 @@ export interface Sized {
 /** `min_items` */
 export function minItems(count: number): Rule<List> {
   const message = count === 1 ? "must not be empty" : `must have at least ${count} items`;
-  return rule("repeated.min_items", (list) => list.length >= count, message);
+  return rule("repeated.min_items", (list) => list.length >= count, message, { minItems: count });
 }
 
 /** `max_items` */
 export function maxItems(count: number): Rule<List> {
   const message = `must have at most ${count} ${count === 1 ? "item" : "items"}`;
-  return rule("repeated.max_items", (list) => list.length <= count, message);
+  return rule("repeated.max_items", (list) => list.length <= count, message, { maxItems: count });
 }
 
 /** `unique`: of numbers, texts, booleans and bytes; NaN differs from itself. */
 export function unique(): Rule<List> {
-  return rule("repeated.unique", isUnique, "must not have an item twice");
+  return rule("repeated.unique", isUnique, "must not have an item twice", { uniqueItems: true });
 }
 
 /** Whether no item is there twice. */

@@ -1,8 +1,11 @@
-import { type Rule, rule } from "../issue.ts";
+import { type Rule, rule } from "../rule.ts";
 
 /** `len`: exactly as many characters (code points). */
 export function len(count: number): Rule<string> {
-  return rule("string.len", (value) => codePoints(value) === count, `must be ${characters(count)} long`);
+  return rule("string.len", (value) => codePoints(value) === count, `must be ${characters(count)} long`, {
+    minLength: count,
+    maxLength: count,
+  });
 }
 
 /** `min_len`: at least as many characters (code points). */
@@ -10,13 +13,13 @@ export function minLen(count: number): Rule<string> {
   const message = count === 1 ? "must not be empty" : `must be at least ${characters(count)} long`;
   // A character takes one or two code units, so that few texts have to be counted.
   const test = (value: string) => value.length >= 2 * count || (value.length >= count && codePoints(value) >= count);
-  return rule("string.min_len", test, message);
+  return rule("string.min_len", test, message, { minLength: count });
 }
 
 /** `max_len`: at most as many characters (code points). */
 export function maxLen(count: number): Rule<string> {
   const test = (value: string) => value.length <= count || codePoints(value) <= count;
-  return rule("string.max_len", test, `must be at most ${characters(count)} long`);
+  return rule("string.max_len", test, `must be at most ${characters(count)} long`, { maxLength: count });
 }
 
 /** `len_bytes`: exactly as many bytes of UTF-8. */
@@ -41,7 +44,8 @@ export interface Matcher {
 
 /** `pattern`; the expression is the contract's, translated from RE2 when it was generated. */
 export function pattern(expression: Matcher, source: string): Rule<string> {
-  return rule("string.pattern", (value) => expression.test(value), `must match ${source}`);
+  const json = expression instanceof RegExp ? { pattern: expression.source } : undefined;
+  return rule("string.pattern", (value) => expression.test(value), `must match ${source}`, json);
 }
 
 /** `prefix` */

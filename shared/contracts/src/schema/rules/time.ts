@@ -1,4 +1,4 @@
-import { type Rule, rule, tested, testOf } from "../issue.ts";
+import { type Rule, rule } from "../rule.ts";
 import { type Bounds, range } from "./number.ts";
 
 /** A google.protobuf.Duration, as ts-proto types it. */
@@ -61,11 +61,10 @@ export function durationNotIn(refused: readonly bigint[]): Rule<Duration> {
   return rule("duration.not_in", (value) => !refused.includes(lengthOf(value)), message);
 }
 
-/** A rule for nanoseconds as a rule for what they are the nanoseconds of. */
-function over<T>(nanosOf: (value: T) => bigint, inner: Rule<bigint>): Rule<T> {
-  const check: Rule<T> = (payload) => inner({ value: nanosOf(payload.value), issues: payload.issues });
-  const test = testOf(inner);
-  return test ? tested(check, (value) => test(nanosOf(value))) : check;
+/** A rule for nanoseconds as a rule for the values that they are made from. */
+function over<T>(nanosOf: (value: T) => bigint, { test, _zod }: Rule<bigint>): Rule<T> {
+  const check: Rule<T>["_zod"]["check"] = ({ value, issues }) => _zod.check({ value: nanosOf(value), issues });
+  return { test: (value) => test(nanosOf(value)), _zod: { ..._zod, check } };
 }
 
 function sinceEpoch(value: Date): bigint {

@@ -1,0 +1,55 @@
+import type { z } from "zod";
+import { type Fast, fastOf, unsure } from "./fast.ts";
+import type { Context, Parse, Payload } from "./payload.ts";
+import { forgetStop } from "./stop.ts";
+
+/** Set in a context in which the fast way has failed: how often it was tried on parts since. */
+export const trials: unique symbol = Symbol("trials");
+
+/** With more trials, a value that is wrong at its end would be walked as often as it is deep. */
+const maxTrials = 3;
+
+type SlowContext = Context & { readonly [trials]?: number };
+
+/** Parses fast; a value that is not right is then parsed slowly with all its parts, which finds the issues. */
+export function fastFirst(fast: () => Fast | undefined, slow: Parse): Parse {
+  let known: Fast | undefined | null = null;
+  return (payload, context) => {
+    if (known === null) known = fast();
+    if (!known || trials in context) return slow(payload, context);
+    forgetStop();
+    const output = known(payload.value);
+    if (output === unsure) slow(payload, slowed(context, 0));
+    else payload.value = output;
+    forgetStop();
+  };
+}
+
+function slowed(context: Context, count: number): SlowContext {
+  return { ...context, [trials]: count };
+}
+
+/** How the parts of a list or a map that is wrong are parsed; most of them are right. */
+export interface Parts {
+  /** The output of a part that is right, or unsure. */
+  right(value: unknown, context: SlowContext): unknown;
+  /** Parses a part that may be wrong. */
+  any(value: unknown, context: SlowContext): Payload;
+}
+
+/** How parts of this type are parsed. */
+export function partsOf(type: z.core.$ZodType): Parts {
+  let fast: Fast | undefined | null = null;
+  return {
+    right(value, context) {
+      if (fast === null) fast = fastOf(type);
+      return fast && (context[trials] ?? 0) < maxTrials ? fast(value) : unsure;
+    },
+    any: (value, context) => run(type, value, slowed(context, (context[trials] ?? 0) + 1)),
+  };
+}
+
+/** Runs a type on a part of the value; every type of a contract is synchronous. */
+export function run(type: z.core.$ZodType, value: unknown, context: Context): Payload {
+  return type._zod.run({ value, issues: [] }, context) as Payload;
+}

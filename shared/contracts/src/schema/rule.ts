@@ -1,0 +1,48 @@
+import type { z } from "zod";
+import { violation } from "./issue.ts";
+
+/** A check of a value that has the right type. */
+export interface Rule<T> extends z.core.$ZodCheck<T> {
+  /** Whether a value keeps the rule; makes no issue, so the fast way can use it. */
+  readonly test: (value: T) => boolean;
+}
+
+/** Keywords of JSON Schema that each value which keeps a rule fulfills. */
+export type Keywords = z.core.JSONSchema.BaseSchema;
+
+/** A rule that reports `message` if the test fails; `json` describes it in JSON Schema. */
+export function rule<T>(id: string, test: (value: T) => boolean, message: string, json?: Keywords): Rule<T> {
+  return ruleOf(test, (value) => violation(value, id, message), json);
+}
+
+/** A rule that is described by what it reports. */
+export function ruleOf<T>(
+  test: (value: T) => boolean,
+  issueOf: (value: T) => z.core.$ZodRawIssue,
+  json?: Keywords,
+): Rule<T> {
+  const check: z.core.CheckFn<T> = ({ value, issues }) => {
+    if (!test(value)) issues.push(issueOf(value));
+  };
+  const onattach = json ? [(type: z.core.$ZodType) => describe(type, json)] : [];
+  return { test, _zod: { check, def: { check: "custom" }, onattach } };
+}
+
+/** Adds keywords to the JSON Schema of a type. */
+function describe({ _zod: { bag } }: z.core.$ZodType, json: Keywords): void {
+  bag.json = Object.assign(bag.json ?? {}, json);
+}
+
+/** Applies rules in order, until one that is final fails. */
+export function applyRules<T>(rules: readonly Rule<T>[], payload: z.core.ParsePayload<T>): void {
+  for (const { _zod } of rules) {
+    _zod.check(payload);
+    if (payload.issues.at(-1)?.continue === false) return;
+  }
+}
+
+/** The tests of checks; undefined: one of them is not a rule of ours. */
+export function testsOf(checks: readonly object[]): ((value: unknown) => boolean)[] | undefined {
+  const tests = checks.map((check) => ("test" in check ? (check as Rule<unknown>).test : undefined)); // Only rules have it.
+  return tests.every((test) => test !== undefined) ? tests : undefined;
+}

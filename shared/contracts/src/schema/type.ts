@@ -1,0 +1,115 @@
+import type { z } from "zod";
+import { type Fast, type FastInternals, unsure } from "./fast.ts";
+import type { Parse, Payload } from "./payload.ts";
+import { type Keywords, testsOf } from "./rule.ts";
+
+/** What a definition of ours says beyond zod's. */
+export interface OwnDef {
+  /** The field's name in the .proto, if it is not the key in snake case. */
+  readonly field?: string;
+  /** The rule that an absent field breaks; set on fields whose absence is not their zero. */
+  readonly absence?: "required" | "legacy_required";
+  /** Whether the rules do not count, only the types. */
+  readonly lax?: boolean;
+  /** A check of the output that runs after all others. */
+  readonly after?: (payload: Payload) => void;
+}
+
+/** How a type of ours differs from the zod class that it extends. */
+interface Behavior {
+  /** Default: zod's own. */
+  readonly parse?: Parse;
+  /** The fast way, without the checks of the type. Default: none. */
+  readonly fast?: () => Fast | undefined;
+  /** The JSON Schema of the type, without its rules. Default: zod's own. */
+  readonly json?: Keywords;
+}
+
+/** Turns an instance of a zod class into one of ours; called after the class's own `init`. */
+export function customize(instance: z.core.$ZodType, { parse, fast, json }: Behavior): void {
+  const internals: z.core.$ZodTypeInternals & FastInternals = instance._zod;
+  const def: z.core.$ZodTypeDef & OwnDef = internals.def;
+  internals.fast = () => withChecks(def, fast?.());
+  describeType(instance, json);
+  internals.deferred ??= [];
+  // Zod sets `run` in functions of this list, and wraps `parse` of types that have parts; ours must come last.
+  internals.deferred.push(() => {
+    if (parse) replaceParse(internals, parse);
+    if (def.lax || def.after) wrapRun(internals, def);
+  });
+}
+
+function replaceParse(internals: z.core.$ZodTypeInternals, parse: Parse): void {
+  const hasChecks = internals.run !== internals.parse;
+  internals.parse = (payload, context) => {
+    parse(payload, context);
+    return payload;
+  };
+  if (!hasChecks) internals.run = internals.parse;
+}
+
+function wrapRun(internals: z.core.$ZodTypeInternals, { lax = false, after }: OwnDef): void {
+  const { run } = internals;
+  internals.run = (payload, context) => {
+    const result = run(payload, lax ? { ...context, skipChecks: true } : context);
+    if (!context.skipChecks) after?.(payload);
+    return result;
+  };
+}
+
+/** Makes zod's JSON Schema of a type say what the rules do. */
+function describeType({ _zod: internals }: z.core.$ZodType, json: Keywords | undefined): void {
+  const { processJSONSchema } = internals;
+  internals.processJSONSchema = (context, schema, params) => {
+    if (!json) processJSONSchema?.(context, schema, params);
+    Object.assign(schema, json, internals.bag.json);
+  };
+}
+
+/** A fast way followed by the checks of a definition. */
+function withChecks({ checks = [], after }: z.core.$ZodTypeDef & OwnDef, base: Fast | undefined): Fast | undefined {
+  const tests = testsOf(checks);
+  if (!base || !tests) return undefined;
+  if (after) tests.push((value) => passes(after, value));
+  const [first, second, ...rest] = tests;
+  if (!first) return base;
+  return (value) => {
+    const output = base(value);
+    if (output === unsure || !first(output) || (second && !second(output))) return unsure;
+    for (const test of rest) if (!test(output)) return unsure;
+    return output;
+  };
+}
+
+function passes(check: (payload: Payload) => void, value: unknown): boolean {
+  const payload: Payload = { value, issues: [] };
+  check(payload);
+  return payload.issues.length === 0;
+}
+
+/** A copy of a type whose definition says more. */
+export function extend<T extends z.ZodType>(type: T, more: OwnDef): T {
+  // Descriptors, because reading the shape of a message would make it.
+  const own = Object.getOwnPropertyDescriptors(type._zod.def);
+  return type.clone(Object.create(Object.prototype, { ...own, ...Object.getOwnPropertyDescriptors(more) }));
+}
+
+/** The type of a field whose key is not its name in camel case. */
+export function named<T extends z.ZodType>(field: string, type: T): T {
+  return extend(type, { field });
+}
+
+/** The type of a field that can be absent and must not be, although its type has a zero. */
+export function required<T extends z.ZodType>(type: T): T {
+  return extend(type, { absence: "required" });
+}
+
+/** The type of a field that proto2 calls `required`, and an edition LEGACY_REQUIRED: no message is sent without it. */
+export function legacyRequired<T extends z.ZodType>(type: T): T {
+  return extend(type, { absence: "legacy_required" });
+}
+
+/** `ignore: IGNORE_ALWAYS` on a message: its types count, its rules do not. */
+export function lax<T extends z.ZodType>(type: T): T {
+  return extend(type, { lax: true });
+}
