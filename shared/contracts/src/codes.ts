@@ -27,7 +27,7 @@ export type Code = keyof typeof codes;
 
 const names = new Map<number, Code>(Object.entries(codes).map(([name, number]) => [number, name as Code]));
 
-/** The name of a code's number; a number that is no code is `UNKNOWN`, as gRPC prescribes. */
+/** Returns the name of a code by its number. Another number is `UNKNOWN`, as gRPC prescribes. */
 export function codeName(number: number): Code {
   return names.get(number) ?? "UNKNOWN";
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const repository = join(import.meta.dirname, "../../..");
 const contract = join(repository, "proto/orders/v1/orders.proto");
 
-// What somebody writes who uses the contracts; `|` marks where go-to-definition is asked for.
+// Code that uses the contracts; `|` marks the positions of go-to-definition.
 const source = `
 import type { ClientOf } from "@mesh/contracts";
 import { OrderError, OrderPlaced, type OrderItemInput, OrderService, type OrderServiceProcedures, type OrderServiceTypes } from "@mesh/contracts/orders/v1";

@@ -2,49 +2,49 @@ import type { Code } from "./codes.ts";
 
 /** A field of the input that breaks a rule. */
 export interface FieldViolation {
-  /** Where it is, in the .proto's names: `items[0].quantity`. */
+  /** The path of the field, in the .proto's names: `items[0].quantity`. */
   readonly field: string;
-  /** What is wrong with it, for developers. */
+  /** The error, for developers. */
   readonly description: string;
   /** The id of the rule, such as `int32.gte`; empty: none. */
   readonly rule: string;
 }
 
-/** What an error says to programs, as in `google.rpc.ErrorInfo`. Each error enum has a union of what its reasons say. */
+/** The part of an error for programs, as in `google.rpc.ErrorInfo`. Each error enum has a union of those of its reasons. */
 export interface ErrorInfo {
-  /** What an error enum declares, such as `OUT_OF_STOCK`; empty: nothing declared. */
+  /** The reason that an error enum declares, such as `OUT_OF_STOCK`; empty: none declared. */
   readonly reason: string;
   /** The enum that declares the reason: `orders.v1.OrderError`; empty: none. */
   readonly domain: string;
-  /** What the reason says with it, by keys that the contract names. */
+  /** The details of the reason, by keys that the contract names. */
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What an error says to programs where no contract declares it: nothing. */
+/** The part for programs of an error that no contract declares: empty. */
 export interface NoErrorInfo extends ErrorInfo {
   readonly reason: "";
   readonly domain: "";
   readonly metadata: Readonly<Record<string, never>>;
 }
 
-/** What an error may say beside its code, its reason and its metadata. */
+/** The optional parts of an error beside its code, its reason and its metadata. */
 export interface ErrorExtras {
   /** For developers; reaches callers. */
   readonly message?: string;
   readonly violations?: readonly FieldViolation[];
-  /** How long to wait before trying again; 0: not at all. */
+  /** The time to wait before a retry; 0: none. */
   readonly retryAfterMs?: number;
   /** For us: logged, never sent. */
   readonly cause?: unknown;
 }
 
-/** What a MeshError is made of. */
+/** The parts of a MeshError. */
 export interface MeshErrorInit extends ErrorExtras, Partial<ErrorInfo> {
   readonly code: Code;
   readonly message: string;
 }
 
-/** The one error of the mesh: it travels through every hop as it is, but for its cause. */
+/** The error class of the mesh. It passes every hop unchanged, except for its cause. */
 export class MeshError extends Error implements ErrorInfo {
   override readonly name = "MeshError";
   readonly code: Code;
@@ -65,7 +65,7 @@ export class MeshError extends Error implements ErrorInfo {
   }
 }
 
-/** What a contract says of one reason. */
+/** A reason, as its contract declares it. */
 export interface ErrorReason {
   readonly reason: string;
   readonly code: Code;
@@ -75,21 +75,21 @@ export interface ErrorReason {
   readonly description: string;
 }
 
-/** An error enum: a function per reason that makes the error, and what the contract says of each. */
+/** An error enum: for each reason, a function that makes the error, and its declaration. */
 export interface ErrorCatalogue<I extends ErrorInfo = ErrorInfo> {
   /** The full protobuf name: `orders.v1.OrderError`. */
   readonly domain: string;
   readonly reasons: readonly ErrorReason[];
   /** Holds the type; there is no such property at run time. */
   readonly info?: I;
-  /** Whether an error, from this process or another, has one of these reasons. */
+  /** Returns whether an error, from this process or another, has one of these reasons. */
   has(error: unknown): error is MeshError & NoInfer<I>;
 }
 
-/** What a reason's metadata may be given as; it travels as text. */
+/** A value in the metadata of a reason; it is sent as text. */
 export type MetadataValue = string | number | bigint | boolean;
 
-/** Called by generated code; `reasons` by their name in TypeScript (`outOfStock`). */
+/** Makes an error catalogue; called by generated code, with `reasons` by their name in TypeScript (`outOfStock`). */
 export function defineErrors<T extends ErrorCatalogue>(domain: string, reasons: Record<string, ErrorReason>): T {
   const list = Object.values(reasons);
   const makers = Object.entries(reasons).map(([name, reason]) => [name, makerOf(domain, reason)] as const);
@@ -114,8 +114,8 @@ function makerOf(domain: string, { reason, code, metadata: keys, description }: 
 }
 
 /**
- * An error with exactly the metadata that a catalogue names for its reason: its sender may know of another version of the
- * contract. A key that did not come is empty. Undefined: the catalogue has no such reason.
+ * Returns an error with exactly the metadata that a catalogue names for its reason, because its sender may have another
+ * version of the contract. A missing key is empty. Undefined: the catalogue has no such reason.
  */
 export function asDeclared(error: MeshError, catalogue: ErrorCatalogue | undefined): MeshError | undefined {
   if (!catalogue?.has(error)) return undefined;
@@ -127,7 +127,7 @@ export function asDeclared(error: MeshError, catalogue: ErrorCatalogue | undefin
   return new MeshError({ code, message, reason, domain, metadata, violations, cause, ...wait });
 }
 
-/** An error for input that the contract's rules let through and the service does not. */
+/** Makes an error for input that the contract's rules accept and the service rejects. */
 export function invalidArgument(field: string, description: string): MeshError {
   const message = `${field}: ${description}`;
   return new MeshError({ code: "INVALID_ARGUMENT", message, violations: [{ field, description, rule: "" }] });

@@ -1,16 +1,16 @@
 import type { MessageType } from "./message.ts";
 
-/** What a contract says of one event. */
+/** An event, as its contract declares it. */
 export interface EventDefinition<T, I = T> extends MessageType<T, I> {
   /** The NATS subject: `orders.v1.order_placed`. */
   readonly subject: string;
   /** The stream that keeps it: `orders_v1`. */
   readonly stream: string;
-  /** Which thing the event concerns, such as the order's id. */
+  /** Returns the key of the event, such as the order's id. */
   key(event: T): string;
 }
 
-/** Called by generated code; `keyField` is the field's name in TypeScript. */
+/** Makes an event of the catalogue; called by generated code. `keyField` is the field's name in TypeScript. */
 export function defineEvent<T, I>(
   message: MessageType<T, I>,
   subject: string,

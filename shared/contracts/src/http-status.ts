@@ -25,13 +25,13 @@ const statuses: Readonly<Record<Code, number>> = {
 };
 
 /**
- * What a contract calls the reason for an idempotency key that was used for another request. It has a status of its own.
+ * The name of the reason, in a contract, for an idempotency key that was used for another request. It has its own status.
  *
  * Source: draft-ietf-httpapi-idempotency-key-header, 2.7
  */
 const idempotencyConflict = "IDEMPOTENCY_CONFLICT";
 
-/** The HTTP status that a REST client gets for an error. `reason`: empty where none is declared. */
+/** The HTTP status that a REST client gets for an error. `reason`: empty if none is declared. */
 export function httpStatusOf(code: Code, reason = ""): number {
   return reason === idempotencyConflict ? 422 : statuses[code];
 }

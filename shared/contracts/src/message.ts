@@ -1,35 +1,35 @@
 import type { ZodType } from "zod";
 
 /**
- * A message of a contract: its bytes and its rules.
+ * A message of a contract: its codec and its schema.
  *
- * @typeParam T what it is once its rules were checked
- * @typeParam I what a caller may give: T without the fields whose default the rules accept
+ * @typeParam T the message after its rules were checked
+ * @typeParam I the input: T without the fields whose default the rules accept
  */
 export interface MessageType<T, I = T> {
   /** The full protobuf name, such as `orders.v1.Order`. */
   readonly typeName: string;
   /** Checks the contract's rules and fills in defaults. */
   readonly schema: ZodType<T, I>;
-  /** Writes protobuf. The message must be complete: `schema` makes it so. */
+  /** Writes protobuf. The message must be complete, as `schema` returns it. */
   encode(message: T): Uint8Array;
-  /** Reads protobuf without checking the rules; throws on malformed bytes. */
+  /** Reads protobuf without checking the rules. Throws if the bytes are malformed. */
   decode(bytes: Uint8Array): T;
 }
 
-/** What ts-proto generates for a message, as far as it is needed here. */
+/** The codec that ts-proto generates for a message, as far as it is needed here. */
 export interface Codec<T> {
   encode(message: T): { finish(): Uint8Array };
   decode(bytes: Uint8Array): T;
 }
 
-/** Called by generated code: joins ts-proto's codec and the zod schema of a message. */
+/** Joins ts-proto's codec and the zod schema of a message; called by generated code. */
 export function defineMessage<T, I>(typeName: string, codec: Codec<T>, schema: ZodType<T, I>): MessageType<T, I> {
   return {
     typeName,
     schema,
     encode: (message) => codec.encode(message).finish(),
-    // On Node a Buffer may come in; its `bytes` fields would be Buffers too, and not what the types say.
+    // From a Buffer, ts-proto would read `bytes` fields as Buffers too, contrary to the types.
     decode: ({ buffer, byteOffset, byteLength }) => codec.decode(new Uint8Array(buffer, byteOffset, byteLength)),
   };
 }

@@ -47,7 +47,7 @@ addFormats.default(ajv);
 ajv.addSchema(openapi, "openapi");
 const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, base64Decode(descriptorSet)));
 
-/** What is wrong with a value by the schema at a place of the document. */
+/** Returns the errors of a value by the schema at a place of the document. */
 function faults(at: readonly string[], value: unknown): unknown {
   const pointer = at.map((part) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"))).join("/");
   const validate = ajv.compile({ $ref: `openapi#/${pointer}` });

@@ -1,4 +1,4 @@
-/** Who a call is made for. */
+/** The person or service that a call is made for. */
 export interface Principal {
   /** `customer`: a person at a browser; `service`: a part of the mesh on its own account. */
   readonly kind: "customer" | "service";

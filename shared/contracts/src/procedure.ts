@@ -2,20 +2,20 @@ import type { TRPC_ERROR_CODE_KEY, TRPC_ERROR_CODE_NUMBER } from "@trpc/server";
 import type { ErrorInfo, FieldViolation } from "./error.ts";
 
 /**
- * How the gateway answers an error: tRPC's shape, with what the mesh knows of the error.
+ * An error in a response of the gateway: tRPC's shape, with the attributes that the mesh adds.
  *
- * I: what the procedure declares. A union of an error enum's reasons makes `data` narrow on `data.reason`; by default it
- * is what any procedure may answer.
+ * I: the errors that the procedure declares. A union of an error enum's reasons makes `data` narrow on `data.reason`. By
+ * default, any error.
  */
 export interface MeshErrorShape<I extends ErrorInfo = ErrorInfo> {
-  /** For developers; neutral where the error is not declared. */
+  /** For developers; neutral if the error is not declared. */
   readonly message: string;
   /** tRPC's JSON-RPC number, such as -32004. */
   readonly code: TRPC_ERROR_CODE_NUMBER;
   readonly data: ErrorFacts & I;
 }
 
-/** What the answer to any error says. */
+/** The attributes of every error. */
 export interface ErrorFacts {
   /** tRPC's code: `NOT_FOUND`. */
   readonly code: TRPC_ERROR_CODE_KEY;
@@ -24,13 +24,13 @@ export interface ErrorFacts {
   readonly path?: string;
   /** The fields of the input that break a rule. */
   readonly violations: readonly FieldViolation[];
-  /** How long to wait before trying again; absent: nobody said. */
+  /** The time to wait before a retry, if the error has one. */
   readonly retryAfterMs?: number;
-  /** Finds the cause in the logs; only where the error is not declared. */
+  /** Finds the cause in the logs; present only if the error is not declared. */
   readonly id?: string;
 }
 
-/** What a procedure's contract says, for the gateway's middleware. */
+/** The options of a procedure's contract, for the gateway's middleware. */
 export interface ProcedureMeta {
   /** The scopes a caller must hold. */
   readonly scopes: readonly string[];

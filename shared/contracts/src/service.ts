@@ -1,13 +1,13 @@
 import type { ErrorCatalogue } from "./error.ts";
 import type { MessageType } from "./message.ts";
 
-/** How many messages go each way. */
+/** The direction of streaming. */
 export type MethodKind = "unary" | "server_streaming" | "client_streaming" | "bidi_streaming";
 
 /** The standard `idempotency_level` of a method; `no_side_effects` makes it a query. */
 export type Idempotency = "unknown" | "idempotent" | "no_side_effects";
 
-/** What a contract says of one method. */
+/** A method, as its contract declares it. */
 export interface MethodDefinition {
   /** As in the .proto: `PlaceOrder`. */
   readonly name: string;
@@ -17,13 +17,13 @@ export interface MethodDefinition {
   readonly input: MessageType<unknown>;
   readonly output: MessageType<unknown>;
   readonly idempotency: Idempotency;
-  /** The longest a call may take; undefined: the default of its kind. */
+  /** The most time a call may take; undefined: the default of its kind. */
   readonly deadlineMs: number | undefined;
-  /** How the gateway exposes it; undefined: it does not. */
+  /** The options of the gateway; undefined: the method is not exposed. */
   readonly gateway: { readonly scopes: readonly string[] } | undefined;
-  /** The reasons it may answer with; undefined: none declared. */
+  /** The reasons of its errors; undefined: none declared. */
   readonly errors: ErrorCatalogue | undefined;
-  /** What it can be called by over plain HTTP, the route that clients should use first; none: by tRPC only. */
+  /** The routes over plain HTTP, the preferred one first; none: only tRPC. */
   readonly http: readonly HttpRoute[];
 }
 
@@ -35,12 +35,12 @@ export interface HttpRoute {
   readonly path: string;
   /** The segments of the path: literal texts, `*` for any one, `**` at the end for all that follow. */
   readonly segments: readonly string[];
-  /** What follows the last `:`, such as `cancel`; empty: nothing. */
+  /** The part after the last `:`, such as `cancel`; empty: none. */
   readonly verb: string;
   readonly variables: readonly HttpVariable[];
-  /** The field of the request that the body fills; `*`: all that the path does not; empty: there is no body. */
+  /** The field of the request that the body fills; `*`: all that the path does not fill; empty: there is no body. */
   readonly body: string;
-  /** The field of the response that is answered; empty: all of it. */
+  /** The field of the response that is returned; empty: the whole response. */
   readonly responseBody: string;
   /** The field of the request that the header Idempotency-Key fills; empty: none. */
   readonly idempotencyKey: string;
@@ -52,13 +52,13 @@ export interface HttpVariable {
   readonly field: string;
   /** Its first segment. */
   readonly start: number;
-  /** The segment behind its last; where that is a `**`, it takes all that follow. */
+  /** The index after its last segment; if that segment is `**`, it takes all that follow. */
   readonly end: number;
 }
 
 /**
- * The types a service is known by. `handlers` depends on `context`, which whoever implements the service chooses:
- * `HandlersOf` fills it in.
+ * The types of a service. `handlers` depends on `context`, which the implementation of the service chooses: `HandlersOf`
+ * fills it in.
  */
 export interface ServiceTypes {
   readonly context: unknown;
@@ -68,7 +68,7 @@ export interface ServiceTypes {
   readonly procedures: object;
 }
 
-/** What a contract says of one service; `methods` by their name in TypeScript (`placeOrder`). */
+/** A service, as its contract declares it; `methods` by their name in TypeScript (`placeOrder`). */
 export interface ServiceDefinition<T extends ServiceTypes = ServiceTypes> {
   /** The full protobuf name: `orders.v1.OrderService`. */
   readonly typeName: string;
@@ -99,10 +99,10 @@ export function peerName(service: ServiceDefinition): string {
   return service.typeName.split(".", 1)[0] as string;
 }
 
-/** What a caller can say of one call. */
+/** The options of one call. */
 export interface CallOptions {
   /** Ends the call early. */
   readonly signal?: AbortSignal;
-  /** The longest this call may take; more than the caller itself has left counts as that. */
+  /** The most time this call may take, limited to the time that the caller itself has left. */
   readonly timeoutMs?: number;
 }

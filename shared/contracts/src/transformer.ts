@@ -1,10 +1,10 @@
 import type { TRPCDataTransformer } from "@trpc/server";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
 
-/** The deepest nesting of arrays and objects that travels. */
+/** The deepest nesting of arrays and objects that is sent. */
 export const maxDepth = 64;
 
-/** The most digits of a bigint that travels: reading digits takes quadratic time, and a 64-bit integer has 20. */
+/** The most digits of a bigint that is sent: reading digits takes quadratic time, and a 64-bit integer has 20. */
 const maxDigits = 100;
 
 /** The last instant of a Date, in milliseconds: https://tc39.es/ecma262/#sec-time-values-and-time-range */
@@ -14,8 +14,8 @@ const maxTimeMs = 8.64e15;
  * Carries what JSON can't through JSON, exactly: bigint, Date, Uint8Array, undefined, NaN, ±Infinity and -0. Each
  * becomes a string that begins with `~` and a letter; a string that begins with `~` gets a second one.
  *
- * Both directions copy. Both throw a TypeError at what has no exact form (a Map, an instance of a class, an unknown
- * tag) and a RangeError past `maxDepth`: a wrong value is an error, never another value.
+ * Both directions copy. Both throw a TypeError for a value without an exact form (a Map, an instance of a class, an
+ * unknown tag) and a RangeError past `maxDepth`: a wrong value is an error, never another value.
  */
 export const transformer = {
   serialize: (value: unknown): unknown => tag(value, maxDepth),
@@ -124,7 +124,7 @@ function checkDepth(depthLeft: number): void {
   if (depthLeft === 0) throw new RangeError(`nested deeper than ${maxDepth} levels`);
 }
 
-/** A plain assignment would set the prototype, and JSON.parse lets anybody send this key. */
+/** Defines the property, because an assignment to `__proto__`, which JSON can contain, would set the prototype. */
 function keepOwn(object: object, value: unknown): void {
   Object.defineProperty(object, "__proto__", { value, enumerable: true, configurable: true, writable: true });
 }

@@ -11,13 +11,13 @@ export interface Bindings {
   readonly rule?: CelInput;
 }
 
-/** What came of an expression; a text is what is wrong, true and an empty text say that nothing is. */
+/** The result of an expression. A text says what is wrong; true and an empty text mean that nothing is. */
 export type Outcome = { readonly result: boolean | string } | { readonly error: string };
 
-/** Compiles an expression; throws where it is malformed. */
+/** Compiles an expression; throws if it is malformed. */
 export type ExpressionEnvironment = (expression: string) => (bindings: Bindings) => Outcome;
 
-/** Where expressions are evaluated: CEL with its texts extension and the functions of protovalidate. */
+/** Makes the environment of expressions: CEL with its strings extension and the functions of protovalidate. */
 export function environment(registry: Registry): ExpressionEnvironment {
   const env = celEnv({ registry, funcs: [...strings, ...functions], re2: { compile } });
   return (expression) => {
@@ -26,10 +26,10 @@ export function environment(registry: Registry): ExpressionEnvironment {
   };
 }
 
-/** What `matches()` matches, in the time of RE2 and as protovalidate has it. */
+/** Implements `matches()` by RE2, as protovalidate does, so that no pattern takes long. */
 function compile(pattern: string): RE2JS {
   const known = compiled.get(pattern) ?? RE2JS.compile(pattern);
-  // Patterns are the contract's; an expression may also make them of what it is given.
+  // Patterns are the contract's, but an expression may also make one from its input.
   if (compiled.size >= 1_000) compiled.clear();
   compiled.set(pattern, known);
   return known;
@@ -37,7 +37,7 @@ function compile(pattern: string): RE2JS {
 
 const compiled = new Map<string, RE2JS>();
 
-/** `now` stays the same within an expression, and is asked for only where the expression does. */
+/** Reads `now` only if the expression does, and once for each evaluation. */
 function withNow(bindings: Bindings): Record<string, CelInput> {
   let now: CelInput | undefined;
   return {

@@ -85,7 +85,7 @@ function comparable(item: unknown): unknown {
   return isBoxed ? item.value : item;
 }
 
-/** A field by its name, for names that are words of CEL. */
+/** Returns a field by its name, for names that are reserved in CEL. */
 function getField(message: unknown, name: string): CelInput {
   if (!isReflectMessage(message)) throw new Error("getField is for messages only");
   const field = message.fields.find((candidate) => candidate.name === name);

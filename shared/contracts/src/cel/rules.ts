@@ -13,22 +13,22 @@ import { celMessage, celValue, type Part } from "./value.ts";
 export interface Expression {
   readonly id: string;
   readonly expression: string;
-  /** What to say where it gives false; empty: what it gives, or that it gave false. */
+  /** The message if the result is false. Empty: the result itself if it is a text, otherwise the expression. */
   readonly message?: string;
-  /** The value of a predefined rule, which the expression calls `rule`. */
+  /** The value of a predefined rule, `rule` in the expression. */
   readonly rule?: CelInput;
 }
 
-/** Which values an expression is about. */
+/** The values that an expression checks. */
 export interface Subject {
   readonly message: string;
   readonly field: string;
   readonly part: Part;
-  /** Whether zero values are not looked at; a number: that value is the zero, as the first of its enum. */
+  /** Whether zero values are skipped. A number: that value is the zero, as the first of its enum. */
   readonly unlessZero?: boolean | number;
 }
 
-/** The type of a field, an item, a key or a value with expressions about it. */
+/** Adds expressions to the type of a field, an item, a key or a value. */
 export function withCel<T extends z.ZodType>(
   types: CelTypes,
   subject: Subject,
@@ -50,7 +50,7 @@ function isSkipped({ unlessZero = false }: Subject, value: unknown): boolean {
   return unlessZero && (isZero(value) || isVoid(value));
 }
 
-/** Expressions about a message. */
+/** Makes the rule of a message from its expressions. */
 export function messageCel(types: CelTypes, typeName: string, expressions: readonly Expression[]): MessageRule {
   const check = evaluated(types, expressions);
   return (input, payload) => {
@@ -58,7 +58,7 @@ export function messageCel(types: CelTypes, typeName: string, expressions: reado
   };
 }
 
-/** Whether expressions can't be asked: the value has a wrong type, lacks what is required, or is bad enough. */
+/** Returns whether expressions are skipped: the value has a wrong type, lacks a required field, or has enough issues. */
 function isBroken({ issues }: Payload): boolean {
   if (issues.length >= maxIssues) return true;
   return issues.some((issue) => {
@@ -90,7 +90,7 @@ function attempted(evaluate: () => Outcome): Outcome {
   }
 }
 
-/** What is wrong; an expression that fails on a value refuses it: it can't say that the value is right. */
+/** Returns what is wrong. An expression that fails on a value rejects it: it can't show that the value is right. */
 function complaint(outcome: Outcome, expression: string, message = ""): string | undefined {
   if ("error" in outcome) return message || `can't be checked: ${outcome.error}`;
   if (outcome.result === true || outcome.result === "") return undefined;

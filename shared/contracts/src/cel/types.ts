@@ -9,9 +9,9 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { type ExpressionEnvironment, environment } from "./environment.ts";
 
-/** The types that the expressions of a contract are about. */
+/** The types that the expressions of a contract use. */
 export interface CelTypes {
-  /** Throws where there is no such message, which generated code can't ask for. */
+  /** Throws if there is no such message, which generated code never asks for. */
   message(typeName: string): DescMessage;
   field(typeName: string, name: string): DescField;
   readonly environment: ExpressionEnvironment;
@@ -20,8 +20,8 @@ export interface CelTypes {
 /**
  * Called by generated code; the types are read when the first expression is evaluated.
  *
- * @param descriptors a google.protobuf.FileDescriptorSet in base64, in which oneofs and the JSON names of fields are
- * called as in TypeScript
+ * @param descriptors a google.protobuf.FileDescriptorSet in base64, in which oneofs and the JSON names of fields
+ * are the keys in TypeScript
  */
 export function celTypes(descriptors: string): CelTypes {
   let registry: FileRegistry | undefined;

@@ -11,10 +11,10 @@ import {
 import { reflect, reflectList, reflectMap } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc, timestampFromMs } from "@bufbuild/protobuf/wkt";
 
-/** Which values of a field an expression is about: the whole, each item of a list or value of a map, or each key. */
+/** The values of a field that an expression checks: the whole, each item of a list or value of a map, or each key. */
 export type Part = "all" | "item" | "key";
 
-/** What an expression sees of a value that has the right type; values are given as ts-proto types them. */
+/** Converts a value, as ts-proto types it, to its form in an expression; the value must have the right type. */
 export function celValue(field: DescField, part: Part, value: unknown): CelInput {
   if (field.fieldKind === "list" && part === "all") return reflectList(field, listOf(field, value));
   if (field.fieldKind === "map" && part === "all") return reflectMap(field, entriesOf(field, value));
@@ -24,7 +24,7 @@ export function celValue(field: DescField, part: Part, value: unknown): CelInput
   return celFromScalar(scalar, singleOf(field, value) as never); // The schema has checked that it is one.
 }
 
-/** What an expression sees of a message. */
+/** Converts a message to its form in an expression. */
 export function celMessage(desc: DescMessage, value: unknown): CelInput {
   return reflect(desc, messageOf(desc, value));
 }
@@ -71,7 +71,7 @@ function singleOf(field: DescField, value: unknown): unknown {
   return isUnwrapped ? rounded(field.message.fields[0], value) : messageOf(field.message, value);
 }
 
-/** What is left of a number in a `float` field once it was sent. */
+/** Rounds a number in a `float` field, as sending it does. */
 function rounded(field: DescField | undefined, value: unknown): unknown {
   return field?.scalar === ScalarType.FLOAT && typeof value === "number" ? Math.fround(value) : value;
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { edgesOf, messageArbitrary } from "../../fixtures/arbitrary.ts";
 import { type Oracle, openOracle } from "../../fixtures/oracle.ts";
 
-/** How many messages are tried. */
+/** The number of messages to try. */
 const total = Number(env.DIFFERENTIAL_MESSAGES ?? 3_000);
 const seed = Number(env.DIFFERENTIAL_SEED ?? Date.now() % 2 ** 31);
 const batchSize = 1_000;
@@ -83,7 +83,7 @@ function hasNegativeZero(json: unknown): boolean {
   return Object.values(json).some(hasNegativeZero);
 }
 
-/** As serializers write it, with and without what is zero; none where a message has no form in JSON. */
+/** As serializers write it, with and without what is zero; none if a message has no form in JSON. */
 function jsonForms(name: string, message: Message): unknown[] {
   try {
     return [false, true].map((alwaysEmitImplicit) => toJson(oracle.desc(name), message, { alwaysEmitImplicit }));

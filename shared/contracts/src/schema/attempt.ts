@@ -29,7 +29,7 @@ function slowed(context: Context, count: number): SlowContext {
   return { ...context, [trials]: count };
 }
 
-/** How the parts of a list or a map that is wrong are parsed; most of them are right. */
+/** Parses the parts of a list or a map that is wrong; most parts are right. */
 export interface Parts {
   /** The output of a part that is right, or unsure. */
   right(value: unknown, context: SlowContext): unknown;
@@ -37,7 +37,7 @@ export interface Parts {
   any(value: unknown, context: SlowContext): Payload;
 }
 
-/** How parts of this type are parsed. */
+/** Makes the parsers for parts of this type. */
 export function partsOf(type: z.core.$ZodType): Parts {
   let fast: Fast | undefined | null = null;
   return {

@@ -1,17 +1,17 @@
-/** How deep messages may be in each other. Source: decoders of ts-proto and protobuf-es refuse what is deeper. */
+/** The most messages in each other. Source: the decoders of ts-proto and protobuf-es reject more. */
 export const maxDepth = 100;
 
-/** How deep the message is that is being parsed; parsing is synchronous, so that one number does. */
+/** The depth of the message that is being parsed. Parsing is synchronous, so one number is enough. */
 let depth = 0;
 
-/** Parses a message in another; `tooDeep` answers for one that is deeper than any decoder would take. */
+/** Parses a message in another; one that is deeper than decoders take is given to `tooDeep`. */
 export function nested<T>(parse: () => T, tooDeep: () => T): T {
   if (depth >= maxDepth) return tooDeep();
   depth += 1;
   try {
     return parse();
   } finally {
-    // A getter of what is parsed may throw.
+    // A getter of the value may throw.
     depth -= 1;
   }
 }

@@ -18,7 +18,7 @@ export interface Field {
   readonly path: (inner: string) => string;
 }
 
-/** What is read of the definitions of a shape's members: of ours, and of zod's around them. */
+/** The properties that are read from the definitions of a shape's members: of our types, and of zod's around them. */
 interface MemberDef extends OwnDef {
   readonly type: string;
   readonly innerType?: z.core.$ZodType;

@@ -4,7 +4,7 @@ import type { Parse } from "./payload.ts";
 
 /** The definition of a scalar that is put out as it is given. */
 export interface Fitting {
-  /** Whether a value has the type. */
+  /** Returns whether a value has the type. */
   readonly fits: (value: unknown) => boolean;
   /** The message for a value that has not. */
   readonly message: string;
@@ -12,7 +12,7 @@ export interface Fitting {
   readonly zero?: unknown;
 }
 
-/** How such a scalar is parsed. */
+/** Makes both ways of parsing such a scalar. */
 export function fitting({ fits, message }: Fitting): { parse: Parse; fast: () => Fast } {
   const parse: Parse = (payload) => {
     if (!fits(payload.value)) mistyped(payload, message);

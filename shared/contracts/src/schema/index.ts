@@ -1,5 +1,5 @@
-// What generated schemas are made of. Zod's own types are re-exported by name: its `z` would bring all of zod, 93 KB
-// compressed instead of 25.
+// The parts of generated schemas. They import zod's classes by name: its `z` would bring all of zod, 93 KB compressed
+// instead of 26.
 export { array } from "./array.ts";
 export { json, jsonList, jsonObject } from "./json.ts";
 export { keyed, record } from "./map.ts";

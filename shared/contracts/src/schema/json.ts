@@ -5,7 +5,7 @@ import { mistyped } from "./issue.ts";
 import type { Keywords } from "./rule.ts";
 import { customize } from "./type.ts";
 
-/** How deep objects and lists may be in each other. Decoding is limited to 100; this limit is ours. */
+/** The most objects and lists in each other. Decoding is limited to 100; this limit is ours. */
 const maxDepth = 64;
 
 interface JsonDef extends z.core.$ZodTypeDef {

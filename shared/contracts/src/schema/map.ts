@@ -15,7 +15,7 @@ type Made = [key: unknown, value: unknown][];
 /** A map as it is given; its entries are made as they are asked for. */
 interface Entries extends Sized, Iterable<readonly [key: unknown, value: unknown]> {}
 
-/** What the definitions of both kinds of map have. */
+/** The definition of both kinds of map, beyond zod's. */
 interface MapDef {
   readonly keyType: z.core.$ZodType;
   readonly valueType: z.core.$ZodType;

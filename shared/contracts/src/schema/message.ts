@@ -55,7 +55,7 @@ export function message<S extends Shape>(makeShape: () => S, ...rules: readonly 
   return type as z.ZodObject<S>; // Its shape is that one.
 }
 
-/** Whether a definition is of a message as a whole; zod gives what it derives a value for a shape, or a catchall. */
+/** Returns whether a definition is of a whole message. Zod gives derived ones a value for a shape, or a catchall. */
 function isWhole(def: MessageDef): boolean {
   return !def.catchall && Object.getOwnPropertyDescriptor(def, "shape")?.get !== undefined;
 }

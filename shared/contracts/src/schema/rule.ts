@@ -3,7 +3,7 @@ import { violation } from "./issue.ts";
 
 /** A check of a value that has the right type. */
 export interface Rule<T> extends z.core.$ZodCheck<T> {
-  /** Whether a value keeps the rule; makes no issue, so the fast way can use it. */
+  /** Returns whether a value keeps the rule, without making an issue, for the fast way. */
   readonly test: (value: T) => boolean;
 }
 

@@ -20,7 +20,7 @@ const order = {
   address: "Street 1",
 };
 
-/** What a library that knows Standard Schema alone does with a value; ours are never asynchronous. */
+/** Validates a value as a library does that knows only Standard Schema; our schemas are never asynchronous. */
 function validate(schema: StandardSchemaV1, value: unknown) {
   const result = schema["~standard"].validate(value);
   if (result instanceof Promise) throw new Error("it must not be asynchronous");

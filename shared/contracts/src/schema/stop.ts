@@ -7,15 +7,15 @@ interface Stop {
 let last: Stop | undefined;
 
 /**
- * Notes down how far the fast way came in a list: what is put out for the items before the first that may be wrong.
+ * Notes the output of the items of a list before the first that may be wrong, where the fast way stops.
  *
- * @param type of the items: one list may stand in two fields
+ * @param type the type of the items: two fields may hold the same list
  */
 export function stopAfter(type: object, input: readonly unknown[], output: unknown[]): void {
   last = { type, input, output };
 }
 
-/** What the fast way has put out already, if it stopped in this list last: whoever says what is wrong goes on from there. */
+/** Returns the output that the fast way left if it stopped in this list last; the slow way continues from there. */
 export function takeStop(type: object, input: readonly unknown[]): unknown[] {
   if (last?.type !== type || last.input !== input) return [];
   const { output } = last;
@@ -23,7 +23,7 @@ export function takeStop(type: object, input: readonly unknown[]): unknown[] {
   return output;
 }
 
-/** Before and after each value as a whole: a list may have changed since, and is not to be kept. */
+/** Called before and after each value as a whole: a list may have changed since, and must not be kept in memory. */
 export function forgetStop(): void {
   last = undefined;
 }

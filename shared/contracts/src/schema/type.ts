@@ -3,7 +3,7 @@ import { type Fast, type FastInternals, unsure } from "./fast.ts";
 import type { Parse, Payload } from "./payload.ts";
 import { type Keywords, testsOf } from "./rule.ts";
 
-/** What a definition of ours says beyond zod's. */
+/** The properties of our definitions beyond zod's. */
 export interface OwnDef {
   /** The field's name in the .proto, if it is not the key in snake case. */
   readonly field?: string;
@@ -15,7 +15,7 @@ export interface OwnDef {
   readonly after?: (payload: Payload) => void;
 }
 
-/** How a type of ours differs from the zod class that it extends. */
+/** The differences between a type of ours and the zod class that it extends. */
 interface Behavior {
   /** Default: zod's own. */
   readonly parse?: Parse;
@@ -57,7 +57,7 @@ function wrapRun(internals: z.core.$ZodTypeInternals, { lax = false, after }: Ow
   };
 }
 
-/** Makes zod's JSON Schema of a type say what the rules do. */
+/** Adds the rules to the JSON Schema that zod makes of a type. */
 function describeType({ _zod: internals }: z.core.$ZodType, json: Keywords | undefined): void {
   const { processJSONSchema } = internals;
   internals.processJSONSchema = (context, schema, params) => {

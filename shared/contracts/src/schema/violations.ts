@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { FieldViolation } from "../error.ts";
 import { maxIssues, paramsOf } from "./issue.ts";
 
-/** What a contract's schema found wrong, by the .proto's field names and rule ids; at most 20. */
+/** Turns the issues of a contract's schema into violations, by the .proto's field names and rule ids; at most 20. */
 export function violations(error: z.ZodError): FieldViolation[] {
   return error.issues.slice(0, maxIssues).map((issue) => {
     const params = paramsOf(issue);

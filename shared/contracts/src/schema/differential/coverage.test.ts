@@ -24,7 +24,7 @@ import {
 import { compile, corpusProto } from "@mesh/codegen/testing";
 import { beforeAll, expect, test } from "vitest";
 
-/** What a contract can say, each field of which must be in the corpus: `StringRules`, `MessageOneofRule`. */
+/** The messages of rules, each field of which must be in the corpus: `StringRules`, `MessageOneofRule`. */
 const kinds = file_buf_validate_validate.messages.filter(({ name }) => /Rules?$/.test(name));
 
 let registry: FileRegistry;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { edgesOf, messageArbitrary } from "../../../fixtures/arbitrary.ts";
 import { type Difference, type Oracle, openOracle } from "../../../fixtures/oracle.ts";
 
-/** How many messages are tried; `npm run test:differential` tries more. */
+/** The number of messages to try; `npm run test:differential` tries more. */
 const total = Number(env.DIFFERENTIAL_MESSAGES ?? 3_000);
 const seed = Number(env.DIFFERENTIAL_SEED ?? Date.now() % 2 ** 31);
 const batchSize = 1_000;

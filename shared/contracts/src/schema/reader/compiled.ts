@@ -5,7 +5,7 @@ import { readerOf as loopOf, type Reader, valueReader } from "./looped.ts";
 
 /**
  * The reader outside of browsers: compiled, as zod compiles its own objects, because a loop, which looks up each key by
- * its name, takes half as long again. If code can't be compiled here, or zod was told not to (`jitless`), it is a loop.
+ * its name, takes half as long again. If code can't be compiled here, or zod is configured not to (`jitless`), it is a loop.
  */
 export function readerOf(fields: readonly Field[]): Reader {
   return util.allowsEval.value ? compiled(fields) : loopOf(fields);
@@ -32,7 +32,7 @@ function compiled(fields: readonly Field[]): Reader {
   return make(fields.map(valueReader), Object.hasOwn, unsure);
 }
 
-/** Whether a message that is right has the field. */
+/** Returns whether a message that is right has the field. */
 function isAlwaysThere({ initial, absence }: Pick<Field, "initial" | "absence">): boolean {
   return initial !== undefined || absence !== undefined;
 }

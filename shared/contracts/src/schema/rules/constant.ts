@@ -2,7 +2,7 @@ import { type Keywords, type Rule, rule } from "../rule.ts";
 
 type Scalar = string | number | bigint | boolean;
 
-/** `const`: the value is this one. NaN is never, as in protovalidate. */
+/** `const`: the value is this one. NaN never is, as in protovalidate. */
 export function constant<T extends Scalar>(kind: string, expected: T): Rule<T> {
   return rule(`${kind}.const`, (value) => value === expected, `must be ${show(expected)}`, enumOf([expected]));
 }

@@ -1,6 +1,6 @@
 import { type Rule, rule } from "../rule.ts";
 
-/** The values that a rule names: their numbers and, for its message, their names. */
+/** The values in a rule: their numbers and, for the message, their names. */
 export type Named = Readonly<Record<number, string>>;
 
 /** `defined_only`: the number is one of the enum's. */
@@ -17,7 +17,7 @@ export function among(id: "enum.const" | "enum.in", allowed: Named): Rule<number
   return rule(id, (value) => Object.hasOwn(allowed, value), message, { enum: Object.keys(allowed).map(Number) });
 }
 
-/** `not_in`; where that is only 0, the value that says that none was chosen, the message says so. */
+/** `not_in`; if only 0 is excluded, which means that no value was chosen, the message says so. */
 export function excluded(refused: Named): Rule<number> {
   const names = Object.values(refused);
   const message =

@@ -44,12 +44,12 @@ export function ulid(): Rule<string> {
 const emailLabel = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?";
 const emailPattern = new RegExp(`^[a-zA-Z0-9.!#$%&'*+/=?^_\`{|}~-]+@${emailLabel}(?:\\.${emailLabel})*$`);
 
-/** `email`: as the HTML standard has it. */
+/** `email`: as the HTML standard defines it. */
 export function email(): Rule<string> {
   return matching("email", "an email address", emailPattern, { format: "email" });
 }
 
-/** Whether a text is an email address, as the HTML standard has it. */
+/** Returns whether a text is an email address, as the HTML standard defines it. */
 export function isEmail(text: string): boolean {
   return emailPattern.test(text);
 }
@@ -75,7 +75,7 @@ export function ip(version?: 4 | 6): Rule<string> {
   return format(`ip${version ? `v${version}` : ""}`, `an IP${version ? `v${version}` : ""} address`, test);
 }
 
-/** `ip_prefix` and its like; the bits behind the prefix are zero. */
+/** `ip_prefix` and its like; the bits after the prefix are zero. */
 export function ipPrefix(version?: 4 | 6): Rule<string> {
   return prefixed(version, "prefix", "prefix", true);
 }

@@ -1,22 +1,22 @@
-/** An IPv6 address, taken apart. */
+/** The parts of an IPv6 address. */
 interface Ipv6 {
   /** The 16-bit groups that are written out; a dotted end counts as two. */
   readonly groups: readonly number[];
-  /** Before which group `::` stands; -1: nowhere. */
+  /** The index of the group after `::`; -1: there is no `::`. */
   readonly gap: number;
-  /** Where the address ends, before a zone or a prefix length. */
+  /** The index of the address's end, before a zone or a prefix length. */
   readonly end: number;
 }
 
 const octet = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 const ipv4Pattern = new RegExp(`^${octet}(?:\\.${octet}){3}$`);
 
-/** Whether a text is an IPv4 address, in decimal and without leading zeros. */
+/** Returns whether a text is an IPv4 address, in decimal and without leading zeros. */
 export function isIpv4(text: string): boolean {
   return ipv4Pattern.test(text);
 }
 
-/** Whether a text is an IPv6 address, perhaps with a zone: `fe80::1%eth0`. Source: RFC 4291, RFC 4007. */
+/** Returns whether a text is an IPv6 address, perhaps with a zone: `fe80::1%eth0`. Source: RFC 4291, RFC 4007. */
 export function isIpv6(text: string): boolean {
   const address = readIpv6(text);
   if (!address) return false;
@@ -25,7 +25,7 @@ export function isIpv6(text: string): boolean {
   return rest === "" || (rest.length > 1 && rest.startsWith("%") && !text.slice(0, address.end).includes("."));
 }
 
-/** Whether a text is an IPv4 address and a prefix length; `strict`: all bits behind the prefix are zero. */
+/** Returns whether a text is an IPv4 address and a prefix length; `strict`: all bits after the prefix are zero. */
 export function isIpv4Prefix(text: string, strict: boolean): boolean {
   const [address = "", length = "", ...more] = text.split("/");
   if (more.length > 0 || !isIpv4(address) || !isPrefixLength(length, 32)) return false;
@@ -33,7 +33,7 @@ export function isIpv4Prefix(text: string, strict: boolean): boolean {
   return !strict || endsInZeros(bits, 32 - Number(length));
 }
 
-/** Whether a text is an IPv6 address and a prefix length; `strict`: all bits behind the prefix are zero. */
+/** Returns whether a text is an IPv6 address and a prefix length; `strict`: all bits after the prefix are zero. */
 export function isIpv6Prefix(text: string, strict: boolean): boolean {
   const address = readIpv6(text);
   if (!address || text[address.end] !== "/") return false;
@@ -74,7 +74,7 @@ function readIpv6(text: string): Ipv6 | undefined {
     if (end === at) break;
     const colons = group > at ? 0 : end - at;
     if (group - at > 4 || isMisplaced(colons, at, text.length, gap)) return undefined;
-    // What more than eight of them mean nobody asks; there may be half a million.
+    // More than eight groups are wrong anyway; there may be half a million.
     if (group > at) groups.push(groups.length < 8 ? Number.parseInt(text.slice(at, group), 16) : 0);
     if (colons === 2) gap = groups.length;
     at = end;
@@ -88,7 +88,7 @@ function isMisplaced(colons: number, at: number, length: number, gap: number): b
   return colons === 3 || (colons === 2 && gap >= 0);
 }
 
-/** Where characters of a kind end that begin at a place; by their codes: a text of a megabyte may be nothing but groups. */
+/** Returns the end of a run of characters. Compares codes, because a text of a megabyte may consist of groups only. */
 function runAt(isKind: (code: number) => boolean, text: string, at: number, max = Infinity): number {
   let end = at;
   while (end < text.length && end - at < max && isKind(text.charCodeAt(end))) end++;

@@ -6,9 +6,9 @@ import { isVoid, isZero } from "./presence.ts";
 export interface NamedField {
   readonly key: string;
   readonly name: string;
-  /** If it is a field of a oneof, which is then at `key`: its name in TypeScript. */
+  /** Its key in TypeScript if it is a field of a oneof, which is then at `key`. */
   readonly $case?: string;
-  /** Whether it counts as not set where it is zero, because it can't be absent. */
+  /** Whether it counts as not set if it is zero, because it can't be absent. */
   readonly implicit: boolean;
 }
 

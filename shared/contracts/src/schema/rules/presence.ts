@@ -17,22 +17,22 @@ export function unlessZero<T>(isZero: (value: T) => boolean, ...rules: readonly 
   });
 }
 
-/** Whether a number, a text or a boolean is the zero of its kind; -0 is none, as it is sent and 0 is not. */
+/** Returns whether a number, a text or a boolean is the zero of its kind. -0 is not: it is sent, and 0 is not. */
 export function isZero(value: unknown): boolean {
   return Object.is(value, 0) || value === 0n || value === "" || value === false;
 }
 
-/** Says whether a value is its enum's first, which is its zero; a closed enum's may be another number than 0. */
+/** Makes the test for an enum's first value, which is its zero; in a closed enum it may be another number than 0. */
 export function firstIs(first: number): (value: unknown) => boolean {
   return (value) => value === first;
 }
 
-/** Whether bytes, a list or a map has nothing in it. */
+/** Returns whether bytes, a list or a map is empty. */
 export function isEmpty(value: { readonly length: number }): boolean {
   return value.length === 0;
 }
 
-/** Whether bytes, a list, a Map or an object has nothing in it. */
+/** Returns whether bytes, a list, a Map or an object is empty. */
 export function isVoid(value: unknown): boolean {
   if (value instanceof Uint8Array || Array.isArray(value)) return value.length === 0;
   if (value instanceof Map) return value.size === 0;

@@ -3,7 +3,7 @@ import { latin1 } from "./bytes.ts";
 
 type List = readonly unknown[];
 
-/** What says how much is in it. */
+/** A list, a map or bytes, of which only the size matters. */
 export interface Sized {
   readonly length: number;
 }
@@ -25,11 +25,11 @@ export function unique(): Rule<List> {
   return rule("repeated.unique", isUnique, "must not have an item twice", { uniqueItems: true });
 }
 
-/** Whether no item is there twice. */
+/** Returns whether no item occurs twice. */
 export function isUnique(list: List): boolean {
   const keys = list.some(isBytes) ? list.map((item) => (isBytes(item) ? latin1(item) : item)) : list;
   const distinct = new Set(keys).size;
-  // To a set all NaN are one; here each differs from all others.
+  // To a set, all NaN are one; here each differs from all others.
   return distinct === keys.length || distinct === keys.length - Math.max(0, keys.filter(Number.isNaN).length - 1);
 }
 

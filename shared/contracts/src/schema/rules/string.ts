@@ -11,7 +11,7 @@ export function len(count: number): Rule<string> {
 /** `min_len`: at least as many characters (code points). */
 export function minLen(count: number): Rule<string> {
   const message = count === 1 ? "must not be empty" : `must be at least ${characters(count)} long`;
-  // A character takes one or two code units, so that few texts have to be counted.
+  // A character takes one or two code units, so few texts have to be counted.
   const test = (value: string) => value.length >= 2 * count || (value.length >= count && codePoints(value) >= count);
   return rule("string.min_len", test, message, { minLength: count });
 }
@@ -37,7 +37,7 @@ export function maxBytes(count: number): Rule<string> {
   return rule("string.max_bytes", (value) => utf8Bytes(value) <= count, `must be at most ${count} bytes long`);
 }
 
-/** What says whether a text has something that matches: an expression of JavaScript, or of RE2. */
+/** Finds a match in a text: an expression of JavaScript, or of RE2. */
 export interface Matcher {
   test(text: string): boolean;
 }

@@ -16,12 +16,12 @@ const relativePattern = new RegExp(
   `^(?://${authority}(?:/${segment}*)*|${absolutePath}|(?:(?:${plain}|@|${escaped})+(?:/${segment}*)*)?)${end}$`,
 );
 
-/** Whether a text is a URI: `https://example.com/a?b#c`. */
+/** Returns whether a text is a URI: `https://example.com/a?b#c`. */
 export function isUri(text: string): boolean {
   return hasValidHost(uriPattern.exec(text));
 }
 
-/** Whether a text is a URI or refers to one relatively: `./a?b`. */
+/** Returns whether a text is a URI or a relative reference: `./a?b`. */
 export function isUriReference(text: string): boolean {
   return isUri(text) || hasValidHost(relativePattern.exec(text));
 }
