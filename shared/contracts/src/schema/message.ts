@@ -1,12 +1,12 @@
 import { ZodObject, type z } from "zod";
 import { $constructor, $ZodObject } from "zod/v4/core";
-import { readerOf } from "#reader";
 import { fastFirst, run } from "./attempt.ts";
 import { maxDepth, nested } from "./depth.ts";
 import { type Fast, unsure } from "./fast.ts";
 import { type Field, fieldsOf } from "./field.ts";
 import { adopt, maxIssues, mistyped, violation } from "./issue.ts";
 import type { Context, Parse, Payload } from "./payload.ts";
+import { readerOf } from "./reader/compiled.ts";
 import type { Reader } from "./reader/looped.ts";
 import { customize } from "./type.ts";
 

@@ -4,11 +4,13 @@ import type { Field } from "../field.ts";
 import { readerOf as loopOf, type Reader, valueReader } from "./looped.ts";
 
 /**
- * The reader outside of browsers: compiled, as zod compiles its own objects, because a loop, which looks up each key by
- * its name, takes half as long again. If code can't be compiled here, or zod is configured not to (`jitless`), it is a loop.
+ * The reader of these fields: compiled, as zod compiles its own objects, because a loop, which looks up each key by its
+ * name, takes half as long again. In a page it is a loop: a page's security policy may forbid to compile code, and even
+ * an attempt is reported. It is also a loop where code can't be compiled, and if zod is configured not to (`jitless`).
  */
 export function readerOf(fields: readonly Field[]): Reader {
-  return util.allowsEval.value ? compiled(fields) : loopOf(fields);
+  const isPage = "document" in globalThis;
+  return !isPage && util.allowsEval.value ? compiled(fields) : loopOf(fields);
 }
 
 /** A function without loops: `const v0 = p[0](has(o, "id") ? o["id"] : undefined); …; return { "id": v0 };` */

@@ -4,7 +4,7 @@ import type { Field } from "../field.ts";
 /** Reads the fields of an object and returns a new message, or `unsure` if a field may be wrong. */
 export type Reader = (input: Readonly<Record<string, unknown>>) => unknown;
 
-/** The reader in browsers, whose security policy may forbid to compile one. */
+/** The reader of these fields as a loop. */
 export function readerOf(fields: readonly Field[]): Reader {
   const entries = fields.map((field) => [field.key, valueReader(field)] as const);
   return (input) => {
