@@ -6,7 +6,7 @@ import type { TRPCBuiltRouter, TRPCQueryProcedure } from "@trpc/server";
 
 // Browser projects read this file for its types, so it must not import anything that needs Node.
 
-/** The services whose exposed methods are procedures, by the name of the service: `catalog.listProducts`. */
+/** The services whose exposed methods are procedures. Each key is the first word of the procedures: `catalog.listProducts`. */
 export const services = {
   catalog: CatalogService,
   inventory: InventoryService,

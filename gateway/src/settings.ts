@@ -1,3 +1,4 @@
+import { serviceName } from "@mesh/contracts";
 import { durationSetting, logLevelSetting, peersSetting, portSetting, readSettings } from "@mesh/runtime";
 import { z } from "zod";
 import { services } from "./router.ts";
@@ -14,7 +15,10 @@ const noticeMs = 5_000;
  * @param names the services whose addresses MESH_PEERS must have; default: those of router.ts
  * @throws SettingsError that names all wrong settings
  */
-export function gatewaySettings(env?: Readonly<Record<string, string | undefined>>, names = Object.keys(services)) {
+export function gatewaySettings(
+  env?: Readonly<Record<string, string | undefined>>,
+  names = Object.values(services).map(serviceName),
+) {
   const { NODE_ENV } = readSettings({ NODE_ENV: z.string().default("development") }, env);
   const isProduction = NODE_ENV === "production";
   const settings = readSettings(shapeFor(isProduction, names), env);

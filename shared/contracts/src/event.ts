@@ -4,22 +4,24 @@ import type { MessageType } from "./message.ts";
 export interface EventDefinition<T, I = T> extends MessageType<T, I> {
   /** The NATS subject: `orders.v1.order_placed`. */
   readonly subject: string;
-  /** The stream that keeps it: `orders_v1`. */
+  /** The stream that keeps the event: `orders_v1`. It keeps all events of the package. */
   readonly stream: string;
-  /** Returns the key of the event, such as the order's id. */
+  /** The name of the service that owns the event: `orders`. */
+  readonly service: string;
+  /** Returns the key of an event, such as the id of its order. */
   key(event: T): string;
 }
 
-/** Makes an event of the catalogue; called by generated code. `keyField` is the field's name in TypeScript. */
-export function defineEvent<T, I>(
-  message: MessageType<T, I>,
-  subject: string,
-  keyField: keyof T & string,
-): EventDefinition<T, I> {
-  return {
-    ...message,
-    subject,
-    stream: subject.split(".").slice(0, 2).join("_"),
-    key: (event) => String(event[keyField]),
-  };
+/** How an event travels, as generated code states it. */
+export interface EventTravel<T> {
+  readonly subject: string;
+  readonly stream: string;
+  readonly service: string;
+  /** The name of the key's field in TypeScript. */
+  readonly key: keyof T & string;
+}
+
+/** Defines an event. Generated code calls it. */
+export function defineEvent<T, I>(message: MessageType<T, I>, travel: EventTravel<T>): EventDefinition<T, I> {
+  return { ...message, ...travel, key: (event) => String(event[travel.key]) };
 }

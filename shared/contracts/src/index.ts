@@ -29,7 +29,9 @@ export {
   type Idempotency,
   type MethodDefinition,
   type MethodKind,
-  peerName,
   type ServiceDefinition,
+  type ServiceNames,
   type ServiceTypes,
+  serviceName,
+  serviceSlug,
 } from "./service.ts";

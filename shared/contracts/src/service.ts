@@ -72,6 +72,10 @@ export interface ServiceTypes {
 export interface ServiceDefinition<T extends ServiceTypes = ServiceTypes> {
   /** The full protobuf name: `orders.v1.OrderService`. */
   readonly typeName: string;
+  /** The name in the mesh, by which its address is found: `orders`, `acme.orders`. */
+  readonly name: string;
+  /** The name for streams, durable consumers and databases: `acme_orders`. */
+  readonly slug: string;
   readonly methods: Readonly<Record<string, MethodDefinition>>;
   /** Holds the types; there is no such property at run time. */
   readonly types?: T;
@@ -83,20 +87,29 @@ export type HandlersOf<T extends ServiceTypes, C> = (T & { readonly context: C }
 /** The functions that call a service. */
 export type ClientOf<T extends ServiceTypes> = T["client"];
 
-/** Called by generated code. */
+/** The names of a service. The generator decides them, see `proto/mesh/v1/options.proto`. */
+export type ServiceNames = Pick<ServiceDefinition, "name" | "slug">;
+
+/** Defines a service. Generated code calls it. */
 export function defineService<T extends ServiceTypes>(
   typeName: string,
+  { name, slug }: ServiceNames,
   methods: Record<string, Omit<MethodDefinition, "path">>,
 ): ServiceDefinition<T> {
   const entries = Object.entries(methods).map(([localName, method]) => {
     return [localName, { ...method, path: `/${typeName}/${method.name}` }] as const;
   });
-  return { typeName, methods: Object.fromEntries(entries) };
+  return { typeName, name, slug, methods: Object.fromEntries(entries) };
 }
 
-/** The name a service goes by in the mesh: the first word of its package (`orders`). */
-export function peerName(service: ServiceDefinition): string {
-  return service.typeName.split(".", 1)[0] as string;
+/** Returns the name of a service in the mesh: `orders`, `acme.orders`. */
+export function serviceName({ name }: ServiceNames): string {
+  return name;
+}
+
+/** Returns the name of a service for streams, durable consumers and databases: `acme_orders`. */
+export function serviceSlug({ slug }: ServiceNames): string {
+  return slug;
 }
 
 /** The options of one call. */

@@ -27,7 +27,7 @@ export interface EventsOptions<S extends Schema> {
   readonly bus: Bus;
   /** Its schema has `outbox` and `inbox`, from `@mesh/events/tables`. */
   readonly store: Store<S>;
-  /** The service's name, with which its durable consumers begin. */
+  /** The slug of the service, with which its durable consumers begin: `acme_orders`. */
   readonly service: string;
   /** One for each event; default: none. */
   readonly consumers?: readonly Consumer<ConsumeContext<S>>[];

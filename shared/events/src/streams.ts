@@ -56,10 +56,10 @@ async function exists(manager: JetStreamManager, stream: string): Promise<boolea
 
 function configOf({ stream, subject }: StreamName, limits: StreamLimits): Partial<StreamConfig> {
   const isDeadLetters = stream === deadLetterStream;
-  const words = isDeadLetters ? 1 : 2;
   return {
     name: stream,
-    subjects: [`${subject.split(".").slice(0, words).join(".")}.>`],
+    // A subject is its package and one word, so streams of packages within packages do not overlap.
+    subjects: [isDeadLetters ? `${stream}.>` : subject.replace(/[^.]+$/, "*")],
     storage: StorageType.File,
     discard: DiscardPolicy.New,
     max_age: nanos((isDeadLetters ? 30 : 7) * dayMs),

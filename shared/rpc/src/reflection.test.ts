@@ -51,7 +51,11 @@ test("buf curl shows which field is wrong", async () => {
 async function ask(version: "v1" | "v1alpha", messageRequest: ServerReflectionRequest["messageRequest"]) {
   const { address } = await serveEcho({}, { descriptorSet });
   const name = `grpc.reflection.${version}.ServerReflection`;
-  const definition: ServiceDefinition<ServerReflectionTypes> = defineService(name, ServerReflection.methods);
+  const definition: ServiceDefinition<ServerReflectionTypes> = defineService(
+    name,
+    ServerReflection,
+    ServerReflection.methods,
+  );
   const upstream = connect(definition, { address });
   onTestFinished(() => upstream.close());
   async function* questions() {

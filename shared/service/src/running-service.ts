@@ -1,4 +1,11 @@
-import { type HandlersOf, MeshError, type Principal, peerName, type ServiceTypes } from "@mesh/contracts";
+import {
+  type HandlersOf,
+  MeshError,
+  type Principal,
+  type ServiceTypes,
+  serviceName,
+  serviceSlug,
+} from "@mesh/contracts";
 import { type ConsumeContext, type Consumer, connectBus, type Events, extendContext, openEvents } from "@mesh/events";
 import {
   type ConnectionOptions,
@@ -48,7 +55,7 @@ export class RunningService {
   /** Connects to the services that it calls; none needs to run yet. */
   constructor(configured: ConfiguredService, shared: SharedParts) {
     const { definition, options } = configured.service;
-    this.#name = peerName(definition);
+    this.#name = serviceName(definition);
     this.#service = configured.service;
     this.#configured = configured;
     this.#shared = shared;
@@ -106,8 +113,9 @@ export class RunningService {
     const bus = connectBus({ url: config.natsUrl, name: this.#name, log });
     life.onClose("bus", bus.close);
     const consumers = (this.#service.options.consumers ?? []).map((consumer) => this.#withPeers(consumer));
+    const service = serviceSlug(this.#service.definition);
     const { drainMs } = config;
-    this.#events = openEvents({ bus, store, service: this.#name, consumers, log, health, drainMs });
+    this.#events = openEvents({ bus, store, service, consumers, log, health, drainMs });
     life.onClose("events", this.#events.close);
   }
 

@@ -1,4 +1,4 @@
-import { peerName } from "@mesh/contracts";
+import { serviceName } from "@mesh/contracts";
 import { connectUpstreams, type PeerClients, type PeerDefinitions } from "@mesh/rpc";
 import {
   createLogger,
@@ -24,7 +24,7 @@ export async function runWithPeers<P extends PeerDefinitions>(
 ): Promise<void> {
   const settings = settingsOrExit(() =>
     readSettings({
-      MESH_PEERS: peersSetting(Object.values(definitions).map(peerName)),
+      MESH_PEERS: peersSetting(Object.values(definitions).map(serviceName)),
       LOG_LEVEL: logLevelSetting(),
     }),
   );

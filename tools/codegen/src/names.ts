@@ -14,7 +14,7 @@ export function typeName(desc: DescMessage | DescEnum): string {
 }
 
 /** What a service is called in TypeScript: `OrderService`. */
-export function serviceName(desc: DescService): string {
+export function serviceIdentifier(desc: DescService): string {
   const name = ownName(desc);
   return isReservedWord(name) ? `${name}Service` : name;
 }

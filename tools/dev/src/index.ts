@@ -1,5 +1,5 @@
 export { type Built, type Bundler, createBundler } from "./build/bundler.ts";
-export { type App, findApps, hasDatabase } from "./mesh/app.ts";
+export { type App, databaseName, findApps, hasDatabase, peerList } from "./mesh/app.ts";
 export { freePort, isPortFree } from "./ports/free-port.ts";
 export { keepFolder, keepProcess } from "./process/keeper.ts";
 export { createDatabase, dropDatabase } from "./servers/database.ts";

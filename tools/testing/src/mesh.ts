@@ -1,5 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { type App, createDatabase, dropDatabase, findApps, freePort, hasDatabase } from "@mesh/dev";
+import {
+  type App,
+  createDatabase,
+  databaseName,
+  dropDatabase,
+  findApps,
+  freePort,
+  hasDatabase,
+  peerList,
+} from "@mesh/dev";
 import { inject } from "vitest";
 import { type AppOptions, type MeshApp, openApp, runSeed } from "./app.ts";
 import { root } from "./build.ts";
@@ -44,10 +53,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
   const databases = await createDatabases(postgres?.adminUrl ?? inject("postgresUrl"), found.filter(hasDatabase));
   const shared: AppOptions["env"] = {
     NATS_URL: nats.url,
-    MESH_PEERS: found
-      .filter(({ kind }) => kind === "service")
-      .map(({ name }) => `${name}=${addressOf(name)}`)
-      .join(","),
+    MESH_PEERS: peerList(found, ({ name }) => addressOf(name)),
     COOKIE_SECRET: randomUUID() + randomUUID(),
     SHUTDOWN_MS: "1000",
     ...options.env,
@@ -78,7 +84,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
 /** Creates a database for each service. */
 async function createDatabases(adminUrl: string, services: readonly App[]) {
   const suffix = randomUUID().slice(0, 8);
-  const names = new Map(services.map(({ name }) => [name, `mesh_${suffix}_${name}`]));
+  const names = new Map(services.map((app) => [app.name, databaseName(`mesh_${suffix}`, app)]));
   const urls = await Promise.all(
     [...names].map(async ([name, database]) => [name, await createDatabase(adminUrl, database)] as const),
   );

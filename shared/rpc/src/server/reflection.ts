@@ -23,6 +23,7 @@ type Answer = NonNullable<ServerReflectionResponse["messageResponse"]>;
 /** The same protocol under its earlier name, which some clients still ask for. */
 const earlier: ServiceDefinition<ServerReflectionTypes> = defineService(
   "grpc.reflection.v1alpha.ServerReflection",
+  ServerReflection,
   ServerReflection.methods,
 );
 

@@ -210,7 +210,29 @@ const eventsAndErrors: readonly ContractChange[] = [
   ),
 ];
 
-const all = [...byBuf, ...methods, ...routes, ...eventsAndErrors];
+const nameOf = (name: string) => `option (mesh.v1.service) = {name: "${name}"};`;
+const owner = (service: string, name: string, owns: string) =>
+  `service ${service} { option (mesh.v1.service) = {name: "${name}"${owns}}; }\n`;
+
+const services: readonly ContractChange[] = [
+  change(
+    "a service of another name, and with it the stream of its events",
+    `service Shop { ${nameOf("«a→b»")} }\n${event(sold)}`,
+    "11:23: the events of shop.v1 are in the stream b_v1, were in a_v1: breaks event consumers, stored events: keep their owner and its name a: events of the old stream would not be found",
+    '11:44: the service Shop has the name b, was a: breaks gRPC clients: keep option (mesh.v1.service) = {name: "a"}: addresses, consumers and databases carry the name',
+  ),
+  change(
+    "events of another owner",
+    owner("Shop", "c", "« owns_events: true→»") + owner("Till", "d", "«→ owns_events: true»") + event(sold),
+    "12:54: the events of shop.v1 are in the stream d_v1, were in c_v1: breaks event consumers, stored events: keep their owner and its name c: events of the old stream would not be found",
+  ),
+  change(
+    "a second service, while the first keeps its name",
+    `service Shop { ${nameOf("e")} }\n«→${owner("Till", "f", "")}»`,
+  ),
+];
+
+const all = [...byBuf, ...methods, ...routes, ...eventsAndErrors, ...services];
 let printed: string[][];
 
 beforeAll(async () => {
@@ -225,6 +247,7 @@ describe.each([
   ["methods", methods],
   ["routes", routes],
   ["events and errors", eventsAndErrors],
+  ["names of services", services],
 ])("%s", (_, cases) => {
   test.each(named(cases))("%s", (__, index, breaks) => {
     expect(printed[index]).toEqual(breaks);

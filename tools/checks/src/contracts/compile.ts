@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createFileRegistry, type FileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { MeshOptions } from "@mesh/codegen/catalogue/options";
+import { ServiceNames } from "@mesh/codegen/catalogue/service-name";
 import { CommandError } from "@mesh/codegen/command";
 import { runBuf } from "@mesh/codegen/generate/buf";
 import { writeDependencies } from "@mesh/codegen/generate/dependencies";
@@ -16,6 +17,7 @@ export interface Contracts {
   readonly image: string;
   readonly registry: FileRegistry;
   readonly options: MeshOptions;
+  readonly names: ServiceNames;
 }
 
 /** The error for contracts that do not compile. Its message lists the compiler's complaints. */
@@ -36,7 +38,8 @@ export async function compileContracts(root: string, image: string, name: string
   const errors = await runBuf(root, ["build", "--output", image]);
   if (errors) throw new InvalidContracts(`the contracts of ${name} do not compile:\n${errors}`);
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, await readFile(image)));
-  return { root, image, registry, options: new MeshOptions(registry) };
+  const options = new MeshOptions(registry);
+  return { root, image, registry, options, names: new ServiceNames(registry.files, options) };
 }
 
 /** Runs a function with an empty folder, which is removed afterwards. */

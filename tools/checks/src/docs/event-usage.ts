@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 import type { DescMessage, DescService, FileRegistry } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import { packageFolder, serviceName, typeName } from "@mesh/codegen/names";
+import { packageFolder, serviceIdentifier, typeName } from "@mesh/codegen/names";
 import { type Mention, mentionsOf } from "./mention.ts";
 
 /** A line in the source code of a service. */
@@ -54,7 +54,7 @@ export async function readUsage(root: string, registry: FileRegistry): Promise<E
 }
 
 function nameOf(desc: DescMessage | DescService): string {
-  return desc.kind === "service" ? serviceName(desc) : typeName(desc);
+  return desc.kind === "service" ? serviceIdentifier(desc) : typeName(desc);
 }
 
 function byEvent(mentions: readonly (Mention & { path: string })[]): Map<string, SourceLine[]> {

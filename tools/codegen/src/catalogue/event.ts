@@ -39,7 +39,8 @@ function subjectProblem(message: DescMessage, subject: string, other: DescMessag
     return "an event's subject begins with its package, and this file has none: give it one, such as orders.v1";
   }
   const prefix = `${message.file.proto.package}.`;
-  if (!/^[a-z0-9_]+(\.[a-z0-9_]+){2,}$/.test(subject) || !subject.startsWith(prefix)) {
+  const isName = subject.startsWith(prefix) && /^[a-z0-9_]+$/.test(subject.slice(prefix.length));
+  if (!isName || !/^[a-z0-9_.]+$/.test(prefix)) {
     return `the event's subject ${JSON.stringify(subject)} must be ${prefix} and a name in lower case: ${prefix}${snakeCase(message.name)}`;
   }
   return other && `the event's subject ${subject} is ${other.typeName}'s already: choose another`;

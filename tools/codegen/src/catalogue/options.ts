@@ -2,14 +2,17 @@ import {
   type DescEnumValue,
   type DescMessage,
   type DescMethod,
+  type DescService,
   getExtension,
   hasExtension,
   type Registry,
 } from "@bufbuild/protobuf";
 import type { HttpRule } from "./http-rule.ts";
 
-/** The number of (mesh.v1.method), (mesh.v1.event), (mesh.v1.error) and (google.api.http), and of the fields that can be wrong in them. */
+/** The number of (mesh.v1.service), (mesh.v1.method), (mesh.v1.event), (mesh.v1.error) and (google.api.http), and of the fields that can be wrong in them. */
 export const optionPaths = {
+  serviceName: [50500, 1],
+  serviceOwnsEvents: [50500, 2],
   method: [50500],
   methodGateway: [50500, 1],
   methodDeadline: [50500, 2],
@@ -20,6 +23,12 @@ export const optionPaths = {
   error: [50500],
   http: [72295728],
 } as const;
+
+/** `(mesh.v1.service)` */
+export interface ServiceOption {
+  readonly name: string;
+  readonly ownsEvents: boolean;
+}
 
 /** `(mesh.v1.method)` */
 export interface MethodOption {
@@ -49,6 +58,10 @@ export class MeshOptions {
     this.#registry = registry;
   }
 
+  service(desc: DescService): ServiceOption | undefined {
+    return this.#read<ServiceOption>(desc, "mesh.v1.service");
+  }
+
   method(desc: DescMethod): MethodOption | undefined {
     return this.#read<MethodOption>(desc, "mesh.v1.method");
   }
@@ -65,7 +78,7 @@ export class MeshOptions {
     return this.#read<HttpRule>(desc, "google.api.http");
   }
 
-  #read<T>(desc: DescMethod | DescMessage | DescEnumValue, name: string): T | undefined {
+  #read<T>(desc: DescService | DescMethod | DescMessage | DescEnumValue, name: string): T | undefined {
     const extension = this.#registry.getExtension(name);
     const options = desc.proto.options;
     if (!extension || !options || !hasExtension(options, extension)) return undefined;

@@ -3,7 +3,7 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { GeneratedFile } from "@bufbuild/protoplugin";
 import { isErrorEnum } from "../catalogue/error.ts";
 import { eventsOf } from "../catalogue/event.ts";
-import { packageFolder, serviceName, typeName } from "../names.ts";
+import { packageFolder, serviceIdentifier, typeName } from "../names.ts";
 import { text } from "../printing.ts";
 import type { Generation } from "./generation.ts";
 
@@ -72,7 +72,7 @@ function serviceExports(file: DescFile): Export[] {
   return file.services.flatMap((desc) => {
     const from = `${file.name}.services.js`;
     const types = ["Client", "Handlers", "Procedures", "Types"];
-    const own = { name: serviceName(desc), from, typeOnly: false, isDeclared: true, desc };
+    const own = { name: serviceIdentifier(desc), from, typeOnly: false, isDeclared: true, desc };
     const derived = types.map((type) => ({ ...own, name: own.name + type, typeOnly: true, isDeclared: false }));
     return [own, ...derived];
   });

@@ -7,6 +7,8 @@ import { checkEvents } from "../catalogue/event.ts";
 import { checkRoutes } from "../catalogue/http-check.ts";
 import { checkMethods } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
+import { checkServices } from "../catalogue/service.ts";
+import { ServiceNames } from "../catalogue/service-name.ts";
 import { addExtensions } from "../extensions.ts";
 import { filesToGenerate } from "../files.ts";
 import { takeMarks } from "../mark.ts";
@@ -22,6 +24,7 @@ import { generateJsonSchemas } from "./json-schemas.ts";
 import { generateMessages } from "./messages.ts";
 import { generateOpenApi } from "./openapi.ts";
 import { generateSchemas } from "./schemas.ts";
+import { generateServiceIndex } from "./service-index.ts";
 import { generateServices } from "./services.ts";
 import { sourceMap } from "./source-map.ts";
 
@@ -31,34 +34,45 @@ const version = "v0.1.0";
 /**
  * Schemas, services, events and errors, beside the types by ts-proto.
  *
- * Option `sources`: the path from the output to the folder of the contracts, for go-to-definition.
+ * Option `sources`: the path from the output to the folder of the contracts, for go-to-definition. Option `others`, any
+ * number of times: a package of others, with the packages below it, whose services can't be given names; `*`: all.
  */
 export const meshPlugin: Plugin = {
   name,
   version,
   run(request) {
-    const sources = request.parameter.replace(/^sources=/, "");
+    const { sources, others } = parametersOf(request.parameter);
     const folder = sources.replace(/^(\.\.\/)*/, "");
+    const isForeign = (name: string) => others.some((other) => other === "*" || `${name}.`.startsWith(`${other}.`));
     // Both sides of a module are printed together, so that they can't part; as if both were JavaScript.
-    const generateJs = (schema: Schema) => generate(schema, folder);
+    const generateJs = (schema: Schema) => generate(schema, folder, isForeign);
     const inner = createEcmaScriptPlugin({ name, version, generateTs: () => undefined, generateJs });
     const response = inner.run({ ...request, parameter: "target=js,import_extension=js" });
     return { ...response, file: response.file.flatMap((file) => withSourceMap(file, sources)) };
   },
 };
 
-function generate(schema: Schema, folder: string): void {
+function parametersOf(parameter: string): { readonly sources: string; readonly others: readonly string[] } {
+  const entries = parameter.split(",").map((entry) => entry.split("=", 2) as [string, string?]);
+  const values = (key: string) => entries.flatMap(([name, value = ""]) => (name === key ? [value] : []));
+  return { sources: values("sources")[0] ?? "", others: values("others") };
+}
+
+function generate(schema: Schema, folder: string, isForeign: (packageName: string) => boolean): void {
   addExtensions(schema.allFiles);
   const registry = createRegistry(...schema.allFiles);
   const options = new MeshOptions(registry);
   const validator = createValidator({ registry, legacyRequired: true });
   const files = filesToGenerate(schema.files, schema.allFiles);
   const problems = unsupported(files);
-  const generation = { schema, files, options, validator, problems };
+  const names = new ServiceNames(files, options);
+  const generation = { schema, files, options, names, validator, problems };
+  checkServices(files, { options, names, isForeign }, problems);
   for (const check of [checkEvents, checkErrors, checkMethods, checkRoutes]) check(files, options, problems);
   for (const file of files) generateFile(file, generation);
   generateBarrels(generation);
   generateDescriptors(generation);
+  generateServiceIndex(generation);
   generateJsonSchemas(generation);
   generateOpenApi(generation);
   if (problems.length > 0) throw new ContractError(problems, folder);

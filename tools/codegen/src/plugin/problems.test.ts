@@ -23,6 +23,7 @@ const event = (option: string, body = "string id = 1;") => `message Sold {
   option (mesh.v1.event) = {${option}};
   ${body}
 }`;
+const named = (service: string, option: string) => `service ${service} { option (mesh.v1.service) = {${option}}; }`;
 const errors = (values: string) => `enum ShopError {\n  SHOP_ERROR_UNSPECIFIED = 0;\n  ${values}\n}`;
 const method = (option: string, input = "Ask") =>
   `message Ask {}\nservice Shop {\n  rpc Buy(${input}) returns (Ask) { option (mesh.v1.method) = {${option}}; }\n}`;
@@ -130,6 +131,37 @@ ${method('errors: "ShopError"')}`,
     "a message set",
     `syntax = "proto2";\npackage shop.v1;\nmessage Old {\n  option message_set_wire_format = true;\n  extensions 4 to max;\n}`,
     "4:3:message_set_wire_format on Old is not supported: take it off",
+  ],
+  [
+    "two services without names",
+    "service Shop {}\nservice Till {}",
+    '7:1:shop.v1 has the services Shop and Till, so Shop needs a name: add option (mesh.v1.service) = {name: "…"}',
+  ],
+  [
+    "a second service without a name",
+    `${named("Shop", 'name: "one.shop"')}\nservice Till {}`,
+    "8:1:shop.v1 has the services Shop and Till, so Till needs a name",
+  ],
+  [
+    "two services of one name",
+    `${named("Shop", 'name: "one.shop"')}\n${named("Till", 'name: "one_shop"')}`,
+    "8:44:shop.v1.Till (one_shop) and shop.v1.Shop (one.shop) would share the name one_shop for streams, consumers and databases: add option",
+  ],
+  [
+    "a name that is none",
+    named("Shop", 'name: "The Shop"'),
+    '7:44:"The Shop" is not a service name: use small letters and digits, such as acme.orders',
+  ],
+  ["a name that is too long", named("Shop", `name: "${"a".repeat(49)}"`), "has 49 characters, at most 48 fit"],
+  [
+    "events without an owner among two services",
+    `${named("Shop", 'name: "own.a"')}\n${named("Till", 'name: "own.b"')}\n${event('subject: "shop.v1.sold" key: "id"')}`,
+    "7:23:the events of shop.v1 have no owner among Shop and Till: set owns_events: true in (mesh.v1.service) of exactly one",
+  ],
+  [
+    "events with two owners",
+    `${named("Shop", 'name: "two.a" owns_events: true')}\n${named("Till", 'name: "two.b" owns_events: true')}\n${event('subject: "shop.v1.sold" key: "id"')}`,
+    "8:58:the events of shop.v1 are owned by Shop and Till",
   ],
   [
     "all of them at once",

@@ -3,7 +3,7 @@ import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuil
 import { errorEnumOf, procedureKind } from "../catalogue/method.ts";
 import { commentOf } from "../comment.ts";
 import { mark } from "../mark.ts";
-import { methodName, serviceName } from "../names.ts";
+import { methodName, serviceIdentifier } from "../names.ts";
 import { documentation, property } from "../printing.ts";
 import { inputName } from "../schema/input-type.ts";
 import { errorsType } from "./errors.ts";
@@ -19,7 +19,7 @@ const contracts = "@mesh/contracts";
  */
 export function printServiceTypes(dts: GeneratedFile, service: DescService, generation: Generation): void {
   const { methods } = service;
-  const name = serviceName(service);
+  const name = serviceIdentifier(service);
   const own = (suffix: string) => declared(name + suffix, `${service.file.name}.services`);
   dts.print("/** The functions that implement ", name, ", called with a context of type C. */");
   dts.print("export interface ", own("Handlers"), "<C> {\n", methods.map(handler), "}\n");

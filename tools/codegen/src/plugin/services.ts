@@ -4,7 +4,7 @@ import { type CatalogueRoute, idempotencyKeyOf, routesOf } from "../catalogue/ht
 import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
 import { commentOf } from "../comment.ts";
 import { mark } from "../mark.ts";
-import { methodName, serviceName } from "../names.ts";
+import { methodName, serviceIdentifier } from "../names.ts";
 import { documentation, property, text } from "../printing.ts";
 import { errorsValue } from "./errors.ts";
 import type { Generation } from "./generation.ts";
@@ -26,6 +26,7 @@ export function generateServices(file: DescFile, generation: Generation): void {
 
 function printDefinition(js: GeneratedFile, service: DescService, generation: Generation): void {
   const define = createImportSymbol("defineService", "@mesh/contracts");
+  const { names } = generation;
   const methods = service.methods.map((method) => methodEntry(method, generation));
   js.print(
     "export const ",
@@ -34,14 +35,14 @@ function printDefinition(js: GeneratedFile, service: DescService, generation: Ge
     define,
     "(",
     text(service.typeName),
-    ", {\n",
+    `, { name: ${text(names.serviceName(service))}, slug: ${text(names.serviceSlug(service))} }, {\n`,
     methods,
     "});\n",
   );
 }
 
 function nameOf(service: DescService): Printable {
-  return declared(serviceName(service), `${service.file.name}.services`);
+  return declared(serviceIdentifier(service), `${service.file.name}.services`);
 }
 
 function methodEntry(method: DescMethod, { files, options }: Generation): Printable {
@@ -75,6 +76,6 @@ function nameOrNothing(field: DescField | undefined): string {
 function printDeclaration(dts: GeneratedFile, service: DescService): void {
   const definition = createImportSymbol("ServiceDefinition", "@mesh/contracts", true);
   const about = documentation(commentOf(service));
-  const types = declared(`${serviceName(service)}Types`, `${service.file.name}.services`);
+  const types = declared(`${serviceIdentifier(service)}Types`, `${service.file.name}.services`);
   dts.print(about, "export declare const ", mark(service), nameOf(service), ": ", definition, "<", types, ">;\n");
 }

@@ -71,7 +71,8 @@ async function triedOut(folder: string, files: readonly DescFile[]): Promise<str
 
 function generateCode(request: CodeGeneratorRequest, repository: string): { name: string; content: string }[] | string {
   try {
-    return runPlugins(request, repository);
+    // The authors of a tree can't be asked to name their services.
+    return runPlugins({ ...request, parameter: `${request.parameter},others=*` }, repository);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { implementedIn, knownServices, type ServiceNames } from "./implemented.ts";
 
 /** A process of the mesh: a service, the gateway, or the web page. */
 export interface App {
@@ -8,17 +9,26 @@ export interface App {
   readonly name: string;
   readonly folder: string;
   readonly kind: "service" | "gateway" | "web";
+  /** The services that the process implements; none of the gateway and the web page. */
+  readonly services: readonly ServiceNames[];
 }
 
 /** Finds the apps of a mesh: the services by name, then the gateway, then the web page. */
 export async function findApps(root: string): Promise<App[]> {
   const services = await readdir(join(root, "services")).catch(() => []);
   const candidates: App[] = [
-    ...services.sort().map((name): App => ({ name, folder: join(root, "services", name), kind: "service" })),
-    { name: "gateway", folder: join(root, "gateway"), kind: "gateway" },
-    { name: "web", folder: join(root, "web"), kind: "web" },
+    ...services
+      .sort()
+      .map((name): App => ({ name, folder: join(root, "services", name), kind: "service", services: [] })),
+    { name: "gateway", folder: join(root, "gateway"), kind: "gateway", services: [] },
+    { name: "web", folder: join(root, "web"), kind: "web", services: [] },
   ];
-  return candidates.filter(exists);
+  const known = await knownServices(root);
+  return Promise.all(candidates.filter(exists).map(async (app) => withServices(app, known)));
+}
+
+async function withServices(app: App, known: Awaited<ReturnType<typeof knownServices>>): Promise<App> {
+  return app.kind === "service" ? { ...app, services: await implementedIn(app.folder, known) } : app;
 }
 
 function exists({ folder, kind }: App): boolean {
@@ -28,4 +38,15 @@ function exists({ folder, kind }: App): boolean {
 /** Returns whether a service has a database. */
 export function hasDatabase(app: App): boolean {
   return app.kind === "service" && existsSync(join(app.folder, "migrations"));
+}
+
+/** Returns the name of an app's database: the prefix, and the slug of its first service. */
+export function databaseName(prefix: string, { name, services }: App): string {
+  return `${prefix}_${services[0]?.slug ?? name}`;
+}
+
+/** Returns the value of MESH_PEERS: the address of each service, by its name. */
+export function peerList(apps: readonly App[], addressOf: (app: App) => string): string {
+  const entries = apps.flatMap((app) => app.services.map(({ name }) => `${name}=${addressOf(app)}`));
+  return entries.join(",");
 }

@@ -1,4 +1,4 @@
-import type { App } from "./app.ts";
+import { type App, peerList } from "./app.ts";
 import type { DevSettings } from "./settings.ts";
 
 /** The attributes of a mesh that its processes get by environment variables. */
@@ -7,8 +7,7 @@ export interface MeshAttributes {
   readonly natsUrl: string;
   /** Ports by app name. */
   readonly ports: ReadonlyMap<string, number>;
-  /** Names of the services. */
-  readonly services: readonly string[];
+  readonly apps: readonly App[];
   readonly cookieSecret: string;
 }
 
@@ -30,7 +29,7 @@ export function environmentOf(app: App, mesh: MeshAttributes, databaseUrl: strin
     HOST: host,
     PORT: String(ports.get(app.name)),
     LOG_LEVEL: settings.LOG_LEVEL,
-    MESH_PEERS: mesh.services.map((name) => `${name}=${host}:${ports.get(name)}`).join(","),
+    MESH_PEERS: peerList(mesh.apps, (other) => addressOf(other, ports)),
     SHUTDOWN_MS: "1000",
   };
   switch (app.kind) {

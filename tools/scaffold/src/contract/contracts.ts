@@ -1,3 +1,5 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
   createFileRegistry,
   type DescEnum,
@@ -17,7 +19,7 @@ import { locationOf } from "./location.ts";
 export interface Contracts {
   readonly registry: FileRegistry;
   /** Finds the service that a folder in services/ implements. @throws GeneratorError if there is none, or more than one */
-  serviceOf(folder: string): DescService;
+  serviceOf(folder: string): Promise<DescService>;
 }
 
 /** Compiles all contracts. @throws GeneratorError with the output of buf if they do not compile */
@@ -25,20 +27,39 @@ export async function readContracts(root: string): Promise<Contracts> {
   const { code, stdout, output } = await runTool(root, "@bufbuild/buf/bin/buf", ["build", "-o", "-"]);
   if (code !== 0) throw new GeneratorError(`the contracts do not compile, fix them first:\n${output}`);
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, stdout));
-  return { registry, serviceOf: (folder) => findService(registry, folder) };
+  return { registry, serviceOf: (folder) => findService(root, registry, folder) };
 }
 
-function findService(registry: FileRegistry, folder: string): DescService {
+async function findService(root: string, registry: FileRegistry, folder: string): Promise<DescService> {
+  const sources = await sourcesOf(join(root, "services", folder, "src"));
   const all = [...registry].filter((type) => type.kind === "service");
-  const found = all.filter(({ file }) => file.proto.package.split(".", 1)[0] === folder);
+  const found = all.filter((service) => sources.some((source) => implementsService(source, service)));
   const [service] = found;
   if (service && found.length === 1) return service;
   if (service) {
     const names = found.map(({ typeName }) => typeName).join(", ");
     throw new GeneratorError(`${folder} has more than one service, ${names}: add the code by hand`);
   }
-  const known = [...new Set(all.map(({ file }) => file.proto.package.split(".", 1)[0]))].sort().join(", ");
-  throw new GeneratorError(`proto/ has no service "${folder}", only ${known}`);
+  const folders = await namesIn(join(root, "services"));
+  if (!folders.includes(folder)) {
+    throw new GeneratorError(`services/ has no service "${folder}", only ${folders.sort().join(", ")}`);
+  }
+  throw new GeneratorError(
+    `services/${folder}/src: found no service(…) of a contract: write the rpc and the function by hand, as the README describes`,
+  );
+}
+
+function implementsService(source: string, { name, file }: DescService): boolean {
+  return source.includes(`"${moduleOf(file)}"`) && new RegExp(`\\bservice(<[^(]*>)?\\(\\s*${name}\\b`).test(source);
+}
+
+async function sourcesOf(folder: string): Promise<string[]> {
+  const sources = (await namesIn(folder)).filter((name) => /(?<!\.test|\.d)\.ts$/.test(name));
+  return Promise.all(sources.map((name) => readFile(join(folder, name), "utf8")));
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return readdir(folder).catch(() => []);
 }
 
 /** Returns the module of a contract: `@mesh/contracts/orders/v1`. */

@@ -11,7 +11,7 @@ import type { Plan, Workshop } from "./plan.ts";
 export async function planError(workshop: Workshop): Promise<Plan> {
   const { draft, contracts, answers } = workshop;
   const { service: folder = "", reason = "" } = answers;
-  const service = contracts.serviceOf(folder);
+  const service = await contracts.serviceOf(folder);
   const known = errorsOf(contracts, service);
   const name = known?.name ?? `${service.name.replace(/Service$/, "")}Error`;
   const path = pathOf(known?.file ?? service.file);

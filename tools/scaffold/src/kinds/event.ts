@@ -25,7 +25,7 @@ interface NewEvent {
 export async function planEvent(workshop: Workshop): Promise<Plan> {
   const { draft, contracts, answers } = workshop;
   const { service: folder = "", name = "", key = "", rpc = "", consumer = "" } = answers;
-  const service = contracts.serviceOf(folder);
+  const service = await contracts.serviceOf(folder);
   checkFree(contracts, service.file, name);
   const file = await findServiceFile(draft.root, folder, service.name);
   await checkStore(draft.root, folder, file);
@@ -75,7 +75,7 @@ async function addPublisher(workshop: Workshop, service: DescService, event: New
 
 /** Adds a consumer that logs the event, as a start. */
 async function addConsumer({ draft, contracts }: Workshop, folder: string, event: NewEvent): Promise<string> {
-  const definition = contracts.serviceOf(folder).name;
+  const definition = (await contracts.serviceOf(folder)).name;
   const file = await findServiceFile(draft.root, folder, definition);
   await checkStore(draft.root, folder, file);
   const path = `services/${folder}/src/events.ts`;

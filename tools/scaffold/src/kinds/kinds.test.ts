@@ -71,7 +71,7 @@ describe("an RPC", () => {
 
   it.each([
     [{ name: "TurnOn" }, `${contract}:7:5: LampService already has TurnOn: choose another name`],
-    [{ service: "fans" }, 'proto/ has no service "fans", only lamps'],
+    [{ service: "fans" }, 'services/ has no service "fans", only lamps'],
   ])("is rejected if it is impossible: %j", async (change, message) => {
     const repository = await openRepository(files);
     await expect(repository.apply(planRpc, { ...rpc, ...change })).rejects.toThrow(message);
@@ -80,7 +80,9 @@ describe("an RPC", () => {
 
   it("explains what to do if the code or the contracts are unusual", async () => {
     const elsewhere = await openRepository({ ...files, [code]: "export const lamps = make();\n" });
-    await expect(elsewhere.apply(planRpc, rpc)).rejects.toThrow("services/lamps/src: found no service(LampService, ");
+    await expect(elsewhere.apply(planRpc, rpc)).rejects.toThrow(
+      "services/lamps/src: found no service(…) of a contract",
+    );
     const broken = await openRepository({ ...files, [contract]: "syntax = 3;" });
     await expect(broken.apply(planRpc, rpc)).rejects.toThrow(/do not compile, fix them first:\n.*lamps.proto:1:/);
   });

@@ -22,7 +22,7 @@ import type { Plan, Workshop } from "./plan.ts";
 export async function planRpc(workshop: Workshop): Promise<Plan> {
   const { draft, contracts, answers } = workshop;
   const { service: folder = "", name = "", gateway = "", kind = "" } = answers;
-  const service = contracts.serviceOf(folder);
+  const service = await contracts.serviceOf(folder);
   checkRpc(workshop, service, name);
   const file = await findServiceFile(draft.root, folder, service.name);
   const rpc = await writeRpc(workshop, service, {
@@ -81,7 +81,7 @@ export async function nextSteps(
   { name, gateway, kind }: NewRpc,
   { source }: ServiceFile,
 ): Promise<string[]> {
-  const folder = service.file.proto.package.split(".", 1)[0] ?? "";
+  const { service: folder = "" } = workshop.answers;
   const written = [`edit the messages of ${name} in ${pathOf(service.file)} and its function in ${source.path}`];
   if (gateway === "nobody") return written;
   await expose(workshop.draft, folder, { definition: service.name, module: moduleOf(service.file) });

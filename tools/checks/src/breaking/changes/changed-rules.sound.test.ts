@@ -1,5 +1,6 @@
 import { create, createFileRegistry, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import { MeshOptions } from "@mesh/codegen/catalogue/options";
+import { ServiceNames } from "@mesh/codegen/catalogue/service-name";
 import { compile } from "@mesh/codegen/testing";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
@@ -135,7 +136,9 @@ async function contractsOf(rules: (pair: (typeof pairs)[number]) => string): Pro
     "\n",
   );
   const registry = createFileRegistry(await compile({ "a/v1/a.proto": source }));
-  return comparedContracts({ root: "", image: "", registry, options: new MeshOptions(registry) });
+  const options = new MeshOptions(registry);
+  const names = new ServiceNames(registry.files, options);
+  return comparedContracts({ root: "", image: "", registry, options, names });
 }
 
 let before: ComparedContracts;

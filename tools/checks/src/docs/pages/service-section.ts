@@ -22,6 +22,7 @@ export function serviceSection(site: Site, service: DescService): Html {
 <h3><a class="anchor" href="#${idOf(service)}">${service.name}</a>${deprecated(service)}</h3>
 ${site.sourceOf(service)}
 ${markdown(descriptionOf(service))}
+${attributes([["Name in the mesh", html`<code>${site.contracts.names.serviceName(service)}</code>`]])}
 ${service.methods.map((method) => methodArticle(site, method))}
 </section>`;
 }
