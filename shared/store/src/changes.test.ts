@@ -2,8 +2,8 @@ import { testDatabase } from "@mesh/testing";
 import { expect, test, vi } from "vitest";
 import { openThings } from "../fixtures/things.ts";
 import { watchChannel } from "./changes.ts";
+import type { Notified } from "./channels.ts";
 import { notify } from "./index.ts";
-import type { Notified } from "./listener.ts";
 
 test("a watcher first reads everything, then what changes, and ends with its signal", async () => {
   await using database = await testDatabase();

@@ -1,4 +1,4 @@
-import type { Notified } from "./listener.ts";
+import type { Notified } from "./channels.ts";
 
 /** Payloads of notifications, or undefined where some may have been missed: read everything again. */
 export type Changes = AsyncIterable<string | undefined>;

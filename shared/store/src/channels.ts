@@ -1,6 +1,8 @@
 import type { Logger } from "@mesh/runtime";
 import type pg from "pg";
-import type { Notified } from "./listener.ts";
+
+/** Receives the payload of a notification, or undefined if some may have been missed: read everything then. */
+export type Notified = (payload: string | undefined) => void;
 
 /** Who listens to what, over the connection there is at the moment. */
 export interface Channels {

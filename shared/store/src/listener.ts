@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { backoffMs, type Logger } from "@mesh/runtime";
 import pg from "pg";
-import { createChannels } from "./channels.ts";
+import { createChannels, type Notified } from "./channels.ts";
 import { reasonOf } from "./connect.ts";
 import { connectionDefaults } from "./pool.ts";
-
-/** Called with a notification's payload, or undefined where some may have been missed: read everything again. */
-export type Notified = (payload: string | undefined) => void;
 
 /** One connection that listens, and comes back when it is lost. */
 export interface Listener {

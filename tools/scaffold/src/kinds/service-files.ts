@@ -18,7 +18,7 @@ export function packageFile({ name, hasStore }: NewService): string {
     typecheck: "tsc --noEmit",
     test: `vitest run --root ../.. services/${name}/`,
   };
-  const stored = { "@mesh/events": "*", "@mesh/service": "*", "@mesh/store": "*", "drizzle-orm": "^0.45.4" };
+  const stored = { "@mesh/events": "*", "@mesh/service": "*", "@mesh/store": "*", "drizzle-orm": "0.45.4" };
   const dependencies = { "@mesh/contracts": "*", ...(hasStore ? stored : { "@mesh/service": "*" }) };
   const common = { name, version: "0.1.0", private: true, license: "MIT", type: "module", scripts, dependencies };
   const devDependencies = { "@mesh/dev": "*", "@mesh/testing": "*" };
