@@ -201,7 +201,7 @@ const ruleCases: readonly Case[] = [
   [
     "a pattern that RE2 can't say",
     field("string", '.string.pattern = "a(?=b)"'),
-    "9:5:the pattern a(?=b) on value is none of RE2's: ",
+    "9:5:the pattern a(?=b) on value is not valid in RE2: ",
   ],
   [
     "rules of another type",
