@@ -56,5 +56,5 @@ function fieldOf(extension: DescExtension): DescField {
   declared.set(proto, extension);
   const { jsonName } = extension;
   const own = { kind: "field", name: jsonName, localName: jsonName, parent: extension.extendee, proto } as const;
-  return { ...extension, ...own } as DescField; // An extension has all that a field has, but for these.
+  return { ...extension, ...own } as DescField; // An extension has all properties of a field except these.
 }

@@ -20,13 +20,13 @@ test.each([
   ["texts", textProtos],
   ["well-known types", wellKnownProtos],
 ])(
-  "unusual %s generate, compile, load and come back; nothing in them runs",
+  "unusual %s generate, compile, load and survive a round trip, and nothing in them runs",
   { timeout: 600_000 },
   async (_, protos) => {
     const { problems, messages } = await tryTree(await pluginRequest(protos), repository);
     expect(problems.slice(0, 10)).toEqual([]);
     expect(messages).toBeGreaterThan(0);
-    // What the texts would set.
+    // Code in the texts would set this.
     expect(globalThis).not.toHaveProperty("injected");
   },
 );
@@ -38,13 +38,13 @@ async function barrel(protos: Readonly<Record<string, string>>, folder: string):
 
 const head = 'syntax = "proto3";\npackage p.v1;\n';
 
-test("what a contract declares keeps its name; what is derived from another's gives way", async () => {
+test("a declared name wins over a name derived from another declaration", async () => {
   const content = await barrel({ "p/v1/p.proto": `${head}message Table {}\nmessage TableSchema {}` }, "p/v1");
   expect(content).toContain('export { type Table, type TableSchema } from "./p.pb.ts"');
   expect(content).toMatch(/TableSchema as TableSchema\$, TableSchemaSchema/);
 });
 
-test("a message that is added renames none", async () => {
+test("adding a message renames no other", async () => {
   const before = await barrel({ "p/v1/p.proto": `${head}message A_B {}\nmessage Date {}\nmessage Map {}` }, "p/v1");
   const added = "message A { message B {} }\nmessage AB {}\nmessage DateMessage {}\nenum MapMessage { ZERO = 0; }";
   const after = await barrel(
@@ -61,12 +61,12 @@ test("a message that is added renames none", async () => {
   }
 });
 
-test("what has no package is imported from no-package, and what is called like a subpath of ours from one beside it", async () => {
+test("types without a package are in no-package, and a package named like our subpath gets a suffix", async () => {
   expect(await barrel(fileProtos, "no-package")).toContain("type Unnamed");
   expect(await barrel(fileProtos, "schema-package")).toContain("type Schema");
 });
 
-test("no client is taken for a promise", async () => {
+test("no client has a method then, so none is mistaken for a promise", async () => {
   const service =
     "message M {}\nservice S { rpc Then(M) returns (M); rpc then(M) returns (M); rpc Call(M) returns (M); }";
   const files = await generateFiles({ "p/v1/p.proto": head + service });
@@ -74,13 +74,13 @@ test("no client is taken for a promise", async () => {
   expect([...module.matchAll(/^ {2}(\S+): \{$/gm)].map(([, name]) => name)).toEqual(["then$", "then$$2", "call"]);
 });
 
-test("the subpaths of ours are those that the package offers", () => {
+test("our own subpaths are those in the exports of the package", () => {
   const { exports } = JSON.parse(readFileSync(join(repository, "shared/contracts/package.json"), "utf8"));
   const offered = Object.keys(exports).flatMap((path) => (/^\.\/\w+$/.test(path) ? path.slice(2) : []));
   expect([...ownSubpaths].sort()).toEqual(offered.sort());
 });
 
-test("a file whose name TypeScript can't import is told", async () => {
+test("a file with a name that TypeScript can't import is reported", async () => {
   const request = generateFiles({ "p/it's.proto": `${head}message A {}` });
   await expect(request).rejects.toThrow("/p/it's.proto:1:1:a file's name can't contain \"'\"");
 });

@@ -1,28 +1,28 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
 import { positionOfName } from "./position.ts";
 
-/** Control characters, which nothing else that we print contains: comments are freed of them, literals escape them. */
+/** Control characters that occur nowhere else in printed code: comments drop them, and literals escape them. */
 const open = "\u0001";
 const close = "\u0002";
 const marker = new RegExp(`${open}([^${close}]*)${close}`, "g");
 
-/** A place in a declaration and where it comes from; lines and columns count from 0. */
+/** A position in generated code and its source in the .proto. Lines and columns count from 0. */
 export interface Mark {
   readonly line: number;
   readonly column: number;
-  /** As contracts import it: `orders/v1/orders.proto`. */
+  /** The path by which contracts import the file: `orders/v1/orders.proto`. */
   readonly file: string;
   readonly sourceLine: number;
   readonly sourceColumn: number;
 }
 
-/** Printed before a name: go-to-definition leads from there to the name in the .proto. */
+/** Returns a mark to print before a name, so that go-to-definition leads to the name in the .proto. */
 export function mark(desc: Exclude<AnyDesc, DescFile>): string {
   const { file, line, column } = positionOfName(desc);
   return `${open}${line - 1}:${column - 1}:${file}${close}`;
 }
 
-/** Takes the marks out of a text and says where they were. */
+/** Removes the marks from a text and returns their positions. */
 export function takeMarks(text: string): { readonly text: string; readonly marks: readonly Mark[] } {
   const marks: Mark[] = [];
   const lines = text.split("\n").map((line, index) => {

@@ -3,9 +3,9 @@ import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
 import { declarationOf } from "./extensions.ts";
 import { fileOf, locationAt, sourcePath } from "./source-info.ts";
 
-/** Where something stands in a .proto; line and column count from 1. */
+/** A position in a .proto. Line and column count from 1. */
 export interface Position {
-  /** As contracts import it: `orders/v1/orders.proto`. */
+  /** The path by which contracts import the file: `orders/v1/orders.proto`. */
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -21,19 +21,22 @@ const editionField = 14;
 /** The number of the field `options` in each kind of descriptor. Source: google/protobuf/descriptor.proto */
 const optionsFields = { message: 7, field: 8, extension: 8, oneof: 2, enum: 3, enum_value: 3, service: 3, rpc: 4 };
 
-/** Where something is declared, of a file its syntax; the start of the file where the compiler does not say. */
+/** Returns the position of a declaration, or of a file's syntax. Without source info it is the start of the file. */
 export function positionOf(desc: AnyDesc): Position {
   if (desc.kind === "file") return position(desc, locationAt(desc, [syntaxField]) ?? locationAt(desc, [editionField]));
   return position(fileOf(desc), locationAt(fileOf(desc), sourcePath(desc)));
 }
 
-/** Where the name of a message, a method and so on stands. */
+/** Returns the position of the name of a message, a method and so on. */
 export function positionOfName(named: Declared): Position {
   const desc = declarationOf(named);
   return position(fileOf(desc), locationAt(fileOf(desc), [...sourcePath(desc), nameField]));
 }
 
-/** Where an option stands, or what it is a part of: `[(buf.validate.field).string = { … }]` says it for all in it. */
+/**
+ * Returns the position of an option, or of the option that contains it: in `[(buf.validate.field).string = { … }]`
+ * only the outer one has a position.
+ */
 export function positionOfOption(desc: Declared, option: readonly number[]): Position {
   const start = [...sourcePath(desc), optionsFields[desc.kind]];
   for (let length = option.length; length > 0; length--) {
@@ -43,7 +46,7 @@ export function positionOfOption(desc: Declared, option: readonly number[]): Pos
   return positionOf(desc);
 }
 
-/** The first thing that stands at a path or within it: of a repeated option, the first of its values. */
+/** Returns the first location at a path or within it: of a repeated option, that of its first value. */
 function findWithin(file: DescFile, path: readonly number[]): SourceCodeInfo_Location | undefined {
   return file.proto.sourceCodeInfo?.location.find((location) => equal(location.path.slice(0, path.length), path));
 }

@@ -10,31 +10,31 @@ import {
 type Declared = Exclude<AnyDesc, DescFile>;
 
 /**
- * The path of something in the descriptor of its file: numbers of fields and places in lists. Known things are kept:
- * to look for one in a file of thousands takes long, and everything in it is asked for.
+ * Returns the path of a declaration in the descriptor of its file: numbers of fields and indices in lists. Paths are
+ * cached, because a search in a file of thousands of declarations takes long, and the path of each one is needed.
  */
 export function sourcePath(desc: Declared): readonly number[] {
   const known = paths.get(desc);
   if (known) return known;
-  const { parent, field, list } = placeOf(desc);
+  const { parent, field, list } = containerOf(desc);
   const made = [...(parent ? sourcePath(parent) : []), field, indexIn(list, desc.proto)];
   paths.set(desc, made);
   return made;
 }
 
-/** The first thing that the compiler says to be at a path. */
+/** Returns the first location at a path; undefined if the compiler recorded none. */
 export function locationAt(file: DescFile, path: readonly number[]): SourceCodeInfo_Location | undefined {
   const known = locations.get(file) ?? locationsOf(file);
   locations.set(file, known);
   return known.get(path.join("."));
 }
 
-/** A file without its comments and places; everything else is the same one, not a copy. */
+/** Returns a file without its source info. Everything else is shared with the file, not copied. */
 export function withoutComments({ sourceCodeInfo: _, ...file }: FileDescriptorProto): FileDescriptorProto {
   return create(FileDescriptorProtoSchema, file);
 }
 
-/** The comments of a file, without the locations that have none, as most have none. */
+/** Returns the source info of a file, with only those locations that have a comment. */
 export function commentsOf({ sourceCodeInfo }: FileDescriptorProto): SourceCodeInfo {
   const location = sourceCodeInfo?.location.filter(
     (one) => one.leadingComments || one.trailingComments || one.leadingDetachedComments.length > 0,
@@ -42,7 +42,7 @@ export function commentsOf({ sourceCodeInfo }: FileDescriptorProto): SourceCodeI
   return create(SourceCodeInfoSchema, { location: location ?? [] });
 }
 
-/** The file that something is declared in. */
+/** Returns the file of a declaration. */
 export function fileOf(desc: Declared): DescFile {
   return "file" in desc ? desc.file : desc.parent.file;
 }
@@ -53,7 +53,7 @@ const locations = new WeakMap<DescFile, ReadonlyMap<string, SourceCodeInfo_Locat
 
 function locationsOf(file: DescFile): Map<string, SourceCodeInfo_Location> {
   const all = file.proto.sourceCodeInfo?.location ?? [];
-  // Of several at one place the first counts, which a map has to be given last.
+  // Of several locations with one path the first counts: in a map the last entry wins, so the order is reversed.
   return new Map(all.toReversed().map((location) => [location.path.join("."), location]));
 }
 
@@ -63,8 +63,11 @@ function indexIn(list: readonly object[], item: object): number {
   return known.get(item) ?? -1;
 }
 
-/** What it is declared in, and in which list of that. Source of the numbers: google/protobuf/descriptor.proto */
-function placeOf(desc: Declared): { parent?: Declared | undefined; field: number; list: readonly object[] } {
+/**
+ * Returns the parent of a declaration, and the list in it that contains the declaration. Source of the numbers:
+ * google/protobuf/descriptor.proto
+ */
+function containerOf(desc: Declared): { parent?: Declared | undefined; field: number; list: readonly object[] } {
   switch (desc.kind) {
     case "message":
       if (desc.parent) return { parent: desc.parent, field: 3, list: desc.parent.proto.nestedType };

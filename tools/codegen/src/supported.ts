@@ -13,7 +13,7 @@ function fileNames(file: DescFile): Problem[] {
   const [character] = /['"`\\\p{Cc}\u2028\u2029]/u.exec(file.name) ?? [];
   if (character === undefined) return [];
   const shown = JSON.stringify(character);
-  return [{ desc: file, text: `a file's name can't contain ${shown}, where TypeScript imports it: rename the file` }];
+  return [{ desc: file, text: `a file's name can't contain ${shown}, because TypeScript imports it: rename the file` }];
 }
 
 /**
@@ -32,7 +32,7 @@ function messageSets(file: DescFile): Problem[] {
     .map((desc) => ({
       desc,
       option: [messageSetOption],
-      text: `message_set_wire_format on ${desc.name} is not supported: take it off and declare what it holds as fields`,
+      text: `message_set_wire_format on ${desc.name} is not supported: remove it and declare its contents as fields`,
     }));
 }
 

@@ -8,18 +8,18 @@ import { type MeshOptions, optionPaths } from "./options.ts";
 /** A reason of an error enum. */
 export interface CatalogueReason {
   readonly value: DescEnumValue;
-  /** In TypeScript: `outOfStock`. */
+  /** The name in TypeScript: `outOfStock`. */
   readonly key: string;
-  /** On the wire: `OUT_OF_STOCK`. */
+  /** The name on the wire: `OUT_OF_STOCK`. */
   readonly reason: string;
-  /** The canonical code's name: `FAILED_PRECONDITION`. */
+  /** The name of the canonical code: `FAILED_PRECONDITION`. */
   readonly code: string;
-  /** Its metadata's keys in TypeScript and on the wire. */
+  /** The keys of its metadata, in TypeScript and on the wire. */
   readonly metadata: readonly string[];
   readonly description: string;
 }
 
-/** google.rpc.Code, as far as mesh.v1.Code offers it. */
+/** The codes of google.rpc.Code that mesh.v1.Code offers. */
 const codeNames = new Map([
   [3, "INVALID_ARGUMENT"],
   [4, "DEADLINE_EXCEEDED"],
@@ -35,20 +35,20 @@ const codeNames = new Map([
   [16, "UNAUTHENTICATED"],
 ]);
 
-/** What a catalogue has besides its reasons. */
+/** The members of a generated error catalogue besides its reasons. */
 const reserved = new Set(["domain", "reasons", "has"]);
 
-/** Whether an enum is an error enum: some value of it has (mesh.v1.error). */
+/** Returns true if an enum is an error enum: at least one value has (mesh.v1.error). */
 export function isErrorEnum(desc: DescEnum, options: MeshOptions): boolean {
   return desc.values.some((value) => options.error(value) !== undefined);
 }
 
-/** The error enums that a file declares. */
+/** Returns the error enums that a file declares. */
 export function errorEnumsOf(file: DescFile, options: MeshOptions): DescEnum[] {
   return [...nestedTypes(file)].filter((type) => type.kind === "enum").filter((desc) => isErrorEnum(desc, options));
 }
 
-/** The reasons of an error enum; what is wrong with them `checkErrors` says. */
+/** Returns the reasons of an error enum, without checking them: see `checkErrors`. */
 export function reasonsOf(desc: DescEnum, options: MeshOptions): CatalogueReason[] {
   return desc.values.flatMap((value) => {
     const option = options.error(value);
@@ -65,7 +65,7 @@ export function reasonsOf(desc: DescEnum, options: MeshOptions): CatalogueReason
   });
 }
 
-/** Checks the error enums of all files: 0 is no reason, and every other value says its code. */
+/** Checks the error enums of all files: 0 is not a reason, and every other value declares its code. */
 export function checkErrors(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
   for (const desc of files.flatMap((file) => errorEnumsOf(file, options))) {
     const taken = new Map<string, DescEnumValue>();
@@ -78,31 +78,31 @@ export function checkErrors(files: readonly DescFile[], options: MeshOptions, pr
 
 function valueProblem(value: DescEnumValue, options: MeshOptions): string | undefined {
   const option = options.error(value);
-  if (value.number === 0) return option && `${value.name} = 0 means that no reason is set: take (mesh.v1.error) off it`;
+  if (value.number === 0) return option && `${value.name} = 0 means that no reason is set: remove (mesh.v1.error)`;
   if (!option) return `${value.name} has no code: add [(mesh.v1.error) = {code: CODE_…}]`;
   return codeNames.has(option.code) ? undefined : `${value.name} has no code: add code: CODE_… to (mesh.v1.error)`;
 }
 
-/** What is wrong with the name of a reason; `taken` are those before it. The compiler allows equal ones in proto2. */
+/** Checks the name of a reason against those before it, `taken`. In proto2 the compiler allows equal names. */
 function keyProblem(desc: DescEnum, value: DescEnumValue, taken: Map<string, DescEnumValue>): string | undefined {
   const key = reasonKey(reasonName(desc.name, value.name));
   const other = taken.get(key);
   taken.set(key, value);
   if (other) return `${value.name} would be ${key} in TypeScript, as ${other.name} is: rename one`;
   return reserved.has(key)
-    ? `${value.name} would be ${key} in TypeScript, which every catalogue has: rename it`
+    ? `${value.name} would be ${key} in TypeScript, which is a member of every catalogue: rename it`
     : undefined;
 }
 
-/** A key of the metadata of google.rpc.ErrorInfo. Source: google/rpc/error_details.proto, with `_` as in fields' names */
+/** A key of the metadata of google.rpc.ErrorInfo. Source: google/rpc/error_details.proto, with `_` as in field names */
 const metadataName = /^[a-z][\w-]{0,63}$/i;
 
 function metadataProblem(value: DescEnumValue, options: MeshOptions): string | undefined {
   const names = options.error(value)?.metadata ?? [];
   const odd = names.find((name) => !metadataName.test(name));
   if (odd !== undefined) {
-    return `${JSON.stringify(odd)} is no key of metadata: begin with a letter, go on with letters, digits, - or _, up to 64`;
+    return `${JSON.stringify(odd)} is not a metadata key: use a letter, then at most 63 letters, digits, - or _`;
   }
   const twice = names.find((name, index) => names.map(metadataKey).indexOf(metadataKey(name)) !== index);
-  return twice === undefined ? undefined : `the key ${metadataKey(twice)} is twice in the metadata: take one out`;
+  return twice === undefined ? undefined : `the metadata has the key ${metadataKey(twice)} twice: remove one`;
 }

@@ -3,14 +3,14 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Problem } from "../problem.ts";
 import { type MeshOptions, optionPaths } from "./options.ts";
 
-/** An event: its message, and how it travels. */
+/** An event: its message, its subject, and the field by which it is ordered. */
 export interface CatalogueEvent {
   readonly message: DescMessage;
   readonly subject: string;
   readonly key: DescField;
 }
 
-/** The events that a file declares; what is wrong with them `checkEvents` says. */
+/** Returns the events that a file declares, without checking them: see `checkEvents`. */
 export function eventsOf(file: DescFile, options: MeshOptions): CatalogueEvent[] {
   return [...nestedTypes(file)].flatMap((type) => {
     const option = type.kind === "message" ? options.event(type) : undefined;
@@ -20,7 +20,7 @@ export function eventsOf(file: DescFile, options: MeshOptions): CatalogueEvent[]
   });
 }
 
-/** Checks the events of all files: the subject is of the package and of nobody else, the key is a field with text. */
+/** Checks the events of all files: a subject belongs to its package and to one event, and the key is a plain field. */
 export function checkEvents(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
   const taken = new Map<string, DescMessage>();
   for (const message of files.flatMap((file) => [...nestedTypes(file)])) {
@@ -36,14 +36,14 @@ export function checkEvents(files: readonly DescFile[], options: MeshOptions, pr
 
 function subjectProblem(message: DescMessage, subject: string, other: DescMessage | undefined): string | undefined {
   if (message.file.proto.package === "") {
-    return "an event's subject begins with its package, and this file has none: give it one, such as orders.v1";
+    return "an event's subject begins with its package, and this file has none: add one, such as orders.v1";
   }
   const prefix = `${message.file.proto.package}.`;
   const isName = subject.startsWith(prefix) && /^[a-z0-9_]+$/.test(subject.slice(prefix.length));
   if (!isName || !/^[a-z0-9_.]+$/.test(prefix)) {
     return `the event's subject ${JSON.stringify(subject)} must be ${prefix} and a name in lower case: ${prefix}${snakeCase(message.name)}`;
   }
-  return other && `the event's subject ${subject} is ${other.typeName}'s already: choose another`;
+  return other && `the event's subject ${subject} is already used by ${other.typeName}: choose another`;
 }
 
 function keyProblem(message: DescMessage, key: string): string | undefined {

@@ -6,12 +6,12 @@ import { type HttpRule, patternField, ruleFields } from "./http-rule.ts";
 import { idempotencyOf } from "./method.ts";
 import { type MeshOptions, optionPaths } from "./options.ts";
 
-/** Where the gateway itself answers; a route below one of these would never be reached. */
+/** The first segments of the gateway's own paths. A route below one of these would never be reached. */
 const gatewayPaths = new Set(["trpc", "healthz", "livez", "openapi.json", "reference", "docs"]);
-/** Contracts that import this are written for this mesh; those of others may have routes that are none of ours. */
+/** Contracts that import this file are written for this mesh. Other contracts may have routes that we do not serve. */
 const optionsProto = "mesh/v1/options.proto";
 
-/** Checks google.api.http in all files: every rule makes a route, and no two make the same. */
+/** Checks google.api.http in all files: every rule makes a route, and no two rules make the same one. */
 export function checkRoutes(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
   const taken = new Map<string, DescMethod>();
   for (const method of files.flatMap((file) => file.services).flatMap(({ methods }) => methods)) {
@@ -27,8 +27,8 @@ function importsOptions(method: DescMethod): boolean {
 }
 
 function unexposed(method: DescMethod): Problem {
-  const mend = "add gateway: {} to (mesh.v1.method), or take (google.api.http) off";
-  return { desc: method, text: `${method.name} has a route and is not exposed: ${mend}`, option: optionPaths.http };
+  const fix = "add gateway: {} to (mesh.v1.method), or remove (google.api.http)";
+  return { desc: method, text: `${method.name} has a route and is not exposed: ${fix}`, option: optionPaths.http };
 }
 
 function checkBinding(
@@ -47,7 +47,7 @@ function checkBinding(
     const key = keyOf(route);
     const other = taken.get(key);
     const name = `${route.httpMethod} ${route.path}`;
-    if (other) report(patternField(rule), `${name} is a route of ${nameOf(other)} already: choose another`);
+    if (other) report(patternField(rule), `${name} is already a route of ${nameOf(other)}: choose another`);
     taken.set(key, method);
   } catch (error) {
     if (!(error instanceof RouteError)) throw error;
@@ -55,23 +55,23 @@ function checkBinding(
   }
 }
 
-/** The number of a field of HttpRule, and what is wrong with it. */
-type Wrong = readonly [field: number, text: string];
+/** The number of a field of HttpRule, and the problem with it. */
+type FieldProblem = readonly [field: number, text: string];
 
-/** What is wrong with where a rule stands. */
-function placementProblems({ selector, additionalBindings }: HttpRule, option: readonly number[]): Wrong[] {
+/** Returns the fields that a rule can't have at its position in the options. */
+function placementProblems({ selector, additionalBindings }: HttpRule, option: readonly number[]): FieldProblem[] {
   const isAdded = option.length > optionPaths.http.length;
-  const wrong: Wrong[] = [];
+  const wrong: FieldProblem[] = [];
   if (selector !== "") {
     wrong.push([
       ruleFields.selector,
-      "selector is for service configurations: take it off, the rule stands at its method",
+      "selector is for service configurations: remove it, the rule already belongs to its method",
     ]);
   }
   if (isAdded && additionalBindings.length > 0) {
     wrong.push([
       ruleFields.additionalBindings,
-      "additional_bindings in additional_bindings mean nothing: put them all at the outer rule",
+      "additional_bindings in additional_bindings have no effect: move them to the outer rule",
     ]);
   }
   return wrong;
@@ -80,32 +80,35 @@ function placementProblems({ selector, additionalBindings }: HttpRule, option: r
 function routeProblems(
   { method, httpMethod, path, template, body, variables }: CatalogueRoute,
   rule: HttpRule,
-): Wrong[] {
+): FieldProblem[] {
   const route = `${httpMethod} ${path}`;
   const names = template.variables.map(({ field }) => field);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   const ofPath: string[] = [];
   if (gatewayPaths.has(template.segments[0] ?? "")) {
-    ofPath.push(`${route} is where the gateway itself answers: begin with another word`);
+    ofPath.push(`${route} is a path of the gateway itself: begin with another segment`);
   }
-  if (twice !== undefined) ofPath.push(`${route} fills ${twice} twice: leave one out`);
+  if (twice !== undefined) ofPath.push(`${route} fills ${twice} twice: remove one`);
   if (mayChange(method, httpMethod)) {
-    ofPath.push(`${route} may change nothing, and ${method.name} is not NO_SIDE_EFFECTS: use post`);
+    ofPath.push(`${route} must not change anything, and ${method.name} is not NO_SIDE_EFFECTS: use post`);
   }
   const isFilled = body !== "*" && body && variables.some((fields) => fields.length === 1 && fields[0] === body);
-  const filled = `the path fills ${isFilled ? body.name : ""} already: take body off, or name another field`;
+  const filled = `the path already fills ${isFilled ? body.name : ""}: remove body, or name another field`;
   return [
     ...ofPath.map((text) => [patternField(rule), text] as const),
     ...(isFilled ? [[ruleFields.body, filled] as const] : []),
   ];
 }
 
-/** Browsers send these for a link on any page, with the customer's cookie. */
+/**
+ * Returns true if a route could change something although browsers send such a request for a link on any page, with the
+ * customer's cookie.
+ */
 function mayChange(method: DescMethod, httpMethod: string): boolean {
   return ["GET", "HEAD", "*"].includes(httpMethod) && idempotencyOf(method) !== "no_side_effects";
 }
 
-/** Equal for routes that take the same requests. */
+/** Returns a text that is equal for routes that match the same requests. */
 function keyOf({ httpMethod, template }: CatalogueRoute): string {
   return JSON.stringify([httpMethod, template.segments, template.verb]);
 }

@@ -28,12 +28,12 @@ export function patternField({ pattern }: HttpRule): number {
   return ruleFields[pattern.case ?? "get"];
 }
 
-/** Methods that a rule can't be for: the gateway answers OPTIONS itself, and HTTP keeps the others for itself. */
+/** Methods that a rule can't have: the gateway handles OPTIONS itself, and HTTP reserves the others. */
 const kept = new Set(["OPTIONS", "CONNECT", "TRACE"]);
-/** Methods whose body means nothing. Source: RFC 9110, 9.3.1, 9.3.2 and 9.3.5 */
+/** Methods whose body has no meaning. Source: RFC 9110, 9.3.1, 9.3.2 and 9.3.5 */
 const bodiless = new Set(["GET", "HEAD", "DELETE"]);
 
-/** The HTTP method and the path of a rule. @throws RouteError */
+/** Returns the HTTP method and the path of a rule. @throws RouteError if it has none */
 export function patternOf({ pattern }: HttpRule): { httpMethod: string; path: string } {
   if (pattern.case === undefined) throw new RouteError("the route has no path: add get, post, put, patch or delete");
   if (pattern.case !== "custom") return { httpMethod: pattern.case.toUpperCase(), path: pattern.value };
@@ -44,23 +44,23 @@ export function patternOf({ pattern }: HttpRule): { httpMethod: string; path: st
   return { httpMethod: kind, path };
 }
 
-/** The field that a rule's body is. @throws RouteError */
+/** Returns the field that the body of a request fills. @throws RouteError if there is no such field */
 export function bodyOf({ body }: HttpRule, httpMethod: string, input: DescMessage): DescField | "*" | undefined {
   if (body === "") return undefined;
-  if (bodiless.has(httpMethod)) throw new RouteError(`${httpMethod} has no body: take body off, or use post`);
+  if (bodiless.has(httpMethod)) throw new RouteError(`${httpMethod} has no body: remove body, or use post`);
   return body === "*" ? body : topLevelField(input, body, "body");
 }
 
-/** The field that a rule answers with. @throws RouteError */
+/** Returns the field of the response that is sent. @throws RouteError if there is no such field */
 export function responseBodyOf({ responseBody = "" }: HttpRule, output: DescMessage): DescField | undefined {
   return responseBody === "" ? undefined : topLevelField(output, responseBody, "response_body");
 }
 
-/** The fields that lead to what a variable of a path fills. @throws RouteError */
+/** Returns the path of fields that a variable fills. @throws RouteError if a field does not exist or can't be filled */
 export function variableFields(message: DescMessage, path: string): DescField[] {
   let inside: DescMessage | undefined = message;
   const fields = path.split(".").map((name) => {
-    if (!inside) throw new RouteError(`{${path}} looks for ${name} in a field that is no message`);
+    if (!inside) throw new RouteError(`{${path}} looks for ${name} in a field that is not a message`);
     const field: DescField = fieldOf(inside, name, `{${path}}`);
     if (field.fieldKind === "list" || field.fieldKind === "map") {
       throw new RouteError(`{${path}} can't fill ${name}, which is repeated: use a single field`);
@@ -78,7 +78,7 @@ function firstField({ fields }: DescMessage): string {
 
 function topLevelField(message: DescMessage, name: string, what: string): DescField {
   if (/^\w+$/.test(name)) return fieldOf(message, name, `${what} ${JSON.stringify(name)}`);
-  throw new RouteError(`${what} must be a field of ${message.name} itself, and ${JSON.stringify(name)} is none`);
+  throw new RouteError(`${what} must be a field of ${message.name} itself, got ${JSON.stringify(name)}`);
 }
 
 function fieldOf(message: DescMessage, name: string, what: string): DescField {

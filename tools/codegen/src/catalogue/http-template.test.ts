@@ -21,33 +21,33 @@ describe("a path template", () => {
     ],
     ["/**", ["**"], "", []],
     ["/v1/a.b~c-d_e", ["v1", "a.b~c-d_e"], "", []],
-  ])("%s is taken apart", (template, segments, verb, variables) => {
+  ])("%s is parsed", (template, segments, verb, variables) => {
     expect(parseTemplate(template)).toEqual({ segments, verb, variables });
   });
 
   test.each([
-    ["", 'the path "" must begin with a /: put one in front'],
+    ["", 'the path "" must begin with a /: add one at the start'],
     ["v1/orders", 'the path "v1/orders" must begin with a /'],
     ["/", "a segment is empty"],
     ["/v1//orders", "a segment is empty"],
     ["/v1/orders/", "a segment is empty"],
-    ["/v1/**/orders", "** takes the rest of a path: it must stand last"],
-    ["/v1/{name=**}/orders", "** takes the rest of a path: it must stand last"],
-    ["/v1/orders:", '"" is no verb'],
-    ["/v1/orders:can cel", '"can cel" is no verb'],
-    ["/v1/{}", '"" in {} is no field'],
-    ["/v1/{9a}", '"9a" in {9a} is no field'],
-    ["/v1/{a..b}", '"a..b" in {a..b} is no field'],
-    ["/v1/{a", '"{a" is no variable'],
-    ["/v1/{a}b", '"{a}b" is no variable'],
+    ["/v1/**/orders", "** takes the rest of a path: it must be last"],
+    ["/v1/{name=**}/orders", "** takes the rest of a path: it must be last"],
+    ["/v1/orders:", '"" is not a verb'],
+    ["/v1/orders:can cel", '"can cel" is not a verb'],
+    ["/v1/{}", '"" in {} is not a field'],
+    ["/v1/{9a}", '"9a" in {9a} is not a field'],
+    ["/v1/{a..b}", '"a..b" in {a..b} is not a field'],
+    ["/v1/{a", '"{a" is not a variable'],
+    ["/v1/{a}b", '"{a}b" is not a variable'],
     ["/v1/{a=}", "a segment is empty"],
-    ["/v1/{a={b}}", "is no variable"],
-    ["/v1/a}", 'a}" is no segment'],
-    ["/v1/a*", '"a*" is no segment'],
-    ["/v1/a?b", '"a?b" is no segment'],
-    ["/v1/a:b/c", '"a:b" is no segment'],
-    ["/v1/%41", '"%41" is no segment'],
-  ])("%s is refused", (template, problem) => {
+    ["/v1/{a={b}}", "is not a variable"],
+    ["/v1/a}", 'a}" is not a segment'],
+    ["/v1/a*", '"a*" is not a segment'],
+    ["/v1/a?b", '"a?b" is not a segment'],
+    ["/v1/a:b/c", '"a:b" is not a segment'],
+    ["/v1/%41", '"%41" is not a segment'],
+  ])("%s is rejected", (template, problem) => {
     const parse = () => parseTemplate(template);
     expect(parse).toThrow(RouteError);
     expect(parse).toThrow(problem);

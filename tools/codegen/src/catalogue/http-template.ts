@@ -1,31 +1,32 @@
 import { RouteError } from "./http-error.ts";
 
-/** A path template of google.api.http, taken apart. Source: google/api/http.proto, "Path template syntax". */
+/** A parsed path template of google.api.http. Source: google/api/http.proto, "Path template syntax". */
 export interface PathTemplate {
-  /** Literal texts; `*` stands for one segment, `**`, at the end, for all that follow. */
+  /** Literal texts; `*` matches one segment, and `**`, only at the end, matches all that follow. */
   readonly segments: readonly string[];
-  /** `cancel` of `/v1/orders/{id}:cancel`; empty: none. */
+  /** The verb, such as `cancel` of `/v1/orders/{id}:cancel`; empty if there is none. */
   readonly verb: string;
   readonly variables: readonly TemplateVariable[];
 }
 
-/** A part of a path that goes into a field. */
+/** A part of a path whose text is the value of a field. */
 export interface TemplateVariable {
-  /** The field, in the .proto's names: `id`, `product.id`. */
+  /** The field by its names in the .proto: `id`, `product.id`. */
   readonly field: string;
-  /** Its first segment, and the one behind its last. */
+  /** The index of its first segment. */
   readonly start: number;
+  /** The index after its last segment. */
   readonly end: number;
 }
 
-/** What a literal may be made of: what RFC 3986 lets stand in a path, without what templates mean something by. */
+/** The characters of a literal: those that RFC 3986 allows in a path, without those with a meaning in templates. */
 const literal = /^[\w.~!$&'()+,;@-]+$/;
 const fieldPath = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
-/** Takes a template apart. @throws RouteError */
+/** Parses a template. @throws RouteError if it is not a template */
 export function parseTemplate(template: string): PathTemplate {
   if (!template.startsWith("/"))
-    throw new RouteError(`the path ${JSON.stringify(template)} must begin with a /: put one in front`);
+    throw new RouteError(`the path ${JSON.stringify(template)} must begin with a /: add one at the start`);
   const { path, verb } = splitVerb(template.slice(1));
   const segments: string[] = [];
   const variables: TemplateVariable[] = [];
@@ -38,17 +39,17 @@ export function parseTemplate(template: string): PathTemplate {
       variables.push({ field, start, end: segments.length });
     }
   }
-  if (segments.slice(0, -1).includes("**")) throw new RouteError("** takes the rest of a path: it must stand last");
+  if (segments.slice(0, -1).includes("**")) throw new RouteError("** takes the rest of a path: it must be last");
   return { segments, verb, variables };
 }
 
 function splitVerb(path: string): { path: string; verb: string } {
   const [, before = path, verb = ""] = /^(.*):([^/{}]*)$/.exec(path) ?? [];
-  if (before !== path && !literal.test(verb)) throw new RouteError(`${JSON.stringify(verb)} is no verb`);
+  if (before !== path && !literal.test(verb)) throw new RouteError(`${JSON.stringify(verb)} is not a verb`);
   return { path: before, verb };
 }
 
-/** Splits at the slashes that stand in no variable. */
+/** Splits a path at the slashes that are outside of variables. */
 function splitOutside(path: string): string[] {
   return path.split(/\/(?![^{}]*\})/);
 }
@@ -56,14 +57,14 @@ function splitOutside(path: string): string[] {
 function variableOf(part: string): { field: string; pattern: string } {
   const [whole, field = "", pattern = "*"] = /^\{([^{}=]*)(?:=([^{}]*))?\}$/.exec(part) ?? [];
   if (whole === undefined) {
-    throw new RouteError(`${JSON.stringify(part)} is no variable: write {field} or {field=segments/*}`);
+    throw new RouteError(`${JSON.stringify(part)} is not a variable: write {field} or {field=segments/*}`);
   }
-  if (!fieldPath.test(field)) throw new RouteError(`${JSON.stringify(field)} in ${part} is no field`);
+  if (!fieldPath.test(field)) throw new RouteError(`${JSON.stringify(field)} in ${part} is not a field`);
   return { field, pattern };
 }
 
 function segmentOf(text: string): string {
   if (text === "*" || text === "**" || literal.test(text)) return text;
   if (text === "") throw new RouteError("a segment is empty");
-  throw new RouteError(`${JSON.stringify(text)} is no segment: write letters, digits and -, *, ** or {field}`);
+  throw new RouteError(`${JSON.stringify(text)} is not a segment: write letters, digits and -, *, ** or {field}`);
 }

@@ -12,30 +12,30 @@ import {
 import { type PathTemplate, parseTemplate } from "./http-template.ts";
 import { type MeshOptions, optionPaths } from "./options.ts";
 
-/** A route of a method: an HTTP method and a path that google.api.http gives it. */
+/** A route of a method: an HTTP method and a path that google.api.http declares. */
 export interface CatalogueRoute {
   readonly method: DescMethod;
-  /** `GET`; `*`: any that no other route has for the path. */
+  /** `GET`; `*` means any method that no other route has for the path. */
   readonly httpMethod: string;
   /** As in the .proto: `/v1/orders/{id}:cancel`. */
   readonly path: string;
   readonly template: PathTemplate;
-  /** The fields that lead to what each variable of the template fills, in the order of those. */
+  /** The path of fields that each variable of the template fills, in the order of the variables. */
   readonly variables: readonly (readonly DescField[])[];
-  /** The field that the body fills; `*`: all that the path does not; undefined: there is no body. */
+  /** The field that the body fills. `*` means all fields that the path does not fill; undefined means no body. */
   readonly body: DescField | "*" | undefined;
-  /** The field of the response that is answered; undefined: all of it. */
+  /** The field of the response that is sent; undefined if the whole response is sent. */
   readonly responseBody: DescField | undefined;
 }
 
-/** One HttpRule as it is written: the method's own, or one of its additional_bindings. */
+/** One HttpRule as declared: the method's own, or one of its additional_bindings. */
 export interface Binding {
   readonly rule: HttpRule;
-  /** Where it stands in the options of the method, by field numbers. */
+  /** The path to it in the options of the method, by field numbers. */
   readonly option: readonly number[];
 }
 
-/** What google.api.http says of a method, its own rule first. */
+/** Returns the rules of google.api.http for a method, its own rule first. */
 export function bindingsOf(method: DescMethod, options: MeshOptions): Binding[] {
   const rule = options.http(method);
   if (!rule) return [];
@@ -45,7 +45,7 @@ export function bindingsOf(method: DescMethod, options: MeshOptions): Binding[] 
   return [{ rule, option: optionPaths.http }, ...added];
 }
 
-/** The routes of a method, none if the gateway does not expose it; what is wrong with them `checkRoutes` says. */
+/** Returns the routes of a method that the gateway exposes, without wrong ones: `checkRoutes` reports those. */
 export function routesOf(method: DescMethod, options: MeshOptions): CatalogueRoute[] {
   if (!options.method(method)?.gateway) return [];
   return bindingsOf(method, options).flatMap(({ rule }) => {
@@ -58,17 +58,17 @@ export function routesOf(method: DescMethod, options: MeshOptions): CatalogueRou
   });
 }
 
-/** What a field is called that tells one try of a call from another. Source of the first: https://google.aip.dev/155 */
+/** Names of a field that identifies a request across retries. Source of the first: https://google.aip.dev/155 */
 const idempotencyKeys = ["request_id", "idempotency_key"];
 
-/** The field of a method's request that the header Idempotency-Key fills: a text by one of these names. */
+/** Returns the field of a method's request that the header Idempotency-Key fills: a text with one of these names. */
 export function idempotencyKeyOf({ input }: DescMethod): DescField | undefined {
   return input.fields.find(({ name, scalar, fieldKind }) => {
     return idempotencyKeys.includes(name) && fieldKind === "scalar" && scalar === ScalarType.STRING;
   });
 }
 
-/** Makes a route of one rule. @throws RouteError where it is none */
+/** Makes a route from one rule. @throws RouteError if the rule is not valid */
 export function routeOf(method: DescMethod, rule: HttpRule): CatalogueRoute {
   const pattern = readField(patternField(rule), () => {
     const { httpMethod, path } = patternOf(rule);

@@ -5,16 +5,16 @@ import type { Problem } from "../problem.ts";
 import { isErrorEnum } from "./error.ts";
 import { type MeshOptions, type MethodOption, optionPaths } from "./options.ts";
 
-/** The longest deadline that a method may ask for, in milliseconds. Source: the range that grpc-timeout is clamped to. */
+/** The longest deadline that a method may declare, in milliseconds. Source: the upper limit of grpc-timeout. */
 const maxDeadlineMs = 600_000;
 
-/** The standard idempotency_level, as the contract's vocabulary names it. */
+/** Returns the idempotency_level of a method, by its name in the generated definitions. */
 export function idempotencyOf(method: DescMethod): "no_side_effects" | "idempotent" | "unknown" {
   if (method.idempotency === Idempotency.NO_SIDE_EFFECTS) return "no_side_effects";
   return method.idempotency === Idempotency.IDEMPOTENT ? "idempotent" : "unknown";
 }
 
-/** How the gateway exposes a method; undefined: not at all. */
+/** Returns the kind of procedure by which the gateway exposes a method; undefined if it does not. */
 export function procedureKind(
   method: DescMethod,
   options: MeshOptions,
@@ -24,12 +24,12 @@ export function procedureKind(
   return idempotencyOf(method) === "no_side_effects" ? "Query" : "Mutation";
 }
 
-/** The scopes of an exposed method. */
+/** Returns the scopes that an exposed method needs. */
 export function scopesOf(method: DescMethod, options: MeshOptions): string[] {
   return (options.method(method)?.gateway?.scopes ?? "").split(" ").filter((scope) => scope !== "");
 }
 
-/** The error enum of a method, which is of its package; undefined: none is named, or there is no such enum. */
+/** Returns the error enum of a method, from its package; undefined if it names none or there is no such enum. */
 export function errorEnumOf(
   method: DescMethod,
   files: readonly DescFile[],
@@ -38,7 +38,7 @@ export function errorEnumOf(
   return errorEnumsNamed(method, files, options)[0];
 }
 
-/** The error enums that a method may mean: more than one where messages declare enums of one name. */
+/** Returns the error enums with the name: more than one if several messages declare such an enum. */
 function errorEnumsNamed(method: DescMethod, files: readonly DescFile[], options: MeshOptions): DescEnum[] {
   const name = options.method(method)?.errors;
   if (!name) return [];
@@ -47,7 +47,7 @@ function errorEnumsNamed(method: DescMethod, files: readonly DescFile[], options
   return enums.filter((desc) => desc.name === name && isErrorEnum(desc, options));
 }
 
-/** Checks the methods' options in all files. */
+/** Checks the options of the methods in all files. */
 export function checkMethods(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
   for (const method of files.flatMap((file) => file.services).flatMap(({ methods }) => methods)) {
     const option = options.method(method);
@@ -67,9 +67,9 @@ function checkMethod(method: DescMethod, option: MethodOption, errors: readonly 
     report(`${name}: declare it, with (mesh.v1.error) on its values`, optionPaths.methodErrors);
   }
   if (option.gateway && /client|bidi/.test(method.methodKind)) {
-    report(`${method.name} streams from the client, which browsers can't: take gateway off`, optionPaths.methodGateway);
+    report(`${method.name} streams from the client, which browsers can't: remove gateway`, optionPaths.methodGateway);
   }
   if (option.deadlineMs > maxDeadlineMs) {
-    report(`deadline_ms must be at most ${maxDeadlineMs}: a call can't last longer`, optionPaths.methodDeadline);
+    report(`deadline_ms must be at most ${maxDeadlineMs}, got ${option.deadlineMs}`, optionPaths.methodDeadline);
   }
 }

@@ -9,7 +9,7 @@ import {
 } from "@bufbuild/protobuf";
 import type { HttpRule } from "./http-rule.ts";
 
-/** The number of (mesh.v1.service), (mesh.v1.method), (mesh.v1.event), (mesh.v1.error) and (google.api.http), and of the fields that can be wrong in them. */
+/** The numbers of the options that are read from contracts, and of the fields in them that can be wrong. */
 export const optionPaths = {
   serviceName: [50500, 1],
   serviceOwnsEvents: [50500, 2],
@@ -45,12 +45,12 @@ export interface EventOption {
 
 /** `(mesh.v1.error)` */
 export interface ErrorOption {
-  /** The number of a mesh.v1.Code, which is google.rpc.Code's. */
+  /** The number of a mesh.v1.Code, which is the same in google.rpc.Code. */
   readonly code: number;
   readonly metadata: readonly string[];
 }
 
-/** Reads the options of mesh.v1 and google.api.http from contracts; a tree that does not import them has none. */
+/** Reads the options of mesh.v1 and google.api.http from contracts. Contracts that do not import them have none. */
 export class MeshOptions {
   readonly #registry: Registry;
 

@@ -27,6 +27,6 @@ test.each([
   ["message A { int32 a_b = 1; int32 aB = 2; }", "2:34: message fields have the same JSON name: rename one"],
   ["message A { int32 x = ; }", "2:23: unexpected `;` in definition: correct the syntax"],
   ['import "odd name.proto";', "2:1: detected cyclic import while importing"],
-])("%s is told with file, line, what, and how to mend it", async (source, expected) => {
+])("%s is reported with file, line, problem and fix", async (source, expected) => {
   expect(await complaints({ "odd name.proto": source })).toContain(`odd name.proto:${expected}`);
 });

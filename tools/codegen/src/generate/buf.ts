@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { withMending } from "./mending.ts";
+import { withFix } from "./fixes.ts";
 
 /** Runs buf. Returns its complaints, or undefined if there are none. */
 export async function runBuf(root: string, args: readonly string[]): Promise<string | undefined> {
   const buf = createRequire(import.meta.url).resolve("@bufbuild/buf/bin/buf");
-  // Without a HOME buf would put its cache into the working folder.
+  // Without HOME, buf would put its cache into the working folder.
   const env = { ...process.env, BUF_CACHE_DIR: join(root, "node_modules/.cache/buf") };
   const child = spawn(process.execPath, [buf, ...args], { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] });
   let complaints = "";
@@ -22,12 +22,12 @@ export async function runBuf(root: string, args: readonly string[]): Promise<str
  * adds names and exit codes to the errors of plugins, which this removes.
  */
 function tidy(complaints: string): string {
-  const places = complaints.split("\n").flatMap((line) => {
+  const errors = complaints.split("\n").flatMap((line) => {
     const [, file = "", row = "", column = "", text = ""] =
       /(?:^|: )([^:]+\.proto):(\d+):(\d+):\s*(.*)$/.exec(line) ?? [];
     return file ? [{ row: Number(row), column: Number(column), file, text }] : [];
   });
-  places.sort((a, b) => a.file.localeCompare(b.file) || a.row - b.row || a.column - b.column);
-  const lines = places.map(({ file, row, column, text }) => `${file}:${row}:${column}: ${withMending(text)}`);
+  errors.sort((a, b) => a.file.localeCompare(b.file) || a.row - b.row || a.column - b.column);
+  const lines = errors.map(({ file, row, column, text }) => `${file}:${row}:${column}: ${withFix(text)}`);
   return lines.length > 0 ? [...new Set(lines)].join("\n") : complaints.trim();
 }

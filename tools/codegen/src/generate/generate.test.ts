@@ -30,7 +30,7 @@ async function edit(change: (source: string) => string): Promise<void> {
   await writeFile(join(root, orders), change(await readFile(join(root, orders), "utf8")));
 }
 
-test("two generations into two folders are equal, byte by byte", async () => {
+test("two generations into two folders have the same bytes", async () => {
   const [one, two] = [join(root, "one"), join(root, "two")];
   await generate({ root, output: one });
   await generate({ root, output: two });
@@ -39,7 +39,7 @@ test("two generations into two folders are equal, byte by byte", async () => {
   expect(await contents(two)).toEqual(first);
 });
 
-test("a generation touches only what changed, and takes away what nothing generates", async () => {
+test("a generation writes only changed files, and removes stale ones", async () => {
   const output = join(root, "out");
   const all = await generate({ root, output });
   const untouched = join(output, "catalog/v1/catalog.zod.js");
@@ -52,7 +52,7 @@ test("a generation touches only what changed, and takes away what nothing genera
   const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
   expect(all.written).toBeGreaterThan(50);
   expect({ written, removed }).toEqual({ written: changed.length, removed: 1 });
-  // The schema, the descriptors, and what shows the list to others: all that has an order in it.
+  // The schema, the descriptors, and the documents of all messages that contain an order.
   const holders = ["CancelOrderResponse", "GetOrderResponse", "ListOrdersResponse", "Order", "PlaceOrderResponse"];
   expect(changed.sort()).toEqual([
     "/descriptors.js",
@@ -63,7 +63,7 @@ test("a generation touches only what changed, and takes away what nothing genera
   expect((await stat(untouched)).mtimeMs).toBe(mtimeMs);
 });
 
-test("what buf finds wrong and what we find wrong reads alike, and nothing is written", async () => {
+test("errors of buf and of the plugins have one form, and nothing is written", async () => {
   const output = join(root, "out");
   await edit((source) => source.replace('key: "order_id"', 'key: "nope"'));
   const ours = await generate({ root, output });
@@ -78,7 +78,7 @@ test("what buf finds wrong and what we find wrong reads alike, and nothing is wr
   expect(await readdir(output).catch(() => [])).toEqual([]);
 });
 
-test("a file that the contracts bring themselves is taken in the place of npm's", async () => {
+test("a file in proto/ replaces the one from npm", async () => {
   const output = join(root, "out");
   expect((await generate({ root, output })).errors).toBeUndefined();
   await cp(join(root, "proto/.deps/google"), join(root, "proto/google"), { recursive: true });

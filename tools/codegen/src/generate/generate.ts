@@ -28,7 +28,7 @@ export interface Generated {
  * Generates code from all contracts. Writes only the files whose content changes, and none if there is an error.
  *
  * @param root the folder of buf.yaml
- * @param output where the code goes; default: shared/contracts/gen
+ * @param output the folder for the code; default: shared/contracts/gen
  */
 export async function generate({ root, output }: { root: string; output?: string }): Promise<Generated> {
   await writeDependencies(root);

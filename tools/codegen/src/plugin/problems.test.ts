@@ -8,7 +8,7 @@ import { checks } from "../rules/checks.ts";
 import { Site } from "../rules/site.ts";
 import { meshPlugin } from "./plugin.ts";
 
-/** What is wrong, the contract below `head` (it begins at line 7), and what the plugin says. */
+/** The problem, the contract below `head` (it begins at line 7), and the expected error. */
 type Case = readonly [title: string, source: string, expected: string];
 
 const head = `syntax = "proto3";
@@ -37,7 +37,7 @@ const odd = (expression: string, number: number) =>
 
 const contractCases: readonly Case[] = [
   [
-    "a key that is no field",
+    "a key that is not a field",
     event('subject: "shop.v1.sold" key: "no"'),
     '8:53:the event\'s key "no" names no field of Sold: use one of id',
   ],
@@ -62,7 +62,7 @@ const contractCases: readonly Case[] = [
   [
     "a subject twice",
     `${event('subject: "shop.v1.sold" key: "id"')}\n${event('subject: "shop.v1.sold" key: "id"').replace("Sold", "Resold")}`,
-    "12:29:the event's subject shop.v1.sold is shop.v1.Sold's already: choose another",
+    "12:29:the event's subject shop.v1.sold is already used by shop.v1.Sold: choose another",
   ],
   [
     "an error without a code",
@@ -80,25 +80,25 @@ const contractCases: readonly Case[] = [
     "7:28:GONE = 0 means that no reason is set",
   ],
   [
-    "an error called like what every catalogue has",
+    "an error with the name of a member of every catalogue",
     errors("SHOP_ERROR_HAS = 1 [(mesh.v1.error) = {code: CODE_ABORTED}];"),
     "would be has in TypeScript",
   ],
   [
-    "two reasons that are one",
+    "two reasons with one name in TypeScript",
     `syntax = "proto2";\npackage shop.v1;\nimport "mesh/v1/options.proto";
 ${errors("SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED}]; GONE = 2 [(mesh.v1.error) = {code: CODE_ABORTED}];")}`,
     "6:75:GONE would be gone in TypeScript, as SHOP_ERROR_GONE is: rename one",
   ],
   [
-    "two keys of metadata that are one",
+    "two keys of metadata with one name in TypeScript",
     errors('SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED metadata: ["item_id", "itemId"]}];'),
-    "9:24:the key itemId is twice in the metadata: take one out",
+    "9:24:the metadata has the key itemId twice: remove one",
   ],
   [
     "metadata without a key",
     errors('SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED metadata: [""]}];'),
-    '"" is no key of metadata: begin with a letter',
+    '"" is not a metadata key: use a letter',
   ],
   [
     "errors that two messages declare",
@@ -112,25 +112,25 @@ ${method('errors: "ShopError"')}`,
     "begins with its package, and this file has none",
   ],
   [
-    "errors that are no error enum",
+    "errors without an error enum",
     method('errors: "Nope"'),
     '9:59:errors: "Nope" names no error enum of shop.v1: declare it',
   ],
   [
     "a stream from the client at the gateway",
     method("gateway: {}", "stream Ask"),
-    "Buy streams from the client, which browsers can't: take gateway off",
+    "Buy streams from the client, which browsers can't: remove gateway",
   ],
-  ["a deadline that is too long", method("deadline_ms: 600001"), "deadline_ms must be at most 600000"],
+  ["a deadline that is too long", method("deadline_ms: 600001"), "deadline_ms must be at most 600000, got 600001"],
   [
-    "two names that are one in TypeScript",
+    "two messages with one name in TypeScript",
     "message Ask_ { message B {} }\nmessage Ask { message _B {} }",
     "8:15:message shop.v1.Ask._B and message shop.v1.Ask_.B would both be Ask___B",
   ],
   [
     "a message set",
     `syntax = "proto2";\npackage shop.v1;\nmessage Old {\n  option message_set_wire_format = true;\n  extensions 4 to max;\n}`,
-    "4:3:message_set_wire_format on Old is not supported: take it off",
+    "4:3:message_set_wire_format on Old is not supported: remove it",
   ],
   [
     "two services without names",
@@ -148,7 +148,7 @@ ${method('errors: "ShopError"')}`,
     "8:44:shop.v1.Till (one_shop) and shop.v1.Shop (one.shop) would share the name one_shop for streams, consumers and databases: add option",
   ],
   [
-    "a name that is none",
+    "an invalid name",
     named("Shop", 'name: "The Shop"'),
     '7:44:"The Shop" is not a service name: use small letters and digits, such as acme.orders',
   ],
@@ -164,7 +164,7 @@ ${method('errors: "ShopError"')}`,
     "8:58:the events of shop.v1 are owned by Shop and Till",
   ],
   [
-    "all of them at once",
+    "several at a time",
     `${event("")}\n${errors("A = 1; B = 2 [(mesh.v1.error) = {code: CODE_ABORTED}];")}`,
     `proto/shop/v1/shop.proto:8:10:the event's subject "" must be shop.v1. and a name in lower case: shop.v1.sold
 proto/shop/v1/shop.proto:8:10:the event's key "" names no field of Sold: use one of id
@@ -179,12 +179,12 @@ const ruleCases: readonly Case[] = [
     "9:5:the expression a on value can't be used: failed to compile a",
   ],
   [
-    "an expression whose result is no verdict",
+    "an expression whose result is neither a boolean nor a text",
     field("string", ".cel_expression = \"this + 'a' == '' ? 1 : 2\""),
     "outputs bigint, wanted either bool or string",
   ],
   [
-    "an expression on items about what no item has",
+    "an expression about a field that no item has",
     field("repeated string", `.repeated.items.cel = ${cel("this.nope == 1")}`),
     "9:5:the expression a on value can't be used:",
   ],
@@ -194,12 +194,12 @@ const ruleCases: readonly Case[] = [
     "8:3:the expression a on M can't be used: field not found: nope",
   ],
   [
-    "an expression that is wrong among rules that are right",
+    "a wrong expression among correct rules",
     field("string", `.string.min_len = 1, (buf.validate.field).cel = ${cel("this > 1")}`),
     "9:46:the expression a on value can't be used:",
   ],
   [
-    "a pattern that RE2 can't say",
+    "a pattern that RE2 does not support",
     field("string", '.string.pattern = "a(?=b)"'),
     "9:5:the pattern a(?=b) on value is not valid in RE2: ",
   ],
@@ -214,17 +214,17 @@ const ruleCases: readonly Case[] = [
     "10:5:the rule odd that reads other rules on value is not supported",
   ],
   [
-    "a predefined rule whose expression is no verdict",
+    "a predefined rule whose result is neither a boolean nor a text",
     `${head.replace("proto3", "proto2")}${odd("rule ? 1 : 2", 1002)}\n${field("optional string", ".string.(odd) = true")}`,
     "10:5:the expression a on value can't be used: expression a outputs bigint",
   ],
 ];
 
-// All are compiled together, each as a package of its own: one run of buf takes as long as thirty.
+// Compiles all contracts together, each in its own package, because one run of buf takes as long for one as for thirty.
 const all = [...contractCases, ...ruleCases];
 let request: CodeGeneratorRequest;
 
-/** As long as `shop`, so that columns stay. */
+/** Returns a name as long as `shop`, so that columns stay the same. */
 function packageOf(index: number): string {
   return `s${100 + index}`;
 }
@@ -248,7 +248,7 @@ function problemsOf(index: number): string {
 }
 
 test.each(contractCases.map(([title, , expected], index) => [title, index, expected] as const))(
-  "%s is told with file, line, what, and how to mend it",
+  "%s is reported with file, line, problem and fix",
   (_, index, expected) => {
     expect(problemsOf(index)).toContain(expected);
   },
