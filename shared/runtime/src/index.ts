@@ -16,6 +16,7 @@ export { createLogger, type Logger, type LogLevel, type LogOptions } from "./log
 export { type AddedBy, compose, type MiddlewareOption, middlewareList, type Next, type Step } from "./middleware.ts";
 export { type PeerAddresses, peersSetting } from "./peers.ts";
 export { announceReady } from "./ready.ts";
+export { type RepeatOptions, repeat } from "./repeat.ts";
 export { openScope, type Scope, type ScopeInit } from "./scope.ts";
 export {
   childSpan,

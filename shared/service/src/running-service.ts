@@ -21,7 +21,7 @@ import type { z } from "zod";
 import type { Database, Schema } from "./database.ts";
 import { type EventContext, hasEvents, type Service, type ServiceContext } from "./service.ts";
 import type { ConfiguredService, ProcessConfig } from "./settings.ts";
-import { repeat, type Task } from "./tasks.ts";
+import { repeatTask, type Task } from "./tasks.ts";
 
 /** The parts that the services of a process share. */
 export interface SharedParts {
@@ -83,7 +83,7 @@ export class RunningService {
       return { ...scope, ...this.#addTo(scope) };
     };
     const running = (this.#service.options.tasks ?? []).map((task: Task<Context>) => {
-      return repeat(task, contextOf, { signal: life.signal, timeoutMs: taskTimeoutMs, log });
+      return repeatTask(task, contextOf, { signal: life.signal, timeoutMs: taskTimeoutMs, log });
     });
     life.onClose("tasks", async () => void (await Promise.all(running)));
   }

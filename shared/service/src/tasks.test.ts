@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { recordedLog } from "@mesh/testing/service";
 import { afterEach, expect, test, vi } from "vitest";
-import { every, repeat } from "./tasks.ts";
+import { every, repeatTask } from "./tasks.ts";
 
 const ending = new Set<AbortController>();
 afterEach(() => {
@@ -14,7 +14,7 @@ function run(work: (signal: AbortSignal) => Promise<void>, timeoutMs = 5_000) {
   const life = new AbortController();
   ending.add(life);
   const task = every("tidy", 5, ({ signal }: { signal: AbortSignal }) => work(signal));
-  const running = repeat(task, (signal) => ({ signal }), { signal: life.signal, timeoutMs, log });
+  const running = repeatTask(task, (signal) => ({ signal }), { signal: life.signal, timeoutMs, log });
   return { logged, life, running };
 }
 
@@ -82,7 +82,7 @@ test("a pause is cut short by the end of the process, which is no failure", asyn
   let runs = 0;
   const count = async () => void runs++;
   const options = { signal: life.signal, timeoutMs: 5_000, log };
-  const running = repeat(every("tidy", 60_000, count), (signal) => ({ signal }), options);
+  const running = repeatTask(every("tidy", 60_000, count), (signal) => ({ signal }), options);
   await vi.waitFor(() => expect(runs).toBe(1));
   life.abort();
   await running;

@@ -1,5 +1,4 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { type Logger, openLimit } from "@mesh/runtime";
+import { type Logger, openLimit, repeat } from "@mesh/runtime";
 
 /** Something that a service does repeatedly. Each of its processes does it, so it must be safe to do at the same time. */
 export interface Task<C> {
@@ -26,10 +25,10 @@ export function every<C>(name: string, intervalMs: number, run: (context: C) => 
 }
 
 /** Options of a repeated task. */
-export interface RepeatOptions {
+export interface TaskOptions {
   /** Ends it, and the run under way. */
   readonly signal: AbortSignal;
-  /** The longest one run may take. */
+  /** The longest one run may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly log: Logger;
 }
@@ -38,23 +37,19 @@ export interface RepeatOptions {
  * Runs a task until the signal aborts. A run that fails is logged, once while the failures last, and tried again after
  * the pause. A run that takes too long has failed: its own signal aborts, and the task goes on without it.
  */
-export async function repeat<C>(
+export async function repeatTask<C>(
   task: Task<C>,
   contextOf: (signal: AbortSignal) => C,
-  { signal, timeoutMs, log }: RepeatOptions,
+  { signal, timeoutMs, log }: TaskOptions,
 ): Promise<void> {
-  let failing = false;
-  while (!signal.aborted) {
-    try {
-      await runOnce(task, contextOf, signal, timeoutMs);
-      if (failing) log.info({ task: task.name }, "a task works again");
-      failing = false;
-    } catch (error) {
-      if (!failing && !signal.aborted) log.warn({ err: error, task: task.name }, "a task failed; trying again");
-      failing = true;
-    }
-    await pause(task.intervalMs, undefined, { signal }).catch(() => undefined);
-  }
+  await repeat(() => runOnce(task, contextOf, signal, timeoutMs), {
+    signal,
+    intervalMs: task.intervalMs,
+    onFailure(error, failures) {
+      if (failures === 1) log.warn({ err: error, task: task.name }, "a task failed; trying again");
+    },
+    onRecovery: () => log.info({ task: task.name }, "a task works again"),
+  });
 }
 
 async function runOnce<C>(

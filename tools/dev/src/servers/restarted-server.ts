@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { repeat } from "@mesh/runtime";
 import type { RunningServer, ServerOptions } from "./server.ts";
 
 /** A server with one address for as long as it is used. */
@@ -16,36 +16,29 @@ export interface RestartOptions {
   readonly onNotice: (text: string) => void;
 }
 
-/** The delay between failed attempts to restart. */
+/** The longest pause between failed attempts to restart. */
 const retryMs = 1_000;
 
 /** Starts a server, and restarts it on the same port whenever it ends unexpectedly. */
-export async function startWithRestarts(options: RestartOptions): Promise<RestartedServer> {
-  const { start, dir } = options;
+export async function startWithRestarts({ name, start, dir, onNotice }: RestartOptions): Promise<RestartedServer> {
+  const stopping = new AbortController();
   let server = await start({ dir });
-  let isStopping = false;
+  const { url, port } = server;
 
-  async function watch(): Promise<void> {
+  async function restart(): Promise<void> {
+    onNotice(`${name} ended unexpectedly; restarting it`);
+    server = await start({ dir, port });
     await server.exited;
-    while (!isStopping) {
-      const next = await restart(options, server.port);
-      if (next) server = next;
-      await (next ? next.exited : delay(retryMs));
-    }
   }
 
-  void watch();
+  const onFailure = (error: unknown) => onNotice(error instanceof Error ? error.message : String(error));
+  const options = { signal: stopping.signal, backoff: { baseMs: retryMs, maxMs: retryMs }, onFailure };
+  void server.exited.then(() => repeat(restart, options));
   return {
-    url: server.url,
+    url,
     stop: () => {
-      isStopping = true;
+      stopping.abort();
       return server.stop();
     },
   };
-}
-
-/** Returns undefined if the server does not start. */
-async function restart({ name, start, dir, onNotice }: RestartOptions, port: number) {
-  onNotice(`${name} ended unexpectedly; restarting it`);
-  return start({ dir, port }).catch((error: Error) => onNotice(error.message));
 }
