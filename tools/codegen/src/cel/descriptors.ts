@@ -25,19 +25,19 @@ import {
 import { extensionOf } from "../extensions.ts";
 import { fieldKey } from "../names.ts";
 
-/** The types that the expressions of a file can be about; without services, comments and rules. */
+/** Returns the types that the expressions of a file can use, without services, comments and rules. */
 export function celDescriptors(file: DescFile): FileDescriptorSet {
   const known = new Map<DescFile, FileDescriptorProto>();
   collect(file, known);
   return create(FileDescriptorSetSchema, { file: [...known.values()] });
 }
 
-/** The same as a registry; each call answers types of its own. */
+/** Returns the same types as a registry. Each call returns new ones. */
 export function celRegistry(file: DescFile): FileRegistry {
   return createFileRegistry(celDescriptors(file));
 }
 
-/** Files come behind those that they need. */
+/** Collects a file after the files that it needs. */
 function collect(file: DescFile, known: Map<DescFile, FileDescriptorProto>, entered = new Set<DescFile>()): void {
   if (entered.has(file)) return;
   entered.add(file);
@@ -52,7 +52,7 @@ function neededFiles(file: DescFile): DescFile[] {
   return [...new Set(types.map((type) => type.file))].filter((other) => other !== file);
 }
 
-/** Expressions can't see extensions. */
+/** Returns the message or enum of a field; undefined for extensions, which expressions can't see. */
 function typeOf(field: DescField): DescMessage | DescEnum | undefined {
   return extensionOf(field) ? undefined : (field.message ?? field.enum);
 }
@@ -80,7 +80,7 @@ function bareEnum({ options: _, ...proto }: EnumDescriptorProto): EnumDescriptor
   return { ...proto, value: proto.value.map(({ options: __, ...value }) => value) };
 }
 
-/** Fields and oneofs are called as in TypeScript, so that values of it can be read by them. */
+/** Returns a message without rules. Fields and oneofs have their names in TypeScript, to read values by them. */
 function bareMessage(message: DescMessage): DescriptorProto {
   const proto = clone(DescriptorProtoSchema, message.proto);
   const features = proto.options?.features;

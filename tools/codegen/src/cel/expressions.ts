@@ -7,23 +7,23 @@ import { text } from "../printing.ts";
 
 const celModule = "@mesh/contracts/cel";
 
-/** A name of `@mesh/contracts/cel`, imported. */
+/** Returns an imported name of `@mesh/contracts/cel`. */
 export function ofCel(name: string): Printable {
   return createImportSymbol(name, celModule);
 }
 
-/** The types of a file, imported from where they are generated. */
+/** Returns the types of a file, imported from the generated module. */
 export function typesOf(file: DescFile): Printable {
   return createImportSymbol("types", `./${file.name}.types.js`);
 }
 
-/** An expression without more is a rule whose id is the expression. */
+/** Returns the rule of a bare expression, whose id is the expression. */
 export function ruleOf(expression: string): Rule {
   return create(RuleSchema, { id: expression, expression });
 }
 
-/** `{ id: "…", expression: "…" }` */
+/** Returns a literal of a rule: `{ id: "…", expression: "…" }`. */
 export function expressionLiteral({ id, expression, message }: Rule, rule?: Printable): Printable {
-  const facts = [`id: ${text(id)}, expression: ${text(expression)}`, message && `, message: ${text(message)}`];
-  return ["{ ", facts, rule === undefined ? "" : [", rule: ", rule], " }"];
+  const attributes = [`id: ${text(id)}, expression: ${text(expression)}`, message && `, message: ${text(message)}`];
+  return ["{ ", attributes, rule === undefined ? "" : [", rule: ", rule], " }"];
 }

@@ -2,7 +2,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import type { FieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { statedFieldRules, statedMessageRules } from "../rules/stated.ts";
 
-/** Whether a message has expressions on it or on its fields. */
+/** Returns true if a message or its fields have expressions. */
 export function hasCel(message: DescMessage): boolean {
   const { cel, celExpression } = statedMessageRules(message);
   if (cel.length + celExpression.length > 0) return true;

@@ -11,18 +11,18 @@ import type { ReadRules } from "../rules/field-rules.ts";
 import type { Site } from "../rules/site.ts";
 import { ruleValueLiteral } from "./rule-value.ts";
 
-/** A use of a rule that a contract defines: an extension of StringRules and its like. */
+/** A use of a rule that a contract defines as an extension of StringRules or the like. */
 export interface Predefined {
   readonly rule: Rule;
   readonly extension: DescExtension;
-  /** The value that the field gives it. */
+  /** The value of the rule on the field. */
   readonly value: Printable;
-  /** The rules of the field with nothing but it. */
+  /** Rules of the field with only this one. */
   readonly alone: FieldRules;
   readonly site: Site;
 }
 
-/** The predefined rules among the rules of one kind; one that can't be used is reported. */
+/** Returns the predefined rules among the rules of one kind. Reports those that can't be used. */
 export function predefinedRules(read: ReadRules, file: DescFile): Predefined[] {
   const { typed } = read;
   const numbers = new Set(typed?.rules.$unknown?.map(({ no }) => no));
@@ -46,7 +46,7 @@ function uses(extension: DescExtension, rules: Message, kind: string, site: Site
   });
 }
 
-/** Only what a file imports can be used in it. */
+/** Returns the extension with a number, if the file imports it, directly or not. */
 function extensionOf(file: DescFile, rules: Message, number: number): DescExtension | undefined {
   for (const one of imported(file)) {
     for (const type of nestedTypes(one)) {
@@ -69,5 +69,5 @@ function alone(rules: Message, kind: string, number: number): FieldRules {
   if (!field?.message) return create(FieldRulesSchema);
   const value: Message = create(field.message);
   value.$unknown = (rules.$unknown ?? []).filter(({ no }) => no === number);
-  return create(FieldRulesSchema, { type: { case: field.localName, value } as never }); // As the kind says.
+  return create(FieldRulesSchema, { type: { case: field.localName, value } as never }); // The value is of the field's type.
 }

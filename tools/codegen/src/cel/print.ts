@@ -12,7 +12,7 @@ import { expressionLiteral, ofCel, ruleOf, typesOf } from "./expressions.ts";
 import { predefinedRules } from "./predefined.ts";
 import { type Part, tryOnField, tryOnMessage } from "./trial.ts";
 
-/** The schema of a field, an item, a key or a value, with the expressions about it. */
+/** Returns the schema of a field, an item, a key or a value, with its expressions. */
 export function withCel(
   type: Printable,
   field: DescField,
@@ -50,14 +50,17 @@ export function withCel(
   ];
 }
 
-/** Zero: of an enum its first value; of items also -0, which a field of its own takes for another number. */
+/**
+ * Returns a literal of the zero to skip. For an enum it is the first value. An item is also skipped if it is -0, which
+ * is not the zero of a single field.
+ */
 function zeroOf({ enum: type, scalar }: DescField, part: Part): string {
   const isReal = scalar === ScalarType.FLOAT || scalar === ScalarType.DOUBLE;
   const isNumber = type !== undefined || (isReal && part === "item");
   return isNumber ? String(type?.values[0]?.number ?? 0) : "true";
 }
 
-/** The check of a message by the expressions on it, if there are any. */
+/** Returns the check of a message by its expressions, if there are any. */
 export function messageCel(message: DescMessage, rules: MessageRules, site: Site): Printable[] {
   const F = MessageRulesSchema.field;
   const all = [

@@ -7,12 +7,12 @@ import { ofCel } from "./expressions.ts";
 const unsigned = [ScalarType.UINT32, ScalarType.UINT64, ScalarType.FIXED32, ScalarType.FIXED64];
 const floating = [ScalarType.FLOAT, ScalarType.DOUBLE];
 
-/** The value of a predefined rule as CEL takes it; undefined: it is a message or a map. */
+/** Returns a literal of the value of a predefined rule, for CEL; undefined if it is a message or a map. */
 export function ruleValueLiteral(extension: DescExtension, value: unknown): Printable | undefined {
   if (extension.fieldKind === "scalar") return scalarLiteral(extension.scalar, value as Scalar);
   if (extension.fieldKind === "enum") return literal(value as number);
   if (extension.fieldKind !== "list" || extension.listKind === "message") return undefined;
-  // As protovalidate hands on items: as numbers, which CEL compares with each of its kinds of numbers.
+  // Like protovalidate, passes items as numbers, which CEL compares with each of its number types.
   return ["[", separated((value as Scalar[]).map(literal)), "]"];
 }
 

@@ -1,14 +1,14 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 
-/** How deep samples go into messages in messages. */
+/** The number of nested messages in a sample. */
 const maxDepth = 3;
 
 /**
- * A message in which every field is set, to try an expression on.
+ * Returns a message with every field set, to try an expression on.
  *
- * @param filled whether texts, numbers and bytes are something, or zero
- * @param favored of the fields of its oneof the one to set
+ * @param filled false sets texts, numbers and bytes to zero
+ * @param favored the field of its oneof to set; default: the first
  */
 export function sample(desc: DescMessage, filled: boolean, favored?: DescField, depth = 0): Message {
   const message = reflect(desc, create(desc));
@@ -22,7 +22,7 @@ export function sample(desc: DescMessage, filled: boolean, favored?: DescField, 
 function fill(message: ReflectMessage, field: DescField, filled: boolean, depth: number): void {
   const value = field.message ? reflect(field.message, sample(field.message, filled, undefined, depth + 1)) : undefined;
   const plain = value ?? (field.enum ? number(field, filled) : scalar(field.scalar, filled));
-  // The field says what its values are.
+  // The values have the type of the field.
   if (field.fieldKind === "list") message.get(field).add(plain as never);
   else if (field.fieldKind === "map") message.get(field).set(scalar(field.mapKey, filled) as never, plain as never);
   else message.set(field, plain as never);

@@ -19,13 +19,12 @@ import {
 import { celRegistry } from "./descriptors.ts";
 import { sample } from "./sample.ts";
 
-/** Which values of a field an expression is about: the whole, each item or value of a map, or each key. */
+/** The values of a field that an expression checks: the whole field, each item or map value, or each map key. */
 export type Part = "all" | "item" | "key";
 
 /**
- * What is wrong with an expression on a message: it does not compile, or fails on every message that is tried, as
- * protovalidate itself evaluates it. The types of CEL are known at run time only; a part that no sample reaches
- * (the right of `false && …`) is not seen.
+ * Returns the error of an expression on a message: protovalidate can't compile it, or it fails on every sample. CEL
+ * checks types only at run time, so a part that no sample reaches is not checked, such as the right of `false && …`.
  */
 export function tryOnMessage(desc: DescMessage, rule: Rule): string | undefined {
   const registry = celRegistry(desc.file);
@@ -35,7 +34,7 @@ export function tryOnMessage(desc: DescMessage, rule: Rule): string | undefined 
   return failure(bare, [create(bare), sample(bare, false), sample(bare, true)], registry);
 }
 
-/** What is wrong with an expression on a field, its items, its keys or its values. */
+/** Returns the error of an expression on a field, its items, its keys or its values. */
 export function tryOnField(desc: DescField, part: Part, rules: FieldRules, extensions: Registry | undefined) {
   const registry = celRegistry(desc.parent.file);
   const parent = found(registry.getMessage(desc.parent.typeName));
@@ -59,7 +58,7 @@ function failure(desc: DescMessage, samples: ReturnType<typeof sample>[], regist
   const validator = createValidator({ registry });
   const results = samples.map((message) => validator.validate(desc, message));
   const all = results.flatMap((result) => (result.kind === "error" ? [result.error] : []));
-  // What an Any holds is known at run time only.
+  // The type in an Any is known only at run time.
   const errors = all.filter(({ message }) => !message.includes("not found in registry"));
   const wrong = errors.find((error) => !(error instanceof RuntimeError) || /outputs \w+, wanted/.test(error.message));
   if (!wrong && errors.length < samples.length) return undefined;

@@ -4,7 +4,7 @@ import { all, type JsonSchema, oneOfValues } from "./schema.ts";
 
 const pattern = "^(?:[A-Za-z0-9+\\/]{4})*(?:[A-Za-z0-9+\\/]{2}==|[A-Za-z0-9+\\/]{3}=)?$";
 
-/** The fewest and the most bytes of the formats. */
+/** The minimum and maximum number of bytes of each format. */
 const formatBytes: readonly (readonly [name: string, min: number, max: number])[] = [
   ["ip", 4, 16],
   ["ipv4", 4, 4],
@@ -12,7 +12,7 @@ const formatBytes: readonly (readonly [name: string, min: number, max: number])[
   ["uuid", 16, 16],
 ];
 
-/** Bytes, in base64 with padding, as serializers write them. */
+/** Returns the schema of bytes: base64 with padding, as serializers write them. */
 export function bytesSchema(rules: RuleValues): JsonSchema {
   const base = { type: "string", contentEncoding: "base64" };
   const allowed = listOf<Uint8Array>(rules.const === undefined ? rules.in : [rules.const]);
@@ -25,7 +25,7 @@ export function bytesSchema(rules: RuleValues): JsonSchema {
   );
 }
 
-/** Three bytes are four characters; what is left of three is padded. */
+/** Returns the limits of the length: three bytes are four characters, and a shorter rest is padded. */
 function lengths(rules: RuleValues): JsonSchema[] {
   const format = formatBytes.find(([name]) => rules[name] === true);
   const min = countOf(rules.len ?? rules.min_len) ?? format?.[1] ?? 0;

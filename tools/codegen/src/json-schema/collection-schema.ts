@@ -9,10 +9,10 @@ import { countOf, ruleValues } from "./rule-values.ts";
 import { all, any, type JsonSchema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
-/** Where no rule counts. */
+/** The rules of a field whose rules do not apply. */
 export const unruled: ReadRules = { required: false, ignored: true, ignoreZero: false, cel: [], typed: undefined };
 
-/** The schema of a list. */
+/** Returns the schema of a list. */
 export function listSchema(field: DescField & { fieldKind: "list" }, read: ReadRules, scope: Scope): JsonSchema {
   const rules = ruleValues(read, "repeated");
   const list = {
@@ -25,7 +25,7 @@ export function listSchema(field: DescField & { fieldKind: "list" }, read: ReadR
   return read.ignoreZero && "minItems" in list ? any({ type: "array", maxItems: 0 }, list) : list;
 }
 
-/** The schema of a map. */
+/** Returns the schema of a map. */
 export function mapSchema(field: DescField & { fieldKind: "map" }, read: ReadRules, scope: Scope): JsonSchema {
   const rules = ruleValues(read, "map");
   const propertyNames = keySchema(field.mapKey, partRules(field, rules.keys, read));
@@ -39,12 +39,12 @@ export function mapSchema(field: DescField & { fieldKind: "map" }, read: ReadRul
   return read.ignoreZero && "minProperties" in map ? any({ type: "object", maxProperties: 0 }, map) : map;
 }
 
-/** NaN is unequal to itself; the text that JSON has for it is not. */
+/** Returns false for numbers that can be NaN, which is not equal to itself, although its text in JSON is. */
 function isComparable({ scalar }: DescField): boolean {
   return scalar !== ScalarType.DOUBLE && scalar !== ScalarType.FLOAT;
 }
 
-/** The schema of an item or of a map's value. */
+/** Returns the schema of an item of a list or of a value of a map. */
 function partSchema(field: DescField, rules: unknown, whole: ReadRules, scope: Scope): JsonSchema {
   const read = partRules(field, rules, whole);
   const element = elementOf(field);
@@ -52,10 +52,10 @@ function partSchema(field: DescField, rules: unknown, whole: ReadRules, scope: S
   return read.ignoreZero ? orZero(schema, element) : schema;
 }
 
-/** The rules of items, keys or values; where no rule of the field counts, none of theirs does. */
+/** Returns the rules of items, keys or values. If the rules of the field do not apply, these do not either. */
 function partRules(field: DescField, rules: unknown, whole: ReadRules): ReadRules {
   if (whole.ignored) return unruled;
-  return readRules(rules as FieldRules | undefined, new Site(field, [])); // Rules of lists and maps hold those.
+  return readRules(rules as FieldRules | undefined, new Site(field, [])); // Lists and maps have FieldRules of their parts.
 }
 
 function given(counts: Readonly<Record<string, number | undefined>>): JsonSchema {

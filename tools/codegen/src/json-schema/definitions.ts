@@ -9,21 +9,21 @@ import type { JsonSchema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 import { isSpecial } from "./well-known.ts";
 
-/** How the schemas of a document refer to each other, and what they let through. */
+/** Options of all schemas of a document. */
 export interface DefinitionOptions {
-  /** What stands before a name in a reference: `#/$defs/`. */
+  /** The text before a name in a reference: `#/$defs/`. */
   readonly base: string;
-  /** Whether a message may have no other properties than its fields. */
+  /** Returns true if a message may have no other properties than its fields. */
   readonly isClosed: (message: DescMessage) => boolean;
 }
 
 interface Entry {
   readonly schema: JsonSchema;
-  /** The names of those it refers to. */
+  /** The names of the schemas that it refers to. */
   readonly uses: ReadonlySet<string>;
 }
 
-/** The schemas of messages and enums, each made once, by name: `orders.v1.Order`. */
+/** The schemas of messages and enums by name, such as `orders.v1.Order`. Each is made once. */
 export class Definitions {
   readonly #validator: Validator;
   readonly #options: DefinitionOptions;
@@ -35,7 +35,7 @@ export class Definitions {
     this.#options = options;
   }
 
-  /** The name of a message or an enum, for `schemaOf` and `closure`. */
+  /** Returns the name of a message or an enum, for `schemaOf` and `closure`. */
   name(desc: DescMessage | DescEnum, isUnchecked = false): string {
     // No name in a contract has a hyphen.
     const name = isUnchecked && desc.kind === "message" ? `${desc.typeName}-unchecked` : desc.typeName;
@@ -43,47 +43,47 @@ export class Definitions {
     return name;
   }
 
-  /** A reference to a message or an enum. */
+  /** Returns a reference to a message or an enum. */
   reference(desc: DescMessage | DescEnum, isUnchecked = false): JsonSchema {
     return { $ref: this.#options.base + this.name(desc, isUnchecked) };
   }
 
-  /** Whether a name was given out. */
+  /** Returns true if `name` has returned this name. */
   knows(name: string): boolean {
     return this.#known.has(name);
   }
 
-  /** The schema of a name. */
+  /** Returns the schema with a name. */
   schemaOf(name: string): JsonSchema {
     return this.#entry(name).schema;
   }
 
-  /** The schema of a message, in full. */
+  /** Returns the schema of a message itself, not a reference. */
   expanded(message: DescMessage): JsonSchema {
     return this.schemaOf(this.name(message));
   }
 
-  /** The schema of a field. */
+  /** Returns the schema of a field. */
   property({ parent, jsonName }: DescField): JsonSchema {
     const properties = this.expanded(parent).properties as Readonly<Record<string, JsonSchema>>; // Of a message with fields.
     return properties[jsonName] ?? {};
   }
 
-  /** The names in JSON of the fields that a message can't be without. */
+  /** Returns the names in JSON of the required fields of a message. */
   requiredOf(message: DescMessage): readonly string[] {
     const { required } = this.expanded(message);
     return Array.isArray(required) ? required : [];
   }
 
-  /** The schemas of these names and of all that they lead to, sorted. */
+  /** Returns the schemas with these names and all schemas that they refer to, at any depth, sorted by name. */
   closure(names: readonly string[]): Readonly<Record<string, JsonSchema>> {
     const found = new Set(names);
-    // A set grows while it is walked.
+    // Iterating a set includes the elements that are added meanwhile.
     for (const name of found) for (const used of this.usesOf(name)) found.add(used);
     return Object.fromEntries([...found].sort().map((name) => [name, this.schemaOf(name)]));
   }
 
-  /** The names that the schema of a name refers to. */
+  /** Returns the names that a schema refers to. */
   usesOf(name: string): readonly string[] {
     return [...this.#entry(name).uses];
   }
@@ -96,7 +96,7 @@ export class Definitions {
 
   #make(name: string): Entry {
     const known = this.#known.get(name);
-    if (!known) throw new Error(`no schema is known by the name ${name}`);
+    if (!known) throw new Error(`there is no schema with the name ${name}`);
     const uses = new Set<string>();
     return { schema: definitionOf(known.desc, this.#scope(known.isUnchecked, uses)), uses };
   }

@@ -21,7 +21,7 @@ enum Color {
 message Part { string text = 1 [(buf.validate.field).string.min_len = 1]; }
 `;
 
-/** The schema of the message `X`, generated from its fields and options. */
+/** Returns the schema of the message `X`, generated from its fields and options. */
 async function schemaOf(body: string): Promise<Record<string, Record<string, unknown>>> {
   const files = await generateFiles({ "shop/v1/shop.proto": `${head}message X { ${body} }` });
   return JSON.parse(files.find(({ name }) => name === "json-schema/shop.v1.X.json")?.content ?? "");
@@ -31,7 +31,7 @@ function validator(schema: object) {
   return new Ajv2020({ strictTypes: false, validateFormats: false }).compile(schema);
 }
 
-/** Declarations of fields, and what a schema says of each. */
+/** Declarations of fields, and the schema of each. */
 const fields: readonly (readonly [type: string, options: string, expected: object])[] = [
   ["int64", "", { type: "string", format: "int64", pattern: "^(?:0|-?[1-9][0-9]{0,18})$" }],
   ["uint64", "(buf.validate.field).uint64.gt = 0", { pattern: "^[1-9][0-9]{0,19}$" }],
@@ -57,7 +57,7 @@ const fields: readonly (readonly [type: string, options: string, expected: objec
 ];
 
 describe("a JSON Schema", () => {
-  test("says what it is and what the contract says of it", async () => {
+  test("has the name, the comments and the properties of its message", async () => {
     const schema = await schemaOf(`option deprecated = true;
       // How many.
       int32 item_count = 1 [deprecated = true];
@@ -72,7 +72,7 @@ describe("a JSON Schema", () => {
     });
   });
 
-  test("has the JSON mapping's form of each kind of field, with its rules", async () => {
+  test("has the form of the JSON mapping for each kind of field, with its rules", async () => {
     const declared = fields.map(([type, options], at) => `${type} f${at} = ${at + 1} ${options && `[${options}]`};`);
     const { properties } = await schemaOf(declared.join("\n"));
     for (const [at, [type, options, expected]] of fields.entries()) {
@@ -80,7 +80,7 @@ describe("a JSON Schema", () => {
     }
   });
 
-  test("tells what the values of an enum mean", async () => {
+  test("describes the values of an enum", async () => {
     const { $defs } = await schemaOf("Color value = 1;");
     expect($defs?.["shop.v1.Color"]).toMatchObject({
       description: "A colour.\n\n- `COLOR_UNSPECIFIED`: Not set.",
@@ -88,7 +88,7 @@ describe("a JSON Schema", () => {
     });
   });
 
-  test("has at most one field of a oneof, and exactly one where the rules say so", async () => {
+  test("allows at most one field of a oneof, and requires one if the rules do", async () => {
     const free = validator(await schemaOf("oneof c { string a = 1; int32 b = 2; }"));
     expect([{}, { a: "" }, { a: "", b: 1 }].map((json) => free(json))).toEqual([true, true, false]);
     const bound = validator(
@@ -97,14 +97,14 @@ describe("a JSON Schema", () => {
     expect([{}, { a: "" }, { a: "", b: 1 }].map((json) => bound(json))).toEqual([false, true, false]);
   });
 
-  test("goes as deep as its messages do", async () => {
+  test("checks nested messages at any depth", async () => {
     const accepts = validator(await schemaOf("X next = 1; Part part = 2; repeated Part parts = 3;"));
     expect(accepts({ next: { next: { part: { text: "a" } } } })).toBe(true);
     expect(accepts({ next: { next: { part: { text: "" } } } })).toBe(false);
     expect(accepts({ next: { nxt: {} } })).toBe(false);
   });
 
-  test("does not look into what is ignored", async () => {
+  test("does not check the rules of an ignored field", async () => {
     const accepts = validator(await schemaOf("Part part = 1 [(buf.validate.field).ignore = IGNORE_ALWAYS];"));
     expect([{ part: { text: "" } }, { part: {} }, { part: { text: 1 } }].map((json) => accepts(json))).toEqual([
       true,
@@ -113,7 +113,7 @@ describe("a JSON Schema", () => {
     ]);
   });
 
-  test("takes a field called __proto__ for a field", async () => {
+  test("treats a field with the name __proto__ like others", async () => {
     const schema = await schemaOf('string __proto__ = 1 [json_name = "__proto__"];');
     expect(Object.keys(schema.properties ?? {})).toEqual(["__proto__"]);
   });

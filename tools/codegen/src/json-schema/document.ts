@@ -5,15 +5,15 @@ import type { JsonSchema } from "./schema.ts";
 /** The dialect of all schemas. */
 export const dialect = "https://json-schema.org/draft/2020-12/schema";
 
-/** What references in a document begin with. */
+/** The start of references in a document. */
 export const documentBase = "#/$defs/";
 
-/** The name of a message's file: `orders.v1.Order.json`. */
+/** Returns the name of the file for a message: `orders.v1.Order.json`. */
 export function documentName(message: DescMessage): string {
   return `${message.typeName}.json`;
 }
 
-/** The schema of a message, with all that it leads to. */
+/** Returns the schema of a message with all schemas that it refers to. */
 export function schemaDocument(message: DescMessage, definitions: Definitions): JsonSchema {
   const name = definitions.name(message);
   const $defs = definitions.closure(definitions.usesOf(name));

@@ -13,7 +13,7 @@ import type { Scope } from "./scope.ts";
 import { stringSchema } from "./string-schema.ts";
 import { wellKnownKind, wellKnownSchema } from "./well-known.ts";
 
-/** The schema of one value in the JSON mapping of proto3, with its rules and the examples they give. */
+/** Returns the schema of one value in the JSON mapping of proto3, with its rules and their examples. */
 export function elementSchema(element: Element, read: ReadRules, scope: Scope): JsonSchema {
   if (element.kind === "message") return messageElement(element.message, read, scope);
   if (element.kind === "scalar") return scalarSchema(element.scalar, read);
@@ -54,14 +54,14 @@ function withExamples(schema: JsonSchema, examples: readonly unknown[]): JsonSch
   return examples.length > 0 ? { ...schema, examples } : schema;
 }
 
-/** The schema of a value of which the rules do not count where it is zero. */
+/** Returns the schema of a value whose rules do not apply to zero. */
 export function orZero(schema: JsonSchema, element: Element): JsonSchema {
   const zero = zeroOf(element);
   const isBare = Object.keys(schema).every((keyword) => keyword === "type" || keyword === "format");
   return isBare || zero === undefined ? schema : any({ const: zero }, schema);
 }
 
-/** What a value is where it is left out; undefined: it is absent then. */
+/** Returns the JSON of the zero value, which a field has if it is left out; undefined for messages. */
 export function zeroOf(element: Element): unknown {
   if (element.kind === "message") return undefined;
   if (element.kind === "enum") return element.enum.values[0]?.name;

@@ -3,7 +3,7 @@ import { descriptionOf } from "../comment.ts";
 import { listOf, type RuleValues } from "./rule-values.ts";
 import { all, any, type JsonSchema, oneOfValues } from "./schema.ts";
 
-/** A value of an enum: its name. Where the contract lets through numbers that it does not name, these as numbers. */
+/** Returns the schema of a value of an enum: its name, or a number without a name if the contract allows it. */
 export function enumSchema(desc: DescEnum, rules: RuleValues, named: JsonSchema): JsonSchema {
   if (desc.typeName === "google.protobuf.NullValue") return named;
   const allowed = rules.const === undefined ? listOf<number>(rules.in) : [Number(rules.const)];
@@ -14,12 +14,12 @@ export function enumSchema(desc: DescEnum, rules: RuleValues, named: JsonSchema)
   return banned.length > 0 ? all(type, { not: oneOfValues(banned) }) : type;
 }
 
-/** The names of an enum, and what each means. */
+/** Returns the schema of an enum, with its names and their descriptions. */
 export function enumDefinition(desc: DescEnum): JsonSchema {
   if (desc.typeName === "google.protobuf.NullValue") return { type: "null" };
   const meanings = desc.values.map((value) => [value.name, descriptionOf(value).replaceAll("\n", " ")] as const);
-  const told = meanings.filter(([, meaning]) => meaning !== "").map(([name, meaning]) => `- \`${name}\`: ${meaning}`);
-  const description = [descriptionOf(desc), told.join("\n")].filter((text) => text !== "").join("\n\n");
+  const items = meanings.filter(([, meaning]) => meaning !== "").map(([name, meaning]) => `- \`${name}\`: ${meaning}`);
+  const description = [descriptionOf(desc), items.join("\n")].filter((text) => text !== "").join("\n\n");
   return {
     title: desc.name,
     ...(description && { description }),
@@ -29,7 +29,7 @@ export function enumDefinition(desc: DescEnum): JsonSchema {
   };
 }
 
-/** The names of a number, of which an alias gives it several; a number without a name stands for itself. */
+/** Returns the names of a number, which are several if it has aliases, or the number itself if it has no name. */
 function spellings(desc: DescEnum, number: number): unknown[] {
   const names = desc.values.filter((value) => value.number === number).map(({ name }) => name);
   return names.length > 0 ? names : [number];

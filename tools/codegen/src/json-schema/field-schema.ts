@@ -9,7 +9,7 @@ import { elementSchema, orZero, zeroOf } from "./element-schema.ts";
 import { all, type JsonSchema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
-/** The schema of the property that a field is, with what the contract says of it. */
+/** Returns the schema of the property for a field, with its description. */
 export function fieldSchema(field: DescField, scope: Scope): JsonSchema {
   const description = descriptionOf(field);
   return {
@@ -19,12 +19,12 @@ export function fieldSchema(field: DescField, scope: Scope): JsonSchema {
   };
 }
 
-/** The rules of a field that count within a scope. What is wrong with them is told where the schemas of zod are made. */
+/** Returns the rules of a field that apply in a scope. The generator of the zod schemas reports wrong ones. */
 export function rulesWithin(field: DescField, { isUnchecked }: Scope): ReadRules {
   return isUnchecked ? unruled : fieldRules(field, new Site(field, []));
 }
 
-/** Fits a message in which a field is set: one that can't be absent is where it is not its zero value. */
+/** Returns a schema that fits messages with the field set. A field that can't be absent is set if it is not zero. */
 export function isSetSchema(field: DescField): JsonSchema {
   const present = { required: [field.jsonName] };
   return isImplicit(field) ? { ...present, properties: { [field.jsonName]: notZero(field) } } : present;

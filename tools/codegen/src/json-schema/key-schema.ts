@@ -7,7 +7,7 @@ import { type RuleValues, ruleValues } from "./rule-values.ts";
 import { any, type JsonSchema, oneOfValues } from "./schema.ts";
 import { stringSchema } from "./string-schema.ts";
 
-/** The schema of a map's keys, which are texts in JSON whatever they are in the contract; empty: any text. */
+/** Returns the schema of a map's keys, which are always texts in JSON. It is empty if any text is allowed. */
 export function keySchema(key: ScalarType, read: ReadRules): JsonSchema {
   const rules = ruleValues(read, ruleKind(key));
   if (key === ScalarType.BOOL) return oneOfValues(booleanKeys(rules, read));
@@ -22,7 +22,7 @@ function booleanKeys({ const: only }: RuleValues, { ignoreZero }: ReadRules): st
   return ignoreZero ? ["false", String(only)] : [String(only)];
 }
 
-/** Integers of 32 bits are spelt as those of 64. */
+/** Returns the schema of an integer as a text. Those of 32 bits have the same form as those of 64. */
 function integerSchema(key: ScalarType, rules: RuleValues): JsonSchema {
   if (is64Bit(key)) return numberSchema(key, rules);
   const isUnsigned = key === ScalarType.UINT32 || key === ScalarType.FIXED32;

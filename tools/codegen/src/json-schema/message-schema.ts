@@ -6,7 +6,7 @@ import { fieldSchema, isSetSchema, rulesWithin } from "./field-schema.ts";
 import { all, any, type JsonSchema } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
-/** The schema of a message as an object, with what the contract says of it. What expressions demand is not said. */
+/** Returns the schema of a message as an object, with its description. It does not contain the rules in CEL. */
 export function messageSchema(message: DescMessage, scope: Scope): JsonSchema {
   const description = descriptionOf(message);
   const required = requiredProperties(message, scope);
@@ -22,7 +22,7 @@ export function messageSchema(message: DescMessage, scope: Scope): JsonSchema {
   return all(object, ...message.oneofs.flatMap((oneof) => oneofSchemas(oneof, scope)), ...exclusions(message, scope));
 }
 
-/** Own properties, defined: a field may be called `__proto__`. */
+/** Returns the schemas of the fields as own properties, because the name of a field may be `__proto__`. */
 function propertiesOf(message: DescMessage, scope: Scope): JsonSchema {
   return Object.fromEntries(message.fields.map((field) => [field.jsonName, fieldSchema(field, scope)]));
 }
@@ -35,13 +35,13 @@ function requiredProperties(message: DescMessage, scope: Scope): string[] {
   return message.fields.filter(isRequired).map(({ jsonName }) => jsonName);
 }
 
-/** Extensions are properties too: `[pkg.name]`. */
+/** Returns the keywords that reject unknown properties. Extensions are properties too: `[pkg.name]`. */
 function closing(message: DescMessage): JsonSchema {
   const isExtensible = message.proto.extensionRange.length > 0;
   return { ...(isExtensible && { patternProperties: { "^\\[.+\\]$": {} } }), additionalProperties: false };
 }
 
-/** At most one of the fields, or exactly one. */
+/** Returns schemas that allow at most one of the fields, or exactly one if the rules require it. */
 function oneofSchemas(oneof: DescOneof, { isUnchecked }: Scope): JsonSchema[] {
   return [
     exactlyOne(
@@ -56,7 +56,7 @@ function exactlyOne(choices: readonly JsonSchema[], isRequired: boolean): JsonSc
   return choices.length === 1 ? {} : { oneOf: [...choices, { not: any(...choices) }] };
 }
 
-/** `(buf.validate.message).oneof`, which goes by whether fields are set. */
+/** Returns the schemas of `(buf.validate.message).oneof`, which limits the number of fields that are set. */
 function exclusions(message: DescMessage, { isUnchecked }: Scope): JsonSchema[] {
   if (isUnchecked) return [];
   return messageRules(message).oneof.map((rule) => {

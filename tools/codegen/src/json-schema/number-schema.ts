@@ -3,7 +3,7 @@ import { is64Bit } from "../schema/element.ts";
 import { listOf, type RuleValues } from "./rule-values.ts";
 import { all, any, type JsonSchema, nothing, oneOfValues } from "./schema.ts";
 
-/** A number. 64-bit integers are texts, of which JSON Schema can't say a range. */
+/** Returns the schema of a number. 64-bit integers are texts, for which JSON Schema has no range. */
 export function numberSchema(scalar: ScalarType, rules: RuleValues): JsonSchema {
   if (is64Bit(scalar)) return bigSchema(scalar, rules);
   if (scalar === ScalarType.DOUBLE || scalar === ScalarType.FLOAT) return floatSchema(scalar, rules);
@@ -19,7 +19,7 @@ function integerSchema(scalar: ScalarType, rules: RuleValues): JsonSchema {
   return all(base, ...rangeSchemas({ ...rules }, { minimum, maximum }), ...excluded(rules, Number));
 }
 
-/** Numbers that JSON has no form for are texts: `"NaN"`, `"Infinity"`, `"-Infinity"`. */
+/** Returns the schema of a float or double. `"NaN"`, `"Infinity"` and `"-Infinity"` are texts in JSON. */
 function floatSchema(scalar: ScalarType, rules: RuleValues): JsonSchema {
   const allowed = allowedValues(rules);
   if (allowed) return oneOfValues(allowed.filter((value) => isAccepted(value, rules)).map(floatJson));
@@ -29,7 +29,7 @@ function floatSchema(scalar: ScalarType, rules: RuleValues): JsonSchema {
   return others.length === 0 ? finite : any(finite, { enum: others.map(floatJson) });
 }
 
-/** What a float or double is in JSON. */
+/** Returns the JSON of a float or double. */
 export function floatJson(value: unknown): unknown {
   return Number.isFinite(value) ? value : String(value);
 }
@@ -42,7 +42,7 @@ function bigSchema(scalar: ScalarType, rules: RuleValues): JsonSchema {
   return all(base, { pattern: bigPattern(isUnsigned, rules) }, ...excluded(rules, String));
 }
 
-/** The digits of an integer in its one canonical spelling; of the range the pattern says where it excludes signs or 0. */
+/** Returns a pattern of canonical integers. It expresses only those limits of a range that exclude a sign or 0. */
 function bigPattern(isUnsigned: boolean, rules: RuleValues): string {
   const digits = `[1-9][0-9]{0,${isUnsigned ? 19 : 18}}`;
   const low = isInverted(rules) ? undefined : lowest(rules);
@@ -51,13 +51,13 @@ function bigPattern(isUnsigned: boolean, rules: RuleValues): string {
   return `^(?:0|${isPositive ? "" : "-?"}${digits})$`;
 }
 
-/** The lowest integer that a rule lets through. */
+/** Returns the lowest integer that the rules allow. */
 function lowest({ gt, gte }: RuleValues): bigint | undefined {
   if (typeof gt === "bigint") return gt + 1n;
   return typeof gte === "bigint" ? gte : undefined;
 }
 
-/** The values that a rule lists; NaN, which equals nothing, is none of them. */
+/** Returns the values that a rule lists, without NaN, which is not equal to any value. */
 function allowedValues(rules: RuleValues): unknown[] | undefined {
   const list = rules.const === undefined ? listOf(rules.in) : [rules.const];
   return list.length > 0 ? list.filter((value) => !Number.isNaN(value)) : undefined;
@@ -70,7 +70,7 @@ function excluded({ not_in }: RuleValues, json: (value: unknown) => unknown): Js
   return values.length > 0 ? [{ not: oneOfValues(values) }] : [];
 }
 
-/** A range; where the upper bound is below the lower one, the values outside of it. */
+/** Returns the schemas of a range. If the upper bound is below the lower one, the values outside are allowed. */
 function rangeSchemas(rules: RuleValues, own: { minimum?: number; maximum?: number }): JsonSchema[] {
   const { gt, gte, lt, lte } = rules;
   const low = boundOf("exclusiveMinimum", gt) ?? boundOf("minimum", gte);
@@ -80,7 +80,7 @@ function rangeSchemas(rules: RuleValues, own: { minimum?: number; maximum?: numb
   return [low ?? (minimum === undefined ? {} : { minimum }), high ?? (maximum === undefined ? {} : { maximum })];
 }
 
-/** A bound that is infinite says nothing of numbers that JSON has; that it excludes them all is not said. */
+/** Returns the keyword of a bound, or none if it is infinite. A bound that excludes all numbers is not expressed. */
 function boundOf(keyword: string, value: unknown): JsonSchema | undefined {
   if (value === undefined) return undefined;
   return Number.isFinite(value) ? { [keyword]: value } : {};

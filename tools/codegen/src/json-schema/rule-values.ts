@@ -2,10 +2,10 @@ import { isReflectList, isReflectMessage, type ReflectMessage, reflect } from "@
 import { FieldRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { ReadRules } from "../rules/field-rules.ts";
 
-/** The rules of one kind that are set, by their name in validate.proto: texts, numbers, bytes, messages, lists of them. */
+/** The set rules of one kind, by their name in validate.proto: texts, numbers, bytes, messages, or lists of them. */
 export type RuleValues = Readonly<Record<string, unknown>>;
 
-/** The rules of a kind, such as `string`; rules of another kind are told of where schemas are generated. */
+/** Returns the rules of a kind, such as `string`. The generator of the zod schemas reports rules of another kind. */
 export function ruleValues({ typed }: ReadRules, kind: string): RuleValues {
   const schema = FieldRulesSchema.fields.find(({ name }) => name === kind)?.message;
   if (!typed || typed.kind !== kind || !schema) return {};
@@ -14,12 +14,12 @@ export function ruleValues({ typed }: ReadRules, kind: string): RuleValues {
   return Object.fromEntries(set.map((field) => [field.name, plain(reflected.get(field))]));
 }
 
-/** The values of a rule that is a list; a rule that is not set has none. */
+/** Returns the values of a rule with a list; none if the rule is not set. */
 export function listOf<T = unknown>(value: unknown): T[] {
-  return Array.isArray(value) ? value : []; // The rules of a kind hold values of that kind.
+  return Array.isArray(value) ? value : []; // The values have the type of the rule's kind.
 }
 
-/** The value of a rule that is a count; undefined: it is not set. */
+/** Returns the value of a rule with a count; undefined if the rule is not set. */
 export function countOf(value: unknown): number | undefined {
   return value === undefined ? undefined : Number(value);
 }

@@ -1,10 +1,10 @@
 /** A schema of draft 2020-12, or a part of one. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The schema that nothing fits. */
+/** The schema that rejects all values. */
 export const nothing: JsonSchema = { not: {} };
 
-/** All of some schemas as one: their keywords side by side and, where a keyword is said twice, `allOf`. */
+/** Returns one schema for all of several: their keywords merged, and `allOf` for keywords that occur twice. */
 export function all(...schemas: readonly JsonSchema[]): JsonSchema {
   const merged: Record<string, unknown> = {};
   const rest: JsonSchema[] = [];
@@ -16,19 +16,19 @@ export function all(...schemas: readonly JsonSchema[]): JsonSchema {
   return rest.length === 0 ? merged : { ...merged, allOf: [...listOf(merged.allOf), ...rest] };
 }
 
-/** One of some schemas or several; a single one stands for itself. */
+/** Returns a schema that fits if at least one of several does. */
 export function any(...schemas: readonly JsonSchema[]): JsonSchema {
   return schemas.length === 1 && schemas[0] ? schemas[0] : { anyOf: schemas };
 }
 
-/** Exactly these values; none: nothing fits. */
+/** Returns a schema that accepts exactly these values. */
 export function oneOfValues(values: readonly unknown[]): JsonSchema {
   const distinct = [...new Set(values)];
   if (distinct.length === 0) return nothing;
   return distinct.length === 1 ? { const: distinct[0] } : { enum: distinct };
 }
 
-/** A literal text in an expression of ECMAScript with the flag `u`. */
+/** Returns a pattern that matches a literal text, in ECMAScript with the flag `u`. */
 export function literalPattern(text: string): string {
   return text.replace(/[\^$\\.*+?()[\]{}|/]/g, "\\$&");
 }

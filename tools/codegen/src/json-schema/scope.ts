@@ -1,14 +1,14 @@
 import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import type { JsonSchema } from "./schema.ts";
 
-/** What the schema of a message is made within. */
+/** The surroundings in which the schema of a message is made. */
 export interface Scope {
-  /** Whether no rule counts here: the message is the value of a field that says IGNORE_ALWAYS. */
+  /** True if no rule applies, because the message is the value of a field with IGNORE_ALWAYS. */
   readonly isUnchecked: boolean;
-  /** A reference to a message or an enum. */
+  /** Returns a reference to a message or an enum. */
   reference(desc: DescMessage | DescEnum, isUnchecked?: boolean): JsonSchema;
-  /** The names of the members of a message whose absence breaks a rule. */
+  /** Returns the names of the members of a message whose absence breaks a rule. */
   needed(message: DescMessage): ReadonlySet<string>;
-  /** Whether the message may have no other properties than its fields. */
+  /** Returns true if a message may have no other properties than its fields. */
   isClosed(message: DescMessage): boolean;
 }

@@ -3,14 +3,14 @@ import type { JsonSchema } from "./schema.ts";
 const label = "[a-zA-Z0-9](?:[a-zA-Z0-9\\-]{0,61}[a-zA-Z0-9])?";
 const octet = "(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
 const ipv4 = `${octet}(?:\\.${octet}){3}`;
-/** What an IPv6 address is made of; that it is one only the format says. */
+/** The characters of an IPv6 address. Only the format checks the address itself. */
 const ipv6 = "[0-9a-fA-F:.]{2,45}(?:%.+)?";
 const name = "[A-Za-z_][0-9A-Za-z_]*";
 
 /**
- * What JSON Schema says of the well-known formats of texts, by their rule. Formats annotate, as draft 2020-12 has it: a
- * validator that asserts them refuses a few texts that protovalidate accepts, such as `a..b@example.com`,
- * `example.com.` and `fe80::1%eth0`. What holds in any case is said by the pattern.
+ * The schemas of the well-known formats of texts, by their rule. In draft 2020-12, formats are annotations. A validator
+ * that checks them rejects a few texts that protovalidate accepts, such as `a..b@example.com`, `example.com.` and
+ * `fe80::1%eth0`. The pattern contains what every validator checks.
  */
 export const stringFormats: Readonly<Record<string, JsonSchema>> = {
   // Source: https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address

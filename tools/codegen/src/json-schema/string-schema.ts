@@ -4,7 +4,7 @@ import { countOf, listOf, type RuleValues } from "./rule-values.ts";
 import { all, type JsonSchema, literalPattern, oneOfValues } from "./schema.ts";
 import { stringFormats } from "./string-formats.ts";
 
-/** A text. */
+/** Returns the schema of a text. */
 export function stringSchema(rules: RuleValues): JsonSchema {
   const allowed = rules.const === undefined ? listOf(rules.in) : [rules.const];
   return all(
@@ -18,7 +18,7 @@ export function stringSchema(rules: RuleValues): JsonSchema {
   );
 }
 
-/** Lengths count characters in both; of bytes a character has one to four. */
+/** Returns the limits of the length in characters. A character has one to four bytes. */
 function lengths({ len, min_len, max_len, len_bytes, min_bytes, max_bytes }: RuleValues): JsonSchema[] {
   const fewestBytes = countOf(len_bytes ?? min_bytes);
   const lower = [countOf(len), countOf(min_len), fewestBytes && Math.ceil(fewestBytes / 4)];

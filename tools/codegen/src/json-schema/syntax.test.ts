@@ -16,12 +16,12 @@ import { generateFiles } from "../../testing/generated.ts";
 import { messageArbitrary } from "../../testing/message-arbitrary.ts";
 import { syntaxCorpus } from "../../testing/syntax-corpus.ts";
 
-/** How many messages are tried of each kind. */
+/** The number of messages of each type. */
 const tries = 30;
 const seed = Date.now() % 2 ** 31;
 
-// The seed is in the name, so that a run that fails says how to repeat it.
-test(`what proto2 and editions write as JSON fits the schemas, extensions and groups included (seed ${seed})`, async () => {
+// The seed is in the name, so that a failed run can be repeated.
+test(`JSON of proto2 and editions fits the schemas, with extensions and groups (seed ${seed})`, async () => {
   const registry = createFileRegistry(await compile(syntaxCorpus));
   const files = await generateFiles(syntaxCorpus);
   const ajv = new Ajv2020({ strictTypes: false, validateFormats: false });
@@ -47,7 +47,7 @@ test(`what proto2 and editions write as JSON fits the schemas, extensions and gr
   expect(tried.extensions).toBeGreaterThan(10);
 });
 
-/** Undefined: it has no form in JSON, as a mask of the field `__proto__` has none. */
+/** Returns the JSON of a message; undefined if it has none, such as a mask of the field `__proto__`. */
 function jsonOf(desc: DescMessage, message: Message, registry: Registry): JsonValue | undefined {
   try {
     return toJson(desc, message, { registry });

@@ -3,7 +3,7 @@ import { wrapped } from "../schema/element.ts";
 import { listOf, type RuleValues } from "./rule-values.ts";
 import { all, type JsonSchema, oneOfValues } from "./schema.ts";
 
-/** The JSON of messages that have a form of their own, by their rules' name; `duration` of `google.protobuf.Duration`. */
+/** The messages with a JSON form of their own: the name of their rules, and their schema. */
 const kinds: Readonly<Record<string, readonly [kind: string, schema: JsonSchema]>> = {
   "google.protobuf.Timestamp": [
     "timestamp",
@@ -22,20 +22,20 @@ const kinds: Readonly<Record<string, readonly [kind: string, schema: JsonSchema]
   "google.protobuf.Value": ["", {}],
 };
 
-/** Those whose JSON is a text. */
+/** The messages whose JSON is a text. */
 const texts = new Set(["Timestamp", "Duration", "FieldMask"].map((name) => `google.protobuf.${name}`));
 
-/** The name of the rules of such a message; undefined: it has no form of its own. */
+/** Returns the name of the rules of such a message; undefined if it has no JSON form of its own. */
 export function wellKnownKind(message: DescMessage): string | undefined {
   return Object.hasOwn(kinds, message.typeName) ? kinds[message.typeName]?.[0] : undefined;
 }
 
-/** Whether a message has a JSON form of its own, in which its fields do not show. */
+/** Returns true if a message has a JSON form of its own, without its fields. */
 export function isSpecial(message: DescMessage): boolean {
   return wellKnownKind(message) !== undefined || wrapped(message) !== undefined;
 }
 
-/** The schema of such a message. What is said of moments and spans of time, JSON Schema can't say. */
+/** Returns the schema of such a message. JSON Schema can't express the rules of timestamps and durations. */
 export function wellKnownSchema(message: DescMessage, rules: RuleValues): JsonSchema {
   const [kind = "", schema = {}] = kinds[message.typeName] ?? [];
   return kind === "any" ? all(schema, ...typesOf(rules)) : schema;
@@ -50,7 +50,7 @@ function typesOf(rules: RuleValues): JsonSchema[] {
   ];
 }
 
-/** Whether one text, or for a list several, can say what a field holds, as in a query. */
+/** Returns true if one text, or several for a list, can express the value of a field, as in a query. */
 export function isTextual(field: DescField): boolean {
   if (field.fieldKind === "map") return false;
   if (!field.message) return true;

@@ -11,7 +11,7 @@ import "google/protobuf/struct.proto";
 import "google/protobuf/timestamp.proto";
 import "mesh/v1/options.proto";
 
-// What the shop has.
+// The books of the shop.
 service ShopService {
   // Lists books: of a shelf. The newest first.
   rpc ListBooks(ListBooksRequest) returns (ListBooksResponse) {
@@ -45,7 +45,7 @@ service ShopService {
     option (google.api.http) = {custom: {kind: "REPORT" path: "/v1/files/{path=**}"}};
     option (mesh.v1.method) = {gateway: {}};
   }
-  // Nobody outside calls this.
+  // No client outside calls this.
   rpc Hidden(GetFileRequest) returns (Book) {}
 }
 
@@ -114,7 +114,7 @@ function operation(method: string, path: string): Operation {
 }
 
 describe("the OpenAPI document", () => {
-  test("is one by the schema of OpenAPI 3.1, and has every operation once", async () => {
+  test("is valid by the schema of OpenAPI 3.1, and has every operation once", async () => {
     expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true });
     expect(document.openapi).toMatch(/^3\.1\./);
     const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
@@ -129,7 +129,7 @@ describe("the OpenAPI document", () => {
     expect(names.filter((name) => !name || !(name in document.components.schemas))).toEqual([]);
   });
 
-  test("sums a method up, and tells the rest", () => {
+  test("has a summary and a description of each method", () => {
     expect(operation("get", "/v1/books")).toMatchObject({
       operationId: "ShopService_ListBooks2",
       tags: ["ShopService"],
@@ -143,13 +143,13 @@ describe("the OpenAPI document", () => {
     });
   });
 
-  test("spells a variable of several segments out", () => {
+  test("writes out a variable of several segments", () => {
     const { parameters } = operation("get", "/v1/shelves/{parent}/books");
     expect(parameters?.[0]).toMatchObject({ name: "parent", in: "path", required: true });
     expect(parameters?.[0]?.description).toContain("parent=shelves/*");
   });
 
-  test("has a parameter for each field that a query can say", () => {
+  test("has a parameter for each field that a query can set", () => {
     const { parameters = [] } = operation("get", "/v1/shelves/{parent}/books");
     const inQuery = parameters.filter((parameter) => parameter.in === "query");
     expect(inQuery.map(({ name }) => name)).toEqual(["pageSize", "filter.title", "tags", "since"]);
@@ -158,7 +158,7 @@ describe("the OpenAPI document", () => {
     expect(inQuery[2]).toMatchObject({ deprecated: true, schema: { type: "array", items: { type: "string" } } });
   });
 
-  test("does not ask twice for what the path or a header says", () => {
+  test("does not require in the body what the path or a header contains", () => {
     const patch = operation("patch", "/v1/books/{book.id}");
     expect(patch.requestBody).toMatchObject({
       content: { "application/json": { schema: { required: ["isbn"] }, example: { isbn: "9780141439518" } } },
@@ -174,13 +174,13 @@ describe("the OpenAPI document", () => {
     expect(parameters).toMatchObject([{ name: "Idempotency-Key", in: "header" }]);
   });
 
-  test("answers with a field where the contract says so", () => {
-    const answer = operation("post", "/v1/books").responses["200"]?.content["application/json"];
-    expect(answer?.schema).toMatchObject({ $ref: "#/components/schemas/shop.v1.Book" });
-    expect(answer?.example).toMatchObject({ isbn: "9780141439518" });
+  test("responds with a single field if the contract says so", () => {
+    const response = operation("post", "/v1/books").responses["200"]?.content["application/json"];
+    expect(response?.schema).toMatchObject({ $ref: "#/components/schemas/shop.v1.Book" });
+    expect(response?.example).toMatchObject({ isbn: "9780141439518" });
   });
 
-  test("says what a line of a stream is", () => {
+  test("describes the lines of a stream", () => {
     const lines = operation("get", "/v1/books/{id}:watch").responses["200"]?.content["application/x-ndjson"];
     expect(lines?.schema).toMatchObject({
       type: "string",
@@ -189,12 +189,12 @@ describe("the OpenAPI document", () => {
     expect(JSON.parse(String(lines?.example))).toMatchObject({ result: { isbn: "9780141439518" } });
   });
 
-  test("keeps a method that OpenAPI 3.1 has no place for", () => {
+  test("keeps an HTTP method that OpenAPI 3.1 does not know", () => {
     const item = document.paths["/v1/files/{path}"];
     expect(item?.["x-additionalOperations"]).toMatchObject({ REPORT: { operationId: "ShopService_GetFile" } });
   });
 
-  test("tells the reasons that a method declares, by status, with the metadata of each", () => {
+  test("lists the reasons that a method declares, by status, with the metadata of each", () => {
     const { responses } = operation("patch", "/v1/books/{book.id}");
     const notFound = responses["404"]?.content["application/problem+json"];
     const name = "shop.v1.ShopError.BOOK_NOT_FOUND";
@@ -205,12 +205,12 @@ describe("the OpenAPI document", () => {
     expect(document.components.schemas[name]).toMatchObject({
       properties: { reason: { const: "BOOK_NOT_FOUND" }, metadata: { required: ["bookId"] } },
     });
-    const refused = responses["400"]?.content["application/problem+json"];
-    expect(Object.keys(refused?.examples ?? {})).toEqual(["LENT", "LENT_TWICE", "undeclared"]);
+    const badRequest = responses["400"]?.content["application/problem+json"];
+    expect(Object.keys(badRequest?.examples ?? {})).toEqual(["LENT", "LENT_TWICE", "undeclared"]);
     expect(Object.keys(responses)).toEqual(["200", "400", "401", "403", "404", "default"]);
   });
 
-  test("lets answers have fields that are not known yet, and requests not", () => {
+  test("allows unknown fields in responses, but not in requests", () => {
     const { schemas } = document.components;
     expect(schemas["shop.v1.Book"]).not.toHaveProperty("additionalProperties");
     expect(operation("post", "/v1/books").requestBody).toMatchObject({

@@ -12,19 +12,19 @@ const description = `The routes that the contracts give to the methods they expo
 Messages are in the JSON mapping of proto3: 64-bit integers are texts, enums are names, moments are RFC 3339, bytes are
 base64. Streams are lines of JSON. Errors are problems of RFC 9457, with the reasons that the contracts declare.`;
 
-/** Methods that a path item of OpenAPI 3.1 has a place for. */
+/** Methods that have a property in a path item of OpenAPI 3.1. */
 const placed = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-/** What a route for any method stands for, where no other has the method. */
+/** The methods of a route for any method, except those that another route has. */
 const anyMethods = ["get", "put", "post", "delete", "patch"];
 
-/** The OpenAPI document, version 3.1, of all routes. */
+/** Returns the OpenAPI document of all routes, in version 3.1. */
 export function openApiDocument(generation: Generation): Readonly<Record<string, unknown>> {
   const services = generation.files.flatMap((file) => file.services);
   const methods = services.flatMap((service) => service.methods);
   const routes = methods.flatMap((method) => routesOf(method, generation.options));
-  const answered = reachable(routes.map(({ method }) => method.output));
-  // What is answered may get fields that a client does not know yet; what is asked is refused if the gateway does not know it.
-  const isClosed = (message: DescMessage) => !answered.has(message);
+  const sent = reachable(routes.map(({ method }) => method.output));
+  // Responses may get fields that a client does not know. The gateway rejects unknown fields of requests.
+  const isClosed = (message: DescMessage) => !sent.has(message);
   const definitions = new Definitions(generation.validator, { base: componentBase, isClosed });
   const tags = tagNames(routes);
   const paths = pathsOf(routes, tags, definitions, generation);
@@ -46,7 +46,7 @@ const security = {
   in: "cookie",
   name: "mesh_customer",
   description:
-    "Given with the first answer and kept by the browser. A first call that would change something is answered with 401 and the cookie: call again. Listed with an operation are the scopes that it needs.",
+    "Set with the first response and kept by the browser. A first call that would change something gets 401 and the cookie: call again. Each operation lists the scopes that it needs.",
 };
 
 function pathsOf(
@@ -58,7 +58,7 @@ function pathsOf(
   const names = operationIds(routes, tags);
   const firsts = new Map([...routes].reverse().map((route) => [pathKey(route), route]));
   const items = new Map<string, Record<string, unknown>>();
-  // A route for any method takes those that no other has.
+  // Routes for any method come last, because they take only the methods that no other route has.
   for (const route of [...routes].sort((a, b) => Number(a.httpMethod === "*") - Number(b.httpMethod === "*"))) {
     const path = apiPath(route, firsts.get(pathKey(route)) ?? route);
     const item = items.get(path.path) ?? {};
@@ -76,21 +76,21 @@ function methodsOf({ httpMethod }: CatalogueRoute, item: Readonly<Record<string,
   return httpMethod === "*" ? anyMethods.filter((method) => !(method in item)) : [httpMethod.toLowerCase()];
 }
 
-/** Other methods stand where OpenAPI 3.2 has `additionalOperations`. */
+/** Adds an operation to a path item. Other methods go to an extension, like `additionalOperations` of OpenAPI 3.2. */
 function place(item: Record<string, unknown>, method: string, operation: unknown): void {
   if (placed.includes(method)) item[method] = operation;
   else
     item["x-additionalOperations"] = { ...(item["x-additionalOperations"] ?? {}), [method.toUpperCase()]: operation };
 }
 
-/** Services by what they are called: their name, or the full one where two have the same. */
+/** Returns the tag of each service: its name, or the full name if two services have the same. */
 function tagNames(routes: readonly CatalogueRoute[]): Map<DescService, string> {
   const services = [...new Set(routes.map(({ method }) => method.parent))];
   const isShared = ({ name }: DescService) => services.filter((other) => other.name === name).length > 1;
   return new Map(services.map((service) => [service, isShared(service) ? service.typeName : service.name]));
 }
 
-/** `OrderService_PlaceOrder`; further routes of a method are counted from 2. */
+/** Returns the id of each operation: `OrderService_PlaceOrder`, with a number from 2 on for more routes of a method. */
 function operationIds(routes: readonly CatalogueRoute[], tags: ReadonlyMap<DescService, string>) {
   const counts = new Map<DescMethod, number>();
   return new Map(
@@ -112,16 +112,16 @@ function problemSchemas(routes: readonly CatalogueRoute[], generation: Generatio
   return { [problemName]: problemSchema, ...Object.fromEntries(sorted) };
 }
 
-/** The messages that paths refer to, by name. */
+/** Returns the names of the schemas that paths refer to. */
 function referred(paths: unknown, definitions: Definitions): string[] {
   const found = [...JSON.stringify(paths).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)];
   return [...new Set(found.map(([, name = ""]) => name))].filter((name) => definitions.knows(name));
 }
 
-/** Messages, and those of their fields, theirs, and so on. */
+/** Returns the messages and all messages of their fields, at any depth. */
 function reachable(messages: readonly DescMessage[]): ReadonlySet<DescMessage> {
   const found = new Set(messages);
-  // A set grows while it is walked.
+  // Iterating a set includes the elements that are added meanwhile.
   for (const message of found) for (const field of message.fields) if (field.message) found.add(field.message);
   return found;
 }

@@ -13,23 +13,23 @@ import { isSpecial } from "../json-schema/well-known.ts";
 import { isOneofRequired } from "../rules/field-rules.ts";
 import { sampleOf } from "./sample.ts";
 
-/** How deep examples go. */
+/** The number of nested messages in an example. */
 const maxDepth = 5;
 
-/** Which fields an example has: all, or those that a request can't be without, those with an example, and these. */
+/** The fields of an example: all, or only the required ones, those with an example, and the listed ones. */
 export type Extent = "most" | readonly DescField[];
 
-/** What an example is made with. */
-interface Making {
+/** The settings of one example. */
+interface ExampleContext {
   readonly definitions: Definitions;
   readonly extent: Extent;
-  /** The messages that it is within. */
+  /** The messages that contain the current one. */
   readonly outer: readonly DescMessage[];
 }
 
 /**
- * An example of a message in JSON, made of what the contract gives as examples and of what its rules let through.
- * Undefined: none was found that protovalidate accepts; an `example` in the rules of its fields helps.
+ * Returns an example of a message in JSON, made from the examples in the contract and from values that its rules allow;
+ * undefined if protovalidate rejects it. In that case, add an `example` to the rules of its fields.
  */
 export function exampleOf(
   message: DescMessage,
@@ -39,17 +39,17 @@ export function exampleOf(
 ): JsonValue | undefined {
   const made = messageSample(message, { definitions, extent, outer: [] });
   try {
-    const parsed = fromJson(message, made as JsonValue); // What samples are made of is JSON.
+    const parsed = fromJson(message, made as JsonValue); // Samples consist of JSON values.
     return validator.validate(message, parsed).kind === "valid" ? toJson(message, parsed) : undefined;
   } catch {
-    return undefined; // What has no form in JSON, such as an Any of nothing, can't be shown.
+    return undefined; // A message without a form in JSON, such as an empty Any, has no example.
   }
 }
 
-function messageSample(message: DescMessage, making: Making): unknown {
-  const { definitions, outer } = making;
+function messageSample(message: DescMessage, context: ExampleContext): unknown {
+  const { definitions, outer } = context;
   if (isSpecial(message)) return sampleOf(definitions.expanded(message), message.name, definitions);
-  const inner = { ...making, outer: [...outer, message] };
+  const inner = { ...context, outer: [...outer, message] };
   const fields = message.members.flatMap((member) => (member.kind === "oneof" ? chosen(member) : [member]));
   const shown = fields.filter((field) => isShown(field, inner));
   return Object.fromEntries(shown.map((field) => [field.jsonName, fieldSample(field, inner)]));
@@ -59,7 +59,7 @@ function chosen(oneof: DescOneof): DescField[] {
   return oneof.fields.slice(0, 1);
 }
 
-function isShown(field: DescField, { definitions, extent, outer }: Making): boolean {
+function isShown(field: DescField, { definitions, extent, outer }: ExampleContext): boolean {
   if (definitions.requiredOf(field.parent).includes(field.jsonName)) return true;
   const isEndless = field.message !== undefined && (outer.length >= maxDepth || outer.includes(field.message));
   if (extent === "most") return !isEndless;
@@ -68,19 +68,19 @@ function isShown(field: DescField, { definitions, extent, outer }: Making): bool
   return isOnlyChoice || definitions.property(field).examples !== undefined;
 }
 
-function fieldSample(field: DescField, making: Making): unknown {
-  const schema = making.definitions.property(field);
-  if (field.fieldKind === "list") return [elementSample(field, schema.items, making)];
+function fieldSample(field: DescField, context: ExampleContext): unknown {
+  const schema = context.definitions.property(field);
+  if (field.fieldKind === "list") return [elementSample(field, schema.items, context)];
   if (field.fieldKind === "map")
-    return { [keySample(field.mapKey)]: elementSample(field, schema.additionalProperties, making) };
-  return elementSample(field, schema, making);
+    return { [keySample(field.mapKey)]: elementSample(field, schema.additionalProperties, context) };
+  return elementSample(field, schema, context);
 }
 
-function elementSample(field: DescField, schema: unknown, making: Making): unknown {
+function elementSample(field: DescField, schema: unknown, context: ExampleContext): unknown {
   const isPlain = !field.message || isSpecial(field.message);
-  if (isPlain) return sampleOf(schema, field.name, making.definitions);
-  // Only what is required goes deeper than this; a message that requires itself has no example.
-  return making.outer.length > maxDepth ? {} : messageSample(field.message, making);
+  if (isPlain) return sampleOf(schema, field.name, context.definitions);
+  // Only required fields go deeper than this. A message that requires itself has no example.
+  return context.outer.length > maxDepth ? {} : messageSample(field.message, context);
 }
 
 function keySample(key: ScalarType): string {

@@ -11,16 +11,16 @@ import { type DeclaredProblem, declaredProblems } from "./problems.ts";
 import { requestBodyOf } from "./request-body.ts";
 import { responsesOf } from "./responses.ts";
 
-/** How callers are known. */
+/** The name of the security scheme that identifies callers. */
 export const securityName = "customer";
 
-/** What names an operation has in a document. */
+/** The names of an operation in a document. */
 export interface OperationNames {
   readonly operationId: string;
   readonly tag: string;
 }
 
-/** One operation of a document. */
+/** Returns an operation of a document. */
 export function operationOf(
   route: CatalogueRoute,
   path: ApiPath,
@@ -47,18 +47,18 @@ export function operationOf(
   });
 }
 
-/** The fields that a request of a route says in its path and its body. */
+/** Returns the fields that the path and the body of a route fill. */
 function saidBy({ variables, body }: CatalogueRoute): DescField[] {
   return [...variables.flat(), ...(body === undefined || body === "*" ? [] : [body])];
 }
 
-/** The problems that a route's method declares. */
+/** Returns the problems that the method of a route declares. */
 export function problemsOf({ method }: CatalogueRoute, { files, options }: Generation): DeclaredProblem[] {
   const errors = errorEnumOf(method, files, options);
   return errors ? declaredProblems(errors, options) : [];
 }
 
-/** What comes before the first full stop, colon or the like sums a comment up. */
+/** Splits a comment: the summary ends before the first full stop, colon or the like. */
 function aboutOf(comment: string): { summary: string; description: string } {
   const [summary = ""] = comment.split(/[.:;!?](?:\s|$)/, 1);
   const line = summary.replaceAll(/\s*\n\s*/g, " ");

@@ -10,7 +10,7 @@ import type { ApiPath, PathParameter } from "./paths.ts";
 /** A parameter of an operation. */
 export type Parameter = Readonly<Record<string, unknown>>;
 
-/** All that a request says outside of its body. `example`: the request that is shown. */
+/** Returns the parameters in the path, the query and the headers. @param example the example of the request */
 export function parametersOf(
   route: CatalogueRoute,
   path: ApiPath,
@@ -41,11 +41,11 @@ function queryParameters(route: CatalogueRoute, definitions: Definitions, exampl
   const found = leavesOf(route.method.input, [], definitions, true).filter(({ fields }) => !isTaken(fields));
   return found.map(({ fields, isRequired }) => {
     const names = fields.map(({ jsonName }) => jsonName);
-    const field = fields.at(-1) as DescField; // A leaf has a field at least.
+    const field = fields.at(-1) as DescField; // A leaf has at least one field.
     const { description, schema, deprecated } = described(field, definitions);
     const shown = valueAt(example, names);
-    const facts = { name: names.join("."), in: "query", description, deprecated, schema, example: shown };
-    return clean({ ...facts, required: isRequired || undefined });
+    const attributes = { name: names.join("."), in: "query", description, deprecated, schema, example: shown };
+    return clean({ ...attributes, required: isRequired || undefined });
   });
 }
 
@@ -54,7 +54,7 @@ interface Leaf {
   readonly isRequired: boolean;
 }
 
-/** The fields that a query can say, those of messages within by their path; a message within itself is left out. */
+/** Returns the fields that a query can set, also those of nested messages, but not of a message within itself. */
 function leavesOf(
   message: DescMessage,
   before: readonly DescField[],
@@ -72,11 +72,11 @@ function leavesOf(
   });
 }
 
-/** A key by which a call that is made again is known, where the request has a field for it. */
+/** Returns the header Idempotency-Key if the request has a field for it. */
 function headerParameters({ method }: CatalogueRoute, example: unknown): Parameter[] {
   const field = idempotencyKeyOf(method);
   if (!field || idempotencyOf(method) === "no_side_effects") return [];
-  const description = `Says \`${field.jsonName}\`, in the place of the body: a call that is made again with the same key is done once.`;
+  const description = `Sets \`${field.jsonName}\` instead of the body: calls with the same key run once.`;
   const shown = valueAt(example, [field.jsonName]);
   return [clean({ name: "Idempotency-Key", in: "header", description, schema: { type: "string" }, example: shown })];
 }
@@ -90,17 +90,17 @@ function isSame(a: readonly DescField[], b: readonly DescField[]): boolean {
   return a.length === b.length && a.every((field, index) => field === b[index]);
 }
 
-/** What a request holds at a path of names. */
+/** Returns the value at a path of names in a request. */
 export function valueAt(json: unknown, names: readonly string[]): unknown {
   return names.reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), json);
 }
 
-/** Whether a value is an object of JSON. */
+/** Returns true if a value is an object of JSON. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Without what is not said. */
+/** Returns the entries without undefined and empty values. */
 export function clean(entries: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined && value !== ""));
 }

@@ -7,27 +7,27 @@ export interface ApiPath {
   readonly parameters: readonly PathParameter[];
 }
 
-/** A part of a path that varies. */
+/** A parameter in a path. */
 export interface PathParameter {
   readonly name: string;
-  /** The field that it fills, alone; undefined: it fills none, or one of several parameters that fill it together. */
+  /** The field that it fills; undefined if it fills none, or only a part of one. */
   readonly field: DescField | undefined;
-  /** The variable of the template that it is a part of: `name=shelves/*`; undefined: of none. */
+  /** The variable of several segments that contains it: `name=shelves/*`; undefined if there is none. */
   readonly part: string | undefined;
-  /** Whether it takes all segments that follow. */
+  /** True if it takes all segments that follow. */
   readonly isOpen: boolean;
 }
 
-/** Equal for routes whose paths take the same requests. */
+/** Returns a text that is equal for routes whose paths match the same requests. */
 export function pathKey({ template }: CatalogueRoute): string {
   return JSON.stringify([template.segments, template.verb]);
 }
 
 /**
- * The path of a route. OpenAPI's parameters are single segments: what a variable says of several stands there as it is,
- * with a parameter for each `*`.
+ * Returns the path of a route. A parameter of OpenAPI is a single segment, so a variable of several segments is written
+ * out, with a parameter for each `*`.
  *
- * @param first the route whose names the path has: routes that differ by their HTTP methods alone share a path
+ * @param first the route that names the parameters: routes that differ only in their HTTP methods share a path
  */
 export function apiPath(route: CatalogueRoute, first: CatalogueRoute): ApiPath {
   const names = parametersOf(first).map(({ name }) => name);

@@ -6,40 +6,40 @@ import type { JsonSchema } from "../json-schema/schema.ts";
 /** The media type of errors. Source: RFC 9457 */
 export const problemType = "application/problem+json";
 
-/** What all references begin with. */
+/** The start of all references. */
 export const componentBase = "#/components/schemas/";
 
 /** The name of the schema of any problem. */
 export const problemName = "rfc9457.Problem";
 
-/** What any error looks like. */
+/** The schema of all errors. */
 export const problemSchema: JsonSchema = {
   title: "Problem",
-  description: "An error, as RFC 9457 has it, with what the mesh knows of it.",
+  description: "An error in the form of RFC 9457, with the attributes of the mesh.",
   type: "object",
   properties: {
     type: {
       type: "string",
       format: "uri-reference",
-      description: "Stable: `urn:mesh:error:` and the declared reason; `about:blank`: no more than the status says.",
+      description: "Stable: `urn:mesh:error:` and the declared reason, or `about:blank` if only the status is known.",
     },
     title: { type: "string", description: "The same for all problems of one type." },
     status: { type: "integer", description: "The HTTP status." },
     detail: { type: "string", description: "For developers." },
     instance: { type: "string", format: "uri-reference", description: "Finds the cause in the logs." },
     code: { type: "string", description: "The canonical code of gRPC, such as `FAILED_PRECONDITION`." },
-    reason: { type: "string", description: "What the contract declares, such as `OUT_OF_STOCK`." },
+    reason: { type: "string", description: "The reason that the contract declares, such as `OUT_OF_STOCK`." },
     domain: { type: "string", description: "The enum that declares the reason." },
-    metadata: { type: "object", additionalProperties: { type: "string" }, description: "What comes with the reason." },
+    metadata: { type: "object", additionalProperties: { type: "string" }, description: "The values of the reason." },
     violations: {
       type: "array",
       description: "The fields of the request that break a rule.",
       items: {
         type: "object",
         properties: {
-          field: { type: "string", description: "Where it is, in the .proto's names: `items[0].quantity`." },
-          description: { type: "string", description: "What is wrong with it, for developers." },
-          rule: { type: "string", description: "The id of the rule, such as `int32.gte`; empty: none." },
+          field: { type: "string", description: "Its path, in the names of the .proto: `items[0].quantity`." },
+          description: { type: "string", description: "The problem, for developers." },
+          rule: { type: "string", description: "The id of the rule, such as `int32.gte`; empty if there is none." },
         },
         required: ["field", "description", "rule"],
       },
@@ -47,7 +47,7 @@ export const problemSchema: JsonSchema = {
     retryAfterMs: {
       type: "integer",
       minimum: 0,
-      description: "How long to wait before trying again; the header Retry-After says it in seconds.",
+      description: "The time to wait before the next try; the header Retry-After contains it in seconds.",
     },
   },
   required: ["type", "title", "status", "detail"],
@@ -69,7 +69,7 @@ const statuses: Readonly<Record<string, number>> = {
   UNAUTHENTICATED: 401,
 };
 
-/** A reason that a method may answer with, as a problem. */
+/** A declared reason of a method, as a problem. */
 export interface DeclaredProblem {
   readonly status: number;
   readonly reason: string;
@@ -79,7 +79,7 @@ export interface DeclaredProblem {
   readonly example: JsonSchema;
 }
 
-/** The problems that an error enum declares. */
+/** Returns the problems that an error enum declares. */
 export function declaredProblems(desc: DescEnum, options: MeshOptions): DeclaredProblem[] {
   return reasonsOf(desc, options).map((reason) => declaredProblem(desc, reason));
 }
@@ -91,19 +91,19 @@ function declaredProblem(
   const domain = desc.typeName;
   // Source of the exception: draft-ietf-httpapi-idempotency-key-header, 2.7
   const status = reason === "IDEMPOTENCY_CONFLICT" ? 422 : (statuses[code] ?? 500);
-  const facts = { type: `urn:mesh:error:${domain}:${reason}`, title: description, status, code, reason, domain };
+  const attributes = { type: `urn:mesh:error:${domain}:${reason}`, title: description, status, code, reason, domain };
   const metadata = Object.fromEntries(keys.map((key) => [key, { type: "string" }]));
-  const fixed = Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, fixedTo(value)]));
+  const fixed = Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, fixedTo(value)]));
   const own = keys.length === 0 ? {} : { metadata: { type: "object", properties: metadata, required: keys } };
   const properties = { ...fixed, detail: { type: "string", description: "For developers." }, ...own };
   return {
     status,
     reason,
     name: `${domain}.${reason}`,
-    // Spelt out: of a reference with something beside it many tools read the reference alone.
+    // Written out, because many tools ignore keywords beside a reference.
     schema: { title: reason, description, type: "object", properties, required: Object.keys(properties) },
     example: {
-      ...facts,
+      ...attributes,
       detail: description,
       ...(keys.length > 0 && { metadata: Object.fromEntries(keys.map((key) => [key, key])) }),
     },

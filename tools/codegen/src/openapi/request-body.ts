@@ -4,7 +4,7 @@ import type { Definitions } from "../json-schema/definitions.ts";
 import type { JsonSchema } from "../json-schema/schema.ts";
 import { isRecord, valueAt } from "./parameters.ts";
 
-/** The body of a route's requests; undefined: it has none. `example`: the request that is shown. */
+/** Returns the body of a route's requests, or undefined if it has none. @param example the example of the request */
 export function requestBodyOf(route: CatalogueRoute, definitions: Definitions, example: unknown) {
   if (route.body === undefined) return undefined;
   const { schema, shown } =
@@ -13,30 +13,30 @@ export function requestBodyOf(route: CatalogueRoute, definitions: Definitions, e
   return { required: true, content };
 }
 
-/** All of the request but what the path says. */
+/** Returns the schema of the request without the fields in the path. */
 function wholeBody(route: CatalogueRoute, definitions: Definitions, example: unknown) {
   const { input } = route.method;
-  const said = route.variables.filter(({ length }) => length === 1).map(([field]) => field?.jsonName ?? "");
-  // The header says it as well.
-  const optional = [...said, idempotencyKeyOf(route.method)?.jsonName ?? ""];
+  const inPath = route.variables.filter(({ length }) => length === 1).map(([field]) => field?.jsonName ?? "");
+  // A header can contain the idempotency key.
+  const optional = [...inPath, idempotencyKeyOf(route.method)?.jsonName ?? ""];
   const shown = isRecord(example) ? without(example, optional) : undefined;
-  const isPlain = optional.every((name) => !definitions.requiredOf(input).includes(name)) && said.length === 0;
+  const isPlain = optional.every((name) => !definitions.requiredOf(input).includes(name)) && inPath.length === 0;
   if (isPlain) return { schema: definitions.reference(input), shown };
-  return { schema: loosened(definitions.expanded(input), optional, said), shown };
+  return { schema: loosened(definitions.expanded(input), optional, inPath), shown };
 }
 
-/** One field of the request; what the path says within it need not be said again. */
+/** Returns the schema of one field of the request. Fields within it that the path fills are not required. */
 function fieldBody(route: CatalogueRoute, body: DescField, definitions: Definitions, example: unknown) {
   const shown = valueAt(example, [body.jsonName]);
-  const said = route.variables
+  const inPath = route.variables
     .filter(([first, second]) => first === body && second)
     .map(([, field]) => field?.jsonName ?? "");
-  if (said.length === 0 || !body.message) return { schema: definitions.property(body), shown };
-  const rest = isRecord(shown) ? without(shown, said) : undefined;
-  return { schema: loosened(definitions.expanded(body.message), said, []), shown: rest };
+  if (inPath.length === 0 || !body.message) return { schema: definitions.property(body), shown };
+  const rest = isRecord(shown) ? without(shown, inPath) : undefined;
+  return { schema: loosened(definitions.expanded(body.message), inPath, []), shown: rest };
 }
 
-/** A schema that demands less. */
+/** Returns a schema with fewer required properties, and without the dropped ones. */
 function loosened(schema: JsonSchema, optional: readonly string[], dropped: readonly string[]): JsonSchema {
   const { required, properties, ...rest } = schema;
   const left = (Array.isArray(required) ? required : []).filter((name) => !optional.includes(name));

@@ -14,7 +14,7 @@ interface CommonProblem {
   readonly example: JsonSchema;
 }
 
-/** What any method may answer with, by status. */
+/** Returns the problems that any method may have, by status. */
 function commonProblems(scopes: readonly string[]): Readonly<Record<string, CommonProblem>> {
   const needed = scopes.map((scope) => `\`${scope}\``).join(" and ");
   const violation = { field: "id", description: "must be a UUID", rule: "string.uuid" };
@@ -43,12 +43,12 @@ const incident = {
   instance: "urn:mesh:incident:0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70",
 };
 
-/** A problem of which the contract declares no reason. */
+/** Returns a problem without a declared reason. */
 function plain(status: number, title: string, detail: string, code: string): JsonSchema {
   return { type: "about:blank", title, status, detail, code };
 }
 
-/** What a route answers, by status. `example`: the response that is shown. */
+/** Returns the responses of a route, by status. @param example the example of the response */
 export function responsesOf(
   route: CatalogueRoute,
   problems: readonly DeclaredProblem[],
@@ -58,14 +58,14 @@ export function responsesOf(
 ): Responses {
   const common = commonProblems(scopes);
   const statuses = new Set([...Object.keys(common), ...problems.map(({ status }) => String(status))]);
-  const refused = [...statuses].sort().map((status) => {
+  const failures = [...statuses].sort().map((status) => {
     const own = problems.filter((problem) => String(problem.status) === status);
     return [status, problemResponse(own, common[status])] as const;
   });
-  const other = "Any other failure; one of ours has an `instance`, which finds its cause in the logs.";
+  const other = "Any other failure. An internal one has an `instance`, by which its cause is found in the logs.";
   return {
     "200": success(route, definitions, example),
-    ...Object.fromEntries(refused),
+    ...Object.fromEntries(failures),
     default: { description: other, content: { [problemType]: { schema: anyProblem, example: incident } } },
   };
 }
@@ -80,8 +80,9 @@ function success(route: CatalogueRoute, definitions: Definitions, example: unkno
 }
 
 /**
- * A stream is a text of lines, each a JSON value. OpenAPI 3.1 has no word for what a line is; `contentSchema` is JSON
- * Schema's for what a text holds, and `x-itemSchema` what OpenAPI 3.2 calls `itemSchema`.
+ * Returns the content of a stream: a text of lines, each a JSON value. OpenAPI 3.1 has no keyword for the schema of a
+ * line. `contentSchema` is that of JSON Schema for the content of a text, and `x-itemSchema` is `itemSchema` of OpenAPI
+ * 3.2.
  */
 function streamContent(message: JsonSchema, shown: unknown) {
   const line = {
@@ -97,15 +98,15 @@ function streamContent(message: JsonSchema, shown: unknown) {
 }
 
 function problemResponse(own: readonly DeclaredProblem[], otherwise: CommonProblem | undefined) {
-  const told = own.map(({ reason, schema }) => `- \`${reason}\`: ${schema.description}`);
-  const description = [otherwise?.description, told.join("\n")].filter(Boolean).join("\n\n");
+  const reasons = own.map(({ reason, schema }) => `- \`${reason}\`: ${schema.description}`);
+  const description = [otherwise?.description, reasons.join("\n")].filter(Boolean).join("\n\n");
   const schema = problemChoice(own, otherwise !== undefined);
   const declared = Object.fromEntries(own.map(({ reason, example }) => [reason, { value: example }]));
   const examples = { ...declared, ...(otherwise && { undeclared: { value: otherwise.example } }) };
   return { description, content: { [problemType]: { schema, examples } } };
 }
 
-/** Declared problems are told apart by their reason; one without is none of them. */
+/** Returns the schema of a response. The reason distinguishes declared problems; other problems have none. */
 function problemChoice(own: readonly DeclaredProblem[], mayBeOther: boolean): JsonSchema {
   if (own.length === 0) return anyProblem;
   const mapping = Object.fromEntries(own.map(({ reason, name }) => [reason, componentBase + name]));

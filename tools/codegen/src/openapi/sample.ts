@@ -1,7 +1,7 @@
 import type { Definitions } from "../json-schema/definitions.ts";
 import { isRecord } from "./parameters.ts";
 
-/** Values of the formats. */
+/** A value for each format. */
 const formats: Readonly<Record<string, string>> = {
   uuid: "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70",
   email: "ada@example.com",
@@ -14,10 +14,10 @@ const formats: Readonly<Record<string, string>> = {
   uint64: "1",
 };
 
-/** Texts that expressions without a format are tried with. */
+/** Texts to try with patterns if there is no format. */
 const texts = ["example", "1", "1s", "EXAMPLE", "AQID", "a", "A"];
 
-/** A value that fits a schema of no message, as far as the schema says it. */
+/** Returns a value for a schema that is not of a message, as far as its keywords allow. */
 export function sampleOf(schema: unknown, name: string, definitions: Definitions): unknown {
   if (!isRecord(schema)) return name;
   const [example] = listOf(schema.examples);
@@ -28,7 +28,7 @@ export function sampleOf(schema: unknown, name: string, definitions: Definitions
   const values = listOf(schema.enum ?? referred(schema, definitions)?.enum).filter(
     (value) => !isBanned(value, schema.not),
   );
-  // The first value of an enum says that nothing is set.
+  // The first value of an enum means that nothing is set, so the second is a better example.
   if (values.length > 0) return values[values.length > 1 && schema.$ref !== undefined && !schema.not ? 1 : 0];
   return plainSample(schema, name);
 }
@@ -51,7 +51,7 @@ function plainSample(schema: Readonly<Record<string, unknown>>, name: string): u
   }
 }
 
-/** The number that is nearest to one. */
+/** Returns the allowed number that is nearest to 1. */
 function numberSample({
   minimum,
   maximum,
@@ -80,7 +80,7 @@ function fit(text: string, min: number, max: number): string {
   return text.padEnd(min, text || "a").slice(0, Math.min(max, Math.max(min, text.length)));
 }
 
-/** Of what a value may be: what says most of it. */
+/** Returns the most specific of several schemas. */
 function simplest(choices: unknown): unknown {
   const list = listOf(choices);
   return (

@@ -4,20 +4,21 @@ import { createRequire } from "node:module";
 const annotations = "google/api/annotations.proto";
 const http = "google/api/http.proto";
 
-/** Where contracts import their routes from. */
+/** The paths by which contracts import the options of routes. */
 export const httpProtoNames = [annotations, http];
 
-/** In protobufjs's http.proto the line behind which the field that it lacks is added. */
+/** The line of protobufjs's http.proto after which the missing field is added. */
 const body = /^( *)string body = 7;\n/m;
 
 /**
- * The sources of google/api/annotations.proto and http.proto, by the path that contracts import.
+ * Returns the sources of google/api/annotations.proto and http.proto, by the path that contracts import.
  *
- * They are protobufjs's, which grpc-js brings anyway. Its http.proto is from before `response_body`, with which a method
- * answers with the resource itself: that field is added. Google's own package, google-proto-files, has it, and 7,252
- * files in 9 MB beside it; google-gax and @grpc/grpc-js-xds have it, and bring the libraries of Google's cloud.
+ * They come from protobufjs, which grpc-js depends on anyway. Its http.proto is older than `response_body`, which
+ * returns the resource itself, so that field is added. Google's own package, google-proto-files, has the field, but
+ * also 7,252 files in 9 MB. The packages google-gax and @grpc/grpc-js-xds have it, but depend on the libraries of
+ * Google's cloud.
  *
- * @throws Error where protobufjs ships another file than the one known
+ * @throws Error if protobufjs contains an unknown version of the file
  */
 export async function httpProtos(): Promise<Readonly<Record<string, string>>> {
   const { resolve } = createRequire(import.meta.url);

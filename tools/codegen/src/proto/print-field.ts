@@ -10,7 +10,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { inlineOptions } from "./print-options.ts";
 
-/** What the source of a field depends on besides its descriptor. */
+/** The context of a field, on which its source depends besides its descriptor. */
 export interface FieldScope {
   readonly registry: Registry;
   /** `proto2`, `proto3` or `editions`. */
@@ -37,7 +37,7 @@ function label(field: FieldDescriptorProto, { syntax }: FieldScope): string {
   return field.label === Label.REQUIRED ? "required " : "optional ";
 }
 
-/** The oneof that the source declares a field in; the one that a proto3 optional field has of its own is not. */
+/** Returns the index of the oneof that contains a field in the source. A proto3 optional field is in none. */
 export function oneofIndex(field: FieldDescriptorProto): number | undefined {
   const declared = isFieldSet(field, FieldDescriptorProtoSchema.field.oneofIndex) && !field.proto3Optional;
   return declared ? field.oneofIndex : undefined;
@@ -48,7 +48,7 @@ function typeName(field: FieldDescriptorProto): string {
 }
 
 function mapType({ field: [key, value] }: DescriptorProto): string {
-  if (!key || !value) throw new Error("a map entry without key or value");
+  if (!key || !value) throw new Error("a map entry has no key or no value");
   return `map<${typeName(key)}, ${typeName(value)}>`;
 }
 
@@ -56,11 +56,11 @@ function defaultSetting(field: FieldDescriptorProto): string[] {
   const value = field.defaultValue;
   if (!value) return [];
   if (field.type === Type.STRING) return [`default = ${JSON.stringify(value)}`];
-  // The descriptor keeps the default of bytes escaped as in the source.
+  // In the descriptor, the default of bytes is escaped as in the source.
   return [`default = ${field.type === Type.BYTES ? `"${value}"` : value}`];
 }
 
 function jsonNameSetting({ jsonName, name }: FieldDescriptorProto): string[] {
-  // The shipped descriptors leave out names that are the default.
+  // The shipped descriptors omit names that are equal to the default.
   return jsonName && jsonName !== protoCamelCase(name) ? [`json_name = ${JSON.stringify(jsonName)}`] : [];
 }

@@ -6,7 +6,7 @@ import { compile } from "../../testing/compile.ts";
 import { printFile } from "./print-file.ts";
 import { validateProto, validateProtoName } from "./validate-proto.ts";
 
-/** Without what says where things stood in the source. */
+/** Returns a file without its source info. */
 function bare(file: FileDescriptorProto | undefined): FileDescriptorProto {
   if (!file) throw new Error("the file was not compiled");
   const copy = fromBinary(FileDescriptorProtoSchema, toBinary(FileDescriptorProtoSchema, file));
@@ -14,7 +14,7 @@ function bare(file: FileDescriptorProto | undefined): FileDescriptorProto {
   return copy;
 }
 
-/** With the options that are extensions by their name. */
+/** Returns the JSON of a file, with options that are extensions under their name. */
 function json(file: FileDescriptorProto, registry: Registry): object {
   return Object(toJson(FileDescriptorProtoSchema, file, { registry }));
 }
@@ -27,7 +27,7 @@ async function compiled(name: string, source: string) {
 test("validate.proto compiles to the descriptor that protovalidate ships", async () => {
   const { file, registry } = await compiled(validateProtoName, validateProto());
   const [ours, theirs] = [json(file, registry), json(bare(shipped.proto), registry)];
-  // The shipped descriptor leaves unsaid that the syntax is proto2, which is the default.
+  // The shipped descriptor omits the syntax proto2, which is the default.
   expect({ ...ours, syntax: "" }).toEqual({ ...theirs, syntax: "" });
 });
 
@@ -70,7 +70,7 @@ test.each(Object.entries(sources))(
   },
 );
 
-test("what can't be printed is an error", async () => {
+test("groups and editions can't be printed", async () => {
   const { file, registry } = await compiled("p/v1/p.proto", 'syntax = "proto2"; message M { optional group G = 1 {} }');
   expect(() => printFile(file, registry)).toThrow("g is a group");
   const editions = await compiled("p/v1/p.proto", 'edition = "2023"; message M {}');

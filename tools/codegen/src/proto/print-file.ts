@@ -19,14 +19,14 @@ import { type FieldScope, oneofIndex, printField } from "./print-field.ts";
 import { inlineOptions, optionStatements } from "./print-options.ts";
 import { SourceText } from "./source-text.ts";
 
-/** What the source writes as `to max`: descriptors end message ranges one behind it, enum ranges at it. */
+/** The ends of ranges that the source writes as `to max`. Message ranges exclude the end, enum ranges include it. */
 const maxMessageRangeEnd = 536_870_912;
 const maxEnumRangeEnd = 2_147_483_647;
 
 /**
- * Writes the source of a .proto file from its descriptor, without comments; it compiles to the same descriptor.
+ * Prints the source of a .proto file from its descriptor, without comments. It compiles to the same descriptor.
  *
- * @param registry must know the extensions that the file's options use
+ * @param registry contains the extensions that the options of the file use
  */
 export function printFile(file: FileDescriptorProto, registry: Registry): string {
   const scope = { registry, syntax: file.syntax || "proto2" };

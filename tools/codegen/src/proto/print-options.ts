@@ -1,12 +1,12 @@
 import type { DescMessage, Message, Registry } from "@bufbuild/protobuf";
 import { toText } from "@bufbuild/protobuf/txtpb";
 
-/** The statements for a body: `option java_package = "…";`. */
+/** Returns the options as statements of a body: `option java_package = "…";`. */
 export function optionStatements(schema: DescMessage, options: Message | undefined, registry: Registry): string[] {
   return settings(schema, options, registry).map((setting) => `option ${setting};`);
 }
 
-/** What follows a field, a value or a range: ` [deprecated = true]`; empty: nothing to say. */
+/** Returns the options after a field, a value or a range: ` [deprecated = true]`; empty if there are none. */
 export function inlineOptions(
   schema: DescMessage,
   options: Message | undefined,
@@ -17,7 +17,7 @@ export function inlineOptions(
   return all.length === 0 ? "" : ` [${all.join(", ")}]`;
 }
 
-/** `name = value` for each option that is set, extensions included. */
+/** Returns `name = value` for each option that is set, including extensions. */
 function settings(schema: DescMessage, options: Message | undefined, registry: Registry): string[] {
   if (!options) return [];
   return topLevelFields(toText(schema, options, { registry })).map((field) => {
@@ -26,7 +26,7 @@ function settings(schema: DescMessage, options: Message | undefined, registry: R
   });
 }
 
-/** Cuts the text format at the fields of the outermost message; what is inside of them is indented. */
+/** Splits the text format at the fields of the outermost message. The text inside of them is indented. */
 function topLevelFields(text: string): string[] {
   const fields: string[] = [];
   for (const line of text.trimEnd().split("\n")) {

@@ -3,7 +3,7 @@ export class SourceText {
   readonly #lines: string[] = [];
   #depth = 0;
 
-  /** Adds a line; one of several lines of text keeps its inner indentation. */
+  /** Adds a line. A text of several lines keeps its inner indentation. */
   line(text: string): void {
     for (const line of text.split("\n")) this.#lines.push(line ? "  ".repeat(this.#depth) + line : "");
   }
@@ -12,7 +12,7 @@ export class SourceText {
     for (const text of texts) this.line(text);
   }
 
-  /** Adds `head {`, what `body` adds, indented, and `}`. */
+  /** Adds `head {`, the indented lines that `body` adds, and `}`. */
   block(head: string, body: () => void): void {
     this.line(`${head} {`);
     this.#depth += 1;
