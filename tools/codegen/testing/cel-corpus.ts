@@ -4,7 +4,7 @@ type Inputs = CorpusMessage["inputs"];
 const bytesOf = (...values: number[]) => new Uint8Array(values);
 const time = (text: string) => new Date(text);
 
-/** A rule of this id. */
+/** Returns a rule with an id. */
 function cel(expression: string, message = ""): string {
   return `{id: "own.rule" message: "${message}" expression: ${JSON.stringify(expression)}}`;
 }

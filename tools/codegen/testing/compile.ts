@@ -12,11 +12,11 @@ import { runBuf } from "../src/generate/buf.ts";
 import { httpProtos } from "../src/proto/http-protos.ts";
 import { validateProto, validateProtoName } from "../src/proto/validate-proto.ts";
 
-/** The repository, for the options of mesh.v1. */
+/** The root of the repository, which contains the options of mesh.v1. */
 const root = join(import.meta.dirname, "../../..");
 const optionsProto = "mesh/v1/options.proto";
 
-/** Compiles contracts that a test holds as text, by their path; they may import the rules and our options. */
+/** Compiles contracts, given as texts by their path. They may import the rules and our options. */
 export async function compile(files: Readonly<Record<string, string>>): Promise<FileDescriptorSet> {
   const folder = await mkdtemp(join(tmpdir(), "mesh-codegen-test-"));
   try {
@@ -34,7 +34,7 @@ export async function compile(files: Readonly<Record<string, string>>): Promise<
   }
 }
 
-/** What buf would hand to a plugin. */
+/** Returns the request that buf would send to a plugin. */
 export async function pluginRequest(files: Readonly<Record<string, string>>): Promise<CodeGeneratorRequest> {
   const { file } = await compile(files);
   const fileToGenerate = Object.keys(files);

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 const repository = join(import.meta.dirname, "../../..");
 
-/** What the compiler finds wrong, in its strictest mode, with all that was generated into a folder; empty: nothing. */
+/** Returns the errors of the compiler in its strictest mode for generated code in a folder; empty if there are none. */
 export async function compilerErrors(folder: string): Promise<string> {
   const extend = join(repository, "tsconfig.base.json");
   const compilerOptions = { skipLibCheck: false, noUnusedLocals: false };

@@ -3,16 +3,16 @@ import { predefinedMessages, rulesProto } from "./predefined-corpus.ts";
 import { presenceCorpus } from "./presence-corpus.ts";
 import { type CorpusKind, collections, corpus } from "./rule-corpus.ts";
 
-/** A message of the corpus, and the values that its field `value` is tried with. */
+/** A message of the corpus, and the values to try for its field `value`. */
 export interface CorpusMessage {
-  /** What the message is about: `string`, `optional string`. */
+  /** The kind of field in the message: `string`, `optional string`. */
   readonly group: string;
   readonly name: string;
   readonly source: string;
   readonly inputs: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** How a field can be declared, and how a value of it is then given. */
+/** The declarations of a field, and the form of a value for each. */
 const declarations = {
   Plain: (type: string, option: string) => `${type} value = 1${option};`,
   Optional: (type: string, option: string) => `optional ${type} value = 1${option};`,
@@ -21,7 +21,7 @@ const declarations = {
 
 const ignores = ["", ".ignore = IGNORE_IF_ZERO_VALUE", ".ignore = IGNORE_ALWAYS", ".required = true"];
 
-/** Wrappers of scalars, which TypeScript knows as the scalars. */
+/** The wrappers of scalars, which are plain scalars in TypeScript. */
 const wrappers: Readonly<Record<string, string>> = {
   string: "StringValue",
   bytes: "BytesValue",
@@ -34,10 +34,10 @@ const wrappers: Readonly<Record<string, string>> = {
   double: "DoubleValue",
 };
 
-/** A message for each rule, each way to declare its field, and each way to ignore it. */
+/** Returns a message for each rule, each declaration of its field, and each way to ignore it. */
 function corpusMessages(): CorpusMessage[] {
   const plain = corpus.flatMap((kind) => variants(kind, "Plain"));
-  // What is declared otherwise is checked by the same rules: a few tell whether they are reached.
+  // Other declarations have the same rules, so a few are enough to see that the rules apply.
   const some = corpus.map(({ type, rules, values }) => ({
     type,
     rules: rules.slice(0, 4),
@@ -58,7 +58,7 @@ function wrappedKind(kind: CorpusKind): CorpusKind[] {
   return type ? [{ ...kind, type: `google.protobuf.${type}` }] : [];
 }
 
-/** Rules of items, keys and values, with each way to ignore them. */
+/** Returns messages with rules of items, keys and values, and each way to ignore them. */
 function partMessages({ type, rules: [rule = ""], values }: CorpusKind): CorpusMessage[] {
   const few = values.slice(0, 12);
   const maps = few.map((value) => ({ a: value }));
@@ -78,22 +78,22 @@ function partVariants(type: string, part: string, rule: string, values: readonly
   }));
 }
 
-/** `.string.len = 2` as it stands within a message: `string: {len: 2}`. */
+/** Returns an option as part of a message: `string: {len: 2}` for `.string.len = 2`. */
 function asMember(rule: string): string {
   return rule.replace(/^\.(\w+) = /, "$1: ").replace(/^\.(\w+)\.(\w+) = (.*)$/, "$1: {$2: $3}");
 }
 
-/** Some of the types that keys of maps can have. */
+/** Some types of map keys. */
 const keyTypes = new Set(["int32", "uint32", "int64", "fixed64", "bool", "string"]);
 
-/** A map of one key, as TypeScript has it; texts that no encoding has would fall together. */
+/** Returns a map with one key, in its form in TypeScript. */
 function mapOf(type: string, key: unknown): unknown {
   return type === "bool" || type.includes("64") ? new Map([[key, "a"]]) : { [String(key)]: "a" };
 }
 
 function variants(kind: CorpusKind, declaration: keyof typeof declarations): CorpusMessage[] {
   return kind.rules.flatMap((rule, index) => {
-    // Ignoring is tried with the first rules of a kind only: what it does does not depend on the rule.
+    // Tries the ways to ignore only with the first rules of a kind, because their effect does not depend on the rule.
     const used = index < 2 ? ignores : ignores.slice(0, 1);
     return used.map((ignore) => variant(kind, declaration, [rule, ignore]));
   });
@@ -112,7 +112,7 @@ function rename(message: CorpusMessage, index: number): CorpusMessage {
   return { ...message, name: `${message.name}${index}` };
 }
 
-/** Messages whose rules reach over several fields. */
+/** Messages whose rules depend on several fields. */
 const special: readonly CorpusMessage[] = [
   {
     group: "several fields",
@@ -162,7 +162,7 @@ const special: readonly CorpusMessage[] = [
   },
 ];
 
-/** The contracts of the corpus, by their path, and the messages of it. */
+/** Returns the contracts of the corpus, by their path, and its messages. */
 export function corpusProto(): { files: Readonly<Record<string, string>>; messages: readonly CorpusMessage[] } {
   const own = [...corpusMessages(), ...special, ...celMessages, ...predefinedMessages];
   const presence = presenceCorpus();

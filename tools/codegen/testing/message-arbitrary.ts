@@ -13,14 +13,14 @@ import { isReflectMessage, type ReflectMessage, reflect } from "@bufbuild/protob
 import { FeatureSet_FieldPresence as Presence, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 
-/** How deep messages go into each other. */
+/** The number of nested messages. */
 const maxDepth = 2;
 
 /** Changes a message. */
 type Step = (message: ReflectMessage) => void;
 
 /**
- * Messages as protobuf-es has them: each field is left out or set, to its zero value too, and so is each extension.
+ * Returns an arbitrary of messages of protobuf-es. Each field and each extension is left out or set, also to zero.
  *
  * @param known the extensions of all messages
  */
@@ -47,7 +47,7 @@ function stepped(desc: DescMessage, steps: readonly Step[]): Message {
   return message.message;
 }
 
-/** What is required is always there, however deep. */
+/** Returns true for required fields, which are set at any depth. */
 function isReached(field: DescField | DescExtension, depth: number): boolean {
   return !field.message || depth < maxDepth || field.presence === Presence.LEGACY_REQUIRED;
 }
@@ -56,7 +56,7 @@ function step(field: DescField, known: readonly DescExtension[], depth: number):
   const value = single(field, known, depth);
   if (field.fieldKind === "list") {
     return fc.array(value, { maxLength: 3 }).map((items) => (message) => {
-      for (const item of items) message.get(field).add(item as never); // The field says what its values are.
+      for (const item of items) message.get(field).add(item as never); // The values have the type of the field.
     });
   }
   if (field.fieldKind !== "map") return value.map((one) => (message) => message.set(field, one as never));
@@ -87,7 +87,7 @@ function single(
   return scalar(field.scalar ?? ScalarType.STRING);
 }
 
-/** Values that code of ours takes apart, within what it promises to keep: times to the millisecond. */
+/** Values of messages that our code converts, in the supported range: times are exact to the millisecond. */
 function wellKnown(desc: DescMessage): fc.Arbitrary<Message> | undefined {
   switch (desc.typeName) {
     case "google.protobuf.Timestamp":

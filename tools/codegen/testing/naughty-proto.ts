@@ -1,4 +1,4 @@
-/** Contracts whose names and texts mean something in JavaScript: nothing of them may break out of where it belongs. */
+/** Contracts whose names and texts have a meaning in JavaScript. None of them may end a literal or a comment. */
 export const naughtyProto: Readonly<Record<string, string>> = {
   "naughty/v1/naughty.proto": `
 syntax = "proto3";

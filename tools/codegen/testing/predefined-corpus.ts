@@ -1,6 +1,6 @@
 import type { CorpusMessage } from "./corpus-proto.ts";
 
-/** Extensions of the rules; only proto2 and editions can define them. */
+/** Extensions of the rules, which only proto2 and editions can define. */
 export const rulesProto = `
 edition = "2023";
 package corpus.v1;

@@ -1,14 +1,14 @@
 import type { CorpusMessage } from "./corpus-proto.ts";
 import { type CorpusKind, collections, corpus } from "./rule-corpus.ts";
 
-/** A file in proto2 or an edition, and the ways in which it declares fields. */
+/** A file in proto2 or an edition, and its declarations of fields. */
 interface Dialect {
-  /** What its types begin with: all files are of one package. */
+  /** The prefix of its types, because all files have one package. */
   readonly prefix: string;
   readonly head: string;
-  /** Its enum's values; 1 and 2 are in it. */
+  /** The values of its enum, which include 1 and 2. */
   readonly colors: string;
-  /** By their name: a field `value` of a type, with options such as `[a, b]` without the brackets. */
+  /** Functions that declare a field `value` of a type, with options such as `[a, b]` without the brackets. */
   readonly declarations: Readonly<Record<string, (type: string, options: string) => string>>;
 }
 
@@ -49,16 +49,16 @@ const dialects: readonly Dialect[] = [
 
 const ignores = ["", ".ignore = IGNORE_IF_ZERO_VALUE", ".ignore = IGNORE_ALWAYS", ".required = true"];
 
-/** How a value of the field is given, by how the field is declared. */
+/** The form of a value, by the declaration of its field. */
 const inputs: Readonly<Record<string, (value: unknown) => Readonly<Record<string, unknown>>>> = {
   Group: (value) => ({ value: { value } }),
   Member: (value) => ({ choice: { $case: "value", value } }),
 };
 
-/** Whether a type is a message, which has presence anyway. */
+/** Returns true if a type is a message, which always has presence. */
 const isMessage = (type: string) => /^google|^Part$/.test(type);
 
-/** Kinds whose presence is as that of int32 and int64. */
+/** Kinds whose presence works like that of int32 and int64. */
 const alike = new Set(["sint32", "sfixed32", "fixed32", "sint64", "sfixed64", "fixed64"]);
 
 function messagesOf(dialect: Dialect): CorpusMessage[] {
@@ -84,7 +84,7 @@ function variants(
 ): CorpusMessage[] {
   const type = kind.type.replace(/\b(Color|Part)\b/, `${prefix}$1`);
   const values = kind.type.includes("Color") ? kind.values.filter((value) => isDeclared(value, colors)) : kind.values;
-  // A rule of each kind: the others are tried where nothing else is special.
+  // One rule of each kind is enough, because the other corpus tries all of them.
   const rules = kind.rules.slice(0, name === "Many" ? 2 : 1);
   return rules.flatMap((rule) =>
     ignores.map((ignore) => {
@@ -109,7 +109,7 @@ const message = (name: string, source: string, inputs: CorpusMessage["inputs"]):
   inputs,
 });
 
-/** Messages whose rules meet presence in other ways. */
+/** Messages whose rules depend on presence in other ways. */
 const special: readonly CorpusMessage[] = [
   message(
     "OldDefaults",
@@ -180,7 +180,7 @@ const special: readonly CorpusMessage[] = [
   ),
 ];
 
-/** The contracts, by their path, and the messages in them. */
+/** Returns the contracts, by their path, and the messages in them. */
 export function presenceCorpus(): { files: Readonly<Record<string, string>>; messages: readonly CorpusMessage[] } {
   const all = dialects.map((dialect) => ({ dialect, messages: messagesOf(dialect) }));
   const files = all.map(({ dialect, messages }) => [pathOf(dialect), sourceOf(dialect, messages)] as const);

@@ -1,8 +1,8 @@
-/** A kind of field, and values of it on which its rules are tried. */
+/** A kind of field, its rules, and the values to try them with. */
 export interface CorpusKind {
   /** The type in the .proto. */
   readonly type: string;
-  /** Rules, as they stand behind `(buf.validate.field)`: `.string.min_len = 1`. */
+  /** Rules, as written after `(buf.validate.field)`: `.string.min_len = 1`. */
   readonly rules: readonly string[];
   readonly values: readonly unknown[];
 }
@@ -181,7 +181,7 @@ const texts = [
 const formats = `email hostname ip ipv4 ipv6 uri uri_ref address uuid tuuid ip_with_prefixlen ipv4_with_prefixlen
   ipv6_with_prefixlen ip_prefix ipv4_prefix ipv6_prefix host_and_port ulid protobuf_fqn protobuf_dot_fqn`.split(/\s+/);
 
-/** Expressions whose translation could go wrong. */
+/** Patterns that are hard to translate to JavaScript. */
 const patterns = [
   "^[a-z]+$",
   "^.$",
@@ -214,7 +214,7 @@ const patterns = [
   "^tok_[a-z0-9_]{2,60}$",
   "^[!-/]+$",
   "^[a\\\\-z]+$",
-  // Those that JavaScript can't say, or would take long for.
+  // Patterns that JavaScript does not support, or matches slowly.
   "f(?i)oo",
   "(?m)^break$",
   "^\\\\Qa/b\\\\E$",
@@ -248,7 +248,7 @@ function numeric(kind: string, values: readonly unknown[], more: readonly string
 
 const durationBounds = ranges.map((range) => range.replace(/(\d)/g, "{seconds: $1 nanos: 5}"));
 
-/** Every kind of field with its rules; each is tried with each of the kind's values. */
+/** Every kind of field with its rules. Each rule is tried with each value of its kind. */
 export const corpus: readonly CorpusKind[] = [
   ...["int32", "sint32", "sfixed32"].map((kind) => numeric(kind, integers)),
   ...["uint32", "fixed32"].map((kind) => numeric(kind, naturals)),
@@ -390,7 +390,7 @@ export const corpus: readonly CorpusKind[] = [
   { type: "Part", values: [{}, { text: "a" }, { text: "ab", part: { text: "" } }], rules: [".required = true"] },
 ];
 
-/** Fields of many values: a rule or none, and the values. */
+/** Lists and maps: a rule or none, and the values. */
 export const collections: readonly CorpusKind[] = [
   {
     type: "repeated string",

@@ -5,7 +5,7 @@ import { meshPlugin } from "../src/plugin/plugin.ts";
 import { uncheckedLine } from "../src/ts-proto/patches/unchecked.ts";
 import { typesPlugin } from "../src/ts-proto/plugin.ts";
 
-/** Runs both plugins; compilers check the types, unlike those that buf generates. */
+/** Runs both plugins. Compilers check the types, unlike those that buf generates. */
 export function runPlugins(request: CodeGeneratorRequest, repository: string): CodeGeneratorResponse_File[] {
   const types = typesPlugin.run({ ...request, parameter: tsProtoOptions(repository) }).file;
   const checked = types.map((file) => ({ ...file, content: file.content.replace(uncheckedLine, "") }));

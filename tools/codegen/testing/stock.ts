@@ -27,7 +27,7 @@ export interface Codec {
   decode(bytes: Uint8Array): Record<string, unknown>;
 }
 
-/** What a generator printed for a contract. */
+/** The output of a generator for a contract. */
 export interface Output {
   /** The code of `p/v1/p.proto`. */
   readonly code: string;
@@ -59,7 +59,7 @@ export async function apply(patch: Patch, code: string): Promise<string | undefi
 
 const requests = new Map<string, Promise<CodeGeneratorRequest>>();
 
-/** The request for a contract, which is compiled once. */
+/** Returns the request for a contract, which is compiled once. */
 function requestFor(contract: Contract): Promise<CodeGeneratorRequest> {
   const key = JSON.stringify(contract);
   const request = requests.get(key) ?? compiled(contract);

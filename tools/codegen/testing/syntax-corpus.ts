@@ -1,4 +1,4 @@
-/** Contracts in proto2 and editions in which every feature that changes bytes or presence stands everywhere it can. */
+/** Contracts in proto2 and editions, with each feature that changes bytes or presence at every level. */
 
 const scalars = {
   double: "-2.5e10",
@@ -14,7 +14,7 @@ const scalars = {
   sfixed32: "-9",
   sfixed64: "-10",
   bool: "true",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: nothing of a default may be taken for code.
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: no part of a default may be treated as code.
   string: '"a \\"quoted\\" */ ${text}\\n\\x01"',
   bytes: '"\\001\\xff*/"',
   Color: "COLOR_BLUE",
@@ -24,7 +24,7 @@ const kinds = Object.keys(scalars) as readonly (keyof typeof scalars)[];
 const packable = kinds.filter((kind) => kind !== "string" && kind !== "bytes");
 const keys = kinds.filter((kind) => !["double", "float", "bytes", "Color"].includes(kind));
 
-/** A field per kind, numbered on. */
+/** Returns a field for each kind, with consecutive numbers. */
 function fields(
   start: number,
   of: readonly string[],
@@ -106,7 +106,7 @@ message Extended {
   extend Extended { optional Extended nested = 1000 [deprecated = true]; repeated group Inner_One = 1001 { required int32 number = 1; } }
 }
 extend Extended {
-  // Said of an extension.
+  // A comment of an extension.
   optional string more_text = 100 [default = "x"];
   repeated sint32 packed_numbers = 101 [packed = true];
   optional Color color = 102;
@@ -142,7 +142,7 @@ ${fields(101, kinds, (kind, name, number) => `repeated ${kind} ${name}_list = ${
   repeated google.protobuf.Value values = 218;
 `;
 
-/** A file of an edition with the same messages; `options` are its features. */
+/** Returns a file of an edition with the same messages. @param options the features of the file */
 function edition(name: string, year: string, options: string, more = ""): string {
   const imports = ["any", "duration", "field_mask", "struct", "timestamp", "wrappers"];
   return `

@@ -56,7 +56,7 @@ export const fileProtos: Readonly<Record<string, string>> = {
     message("User", "imports.Hidden hidden = 1; imports.Mood mood = 2;"),
   ),
   "imports/weak.proto": file("imports.weak", message("Weak")),
-  // The same name from here, from there, and with the number that an import of the same name would get.
+  // One name in this file, in an imported one, and with the number that an import of that name would get.
   "clash/a.proto": file(
     "clash.a",
     message("Foo"),
@@ -82,7 +82,7 @@ export const fileProtos: Readonly<Record<string, string>> = {
     "enum Kind { X = 0; Y = 1; } enum Kind1 { X1 = 0; }",
     "service Foos { rpc Get(clash.a.Foo) returns (clash.b.Foo); rpc Two(Foo) returns (stream clash.a.Foo1); }",
   ),
-  // Messages that need each other across packages, by a file that both import.
+  // Messages that need each other across packages, in a file that both import.
   "cycle/a.proto": file(
     "cycle.a",
     'import "cycle/b.proto";',

@@ -1,4 +1,4 @@
-/** Names that mean something in JavaScript, TypeScript or generated code; a message, an enum and a service of each. */
+/** Names with a meaning in JavaScript, TypeScript or generated code. Each is a message, an enum and a service. */
 const words =
   `any arguments as async await bigint boolean break case catch class const constructor continue debugger declare
   default delete do else enum eval export extends false finally for from function get global if implements import in infer
@@ -20,7 +20,7 @@ const generated = `MessageFns DeepPartial Exact Builtin BinaryReader BinaryWrite
   /\s+/,
 );
 
-/** They share a scope with what is declared beside their enum. */
+/** Names of values, which share a scope with the declarations beside their enum. */
 const values = [...new Set([...words, ...globals, ...generated])].filter(
   (name) => !["Only", "Word", "Words"].includes(name),
 );
@@ -46,7 +46,7 @@ const imports = ["any", "field_mask", "struct", "timestamp", "wrappers"]
   .map((name) => `import "google/protobuf/${name}.proto";\n`)
   .join("");
 
-/** Of an edition that allows names which are one in JSON. */
+/** A contract in an edition that allows several fields with one name in JSON. */
 function lenient(source: string): string {
   const option = "option features.json_format = LEGACY_BEST_EFFORT;";
   return source
@@ -60,7 +60,7 @@ function head(packageName: string): string {
   return `syntax = "proto3";\npackage ${packageName};\n${imports}`;
 }
 
-/** Contracts in which everything is called like something else already is. */
+/** Contracts in which every name is already the name of something else. */
 export const nameProtos: Readonly<Record<string, string>> = {
   "names/messages.proto": `${head("names.messages")}message Holder { string id = 1; }
 ${all.map((name) => `message ${name} {${uses}\n}`).join("\n")}

@@ -7,7 +7,7 @@ function nested(depth: number): string {
     : `message M${depth} { ${nested(depth - 1)} } M${depth} m = 2; M${depth} n = 3;`;
 }
 
-/** Contracts that are large. */
+/** Large contracts. */
 export const sizeProtos: Readonly<Record<string, string>> = {
   "sizes/wide.proto": `syntax = "proto3";
 package sizes.v1;

@@ -1,7 +1,7 @@
-/** What would set this if it ran. */
+/** Code that would set a global variable if it ran. */
 export const payload = "globalThis.injected = true";
 
-/** Texts that end literals, comments and lines, with code behind them. */
+/** Texts that end literals, comments and lines, followed by code. */
 const texts = [
   `"; ${payload}; "`,
   `'; ${payload}; '`,
@@ -34,7 +34,7 @@ const block = `/* A block
  * ${payload}
  ** @see {@link nowhere} <b> & "quotes" 'quotes' \`quotes\` */`;
 
-/** Contracts whose comments and options hold code; none of it may run. */
+/** Contracts with code in comments and options, none of which may run. */
 export const textProtos: Readonly<Record<string, string>> = {
   "texts/options.proto": `syntax = "proto2";
 package texts.options;

@@ -14,7 +14,7 @@ const imports = [
   "wrappers",
 ];
 
-/** The well-known types wherever a type can stand. */
+/** Contracts with the well-known types in every position of a type. */
 export const wellKnownProtos: Readonly<Record<string, string>> = {
   "known/v1/known.proto": `syntax = "proto3";
 package known.v1;

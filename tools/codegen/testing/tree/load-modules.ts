@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-/** What a generated module exports, by name. */
+/** The exports of a generated module, by name. */
 export type Exports = Readonly<Record<string, unknown>>;
 
-/** Imports every generated module, by its path: `orders/v1/orders.pb.ts`. Node can't import types, so they are bundled. */
+/** Bundles generated modules, because Node can't import types, and imports them by path, such as `a/v1/a.pb.ts`. */
 export async function loadModules(folder: string): Promise<Map<string, Exports>> {
   const paths = (await readdir(folder, { recursive: true })).filter((path) => /(?<!\.d)\.ts$|\.js$/.test(path)).sort();
   const entry = join(folder, "all.mjs");

@@ -9,15 +9,15 @@ messages there and back.
 
   node tools/codegen/scripts/try-tree.mjs [--only <path>]... <folder>...
 
-  <folder>       where imports start; those of several folders count as one tree
-  --only <path>  what to generate, with what it uses: google/api/; default: everything
+  <folder>       the folder in which imports start; several folders form one tree
+  --only <path>  the start of the paths to generate, such as google/api/; default: everything
   --all          print every problem, not the first 20
   --help         print this
 
-Large trees are tried in parts, of which each is told on stderr.
+Large trees are tried in parts. Progress is printed to stderr.
 `;
 
-/** Runs from the command line; answers the exit code: 1 where something is wrong, 2 where the arguments are. */
+/** Runs from the command line. Returns the exit code: 1 if there are problems, 2 if an argument is wrong. */
 export async function main(args: readonly string[], repository: string): Promise<number> {
   const given = parsed(args);
   if (typeof given === "string") {
@@ -29,8 +29,8 @@ export async function main(args: readonly string[], repository: string): Promise
     return 0;
   }
   try {
-    tell("read");
-    const outcome = await tryInParts(await readTree(given), repository, tell);
+    printStep("read");
+    const outcome = await tryInParts(await readTree(given), repository, printStep);
     process.stdout.write(report(outcome, given.all ? Number.POSITIVE_INFINITY : 20));
     return outcome.problems.length > 0 ? 1 : 0;
   } catch (error) {
@@ -39,8 +39,8 @@ export async function main(args: readonly string[], repository: string): Promise
   }
 }
 
-/** Says what goes on where that takes minutes; apart from the report, which may go elsewhere. */
-function tell(step: string): void {
+/** Prints the progress of a run that takes minutes, to stderr, because the report goes to stdout. */
+function printStep(step: string): void {
   process.stderr.write(`${step} …\n`);
 }
 
@@ -64,7 +64,7 @@ function parsed(args: readonly string[]) {
 function report({ files, messages, problems, took }: Outcome, most: number): string {
   const steps = Object.entries(took).map(([step, ms]) => `${step} ${(ms / 1000).toFixed(1)} s`);
   const lines = [`${files} files, ${messages} messages; ${steps.join(", ")}; ${problems.length} problems`];
-  const told = problems.slice(0, most);
-  if (problems.length > told.length) told.push(`and ${problems.length - told.length} more: --all prints them`);
-  return `${[...lines, ...told].join("\n")}\n`;
+  const shown = problems.slice(0, most);
+  if (problems.length > shown.length) shown.push(`and ${problems.length - shown.length} more: --all prints them`);
+  return `${[...lines, ...shown].join("\n")}\n`;
 }

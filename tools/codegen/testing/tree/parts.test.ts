@@ -3,7 +3,7 @@ import { CodeGeneratorRequestSchema } from "@bufbuild/protobuf/wkt";
 import { expect, test } from "vitest";
 import { partsOf } from "./parts.ts";
 
-test("each part of a tree has what it imports, and nothing else", () => {
+test("each part of a tree has the files that it imports, and no others", () => {
   const own = Array.from({ length: 600 }, (_, index) => `p/${1000 + index}.proto`);
   const protoFile = [
     { name: "deep.proto" },

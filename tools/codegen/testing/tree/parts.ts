@@ -6,31 +6,31 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { type Outcome, tryTree } from "./try-tree.ts";
 
-/** How many files are tried at once: what is generated for thousands does not fit into memory, or into a compiler's. */
+/** The number of files in a part: code for thousands of files does not fit into memory, nor into that of a compiler. */
 const partSize = 250;
 
 /**
- * Tries a tree part by part, each with what it imports.
+ * Tries a tree in parts, each with the files that it imports.
  *
- * @param repository where the generated code finds what it imports
- * @param tell is told each step as it begins
+ * @param repository the folder whose packages the generated code imports
+ * @param onStep called at the start of each step
  */
 export async function tryInParts(
   request: CodeGeneratorRequest,
   repository: string,
-  tell: (step: string) => void,
+  onStep: (step: string) => void,
 ): Promise<Outcome> {
   const parts = partsOf(request);
   let all: Outcome = { files: 0, messages: 0, problems: [], took: {} };
   for (const [index, part] of parts.entries()) {
     const own = part.fileToGenerate;
-    const place = `part ${index + 1} of ${parts.length}, ${own[0]} to ${own.at(-1)}`;
-    all = both(all, await tryTree(part, repository, (step) => tell(`${place}: ${step}`)));
+    const title = `part ${index + 1} of ${parts.length}, ${own[0]} to ${own.at(-1)}`;
+    all = both(all, await tryTree(part, repository, (step) => onStep(`${title}: ${step}`)));
   }
   return all;
 }
 
-/** What is asked for in parts, in the order of paths: files of one folder, mostly of one package, stay beside each other. */
+/** Splits a request into parts in the order of paths, so that files of one folder mostly stay together. */
 export function partsOf({ fileToGenerate, protoFile, parameter }: CodeGeneratorRequest): CodeGeneratorRequest[] {
   const names = [...fileToGenerate].sort();
   return Array.from({ length: Math.ceil(names.length / partSize) }, (_, index) => {
@@ -43,11 +43,11 @@ export function partsOf({ fileToGenerate, protoFile, parameter }: CodeGeneratorR
   });
 }
 
-/** Files and all that they import, in the order of the whole, which has imports first. */
+/** Returns files and all that they import, in the order of the request, in which imports come first. */
 function withImports(names: readonly string[], all: readonly FileDescriptorProto[]): FileDescriptorProto[] {
   const byName = new Map(all.map((file) => [file.name, file]));
   const needed = new Set(names);
-  // A set grows while it is walked.
+  // Iterating a set includes the elements that are added meanwhile.
   for (const name of needed) for (const imported of byName.get(name)?.dependency ?? []) needed.add(imported);
   return all.filter(({ name }) => needed.has(name));
 }
@@ -57,7 +57,7 @@ function both(a: Outcome, b: Outcome): Outcome {
   return {
     files: a.files + b.files,
     messages: a.messages + b.messages,
-    // What several parts import is tried with each.
+    // A file that several parts import is tried in each of them.
     problems: [...new Set([...a.problems, ...b.problems])],
     took: Object.fromEntries(steps.map((step) => [step, (a.took[step] ?? 0) + (b.took[step] ?? 0)])),
   };

@@ -7,15 +7,15 @@ import { type CodeGeneratorRequest, CodeGeneratorRequestSchema, FileDescriptorSe
 import { runBuf } from "../../src/generate/buf.ts";
 import { dependencies } from "../../src/generate/dependencies.ts";
 
-/** Contracts that are not ours. */
+/** Contracts of others. */
 export interface Tree {
-  /** Where their imports start: `googleapis` for google/api/http.proto. Those of several count as one. */
+  /** The folders in which imports start: `googleapis` for google/api/http.proto. Several form one tree. */
   readonly folders: readonly string[];
-  /** What to generate code for, as the beginning of paths: `google/api/`; empty: everything. */
+  /** The starts of the paths to generate code for: `google/api/`. If empty, code is generated for all files. */
   readonly only: readonly string[];
 }
 
-/** Compiles a tree to what buf would hand to a plugin; throws what buf finds wrong, a line each. */
+/** Compiles a tree to the request that buf would send to a plugin. @throws Error with the errors of buf */
 export async function readTree({ folders, only }: Tree): Promise<CodeGeneratorRequest> {
   const workspace = await mkdtemp(join(tmpdir(), "mesh-tree-"));
   try {
@@ -29,7 +29,7 @@ export async function readTree({ folders, only }: Tree): Promise<CodeGeneratorRe
     const { file } = fromBinary(FileDescriptorSetSchema, await readFile(image));
     const own = file.map(({ name }) => name).filter((name) => folders.some((folder) => existsSync(join(folder, name))));
     const fileToGenerate = own.filter((name) => only.length === 0 || only.some((path) => name.startsWith(path)));
-    if (fileToGenerate.length === 0) throw new Error("there is no such .proto: see --only and the folders");
+    if (fileToGenerate.length === 0) throw new Error("found no .proto to generate: check --only and the folders");
     return create(CodeGeneratorRequestSchema, { fileToGenerate, protoFile: file, parameter });
   } finally {
     await rm(workspace, { recursive: true, force: true });
@@ -38,14 +38,14 @@ export async function readTree({ folders, only }: Tree): Promise<CodeGeneratorRe
 
 const parameter = "sources=../proto";
 
-/** A copy, since a buf.yaml of the tree's own may name modules that only a registry has. */
+/** Copies a folder without its buf.yaml, which may name modules that only a registry has. */
 async function copyModule(folder: string, workspace: string, name: string): Promise<string> {
   const isNeeded = (path: string) => !/\/(\.git|\.deps|node_modules|buf\.[\w.]+)$/.test(path);
   await cp(resolve(folder), join(workspace, name), { recursive: true, filter: isNeeded });
   return name;
 }
 
-/** Writes what npm brings and the tree does not. */
+/** Writes the files that come from npm and are not in the tree. */
 async function writeBrought(folders: readonly string[], workspace: string): Promise<string> {
   const name = "brought";
   await mkdir(join(workspace, name));

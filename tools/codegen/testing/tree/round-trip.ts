@@ -13,18 +13,18 @@ import { validateProtoName } from "../../src/proto/validate-proto.ts";
 import type { Exports } from "./load-modules.ts";
 import { sampleOf } from "./sample.ts";
 
-/** What is generated for a message, as far as it is tried. */
+/** The generated exports of a message that are tried. */
 interface Generated {
   readonly codec: { encode(message: unknown): { finish(): Uint8Array }; decode(bytes: Uint8Array): unknown };
   readonly schema: { safeParse(value: unknown): { success: boolean; data?: unknown; error?: { message: string } } };
 }
 
-/** How many oneof fields of a message are tried. */
+/** The number of fields to try of each oneof. */
 const variants = 3;
 
 /**
- * Sends samples of all messages of a file through the generated codecs and schemas and back; says of each that comes back
- * different, beside protobuf-es, what happened.
+ * Sends samples of all messages of a file through the generated codecs and schemas and back. Returns a problem for each
+ * message that comes back different from that of protobuf-es.
  */
 export function roundTripProblems(file: DescFile, modules: ReadonlyMap<string, Exports>): string[] {
   const messages = [...nestedTypes(file)].filter((type) => type.kind === "message");
@@ -40,7 +40,7 @@ function generatedFor(message: DescMessage, modules: ReadonlyMap<string, Exports
   const { name } = message.file;
   const codec = modules.get(`${name}.pb.ts`)?.[typeName(message)];
   const schema = modules.get(`${name}.zod.js`)?.[`${typeName(message)}Schema`];
-  return { codec, schema } as Generated; // What is missing is told by the first use.
+  return { codec, schema } as Generated; // The first use reports a missing export.
 }
 
 function tryOut(message: DescMessage, sample: Message, { codec, schema }: Generated): string | undefined {
@@ -50,14 +50,14 @@ function tryOut(message: DescMessage, sample: Message, { codec, schema }: Genera
     const decoded = codec.decode(bytes);
     if (!isSame(message, sample, codec.encode(decoded).finish())) return "the codec changes it";
     const { success, data, error } = schema.safeParse(decoded);
-    if (!success) return isRuled(message.file) ? undefined : `the schema refuses it: ${error?.message}`;
+    if (!success) return isRuled(message.file) ? undefined : `the schema rejects it: ${error?.message}`;
     return isSame(message, sample, codec.encode(data).finish()) ? undefined : "the schema changes it";
   } catch (error) {
     return `it throws ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 
-/** Undefined: it lacks what proto2 requires, and so is no message. */
+/** Returns the bytes of a sample; undefined if it lacks a required field of proto2. */
 function written(message: DescMessage, sample: Message): Uint8Array | undefined {
   try {
     return toBinary(message, sample);
@@ -70,7 +70,7 @@ function isSame(message: DescMessage, sample: Message, bytes: Uint8Array): boole
   return equals(message, fromBinary(message, bytes), fromBinary(message, toBinary(message, sample)));
 }
 
-/** Whether rules may stand behind a refusal. */
+/** Returns true if the file can have rules, which may reject a sample. */
 function isRuled(file: DescFile, seen = new Set<DescFile>()): boolean {
   if (seen.has(file)) return false;
   seen.add(file);

@@ -2,21 +2,21 @@ import { create, type DescField, type DescMessage, type Message, ScalarType } fr
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { FeatureSet_FieldPresence as Presence, ValueSchema } from "@bufbuild/protobuf/wkt";
 
-/** How many messages deep a sample is filled; below only what is required is set. */
+/** The number of nested messages in a sample. Deeper, only required fields are set. */
 const maxDepth = 2;
-/** A message that requires itself has no end. */
+/** The depth of required fields, because a message that requires itself is endless. */
 const maxRequiredDepth = 10;
 
-/** Messages with more fields are filled at the top only: they would multiply. */
+/** The number of fields up to which a nested message is filled. The samples of larger ones would become too large. */
 const maxFields = 50;
 
 /**
- * A message in which every field is set to something other than its default.
+ * Returns a message in which every field has a value other than its default.
  *
- * @param variant which field of each oneof is set
+ * @param variant the index of the field to set in each oneof
  */
 export function sampleOf(desc: DescMessage, variant: number, depth = 0): Message {
-  // A value of no kind is none.
+  // A Value without a kind is not valid.
   if (desc.typeName === ValueSchema.typeName) return create(ValueSchema, { kind: { case: "stringValue", value: "v" } });
   const message = reflect(desc, create(desc));
   for (const member of desc.members) {
@@ -49,7 +49,7 @@ function setField(message: ReflectMessage, field: DescField, variant: number, de
 }
 
 function sampleValue(field: DescField, variant: number, depth: number) {
-  // Dates count milliseconds.
+  // Dates are exact to the millisecond.
   if (field.message?.typeName === "google.protobuf.Timestamp") return timestamp(field.message);
   if (field.message) return reflect(field.message, sampleOf(field.message, variant, depth + 1));
   if (field.enum) return field.enum.values.at(-1)?.number ?? 0;
@@ -88,7 +88,7 @@ function sampleScalar(scalar: ScalarType) {
   }
 }
 
-/** A key that an object would take for its prototype where it is assigned. */
+/** Returns a key for a map. An assignment to a text key `__proto__` would set the prototype of a plain object. */
 function sampleKey(scalar: ScalarType) {
   const value = sampleScalar(scalar);
   return value instanceof Uint8Array || value === "constructor" ? "__proto__" : value;

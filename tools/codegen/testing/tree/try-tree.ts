@@ -9,31 +9,31 @@ import { loadModules } from "./load-modules.ts";
 import { roundTripProblems } from "./round-trip.ts";
 import { compilerErrors } from "./type-check.ts";
 
-/** What became of a tree. */
+/** The result of trying a tree. */
 export interface Outcome {
   readonly files: number;
   readonly messages: number;
-  /** What is wrong, a line each; empty: it works. */
+  /** One line per problem. */
   readonly problems: readonly string[];
-  /** How long each step took, in milliseconds. */
+  /** The duration of each step in milliseconds. */
   readonly took: Readonly<Record<string, number>>;
 }
 
 /**
  * Generates code for contracts, compiles it, imports every module, and sends samples of all messages there and back.
  *
- * @param repository where the generated code finds what it imports
- * @param tell is told each step as it begins
+ * @param repository the folder whose packages the generated code imports
+ * @param onStep called at the start of each step
  */
 export async function tryTree(
   request: CodeGeneratorRequest,
   repository: string,
-  tell: (step: string) => void = () => undefined,
+  onStep: (step: string) => void = () => undefined,
 ): Promise<Outcome> {
   const took: Record<string, number> = {};
   const measured = async <T>(step: string, run: () => T | Promise<T>): Promise<T> => {
     const start = performance.now();
-    tell(`${step} ${files.length} files`);
+    onStep(`${step} ${files.length} files`);
     try {
       return await run();
     } finally {
@@ -78,7 +78,7 @@ function generateCode(request: CodeGeneratorRequest, repository: string): { name
   }
 }
 
-/** Ignored by git, and inside of the workspace, so that generated code finds what it imports. */
+/** Creates a folder that git ignores. It is in the workspace, so that generated code finds what it imports. */
 async function scratchFolder(repository: string): Promise<string> {
   const scratch = join(repository, "tools/codegen/dist/tests");
   await mkdir(scratch, { recursive: true });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 /**
- * What the compiler finds wrong with all that was generated, declarations included, a line each.
+ * Returns the errors of the compiler in generated code and its declarations, one per line.
  *
  * @param repository the folder of tsconfig.base.json
  */
