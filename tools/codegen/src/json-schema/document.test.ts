@@ -50,6 +50,7 @@ const fields: readonly (readonly [type: string, options: string, expected: objec
   ["Color", "(buf.validate.field).enum.defined_only = true", { $ref: "#/$defs/shop.v1.Color" }],
   ["Color", "", { anyOf: [{ $ref: "#/$defs/shop.v1.Color" }, { type: "integer" }] }],
   ["string", '(buf.validate.field).string.pattern = "(?i)^a$"', { type: "string" }],
+  ["string", '(buf.validate.field).string.pattern = "^ab{2}$"', { pattern: "^ab{2}$" }],
   ["string", '(buf.validate.field).string = {pattern: "^a", example: "ab"}', { examples: ["ab"] }],
   ["int64", "(buf.validate.field).int64.example = 5", { examples: ["5"] }],
   ["google.protobuf.Duration", "(buf.validate.field).duration.example = {seconds: 3}", { examples: ["3s"] }],

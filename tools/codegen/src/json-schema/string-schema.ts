@@ -31,8 +31,9 @@ function lengths({ len, min_len, max_len, len_bytes, min_bytes, max_bytes }: Rul
 }
 
 function patterns({ pattern, prefix, suffix, contains }: RuleValues): string[] {
+  const plain = pattern === undefined ? undefined : plainExpression(String(pattern));
   return [
-    ...(pattern === undefined ? [] : (plainExpression(String(pattern))?.source ?? [])),
+    ...(plain ? [plain.source] : []),
     ...(prefix === undefined ? [] : [`^${literalPattern(String(prefix))}`]),
     ...(suffix === undefined ? [] : [`${literalPattern(String(suffix))}$`]),
     ...(contains === undefined ? [] : [literalPattern(String(contains))]),
