@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes the next SQL migration of the service in the current folder: what src/schema.ts has and the last one has not.
+// Writes the next SQL migration of the service in the current folder: the difference between src/schema.ts and the last one.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -14,7 +14,7 @@ if (!existsSync("src/schema.ts")) {
   process.stderr.write(`there is no src/schema.ts in ${process.cwd()}: run this in the folder of a service\n`);
   process.exit(2);
 }
-// The package exports its library only; the program lies beside it.
+// drizzle-kit exports only its library. The program is in the same folder.
 const kit = join(createRequire(import.meta.url).resolve("drizzle-kit"), "../bin.cjs");
 const flags = ["--dialect=postgresql", "--schema=./src/schema.ts", "--out=./migrations", `--name=${name}`];
 const { status, error } = spawnSync(process.execPath, [kit, "generate", ...flags], { stdio: "inherit" });

@@ -5,7 +5,7 @@ import { watchChannel } from "./changes.ts";
 import type { Notified } from "./channels.ts";
 import { notify } from "./index.ts";
 
-test("a watcher first reads everything, then what changes, and ends with its signal", async () => {
+test("a watcher gets undefined first, then each payload, and ends with its signal", async () => {
   await using database = await testDatabase();
   await using store = await openThings(database.url);
   const watching = new AbortController();
@@ -18,7 +18,7 @@ test("a watcher first reads everything, then what changes, and ends with its sig
   expect(seen).toEqual([undefined, "change 1", "change 2"]);
 });
 
-test("a second watcher of a channel reads everything as well", async () => {
+test("a second listener of a channel gets undefined first as well", async () => {
   await using database = await testDatabase();
   await using store = await openThings(database.url);
   const [first, second]: (string | undefined)[][] = [[], []];
@@ -32,7 +32,7 @@ test("a second watcher of a channel reads everything as well", async () => {
   expect(second).toEqual([undefined]);
 });
 
-test("a listener that throws harms nobody else", async () => {
+test("a listener that throws does not affect the others", async () => {
   await using database = await testDatabase();
   await using store = await openThings(database.url);
   const heard: (string | undefined)[] = [];
@@ -43,30 +43,30 @@ test("a listener that throws harms nobody else", async () => {
   await vi.waitFor(() => expect(heard).toEqual([undefined]));
 });
 
-test("a slow watcher gets each payload once, and far behind it reads everything", async () => {
+test("a slow watcher gets each payload once, and undefined if it is far behind", async () => {
   const source = channel();
   const changes = watchChannel(source.listen, "c", new AbortController().signal);
-  source.say(undefined, "a", "b", "a");
+  source.send(undefined, "a", "b", "a");
   expect([await next(changes), await next(changes), await next(changes)]).toEqual([undefined, "a", "b"]);
-  source.say(...Array.from({ length: 1_000 }, (_, position) => `${position}`));
+  source.send(...Array.from({ length: 1_000 }, (_, position) => `${position}`));
   expect(await next(changes)).toBe(undefined);
   await changes.return(undefined);
   expect(source.isListened()).toBe(false);
 });
 
 function channel() {
-  const said: (string | undefined)[] = [];
+  const sent: (string | undefined)[] = [];
   let notified: Notified | undefined;
   return {
     listen(_: string, listener: Notified) {
       notified = listener;
-      for (const payload of said) listener(payload);
+      for (const payload of sent) listener(payload);
       return () => {
         notified = undefined;
       };
     },
-    say(...payloads: (string | undefined)[]) {
-      said.push(...payloads);
+    send(...payloads: (string | undefined)[]) {
+      sent.push(...payloads);
       for (const payload of payloads) notified?.(payload);
     },
     isListened: () => notified !== undefined,

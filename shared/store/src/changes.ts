@@ -1,42 +1,58 @@
 import type { Notified } from "./channels.ts";
 
-/** Payloads of notifications, or undefined where some may have been missed: read everything again. */
+/** Payloads of notifications, or undefined if some may have been missed: read everything then. */
 export type Changes = AsyncIterable<string | undefined>;
 
 type Listen = (channel: string, notified: Notified) => () => void;
 
-/** What a slow reader may be behind, in different payloads; from there on it is told to read everything again. */
+/** The most payloads that wait for a slow reader. If there are more, it gets undefined and reads everything again. */
 const maxPending = 256;
 
-/** A channel's notifications as a loop; the same payload, given again before it was read, comes once. */
+/** Iterates over the notifications of a channel. A payload that is repeated before it is read comes once. */
 export async function* watchChannel(
   listen: Listen,
   channel: string,
   signal: AbortSignal,
 ): AsyncGenerator<string | undefined> {
-  const pending = new Set<string | undefined>();
-  let wake = () => {};
-  const unlisten = listen(channel, (payload) => {
-    const isBehind = pending.size >= maxPending;
-    if (isBehind || payload === undefined) pending.clear();
-    pending.add(isBehind ? undefined : payload);
-    wake();
-  });
-  const abort = () => wake();
+  const pending = new PendingPayloads();
+  const unlisten = listen(channel, (payload) => pending.add(payload));
+  const abort = () => pending.wake();
   signal.addEventListener("abort", abort);
   try {
     while (!signal.aborted) {
-      for (const payload of pending) {
-        pending.delete(payload);
-        yield payload;
-      }
-      if (pending.size > 0 || signal.aborted) continue;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
+      yield* pending.take();
+      if (!signal.aborted) await pending.arrival();
     }
   } finally {
     unlisten();
     signal.removeEventListener("abort", abort);
+  }
+}
+
+/** The payloads that the reader has not taken yet. */
+class PendingPayloads {
+  readonly #payloads = new Set<string | undefined>();
+  /** Ends the wait for the next payload. */
+  wake = () => {};
+
+  add(payload: string | undefined): void {
+    const isBehind = this.#payloads.size >= maxPending;
+    if (isBehind || payload === undefined) this.#payloads.clear();
+    this.#payloads.add(isBehind ? undefined : payload);
+    this.wake();
+  }
+
+  *take(): Generator<string | undefined> {
+    for (const payload of this.#payloads) {
+      this.#payloads.delete(payload);
+      yield payload;
+    }
+  }
+
+  async arrival(): Promise<void> {
+    if (this.#payloads.size > 0) return;
+    await new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
   }
 }

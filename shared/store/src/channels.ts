@@ -4,69 +4,70 @@ import type pg from "pg";
 /** Receives the payload of a notification, or undefined if some may have been missed: read everything then. */
 export type Notified = (payload: string | undefined) => void;
 
-/** Who listens to what, over the connection there is at the moment. */
-export interface Channels {
-  /** Adds a listener; returns a function that takes it off. */
-  add(channel: string, notified: Notified): () => void;
-  /** Listens to every channel on a new connection, and tells everybody that something may have been missed. */
-  attach(client: pg.Client): Promise<void>;
-  /** Fails if the connection is gone. */
-  beat(): Promise<unknown>;
-  /** The connection is gone. */
-  detach(): void;
-}
+/** The listeners of each channel, over the current connection. A channel that once had a listener stays open. */
+export class Channels {
+  readonly #log: Logger;
+  readonly #listeners = new Map<string, Set<Notified>>();
+  /** The channels that the current connection listens to. */
+  readonly #open = new Set<string>();
+  #client: pg.Client | undefined;
+  #statements: Promise<unknown> = Promise.resolve();
 
-/** Keeps the listeners of each channel; a channel that once had one stays open. */
-export function createChannels(log: Logger): Channels {
-  const listeners = new Map<string, Set<Notified>>();
-  const live = new Set<string>();
-  let client: pg.Client | undefined;
-  let statements: Promise<unknown> = Promise.resolve();
-
-  function call(notified: Notified, payload: string | undefined): void {
-    try {
-      notified(payload);
-    } catch (error) {
-      log.error({ err: error }, "a listener failed");
-    }
+  constructor(log: Logger) {
+    this.#log = log;
   }
 
-  function tell(channel: string, payload: string | undefined): void {
-    for (const notified of [...(listeners.get(channel) ?? [])]) call(notified, payload);
+  /** Adds a listener. Returns a function that removes it. */
+  add(channel: string, notified: Notified): () => void {
+    const others = this.#listeners.get(channel);
+    this.#listeners.set(channel, (others ?? new Set()).add(notified));
+    if (this.#open.has(channel)) queueMicrotask(() => this.#call(notified, undefined));
+    // If this fails, the connection is lost, and the next one opens every channel.
+    else if (this.#client && !others) this.#listen(this.#client, channel).catch(() => {});
+    return () => void this.#listeners.get(channel)?.delete(notified);
   }
 
-  /** `pg` wants its statements one after the other. */
-  function query(on: pg.Client, text: string): Promise<unknown> {
-    const result = statements.then(() => on.query(text));
-    statements = result.catch(() => {});
+  /** Listens to every channel on a new connection, and notifies every listener that it may have missed something. */
+  async attach(client: pg.Client): Promise<void> {
+    this.#client = client;
+    client.on("notification", ({ channel, payload }) => this.#notify(channel, payload ?? ""));
+    await Promise.all([...this.#listeners.keys()].map((channel) => this.#listen(client, channel)));
+  }
+
+  /** Fails if the connection is lost. */
+  async check(): Promise<void> {
+    if (this.#client) await this.#query(this.#client, "select 1");
+  }
+
+  /** Forgets the connection, which is lost. */
+  detach(): void {
+    this.#client = undefined;
+    this.#open.clear();
+  }
+
+  async #listen(client: pg.Client, channel: string): Promise<void> {
+    await this.#query(client, `listen ${client.escapeIdentifier(channel)}`);
+    if (client !== this.#client) return;
+    this.#open.add(channel);
+    this.#notify(channel, undefined);
+  }
+
+  /** Runs one statement after the other: `pg` does not support several at a time on a connection. */
+  #query(client: pg.Client, text: string): Promise<unknown> {
+    const result = this.#statements.then(() => client.query(text));
+    this.#statements = result.catch(() => {});
     return result;
   }
 
-  async function open(on: pg.Client, channel: string): Promise<void> {
-    await query(on, `listen ${on.escapeIdentifier(channel)}`);
-    if (on !== client) return;
-    live.add(channel);
-    tell(channel, undefined);
+  #notify(channel: string, payload: string | undefined): void {
+    for (const notified of [...(this.#listeners.get(channel) ?? [])]) this.#call(notified, payload);
   }
 
-  return {
-    add(channel, notified) {
-      const others = listeners.get(channel);
-      listeners.set(channel, (others ?? new Set()).add(notified));
-      if (live.has(channel)) queueMicrotask(() => call(notified, undefined));
-      // Where this fails the connection is lost, and the next one opens every channel.
-      else if (client && !others) open(client, channel).catch(() => {});
-      return () => void listeners.get(channel)?.delete(notified);
-    },
-    async attach(next) {
-      client = next;
-      next.on("notification", ({ channel, payload }) => tell(channel, payload ?? ""));
-      await Promise.all([...listeners.keys()].map((channel) => open(next, channel)));
-    },
-    beat: () => (client ? query(client, "select 1") : Promise.resolve()),
-    detach() {
-      client = undefined;
-      live.clear();
-    },
-  };
+  #call(notified: Notified, payload: string | undefined): void {
+    try {
+      notified(payload);
+    } catch (error) {
+      this.#log.error({ err: error }, "a listener of a database channel failed");
+    }
+  }
 }

@@ -17,12 +17,12 @@ const dates = [
 const sizes = [0n, -1n, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)];
 const contents = [new Uint8Array(), Uint8Array.from({ length: 256 }, (_, byte) => byte)];
 
-describe("a value comes back as it was stored", () => {
+describe("a value is read as it was stored", () => {
   test("a date", () => keep(dates.map((at, id) => ({ id, at }))));
   test("a 64-bit integer", () => keep(sizes.map((size, id) => ({ id, size }))));
   test("bytes", () => keep(contents.map((content, id) => ({ id, content }))));
 
-  test("a date, where the server is in a zone that once was offset by seconds", async () => {
+  test("a date, if the time zone of the server once had an offset with seconds", async () => {
     await using database = await testDatabase();
     await alter(database.url, "set timezone = 'Europe/Amsterdam'");
     await using store = await openThings(database.url);
@@ -35,14 +35,14 @@ describe("a value comes back as it was stored", () => {
   });
 });
 
-test("the server's own clock is cut to what a Date holds, so that it can be found again", async () => {
+test("a default of now() has milliseconds, so that a query for the value finds the row", async () => {
   await using database = await testDatabase();
   await using store = await openThings(database.url);
   const [row] = await store.db.insert(things).values({ id: 1 }).returning();
   expect(await store.db.$count(things, eq(things.at, row?.at ?? new Date(0)))).toBe(1);
 });
 
-test("a 64-bit integer that JSON rounded is refused", async () => {
+test("a 64-bit integer that JSON rounded is an error", async () => {
   await using database = await testDatabase();
   await using store = await openThings(database.url);
   await store.db.insert(things).values([

@@ -1,10 +1,10 @@
 import { customType } from "drizzle-orm/pg-core";
 
 /**
- * A `timestamptz` that keeps what a `Date` holds, from the year 1 to 9999.
+ * A `timestamptz` column with the range of a `Date` from the year 1 to 9999, in milliseconds.
  *
- * Of three digits because PostgreSQL keeps microseconds and `Date` does not: a value that is read back must compare
- * equal to the one that is stored. Drizzle's own column reads the year 50 as 1950. Default: `` sql`now()` ``.
+ * PostgreSQL's microseconds are cut off, so that a value that was read compares equal to the stored one. Drizzle's own
+ * column reads the year 50 as 1950. For a default, use `` sql`now()` ``.
  */
 export const instant = customType<{ data: Date; driverData: string }>({
   dataType: () => "timestamp (3) with time zone",
@@ -12,17 +12,28 @@ export const instant = customType<{ data: Date; driverData: string }>({
   fromDriver: parseInstant,
 });
 
-/** Reads a timestamp as PostgreSQL writes it where the time zone is UTC, which `openStore` sets. */
+/**
+ * Parses a timestamp in the format of PostgreSQL for the time zone UTC, which `openStore` sets.
+ *
+ * @throws RangeError if a `Date` cannot represent it, such as `infinity`
+ *
+ * @example
+ * ```ts
+ * import { parseInstant } from "@mesh/store/columns";
+ *
+ * parseInstant("1850-01-01 00:00:00.001+00").toISOString(); // "1850-01-01T00:00:00.001Z"
+ * ```
+ */
 export function parseInstant(text: string): Date {
   const date = new Date(text.replace(" ", "T").replace(/\+00(:00)?$/, "Z"));
-  if (Number.isNaN(date.getTime())) throw new RangeError(`not a point in time that a Date can hold: ${text}`);
+  if (Number.isNaN(date.getTime())) throw new RangeError(`a Date cannot represent the timestamp "${text}"`);
   return date;
 }
 
 /**
- * An `int8` as bigint, exact up to 2^63-1. Default: `` sql`0` ``.
+ * An `int8` column as bigint, exact up to 2^63-1. For a default, use `` sql`0` ``.
  *
- * @throws RangeError for a nested row of a relational query, which comes as JSON, when its value was rounded there
+ * @throws RangeError if JSON rounded the value, which happens in nested rows of relational queries
  */
 export const int64 = customType<{ data: bigint; driverData: string | number }>({
   dataType: () => "bigint",
@@ -32,19 +43,19 @@ export const int64 = customType<{ data: bigint; driverData: string | number }>({
 
 function parseInt64(value: string | number): bigint {
   if (typeof value === "number" && !Number.isSafeInteger(value)) {
-    throw new RangeError("a 64-bit integer was rounded on its way through JSON: select it by a join instead");
+    throw new RangeError(`JSON rounded a 64-bit integer to ${value}: select it by a join instead`);
   }
   return BigInt(value);
 }
 
-/** A `bytea` as Uint8Array. */
+/** A `bytea` column as Uint8Array. */
 export const bytes = customType<{ data: Uint8Array; driverData: Buffer | string }>({
   dataType: () => "bytea",
   toDriver: (value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength),
   fromDriver: parseBytes,
 });
 
-/** Plain bytes: a Buffer would be equal in content, and not in type, to what a contract's decoder makes. */
+/** Returns plain bytes, like the decoder of a contract. A Buffer would have another type. */
 function parseBytes(value: Buffer | string): Uint8Array {
   if (typeof value !== "string") return new Uint8Array(value);
   return new Uint8Array(Buffer.from(value.slice(2), "hex"));

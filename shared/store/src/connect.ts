@@ -3,27 +3,28 @@ import { backoffMs, type Logger } from "@mesh/runtime";
 import pg from "pg";
 import { storeFailure } from "./failure.ts";
 
-/** Wrong password or role, unknown database: no wait mends these. */
-const hopeless = /^(28|3D)/;
+/** The SQL states of a wrong password or role, and of an unknown database. Waiting does not help. */
+const permanent = /^(28|3D)/;
 
-/** How long to wait for PostgreSQL. */
-export interface PatienceOptions {
+/** Options of `connectPatiently`. */
+export interface ConnectOptions {
+  /** Ends the wait for PostgreSQL. */
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
 
 /**
- * Opens one connection, trying again until PostgreSQL answers.
+ * Opens one connection. Retries until PostgreSQL responds.
  *
- * @throws StoreError where PostgreSQL refuses the account or the database
- * @throws MeshError UNAVAILABLE when the signal aborts first
+ * @throws StoreError if PostgreSQL rejects the account or the database
+ * @throws MeshError UNAVAILABLE if the signal aborts first
  */
-export async function connectPatiently(config: pg.ClientConfig, options: PatienceOptions): Promise<pg.Client> {
+export async function connectPatiently(config: pg.ClientConfig, options: ConnectOptions): Promise<pg.Client> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await connect(config);
     } catch (error) {
-      if (options.signal.aborted || isHopeless(error)) throw storeFailure(error);
+      if (options.signal.aborted || isPermanent(error)) throw storeFailure(error);
       if (attempt === 3) options.log.warn({ reason: reasonOf(error) }, "waiting for the database");
       await sleep(backoffMs(attempt, { maxMs: 2_000 }), undefined, { signal: options.signal }).catch(() => {});
     }
@@ -32,7 +33,7 @@ export async function connectPatiently(config: pg.ClientConfig, options: Patienc
 
 async function connect(config: pg.ClientConfig): Promise<pg.Client> {
   const client = new pg.Client(config);
-  // A connection that is lost between two statements reports it here; the next statement fails anyway.
+  // Emitted if the connection is lost between two statements. The next statement fails anyway.
   client.on("error", () => {});
   try {
     await client.connect();
@@ -43,11 +44,11 @@ async function connect(config: pg.ClientConfig): Promise<pg.Client> {
   }
 }
 
-function isHopeless(error: unknown): boolean {
-  return error instanceof pg.DatabaseError && hopeless.test(error.code ?? "");
+function isPermanent(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && permanent.test(error.code ?? "");
 }
 
-/** What went wrong, in words: an error of several addresses has no message of its own. */
+/** Returns the reason of an error as text. An error of several addresses has a code and no message. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.message || ("code" in error ? String(error.code) : error.name);

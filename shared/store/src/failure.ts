@@ -2,10 +2,10 @@ import { type Code, MeshError } from "@mesh/contracts";
 import { DrizzleQueryError } from "drizzle-orm";
 import pg from "pg";
 
-/** What PostgreSQL says of a statement it refused. Holds no values of the statement or its row: it may be logged. */
+/** An error of PostgreSQL. Contains no values of the statement or the row, so it may be logged. */
 export class StoreError extends Error {
   override readonly name = "StoreError";
-  /** https://www.postgresql.org/docs/current/errcodes-appendix.html; empty: PostgreSQL was not reached. */
+  /** A code from https://www.postgresql.org/docs/current/errcodes-appendix.html. Empty if PostgreSQL was not reached. */
   readonly sqlState: string;
   readonly table: string | undefined;
   readonly constraint: string | undefined;
@@ -14,10 +14,10 @@ export class StoreError extends Error {
 
   constructor(error: unknown, statement: string | undefined) {
     super(error instanceof Error ? error.message || codeOf(error) : String(error));
-    const refusal = error instanceof pg.DatabaseError ? error : undefined;
-    this.sqlState = refusal?.code ?? "";
-    this.table = refusal?.table;
-    this.constraint = refusal?.constraint;
+    const rejection = error instanceof pg.DatabaseError ? error : undefined;
+    this.sqlState = rejection?.code ?? "";
+    this.table = rejection?.table;
+    this.constraint = rejection?.constraint;
     this.statement = statement;
   }
 }
@@ -30,15 +30,15 @@ interface Meaning {
 
 const unreachable = { code: "UNAVAILABLE", message: "the database can't be reached", retryAfterMs: 500 } as const;
 const exhausted = { code: "RESOURCE_EXHAUSTED", message: "the database is busy" } as const;
-const conflict = { code: "ABORTED", message: "another change came in between", retryAfterMs: 50 } as const;
+const conflict = { code: "ABORTED", message: "a concurrent change conflicts with this one", retryAfterMs: 50 } as const;
 
 const bySqlState: Readonly<Record<string, Meaning>> = {
-  "22021": { code: "INVALID_ARGUMENT", message: "a text holds a character that can't be stored" }, // U+0000
+  "22021": { code: "INVALID_ARGUMENT", message: "a text contains U+0000, which the database cannot store" },
   "25006": unreachable, // read-only: a replica that has not been promoted yet
   "40001": conflict,
   "40P01": conflict,
   "53300": unreachable,
-  "55P03": { code: "ABORTED", message: "the record is being changed by somebody else", retryAfterMs: 50 },
+  "55P03": { code: "ABORTED", message: "the record is locked by another transaction", retryAfterMs: 50 },
   "57014": { code: "DEADLINE_EXCEEDED", message: "the database took too long" },
   "57P01": unreachable,
   "57P02": unreachable,
@@ -46,19 +46,19 @@ const bySqlState: Readonly<Record<string, Meaning>> = {
   "57P05": unreachable,
 };
 
-/** Connections, and resources such as disk and memory. */
+/** By the first two characters: connections, and resources such as disk and memory. */
 const byClass: Readonly<Record<string, Meaning>> = { "08": unreachable, "53": exhausted };
 
-/** `pg` has no codes of its own for these; messages from `pg` 8.23 and `pg-pool` 3.14. */
+/** Errors without a code, by their messages in `pg` 8.23 and `pg-pool` 3.14. */
 const byMessage: readonly (readonly [RegExp, Meaning])[] = [
-  [/^(timeout exceeded when trying to connect|too many are waiting)/, exhausted],
+  [/^(timeout exceeded when trying to connect|too many requests wait)/, exhausted],
   [/^Query read timeout/, { code: "DEADLINE_EXCEEDED", message: "the database took too long" }],
   [/^(Connection terminated|timeout expired|Client (has encountered|was closed)|Cannot use a pool)/, unreachable],
 ];
 
 const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET|ENOENT)/;
 
-/** The error to throw for one from the driver: a MeshError where callers can act on it, else a StoreError. */
+/** Translates an error of the driver: to a MeshError if callers can act on it, else to a StoreError. */
 export function storeFailure(error: unknown): unknown {
   if (error instanceof MeshError || error instanceof StoreError) return error;
   const isQuery = error instanceof DrizzleQueryError;
@@ -67,6 +67,11 @@ export function storeFailure(error: unknown): unknown {
   if (!meaning && !(cause instanceof pg.DatabaseError)) return cause;
   const failure = new StoreError(cause, isQuery ? error.query : undefined);
   return meaning ? new MeshError({ ...meaning, cause: failure }) : failure;
+}
+
+/** Throws the translation of an error of the driver. */
+export function throwStoreFailure(error: unknown): never {
+  throw storeFailure(error);
 }
 
 function meaningOf(error: unknown): Meaning | undefined {
@@ -84,15 +89,39 @@ function codeOf(error: Error): string {
 }
 
 /**
- * Whether our own database could not be reached, or had no resources left, which says nothing of the work itself. A
- * peer's database is not meant: its errors come without their cause.
+ * Reports whether an error means that this process could not reach its database, or that the database had no resources
+ * left. Then the work itself may be fine, and can be retried. Returns false for the database of an upstream, because its
+ * errors arrive without their cause.
+ *
+ * @example
+ * ```ts
+ * import { isStoreUnavailable } from "@mesh/store";
+ *
+ * isStoreUnavailable(new Error("no connection to the printer")); // false
+ * ```
  */
 export function isStoreUnavailable(error: unknown): boolean {
   if (!(error instanceof MeshError && error.cause instanceof StoreError)) return false;
   return error.code === "UNAVAILABLE" || error.code === "RESOURCE_EXHAUSTED";
 }
 
-/** Whether a row is there already. @param constraint only this constraint or unique index */
+/**
+ * Reports whether an error means that a row exists already.
+ *
+ * @param constraint the name of a constraint or unique index. Default: any.
+ *
+ * @example
+ * ```ts
+ * import { isUniqueViolation } from "@mesh/store";
+ *
+ * async function addOnce(insert: () => Promise<void>): Promise<void> {
+ *   await insert().catch((error: unknown) => {
+ *     if (!isUniqueViolation(error, "orders_pkey")) throw error;
+ *   });
+ * }
+ * await addOnce(async () => {});
+ * ```
+ */
 export function isUniqueViolation(error: unknown, constraint?: string): boolean {
   if (!(error instanceof StoreError) || error.sqlState !== "23505") return false;
   return constraint === undefined || error.constraint === constraint;

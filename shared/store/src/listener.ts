@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Logger, repeat } from "@mesh/runtime";
 import pg from "pg";
-import { type Channels, createChannels, type Notified } from "./channels.ts";
+import { Channels, type Notified } from "./channels.ts";
 import { reasonOf } from "./connect.ts";
 import { connectionDefaults } from "./pool.ts";
 
@@ -24,7 +24,7 @@ const heartbeatMs = 10_000;
 
 /** Opens the connection in the background and keeps it open. */
 export function createListener({ config, log, onState }: ListenerOptions): Listener {
-  const channels = createChannels(log);
+  const channels = new Channels(log);
   const closing = new AbortController();
   const { signal } = closing;
   const step = (succeed: () => void) =>
@@ -42,7 +42,7 @@ export function createListener({ config, log, onState }: ListenerOptions): Liste
     onRecovery: () => log.info("reconnected to the database"),
   });
   return {
-    listen: channels.add,
+    listen: (channel, notified) => channels.add(channel, notified),
     async close() {
       closing.abort();
       await running;
@@ -67,7 +67,7 @@ async function holdConnection(
     onOpen();
     for (;;) {
       await Promise.race([lost, sleep(heartbeatMs, undefined, { signal })]);
-      await channels.beat();
+      await channels.check();
     }
   } finally {
     channels.detach();

@@ -7,7 +7,7 @@ import { sql } from "drizzle-orm";
 import { expect, onTestFinished, test } from "vitest";
 import { openThings } from "../fixtures/things.ts";
 
-test("several processes that start at once migrate once", async () => {
+test("several processes that start concurrently migrate once", async () => {
   await using database = await testDatabase();
   const slow = "create table t (id int); select pg_sleep(0.2); insert into t values (1)";
   const migrations = await folderOf([{ when: 1, sql: slow }]);
@@ -16,7 +16,7 @@ test("several processes that start at once migrate once", async () => {
   for (const store of stores) await store.close();
 });
 
-test("a migration that a merge brings in late is applied too", async () => {
+test("a migration that is older than the newest applied one is applied", async () => {
   await using database = await testDatabase();
   const mine = { when: 20, sql: "create table mine (id int)" };
   const theirs = { when: 10, sql: "create table theirs (id int)" };
@@ -26,7 +26,7 @@ test("a migration that a merge brings in late is applied too", async () => {
   }
 });
 
-test("one that fails leaves nothing of those before it, and is named by what is wrong", async () => {
+test("a migration that fails rolls back those before it, and the error is that of PostgreSQL", async () => {
   await using database = await testDatabase();
   const good = { when: 1, sql: "create table t (id int)" };
   const migrations = await folderOf([good, { when: 2, sql: "create tabel u (id int)" }]);

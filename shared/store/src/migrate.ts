@@ -3,26 +3,26 @@ import type { Logger } from "@mesh/runtime";
 import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
 import type pg from "pg";
 
-/** Names the lock that those who migrate the same database take in turn; any number will do, always the same. */
+/** The number of the advisory lock that serializes migrations of a database. Any constant works. */
 const lockKey = 0x6d657368;
 
-/** Where drizzle-kit and Drizzle's own migrator keep what was applied. */
+/** The table of drizzle-kit and Drizzle's own migrator, with the migrations that were applied. */
 const setUp = `
   create schema if not exists drizzle;
   create table if not exists drizzle.__drizzle_migrations (id serial primary key, hash text not null, created_at bigint)`;
 
 /**
- * Applies the migrations that a database lacks, all or none, one process at a time.
+ * Applies the missing migrations in one transaction, one process at a time.
  *
- * Drizzle's own migrator skips a migration that is older than the newest one applied, as happens when two branches are
- * merged; this one compares each.
+ * Drizzle's own migrator skips a migration that is older than the newest applied one. That loses migrations when two
+ * branches are merged. This one compares each.
  *
- * @param folder what drizzle-kit writes, with `meta/_journal.json`
+ * @param folder the output of drizzle-kit, with `meta/_journal.json`
  */
 export async function migrate(client: pg.Client, folder: URL, log: Logger): Promise<void> {
   const migrations = readMigrationFiles({ migrationsFolder: fileURLToPath(folder) });
   await client.query("begin");
-  // Others may be migrating, for as long as that takes; but an ordinary query must not wait long behind our locks.
+  // A migration of another process may take long. Other queries must not wait long for the locks of ours.
   await client.query("set local lock_timeout = '120s'");
   await client.query("select pg_advisory_xact_lock($1)", [lockKey]);
   await client.query("set local lock_timeout = '10s'");

@@ -9,7 +9,7 @@ const fixture = fileURLToPath(new URL("../fixtures/service", import.meta.url));
 const modules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 const command = fileURLToPath(new URL("../bin/mesh-migration.mjs", import.meta.url));
 
-test("mesh-migration writes what the schema has and the last migration has not", async () => {
+test("mesh-migration writes the difference between the schema and the last migration", async () => {
   const folder = await mkdtemp(join(tmpdir(), "mesh service "));
   onTestFinished(() => rm(folder, { recursive: true }));
   await cp(fixture, folder, { recursive: true });
@@ -28,7 +28,7 @@ test("mesh-migration writes what the schema has and the last migration has not",
   expect((await readdir(join(folder, "migrations"))).sort()).toEqual(["0000_initial.sql", "0001_add_more.sql", "meta"]);
 });
 
-test("mesh-migration says how it is used", () => {
+test("mesh-migration prints its usage", () => {
   expect(run(fixture, "two words")).toMatchObject({ status: 2, stderr: expect.stringContaining("usage:") });
   expect(run(tmpdir(), "initial")).toMatchObject({ status: 2, stderr: expect.stringContaining("src/schema.ts") });
 });

@@ -8,7 +8,7 @@ import { isStoreUnavailable, notify } from "./index.ts";
 const nowhere = "postgres://mesh:mesh@127.0.0.1:1/mesh";
 
 describe("opening a store", () => {
-  test("waits until PostgreSQL is there", async () => {
+  test("waits until PostgreSQL runs", async () => {
     await using postgres = await testPostgres();
     await postgres.stop();
     const opening = openThings(postgres.url);
@@ -17,21 +17,21 @@ describe("opening a store", () => {
     await store.ready();
   });
 
-  test("gives up when time is up, or the process ends", async () => {
+  test("fails when its time is up, or its signal aborts", async () => {
     await expect(openThings(nowhere, { timeoutMs: 300 })).rejects.toMatchObject({ code: "UNAVAILABLE" });
     const opening = openThings(nowhere, { signal: AbortSignal.timeout(300) });
     await expect(opening).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 
-  test("does not wait where waiting is in vain", async () => {
+  test("fails immediately if the database does not exist", async () => {
     await using database = await testDatabase();
     const wrong = Object.assign(new URL(database.url), { pathname: "/no_such_database" });
     await expect(openThings(wrong.href)).rejects.toMatchObject({ name: "StoreError", sqlState: "3D000" });
   });
 });
 
-describe("a PostgreSQL that is killed", () => {
-  test("fails what runs as UNAVAILABLE, and serves again when it is back", async () => {
+describe("a store whose PostgreSQL is killed", () => {
+  test("fails with UNAVAILABLE, and works again after the restart", async () => {
     await using postgres = await testPostgres();
     const health = createHealth();
     await using store = await openThings(postgres.url, { health });
@@ -47,7 +47,7 @@ describe("a PostgreSQL that is killed", () => {
 
     await inserted.opened;
     await postgres.kill();
-    // The connection is lost between two statements, when nobody waits for one.
+    // The connection is lost between two statements of the transaction.
     const reasons = { store: "the database can't be reached" };
     await vi.waitFor(() => expect(health.reasons()).toEqual(reasons), 5_000);
     killed.open();
@@ -60,19 +60,19 @@ describe("a PostgreSQL that is killed", () => {
     expect(await store.db.select({ id: things.id }).from(things)).toEqual([{ id: 3 }]);
   });
 
-  test("is listened to again, and who listens is told to read everything again", async () => {
+  test("listens again after the restart, and notifies its listeners to read everything", async () => {
     await using postgres = await testPostgres();
     await using store = await openThings(postgres.url);
     const heard: (string | undefined)[] = [];
     store.listen("channel", (payload) => heard.push(payload));
     await vi.waitFor(() => expect(heard).toEqual([undefined]));
-    await say(store, "a");
+    await sendTo(store, "a");
     await vi.waitFor(() => expect(heard).toEqual([undefined, "a"]));
 
     await postgres.kill();
     await postgres.restart();
     await vi.waitFor(() => expect(heard).toEqual([undefined, "a", undefined]), 10_000);
-    await say(store, "b");
+    await sendTo(store, "b");
     await vi.waitFor(() => expect(heard).toEqual([undefined, "a", undefined, "b"]));
   });
 });
@@ -88,8 +88,8 @@ test("a connection that PostgreSQL ends while it is idle is replaced", async () 
   await vi.waitFor(() => store.ready());
 });
 
-describe("closing", () => {
-  test("waits for what runs", async () => {
+describe("closing a store", () => {
+  test("waits for running work", async () => {
     await using database = await testDatabase();
     const store = await openThings(database.url);
     const { opened, open } = gate();
@@ -103,7 +103,7 @@ describe("closing", () => {
     expect(await running).toMatchObject({ rowCount: 1 });
   });
 
-  test("cuts off what does not end, and does not fail", async () => {
+  test("ends work that exceeds the limit, and does not fail", async () => {
     await using database = await testDatabase();
     const store = await openThings(database.url, { closeTimeoutMs: 50 });
     const running = store.transaction((tx) => tx.execute(sql`select pg_sleep(60)`)).catch((error: unknown) => error);
@@ -119,6 +119,6 @@ async function sleepers(url: string): Promise<number> {
   return (await store.db.execute(asleep)).rows.length;
 }
 
-function say(store: Things, payload: string): Promise<void> {
+function sendTo(store: Things, payload: string): Promise<void> {
   return store.transaction((tx) => notify(tx, "channel", payload));
 }

@@ -1,3 +1,13 @@
+// The only file that depends on the insides of Drizzle, which may change in any release: every package.json pins
+// drizzle-orm and drizzle-kit exactly. Drizzle exports these, but does not document them:
+//
+// - `NodePgSession` is extended: `prepareQuery` and `transaction` are overridden, and `dialect` is read. Drizzle has no hook
+//   for errors, and its own contain the values of the statement. Its transactions do not notice a COMMIT that PostgreSQL
+//   turned into a ROLLBACK, and take statements after their end.
+// - `execute` of a prepared query is replaced, because every statement ends there.
+// - `NodePgDatabase`, `NodePgTransaction` and `PgDialect` are constructed here, because `drizzle()` takes no session.
+// - `extractTablesRelationalConfig` and `createTableRelationsHelpers` build what `drizzle()` builds from a schema.
+// - `entityKind` names a class, which Drizzle's `is()` compares instead of using `instanceof`.
 import {
   createTableRelationsHelpers,
   type ExtractTablesWithRelations,
@@ -13,23 +23,19 @@ import {
   type PreparedQueryConfig,
 } from "drizzle-orm/pg-core";
 import type { RelationalSchemaConfig } from "drizzle-orm/relations";
-import type { Pool, PoolClient } from "pg";
-import { storeFailure } from "./failure.ts";
-
-/** The tables of a service, by name: what its `schema.ts` exports. */
-export type Schema = Record<string, unknown>;
-
-/** A transaction of a store. */
-export type StoreTransaction<S extends Schema> = NodePgTransaction<S, ExtractTablesWithRelations<S>>;
+import type { Pool } from "pg";
+import { throwStoreFailure } from "./failure.ts";
+import type { Schema } from "./schema.ts";
+import { runTransaction } from "./transaction.ts";
 
 type Relations<T extends TablesRelationalConfig> = RelationalSchemaConfig<T>;
 
-/** Drizzle's session, but for its errors: they become ours, which carry no values. */
+/** Drizzle's session with the errors of a store, which contain no values. */
 class StoreSession<S extends Schema, T extends TablesRelationalConfig> extends NodePgSession<S, T> {
   static override readonly [entityKind]: string = "StoreSession";
   #isEnded = false;
 
-  /** From now on every statement fails. */
+  /** Makes every later statement fail. */
   end(): void {
     this.#isEnded = true;
   }
@@ -40,15 +46,15 @@ class StoreSession<S extends Schema, T extends TablesRelationalConfig> extends N
     const prepared = super.prepareQuery<C>(...query);
     const execute = prepared.execute.bind(prepared);
     prepared.execute = async (values) => {
-      // Its connection may be in somebody else's transaction by now.
+      // Another transaction may already use the connection.
       if (this.#isEnded) throw new Error("a statement came after the end of its transaction: is an await missing?");
-      return execute(values).catch(fail);
+      return execute(values).catch(throwStoreFailure);
     };
     return prepared;
   }
 }
 
-/** The session of a pool: a transaction takes a connection of its own. */
+/** The session of a pool. Each transaction takes a connection of its own. */
 class PoolSession<S extends Schema, T extends TablesRelationalConfig> extends StoreSession<S, T> {
   static override readonly [entityKind]: string = "PoolSession";
   readonly #pool: Pool;
@@ -64,47 +70,14 @@ class PoolSession<S extends Schema, T extends TablesRelationalConfig> extends St
     work: (tx: NodePgTransaction<S, T>) => Promise<R>,
     config: PgTransactionConfig = {},
   ): Promise<R> {
-    const client = await this.#pool.connect().catch(fail);
+    const client = await this.#pool.connect().catch(throwStoreFailure);
     const session = new StoreSession<S, T>(client, this.dialect, this.#relations);
     const tx = new NodePgTransaction<S, T>(this.dialect, session, this.#relations);
-    try {
-      await client.query(beginOf(config)).catch(fail);
-      const result = await work(tx).finally(() => session.end());
-      await commit(client);
-      client.release();
-      return result;
-    } catch (error) {
-      await rollback(client);
-      throw error;
-    }
+    return runTransaction(client, config, () => work(tx).finally(() => session.end()));
   }
 }
 
-function beginOf({ isolationLevel, accessMode, deferrable }: PgTransactionConfig): string {
-  const isolation = isolationLevel && `isolation level ${isolationLevel}`;
-  return ["begin", isolation, accessMode, deferrable && "deferrable"].filter(Boolean).join(" ");
-}
-
-/** PostgreSQL answers COMMIT with ROLLBACK, and no error, where a statement failed and somebody caught its error. */
-async function commit(client: PoolClient): Promise<void> {
-  const { command } = await client.query("commit").catch(fail);
-  if (command !== "COMMIT") throw new Error("rolled back: a statement failed before, and its error was caught");
-}
-
-/** A connection that can't even roll back goes back to nobody. */
-async function rollback(client: PoolClient): Promise<void> {
-  const broken = await client.query("rollback").then(
-    () => false,
-    () => true,
-  );
-  client.release(broken);
-}
-
-function fail(error: unknown): never {
-  throw storeFailure(error);
-}
-
-/** Drizzle over a pool, with the errors and transactions of a store. */
+/** Creates Drizzle's database over a pool, with the errors and transactions of a store. */
 export function createDatabase<S extends Schema>(pool: Pool, schema: S): NodePgDatabase<S> {
   const dialect = new PgDialect();
   const relations = relationsOf(schema);
@@ -114,6 +87,6 @@ export function createDatabase<S extends Schema>(pool: Pool, schema: S): NodePgD
 
 function relationsOf<S extends Schema>(schema: S): Relations<ExtractTablesWithRelations<S>> {
   const { tables, tableNamesMap } = extractTablesRelationalConfig(schema, createTableRelationsHelpers);
-  // Drizzle's function does not carry the type of what it is given.
+  // Drizzle's function loses the type of its argument.
   return { fullSchema: schema, schema: tables as ExtractTablesWithRelations<S>, tableNamesMap };
 }

@@ -25,7 +25,7 @@ describe("a transaction", () => {
       expect(await store.db.$count(things)).toBe(0);
     }));
 
-  test("fails where a statement failed and its error was caught: PostgreSQL would roll back without a word", () =>
+  test("fails if a statement failed and its error was caught, because PostgreSQL rolls it back", () =>
     withStore(async (store) => {
       const work = store.transaction(async (tx) => {
         await tx.insert(things).values({ id: 1 });
@@ -38,7 +38,7 @@ describe("a transaction", () => {
       expect(await store.db.$count(things)).toBe(0);
     }));
 
-  test("keeps what is around a nested one that failed", () =>
+  test("keeps its own changes if a nested transaction fails", () =>
     withStore(async (store) => {
       await store.transaction(async (tx) => {
         await tx.insert(things).values({ id: 1 });
@@ -47,14 +47,14 @@ describe("a transaction", () => {
       expect(await store.db.$count(things)).toBe(1);
     }));
 
-  test("takes no statement after its end", () =>
+  test("rejects a statement after its end", () =>
     withStore(async (store) => {
       const late = await store.transaction(async (tx) => () => tx.insert(things).values({ id: 1 }));
       await expect(late().execute()).rejects.toThrow("is an await missing?");
       expect(await store.db.$count(things)).toBe(0);
     }));
 
-  test("may be read only", () =>
+  test("can be read-only", () =>
     withStore(async (store) => {
       const work = (tx: Pick<Things["db"], "insert">) => tx.insert(things).values({ id: 1 }).execute();
       const result = store.db.transaction(work, { isolationLevel: "serializable", accessMode: "read only" });
@@ -63,7 +63,7 @@ describe("a transaction", () => {
 });
 
 describe("an error", () => {
-  test("of a unique constraint can be told, and holds no values", () =>
+  test("of a unique constraint can be recognized, and contains no values", () =>
     withStore(async (store) => {
       await store.db.insert(things).values({ id: 4711 });
       const error = await store.db
@@ -85,7 +85,7 @@ describe("an error", () => {
       await expect(work).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
     }));
 
-  test("of a lock that somebody else holds is ABORTED, to be tried again", () =>
+  test("of a lock that another transaction holds is ABORTED, with a delay for the retry", () =>
     withStore(async (store) => {
       await store.db.insert(things).values({ id: 1 });
       const work = store.transaction(async (tx) => {
@@ -116,7 +116,7 @@ describe("an error", () => {
       expect([reason.code, isStoreUnavailable(reason)]).toEqual(["ABORTED", false]);
     }));
 
-  test("of a pool that is used up is RESOURCE_EXHAUSTED, after 3 s", async () => {
+  test("of an exhausted pool is RESOURCE_EXHAUSTED, after 3 s", async () => {
     await using database = await testDatabase();
     await using store = await openThings(database.url, { poolSize: 1 });
     const { opened, open } = gate();

@@ -1,0 +1,128 @@
+import type { Health, Logger } from "@mesh/runtime";
+import { sql } from "drizzle-orm";
+import type { NodePgDatabase } from "drizzle-orm/node-postgres";
+import type pg from "pg";
+import { type Changes, watchChannel } from "./changes.ts";
+import type { Notified } from "./channels.ts";
+import { connectPatiently } from "./connect.ts";
+import { createDatabase } from "./drizzle-internals.ts";
+import { throwStoreFailure } from "./failure.ts";
+import { createListener } from "./listener.ts";
+import { migrate } from "./migrate.ts";
+import { connectionDefaults, createPool } from "./pool.ts";
+import type { Schema, StoreTransaction } from "./schema.ts";
+
+/** The database of one service. */
+export interface Store<S extends Schema> {
+  /**
+   * Drizzle's database. It throws a MeshError if callers can act on the error (UNAVAILABLE: the database can't be reached;
+   * ABORTED: a concurrent change conflicts; DEADLINE_EXCEEDED; RESOURCE_EXHAUSTED), else a StoreError.
+   */
+  readonly db: NodePgDatabase<S>;
+  /** The most connections that transactions and statements share. */
+  readonly poolSize: number;
+  /**
+   * Runs a function in a transaction, which is committed when the function returns, and rolled back when it throws. A
+   * statement may take 10 s, wait 5 s for a lock, and start at most 30 s after the previous one. If the connection is
+   * lost during the commit, its result is unknown: the error is UNAVAILABLE, so a retry must be idempotent.
+   */
+  transaction<R>(work: (tx: StoreTransaction<S>) => Promise<R>): Promise<R>;
+  /**
+   * Listens to a channel of `notify`. Calls `notified` with undefined when listening begins, and again after each loss of
+   * the connection: read everything then. Returns a function that ends it. A channel stays open on the connection, so use
+   * a few fixed names.
+   */
+  listen(channel: string, notified: Notified): () => void;
+  /** Iterates over the payloads that `listen` receives, until the signal aborts. */
+  changes(channel: string, signal: AbortSignal): Changes;
+  /** Checks that the database responds. @throws MeshError UNAVAILABLE */
+  ready(): Promise<void>;
+  /** Waits for running work, up to `closeTimeoutMs`, and closes every connection. */
+  close(): Promise<void>;
+}
+
+/** Options of a store. */
+export interface StoreOptions<S extends Schema> {
+  readonly url: string;
+  /** The exports of the service's `schema.ts`. */
+  readonly schema: S;
+  /** The folder that `mesh-migration` writes to, with or without a slash at the end. */
+  readonly migrations: URL;
+  readonly log: Logger;
+  /** The most connections, not counting the one that listens. Default: 10. */
+  readonly poolSize?: number;
+  /** The name of the connections in `pg_stat_activity`. Default: `mesh`. */
+  readonly name?: string;
+  /** Ends the wait for PostgreSQL early. */
+  readonly signal?: AbortSignal;
+  /** The longest wait for PostgreSQL, in milliseconds. Default: 60,000. */
+  readonly timeoutMs?: number;
+  /** The longest that `close` waits for running work, in milliseconds. Default: 5,000. */
+  readonly closeTimeoutMs?: number;
+  /** Gets the part `store`: whether PostgreSQL can be reached. */
+  readonly health?: Health;
+}
+
+type MigrateOptions = Pick<StoreOptions<Schema>, "migrations" | "log" | "signal" | "timeoutMs">;
+
+/** In milliseconds. A migration may rewrite a big table. */
+const migrationLimits = { statement_timeout: 600_000, query_timeout: 610_000 } as const;
+
+/**
+ * Waits until PostgreSQL responds, applies the missing migrations, and opens a pool. Several processes may do so
+ * concurrently.
+ *
+ * @throws MeshError UNAVAILABLE if PostgreSQL does not respond in time
+ * @throws StoreError if PostgreSQL rejects the account or a migration
+ *
+ * @example
+ * ```ts no-run
+ * import { createLogger } from "@mesh/runtime";
+ * import { openStore } from "@mesh/store";
+ * import { pgTable, text, uuid } from "drizzle-orm/pg-core";
+ *
+ * const notes = pgTable("notes", { id: uuid().primaryKey(), text: text().notNull() });
+ * const store = await openStore({
+ *   url: "postgres://notes:secret@127.0.0.1:5432/notes",
+ *   schema: { notes },
+ *   migrations: new URL("../migrations", import.meta.url),
+ *   log: createLogger({ name: "notes" }),
+ * });
+ * await store.transaction((tx) => tx.insert(notes).values({ id: crypto.randomUUID(), text: "hello" }));
+ * await store.close();
+ * ```
+ */
+export async function openStore<S extends Schema>(options: StoreOptions<S>): Promise<Store<S>> {
+  const { log, health, poolSize = 10 } = options;
+  const config = { connectionString: options.url, application_name: options.name ?? "mesh" };
+  health?.set("store", false, "waiting for the database");
+  await migrateDatabase(config, options);
+  const { pool, close } = createPool({ ...config, max: poolSize }, log);
+  const db = createDatabase(pool, options.schema);
+  const onState = (isConnected: boolean, reason?: string) => health?.set("store", isConnected, reason);
+  const listener = createListener({ config, log, onState });
+  return {
+    db,
+    poolSize,
+    transaction: (work) => db.transaction(work),
+    listen: listener.listen,
+    changes: (channel, signal) => watchChannel(listener.listen, channel, signal),
+    ready: async () => void (await db.execute(sql`select 1`)),
+    async close() {
+      await listener.close();
+      await close(options.closeTimeoutMs ?? 5_000);
+    },
+  };
+}
+
+async function migrateDatabase(config: pg.ClientConfig, options: MigrateOptions): Promise<void> {
+  const limit = AbortSignal.timeout(options.timeoutMs ?? 60_000);
+  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  const limits = { ...connectionDefaults, ...migrationLimits };
+  const client = await connectPatiently({ ...limits, ...config }, { ...options, signal });
+  try {
+    await migrate(client, options.migrations, options.log).catch(throwStoreFailure);
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
