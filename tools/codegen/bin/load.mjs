@@ -26,7 +26,7 @@ export async function load(source, root = own) {
     alias: { typescript: absent, "@typescript/vfs": absent },
     logLevel: "error",
   });
-  // Else the process of esbuild lives as long as this one.
+  // Otherwise the process of esbuild lives as long as this one.
   await stop();
   publish(file, outputFiles[0].contents);
   return import(pathToFileURL(file).href);

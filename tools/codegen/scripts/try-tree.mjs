@@ -1,4 +1,4 @@
-// Tries contracts that are not ours: `node tools/codegen/scripts/try-tree.mjs --help`.
+// Tries contracts of others: `node tools/codegen/scripts/try-tree.mjs --help`.
 import { join } from "node:path";
 import { load } from "../bin/load.mjs";
 

@@ -63,7 +63,7 @@ export class ServiceNames {
   }
 }
 
-/** `acme.orders` of `acme.orders.v1`; a package without a version stays as it is. */
+/** Removes the version of a package, if it has one: `acme.orders` of `acme.orders.v1`. */
 export function withoutVersion(packageName: string): string {
   return packageName.replace(versionSuffix, "");
 }

@@ -14,7 +14,7 @@ const deadLetterStream = "dead_letters";
 export interface NamingContext {
   readonly options: MeshOptions;
   readonly names: ServiceNames;
-  /** Whether a package comes from others, who can't be asked to name their services. */
+  /** Returns true if the contracts of a package are not ours, so that its services can't be named. */
   isForeign(packageName: string): boolean;
 }
 

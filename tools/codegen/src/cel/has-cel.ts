@@ -1,12 +1,12 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import type { FieldRules } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import { statedFieldRules, statedMessageRules } from "../rules/stated.ts";
+import { declaredFieldRules, declaredMessageRules } from "../rules/declared-rules.ts";
 
 /** Returns true if a message or its fields have expressions. */
 export function hasCel(message: DescMessage): boolean {
-  const { cel, celExpression } = statedMessageRules(message);
+  const { cel, celExpression } = declaredMessageRules(message);
   if (cel.length + celExpression.length > 0) return true;
-  return message.fields.some((field) => hasExpressions(statedFieldRules(field)));
+  return message.fields.some((field) => hasExpressions(declaredFieldRules(field)));
 }
 
 function hasExpressions(rules: FieldRules | undefined): boolean {

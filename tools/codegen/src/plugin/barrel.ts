@@ -10,18 +10,18 @@ import type { Generation } from "./generation.ts";
 /** A name that a package exports. */
 interface Export {
   readonly name: string;
-  /** What the module calls it, if not so. */
+  /** The name in the module, if it is another. */
   readonly original?: string;
-  /** Whether it is called as in the contract: then the name is its own. */
+  /** True if the contract declares this name, so that it is not changed. */
   readonly isDeclared: boolean;
-  /** The module, from the root of what is generated: `orders/v1/orders.zod.js`. */
+  /** The path of the module in the generated code: `orders/v1/orders.zod.js`. */
   readonly from: string;
-  /** Whether there is nothing of it at run time. */
+  /** True if it does not exist at run time. */
   readonly typeOnly: boolean;
   readonly desc: AnyDesc;
 }
 
-/** Generates `orders/v1/index.js` and its like, by which everybody imports what a package declares. */
+/** Generates a barrel for each package, such as `orders/v1/index.js`, from which others import. */
 export function generateBarrels(generation: Generation): void {
   const { schema, files } = generation;
   for (const [packageName, own] of packagesOf(files)) {
@@ -79,8 +79,8 @@ function serviceExports(file: DescFile): Export[] {
 }
 
 /**
- * What is derived from one name may be another's: the schema of `Table` beside a message `TableSchema`. What the contract
- * itself calls so keeps the name, the other becomes `TableSchema$`, as nothing in a contract can be called.
+ * Makes names distinct. A derived name may also be a declared one: that of the schema of `Table` beside a message
+ * `TableSchema`. The declared name wins, and the other becomes `TableSchema$`, which is not possible in a contract.
  */
 function distinct(exports: readonly Export[], { problems }: Generation): Export[] {
   const owners = new Map<string, Export>();
@@ -106,7 +106,7 @@ function printExports(file: GeneratedFile, path: string, exports: readonly Expor
   }
 }
 
-/** The path of one module from another; both from the root of what is generated. */
+/** Returns the path of a module relative to another. */
 function relative(importer: string, module: string): string {
   const from = importer.split("/").slice(0, -1);
   const to = module.split("/");

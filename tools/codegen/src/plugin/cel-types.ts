@@ -10,7 +10,7 @@ import type { Generation } from "./generation.ts";
 import { printHeader, startModule } from "./module.ts";
 import { messagesOf } from "./schemas.ts";
 
-/** Generates `orders.types.js`, where a message of the file has expressions: the types that they are about. */
+/** Generates `orders.types.js` if a message of the file has expressions: the types that these use. */
 export function generateCelTypes(file: DescFile, { schema }: Generation): void {
   if (!messagesOf(file).some(hasCel)) return;
   const module = startModule(schema, `${file.name}.types`);

@@ -10,7 +10,7 @@ import { printHeader, startModule } from "./module.ts";
 
 const contracts = "@mesh/contracts";
 
-/** Generates `orders.errors.js`: per error enum a function for each reason, and what each tells those who receive it. */
+/** Generates `orders.errors.js`: for each error enum a function for each reason, and the types of received errors. */
 export function generateErrors(file: DescFile, { schema, options }: Generation): void {
   const enums = errorEnumsOf(file, options);
   if (enums.length === 0) return;
@@ -24,12 +24,12 @@ export function generateErrors(file: DescFile, { schema, options }: Generation):
   }
 }
 
-/** The catalogue of an error enum, by its name. */
+/** Returns the imported catalogue of an error enum. */
 export function errorsValue(desc: DescEnum): Printable {
   return createImportSymbol(typeName(desc), `./${desc.file.name}.errors.js`);
 }
 
-/** A type beside the catalogue of an error enum, such as `OrderErrorShape`. */
+/** Returns an imported type beside the catalogue of an error enum, such as `OrderErrorShape`. */
 export function errorsType(desc: DescEnum, suffix: "Catalogue" | "Info" | "Reason" | "Shape"): Printable {
   return createImportSymbol(typeName(desc) + suffix, `./${desc.file.name}.errors.js`, true);
 }
@@ -37,8 +37,8 @@ export function errorsType(desc: DescEnum, suffix: "Catalogue" | "Info" | "Reaso
 function printDefinition(js: GeneratedFile, desc: DescEnum, reasons: readonly CatalogueReason[]): void {
   const define = createImportSymbol("defineErrors", contracts);
   const entries = reasons.map(({ key, reason, code, metadata, description }) => {
-    const facts = [`reason: ${text(reason)}`, `code: ${text(code)}`, `metadata: [${metadata.map(text).join(", ")}]`];
-    return `  ${property(key)}: { ${facts.join(", ")}, description: ${text(description)} },\n`;
+    const parts = [`reason: ${text(reason)}`, `code: ${text(code)}`, `metadata: [${metadata.map(text).join(", ")}]`];
+    return `  ${property(key)}: { ${parts.join(", ")}, description: ${text(description)} },\n`;
   });
   js.print(
     "export const ",
@@ -53,7 +53,7 @@ function printDefinition(js: GeneratedFile, desc: DescEnum, reasons: readonly Ca
   );
 }
 
-/** The types of those who receive an error: its reasons, what each says, and how the gateway answers it. */
+/** Prints the types for receivers of an error: its reasons, the attributes of each, and its form at the gateway. */
 function printReceived(dts: GeneratedFile, desc: DescEnum, reasons: readonly CatalogueReason[]): void {
   const name = typeName(desc);
   const [info, none] = [errorsType(desc, "Info"), createImportSymbol("NoErrorInfo", contracts, true)];
@@ -61,9 +61,9 @@ function printReceived(dts: GeneratedFile, desc: DescEnum, reasons: readonly Cat
   const names = reasons.map(({ reason }) => text(reason)).join(" | ");
   dts.print("/** The reasons of ", name, ". */");
   dts.print("export type ", errorsType(desc, "Reason"), " = ", names, ";\n");
-  dts.print("/** What an error of ", name, " says: its metadata depends on its reason. */");
+  dts.print("/** The attributes of an error of ", name, ". The metadata depends on the reason. */");
   dts.print("export type ", info, " =", ...reasons.map((reason) => infoType(desc, reason)), ";\n");
-  dts.print("/** How the gateway answers where ", name, " is declared: `data` narrows on `data.reason`. */");
+  dts.print("/** The errors of procedures that declare ", name, ". `data` narrows on `data.reason`. */");
   dts.print("export type ", errorsType(desc, "Shape"), " = ", shape, "<", info, " | ", none, ">;\n");
 }
 

@@ -11,7 +11,7 @@ import type { Generation } from "./generation.ts";
 import { messageValue, outputName } from "./messages.ts";
 import { declared, type Module, printHeader, startModule } from "./module.ts";
 
-/** Generates `orders.events.js`: a value per event that says its message, subject, key and stream. */
+/** Generates `orders.events.js`: a value for each event, with its message, subject, key and stream. */
 export function generateEvents(file: DescFile, generation: Generation): void {
   const events = eventsOf(file, generation.options);
   if (events.length === 0) return;
@@ -26,8 +26,8 @@ function printEvent({ js, dts }: Module, { message, subject, key }: CatalogueEve
   const define = createImportSymbol("defineEvent", "@mesh/contracts");
   const definition = createImportSymbol("EventDefinition", "@mesh/contracts", true);
   const about = documentation(commentOf(message));
-  const travel = { subject, key: fieldKey(key), ...stream };
-  const entries = Object.entries(travel).map(([part, value]) => `${part}: ${text(value)}`);
+  const delivery = { subject, key: fieldKey(key), ...stream };
+  const entries = Object.entries(delivery).map(([part, value]) => `${part}: ${text(value)}`);
   js.print("export const ", name, " = /*@__PURE__*/ ", define, "(", messageValue(message), ", {", [
     ` ${entries.join(", ")} });`,
   ]);

@@ -5,15 +5,15 @@ import type { MeshOptions } from "../catalogue/options.ts";
 import type { ServiceNames } from "../catalogue/service-name.ts";
 import type { Problem } from "../problem.ts";
 
-/** What the generators of all kinds of files work with. */
+/** The input of all generators. */
 export interface Generation {
   readonly schema: Schema;
   /** The files to generate code for. */
   readonly files: readonly DescFile[];
   readonly options: MeshOptions;
   readonly names: ServiceNames;
-  /** Judges messages of the contracts by their rules. */
+  /** Validates messages of the contracts by their rules. */
   readonly validator: Validator;
-  /** Collects what is wrong with the contracts; anything in it fails the generation. */
+  /** The problems of the contracts, which the generators add to. Any problem fails the generation. */
   readonly problems: Problem[];
 }

@@ -3,9 +3,9 @@ import { documentBase, documentName, schemaDocument } from "../json-schema/docum
 import type { Generation } from "./generation.ts";
 import { messagesOf } from "./schemas.ts";
 
-/** Generates `json-schema/orders.v1.Order.json` and its like: a JSON Schema of each message, complete in itself. */
+/** Generates a self-contained JSON Schema for each message, such as `json-schema/orders.v1.Order.json`. */
 export function generateJsonSchemas({ schema, files, validator }: Generation): void {
-  // As parsers of the JSON mapping do it unless told otherwise, a schema refuses what is no field.
+  // Like parsers of the JSON mapping by default, a schema rejects unknown fields.
   const definitions = new Definitions(validator, { base: documentBase, isClosed: () => true });
   for (const message of files.flatMap(messagesOf)) {
     const document = schemaDocument(message, definitions);
@@ -13,6 +13,6 @@ export function generateJsonSchemas({ schema, files, validator }: Generation): v
   }
   const about = "/** A JSON Schema, draft 2020-12, of a message. */\n";
   const type = "declare const schema: Readonly<Record<string, unknown>>;\nexport default schema;";
-  // One declaration for all: the compiler would otherwise read a type from every file.
+  // All files share one declaration, so that the compiler does not infer a type from each.
   schema.generateFile("json-schema/index.d.ts").print(about, type);
 }

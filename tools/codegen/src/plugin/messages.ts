@@ -10,7 +10,7 @@ import { messagesOf } from "./schemas.ts";
 
 const contracts = "@mesh/contracts";
 
-/** Generates `orders.messages.js`: per message its codec and schema as one value, for services and events. */
+/** Generates `orders.messages.js`: the codec and the schema of each message as one value, for services and events. */
 export function generateMessages(file: DescFile, { schema }: Generation): void {
   const messages = messagesOf(file);
   if (messages.length === 0) return;
@@ -34,18 +34,18 @@ export function generateMessages(file: DescFile, { schema }: Generation): void {
   }
 }
 
-/** `MessageType<Order, OrderInput>` */
+/** Returns the type of the value of a message: `MessageType<Order, OrderInput>`. */
 function messageType(message: DescMessage): Printable {
   const type = createImportSymbol("MessageType", contracts, true);
   return [type, "<", outputName(message), ", ", inputName(message), ">"];
 }
 
-/** The type of a message, as ts-proto declares it. */
+/** Returns the imported type of a message, which ts-proto declares. */
 export function outputName(message: DescMessage): Printable {
   return createImportSymbol(typeName(message), `./${message.file.name}.pb.ts`, true);
 }
 
-/** The value of a message. */
+/** Returns the imported value of a message. */
 export function messageValue(message: DescMessage): Printable {
   return createImportSymbol(`${typeName(message)}Message`, `./${message.file.name}.messages.js`);
 }

@@ -12,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => dispose());
 
-test("names and texts that mean something in JavaScript compile", async () => {
+test("names and texts with a meaning in JavaScript compile", async () => {
   expect(await compilerErrors(folder)).toBe("");
 });
 
-test("they are nothing but names and texts at run time", async () => {
+test("they have no effect at run time", async () => {
   const all = await import(join(folder, "naughty/v1/index.js"));
   expect(all.injected).toBeUndefined();
   const issues = all.ObjectSchema.safeParse({ constructor: "x", default: { $case: "class", value: "" } }).error.issues;

@@ -3,7 +3,7 @@ import type { Generation } from "./generation.ts";
 
 /** Generates `openapi.json`: all routes of all services, for tools and for the gateway. */
 export function generateOpenApi(generation: Generation): void {
-  // What is wrong with a contract is told; a document of it would not be true.
+  // With problems in the contracts, the generation fails anyway, and the document would be wrong.
   if (generation.problems.length > 0) return;
   const { schema } = generation;
   schema.generateFile("openapi.json").print(JSON.stringify(openApiDocument(generation), null, 2));

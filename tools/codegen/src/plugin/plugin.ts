@@ -32,10 +32,11 @@ const name = "protoc-gen-mesh";
 const version = "v0.1.0";
 
 /**
- * Schemas, services, events and errors, beside the types by ts-proto.
+ * The plugin that generates schemas, services, events and errors, beside the types from ts-proto.
  *
- * Option `sources`: the path from the output to the folder of the contracts, for go-to-definition. Option `others`, any
- * number of times: a package of others, with the packages below it, whose services can't be given names; `*`: all.
+ * Option `sources`: the path from the output to the folder of the contracts, for go-to-definition. Option `others`,
+ * which may be repeated: a package whose contracts are not ours, with the packages below it, so that its services can't
+ * be named; `*` means all packages.
  */
 export const meshPlugin: Plugin = {
   name,
@@ -44,7 +45,7 @@ export const meshPlugin: Plugin = {
     const { sources, others } = parametersOf(request.parameter);
     const folder = sources.replace(/^(\.\.\/)*/, "");
     const isForeign = (name: string) => others.some((other) => other === "*" || `${name}.`.startsWith(`${other}.`));
-    // Both sides of a module are printed together, so that they can't part; as if both were JavaScript.
+    // Prints the code and the types of a module together, both as JavaScript, so that they can't differ.
     const generateJs = (schema: Schema) => generate(schema, folder, isForeign);
     const inner = createEcmaScriptPlugin({ name, version, generateTs: () => undefined, generateJs });
     const response = inner.run({ ...request, parameter: "target=js,import_extension=js" });
@@ -87,7 +88,7 @@ function generateFile(file: DescFile, generation: Generation): void {
   generateServices(file, generation);
 }
 
-/** Puts what the marks say of a declaration file into a source map beside it. */
+/** Moves the marks of a declaration file to a source map beside it. */
 function withSourceMap(file: CodeGeneratorResponse_File, sources: string): CodeGeneratorResponse_File[] {
   const { text, marks } = takeMarks(file.content);
   if (marks.length === 0) return [file];

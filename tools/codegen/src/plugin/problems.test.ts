@@ -206,7 +206,7 @@ const ruleCases: readonly Case[] = [
   [
     "rules of another type",
     field("string", ".int32.gt = 1"),
-    "9:5:value has rules for int32, which it is not: use (buf.validate.field).string",
+    "9:5:value is not of type int32, but has rules for it: use (buf.validate.field).string",
   ],
   [
     "a predefined rule that reads other rules",

@@ -13,12 +13,12 @@ import { schemaType } from "../schema/typed.ts";
 import type { Generation } from "./generation.ts";
 import { printHeader, startModule } from "./module.ts";
 
-/** All messages of a file, nested ones included. */
+/** Returns all messages of a file, including nested ones. */
 export function messagesOf(file: DescFile): DescMessage[] {
   return [...nestedTypes(file)].filter((type) => type.kind === "message");
 }
 
-/** Generates `orders.zod.js`: a schema per message, and the type of what it takes. */
+/** Generates `orders.zod.js`: a schema for each message, and its input type. */
 export function generateSchemas(file: DescFile, { schema, validator, problems }: Generation): void {
   const messages = messagesOf(file);
   if (messages.length === 0) return;

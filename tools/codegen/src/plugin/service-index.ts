@@ -2,7 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import { packageFolder, serviceIdentifier } from "../names.ts";
 import type { Generation } from "./generation.ts";
 
-/** Generates `services.json`: the names of each service, and how it is imported. Tools read it that start services. */
+/** Generates `services.json`: the names and the module of each service. Tools that start services read it. */
 export function generateServiceIndex({ schema, files, names }: Generation): void {
   const entryOf = (service: DescService) => ({
     name: names.serviceName(service),

@@ -14,8 +14,8 @@ import { declared } from "./module.ts";
 const contracts = "@mesh/contracts";
 
 /**
- * The types of a service, each written out: a type that is computed from the definition takes the compiler many times
- * as long, and drops what the .proto says of the method.
+ * Prints the types of a service in full. A type that is computed from the definition takes the compiler many times as
+ * long, and loses the comments of the .proto.
  */
 export function printServiceTypes(dts: GeneratedFile, service: DescService, generation: Generation): void {
   const { methods } = service;
@@ -25,10 +25,14 @@ export function printServiceTypes(dts: GeneratedFile, service: DescService, gene
   dts.print("export interface ", own("Handlers"), "<C> {\n", methods.map(handler), "}\n");
   dts.print("/** The functions that call ", name, ". */");
   dts.print("export interface ", own("Client"), " {\n", methods.map(clientFunction), "}\n");
-  dts.print("/** What the gateway exposes of ", name, ". A type: tRPC's routers take no interface. */");
+  dts.print(
+    "/** The procedures of ",
+    name,
+    " at the gateway. A type alias, because tRPC's routers accept no interface. */",
+  );
   const procedures = methods.map((method) => procedure(method, generation));
   dts.print("export type ", own("Procedures"), " = {\n", procedures, "};\n");
-  dts.print("/** The types that ", name, " is known by. */");
+  dts.print("/** The types of ", name, ". */");
   dts.print("export interface ", own("Types"), " extends ", createImportSymbol("ServiceTypes", contracts, true), " {");
   dts.print("  readonly handlers: ", own("Handlers"), '<this["context"]>;');
   dts.print("  readonly client: ", own("Client"), ";");
@@ -58,11 +62,11 @@ function procedure(method: DescMethod, generation: Generation): Printable {
   const meta = createImportSymbol("ProcedureMeta", contracts, true);
   const output = outputName(method.output);
   const given = kind === "Subscription" ? [builtIn("AsyncIterable", method), "<", output, ", void, unknown>"] : output;
-  const facts = ["input: ", inputName(method.input), "; output: ", given, "; meta: ", meta, "; errorShape: "];
-  return [head(method), ": ", type, "<{ ", facts, errorShape(method, generation), " }>;\n"];
+  const parts = ["input: ", inputName(method.input), "; output: ", given, "; meta: ", meta, "; errorShape: "];
+  return [head(method), ": ", type, "<{ ", parts, errorShape(method, generation), " }>;\n"];
 }
 
-/** How the gateway answers the errors of a method: with the reasons it declares, and with none for all others. */
+/** Returns the type of a procedure's errors: with the reasons that the method declares, or without any. */
 function errorShape(method: DescMethod, { files, options }: Generation): Printable {
   const errors = errorEnumOf(method, files, options);
   if (errors) return errorsType(errors, "Shape");
@@ -70,7 +74,7 @@ function errorShape(method: DescMethod, { files, options }: Generation): Printab
   return [createImportSymbol("MeshErrorShape", contracts, true), "<", none, ">"];
 }
 
-/** What each member begins with: its documentation and its name, which leads to the `rpc` line. */
+/** Returns the start of a member: its documentation and its name, which is linked to the `rpc` line. */
 function head(method: DescMethod): Printable {
   return [documentation(commentOf(method), "  "), "  ", mark(method), property(methodName(method))];
 }
@@ -86,7 +90,7 @@ function stream(type: Printable, method: DescMethod): Printable {
   return [builtIn("AsyncIterable", method), "<", type, ">"];
 }
 
-/** A type of JavaScript's own, taken as if it were declared here: a message of that name then gets another one here. */
+/** Returns a global type, treated as declared in this module, so that a message of that name gets another name here. */
 function builtIn(name: string, method: DescMethod): Printable {
   return declared(name, `${method.parent.file.name}.services`);
 }

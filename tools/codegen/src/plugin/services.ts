@@ -12,7 +12,7 @@ import { messageValue } from "./messages.ts";
 import { declared, printHeader, startModule } from "./module.ts";
 import { printServiceTypes } from "./service-types.ts";
 
-/** Generates `orders.services.js`: a value per service that says its methods, and the types it is known by. */
+/** Generates `orders.services.js`: a value for each service with its methods, and its types. */
 export function generateServices(file: DescFile, generation: Generation): void {
   if (file.services.length === 0) return;
   const module = startModule(generation.schema, `${file.name}.services`);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { takeMarks } from "../mark.ts";
 import { sourceMap } from "./source-map.ts";
 
-test("marks are taken out, and said by line and column", () => {
+test("marks are removed, and returned with line and column", () => {
   const { text, marks } = takeMarks("a\n  \u00011:2:x.proto\u0002b(\u00013:4:y.proto\u0002c)\n");
   expect(text).toBe("a\n  b(c)\n");
   expect(marks).toEqual([
@@ -11,7 +11,7 @@ test("marks are taken out, and said by line and column", () => {
   ]);
 });
 
-test("a map tells each place as the difference to the one before", () => {
+test("a map encodes each position as the difference to the one before", () => {
   const mark = (line: number, column: number, sourceLine: number) => ({
     line,
     column,

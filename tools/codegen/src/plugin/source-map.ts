@@ -3,10 +3,10 @@ import type { Mark } from "../mark.ts";
 const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /**
- * A source map, version 3, from a declaration file into the .proto files.
+ * Returns a source map, version 3, from a declaration file to the .proto files.
  *
- * @param name the declaration file's name, without folder
- * @param sourceOf the path of a .proto from the declaration file
+ * @param name the name of the declaration file, without its folder
+ * @param sourceOf returns the path of a .proto relative to the declaration file
  */
 export function sourceMap(name: string, marks: readonly Mark[], sourceOf: (file: string) => string): string {
   const files = [...new Set(marks.map(({ file }) => file))];
@@ -19,7 +19,7 @@ function mappings(marks: readonly Mark[], files: readonly string[]): string {
   let before = { column: 0, source: 0, line: 0, sourceColumn: 0, generatedLine: 0 };
   for (const mark of marks) {
     const source = files.indexOf(mark.file);
-    // Every number is told as the difference to the one before; columns of the output start anew with each line.
+    // Every number is the difference to the one before. Columns of the output start at 0 in each line.
     const column = mark.line === before.generatedLine ? mark.column - before.column : mark.column;
     const segment = [
       column,
@@ -39,7 +39,7 @@ function mappings(marks: readonly Mark[], files: readonly string[]): string {
   return lines.map((segments) => segments.join(",")).join(";");
 }
 
-/** Base64 digits of five bits each, the lowest first; the lowest bit of all is the sign. */
+/** Returns a number as base64 digits of five bits each, the lowest first. The lowest bit of all is the sign. */
 function variableLength(value: number): string {
   let rest = value < 0 ? (-value << 1) | 1 : value << 1;
   let text = "";

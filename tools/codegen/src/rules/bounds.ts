@@ -7,11 +7,11 @@ import type { RulePrinter, RuleTable } from "./checks.ts";
 const names = ["gt", "gte", "lt", "lte"];
 
 /**
- * `gt`, `gte`, `lt` and `lte`. They are one check, because the upper bound may be below the lower one and then means the
- * opposite; the first that is set stands for all.
+ * Returns the printers of `gt`, `gte`, `lt` and `lte`. They are one check, which the first set rule prints, because an
+ * upper bound below the lower one inverts the range.
  *
- * @param print makes the check of the literal that holds the bounds
- * @param bound makes the literal of one bound
+ * @param print returns the check for a literal with all bounds
+ * @param bound returns the literal of one bound
  */
 export function bounds(
   print: (bounds: Printable) => Printable,

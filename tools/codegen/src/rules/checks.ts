@@ -3,13 +3,13 @@ import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import type { Printable } from "@bufbuild/protoplugin";
 import type { Site } from "./site.ts";
 
-/** Turns a rule that is set into the check of a schema; undefined: it checks nothing. */
+/** Prints the check for a set rule; undefined if the rule checks nothing. */
 export type RulePrinter = (rules: ReflectMessage, field: DescField, site: Site) => Printable | undefined;
 
-/** How to print each rule, by its name in validate.proto. */
+/** The printers of rules, by their name in validate.proto. */
 export type RuleTable = Readonly<Record<string, RulePrinter>>;
 
-/** The checks of a rules message (`StringRules`); a rule that the table does not know is a problem, never dropped. */
+/** Returns the checks of a rules message, such as StringRules. Reports a rule that is not in the table. */
 export function checks(schema: DescMessage, rules: Message, table: RuleTable, site: Site): Printable[] {
   const kind = schema.name.replace(/Rules$/, "").toLowerCase();
   const reflected = reflect(schema, rules);

@@ -1,7 +1,7 @@
 import type { RuleTable } from "./checks.ts";
 import { counted, silent, switched } from "./values.ts";
 
-/** The rules of lists; those of the items are read with the items. */
+/** The rules of lists. The rules of items are read with the items. */
 export const repeatedRules: RuleTable = {
   min_items: counted("minItems"),
   max_items: counted("maxItems"),
@@ -9,7 +9,7 @@ export const repeatedRules: RuleTable = {
   items: silent,
 };
 
-/** The rules of maps; those of keys and values are read with them. */
+/** The rules of maps. The rules of keys and values are read with these. */
 export const mapRules: RuleTable = {
   min_pairs: counted("minPairs"),
   max_pairs: counted("maxPairs"),

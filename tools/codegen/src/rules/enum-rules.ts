@@ -4,7 +4,7 @@ import { call, literals, text } from "../printing.ts";
 import type { RuleTable } from "./checks.ts";
 import { ruleValue, ruleValues, silent, switched } from "./values.ts";
 
-/** The rules of an enum. */
+/** Returns the rules of an enum. */
 export function enumRules(desc: DescEnum): RuleTable {
   const named = (numbers: readonly unknown[]) => namedValues(desc, numbers.map(Number));
   return {
@@ -16,7 +16,7 @@ export function enumRules(desc: DescEnum): RuleTable {
   };
 }
 
-/** `{ 1: "ORDER_STATUS_PENDING" }` */
+/** Returns a literal of numbers and their names: `{ 1: "ORDER_STATUS_PENDING" }`. */
 function namedValues(desc: DescEnum, numbers: readonly number[]): Printable {
   const entries = numbers.map((number) => {
     const value = desc.values.find((candidate) => candidate.number === number);

@@ -16,32 +16,32 @@ import {
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { ruleOf } from "../cel/expressions.ts";
 import { checks, type RuleTable } from "./checks.ts";
+import { declaredFieldRules, declaredMessageRules } from "./declared-rules.ts";
 import type { Site } from "./site.ts";
-import { statedFieldRules, statedMessageRules } from "./stated.ts";
 
-/** What `buf.validate` says of a field, an item, a key or a value. */
+/** The rules of `buf.validate` for a field, an item, a key or a value. */
 export interface ReadRules {
   readonly required: boolean;
-  /** Whether no rule counts at all. */
+  /** True if no rule applies. */
   readonly ignored: boolean;
-  /** Whether the rules do not count for a zero value. */
+  /** True if the rules do not apply to zero. */
   readonly ignoreZero: boolean;
-  /** The expressions, in protovalidate's order, and where they stand. */
+  /** The expressions in the order of protovalidate, with their source locations. */
   readonly cel: readonly { readonly rule: Rule; readonly site: Site }[];
-  /** The rules of one kind and what it is called in FieldRules: `field_mask`; undefined: none. */
+  /** The rules of one kind, with its name in FieldRules, such as `field_mask`; undefined if there are none. */
   readonly typed: { readonly kind: string; readonly rules: Message; readonly site: Site } | undefined;
 }
 
 /** Reads the rules of a field. */
 export function fieldRules(field: DescField, site: Site): ReadRules {
-  const rules = statedFieldRules(field);
+  const rules = declaredFieldRules(field);
   const read = readRules(rules, site);
-  const isNamed = statedMessageRules(field.parent).oneof.some(({ fields }) => fields.includes(field.name));
+  const isNamed = declaredMessageRules(field.parent).oneof.some(({ fields }) => fields.includes(field.name));
   // Source: "ignore" of a field that a message's oneof rule names is IGNORE_IF_ZERO_VALUE unless the field says it.
   return isNamed && !isFieldSet(rules, FieldRulesSchema.field.ignore) ? { ...read, ignoreZero: true } : read;
 }
 
-/** Reads rules, wherever they stand; what can't be expressed is reported. */
+/** Reads rules of a field or a part of it. Reports those that are not supported. */
 export function readRules(rules: FieldRules | undefined, site: Site): ReadRules {
   const ignored = rules?.ignore === Ignore.ALWAYS;
   if (!rules || ignored) return { required: false, ignored, ignoreZero: false, cel: [], typed: undefined };
@@ -68,12 +68,12 @@ function typedRules({ type }: FieldRules, site: Site): ReadRules["typed"] {
   return { kind: field.name, rules: type.value, site: site.within(field.number) };
 }
 
-/** The checks of the rules of one kind; rules of another kind are an error in the contract. */
+/** Returns the checks of the rules of one kind. Reports rules of another kind. */
 export function typedChecks(read: ReadRules, kind: string, table: RuleTable, site: Site): Printable[] {
   if (!read.typed) return [];
   if (read.typed.kind !== kind) {
     site.report(
-      `${site.desc.name} has rules for ${read.typed.kind}, which it is not: use (buf.validate.field).${kind}`,
+      `${site.desc.name} is not of type ${read.typed.kind}, but has rules for it: use (buf.validate.field).${kind}`,
     );
     return [];
   }
@@ -81,12 +81,12 @@ export function typedChecks(read: ReadRules, kind: string, table: RuleTable, sit
   return schema ? checks(schema, read.typed.rules, table, read.typed.site) : [];
 }
 
-/** Whether exactly one field of a oneof must be set. */
+/** Returns true if one field of a oneof must be set. */
 export function isOneofRequired(oneof: DescOneof): boolean {
   return getOption(oneof, oneofExtension).required;
 }
 
-/** The rules of a message beyond those of its fields. */
+/** Returns the rules of a message, without those of its fields. */
 export function messageRules(message: DescMessage) {
-  return statedMessageRules(message);
+  return declaredMessageRules(message);
 }

@@ -3,7 +3,7 @@ import { bounds } from "./bounds.ts";
 import type { RuleTable } from "./checks.ts";
 import { membership, ruleValue, switched } from "./values.ts";
 
-/** The rules of a kind of number: `int32`. */
+/** Returns the rules of a kind of number, such as `int32`. */
 export function numberRules(kind: string): RuleTable {
   return {
     ...membership(kind),

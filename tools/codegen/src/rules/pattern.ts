@@ -5,7 +5,7 @@ import type { RulePrinter } from "./checks.ts";
 import { linearExpression } from "./plain-pattern.ts";
 import { ruleValue } from "./values.ts";
 
-/** Prints `pattern`, whose expression is in the syntax of RE2: natively if that is safe, else with the library. */
+/** Prints `pattern` as an expression of JavaScript if that is safe, or with the library of RE2. */
 export function patternRule(check: string): RulePrinter {
   return (rules, field, site) => {
     const source = String(ruleValue(rules, field));

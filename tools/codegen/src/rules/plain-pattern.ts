@@ -16,8 +16,8 @@ const element = new RegExp(
 );
 
 /**
- * The expression of JavaScript that matches the same strings as a pattern of RE2; undefined if the pattern has an element
- * that may differ in JavaScript. Source: https://github.com/google/re2/wiki/Syntax
+ * Returns the expression of JavaScript that matches the same strings as a pattern of RE2; undefined if the pattern has
+ * an element that may differ in JavaScript. Source: https://github.com/google/re2/wiki/Syntax
  */
 export function plainExpression(pattern: string): RegExp | undefined {
   const elements = elementsOf(pattern);
@@ -29,8 +29,9 @@ export function plainExpression(pattern: string): RegExp | undefined {
 }
 
 /**
- * The same, if JavaScript also needs no more time than RE2: for a few characters, such as `foo`, or if the pattern starts
- * with `^`, has no group, and the next character always decides whether a repetition goes on.
+ * Returns the same expression if JavaScript also needs no more time than RE2: for a fixed number of characters, such as
+ * `foo`, or if the pattern starts with `^`, has no group, and the next character always decides if a repetition
+ * continues.
  */
 export function linearExpression(pattern: string): RegExp | undefined {
   const elements = elementsOf(pattern)?.filter(({ text }, index, { length }) => {
@@ -58,7 +59,7 @@ function elementsOf(pattern: string): Element[] | undefined {
   return elements;
 }
 
-/** Whether no character that may follow a repetition can also be part of it. */
+/** Returns true if no character that may follow a repetition can also be part of it. */
 function isDecidedAt({ atom, min, max }: Element, rest: readonly Element[]): boolean {
   if (min === max) return true;
   const required = rest.findIndex((next) => next.min > 0);
@@ -66,7 +67,7 @@ function isDecidedAt({ atom, min, max }: Element, rest: readonly Element[]): boo
   return next.every((other) => !overlap(atom, other.atom));
 }
 
-/** Whether a character may be matched by both atoms. Characters outside of ASCII are taken as one. */
+/** Returns true if both atoms may match one character. All characters outside of ASCII count as the same. */
 function overlap(left: string, right: string): boolean {
   const [one, other] = [left, right].map((source) => new RegExp(`^${source}$`, "su"));
   const ascii = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));

@@ -1,14 +1,14 @@
 import type { DescField, DescMessage, DescOneof } from "@bufbuild/protobuf";
 import type { Problem } from "../problem.ts";
 
-/** The number of (buf.validate.message), (buf.validate.oneof) and (buf.validate.field). */
+/** The number of (buf.validate.message), (buf.validate.oneof) and (buf.validate.field), which is the same. */
 const ruleExtension = 1159;
 
-/** Where rules stand, for what is wrong with them. */
+/** The source location of rules, which reports problems with them. */
 export class Site {
   readonly desc: DescField | DescMessage | DescOneof;
   readonly #problems: Problem[];
-  /** The field numbers that lead from the options to the rules. */
+  /** The path from the options to the rules, by field numbers. */
   readonly #path: readonly number[];
 
   constructor(desc: Site["desc"], problems: Problem[], path: readonly number[] = [ruleExtension]) {
@@ -17,12 +17,12 @@ export class Site {
     this.#path = path;
   }
 
-  /** The site of rules within these: those of the items of a list. */
+  /** Returns the site of rules within these, such as those of the items of a list. */
   within(...path: readonly number[]): Site {
     return new Site(this.desc, this.#problems, [...this.#path, ...path]);
   }
 
-  /** Reports something wrong; generation goes on, to find the rest, and fails at the end. */
+  /** Reports a problem. The generation continues, to find others, and fails at the end. */
   report(text: string): void {
     this.#problems.push({ desc: this.desc, text, option: this.#path });
   }

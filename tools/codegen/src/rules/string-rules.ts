@@ -39,7 +39,7 @@ export const stringRules: RuleTable = {
   protobuf_fqn: switched("protobufName", "false"),
   protobuf_dot_fqn: switched("protobufName", "true"),
   well_known_regex: wellKnownRegex(),
-  // Read by well_known_regex.
+  // The printer of well_known_regex reads it.
   strict: silent,
 };
 

@@ -6,12 +6,12 @@ import { bounds } from "./bounds.ts";
 import type { RuleTable } from "./checks.ts";
 import { ruleValues, silent, switched } from "./values.ts";
 
-/** The value of a rule that holds a message. */
+/** Returns the value of a rule that is a message. */
 export function messageValue<T>(rules: ReflectMessage, field: DescField): T {
-  return (rules.get(field) as ReflectMessage).message as unknown as T; // The tables say which rules hold which message.
+  return (rules.get(field) as ReflectMessage).message as unknown as T; // The tables know the type of each rule.
 }
 
-/** The rules of points in time. */
+/** The rules of timestamps. */
 export const timestampRules: RuleTable = {
   const: (rules, field) => call("timeConstant", nanosLiteral(messageValue(rules, field))),
   ...bounds(
@@ -24,7 +24,7 @@ export const timestampRules: RuleTable = {
   example: silent,
 };
 
-/** The rules of lengths of time. */
+/** The rules of durations. */
 export const durationRules: RuleTable = {
   const: (rules, field) => call("durationConstant", nanosLiteral(messageValue(rules, field))),
   ...bounds(

@@ -19,26 +19,26 @@ import { type Element, wrapped } from "./element.ts";
 import { ruleKind, scalarSchema } from "./scalar.ts";
 import { plainType, schemaType, type Typed, zodType } from "./typed.ts";
 
-/** How the values of a field are checked: the name of the rules, how to print them, and the schema without them. */
+/** A kind of value: the name of its rules, the printers of the rules, and the schema without rules. */
 interface Kind {
   readonly name: string;
   readonly table: RuleTable;
   readonly bare: Typed;
-  /** The function that says whether a value is zero; undefined: values of this kind have no zero. */
+  /** The function that returns true for zero; undefined if values of this kind have no zero. */
   readonly zero: Printable | undefined;
 }
 
-/** The schema of a message, by its name. */
+/** Returns the imported schema of a message. */
 export function messageSchema(message: DescMessage): Printable {
   return createImportSymbol(`${typeName(message)}Schema`, `./${message.file.name}.zod.js`);
 }
 
-/** The schema of a field's own value, with its rules; `first` are checks that come before them. */
+/** Returns the schema of a single field's value, with its rules. @param first checks to run before the rules */
 export function elementSchema(element: Element, read: ReadRules, site: Site, first: readonly Printable[] = []): Typed {
   return checkedSchema(kindOf(element), element, read, site, first);
 }
 
-/** The schema of an item, a key or a value of a map. Unlike in a field of its own, -0 is as good as 0 there. */
+/** Returns the schema of an item, a key or a value of a map. Unlike in a single field, -0 counts as zero there. */
 export function partSchema(element: Element, read: ReadRules, site: Site): Typed {
   const kind = kindOf(element);
   const isReal = kind.name === "float" || kind.name === "double";
@@ -59,7 +59,7 @@ function checkedSchema(
   return { ...bare, js: withChecks(js, [...first, ...(zero ? conditional(own, read, zero) : own)]) };
 }
 
-/** Whether `uuid` is the only rule. */
+/** Returns true if `uuid` is the only rule. */
 function isGuid({ typed, ignoreZero }: ReadRules): boolean {
   const schema = FieldRulesSchema.fields.find(({ name }) => name === typed?.kind)?.message;
   if (!typed || !schema || ignoreZero) return false;
@@ -69,17 +69,17 @@ function isGuid({ typed, ignoreZero }: ReadRules): boolean {
   return only?.name === "uuid" && set.length === 1 && rules.get(only) === true;
 }
 
-/** The function that says whether a value is zero. */
+/** Returns the function that returns true for zero. */
 export function zeroTest(element: Element): Printable {
   return kindOf(element).zero ?? ofSchema("isZero");
 }
 
-/** Whether a value can be zero, as far as rules care: a message can't, nor what is wrapped in one. */
+/** Returns true if a value can be zero for the rules. A message can't, nor can a wrapped scalar. */
 export function hasZero(element: Element): boolean {
   return kindOf(element).zero !== undefined;
 }
 
-/** Checks that do not count for a zero value, if the contract says so. */
+/** Returns the checks, skipped for zero if the contract says so. */
 export function conditional(own: readonly Printable[], read: ReadRules, zero: Printable): Printable[] {
   if (!read.ignoreZero || own.length === 0) return [...own];
   return [["...", call("unlessZero", zero, ...own)]];

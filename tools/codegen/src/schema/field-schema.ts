@@ -21,9 +21,9 @@ import { initialValue, scalarTypescript } from "./scalar.ts";
 import { type Typed, zodType } from "./typed.ts";
 
 /**
- * The member of a field in the shape of its message: `string().default("")`.
+ * Returns the member of a field in the shape of its message: `string().default("")`.
  *
- * @param isNeeded whether the rules reject a message without the field
+ * @param isNeeded true if the rules reject a message without the field
  */
 export function fieldMember(field: DescField, isNeeded: boolean, site: Site): Typed {
   const read = fieldRules(field, site);
@@ -37,34 +37,34 @@ export function fieldMember(field: DescField, isNeeded: boolean, site: Site): Ty
   return { js: [js, ".optional()"], type: zodType("ZodOptional", type) };
 }
 
-/** A schema with the name of its field in the .proto, if that is not the key in snake case. */
+/** Returns a schema with the name of its field in the .proto, if that is not the key in snake case. */
 export function withName(desc: DescField | DescOneof, { js, type }: Typed): Typed {
   const derived = fieldKey(desc).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return { js: derived === desc.name ? js : call("named", text(desc.name), js), type };
 }
 
-/** Whether the type of a value has a zero, which a field that is left out would have if it could not be absent. */
+/** Returns true if the type of a value has a zero, which a field that can't be absent has if it is left out. */
 function isZeroed(element: Element): boolean {
   if (element.kind !== "message") return true;
   return wrapped(element.message) !== undefined || element.message.typeName === "google.protobuf.FieldMask";
 }
 
-/** Whether a field is `required` in proto2's own way. */
+/** Returns true if a field has the label `required` of proto2. */
 export function isLegacyRequired(field: DescField): boolean {
   return field.presence === Presence.LEGACY_REQUIRED;
 }
 
-/** Whether a field can't be absent. */
+/** Returns true if a field can't be absent. */
 export function isImplicit(field: DescField): boolean {
   return field.fieldKind === "list" || field.fieldKind === "map" || field.presence === Presence.IMPLICIT;
 }
 
-/** The schema of a field's value. */
+/** Returns the schema of a field's value. */
 export function fieldType(field: DescField, read: ReadRules, site: Site): Typed {
   if (field.fieldKind === "list") return listType(field, read, site);
   if (field.fieldKind === "map") return mapType(field, read, site);
   const element = elementOf(field);
-  // A field that can be absent has no zero value that would be ignored.
+  // A field that can be absent has no zero to ignore.
   if (!isImplicit(field)) {
     return checkedByCel(elementSchema(element, { ...read, ignoreZero: false }, site), field, "all", read, false);
   }
@@ -99,7 +99,7 @@ function mapType(field: DescField & { fieldKind: "map" }, read: ReadRules, site:
   return checkedByCel({ js, type }, field, "all", read, read.ignoreZero);
 }
 
-/** The schema of an item, a key or a value. */
+/** Returns the schema of an item, a key or a value. */
 function partType(element: Element, field: DescField, part: Part, { read, site }: { read: ReadRules; site: Site }) {
   const isSkippable = read.ignoreZero && hasZero(element);
   return checkedByCel(partSchema(element, read, site), field, part, read, isSkippable);
@@ -111,8 +111,8 @@ function collectionChecks(own: readonly Printable[], read: ReadRules): Printable
 }
 
 /**
- * Reads the rules of items, keys or values; where no rule of the field counts, none of theirs does. `required` says
- * nothing there: an item is never absent, and protovalidate looks at it on fields only.
+ * Reads the rules of items, keys or values. If the rules of the field do not apply, these do not either. `required` has
+ * no effect: an item is never absent, and protovalidate checks `required` only on fields.
  */
 function partRules(rules: FieldRules | undefined, whole: ReadRules, number: number, site: Site) {
   const at = whole.typed?.site.within(number) ?? site;
@@ -121,5 +121,5 @@ function partRules(rules: FieldRules | undefined, whole: ReadRules, number: numb
 }
 
 function rulesIf<T>(read: ReadRules, kind: string): T | undefined {
-  return read.typed?.kind === kind ? (read.typed.rules as unknown as T) : undefined; // The kind says what it is.
+  return read.typed?.kind === kind ? (read.typed.rules as unknown as T) : undefined; // The kind implies the type.
 }

@@ -8,7 +8,7 @@ import { type Element, elementOf, isKeyed, wrapped } from "./element.ts";
 import { scalarTypescript } from "./scalar.ts";
 
 /**
- * The type of what a schema takes: ts-proto's, but what may be left out is optional.
+ * Returns the input type of a schema: the type of ts-proto, with optional members for all that may be left out.
  *
  * @param needed the fields and oneofs, by their name in the .proto, whose absence breaks a rule
  */
@@ -22,7 +22,7 @@ export function inputType(message: DescMessage, needed: ReadonlySet<string>): Pr
   return ["{\n", members, "}"];
 }
 
-/** The name of what the schema of a message takes. */
+/** Returns the imported input type of a message's schema. */
 export function inputName(message: DescMessage): Printable {
   return createImportSymbol(`${typeName(message)}Input`, `./${message.file.name}.zod.js`, true);
 }

@@ -12,7 +12,7 @@ import { fieldMember, fieldType, isImplicit, withName } from "./field-schema.ts"
 import { schemaType, type Typed, zodType } from "./typed.ts";
 
 /**
- * The schema of a message, `message(() => ({ … }))`, and the type of its shape.
+ * Returns the schema of a message, `message(() => ({ … }))`, and the type of its shape.
  *
  * @param needed the fields and oneofs, by their name in the .proto, whose absence breaks a rule
  */
@@ -44,13 +44,13 @@ function oneofMember(oneof: DescOneof, problems: Problem[]): Typed {
   return isOneofRequired(oneof) ? { js, type } : { js: [js, ".optional()"], type: zodType("ZodOptional", type) };
 }
 
-/** The checks of a message beyond those of its fields. */
+/** Returns the checks of a message, without those of its fields. */
 function rulesOf(message: DescMessage, problems: Problem[]): Printable[] {
   const site = new Site(message, problems);
   const rules = messageRules(message);
   const oneofs = rules.oneof.map((rule) => onlyOne(message, rule));
   const all = [...messageCel(message, rules, site), ...oneofs, ...message.oneofs.flatMap(requiredMembers)];
-  // A bundler would keep a call that is an argument even of a call that it drops.
+  // Without the mark, a bundler keeps a call that is an argument of a dropped call.
   return all.map((check) => ["/*@__PURE__*/ ", check]);
 }
 
@@ -65,9 +65,9 @@ function onlyOne(message: DescMessage, { fields: names, required }: MessageOneof
   return call("onlyOne", ["[", separated(entries), "]"], String(required));
 }
 
-/** `required` on a field of a oneof. */
+/** Returns the checks for `required` on the fields of a oneof. */
 function requiredMembers(oneof: DescOneof): Printable[] {
-  // What is wrong with the rules is reported where the field is printed; here it would be said twice.
+  // Problems of the rules are reported when the field is printed, so this site collects them for nothing.
   const fields = oneof.fields.filter((field) => fieldRules(field, new Site(field, [])).required);
   return fields.map((field) => call("mustBe", text(fieldKey(oneof)), text(fieldKey(field)), text(field.name)));
 }

@@ -9,9 +9,9 @@ import {
 import type { Problem } from "../problem.ts";
 
 /**
- * The fields and oneofs of a message, by their name in the .proto, whose absence breaks a rule. Protovalidate itself
- * judges a message in which nothing is set; a contract whose rules it can't compile is a problem. Where an expression
- * fails on that message, nothing is said to be needed: the schema still refuses what lacks it.
+ * Returns the names in the .proto of the fields and oneofs whose absence breaks a rule, by validating an empty message
+ * with protovalidate. If protovalidate can't compile the rules, that is a problem. If an expression fails on the empty
+ * message, no member counts as needed, but the schema still rejects a message that breaks the rule.
  */
 export function neededMembers(message: DescMessage, validator: Validator, problems: Problem[]): Set<string> {
   if (!hasRules(message)) return new Set();
@@ -28,8 +28,8 @@ export function neededMembers(message: DescMessage, validator: Validator, proble
 }
 
 /**
- * Whether a message says anything that its fields' absence can break. To judge one that does not takes protovalidate
- * minutes where many of its fields lead back to it.
+ * Returns true if a message has rules that an absent field can break. Others are not validated, because protovalidate
+ * takes minutes for a message that contains itself through many fields.
  */
 function hasRules(message: DescMessage): boolean {
   return (

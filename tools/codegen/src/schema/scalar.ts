@@ -3,7 +3,7 @@ import { call } from "../printing.ts";
 import { is64Bit } from "./element.ts";
 import { schemaType, type Typed, zodType } from "./typed.ts";
 
-/** What a scalar is in TypeScript. */
+/** Returns the type of a scalar in TypeScript. */
 export function scalarTypescript(scalar: ScalarType): string {
   if (scalar === ScalarType.STRING) return "string";
   if (scalar === ScalarType.BOOL) return "boolean";
@@ -11,7 +11,7 @@ export function scalarTypescript(scalar: ScalarType): string {
   return is64Bit(scalar) ? "bigint" : "number";
 }
 
-/** The schema of a scalar, without rules. */
+/** Returns the schema of a scalar, without rules. */
 export function scalarSchema(scalar: ScalarType): Typed {
   switch (scalar) {
     case ScalarType.STRING:
@@ -43,7 +43,7 @@ export function scalarSchema(scalar: ScalarType): Typed {
   }
 }
 
-/** What a field that can't be absent is where it is left out. */
+/** Returns the value that a field that can't be absent has if it is left out. */
 export function initialValue(field: DescField): string {
   if (field.fieldKind === "list") return "[]";
   if (field.fieldKind === "map") return field.mapKey === ScalarType.BOOL || is64Bit(field.mapKey) ? "new Map()" : "{}";
@@ -62,7 +62,7 @@ export function initialValue(field: DescField): string {
   }
 }
 
-/** What the rules of a scalar are called: `sfixed32`. */
+/** Returns the name of the rules of a scalar: `sfixed32`. */
 export function ruleKind(scalar: ScalarType): string {
   return ScalarType[scalar].toLowerCase();
 }

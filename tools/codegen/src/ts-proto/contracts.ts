@@ -7,7 +7,7 @@ import { unsupported } from "../supported.ts";
 
 /** The contracts of a request. */
 export interface Contracts {
-  /** The files to generate types for; none if one of them is not supported, which the other plugin reports. */
+  /** The files to generate types for. There are none if one is not supported, which the other plugin reports. */
   readonly files: readonly DescFile[];
   readonly validator: Validator;
 }

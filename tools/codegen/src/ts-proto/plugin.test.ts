@@ -40,7 +40,7 @@ function codec(name: string): Codec {
   return found;
 }
 
-/** A message as it is behind the wire. */
+/** Encodes and decodes a message. */
 function sent(message: Record<string, unknown>): Record<string, unknown> {
   const empty = codec("All").decode(new Uint8Array());
   return codec("All").decode(
@@ -62,7 +62,7 @@ const times = [
   "9999-12-31T23:59:59.999Z",
 ].map((text) => new Date(text));
 
-describe("a message is the same behind the wire", () => {
+describe("a message is the same after a round trip", () => {
   test.each(times)("time %s", (at) => {
     expect(sent({ at, choice: { $case: "when", value: at } })).toMatchObject({
       at,

@@ -50,13 +50,13 @@ async function codecsOf(file: string): Promise<readonly (readonly [DescMessage, 
   });
 }
 
-/** What is in bytes, whatever the order of fields. Protobuf-es leaves the bytes of extensions as they came. */
+/** Returns the contents of bytes, without the order of fields. Protobuf-es does not parse the bytes of extensions. */
 function content(desc: DescMessage, bytes: Uint8Array): unknown {
   const message = fromBinary(desc, bytes);
   return desc.proto.extensionRange.length > 0 ? toJson(desc, message, { registry }) : toBinary(desc, message);
 }
 
-describe("what protobuf-es writes is read, and written as it was", () => {
+describe("bytes of protobuf-es are read, and written with the same contents", () => {
   test.each(files)(
     "%s",
     async (file) => {
@@ -75,6 +75,6 @@ describe("what protobuf-es writes is read, and written as it was", () => {
   );
 });
 
-test("all of it compiles", async () => {
+test("the generated code compiles", async () => {
   expect(await compilerErrors(folder)).toBe("");
 }, 60_000);

@@ -51,7 +51,7 @@ function decoded(name: string, json: JsonValue): Record<string, unknown> {
 }
 
 describe("presence", () => {
-  test("a field that is left out is undefined, whatever its default, and one that is set to zero is zero", () => {
+  test("an absent field is undefined, even with a default, and a field that is set to zero is zero", () => {
     expect(decoded("Defaults", {})).toEqual({});
     expect(decoded("Defaults", { int32Field: 0, stringField: "", zero: 0 })).toEqual({
       int32Field: 0,
@@ -60,11 +60,11 @@ describe("presence", () => {
     });
   });
 
-  test("what is set to its default is sent", () => {
+  test("a field that is set to its default is sent", () => {
     expect([...known(old.Defaults).encode({ zero: 0, boolField: true }).finish()]).toHaveLength(5);
   });
 
-  test("a default is told where the field is declared", () => {
+  test("the default of a field is in its documentation", () => {
     for (const file of ["old/v1/old.pb.ts", "old/v1/old.zod.d.ts"]) {
       const [, fields = ""] = /interface Defaults(?:Input)? \{\n(.*?)\n\}/s.exec(known(sources.get(file))) ?? [];
       const documented = fields.split(/;\n/).map((field) => field.replace(/\s+/g, " ").trim());
@@ -77,7 +77,7 @@ describe("presence", () => {
     }
   });
 
-  test("a required field that was not sent is missing, and refused by its rule", () => {
+  test("a required field that was not sent is missing, and its rule rejects the message", () => {
     expect(decoded("Groups", { single: {} })).toMatchObject({ single: {} });
     const { error } = known(schemas.RequiredsSchema).safeParse(known(old.Requireds).decode(new Uint8Array()));
     const rules = known(error?.issues).map((issue) => (issue as { params?: { rule?: string } }).params?.rule);
@@ -104,7 +104,7 @@ describe("groups", () => {
 });
 
 describe("a closed enum", () => {
-  test("keeps a number that it does not name, on its way through", () => {
+  test("keeps an unknown number that is decoded and encoded", () => {
     // The tag of field 16.
     expect(known(old.Lists).decode(new Uint8Array([0x80, 1, 77]))).toMatchObject({ colorField: [77] });
     const codec = known(old.Groups_Single_Deep_Deeper);
@@ -113,7 +113,7 @@ describe("a closed enum", () => {
     expect(codec.encode(codec.decode(bytes)).finish()).toEqual(bytes);
   });
 
-  test("takes no such number from a caller", () => {
+  test("rejects an unknown number from a caller", () => {
     const schema = known(schemas.Groups_Single_Deep_DeeperSchema);
     expect(schema.safeParse({ color: -2 }).success).toBe(true);
     expect(schema.safeParse({ color: 77 }).error?.issues).toMatchObject([
@@ -121,7 +121,7 @@ describe("a closed enum", () => {
     ]);
   });
 
-  test("of which a map's value is left out is its first", () => {
+  test("has its first value if the value of a map entry is left out", () => {
     const codec = known(old.Maps);
     const entry = [10, 1, 97];
     expect(codec.decode(new Uint8Array([0xaa, 6, entry.length, ...entry]))).toMatchObject({ colors: { a: 1 } });
@@ -142,13 +142,13 @@ describe("extensions", () => {
     "[old.v1.Extended.nested]": { "[old.v1.color]": 1 },
   };
 
-  test("are fields, called as in JSON", () => {
+  test("are fields with their name in JSON", () => {
     expect(decoded("Extended", json)).toMatchObject(message);
     const codec = known(old.Extended);
     expect(codec.decode(codec.encode(decoded("Extended", json)).finish())).toMatchObject(message);
   });
 
-  test("are checked, documented, and lead to where they are declared", () => {
+  test("are checked, documented, and linked to their declaration", () => {
     const schema = known(schemas.ExtendedSchema);
     expect(schema.parse(message)).toMatchObject(message);
     expect(schema.safeParse({ "[old.v1.more_text]": 1 }).error?.issues).toMatchObject([
@@ -160,7 +160,7 @@ describe("extensions", () => {
     );
   });
 
-  test("of options are none: they say something of a contract", () => {
+  test("of options are not fields, because they describe contracts", () => {
     expect([...sources.keys()].filter((name) => name.includes("descriptor"))).toEqual([
       "descriptors.js",
       "descriptors.d.ts",
@@ -168,7 +168,7 @@ describe("extensions", () => {
   });
 });
 
-test("text that is no UTF-8 is refused, not read as another", () => {
+test("text that is not valid UTF-8 is rejected, not replaced", () => {
   expect(() => known(old.Part).decode(new Uint8Array([10, 1, 0xff]))).toThrow();
 });
 

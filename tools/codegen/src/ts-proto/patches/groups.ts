@@ -5,7 +5,7 @@ import { assertOutput, type Patch } from "../patch.ts";
 
 /**
  * Reads and writes messages between two tags: those of groups, and those of fields with DELIMITED encoding. ts-proto reads
- * such a message until any end tag, and ignores the bytes behind it. In the patched code a negative length is the number
+ * such a message until any end tag, and ignores the bytes after it. In the patched code a negative length is the number
  * of such a field, whose end tag ends the message.
  */
 export const groups: Patch = {

@@ -36,7 +36,7 @@ function describeMessage(message: DescMessage, proto: DescriptorProto): void {
   }
 }
 
-/** Whether a field would be `optional` in proto3. */
+/** Returns true if a field would be `optional` in proto3. */
 function isOptional(field: DescField): boolean {
   const isSingle = field.fieldKind === "scalar" || field.fieldKind === "enum";
   return isSingle && !field.oneof && field.presence !== Presence.IMPLICIT;

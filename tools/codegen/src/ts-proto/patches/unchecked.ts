@@ -1,6 +1,6 @@
 import type { Patch } from "../patch.ts";
 
-/** The line that tells compilers not to check a file. */
+/** The line with which compilers do not check a file. */
 export const uncheckedLine = "// @ts-nocheck\n";
 
 /**

@@ -9,15 +9,15 @@ import {
 const ofFields = new WeakMap<DescField, FieldRules>();
 const ofMessages = new WeakMap<DescMessage, MessageRules>();
 
-/** What a field states in `(buf.validate.field)`: read once, as everything that is generated of the field asks for it. */
-export function statedFieldRules(field: DescField): FieldRules {
+/** Returns `(buf.validate.field)` of a field. It is cached, because every generator of the field reads it. */
+export function declaredFieldRules(field: DescField): FieldRules {
   const rules = ofFields.get(field) ?? getOption(field, fieldExtension);
   ofFields.set(field, rules);
   return rules;
 }
 
-/** What a message states in `(buf.validate.message)`: read once, as every field of it asks for it. */
-export function statedMessageRules(message: DescMessage): MessageRules {
+/** Returns `(buf.validate.message)` of a message. It is cached, because every field of the message reads it. */
+export function declaredMessageRules(message: DescMessage): MessageRules {
   const rules = ofMessages.get(message) ?? getOption(message, messageExtension);
   ofMessages.set(message, rules);
   return rules;
