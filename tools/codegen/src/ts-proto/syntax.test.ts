@@ -156,7 +156,7 @@ describe("extensions", () => {
     ]);
     const declarations = known(sources.get("old/v1/old.zod.d.ts"));
     expect(declarations).toMatch(
-      /Said of an extension\.\n +\*\n +\* @default "x"\n +\*\/\n +\["\[old\.v1\.more_text\]"\]\?: string \|/,
+      /A comment of an extension\.\n +\*\n +\* @default "x"\n +\*\/\n +\["\[old\.v1\.more_text\]"\]\?: string \|/,
     );
   });
 
