@@ -17,7 +17,7 @@ describe("readSettings", () => {
     expect(settings).toEqual({ PORT: 4000, NATS_URL: "nats://127.0.0.1:4222", WAIT_MS: 20, LEVEL: "low" });
   });
 
-  it("names every wrong variable at once, with its value and what is expected", () => {
+  it("reports every wrong variable in one error, with its value and the expected one", () => {
     const env = { PORT: "99999", WAIT_MS: "soon", LEVEL: "middle" };
     expect(() => readSettings(shape, env)).toThrowErrorMatchingInlineSnapshot(`
       [SettingsError: 4 wrong settings:
@@ -28,7 +28,7 @@ describe("readSettings", () => {
     `);
   });
 
-  it("never shows a secret, nor the password in a URL", () => {
+  it("never shows a secret, or the password in a URL", () => {
     const env = { NATS_URL: "http://user:hunter2@host", COOKIE_SECRET: "hunter2" };
     expect(() => readSettings(shape, env)).toThrow(/COOKIE_SECRET is set, but not usable/);
     expect(() => readSettings(shape, env)).toThrow('NATS_URL is "http://***@host"');
@@ -41,11 +41,14 @@ describe("readSettings", () => {
 describe("urlListSetting", () => {
   const read = (value: string) => readSettings({ NATS_URL: urlListSetting("nats", "tls") }, { NATS_URL: value });
 
-  it.each(["nats://a:4222", "nats://a:4222,nats://b:4222", "nats://u:p@a:4222, tls://b:4222"])("takes %s", (value) => {
-    expect(read(value)).toEqual({ NATS_URL: value });
-  });
+  it.each(["nats://a:4222", "nats://a:4222,nats://b:4222", "nats://u:p@a:4222, tls://b:4222"])(
+    "accepts %s",
+    (value) => {
+      expect(read(value)).toEqual({ NATS_URL: value });
+    },
+  );
 
-  it.each(["nats://a:4222,", "nats://a:4222,b:4222", "nats://a:4222,http://b:4222", "a"])("refuses %s", (value) => {
+  it.each(["nats://a:4222,", "nats://a:4222,b:4222", "nats://a:4222,http://b:4222", "a"])("rejects %s", (value) => {
     expect(() => read(value)).toThrow(
       "expected: a URL that starts with nats:// or tls://, or several, separated by commas",
     );
@@ -59,17 +62,17 @@ describe("urlListSetting", () => {
 describe("durationSetting", () => {
   const read = (value: string) => readSettings({ WAIT_MS: durationSetting(500) }, { WAIT_MS: value });
 
-  it.each([1, 2 ** 31 - 1])("takes %s", (value) => {
+  it.each([1, 2 ** 31 - 1])("accepts %s", (value) => {
     expect(read(String(value))).toEqual({ WAIT_MS: value });
   });
 
-  it.each([0, 2 ** 31, 2_592_000_000, 1.5, "soon"])("refuses %s, which no timer waits", (value) => {
+  it.each([0, 2 ** 31, 2_592_000_000, 1.5, "soon"])("rejects %s, which no timer supports", (value) => {
     expect(() => read(String(value))).toThrow("expected: a whole number of milliseconds from 1 to 2147483647");
   });
 });
 
 describe("logLevelSetting", () => {
-  it("is info unless told otherwise, and names the levels", () => {
+  it("is info by default, and lists the levels in its error", () => {
     const read = (LOG_LEVEL?: string) => readSettings({ LOG_LEVEL: logLevelSetting() }, { LOG_LEVEL }).LOG_LEVEL;
     expect([read(), read("debug")]).toEqual(["info", "debug"]);
     expect(() => read("loud")).toThrow(/one of silent, fatal, .*trace/);
@@ -84,7 +87,7 @@ describe("peersSetting", () => {
     expect(PEERS).toEqual({ catalog: "127.0.0.1:7001", inventory: "[::1]:7002", other: "host:1" });
   });
 
-  it("takes a comma at the end", () => {
+  it("accepts a comma at the end", () => {
     expect(Object.keys(read("catalog=a:1,inventory=b:2,").PEERS)).toEqual(["catalog", "inventory"]);
   });
 
@@ -97,7 +100,7 @@ describe("peersSetting", () => {
     "catalog=a:1,inventory=b:2,other",
     "catalog=a:1,inventory=b:2,=c:3",
     "catalog=a:1,,inventory=b:2",
-  ])("refuses %s and says what is expected", (value) => {
+  ])("rejects %s with an example of what is expected", (value) => {
     expect(() => read(value)).toThrow("expected: the addresses of the peers: catalog=host:port,inventory=host:port");
   });
 });

@@ -1,20 +1,27 @@
 import { z } from "zod";
 import { logLevels } from "./log.ts";
 
-/** Settings that are wrong: all of them at once, each with its variable, its value and what is expected. */
+/** Reports every wrong setting, with its variable, its value and the expected one. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
-/** Variables whose values never appear in a message. */
+/** Matches the variables whose values never appear in a message. */
 const secret = /SECRET|PASSWORD|TOKEN|KEY/;
 
 /**
- * Reads settings from environment variables: the only place where the environment is read. An empty variable counts
- * as missing.
+ * Reads settings from environment variables. No other file reads the environment. An empty variable counts as missing.
  *
- * @param shape a zod schema for each variable; its `.describe()` text says what is expected
- * @throws SettingsError naming every variable that is wrong
+ * @param shape a zod schema for each variable. Its `.describe()` text is the expectation in error messages.
+ * @throws SettingsError with every variable that is wrong
+ *
+ * @example
+ * ```ts
+ * import { portSetting, readSettings, urlSetting } from "@mesh/runtime";
+ *
+ * const shape = { PORT: portSetting(4000), NATS_URL: urlSetting("nats", "tls") };
+ * readSettings(shape, { NATS_URL: "nats://127.0.0.1:4222" }); // { PORT: 4000, NATS_URL: "nats://127.0.0.1:4222" }
+ * ```
  */
 export function readSettings<S extends z.ZodRawShape>(
   shape: S,
@@ -24,11 +31,22 @@ export function readSettings<S extends z.ZodRawShape>(
   const result = z.object(shape).safeParse(given);
   if (result.success) return result.data;
   const names = [...new Set(result.error.issues.map((issue) => String(issue.path[0])))];
-  const lines = names.map((name) => `  ${name} is ${shown(name, env[name])}; expected: ${expectation(shape, name)}`);
+  const lines = names.map(
+    (name) => `  ${name} is ${displayOf(name, env[name])}; expected: ${expectation(shape, name)}`,
+  );
   throw new SettingsError(`${names.length} wrong ${names.length === 1 ? "setting" : "settings"}:\n${lines.join("\n")}`);
 }
 
-/** Reads settings, or, where some are wrong, names them on standard error and ends the process with exit code 2. */
+/**
+ * Reads settings. If some are wrong, prints them on standard error and ends the process with exit code 2.
+ *
+ * @example
+ * ```ts no-run
+ * import { portSetting, readSettings, settingsOrExit } from "@mesh/runtime";
+ *
+ * const { PORT } = settingsOrExit(() => readSettings({ PORT: portSetting(4000) }));
+ * ```
+ */
 export function settingsOrExit<T>(read: () => T): T {
   try {
     return read();
@@ -39,13 +57,13 @@ export function settingsOrExit<T>(read: () => T): T {
   }
 }
 
-function shown(name: string, value: string | undefined): string {
+function displayOf(name: string, value: string | undefined): string {
   if (!value) return "not set";
   if (secret.test(name) || /password/i.test(value)) return "set, but not usable (its value is not shown)";
   return JSON.stringify(withoutLogin(value));
 }
 
-/** A URL, even a malformed one, without the user and the password that it may hold. */
+/** Removes the user and the password from a URL, even from a malformed one. */
 function withoutLogin(value: string): string {
   return value.replace(/^(\w+:\/\/)?.*@/, "$1***@");
 }
@@ -54,13 +72,32 @@ function expectation(shape: z.ZodRawShape, name: string): string {
   return (shape[name] as z.ZodType).description ?? "see the README's settings";
 }
 
-/** A port number; 0 lets the system choose. */
+/**
+ * Returns the schema of a port number. 0 lets the system choose.
+ *
+ * @example
+ * ```ts
+ * import { portSetting } from "@mesh/runtime";
+ *
+ * portSetting(4000).parse("8080"); // 8080
+ * portSetting(4000).parse(undefined); // 4000
+ * ```
+ */
 export function portSetting(fallback: number) {
   const text = "a port number from 0 to 65535";
   return z.coerce.number(text).int().min(0).max(65_535).default(fallback).describe(text);
 }
 
-/** A URL with one of the given schemes. */
+/**
+ * Returns the schema of a URL with one of the given schemes.
+ *
+ * @example
+ * ```ts
+ * import { urlSetting } from "@mesh/runtime";
+ *
+ * urlSetting("nats", "tls").safeParse("http://127.0.0.1").success; // false
+ * ```
+ */
 export function urlSetting(...schemes: readonly string[]) {
   return z
     .string()
@@ -68,7 +105,16 @@ export function urlSetting(...schemes: readonly string[]) {
     .describe(urlText(schemes));
 }
 
-/** The URLs of a cluster, each with one of the given schemes, separated by commas. */
+/**
+ * Returns the schema of the URLs of a cluster, separated by commas, each with one of the given schemes.
+ *
+ * @example
+ * ```ts
+ * import { urlListSetting } from "@mesh/runtime";
+ *
+ * urlListSetting("nats").parse("nats://a:4222,nats://b:4222"); // "nats://a:4222,nats://b:4222"
+ * ```
+ */
 export function urlListSetting(...schemes: readonly string[]) {
   return z
     .string()
@@ -84,16 +130,35 @@ function urlText(schemes: readonly string[]): string {
   return `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(" or ")}`;
 }
 
-/** The longest that a timer of Node waits, in milliseconds; what is longer it does at once. */
+/** The longest delay of a timer in Node, in milliseconds. A timer with a longer one fires immediately. */
 const maxTimerMs = 2 ** 31 - 1;
 
-/** A duration in milliseconds, up to about 24 days. */
+/**
+ * Returns the schema of a duration in milliseconds, up to about 24 days.
+ *
+ * @example
+ * ```ts
+ * import { durationSetting } from "@mesh/runtime";
+ *
+ * durationSetting(500).parse("250"); // 250
+ * durationSetting(500).safeParse("0").success; // false
+ * ```
+ */
 export function durationSetting(fallbackMs: number) {
   const text = `a whole number of milliseconds from 1 to ${maxTimerMs}`;
   return z.coerce.number(text).int().min(1).max(maxTimerMs).default(fallbackMs).describe(text);
 }
 
-/** How much a process logs; default: info. */
+/**
+ * Returns the schema of a log level. Default: `info`.
+ *
+ * @example
+ * ```ts
+ * import { logLevelSetting } from "@mesh/runtime";
+ *
+ * logLevelSetting().parse(undefined); // "info"
+ * ```
+ */
 export function logLevelSetting() {
   return z
     .enum(logLevels)

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { createHealth } from "./health.ts";
 import { stableUuid } from "./uuid.ts";
 
-it("is ready when every part is, and tells of each change once", () => {
+it("is ready when every part is ready, and reports each change once", () => {
   const health = createHealth();
   const changes: boolean[] = [];
   const end = health.onChange((ready) => changes.push(ready));

@@ -1,16 +1,30 @@
-/** Whether the parts of a process are ready. */
+/** The readiness of the parts of a process. */
 export interface Health {
-  /** Says how a part is; `reason` says why it is not ready. */
+  /** Sets whether a part is ready, and if not, the reason. */
   set(part: string, ready: boolean, reason?: string): void;
-  /** Whether every part is ready. */
+  /** Reports whether every part is ready. */
   ready(): boolean;
-  /** The parts that are not ready, with their reasons. */
+  /** Returns the reasons of the parts that are not ready. */
   reasons(): Readonly<Record<string, string>>;
-  /** Calls back when `ready()` changes; returns a function that ends it. */
+  /** Calls the listener when `ready()` changes. Returns a function that removes it. */
   onChange(listener: (ready: boolean) => void): () => void;
 }
 
-/** Keeps the state of each part; a process without parts is ready. */
+/**
+ * Creates the readiness of a process. A process without parts is ready.
+ *
+ * @example
+ * ```ts
+ * import { createHealth } from "@mesh/runtime";
+ *
+ * const health = createHealth();
+ * health.set("store", false, "waiting for the database");
+ * health.ready(); // false
+ * health.reasons(); // { store: "waiting for the database" }
+ * health.set("store", true);
+ * health.ready(); // true
+ * ```
+ */
 export function createHealth(): Health {
   const waiting = new Map<string, string>();
   const listeners = new Set<(ready: boolean) => void>();

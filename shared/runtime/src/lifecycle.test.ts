@@ -5,7 +5,7 @@ import { createLogger } from "./log.ts";
 const log = createLogger({ name: "test", level: "silent", pretty: false });
 
 describe("createLifecycle", () => {
-  it("closes what was added last first, once, and aborts its signal", async () => {
+  it("closes each part once, the last one first, and aborts its signal", async () => {
     const closed: string[] = [];
     const life = createLifecycle({ log });
     life.onClose("store", () => void closed.push("store"));
@@ -15,7 +15,7 @@ describe("createLifecycle", () => {
     expect(life.signal.aborted).toBe(true);
   });
 
-  it("closes the rest when a part fails", async () => {
+  it("closes the other parts if one fails", async () => {
     const closed: string[] = [];
     const life = createLifecycle({ log });
     life.onClose("store", () => void closed.push("store"));
@@ -24,7 +24,7 @@ describe("createLifecycle", () => {
     expect(closed).toEqual(["store"]);
   });
 
-  it("gives up after the limit", async () => {
+  it("resolves after the limit although a part is still closing", async () => {
     const life = createLifecycle({ log, closeTimeoutMs: 20 });
     life.onClose("forever", () => new Promise(() => {}));
     await expect(life.close()).resolves.toBeUndefined();

@@ -1,23 +1,37 @@
 import type { Logger } from "./log.ts";
 
-/** What runs while a process lives. */
+/** The life of a process, until it is asked to end. */
 export interface Lifecycle {
   /** Aborts when the process is asked to end. */
   readonly signal: AbortSignal;
-  /** Adds something to close; what was added last closes first. */
+  /** Adds a part to close. The part that was added last is closed first. */
   onClose(name: string, close: () => Promise<void> | void): void;
-  /** Closes everything, once, within the limit. */
+  /** Closes every part, once, within the limit. */
   close(): Promise<void>;
 }
 
-/** How a process ends. */
+/** Options of a process. */
 export interface LifecycleOptions {
   readonly log: Logger;
-  /** The longest that closing everything may take; then the rest is given up. Default: 15,000. */
+  /** The longest that closing may take, in milliseconds. After that, the process ends anyway. Default: 15,000. */
   readonly closeTimeoutMs?: number;
 }
 
-/** Collects what must be closed. Installs nothing: `runProcess` connects it to signals. */
+/**
+ * Creates a lifecycle that is independent of the signals of the process. `runProcess` connects one to them.
+ *
+ * @example
+ * ```ts
+ * import { createLifecycle, createLogger } from "@mesh/runtime";
+ *
+ * const life = createLifecycle({ log: createLogger({ name: "notes", level: "silent" }) });
+ * life.onClose("server", async () => {
+ *   // stop accepting calls
+ * });
+ * await life.close();
+ * life.signal.aborted; // true
+ * ```
+ */
 export function createLifecycle({ log, closeTimeoutMs = 15_000 }: LifecycleOptions): Lifecycle {
   const ending = new AbortController();
   const closers: { name: string; close: () => Promise<void> | void }[] = [];
@@ -29,7 +43,7 @@ export function createLifecycle({ log, closeTimeoutMs = 15_000 }: LifecycleOptio
       try {
         await close();
       } catch (error) {
-        log.warn({ err: error, part: name }, "could not close");
+        log.warn({ err: error, part: name }, "could not close a part of the process");
       }
     }
   }
@@ -38,15 +52,27 @@ export function createLifecycle({ log, closeTimeoutMs = 15_000 }: LifecycleOptio
     signal: ending.signal,
     onClose: (name, close) => void closers.push({ name, close }),
     close: () => {
-      closing ??= within(closeTimeoutMs, closeAll(), () => log.warn("closing took too long; giving up the rest"));
+      closing ??= within(closeTimeoutMs, closeAll(), () =>
+        log.warn("closing took too long: the process ends without closing the other parts"),
+      );
       return closing;
     },
   };
 }
 
 /**
- * Runs a process until it is asked to end: by SIGTERM, SIGINT, or the end of the parent that started it with a channel.
- * An error that nobody caught ends it with exit code 1, once everything is closed.
+ * Runs a process until it gets SIGTERM or SIGINT, or until the parent process that opened an IPC channel to it ends. An
+ * uncaught error ends the process with exit code 1, after every part is closed.
+ *
+ * @example
+ * ```ts no-run
+ * import { createLogger, runProcess } from "@mesh/runtime";
+ *
+ * await runProcess({ log: createLogger({ name: "notes" }) }, async (life) => {
+ *   const timer = setInterval(() => {}, 1_000);
+ *   life.onClose("timer", () => clearInterval(timer));
+ * });
+ * ```
  */
 export async function runProcess(options: LifecycleOptions, main: (life: Lifecycle) => Promise<void>): Promise<void> {
   const life = createLifecycle(options);
@@ -55,7 +81,7 @@ export async function runProcess(options: LifecycleOptions, main: (life: Lifecyc
     process.exit(exitCode);
   };
   const fail = (error: unknown) => {
-    options.log.fatal({ err: error }, "the process can't go on");
+    options.log.fatal({ err: error }, "the process ends because of an uncaught error");
     void end(1);
   };
   process.once("SIGTERM", () => void end(0));

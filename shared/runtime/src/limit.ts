@@ -1,16 +1,32 @@
 import { MeshError } from "@mesh/contracts";
 
-/** How long one piece of work may take. */
+/** The time limit of one piece of work. */
 export interface Limit {
-  /** Aborts when time is up, or the parent's signal aborts. */
+  /** Aborts when time is up, or when the parent's signal aborts. */
   readonly signal: AbortSignal;
-  /** The work's result, or a failure when the signal aborts first. */
+  /** Resolves with the result of the work. Rejects with the signal's reason if the signal aborts first. */
   race<R>(work: Promise<R>): Promise<R>;
-  /** Forgets the limit; the work is done. */
+  /** Removes the timer and the listener, once the work is done. */
   end(): void;
 }
 
-/** Opens a limit. When time is up, the failure is DEADLINE_EXCEEDED. */
+/**
+ * Starts a time limit. The work must call `end` when it is done.
+ *
+ * @throws MeshError DEADLINE_EXCEEDED, from `race`, when time is up
+ *
+ * @example
+ * ```ts
+ * import { openLimit } from "@mesh/runtime";
+ *
+ * const limit = openLimit(new AbortController().signal, 5_000);
+ * try {
+ *   await limit.race(Promise.resolve("the work"));
+ * } finally {
+ *   limit.end();
+ * }
+ * ```
+ */
 export function openLimit(parent: AbortSignal, timeoutMs: number): Limit {
   const controller = new AbortController();
   const { signal } = controller;

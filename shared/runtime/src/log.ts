@@ -3,23 +3,33 @@ import pretty from "pino-pretty";
 
 export type { Logger } from "pino";
 
-/** How much is logged: each level includes those to its left. */
+/** The log levels. Each includes those to its left. */
 export const logLevels = ["silent", "fatal", "error", "warn", "info", "debug", "trace"] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-/** How logs are written. */
+/** Options of a logger. */
 export interface LogOptions {
-  /** Which part of the mesh is speaking. */
+  /** The name of the process, in every line. */
   readonly name: string;
   /** Default: `info`. */
   readonly level?: LogLevel;
-  /** Lines for people instead of JSON; default: whether standard output is a terminal. */
+  /** Writes lines for people instead of JSON. Default: true if standard output is a terminal. */
   readonly pretty?: boolean;
-  /** Where JSON lines go; default: standard output. */
+  /** Receives the lines of JSON. Default: standard output. */
   readonly destination?: { write(line: string): void };
 }
 
-/** A structured logger. */
+/**
+ * Creates a structured logger.
+ *
+ * @example
+ * ```ts
+ * import { createLogger } from "@mesh/runtime";
+ *
+ * const log = createLogger({ name: "notes", level: "warn", pretty: false });
+ * log.warn({ reason: "ECONNREFUSED" }, "lost the database; reconnecting");
+ * ```
+ */
 export function createLogger(init: LogOptions): Logger {
   const { name, level = "info", destination, pretty: forPeople = !destination && process.stdout.isTTY } = init;
   const options = { name, level, base: { name } };

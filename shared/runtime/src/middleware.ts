@@ -1,12 +1,12 @@
 /**
- * Runs the rest of a list of middleware, and resolves with its result. A middleware that adds something to the context
- * gives it here; it is merged into the context before the rest runs.
+ * Runs the rest of a list of middleware, and resolves with its result. Its argument is merged into the context before the
+ * rest runs.
  */
 export type Next<Added extends object = object> = (
   ...added: object extends Added ? [added?: Added] : [added: Added]
 ) => Promise<unknown>;
 
-/** A step around a call: does its part, runs the rest by `next`, and returns the result of the rest or another one. */
+/** A middleware around a call: runs the rest with `next`, and returns the result of the rest or another one. */
 export type Step<Call> = (call: Call, next: Next) => Promise<unknown>;
 
 /**
@@ -24,15 +24,25 @@ export type Step<Call> = (call: Call, next: Next) => Promise<unknown>;
  */
 export type MiddlewareOption<M, List extends readonly M[] = readonly M[]> = List | ((defaults: readonly M[]) => List);
 
-/** Returns the list that an option `middleware` stands for. */
+/**
+ * Returns the list of middleware that an option describes.
+ *
+ * @example
+ * ```ts
+ * import { middlewareList } from "@mesh/runtime";
+ *
+ * middlewareList(["mine"], ["log", "limit"]); // ["log", "limit", "mine"]
+ * middlewareList((defaults) => ["mine", ...defaults], ["log", "limit"]); // ["mine", "log", "limit"]
+ * ```
+ */
 export function middlewareList<M>(option: MiddlewareOption<M> | undefined, defaults: readonly M[]): readonly M[] {
   return typeof option === "function" ? option(defaults) : [...defaults, ...(option ?? [])];
 }
 
-/** What a list of middleware adds to the context, as one type. */
+/** The type of the properties that a list of middleware adds to the context. */
 export type AddedBy<List extends readonly unknown[]> = AllOf<AddedByOne<List[number]>>;
 
-/** In a tuple, so that `AllOf` can tell one addition from the next. */
+/** The addition in a tuple, so that `AllOf` does not distribute over an addition that is a union. */
 type AddedByOne<Middleware> = Middleware extends (
   call: never,
   next: (...added: infer Given) => Promise<unknown>,
@@ -48,9 +58,22 @@ type AllOf<Union> = (Union extends [infer One] ? (one: One) => void : never) ext
   : unknown;
 
 /**
- * Puts middleware around a function, the first one outermost. Done once for each method, so that a call only runs it.
+ * Wraps a function in middleware, with the first one outermost. Compose once for each method, not for each call.
  *
- * @returns a function that runs all of them with a call
+ * @returns a function that runs the middleware and the function with a call
+ *
+ * @example
+ * ```ts
+ * import { compose, type Step } from "@mesh/runtime";
+ *
+ * interface Greeting {
+ *   readonly name: string;
+ *   readonly context?: object;
+ * }
+ * const shout: Step<Greeting> = async (_call, next) => `${await next()}!`;
+ * const greet = compose<Greeting>([shout], async ({ name }) => `hello ${name}`);
+ * await greet({ name: "Ada" }); // "hello Ada!"
+ * ```
  */
 export function compose<Call extends { readonly context?: object | undefined }>(
   middleware: readonly Step<Call>[],

@@ -1,11 +1,20 @@
 import { z } from "zod";
 
-/** Where each peer is: its address (`host:port`) by its name. */
+/** The address (`host:port`) of each peer by its name. */
 export type PeerAddresses = Readonly<Record<string, string>>;
 
 /**
- * The addresses of the peers that a process calls, as `catalog=127.0.0.1:7001,inventory=127.0.0.1:7002`; others may be
- * named too.
+ * Returns the schema of a setting with the addresses of peers: `catalog=127.0.0.1:7001,inventory=127.0.0.1:7002`.
+ *
+ * @param names the peers that must be present. Others may be, too.
+ *
+ * @example
+ * ```ts
+ * import { peersSetting, readSettings } from "@mesh/runtime";
+ *
+ * const { PEERS } = readSettings({ PEERS: peersSetting(["catalog"]) }, { PEERS: "catalog=127.0.0.1:7001" });
+ * PEERS.catalog; // "127.0.0.1:7001"
+ * ```
  */
 export function peersSetting(names: readonly string[]) {
   const example = names.map((name) => `${name}=host:port`).join(",");

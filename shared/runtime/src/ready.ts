@@ -1,6 +1,16 @@
 import type { Health } from "./health.ts";
 
-/** Tells the parent that started this process with a channel, once every part is ready. Without a parent: nothing. */
+/**
+ * Sends `{ type: "ready" }` to the parent process once every part is ready. Does nothing without an IPC channel.
+ *
+ * @example
+ * ```ts no-run
+ * import { announceReady, createHealth } from "@mesh/runtime";
+ *
+ * const health = createHealth();
+ * announceReady(health);
+ * ```
+ */
 export function announceReady(health: Health): void {
   const announce = () => process.send?.({ type: "ready" });
   if (health.ready()) {

@@ -2,31 +2,42 @@ import type { Principal } from "@mesh/contracts";
 import type { Logger } from "./log.ts";
 import { childSpan, newTrace, type TraceContext } from "./trace.ts";
 
-/** What belongs to one call or one event, and goes with everything done for it. */
+/** The context of one call or one event, which is passed on to the work that is done for it. */
 export interface Scope {
-  /** Aborts when the caller is gone, time is up, or the process must end. */
+  /** Aborts when the caller cancels, time is up, or the process ends. */
   readonly signal: AbortSignal;
-  /** When time is up, in milliseconds since the epoch. */
+  /** The deadline, in milliseconds since the epoch. */
   readonly deadline: number;
-  /** Who it is done for; undefined: nobody said. */
+  /** The customer or service that the work is done for. Undefined if the caller sent none. */
   readonly principal: Principal | undefined;
   readonly trace: TraceContext;
-  /** Writes the trace's id with every line. */
+  /** A logger that adds the trace's id to every line. */
   readonly log: Logger;
 }
 
-/** What a scope is made of. */
+/** The parts of a scope. */
 export interface ScopeInit {
   readonly signal: AbortSignal;
-  /** How long it may take, in milliseconds. */
+  /** The longest that the work may take, in milliseconds. */
   readonly timeoutMs: number;
   readonly log: Logger;
   readonly principal?: Principal | undefined;
-  /** The trace it belongs to; default: a new one. */
+  /** The span that the work is part of. Default: a new trace. */
   readonly parent?: TraceContext | undefined;
 }
 
-/** Opens the scope of one piece of work. */
+/**
+ * Opens the scope of one piece of work.
+ *
+ * @example
+ * ```ts
+ * import { createLogger, openScope } from "@mesh/runtime";
+ *
+ * const log = createLogger({ name: "notes", level: "silent" });
+ * const scope = openScope({ signal: AbortSignal.timeout(5_000), timeoutMs: 5_000, log });
+ * scope.log.info("the line has a trace id");
+ * ```
+ */
 export function openScope({ signal, timeoutMs, log, principal, parent }: ScopeInit): Scope {
   const trace = parent ? childSpan(parent) : newTrace();
   return {

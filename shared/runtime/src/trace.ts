@@ -1,6 +1,6 @@
-/** Which request something belongs to, as W3C Trace Context has it: https://www.w3.org/TR/trace-context/ */
+/** The trace and the span of a piece of work, as in W3C Trace Context: https://www.w3.org/TR/trace-context/ */
 export interface TraceContext {
-  /** 32 hexadecimal digits, the same on every hop. */
+  /** 32 hexadecimal digits, the same in every service that the request reaches. */
   readonly traceId: string;
   /** 16 hexadecimal digits, one for each piece of work. */
   readonly spanId: string;
@@ -10,22 +10,60 @@ export interface TraceContext {
 /** The header that carries a trace. */
 export const traceHeader = "traceparent";
 
-/** Starts a trace. */
+/**
+ * Starts a trace.
+ *
+ * @example
+ * ```ts
+ * import { newTrace } from "@mesh/runtime";
+ *
+ * newTrace().traceId; // 32 hexadecimal digits
+ * ```
+ */
 export function newTrace(): TraceContext {
   return { traceId: randomHex(16), spanId: randomHex(8), sampled: true };
 }
 
-/** A piece of work within a trace. */
+/**
+ * Returns a new span of the same trace.
+ *
+ * @example
+ * ```ts
+ * import { childSpan, newTrace } from "@mesh/runtime";
+ *
+ * const trace = newTrace();
+ * childSpan(trace).traceId === trace.traceId; // true
+ * ```
+ */
 export function childSpan(parent: TraceContext): TraceContext {
   return { ...parent, spanId: randomHex(8) };
 }
 
-/** Writes a trace as a header. */
+/**
+ * Formats a trace as the value of the header `traceparent`.
+ *
+ * @example
+ * ```ts
+ * import { formatTrace, newTrace, traceHeader } from "@mesh/runtime";
+ *
+ * const headers = { [traceHeader]: formatTrace(newTrace()) };
+ * ```
+ */
 export function formatTrace({ traceId, spanId, sampled }: TraceContext): string {
   return `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;
 }
 
-/** Reads a trace from a header; undefined: there is none, or it is malformed. */
+/**
+ * Parses the value of the header `traceparent`. Returns undefined if it is missing or malformed.
+ *
+ * @example
+ * ```ts
+ * import { parseTrace } from "@mesh/runtime";
+ *
+ * parseTrace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")?.sampled; // true
+ * parseTrace("none"); // undefined
+ * ```
+ */
 export function parseTrace(header: string | undefined): TraceContext | undefined {
   const match = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})$/.exec(header ?? "");
   if (!match || header?.startsWith("ff")) return undefined;

@@ -1,6 +1,15 @@
 import { createHash } from "node:crypto";
 
-/** A UUID that is the same for the same text: of version 8 (RFC 9562), from its SHA-256. */
+/**
+ * Returns the UUID of a text, always the same: version 8 (RFC 9562), from the SHA-256 of the text.
+ *
+ * @example
+ * ```ts
+ * import { stableUuid } from "@mesh/runtime";
+ *
+ * stableUuid("order 1") === stableUuid("order 1"); // true
+ * ```
+ */
 export function stableUuid(text: string): string {
   const bytes = createHash("sha256").update(text).digest().subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x80, 6);
