@@ -19,7 +19,7 @@ import { violations } from "./schema/violations.ts";
 const id = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
 
 describe("a service", () => {
-  test("says what its contract says of each method", () => {
+  test("has what its contract says about each method", () => {
     const { placeOrder, watchOrder, getOrder } = OrderService.methods;
     expect(OrderService.typeName).toBe("orders.v1.OrderService");
     expect(placeOrder).toMatchObject({
@@ -37,7 +37,7 @@ describe("a service", () => {
     expect(watchOrder?.kind).toBe("server_streaming");
   });
 
-  test("streams either way, is exposed only where it says so, and may say its deadline", () => {
+  test("streams in both directions, is exposed only if its contract says so, and can have a deadline", () => {
     const { importProducts, createProduct } = CatalogService.methods;
     expect(importProducts).toMatchObject({ kind: "client_streaming", deadlineMs: 60_000, gateway: undefined });
     expect(createProduct?.gateway).toBeUndefined();
@@ -54,7 +54,7 @@ describe("an event", () => {
     placedAt: new Date(-1),
   };
 
-  test("says its subject, its stream and its key", () => {
+  test("has its subject, its stream and its key", () => {
     expect(OrderPlaced).toMatchObject({
       typeName: "orders.v1.OrderPlaced",
       subject: "orders.v1.order_placed",
@@ -63,7 +63,7 @@ describe("an event", () => {
     expect(OrderPlaced.key(event)).toBe(id);
   });
 
-  test("is the same behind the wire", () => {
+  test("is the same after encoding and decoding", () => {
     const checked = OrderPlaced.schema.parse(event);
     expect(OrderPlaced.decode(OrderPlaced.encode(checked))).toEqual(event);
   });
@@ -83,7 +83,7 @@ describe("an error", () => {
     expect(OrderError.mixedCurrencies().metadata).toEqual({});
   });
 
-  test("may say more: its own words, what is wrong with the input, when to try again", () => {
+  test("can have its own message, the violations in the input, and a time to wait before a retry", () => {
     const violations = [{ field: "items[0].quantity", description: "must be at most 2", rule: "" }];
     const extras = { message: "only two", violations, retryAfterMs: 1_500, cause: new Error("x") };
     const error = OrderError.outOfStock({ productId: id, requested: 3, available: 2n }, extras);
@@ -107,7 +107,7 @@ describe("an error", () => {
     expect([...others, asDeclared(error, undefined)]).toEqual([undefined, undefined, undefined]);
   });
 
-  test("is known by its own catalogue only", () => {
+  test("is recognized only by its own catalogue", () => {
     const error = OrderError.pageTokenInvalid();
     expect([OrderError.has(error), CatalogError.has(error), OrderError.has(new Error("x"))]).toEqual([
       true,
@@ -118,7 +118,7 @@ describe("an error", () => {
 });
 
 describe("a schema", () => {
-  test("fills in what may be left out, and asks for what may not", () => {
+  test("fills in optional fields, and rejects a value without a required one", () => {
     expect(ListProductsRequestSchema.parse({})).toEqual({ pageSize: 0, pageToken: "", query: "", category: 0 });
     const { error } = CreateProductRequestSchema.safeParse({});
     expect(error && violations(error)).toEqual([
@@ -128,7 +128,7 @@ describe("a schema", () => {
     ]);
   });
 
-  test("takes a oneof by its case, and names its fields as the .proto does", () => {
+  test("accepts a oneof by its case, and names its fields as in the .proto", () => {
     const step = {
       number: 1,
       at: new Date(0),
@@ -160,7 +160,7 @@ test("descriptors hold all contracts and what they import", () => {
   );
 });
 
-test("nothing that is generated needs Node or grpc-js: the browser imports it", async () => {
+test("generated code needs neither Node nor grpc-js, so a browser can import it", async () => {
   const folder = join(import.meta.dirname, "../gen");
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && /\.(js|ts)$/.test(entry.name));
@@ -172,6 +172,7 @@ test("nothing that is generated needs Node or grpc-js: the browser imports it", 
     "@bufbuild/protobuf/wire",
     "@mesh/contracts",
     "@mesh/contracts/schema",
+    "@mesh/contracts/schema-types",
     "@trpc/server",
     "zod",
   ]);

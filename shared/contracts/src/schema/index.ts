@@ -4,9 +4,8 @@ export { array } from "./array.ts";
 export { json, jsonList, jsonObject } from "./json.ts";
 export { keyed, record } from "./map.ts";
 export { message } from "./message.ts";
-export type { MessageSchema } from "./message-schema.ts";
-export { closedEnum, double, float, int32, type NumberType, uint32 } from "./numbers.ts";
-export { type Case, oneof } from "./oneof.ts";
+export { closedEnum, double, float, int32, uint32 } from "./numbers.ts";
+export { oneof } from "./oneof.ts";
 export { typeIn, typeNotIn } from "./rules/any.ts";
 export {
   bytesContain,
@@ -69,15 +68,5 @@ export {
   timeRange,
   within,
 } from "./rules/time.ts";
-export {
-  type BytesType,
-  boolean,
-  bytes,
-  date,
-  guid,
-  int64,
-  type StringType,
-  string,
-  uint64,
-} from "./scalars.ts";
+export { boolean, bytes, date, guid, int64, string, uint64 } from "./scalars.ts";
 export { lax, legacyRequired, named, required } from "./type.ts";

@@ -3,18 +3,16 @@ import { $constructor } from "zod/v4/core";
 import { type Fitting, fitting } from "./fitting.ts";
 import type { Keywords } from "./rule.ts";
 import { customize } from "./type.ts";
+import type { NumberType } from "./types.ts";
 
 /** The largest finite number that 32 bits hold. */
 const floatMax = 3.4028234663852886e38;
 
-/** The type of a field that is a number. */
-export interface NumberType extends z.ZodType<number, number> {
-  _zod: z.core.$ZodTypeInternals<number, number> & {
-    def: z.core.$ZodTypeDef & Fitting & { readonly json: Keywords };
-  };
+interface NumberDef extends z.core.$ZodTypeDef, Fitting {
+  readonly json: Keywords;
 }
 
-const MeshNumber = /*@__PURE__*/ $constructor<NumberType>("MeshNumber", (instance, def) => {
+const MeshNumber = /*@__PURE__*/ $constructor<NumberType, NumberDef>("MeshNumber", (instance, def) => {
   ZodType.init(instance, def);
   customize(instance, { ...fitting(def), json: def.json });
 });

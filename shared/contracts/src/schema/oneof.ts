@@ -11,9 +11,6 @@ import { customize } from "./type.ts";
 /** The types of the fields of a oneof, by their keys in TypeScript. */
 type Members = Readonly<Record<string, z.ZodType>>;
 
-/** One case of a oneof: `{ $case: "placed", value: … }`. */
-export type Case<K extends string, T extends z.core.$ZodType> = z.ZodObject<{ $case: z.ZodLiteral<K>; value: T }>;
-
 interface OneofDef extends z.core.$ZodDiscriminatedUnionDef {
   readonly members: Members;
 }

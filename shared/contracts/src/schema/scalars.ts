@@ -4,9 +4,7 @@ import { describeDefault } from "./defaulted.ts";
 import { type Fitting, fitting, ifFits } from "./fitting.ts";
 import { uuid } from "./rules/format.ts";
 import { customize } from "./type.ts";
-
-/** The type of a `string` field. Not a ZodString, whose methods for every format would weigh 3 KB compressed. */
-export interface StringType extends z._ZodString<z.core.$ZodStringInternals<string>> {}
+import type { BytesType, StringType } from "./types.ts";
 
 const MeshString = /*@__PURE__*/ $constructor<StringType>("MeshString", (instance, def) => {
   _ZodString.init(instance, def);
@@ -76,16 +74,11 @@ function bigInteger(format: string, min: bigint, max: bigint): z.ZodBigInt {
   return new MeshBigInt({ type: "bigint", format, fits, message: `must be a bigint from ${min} to ${max}` });
 }
 
-const MeshBytes = /*@__PURE__*/ $constructor<BytesType>("MeshBytes", (instance, def) => {
+const MeshBytes = /*@__PURE__*/ $constructor<BytesType, z.core.$ZodTypeDef & Fitting>("MeshBytes", (instance, def) => {
   ZodType.init(instance, def);
   customize(instance, { ...fitting(def), json: { type: "string", contentEncoding: "base64" } });
   describeDefault(instance);
 });
-
-/** The type of a `bytes` field. */
-export interface BytesType extends z.ZodType<Uint8Array, Uint8Array> {
-  _zod: z.core.$ZodTypeInternals<Uint8Array, Uint8Array> & { def: z.core.$ZodTypeDef & Fitting };
-}
 
 /** The type of a `bytes` field. */
 export function bytes(): BytesType {

@@ -18,7 +18,7 @@ export function plainType(value: Printable): Printable {
   return zodType("ZodType", value, value);
 }
 
-/** Returns an imported type of `@mesh/contracts/schema`. */
+/** Returns an imported type of `@mesh/contracts/schema-types`. */
 export function schemaType(name: string): Printable {
-  return createImportSymbol(name, "@mesh/contracts/schema", true);
+  return createImportSymbol(name, "@mesh/contracts/schema-types", true);
 }
