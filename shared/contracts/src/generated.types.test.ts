@@ -35,7 +35,7 @@ import type { CallOptions, ClientOf, HandlersOf } from "./service.ts";
 
 // These are checked by the compiler; at run time they do nothing.
 
-test("a schema puts out what ts-proto types, and takes what may be given", () => {
+test("the output of a schema has the type of ts-proto, and its input leaves out optional fields", () => {
   expectTypeOf<z.output<typeof OrderSchema>>().toEqualTypeOf<Order>();
   expectTypeOf<z.output<typeof OrderStepSchema>>().toEqualTypeOf<OrderStep>();
   expectTypeOf<z.output<typeof PlaceOrderRequestSchema>>().toEqualTypeOf<PlaceOrderRequest>();
@@ -49,7 +49,7 @@ test("values keep their exact types", () => {
   expectTypeOf<OrderStep["event"]["$case"]>().toEqualTypeOf<"placed" | "confirmed" | "cancelled" | "refunded">();
 });
 
-test("an input leaves out exactly what the rules accept the default of", () => {
+test("an input leaves out exactly the fields whose default the rules accept", () => {
   expectTypeOf<MoneyInput>().toEqualTypeOf<{ minorUnits?: bigint | undefined; currency: string }>();
   expectTypeOf<ListOrdersRequestInput>().toEqualTypeOf<{
     pageSize?: number | undefined;
@@ -107,7 +107,7 @@ test("the error of a procedure narrows on its reason, with the metadata of each"
   expectTypeOf<OrderErrorShape>().toExtend<MeshErrorShape>();
 });
 
-test("a switch over the reasons has to know them all", () => {
+test("a switch over the reasons must handle all of them", () => {
   const known = (data: OrderErrorShape["data"]): string => {
     switch (data.reason) {
       case "ORDER_NOT_FOUND":
@@ -139,7 +139,7 @@ test("a switch over the reasons has to know them all", () => {
   expectTypeOf(grown).toBeFunction();
 });
 
-test("a service that catches a peer's error knows its reasons too", () => {
+test("the reasons of an error that another service threw are typed, too", () => {
   const caught = (error: unknown, catalogue: typeof OrderError) => {
     if (!catalogue.has(error) || error.reason !== "OUT_OF_STOCK") return undefined;
     return error.metadata.available;

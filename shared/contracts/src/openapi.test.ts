@@ -77,7 +77,7 @@ describe("the OpenAPI document of the contracts", () => {
     );
   });
 
-  test.each(operations)("$id: examples fit their schemas, and none is missing", ({ at, operation }) => {
+  test.each(operations)("$id: examples match their schemas, and none is missing", ({ at, operation }) => {
     const { parameters = [], requestBody, responses } = operation;
     const ofParameters = parameters.map(({ example }, index) =>
       example === undefined ? undefined : faults([...at, "parameters", String(index), "schema"], example),

@@ -31,7 +31,7 @@ const leaf = fc.oneof(
 const tree = fc.object({ key: fc.string(), values: [leaf], maxDepth: 5 });
 
 describe("transformer", () => {
-  it("gives back exactly what went in", () => {
+  it("returns exactly the value that was serialized", () => {
     const property = fc.property(fc.oneof(tree, anything), (value) => {
       expect(travel(value)).toStrictEqual(value);
     });
@@ -70,7 +70,7 @@ describe("transformer", () => {
     expect(travel(view)).toStrictEqual(new Uint8Array([2, 3]));
   });
 
-  it("keeps a __proto__ key as an ordinary one", () => {
+  it("keeps a __proto__ key as an ordinary key", () => {
     const sent = JSON.parse('{"__proto__":{"isAdmin":true},"a":1}');
     const got = travel(sent) as Record<string, unknown>;
     expect(Object.keys(got)).toEqual(["__proto__", "a"]);
@@ -79,7 +79,7 @@ describe("transformer", () => {
     expect({}).not.toHaveProperty("isAdmin");
   });
 
-  it("leaves what it was given alone", () => {
+  it("does not change its input", () => {
     const sent = { a: [1n, "~"], b: new Date(0) };
     const wire = transformer.serialize(sent);
     const before = JSON.stringify(wire);
@@ -88,19 +88,19 @@ describe("transformer", () => {
     expect(sent).toStrictEqual({ a: [1n, "~"], b: new Date(0) });
   });
 
-  it("writes plain JSON for what JSON has", () => {
+  it("writes plain JSON for values that JSON has", () => {
     const plain = { text: "a~", list: [1, 2.5, true, null], empty: {} };
     expect(transformer.serialize(plain)).toStrictEqual(plain);
   });
 
-  it("takes nesting up to its limit and refuses more, both ways", () => {
+  it("accepts nesting up to its limit and rejects more, in both directions", () => {
     expect(travel(nested(maxDepth))).toStrictEqual(nested(maxDepth));
     expect(() => transformer.serialize(nested(maxDepth + 1))).toThrow(RangeError);
     const deep = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
     expect(() => transformer.deserialize(deep)).toThrow("nested deeper than 64 levels");
   });
 
-  it("refuses a value that points at itself", () => {
+  it("rejects a value that contains itself", () => {
     const loop: unknown[] = [];
     loop.push(loop);
     expect(() => transformer.serialize(loop)).toThrow(RangeError);
@@ -134,7 +134,7 @@ describe("transformer", () => {
     expect(() => transformer.deserialize([text])).toThrow(TypeError);
   });
 
-  it("refuses a bigint that would take long to read", () => {
+  it("rejects a bigint that would take long to parse", () => {
     expect(() => transformer.serialize(10n ** 100n)).toThrow(RangeError);
   });
 });

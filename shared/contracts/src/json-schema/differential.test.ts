@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => oracle.dispose());
 
 // The seed is in the name, so that a run that fails says how to repeat it.
-test(`of ${total} messages every one that protovalidate accepts fits its schema (seed ${seed})`, {
+test(`each of ${total} messages that protovalidate accepts matches its JSON Schema (seed ${seed})`, {
   timeout: 3_600_000,
 }, () => {
   const any = fc.oneof(...messages.map(arbitraryOf));

@@ -16,7 +16,7 @@ const order = {
 };
 
 describe("the fast way", () => {
-  test("is there for an order, and puts out what the slow one does", () => {
+  test("exists for an order, and has the same output as the slow one", () => {
     const fast = fastOf(PlaceOrderRequestSchema);
     expect(fast?.({ ...order, admin: true })).toEqual(order);
   });
@@ -30,7 +30,7 @@ describe("the fast way", () => {
     expect(fastOf(PlaceOrderRequestSchema)?.(sent)).toBe(unsure);
   });
 
-  test("does not skip checks that are not ours", () => {
+  test("runs the checks that zod itself adds", () => {
     const even = z.number().refine((value) => value % 2 === 0);
     const type = message(() => ({ all: array(even), one: even }));
     expect(type.safeParse({ all: [2, 4], one: 6 }).success).toBe(true);

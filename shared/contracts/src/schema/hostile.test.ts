@@ -21,13 +21,13 @@ const order = {
 };
 
 describe("what a caller sends", () => {
-  test("keys that no field has are dropped, and those that every object inherits do not count", () => {
+  test("unknown keys are dropped, and inherited keys are ignored", () => {
     expect(PlaceOrderRequestSchema.parse({ ...order, admin: true, toString: 1 })).toEqual(order);
     const inherited = Object.create({ ...order });
     expect(PlaceOrderRequestSchema.safeParse(inherited).success).toBe(false);
   });
 
-  test("__proto__ sets no prototype", () => {
+  test("__proto__ does not set a prototype", () => {
     const sent = JSON.parse(`{"__proto__": {"isAdmin": true}, "items": []}`);
     const { data } = message(() => ({})).safeParse(sent);
     expect(Object.getPrototypeOf(data)).toBe(Object.prototype);
@@ -37,12 +37,12 @@ describe("what a caller sends", () => {
     expect((struct as { a: { isAdmin?: boolean } }).a.isAdmin).toBeUndefined();
   });
 
-  test.each([null, undefined, 1, "a", [], () => order])("%o is no message", (sent) => {
+  test.each([null, undefined, 1, "a", [], () => order])("%o is rejected", (sent) => {
     const result = PlaceOrderRequestSchema.safeParse(sent);
     expect(result.error?.issues).toHaveLength(1);
   });
 
-  test("a value of a wrong type is told by its field", () => {
+  test("a value of a wrong type is reported with its field", () => {
     const { error } = PlaceOrderRequestSchema.safeParse({ ...order, items: [{ ...item, quantity: "1" }], email: null });
     expect(error && violations(error).map(({ field, rule }) => [field, rule])).toEqual([
       ["items[0].quantity", ""],
@@ -50,18 +50,18 @@ describe("what a caller sends", () => {
     ]);
   });
 
-  test.each([2.5, 2 ** 31, Number.NaN, 1n])("%s is no int32", (quantity) => {
+  test.each([2.5, 2 ** 31, Number.NaN, 1n])("%s is not an int32", (quantity) => {
     expect(PlaceOrderRequestSchema.safeParse({ ...order, items: [{ ...item, quantity }] }).success).toBe(false);
   });
 
-  test("JSON that is too deep is refused before it is walked to its end", () => {
+  test("JSON that is too deep is rejected", () => {
     const deep = JSON.parse(`{"a":${"[".repeat(5_000)}${"]".repeat(5_000)}}`);
     expect(jsonObject().safeParse(deep).success).toBe(false);
   });
 });
 
 describe("a report stops at 20 issues", () => {
-  test("of a megabyte of wrong items, quickly", () => {
+  test("for a megabyte of wrong items, quickly", () => {
     const items = JSON.parse(`[${"{},".repeat(300_000)}{}]`);
     const started = performance.now();
     const { error } = PlaceOrderRequestSchema.safeParse({ ...order, items });
@@ -73,13 +73,13 @@ describe("a report stops at 20 issues", () => {
     expect(tookMs).toBeLessThan(100);
   });
 
-  test("but not the verdict: what is wrong behind them is wrong alone, too", () => {
+  test("but a value after them that is wrong is rejected if it is sent alone", () => {
     const lines = Array.from({ length: 50 }, () => ({}));
     expect(OrderSchema.safeParse({ lines }).success).toBe(false);
     expect(OrderSchema.safeParse({ lines: [] }).success).toBe(false);
   });
 
-  test("over lists in lists", () => {
+  test("for lists in lists", () => {
     const nested = array(array(z.string()));
     const { error } = nested.safeParse(Array.from({ length: 1_000 }, () => Array.from({ length: 1_000 }, () => 1)));
     expect(error && violations(error)).toHaveLength(20);
@@ -87,7 +87,7 @@ describe("a report stops at 20 issues", () => {
   });
 });
 
-test("messages may contain each other", () => {
+test("messages can contain each other", () => {
   const tree: z.ZodType = message(() => ({ left: tree.optional(), right: tree.optional() }));
   expect(tree.parse({ left: { right: {} } })).toEqual({ left: { right: {} } });
 });
@@ -96,7 +96,7 @@ describe("messages in each other", () => {
   const tree: z.ZodType = message(() => ({ next: tree.optional() }));
   const treeOf = (count: number) => JSON.parse(`${'{"next":'.repeat(count - 1)}{}${"}".repeat(count - 1)}`);
 
-  test("may be as many as decoders take, and are refused where there are more", () => {
+  test("are accepted up to the depth that decoders accept, and rejected beyond it", () => {
     expect(tree.safeParse(treeOf(100)).success).toBe(true);
     for (const count of [101, 100_000]) {
       const { error } = tree.safeParse(treeOf(count));
@@ -106,7 +106,7 @@ describe("messages in each other", () => {
     }
   });
 
-  test("are counted right after one that threw", () => {
+  test("are counted correctly after a parse that threw", () => {
     const throwing = {
       get next() {
         throw new Error("read");
@@ -117,13 +117,13 @@ describe("messages in each other", () => {
   });
 });
 
-test("a text that a pattern would take for ever to refuse is refused", () => {
+test("a text on which a backtracking pattern would not end is rejected", () => {
   const type = z.string().check(pattern(re2("^(a+)+$"), "^(a+)+$"));
   expect(type.safeParse(`${"a".repeat(100_000)}!`).success).toBe(false);
   expect(type.safeParse("aaa").success).toBe(true);
 });
 
-test("what is right before something wrong is looked at a few times, however deep it is", () => {
+test("values before a wrong one are checked only a few times, at any depth", () => {
   let looks = 0;
   const looked = rule<string>("looked", () => ++looks > 0, "");
   const depth = 12;

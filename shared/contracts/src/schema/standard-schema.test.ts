@@ -27,7 +27,7 @@ function validate(schema: StandardSchemaV1, value: unknown) {
   return result;
 }
 
-test("every generated schema is a Standard Schema, and says at once what is wrong", async () => {
+test("every generated schema is a Standard Schema that validates synchronously", async () => {
   const folder = join(import.meta.dirname, "../../gen");
   const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith(".zod.js"));
   const modules: Record<string, Record<string, z.ZodType>> = {};
@@ -41,18 +41,18 @@ test("every generated schema is a Standard Schema, and says at once what is wron
 });
 
 describe("validate", () => {
-  test("answers the value as the contract has it", () => {
+  test("returns the value with the fields of the contract", () => {
     expect(validate(PlaceOrderRequestSchema, { ...order, more: 1 })).toEqual({ value: order });
   });
 
-  test("answers where each issue is, through lists and oneofs", () => {
+  test("returns the path of each issue in lists and oneofs", () => {
     const wrong = validate(PlaceOrderRequestSchema, { ...order, items: [...order.items, { productId: id }], name: "" });
     expect(pathsOf(wrong)).toEqual([["items", 1, "quantity"], ["name"]]);
     const step = { number: 1, at: new Date(0), event: { $case: "confirmed", value: { paymentId: "x" } } };
     expect(pathsOf(validate(OrderStepSchema, step))).toEqual([["event", "value", "paymentId"]]);
   });
 
-  test("and through maps, by their keys", () => {
+  test("returns the path of each issue in maps, by their keys", () => {
     const texts = z.string().check(minLen(1));
     expect(pathsOf(validate(record(String, texts, array(texts)), { a: ["b", ""], __proto__: null }))).toEqual([
       ["a", 1],

@@ -11,7 +11,7 @@ function wrongPlaces(value: unknown): string[] {
   return type.safeParse(value).error?.issues.map(({ path }) => path.join(".")) ?? [];
 }
 
-test("everything wrong in a list is said, wherever the fast way stopped", () => {
+test("all issues of a list are reported, no matter where the fast way stopped", () => {
   expect(wrongPlaces({ a: [1, 0, 2, 0], b: [[1], [1, 2, 0, 3, 0], [0]] })).toEqual([
     "a.1",
     "a.3",
@@ -21,12 +21,12 @@ test("everything wrong in a list is said, wherever the fast way stopped", () => 
   ]);
 });
 
-test("the same list in two places is wrong in both", () => {
+test("a wrong list that is in two places is reported in both", () => {
   const twice = [1, 0];
   expect(wrongPlaces({ a: twice, b: [twice, twice] })).toEqual(["a.1", "b.0.1", "b.1.1"]);
 });
 
-test("the same list in fields of two types is judged by each", () => {
+test("a list that is in fields of two types is checked by both types", () => {
   const slow = array(int32().refine((value) => value > 1));
   const both = message(() => ({ a: slow, b: numbers }));
   const same = [1, 0];
@@ -39,7 +39,7 @@ test("the same list in fields of two types is judged by each", () => {
   ]);
 });
 
-test("what was right before is looked at again", () => {
+test("a list that was right in an earlier parse is checked again", () => {
   const changed = [1, 2, 0];
   expect(wrongPlaces({ a: changed })).toEqual(["a.2"]);
   changed[0] = 0;

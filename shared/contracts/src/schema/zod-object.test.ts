@@ -112,7 +112,7 @@ describe("what zod derives from a message", () => {
     expect(both.parse({ page: 1 })).toEqual({ page: 1, pageSize: 0, pageToken: "" });
   });
 
-  test("may be absent in part, is strict if asked, and can be derived from again", () => {
+  test("can be partial and strict, and others can be derived from it", () => {
     const change = PlaceOrderRequestSchema.partial().omit({ idempotencyKey: true });
     expectTypeOf<z.infer<typeof change>["items"]>().toEqualTypeOf<PlaceOrderRequest["items"] | undefined>();
     expect(change.parse({ name: "Bo" })).toEqual({ name: "Bo" });
@@ -122,7 +122,7 @@ describe("what zod derives from a message", () => {
     expect(change.required({ name: true }).safeParse({}).success).toBe(false);
   });
 
-  test("has the rules of the fields and not those of the message", () => {
+  test("has the rules of the fields but not those of the message", () => {
     const wrong = { email: "a", phone: "b" };
     expect(contact.safeParse(wrong).success).toBe(false);
     const derived = [contact.partial(), contact.pick({ email: true, phone: true }), contact.omit({}), contact.strict()];
@@ -130,7 +130,7 @@ describe("what zod derives from a message", () => {
     expect(contact.extend({ name: string() }).parse({ ...wrong, name: "c" })).toEqual({ ...wrong, name: "c" });
   });
 
-  test("takes oneofs, enums, 64-bit integers, instants and messages in it as the message does", () => {
+  test("accepts oneofs, enums, 64-bit integers, dates and nested messages like the message", () => {
     const step = OrderStepSchema.pick({ event: true, at: true });
     expectTypeOf<z.infer<typeof step>["at"]>().toEqualTypeOf<Date>();
     const event = { $case: "placed", value: { total: { minorUnits: 1n, currency: "EUR" } } } as const;
@@ -156,7 +156,7 @@ describe("types", () => {
     expectTypeOf<Extract<Event, { $case: "placed" }>["value"]>().toEqualTypeOf<OrderStep_Placed>();
   });
 
-  test("a schema is a parameter for code that takes a ZodObject, or a type of zod", () => {
+  test("a schema can be passed to code that takes a ZodObject or a ZodType", () => {
     const keys = (type: z.ZodObject) => Object.keys(type.shape);
     expect(keys(MoneySchema)).toEqual(["minorUnits", "currency"]);
     const parse = <T>(type: z.ZodType<T>, value: unknown): T => type.parse(value);
@@ -165,7 +165,7 @@ describe("types", () => {
 });
 
 describe("JSON Schema", () => {
-  test("is made of every generated message, as input and as output", async () => {
+  test("can be made from every generated message, as input and as output", async () => {
     const schemas = await generatedSchemas();
     expect(schemas.length).toBeGreaterThan(50);
     const ajv = addFormats.default(new Ajv2020({ strictTypes: false, formats: { int64: true, uint64: true } }));
@@ -200,7 +200,7 @@ describe("JSON Schema", () => {
     });
   });
 
-  test("says a bigint and bytes as JSON can, also in what is derived", () => {
+  test("describes a bigint and bytes as JSON types, also in derived schemas", () => {
     const type = message(() => ({ big: int64().default(0n), raw: bytes().default(new Uint8Array(0)), small: int32() }));
     const properties = {
       big: { type: "integer", format: "int64", default: 0 },
@@ -211,13 +211,13 @@ describe("JSON Schema", () => {
     expect(z.toJSONSchema(type.extend({ more: z.string() }))).toMatchObject({ properties });
   });
 
-  test("of messages in each other refers to itself", () => {
+  test("of a recursive message refers to itself", () => {
     const tree: z.ZodObject = message(() => ({ next: tree.optional() }));
     expect(z.toJSONSchema(tree)).toMatchObject({ properties: { next: { $ref: "#" } } });
   });
 });
 
-test("a form resolver checks a form by a message, and by what is derived from it", async () => {
+test("a form resolver checks a form with a schema, and with one derived from it", async () => {
   const options = { fields: {}, shouldUseNativeValidation: false };
   const whole = zodResolver(PlaceOrderRequestSchema);
   expect(await whole(order, undefined, options)).toEqual({ values: order, errors: {} });

@@ -50,12 +50,12 @@ test("the corpus uses every rule of validate.proto", () => {
   expect(rules.filter((name) => !name.endsWith(".example") && !used.has(name))).toEqual([]);
 });
 
-test("and every value that a rule can choose from", () => {
+test("the corpus uses every value of the enums of rules", () => {
   const values = [...IgnoreSchema.values, ...KnownRegexSchema.values].filter(({ number }) => number > 0);
   expect(values.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
 });
 
-test("and ignores in each way: fields, items, keys and values of every kind", () => {
+test("the corpus ignores the rules of fields, items, keys and values of every kind, in each way", () => {
   const sources = corpusProto().messages.map(({ source }) => source);
   const ways = ["IGNORE_IF_ZERO_VALUE", "IGNORE_ALWAYS", "required"];
   const places = ["map.keys = {", "map.values = {", "repeated.items = {"];

@@ -21,7 +21,7 @@ test.each([
   expect(read(Object.create({ id: "a", count: 1 }))).toEqual({ id: "", count: 0 });
 });
 
-test("a page compiles no code", () => {
+test("no code is compiled in a browser", () => {
   const compile = vi.fn();
   vi.stubGlobal("Function", compile);
   vi.stubGlobal("document", {});
