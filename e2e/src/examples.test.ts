@@ -55,11 +55,11 @@ describe("an @example in a docstring", () => {
 describe("a function that an entry point of shared/ exports", () => {
   const allowed: string[] = JSON.parse(readFileSync(join(root, "e2e/fixtures/functions-without-example.json"), "utf8"));
 
-  it("has an @example, unless the list of exceptions names it", () => {
+  it("has an @example, or is in the list of exceptions, which names no other", () => {
     const functions = readdirSync(join(root, "shared")).flatMap((name) => [...functionsOf(name)]);
     expect(functions.length).toBeGreaterThan(40);
-    const missing = functions.filter(([name, hasExample]) => !hasExample && !allowed.includes(name));
-    expect(missing.map(([name]) => name)).toEqual([]);
+    const missing = functions.filter(([, hasExample]) => !hasExample).map(([name]) => name);
+    expect(missing.sort()).toEqual(allowed);
   });
 });
 
@@ -67,8 +67,13 @@ function functionsOf(name: string): Map<string, boolean> {
   const manifest = join(root, "shared", name, "package.json");
   if (!existsSync(manifest)) return new Map();
   const exported: Record<string, unknown> = JSON.parse(readFileSync(manifest, "utf8")).exports ?? {};
-  const entries = Object.values(exported).filter((entry) => typeof entry === "string" && entry.endsWith(".ts"));
+  const entries = Object.values(exported).filter(isForPeople);
   return new Map(
     entries.flatMap((entry) => [...exportedFunctions(root, `@mesh/${name}`, join("shared", name, `${entry}`))]),
   );
+}
+
+/** Whether people call the functions of an entry point. Only generated code calls those that schemas are made of. */
+function isForPeople(entry: unknown): entry is string {
+  return typeof entry === "string" && entry.endsWith(".ts") && entry !== "./src/schema/index.ts";
 }

@@ -1,4 +1,3 @@
-import { serviceName } from "@mesh/contracts";
 import { durationSetting, logLevelSetting, peersSetting, portSetting, readSettings } from "@mesh/runtime";
 import { z } from "zod";
 import { services } from "./router.ts";
@@ -17,7 +16,7 @@ const noticeMs = 5_000;
  */
 export function gatewaySettings(
   env?: Readonly<Record<string, string | undefined>>,
-  names = Object.values(services).map(serviceName),
+  names = Object.values(services).map(({ name }) => name),
 ) {
   const { NODE_ENV } = readSettings({ NODE_ENV: z.string().default("development") }, env);
   const isProduction = NODE_ENV === "production";

@@ -1,4 +1,3 @@
-import { serviceName } from "@mesh/contracts";
 import { connectUpstreams, type PeerDefinitions, type Upstreams, validateRequest } from "@mesh/rpc";
 import type { Logger, PeerAddresses } from "@mesh/runtime";
 
@@ -8,7 +7,7 @@ import type { Logger, PeerAddresses } from "@mesh/runtime";
  * tRPC or the REST reader has validated a request by the time it is sent, so these connections do not do it again.
  */
 export function connectServices(services: PeerDefinitions, addresses: PeerAddresses, log: Logger): Upstreams {
-  const exposed = new Set(Object.values(services).map(serviceName));
+  const exposed = new Set(Object.values(services).map(({ name }) => name));
   const others = Object.keys(addresses).filter((name) => !exposed.has(name));
   const watched = others.map((name) => [name, { typeName: name, name, slug: name, methods: {} }] as const);
   const definitions = { ...Object.fromEntries(watched), ...services };

@@ -32,6 +32,4 @@ export {
   type ServiceDefinition,
   type ServiceNames,
   type ServiceTypes,
-  serviceName,
-  serviceSlug,
 } from "./service.ts";

@@ -102,16 +102,6 @@ export function defineService<T extends ServiceTypes>(
   return { typeName, name, slug, methods: Object.fromEntries(entries) };
 }
 
-/** Returns the name of a service in the mesh: `orders`, `acme.orders`. */
-export function serviceName({ name }: ServiceNames): string {
-  return name;
-}
-
-/** Returns the name of a service for streams, durable consumers and databases: `acme_orders`. */
-export function serviceSlug({ slug }: ServiceNames): string {
-  return slug;
-}
-
 /** The options of one call. */
 export interface CallOptions {
   /** Ends the call early. */

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { serviceName } from "@mesh/contracts";
 import { descriptorSet } from "@mesh/contracts/descriptors";
 import { type ConnectionOptions, type RunningServer, type ServeOptions, serve } from "@mesh/rpc";
 import { createHealth, type Health, type Lifecycle, type Logger } from "@mesh/runtime";
@@ -37,7 +36,7 @@ export async function openServices(
   const health = createHealth();
   health.set("process", false, "starting");
   const running = services.map((configured) => {
-    const name = services.length > 1 ? serviceName(configured.service.definition) : undefined;
+    const name = services.length > 1 ? configured.service.definition.name : undefined;
     return new RunningService(configured, { config, upstreams, ...ownParts(name, { life, log, health }) });
   });
   const server = await serve({

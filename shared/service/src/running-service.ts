@@ -1,11 +1,4 @@
-import {
-  type HandlersOf,
-  MeshError,
-  type Principal,
-  type ServiceTypes,
-  serviceName,
-  serviceSlug,
-} from "@mesh/contracts";
+import { type HandlersOf, MeshError, type Principal, type ServiceTypes } from "@mesh/contracts";
 import { type ConsumeContext, type Consumer, connectBus, type Events, extendContext, openEvents } from "@mesh/events";
 import {
   type ConnectionOptions,
@@ -55,7 +48,7 @@ export class RunningService {
   /** Connects to the services that it calls; none needs to run yet. */
   constructor(configured: ConfiguredService, shared: SharedParts) {
     const { definition, options } = configured.service;
-    this.#name = serviceName(definition);
+    this.#name = definition.name;
     this.#service = configured.service;
     this.#configured = configured;
     this.#shared = shared;
@@ -113,7 +106,7 @@ export class RunningService {
     const bus = connectBus({ url: config.natsUrl, name: this.#name, log });
     life.onClose("bus", bus.close);
     const consumers = (this.#service.options.consumers ?? []).map((consumer) => this.#withPeers(consumer));
-    const service = serviceSlug(this.#service.definition);
+    const service = this.#service.definition.slug;
     const { drainMs } = config;
     this.#events = openEvents({ bus, store, service, consumers, log, health, drainMs });
     life.onClose("events", this.#events.close);

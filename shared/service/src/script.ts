@@ -1,4 +1,3 @@
-import { serviceName } from "@mesh/contracts";
 import { connectUpstreams, type PeerClients, type PeerDefinitions } from "@mesh/rpc";
 import {
   createLogger,
@@ -24,7 +23,7 @@ export async function runWithPeers<P extends PeerDefinitions>(
 ): Promise<void> {
   const settings = settingsOrExit(() =>
     readSettings({
-      MESH_PEERS: peersSetting(Object.values(definitions).map(serviceName)),
+      MESH_PEERS: peersSetting(Object.values(definitions).map(({ name }) => name)),
       LOG_LEVEL: logLevelSetting(),
     }),
   );

@@ -1,4 +1,4 @@
-import { type HandlersOf, type ServiceDefinition, type ServiceTypes, serviceName } from "@mesh/contracts";
+import type { HandlersOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import type { ConsumeContext, Consumer } from "@mesh/events";
 import type { PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
 import type { AddedBy, Scope } from "@mesh/runtime";
@@ -93,7 +93,7 @@ export function service<
   options: ServiceOptions<P, S, E, M>,
   handlers: HandlersOf<T, ServiceContext<P, S, E> & AddedBy<M>>,
 ): Service {
-  checkTables(serviceName(definition), options);
+  checkTables(definition.name, options);
   // The process that opens it builds the context from these very options, so the types hold.
   return { definition, options, handlers } as unknown as Service;
 }

@@ -1,4 +1,3 @@
-import { serviceName, serviceSlug } from "@mesh/contracts";
 import {
   durationSetting,
   logLevelSetting,
@@ -62,7 +61,7 @@ const processShape = {
  */
 export function readServices(services: readonly Service[]): ReadServices {
   const withEvents = services.some(hasEvents);
-  const names = services.flatMap(({ options }) => Object.values(options.peers ?? {}).map(serviceName));
+  const names = services.flatMap(({ options }) => Object.values(options.peers ?? {}).map(({ name }) => name));
   const stored = services.filter(({ options }) => options.store);
   const shape = {
     ...processShape,
@@ -92,7 +91,7 @@ export function readServices(services: readonly Service[]): ReadServices {
 }
 
 function databaseVariable({ definition }: Service, stored: readonly Service[]): string {
-  return stored.length > 1 ? `${serviceSlug(definition).toUpperCase()}_DATABASE_URL` : "DATABASE_URL";
+  return stored.length > 1 ? `${definition.slug.toUpperCase()}_DATABASE_URL` : "DATABASE_URL";
 }
 
 /** The settings that the services declare. @throws Error if two mean different things by one name */
@@ -101,9 +100,7 @@ function ownShape(services: readonly Service[]): z.ZodRawShape {
   for (const { definition, options } of services) {
     for (const [name, schema] of Object.entries(options.settings ?? {})) {
       if (shape[name] && shape[name] !== schema) {
-        throw new Error(
-          `${serviceName(definition)} and another service of this process both declare ${name}: rename one`,
-        );
+        throw new Error(`${definition.name} and another service of this process both declare ${name}: rename one`);
       }
       shape[name] = schema;
     }

@@ -1,4 +1,3 @@
-import { serviceName } from "@mesh/contracts";
 import { announceReady, createLogger, runProcess, settingsOrExit } from "@mesh/runtime";
 import { openServices, type TransportOptions } from "./open-services.ts";
 import type { Service } from "./service.ts";
@@ -28,7 +27,7 @@ import { readServices } from "./settings.ts";
  */
 export async function start(services: Service | readonly Service[], options: TransportOptions = {}): Promise<void> {
   const list = "definition" in services ? [services] : services;
-  const name = list.map(({ definition }) => serviceName(definition)).join("+");
+  const name = list.map(({ definition }) => definition.name).join("+");
   const { config, services: configured, logLevel } = settingsOrExit(() => readServices(list));
   const log = createLogger({ name, level: logLevel });
   // In production 24 s: orchestrators that give 25 s or more need not kill it.

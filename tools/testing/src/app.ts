@@ -22,7 +22,7 @@ export interface AppOptions {
 }
 
 /** The longest start of a process, in milliseconds. */
-const startTimeoutMs = 60_000;
+const startTimeoutMs = 120_000;
 
 /** Prepares a process of a mesh; `start` runs it. */
 export function openApp({ name, folder, env }: AppOptions): MeshApp {

@@ -1,12 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  type ClientOf,
-  type EventDefinition,
-  type Principal,
-  type ServiceDefinition,
-  type ServiceTypes,
-  serviceName,
-} from "@mesh/contracts";
+import type { ClientOf, EventDefinition, Principal, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import { connect, type Implementation, serve, type Upstream } from "@mesh/rpc";
 import { createLifecycle, createLogger, type Health, openScope, type Scope } from "@mesh/runtime";
 import { openServices, type Service } from "@mesh/service";
@@ -59,7 +52,7 @@ export async function openTestService<T extends ServiceTypes>(
   const { log, logged } = recordedLog();
   const [database, nats] = await Promise.all([testDatabase(), testNats()]);
   const fakes = await Promise.all(peers.map((peer) => serve({ services: [peer], log, drainMs: 0 })));
-  const addresses = peers.map(({ definition: of }, at) => [serviceName(of), fakes[at]?.address ?? ""] as const);
+  const addresses = peers.map(({ definition: of }, at) => [of.name, fakes[at]?.address ?? ""] as const);
   const life = createLifecycle({ log });
   const servers = { host: "127.0.0.1", port: 0, natsUrl: nats.url };
   const config = { ...servers, peers: Object.fromEntries(addresses), drainMs: 1_000 };

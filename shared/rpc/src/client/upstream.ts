@@ -1,4 +1,4 @@
-import { type ClientOf, type ServiceDefinition, type ServiceTypes, serviceName } from "@mesh/contracts";
+import type { ClientOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import { type Logger, type MiddlewareOption, middlewareList, type Scope } from "@mesh/runtime";
 import type { ClientCredentials } from "../credentials.ts";
 import { bindCalls, type CallMethod, callMethods } from "./call-method.ts";
@@ -61,7 +61,7 @@ export function connect<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
   { address, middleware, credentials, log }: ConnectOptions,
 ): Upstream<T> {
-  const upstream = serviceName(definition);
+  const upstream = definition.name;
   const target = typeof address === "string" ? address : address(upstream);
   if (!target) throw new Error(`${upstream} has no address`);
   const transport = grpcTransport({ address: target, upstream, credentials, log });

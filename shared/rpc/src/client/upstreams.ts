@@ -1,4 +1,4 @@
-import { type ClientOf, type ServiceDefinition, type ServiceTypes, serviceName } from "@mesh/contracts";
+import type { ClientOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 import { type ConnectionOptions, connect, type Upstream } from "./upstream.ts";
 
@@ -48,7 +48,7 @@ export function connectUpstreams<P extends PeerDefinitions>(
   options: ConnectionOptions = {},
 ): Upstreams<P> {
   const connected = Object.entries(definitions).map(([name, definition]) => {
-    return [name, connect(definition, { ...options, address: addresses[serviceName(definition)] ?? "" })] as const;
+    return [name, connect(definition, { ...options, address: addresses[definition.name] ?? "" })] as const;
   });
   const all = connected.map(([, upstream]) => upstream);
   const Clients = lazyClients(connected);
