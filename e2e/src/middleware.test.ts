@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -7,7 +7,7 @@ import type { PaymentServiceTypes } from "@mesh/contracts/payments/v1";
 import { type ServeOptions, serve, type Upstream } from "@mesh/rpc";
 import { createLifecycle, type Scope } from "@mesh/runtime";
 import { openServices, type Service } from "@mesh/service";
-import { fake, recordedLog } from "@mesh/testing/service";
+import { fake, openTestService, recordedLog } from "@mesh/testing/service";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
@@ -21,6 +21,7 @@ beforeAll(async () => {
   for (const [, name = "", code = ""] of page.matchAll(/`([\w-]+\.ts)`[^`\n]*:\n\n```ts\n(.*?)```/gs)) {
     await writeFile(join(folder, name), code);
   }
+  await cp(join(root, "shared/events/fixtures/service/migrations"), join(folder, "migrations"), { recursive: true });
   await writeFile(join(folder, "tsconfig.json"), '{ "extends": "../../tsconfig.base.json", "include": ["*.ts"] }');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -75,4 +76,17 @@ test("a server replaces a default step and adds one", async () => {
   await expect.poll(() => logged.find(({ msg }) => msg === "slow call")).toMatchObject({ ms: expect.any(Number) });
   await upstream.close();
   await server.close();
+});
+
+test("a handler of events gets what the middleware of its service adds, from the header that a publisher adds", async () => {
+  const { PaymentRefunded, PaymentService } = await import("@mesh/contracts/payments/v1");
+  const { refunds }: { refunds: Service } = await example("refunds.ts");
+  await using opened = await openTestService(PaymentService, refunds);
+  await opened.client.refundPayment({ orderId });
+  const refunded = () => opened.logged.find(({ msg }) => msg === "refunded");
+  await expect.poll(refunded, { timeout: 10_000 }).toMatchObject({ orderId, tenant: "acme" });
+  // This one comes without the header.
+  await opened.send(PaymentRefunded, { paymentId: orderId, orderId, amount: { minorUnits: 1n, currency: "EUR" } });
+  const deadLettered = () => opened.logged.find(({ msg }) => msg === "dead-lettered an event");
+  await expect.poll(deadLettered, { timeout: 10_000 }).toMatchObject({ deliveries: 1 });
 });

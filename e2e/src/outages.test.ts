@@ -83,7 +83,7 @@ it("dead-letters a garbage event and handles the next one", async () => {
   await nats.close();
   const ids = await orderDuring(1, async () => {});
   await expectAllConfirmed(ids);
-  expect(mesh.apps.payments?.output()).toContain("set an event aside");
+  expect(mesh.apps.payments?.output()).toContain("dead-lettered an event");
 });
 
 it("reports that a service is unavailable, and recovers by itself", async () => {

@@ -3,9 +3,10 @@ import { expect, test } from "vitest";
 import { Happened } from "../fixtures/happened.ts";
 import { nobody, numbers, openPart, type Part, unsent } from "../fixtures/part.ts";
 import { sendBatch } from "./batch.ts";
-import type { Publisher } from "./publisher.ts";
-import { withPublish } from "./transaction.ts";
+import type { StreamWriter } from "./stream-writer.ts";
+import { createAddPublish } from "./transaction.ts";
 
+const addPublish = createAddPublish();
 const nowhere = "nats://127.0.0.1:1";
 
 test("what comes after an event that was not taken waits, if it is of the same key", async () => {
@@ -33,23 +34,22 @@ test("a batch has a hundred events, the oldest", async () => {
 });
 
 /** Takes events in no order of its own: the first ones longest. */
-function publisher(fails: (event: Happened) => boolean): Publisher & { taken: string[] } {
+function publisher(fails: (event: Happened) => boolean): StreamWriter & { taken: string[] } {
   const taken: string[] = [];
   let delayMs = 10;
   return {
     taken,
-    async publish(_, { payload }) {
+    async write(_, { payload }) {
       const event = Happened.decode(payload);
       await new Promise((resolve) => setTimeout(resolve, --delayMs));
       if (fails(event)) throw new Error("not taken");
       taken.push(`${event.thing}${event.number}`);
     },
-    close: () => {},
   };
 }
 
 function leave({ store }: Part, thing: string, count: number): Promise<void> {
   return store.transaction(async (tx) => {
-    for (const number of numbers(count)) await withPublish(tx, nobody).publish(Happened, { thing, number });
+    for (const number of numbers(count)) await addPublish(tx, nobody).publish(Happened, { thing, number });
   });
 }

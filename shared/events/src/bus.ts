@@ -1,109 +1,131 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { backoffMs, type Logger } from "@mesh/runtime";
+import { type Logger, repeat } from "@mesh/runtime";
 import { connect, Events, type NatsConnection } from "nats";
-import { connectionOptions, requestTimeoutMs } from "./connection.ts";
+import { connectionOptions, requestTimeoutMs } from "./connection-options.ts";
 
-/** The connection to NATS, which may be there or not. */
-export interface Bus {
-  /** The connection; undefined while there is none. */
-  current(): NatsConnection | undefined;
-  /** Calls back at once, and whenever NATS is lost or back; returns a function that ends it. */
-  onChange(listener: BusListener): () => void;
-  /** Sends what is on its way, for up to 2 s, and closes. */
-  close(): Promise<void>;
-}
-
-/** Told the connection, or undefined where there is none. */
+/** Receives the connection whenever it changes, or undefined if there is none. */
 export type BusListener = (connection: NatsConnection | undefined) => void;
 
-/** What a bus needs. */
+/** Options of a bus. */
 export interface BusOptions {
-  /** `nats://user:password@host:4222`; of a cluster several, separated by commas. */
+  /** `nats://user:password@host:4222`; several for a cluster, separated by commas. */
   readonly url: string;
-  /** How NATS names the connection: the service. */
+  /** The name of the connection in NATS: the service. */
   readonly name: string;
   readonly log: Logger;
 }
 
-/** Connects in the background, as often as it takes: NATS need not be there yet, and may go away. */
-export function connectBus({ url, name, log }: BusOptions): Bus {
-  const closing = new AbortController();
-  const listeners = new Set<BusListener>();
-  let connection: NatsConnection | undefined;
-  let isConnected = false;
-  const current = () => (isConnected ? connection : undefined);
+/** A connection to NATS that is made in the background, and again whenever it is lost. */
+export class Bus {
+  readonly #options: BusOptions;
+  readonly #closing = new AbortController();
+  readonly #listeners = new Set<BusListener>();
+  readonly #running: Promise<void>;
+  #connection: NatsConnection | undefined;
+  #isConnected = false;
 
-  function change(next: boolean): void {
-    if (isConnected === next) return;
-    isConnected = next;
-    if (!closing.signal.aborted) say(next);
-    for (const listener of listeners) listener(current());
+  constructor(options: BusOptions) {
+    this.#options = options;
+    this.#running = repeat((succeed) => this.#connect(succeed), {
+      signal: this.#closing.signal,
+      backoff: { maxMs: 2_000 },
+      onFailure: (error, failures) => {
+        if (failures === 4) options.log.warn({ reason: String(error) }, "waiting for NATS");
+      },
+    });
   }
 
-  function say(connected: boolean): void {
-    if (connected) log.info("connected to NATS");
-    else log.warn("lost NATS; trying until it is back");
+  /** Returns the connection; undefined if NATS is unreachable. */
+  current(): NatsConnection | undefined {
+    return this.#isConnected ? this.#connection : undefined;
   }
 
-  /** Connects once; the connection mends itself until it is closed for good. */
-  async function hold(): Promise<void> {
-    connection = await connect({ ...connectionOptions(url), name });
-    if (closing.signal.aborted) return connection.close();
-    change(true);
-    void follow(connection);
-    await connection.closed();
-    change(false);
+  /** Calls back immediately, and whenever the connection is lost or restored. Returns a function that ends it. */
+  onChange(listener: BusListener): () => void {
+    this.#listeners.add(listener);
+    listener(this.current());
+    return () => void this.#listeners.delete(listener);
   }
 
-  /** Goes on for as long as somebody refers to the connection: closing does not end the loop. */
-  async function follow(held: NatsConnection): Promise<void> {
-    for await (const { type } of held.status()) {
-      if (type === Events.Disconnect) change(false);
-      if (type === Events.Reconnect) change(true);
-    }
-  }
-
-  async function run(): Promise<void> {
-    for (let attempt = 0; !closing.signal.aborted; attempt++) {
-      await hold().catch((error: unknown) => {
-        if (attempt === 3) log.warn({ reason: String(error) }, "waiting for NATS");
+  /** Returns the connection once there is one. @throws the signal's reason if it aborts first */
+  async connected(signal: AbortSignal): Promise<NatsConnection> {
+    signal.throwIfAborted();
+    let stop = () => {};
+    try {
+      return await new Promise((resolve, reject) => {
+        const unlisten = this.onChange((connection) => connection && resolve(connection));
+        const abort = () => reject(signal.reason);
+        signal.addEventListener("abort", abort);
+        stop = () => {
+          unlisten();
+          signal.removeEventListener("abort", abort);
+        };
       });
-      await sleep(backoffMs(attempt, { maxMs: 2_000 }), undefined, closing).catch(() => {});
+    } finally {
+      stop();
     }
   }
 
-  const running = run();
-  return {
-    current,
-    onChange(listener) {
-      listeners.add(listener);
-      listener(current());
-      return () => void listeners.delete(listener);
-    },
-    async close() {
-      closing.abort();
-      const flushed = current()
-        ?.flush()
-        .catch(() => {});
-      await Promise.race([flushed, sleep(requestTimeoutMs, undefined, { ref: false })]);
-      await connection?.close();
-      await running;
-    },
-  };
+  /** Sends what is buffered, for up to 2 s, and closes the connection. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const flushed = this.current()
+      ?.flush()
+      .catch(() => {});
+    await Promise.race([flushed, sleep(requestTimeoutMs, undefined, { ref: false })]);
+    await this.#connection?.close();
+    await this.#running;
+  }
+
+  /** Connects, and waits until the connection is closed for good. The client itself restores a lost connection. */
+  async #connect(succeed: () => void): Promise<void> {
+    const { url, name } = this.#options;
+    const connection = await connect({ ...connectionOptions(url), name });
+    this.#connection = connection;
+    if (this.#closing.signal.aborted) return connection.close();
+    succeed();
+    this.#change(true);
+    void this.#follow(connection);
+    await connection.closed();
+    this.#change(false);
+    throw new Error("the connection was closed");
+  }
+
+  /** Runs as long as the connection is referenced: closing it does not end the loop. */
+  async #follow(connection: NatsConnection): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (type === Events.Disconnect) this.#change(false);
+      if (type === Events.Reconnect) this.#change(true);
+    }
+  }
+
+  #change(isConnected: boolean): void {
+    if (this.#isConnected === isConnected) return;
+    this.#isConnected = isConnected;
+    if (!this.#closing.signal.aborted) this.#report(isConnected);
+    for (const listener of this.#listeners) listener(this.current());
+  }
+
+  #report(isConnected: boolean): void {
+    const { log } = this.#options;
+    if (isConnected) log.info("connected to NATS");
+    else log.warn("lost NATS; reconnecting");
+  }
 }
 
-/** The connection, once there is one. @throws the signal's reason when it aborts first */
-export function whenConnected(bus: Bus, signal: AbortSignal): Promise<NatsConnection> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const abort = () => finish(() => reject(signal.reason));
-    let unlisten = () => {};
-    const finish = (settle: () => void) => {
-      signal.removeEventListener("abort", abort);
-      queueMicrotask(() => unlisten());
-      settle();
-    };
-    signal.addEventListener("abort", abort);
-    unlisten = bus.onChange((connection) => connection && finish(() => resolve(connection)));
-  });
+/**
+ * Connects to NATS in the background, as often as it takes: NATS need not run yet, and may go away.
+ *
+ * @example
+ * ```ts no-run
+ * import { connectBus } from "@mesh/events";
+ * import { createLogger } from "@mesh/runtime";
+ *
+ * const log = createLogger({ name: "orders", level: "info" });
+ * const bus = connectBus({ url: "nats://127.0.0.1:4222", name: "acme.orders", log });
+ * await bus.close();
+ * ```
+ */
+export function connectBus(options: BusOptions): Bus {
+  return new Bus(options);
 }

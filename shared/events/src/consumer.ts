@@ -1,40 +1,59 @@
 import type { EventDefinition } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 import type { Schema } from "@mesh/store";
-import { issuesOf } from "./envelope.ts";
+import { checkedEvent } from "./invalid-event.ts";
 import type { EventTransaction } from "./transaction.ts";
 
-/** What a handler of events is given beside the event. */
+/** The context that a handler gets beside the event. */
 export interface ConsumeContext<S extends Schema> extends Scope {
   /** The event counts as handled if and only if this transaction commits, which it does when the handler returns. */
   readonly tx: EventTransaction<S>;
-  /** The event's id, the same at every try. */
+  /** The event's id, the same at every attempt. */
   readonly id: string;
   readonly subject: string;
-  /** Which thing the event concerns. */
+  /** The id of the thing that the event concerns. */
   readonly key: string;
 }
 
-/** An event that was read and not handled yet. */
-export interface ReadEvent<C> {
+/** The parts of an event's definition that do not depend on its type. */
+export type EventName = Pick<EventDefinition<unknown>, "typeName" | "subject" | "stream">;
+
+/** An event that was decoded and not handled yet. */
+export interface DecodedEvent<C> {
   readonly key: string;
+  /** The event as its handler gets it. */
+  readonly message: () => unknown;
+  /** Checks the event and fills in defaults. @throws InvalidEvent if it breaks its contract */
+  readonly validate: () => void;
   readonly handle: (context: C) => Promise<void>;
 }
 
-/** What a service does with an event. */
+/** The handler of an event, made by `on`. */
 export interface Consumer<C> {
-  readonly event: Pick<EventDefinition<unknown>, "typeName" | "subject" | "stream">;
-  /** @throws where the bytes are no such event, or it breaks its contract: trying again would not help */
-  readonly read: (payload: Uint8Array) => ReadEvent<C>;
+  readonly event: EventName;
+  /** @throws if the bytes are not such an event */
+  readonly decode: (payload: Uint8Array) => DecodedEvent<C>;
 }
 
 /**
- * Handles an event. A handler that throws is called again after 1 s, 5 s, 30 s, 2 min and 5 min; then the event is set
- * aside as a dead letter. Its effects on the database happen once; others, such as calls, may be repeated.
+ * Handles an event. A handler that throws is called again after 1 s, 5 s, 30 s, 2 min and 5 min. After one more failure
+ * the event is dead-lettered. The effects of the handler on the database happen once; others, such as calls, may be
+ * repeated.
  *
- * Events of the same key are handled in order, one at a time, but for those that are tried again.
+ * Events of the same key are handled in order, one at a time, except those that are retried.
  *
  * @param handler may take 20 s, its calls included
+ *
+ * @example
+ * ```ts
+ * import { OrderConfirmed } from "@mesh/contracts/orders/v1";
+ * import { on } from "@mesh/events";
+ * import type { Logger } from "@mesh/runtime";
+ *
+ * const consumer = on(OrderConfirmed, async ({ orderId }, { log }: { log: Logger }) => {
+ *   log.info({ orderId }, "confirmed");
+ * });
+ * ```
  */
 export function on<T, I, C>(
   event: EventDefinition<T, I>,
@@ -43,21 +62,16 @@ export function on<T, I, C>(
   const { typeName, subject, stream } = event;
   return {
     event: { typeName, subject, stream },
-    read(payload) {
-      const checked = event.schema.safeParse(event.decode(payload));
-      if (!checked.success) throw new Error(`breaks its contract: ${issuesOf(checked.error)}`);
-      return { key: event.key(checked.data), handle: (context) => handler(checked.data, context) };
-    },
-  };
-}
-
-/** Gives the handlers of a consumer more than the context that comes with the event. */
-export function extendContext<A, B>(consumer: Consumer<B>, extend: (context: A) => B): Consumer<A> {
-  return {
-    event: consumer.event,
-    read(payload) {
-      const { key, handle } = consumer.read(payload);
-      return { key, handle: (context) => handle(extend(context)) };
+    decode(payload) {
+      let message = event.decode(payload);
+      return {
+        key: event.key(message),
+        message: () => message,
+        validate() {
+          message = checkedEvent(event, message);
+        },
+        handle: (context) => handler(message, context),
+      };
     },
   };
 }

@@ -1,26 +1,49 @@
 import type { JsMsg } from "nats";
-import type { Publisher } from "./publisher.ts";
+import { InvalidEvent } from "./invalid-event.ts";
+import type { ReceivedEvent } from "./received-event.ts";
+import type { StreamWriter } from "./stream-writer.ts";
 import { deadLetterStream } from "./streams.ts";
 
-/** Why an event is set aside. */
-export interface Verdict {
-  readonly service: string;
-  /** The durable consumer. */
-  readonly consumer: string;
-  readonly id: string;
-  readonly reason: string;
+/** An event that is delivered more often is not handled again: it may be what ends the process. */
+const maxDeliveries = 20;
+
+/**
+ * Dead-letters an event after its last attempt, and immediately if it is an `InvalidEvent`. A failure because the process
+ * is ending does not count.
+ */
+export async function deadLetterFailures(call: ReceivedEvent, next: () => Promise<unknown>): Promise<unknown> {
+  const { deliveries, retryAfterMs, closing } = call;
+  if (deliveries > maxDeliveries) return call.deadLetter(new Error(`delivered ${deliveries} times and never settled`));
+  try {
+    return await next();
+  } catch (error) {
+    const isLast = retryAfterMs === undefined || error instanceof InvalidEvent;
+    if (closing.aborted || !isLast) throw error;
+    return call.deadLetter(error);
+  }
 }
 
-/** The header that says why an event was set aside. */
+/** The reason for a dead letter. */
+export interface DeadLetter {
+  /** The slug of the service. */
+  readonly service: string;
+  /** The name of the durable consumer. */
+  readonly consumer: string;
+  readonly id: string;
+  readonly error: unknown;
+}
+
+/** The header with the reason for a dead letter. */
 export const reasonHeader = "mesh-dead-letter-reason";
 
 /**
- * Puts an event into the stream `dead_letters`, as it came, under `dead_letters.<service>.<subject>`.
+ * Puts an event into the stream `dead_letters`, unchanged, under `dead_letters.<service>.<subject>`.
  *
- * @throws where NATS does not take it: the event must stay where it is then
+ * @throws if NATS does not store it: the event must not be acknowledged then
  */
-export async function setAside(message: JsMsg, verdict: Verdict, publisher: Publisher): Promise<void> {
-  const { service, consumer, id, reason } = verdict;
+export async function writeDeadLetter(message: JsMsg, letter: DeadLetter, writer: StreamWriter): Promise<void> {
+  const { service, consumer, id, error } = letter;
+  const reason = error instanceof Error ? error.message : String(error);
   const headers = {
     ...originalHeaders(message),
     [reasonHeader]: reason.replaceAll(/\s+/g, " ").slice(0, 500),
@@ -29,11 +52,11 @@ export async function setAside(message: JsMsg, verdict: Verdict, publisher: Publ
     "mesh-event-id": id,
   };
   const subject = `${deadLetterStream}.${service}.${message.subject}`;
-  // Two consumers may set the same event aside: each has its own letter.
-  await publisher.publish(`${consumer}/${id}`, { stream: deadLetterStream, subject, headers, payload: message.data });
+  // Two consumers may dead-letter the same event: each has its own letter.
+  await writer.write(`${consumer}/${id}`, { stream: deadLetterStream, subject, headers, payload: message.data });
 }
 
-/** All but those that speak to NATS itself, such as the stream it was expected in. */
+/** Returns all headers except those for NATS itself, such as the expected stream. */
 function originalHeaders({ headers }: JsMsg): Record<string, string> {
   const names = (headers?.keys() ?? []).filter((name) => !name.toLowerCase().startsWith("nats-"));
   return Object.fromEntries(names.map((name) => [name, headers?.get(name) ?? ""]));

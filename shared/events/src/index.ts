@@ -1,5 +1,17 @@
 export { type Bus, type BusOptions, connectBus } from "./bus.ts";
-export { type ConsumeContext, type Consumer, extendContext, on } from "./consumer.ts";
-export { type Events, type EventsOptions, openEvents } from "./open.ts";
+export { type ConsumeContext, type Consumer, type EventName, on } from "./consumer.ts";
+export { defaultConsumerMiddleware, limitHandlerTime, readEventPrincipal } from "./consumer-middleware.ts";
+export { deadLetterFailures } from "./dead-letters.ts";
+export { handleOnce, waitForDatabase } from "./handle-once.ts";
+export { InvalidEvent, validateEvent } from "./invalid-event.ts";
+export { type ConsumerMiddlewareList, type Events, type EventsOptions, openEvents } from "./open-events.ts";
+export {
+  defaultPublisherMiddleware,
+  limitEventSize,
+  type OutgoingEvent,
+  type PublisherMiddleware,
+  writeEventPrincipal,
+} from "./outgoing-event.ts";
+export type { ConsumerMiddleware, ReceivedEvent } from "./received-event.ts";
 export type { StreamLimits } from "./streams.ts";
 export type { EventTransaction, Publishing } from "./transaction.ts";

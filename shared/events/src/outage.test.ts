@@ -6,10 +6,11 @@ import { openServers } from "../fixtures/servers.ts";
 import { spawnChild } from "../fixtures/spawn-child.ts";
 import { openStreams } from "../fixtures/streams.ts";
 import { on } from "./index.ts";
-import { durableOf } from "./open.ts";
-import { withPublish } from "./transaction.ts";
+import { durableOf } from "./open-events.ts";
+import { createAddPublish } from "./transaction.ts";
 
 const waiting = { timeout: 30_000 };
+const addPublish = createAddPublish();
 const consumers = [on(Happened, record)];
 // NATS waits 30 s otherwise before it sends again what a lost process had.
 const ackWaitMs = 2_000;
@@ -104,7 +105,7 @@ async function publishForSure(part: Part, count: number): Promise<void> {
 /** Commits events over some seconds, and leaves it to another process to send them. */
 async function leaveInOutbox({ store }: Part, count: number): Promise<void> {
   for (const number of numbers(count)) {
-    await store.transaction((tx) => withPublish(tx, nobody).publish(Happened, { thing: "a", number }));
+    await store.transaction((tx) => addPublish(tx, nobody).publish(Happened, { thing: "a", number }));
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

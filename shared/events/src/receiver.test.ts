@@ -16,7 +16,7 @@ import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
 import { on } from "./index.ts";
 
-const waiting = { timeout: 10_000 };
+const waiting = { timeout: 25_000 };
 
 test("events of a key are handled one after the other, in their order", async () => {
   let running = 0;

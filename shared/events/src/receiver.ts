@@ -1,71 +1,87 @@
-import type { Schema } from "@mesh/store";
+import { compose, type Step } from "@mesh/runtime";
 import type { JsMsg } from "nats";
-import type { Lanes } from "./lanes.ts";
-import { createSettlement, idOf, type SettlementOptions, type Signals } from "./settlement.ts";
+import type { KeyedQueue } from "./keyed-queue.ts";
+import { Delivery, type DeliveryOptions } from "./received-event.ts";
 
-/** What becomes of the messages of one consumer. */
-export interface Receiver {
-  receive(message: JsMsg): void;
-  /** Waits for what runs and gives the rest back; after the limit it gives up what runs too. */
-  close(drainMs: number): Promise<void>;
-}
-
-/** How long NATS waits for word of an event before it sends it again. */
-export const defaultAckWaitMs = 30_000;
-
-/** What a receiver needs. */
-export interface ReceiverOptions<S extends Schema> extends Omit<SettlementOptions<S>, Signals> {
-  /** How long NATS waits; it is told three times as often that an event is not forgotten. Default: 30,000. */
-  readonly ackWaitMs?: number;
+/** Options of a receiver. */
+export interface ReceiverOptions extends Omit<DeliveryOptions, "closing" | "signal"> {
+  readonly middleware: readonly Step<Delivery>[];
+  /** The time after which NATS delivers an event again that is not settled, in milliseconds. */
+  readonly ackWaitMs: number;
   /** Shared by all receivers of a service. */
-  readonly lanes: Lanes;
+  readonly queue: KeyedQueue;
 }
 
-/** Takes messages as they come: those of the same key in turn. NATS sends no more than 256 that are not settled. */
-export function createReceiver<S extends Schema>(options: ReceiverOptions<S>): Receiver {
-  const { consumer, durable, lanes, log, ackWaitMs = defaultAckWaitMs } = options;
-  const cut = new AbortController();
-  const closing = new AbortController();
-  const settlement = createSettlement({ ...options, closing: closing.signal, signal: cut.signal });
-  const held = new Set<JsMsg>();
-  const timer = setInterval(() => held.forEach(sayWorking), ackWaitMs / 3);
+/**
+ * Handles the messages of one consumer, those of the same key in order, and settles each: an ack if it was handled, else a
+ * nak with the wait before the next attempt. NATS sends no more than 256 that are not settled.
+ */
+export class Receiver {
+  readonly #options: ReceiverOptions;
+  readonly #run: (delivery: Delivery) => Promise<unknown>;
+  readonly #closing = new AbortController();
+  readonly #cut = new AbortController();
+  readonly #held = new Set<JsMsg>();
+  readonly #timer: NodeJS.Timeout;
 
-  async function settle(message: JsMsg, work: () => Promise<void>): Promise<void> {
+  constructor(options: ReceiverOptions) {
+    this.#options = options;
+    this.#run = compose(options.middleware, (delivery) => delivery.handle());
+    // Three times within the wait, so that one lost message does not matter.
+    this.#timer = setInterval(() => this.#held.forEach(reportWorking), options.ackWaitMs / 3);
+  }
+
+  receive(message: JsMsg): void {
+    this.#held.add(message);
+    const signals = { closing: this.#closing.signal, signal: this.#cut.signal };
+    const delivery = new Delivery(message, { ...this.#options, ...signals });
+    this.#options.queue.add(`${this.#options.durable} ${delivery.key}`, () => this.#settle(delivery));
+  }
+
+  /** Waits for the handlers that run and returns the other events. After the limit it aborts the handlers too. */
+  async close(drainMs: number): Promise<void> {
+    this.#closing.abort();
+    const late = setTimeout(() => this.#cut.abort(new Error("the process is ending")), drainMs);
+    await this.#options.queue.idle();
+    clearTimeout(late);
+    clearInterval(this.#timer);
+  }
+
+  async #settle(delivery: Delivery): Promise<void> {
+    const { source, consumer, id } = delivery;
     try {
-      if (closing.signal.aborted) message.nak();
-      else await work();
-    } catch (error) {
-      // NATS is lost, or did not take the dead letter: the message comes again.
-      log.warn({ err: error, consumer: durable, id: idOf(message) }, "could not settle an event");
+      if (this.#closing.signal.aborted) source.nak();
+      else await this.#handle(delivery);
+    } catch (err) {
+      // The connection was closed for good. NATS delivers the event again over another one.
+      this.#options.log.warn({ err, consumer, id }, "could not settle an event");
     } finally {
-      held.delete(message);
+      this.#held.delete(source);
     }
   }
 
-  return {
-    receive(message) {
-      held.add(message);
-      try {
-        const event = consumer.read(message.data);
-        lanes.add(`${durable} ${event.key}`, () => settle(message, () => settlement.handle(message, event)));
-      } catch (error) {
-        lanes.add(durable, () => settle(message, () => settlement.refuse(message, error)));
-      }
-    },
-    async close(drainMs) {
-      closing.abort();
-      const late = setTimeout(() => cut.abort(new Error("the process is ending")), drainMs);
-      await lanes.idle();
-      clearTimeout(late);
-      clearInterval(timer);
-    },
-  };
+  async #handle(delivery: Delivery): Promise<void> {
+    try {
+      await this.#run(delivery);
+    } catch (error) {
+      return this.#retry(delivery, error);
+    }
+    delivery.source.ack();
+  }
+
+  #retry({ source, consumer, id, deliveries, retryAfterMs }: Delivery, error: unknown): void {
+    if (this.#closing.signal.aborted) return void source.nak();
+    const { log, retryDelaysMs } = this.#options;
+    const delayMs = retryAfterMs ?? retryDelaysMs.at(-1) ?? 1_000;
+    log.warn({ consumer, id, deliveries, retryAfterMs: delayMs, reason: String(error) }, "an event failed; retrying");
+    source.nak(delayMs);
+  }
 }
 
-function sayWorking(message: JsMsg): void {
+function reportWorking(message: JsMsg): void {
   try {
     message.working();
   } catch {
-    // The connection was closed for good; another one brings the message again.
+    // The connection was closed for good. NATS delivers the message again over another one.
   }
 }

@@ -7,39 +7,39 @@ import {
   StorageType,
   type StreamConfig,
 } from "nats";
-import { requestTimeoutMs } from "./connection.ts";
+import { requestTimeoutMs } from "./connection-options.ts";
 
-/** A stream, and what it keeps. */
+/** The name of a stream and a subject that it keeps. */
 export interface StreamName {
   /** `orders_v1` */
   readonly stream: string;
-  /** Any subject that it keeps: `orders.v1.order_placed`. */
+  /** Any subject that the stream keeps: `orders.v1.order_placed`. */
   readonly subject: string;
 }
 
-/** How much a stream may keep. */
+/** Limits of a stream. */
 export interface StreamLimits {
-  /** NATS sets that much of its disk aside; default: 256 MiB. Above it, publishing fails and the outbox waits. */
+  /** NATS reserves that much of its disk. Default: 256 MiB. Above it, NATS rejects events and they wait in the outbox. */
   readonly maxBytes?: number;
-  /** On how many servers of a cluster; default: 1. Production: 3. */
+  /** The number of servers of a cluster that keep the stream. Default: 1. Use 3 in production. */
   readonly replicas?: number;
 }
 
-/** The stream of the events that nobody could handle. */
+/** The stream of the events that could not be handled. */
 export const deadLetterStream = "dead_letters";
 
 const dayMs = 24 * 60 * 60_000;
 
-/** Creates a stream unless it is there; how it is set up then is left as it is, so that operators may change it. */
+/** Creates a stream unless it exists. Leaves the settings of an existing one, so that operators may change them. */
 export async function ensureStream(connection: NatsConnection, name: StreamName, limits: StreamLimits): Promise<void> {
   const manager = await managerOf(connection);
   await manager.streams.add(configOf(name, limits)).catch(async (error: unknown) => {
-    // It is there with other limits.
+    // It exists with other limits.
     if (!(await exists(manager, name.stream))) throw error;
   });
 }
 
-/** JetStream's administration. Without a check: it fails while a cluster elects its leader. */
+/** Returns JetStream's management client, without its check, which fails while a cluster elects its leader. */
 export function managerOf(connection: NatsConnection): Promise<JetStreamManager> {
   return connection.jetstreamManager({ checkAPI: false, timeout: requestTimeoutMs });
 }
@@ -69,12 +69,12 @@ function configOf({ stream, subject }: StreamName, limits: StreamLimits): Partia
   };
 }
 
-/** The HTTP-like code of JetStream's refusal; undefined: it is none. */
+/** Returns the HTTP-like code of an error from JetStream; undefined: it is another error. */
 export function apiCodeOf(error: unknown): number | undefined {
   return error instanceof NatsError ? error.api_error?.code : undefined;
 }
 
-/** What went wrong, in words: for some of JetStream's refusals the client has a number only. */
+/** Returns the message of an error. For some errors of JetStream the client's own message is only a number. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return (error instanceof NatsError && error.api_error?.description) || error.message;

@@ -2,17 +2,17 @@ import { bytes, instant } from "@mesh/store/columns";
 import { sql } from "drizzle-orm";
 import { bigint, index, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 
-/** Events that were published in a transaction and go to NATS after it. */
+/** Events that were published in a transaction and are sent to NATS after it. */
 export const outbox = pgTable(
   "outbox",
   {
-    /** The order in which they go out. */
+    /** The order in which they are sent. */
     position: bigint({ mode: "bigint" }).primaryKey().generatedAlwaysAsIdentity(),
     /** The message id: the same however often it is sent. */
     id: uuid().notNull().defaultRandom(),
     stream: text().notNull(),
     subject: text().notNull(),
-    /** Which thing the event concerns: events of the same key stay in order. */
+    /** The id of the thing that the event concerns: events of the same key stay in order. */
     key: text().notNull(),
     headers: jsonb().$type<Readonly<Record<string, string>>>().notNull(),
     payload: bytes().notNull(),
@@ -26,7 +26,7 @@ export const outbox = pgTable(
   ],
 );
 
-/** Events that were handled, so that none has its effect twice. */
+/** Events that were handled, so that none takes effect twice. */
 export const inbox = pgTable(
   "inbox",
   {

@@ -1,5 +1,12 @@
 export { MeshError } from "@mesh/contracts";
-export { type ConsumeContext, type Consumer, on } from "@mesh/events";
+export {
+  type ConsumeContext,
+  type Consumer,
+  type ConsumerMiddleware,
+  InvalidEvent,
+  on,
+  type PublisherMiddleware,
+} from "@mesh/events";
 export type { PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
 export { durationSetting, type Logger, type Scope, stableUuid, urlSetting } from "@mesh/runtime";
 export { notify } from "@mesh/store";

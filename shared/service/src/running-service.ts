@@ -1,5 +1,13 @@
 import { type HandlersOf, MeshError, type Principal, type ServiceTypes } from "@mesh/contracts";
-import { type ConsumeContext, type Consumer, connectBus, type Events, extendContext, openEvents } from "@mesh/events";
+import {
+  type ConsumeContext,
+  type ConsumerMiddleware,
+  connectBus,
+  defaultConsumerMiddleware,
+  type Events,
+  openEvents,
+  type ReceivedEvent,
+} from "@mesh/events";
 import {
   type ConnectionOptions,
   connectUpstreams,
@@ -8,11 +16,19 @@ import {
   type PeerDefinitions,
   type Upstreams,
 } from "@mesh/rpc";
-import { type Health, type Lifecycle, type Logger, openScope, type Scope } from "@mesh/runtime";
+import {
+  type Health,
+  type Lifecycle,
+  type Logger,
+  middlewareList,
+  type Next,
+  openScope,
+  type Scope,
+} from "@mesh/runtime";
 import { openStore, type Store } from "@mesh/store";
 import type { z } from "zod";
 import type { Database, Schema } from "./database.ts";
-import { type EventContext, hasEvents, type Service, type ServiceContext } from "./service.ts";
+import { hasEvents, type Service, type ServiceContext } from "./service.ts";
 import type { ConfiguredService, ProcessConfig } from "./settings.ts";
 import { repeatTask, type Task } from "./tasks.ts";
 
@@ -28,6 +44,7 @@ export interface SharedParts {
 
 type Context = ServiceContext<PeerDefinitions, Schema, Record<never, never>>;
 type AddedContext = Omit<Context, keyof Scope>;
+type AddedToEvents = Pick<ServiceContext<PeerDefinitions, Schema, z.ZodRawShape>, "peers" | "settings">;
 
 /** The longest one run of a task may take, in milliseconds. */
 const taskTimeoutMs = 30_000;
@@ -105,19 +122,29 @@ export class RunningService {
     if (!hasEvents(this.#service) || !config.natsUrl) return;
     const bus = connectBus({ url: config.natsUrl, name: this.#name, log });
     life.onClose("bus", bus.close);
-    const consumers = (this.#service.options.consumers ?? []).map((consumer) => this.#withPeers(consumer));
-    const service = this.#service.definition.slug;
-    const { drainMs } = config;
-    this.#events = openEvents({ bus, store, service, consumers, log, health, drainMs });
+    const { consumers = [], events: { publish } = {} } = this.#service.options;
+    this.#events = openEvents({
+      bus,
+      store,
+      service: this.#service.definition.slug,
+      consumers,
+      consumerMiddleware: () => this.#consumerMiddleware(),
+      ...(publish && { publisherMiddleware: publish }),
+      log,
+      health,
+      drainMs: config.drainMs,
+    });
     life.onClose("events", this.#events.close);
   }
 
-  /** Gives the handlers of events peers and settings too. */
-  #withPeers(
-    consumer: Consumer<EventContext<PeerDefinitions, Schema, z.ZodRawShape>>,
-  ): Consumer<ConsumeContext<Schema>> {
-    const { settings } = this.#configured;
-    return extendContext(consumer, (context) => ({ ...context, peers: this.#upstreams.bind(context), settings }));
+  /** Returns the list of the service, whose defaults add `peers` and `settings` to the context too. */
+  #consumerMiddleware() {
+    const provideContext = (call: ReceivedEvent, next: Next<AddedToEvents>) => {
+      return next({ peers: this.#upstreams.bind(call.context), settings: this.#configured.settings });
+    };
+    const list = middlewareList(this.#service.options.events?.consume, [...defaultConsumerMiddleware, provideContext]);
+    // `provideContext` adds what the other steps and the handlers need of the context.
+    return list as readonly ConsumerMiddleware<AddedToEvents, ConsumeContext<Schema>>[];
   }
 
   /** Returns what the service adds to the scope of a call or a run. @throws MeshError UNAVAILABLE if it is not open yet */

@@ -1,7 +1,7 @@
 import type { HandlersOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
-import type { ConsumeContext, Consumer } from "@mesh/events";
+import type { ConsumeContext, Consumer, ConsumerMiddleware, PublisherMiddleware } from "@mesh/events";
 import type { PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
-import type { AddedBy, Scope } from "@mesh/runtime";
+import type { AddedBy, MiddlewareOption, Scope } from "@mesh/runtime";
 import type { z } from "zod";
 import type { Database, Schema } from "./database.ts";
 import type { Task } from "./tasks.ts";
@@ -29,12 +29,35 @@ type MiddlewareList<P extends PeerDefinitions, S extends Schema, E extends z.Zod
   ServiceContext<P, S, E>
 >[];
 
+/** A middleware that works with the context of the service's events. */
+type EventMiddleware<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> = ConsumerMiddleware<
+  object,
+  EventContext<P, S, E>
+>;
+
+/** The middleware of events. An array is appended to the default list; a function gets the default list and replaces it. */
+export interface EventOptions<
+  P extends PeerDefinitions,
+  S extends Schema,
+  E extends z.ZodRawShape,
+  C extends readonly EventMiddleware<P, S, E>[],
+> {
+  /**
+   * Runs around the handling of each event. What it adds to the context, the consumers' handlers get. Default:
+   * `defaultConsumerMiddleware` and a step that adds `peers` and `settings`.
+   */
+  readonly consume?: MiddlewareOption<EventMiddleware<P, S, E>, C>;
+  /** Runs around each `tx.publish`. Default: `defaultPublisherMiddleware`. */
+  readonly publish?: MiddlewareOption<PublisherMiddleware>;
+}
+
 /** Options of a service. */
 export interface ServiceOptions<
   P extends PeerDefinitions,
   S extends Schema,
   E extends z.ZodRawShape,
   M extends MiddlewareList<P, S, E> = readonly [],
+  C extends readonly EventMiddleware<P, S, E>[] = readonly [],
 > {
   /** The services it calls. Their addresses come from MESH_PEERS. */
   readonly peers?: P;
@@ -48,7 +71,9 @@ export interface ServiceOptions<
   /** Runs around every handler, the first one outermost. What it adds to the context, handlers get. Default: none. */
   readonly middleware?: M;
   /** Handlers of events, from NATS_URL; they need a store with `inbox` and `outbox`. */
-  readonly consumers?: readonly Consumer<EventContext<P, S, E>>[];
+  readonly consumers?: readonly Consumer<EventContext<P, S, E> & AddedBy<C>>[];
+  /** Middleware of the events that it handles and publishes. */
+  readonly events?: EventOptions<P, S, E, C>;
   /** What it does repeatedly. */
   readonly tasks?: readonly Task<ServiceContext<P, S, E>>[];
 }
@@ -56,7 +81,13 @@ export interface ServiceOptions<
 /** A service that can be started. */
 export interface Service {
   readonly definition: ServiceDefinition;
-  readonly options: ServiceOptions<PeerDefinitions, Schema, z.ZodRawShape, readonly ServerMiddleware[]>;
+  readonly options: ServiceOptions<
+    PeerDefinitions,
+    Schema,
+    z.ZodRawShape,
+    readonly ServerMiddleware[],
+    readonly EventMiddleware<PeerDefinitions, Schema, z.ZodRawShape>[]
+  >;
   readonly handlers: object;
 }
 
@@ -88,9 +119,10 @@ export function service<
   S extends Schema = Record<never, never>,
   E extends z.ZodRawShape = Record<never, never>,
   const M extends MiddlewareList<P, S, E> = readonly [],
+  const C extends readonly EventMiddleware<P, S, E>[] = readonly [],
 >(
   definition: ServiceDefinition<T>,
-  options: ServiceOptions<P, S, E, M>,
+  options: ServiceOptions<P, S, E, M, C>,
   handlers: HandlersOf<T, ServiceContext<P, S, E> & AddedBy<M>>,
 ): Service {
   checkTables(definition.name, options);

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { gate } from "../fixtures/gate.ts";
-import { createLanes } from "./lanes.ts";
+import { KeyedQueue } from "./keyed-queue.ts";
 
 test("work of a key runs in turn, of different keys side by side, up to the limit", async () => {
-  const lanes = createLanes(2);
+  const queue = new KeyedQueue(2);
   const gates = new Map(["a1", "a2", "b1", "c1"].map((name) => [name, gate()]));
   const began: string[] = [];
   for (const name of gates.keys()) {
-    lanes.add(name.slice(0, 1), async () => {
+    queue.add(name.slice(0, 1), async () => {
       began.push(name);
       await gates.get(name)?.opened;
     });
@@ -22,12 +22,12 @@ test("work of a key runs in turn, of different keys side by side, up to the limi
   await finish("a1");
   expect(began).toEqual(["a1", "b1", "c1", "a2"]);
   let isIdle = false;
-  const idle = lanes.idle().then(() => {
+  const idle = queue.idle().then(() => {
     isIdle = true;
   });
   await finish("c1");
   expect(isIdle).toBe(false);
   await finish("a2");
   await idle;
-  await lanes.idle();
+  await queue.idle();
 });

@@ -5,7 +5,7 @@ import { type Context, effectsOf, numbers, openPart, publish, record, unsent } f
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
 import { on } from "./index.ts";
-import { durableOf } from "./open.ts";
+import { durableOf } from "./open-events.ts";
 
 const waiting = { timeout: 15_000 };
 const consumers = [on(Happened, record)];

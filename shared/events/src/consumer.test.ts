@@ -6,7 +6,7 @@ import { type Context, effectsOf, inbox, numbers, openPart, publish, record } fr
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
 import { on } from "./index.ts";
-import { durableOf } from "./open.ts";
+import { durableOf } from "./open-events.ts";
 
 const waiting = { timeout: 10_000 };
 

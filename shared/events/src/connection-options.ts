@@ -1,10 +1,10 @@
 import { backoffMs } from "@mesh/runtime";
 import type { ConnectionOptions } from "nats";
 
-/** The longest NATS may take to answer a request, in milliseconds. */
+/** The longest that NATS may take to respond to a request, in milliseconds. */
 export const requestTimeoutMs = 2_000;
 
-/** How a connection behaves: it never gives up, which the client would after about 20 s. */
+/** Returns the options of a connection that never gives up. By default the client does after about 20 s. */
 export function connectionOptions(url: string): ConnectionOptions {
   const servers = url.split(",").map((server) => new URL(server.trim()));
   let attempts = 0;
@@ -17,7 +17,7 @@ export function connectionOptions(url: string): ConnectionOptions {
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,
     reconnectDelayHandler() {
-      // The client does not say when an outage begins.
+      // The client does not report when an outage begins.
       attempts = Date.now() - lastAt > 30_000 ? 0 : attempts + 1;
       lastAt = Date.now();
       return backoffMs(attempts, { maxMs: 2_000 });

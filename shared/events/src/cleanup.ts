@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Logger } from "@mesh/runtime";
+import { type Logger, repeat } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema, type Store } from "@mesh/store";
 import { asc, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
@@ -7,31 +6,26 @@ import { inbox, outbox } from "./tables.ts";
 
 const hourMs = 60 * 60_000;
 
-/** Sent events stay for a day, so that a stream that was lost can be filled again. */
+/** Sent events are kept for a day, so that a lost stream can be restored. */
 const sentRowsMs = 24 * hourMs;
 
-/** Longer than any stream keeps an event (7 days): until then it may come again. */
+/** Longer than any stream keeps an event (7 days), since until then it may be delivered again. */
 const handledRowsMs = 14 * 24 * hourMs;
 
 const cleanEveryMs = 10 * 60_000;
 const checkEveryMs = 30_000;
 const lagAlertMs = 60_000;
-const deleteAtOnce = 1_000;
+const deletedRows = 1_000;
 
-/** Deletes old rows and warns of events that wait for long, until it is closed. */
-export function startUpkeep<S extends Schema>(store: Store<S>, log: Logger): { close(): Promise<void> } {
+/** Deletes old rows and warns about events that wait for long, until it is closed. */
+export function startCleanup<S extends Schema>(store: Store<S>, log: Logger): { close(): Promise<void> } {
   const closing = new AbortController();
-  const tasks = [repeat(cleanEveryMs, () => deleteOld(store)), repeat(checkEveryMs, () => checkLag(store, log))];
-
-  async function repeat(everyMs: number, task: () => Promise<void>): Promise<void> {
-    while (!closing.signal.aborted) {
-      await task().catch((error: unknown) => {
-        if (!isStoreUnavailable(error)) log.warn({ err: error }, "could not look after the outbox and the inbox");
-      });
-      await sleep(everyMs, undefined, closing).catch(() => {});
-    }
-  }
-
+  const onFailure = (err: unknown) => {
+    if (!isStoreUnavailable(err)) log.warn({ err }, "could not clean up the outbox and the inbox");
+  };
+  const every = (intervalMs: number, step: () => Promise<void>) =>
+    repeat(step, { signal: closing.signal, intervalMs, onFailure });
+  const tasks = [every(cleanEveryMs, () => deleteOld(store)), every(checkEveryMs, () => checkLag(store, log))];
   return {
     async close() {
       closing.abort();
@@ -40,18 +34,18 @@ export function startUpkeep<S extends Schema>(store: Store<S>, log: Logger): { c
   };
 }
 
-/** Deletes what is older than it needs to be, a thousand rows at a time. */
+/** Deletes rows that are no longer needed, a thousand at a time. */
 export async function deleteOld<S extends Schema>(store: Store<S>, now: number = Date.now()): Promise<void> {
   await deleteWhere(store, outbox, lt(outbox.sentAt, new Date(now - sentRowsMs)));
   await deleteWhere(store, inbox, lt(inbox.handledAt, new Date(now - handledRowsMs)));
 }
 
 async function deleteWhere<S extends Schema>({ db }: Store<S>, table: PgTable, condition: SQL): Promise<void> {
-  const some = sql`array(select ctid from ${table} where ${condition} limit ${deleteAtOnce})`;
+  const some = sql`array(select ctid from ${table} where ${condition} limit ${deletedRows})`;
   let deleted: number | null;
   do {
     deleted = (await db.execute(sql`delete from ${table} where ctid = any(${some})`)).rowCount;
-  } while (deleted === deleteAtOnce);
+  } while (deleted === deletedRows);
 }
 
 async function checkLag<S extends Schema>({ db }: Store<S>, log: Logger): Promise<void> {

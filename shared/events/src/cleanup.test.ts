@@ -2,7 +2,7 @@ import { testDatabase } from "@mesh/testing";
 import { sql } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
 import { inbox, openPart, outbox } from "../fixtures/part.ts";
-import { deleteOld } from "./upkeep.ts";
+import { deleteOld } from "./cleanup.ts";
 
 const nowhere = "nats://127.0.0.1:1";
 const event = { stream: "test_v1", subject: "test.v1.happened", key: "a", headers: {}, payload: new Uint8Array() };

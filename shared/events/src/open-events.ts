@@ -1,0 +1,174 @@
+import { type AddedBy, type Health, type Logger, type MiddlewareOption, middlewareList } from "@mesh/runtime";
+import type { Schema, Store } from "@mesh/store";
+import type { Bus } from "./bus.ts";
+import { startCleanup } from "./cleanup.ts";
+import type { ConsumeContext, Consumer } from "./consumer.ts";
+import { defaultConsumerMiddleware } from "./consumer-middleware.ts";
+import { EventsHealth } from "./events-health.ts";
+import { KeyedQueue } from "./keyed-queue.ts";
+import type { PublisherMiddleware } from "./outgoing-event.ts";
+import type { ConsumerMiddleware, Transact } from "./received-event.ts";
+import { Relay } from "./relay.ts";
+import { BusStreamWriter, type StreamWriter } from "./stream-writer.ts";
+import type { StreamLimits } from "./streams.ts";
+import { Subscription } from "./subscription.ts";
+import { createAddPublish } from "./transaction.ts";
+
+/** The events that a service publishes and consumes. */
+export interface Events<S extends Schema> {
+  /**
+   * Runs a function in a transaction of the store that can publish: its events are sent if and only if it commits, on
+   * behalf of the scope's principal and within its trace.
+   */
+  readonly transaction: Transact<S>;
+  /** Waits for handlers, for up to `drainMs`, sends what is in the outbox, and stops. Call it before the store and the bus are closed. */
+  close(): Promise<void>;
+}
+
+/** A list of middleware that works with the context of events. */
+export type ConsumerMiddlewareList<S extends Schema> = readonly ConsumerMiddleware<object, ConsumeContext<S>>[];
+
+/** Options of `openEvents`. */
+export interface EventsOptions<S extends Schema, M extends ConsumerMiddlewareList<S> = readonly []> {
+  readonly bus: Bus;
+  /** Its schema has `outbox` and `inbox`, from `@mesh/events/tables`. */
+  readonly store: Store<S>;
+  /** The slug of the service, with which the names of its durable consumers begin: `acme_orders`. */
+  readonly service: string;
+  /** At most one for each event. Default: none. */
+  readonly consumers?: readonly Consumer<ConsumeContext<S> & AddedBy<M>>[];
+  /** Runs around the handling of each event. Default: `defaultConsumerMiddleware`. */
+  readonly consumerMiddleware?: MiddlewareOption<ConsumerMiddleware<object, ConsumeContext<S>>, M>;
+  /** Runs around each `tx.publish`. Default: `defaultPublisherMiddleware`. */
+  readonly publisherMiddleware?: MiddlewareOption<PublisherMiddleware>;
+  readonly log: Logger;
+  /** Shows whether events are sent and received, as part `events`. */
+  readonly health?: Health;
+  readonly streams?: StreamLimits;
+  /** The pause between two looks into the outbox if nothing is published here, in milliseconds. Default: 200. */
+  readonly pollMs?: number;
+  /**
+   * The wait after each failure of a handler, in milliseconds; after one more failure its event is dead-lettered. Default:
+   * 1 s, 5 s, 30 s, 2 min and 5 min.
+   */
+  readonly retryDelaysMs?: readonly number[];
+  /** The longest that a handler may take, in milliseconds. Default: 20,000. */
+  readonly handlerTimeoutMs?: number;
+  /**
+   * The time after which NATS delivers an event again that is not settled, in milliseconds. It is extended while the event
+   * is handled or waits for its turn. Default: 30,000.
+   */
+  readonly ackWaitMs?: number;
+  /** The longest that `close` waits for handlers, in milliseconds. Default: 10,000. */
+  readonly drainMs?: number;
+}
+
+const defaultRetryDelaysMs = [1_000, 5_000, 30_000, 120_000, 300_000];
+
+/**
+ * Starts to publish and consume events, in the background: NATS need not run yet.
+ *
+ * @throws Error if two consumers handle the same event
+ *
+ * @example
+ * ```ts no-run
+ * import { OrderPlaced } from "@mesh/contracts/orders/v1";
+ * import { connectBus, on, openEvents } from "@mesh/events";
+ * import { inbox, outbox } from "@mesh/events/tables";
+ * import { createLogger } from "@mesh/runtime";
+ * import { openStore } from "@mesh/store";
+ *
+ * const log = createLogger({ name: "mailer", level: "info" });
+ * const migrations = new URL("./migrations", import.meta.url);
+ * const url = "postgres://mailer@127.0.0.1/mailer";
+ * const store = await openStore({ url, schema: { inbox, outbox }, migrations, log });
+ * const bus = connectBus({ url: "nats://127.0.0.1:4222", name: "mailer", log });
+ * const consumers = [on(OrderPlaced, async ({ orderId }) => log.info({ orderId }, "placed"))];
+ * const events = openEvents({ bus, store, service: "mailer", consumers, log });
+ * await events.close();
+ * ```
+ */
+export function openEvents<S extends Schema, const M extends ConsumerMiddlewareList<S> = readonly []>(
+  options: EventsOptions<S, M>,
+): Events<S> {
+  const { bus, store, log, streams: limits = {} } = options;
+  const writer = new BusStreamWriter(bus, limits);
+  const relay = new Relay({ ...options, writer });
+  const cleanup = startCleanup(store, log);
+  const withPublish = createAddPublish(options.publisherMiddleware);
+
+  const transaction: Transact<S> = async (sender, work) => {
+    const result = await store.transaction((tx) => work(withPublish(tx, sender)));
+    relay.poke();
+    return result;
+  };
+
+  const reasons = new EventsHealth(options.health);
+  const unlisten = bus.onChange((connection) => reasons.set("NATS", connection ? undefined : "NATS can't be reached"));
+  // `transaction` and the middleware provide the context for which EventsOptions has checked the handlers.
+  const subscriptions = subscribe(options as unknown as AnyOptions, { writer, transact: transaction, reasons });
+
+  return {
+    transaction,
+    async close() {
+      unlisten();
+      await Promise.all(subscriptions.map((subscription) => subscription.close(options.drainMs ?? 10_000)));
+      await Promise.all([relay.close(), cleanup.close()]);
+      writer.close();
+    },
+  };
+}
+
+/** Options without the types of the schema and of what the middleware adds. */
+type AnyOptions = EventsOptions<Schema, ConsumerMiddlewareList<Schema>>;
+
+interface SharedParts {
+  readonly writer: StreamWriter;
+  readonly transact: Transact<Schema>;
+  readonly reasons: EventsHealth;
+}
+
+function subscribe(options: AnyOptions, { reasons, ...shared }: SharedParts): Subscription[] {
+  const { bus, service, consumers = [], log, streams: limits = {} } = options;
+  const { ackWaitMs = 30_000, handlerTimeoutMs = 20_000, retryDelaysMs = defaultRetryDelaysMs } = options;
+  checkConsumers(consumers);
+  const middleware = middlewareList(options.consumerMiddleware, defaultConsumerMiddleware);
+  const queue = new KeyedQueue(parallelOf(options.store));
+  const common = {
+    bus,
+    service,
+    log,
+    limits,
+    ackWaitMs,
+    handlerTimeoutMs,
+    retryDelaysMs,
+    queue,
+    middleware,
+    ...shared,
+  };
+  return consumers.map((consumer) => {
+    const durable = durableOf(service, consumer.event.subject);
+    const onState = (reason: string | undefined) => reasons.set(durable, reason);
+    onState(`${durable} has not started yet`);
+    return new Subscription({ ...common, consumer, durable, onState });
+  });
+}
+
+/**
+ * Returns how many events a service handles in parallel. Each holds a connection to the database, and its handler may take
+ * another one: half of the pool, so that calls get some too.
+ */
+function parallelOf<S extends Schema>({ poolSize }: Store<S>): number {
+  return Math.min(16, Math.max(1, Math.floor(poolSize / 2)));
+}
+
+/** Returns the name of a durable consumer: `acme_orders_payments_v1_payment_authorized`. */
+export function durableOf(service: string, subject: string): string {
+  return `${service}_${subject.replaceAll(".", "_")}`;
+}
+
+function checkConsumers(consumers: readonly Pick<Consumer<never>, "event">[]): void {
+  const subjects = consumers.map(({ event }) => event.subject);
+  const twice = subjects.find((subject, position) => subjects.indexOf(subject) !== position);
+  if (twice) throw new Error(`${twice} has two consumers in this service: handle it in one`);
+}

@@ -1,0 +1,111 @@
+import { type EventDefinition, formatPrincipal, MeshError, principalHeader } from "@mesh/contracts";
+import { formatTrace, type Scope, traceHeader } from "@mesh/runtime";
+import type { Schema, StoreTransaction } from "@mesh/store";
+import type { EventName } from "./consumer.ts";
+import { keyHeader } from "./headers.ts";
+import { checkedEvent, validateEvent } from "./invalid-event.ts";
+
+/** The principal on behalf of which an event is published, and the trace that it is part of. */
+export type Sender = Pick<Scope, "principal" | "trace">;
+
+/** An event on its way into the outbox, as middleware sees it. */
+export interface OutgoingEvent {
+  readonly event: EventName;
+  /** The id of the event, the same however often it is sent. */
+  readonly id: string;
+  readonly context: Sender;
+  /** The transaction that publishes the event. */
+  readonly tx: StoreTransaction<Schema>;
+  /** The headers to send, with the trace already in them; names are in small letters. */
+  readonly headers: Record<string, string>;
+  /** Returns the event; with its defaults once it is validated. */
+  message(): unknown;
+  /** Checks the event and fills in defaults. @throws InvalidEvent if it breaks its contract */
+  validate(): void;
+  /** Returns the encoded event. */
+  payload(): Uint8Array;
+}
+
+/**
+ * A step around each `tx.publish`. `next` puts the event into the outbox; without it the event is not published.
+ *
+ * @example
+ * ```ts
+ * import type { PublisherMiddleware } from "@mesh/events";
+ *
+ * const addRegion: PublisherMiddleware = async (call, next) => {
+ *   call.headers["x-region"] = "eu";
+ *   return next();
+ * };
+ * ```
+ */
+export type PublisherMiddleware = (call: OutgoingEvent, next: () => Promise<unknown>) => Promise<unknown>;
+
+/** The largest event, in bytes. */
+const maxEventBytes = 256 * 1024;
+
+/** Rejects events of more than 256 KiB. @throws MeshError RESOURCE_EXHAUSTED */
+export async function limitEventSize(call: OutgoingEvent, next: () => Promise<unknown>): Promise<unknown> {
+  const bytes = call.payload().byteLength;
+  if (bytes <= maxEventBytes) return next();
+  const message = `${call.event.typeName} has ${bytes} bytes; an event may have ${maxEventBytes}`;
+  throw new MeshError({ code: "RESOURCE_EXHAUSTED", message });
+}
+
+/** Writes the principal into the header `mesh-principal`. */
+export async function writeEventPrincipal(call: OutgoingEvent, next: () => Promise<unknown>): Promise<unknown> {
+  const { principal } = call.context;
+  if (principal) call.headers[principalHeader] = formatPrincipal(principal);
+  return next();
+}
+
+/** The steps around each `tx.publish` unless `events.publish` says otherwise, the first one outermost. */
+export const defaultPublisherMiddleware: readonly PublisherMiddleware[] = [
+  validateEvent,
+  limitEventSize,
+  writeEventPrincipal,
+];
+
+/** An event on its way into the outbox, with its type. */
+export class PendingEvent<T, I> implements OutgoingEvent {
+  readonly event: EventName;
+  readonly id = crypto.randomUUID();
+  readonly context: Sender;
+  readonly tx: StoreTransaction<Schema>;
+  readonly headers: Record<string, string>;
+  readonly #definition: EventDefinition<T, I>;
+  #message: T;
+  #payload: Uint8Array | undefined;
+
+  constructor(definition: EventDefinition<T, I>, input: I, tx: StoreTransaction<Schema>, sender: Sender) {
+    this.event = definition;
+    this.context = sender;
+    this.tx = tx;
+    this.headers = { [traceHeader]: formatTrace(sender.trace) };
+    this.#definition = definition;
+    // `validateEvent` fills in the defaults; a service without it publishes complete messages.
+    this.#message = input as unknown as T;
+  }
+
+  message(): T {
+    return this.#message;
+  }
+
+  validate(): void {
+    this.#message = checkedEvent(this.#definition, this.#message);
+    this.#payload = undefined;
+  }
+
+  payload(): Uint8Array {
+    this.#payload ??= this.#definition.encode(this.#message);
+    return this.#payload;
+  }
+
+  /** Returns the row of the outbox that holds the event. */
+  toRow() {
+    const { stream, subject } = this.event;
+    const key = this.#definition.key(this.#message);
+    const headers = { ...this.headers, [keyHeader]: encodeURIComponent(key) };
+    return { id: this.id, stream, subject, key, headers, payload: this.payload() };
+  }
+}

@@ -1,0 +1,55 @@
+import type { NatsConnection } from "nats";
+import type { Bus } from "./bus.ts";
+import { requestTimeoutMs } from "./connection-options.ts";
+import { toNatsHeaders } from "./headers.ts";
+import { ensureStream, type StreamLimits, type StreamName } from "./streams.ts";
+
+/** A message for a stream of NATS. */
+export interface StreamMessage extends StreamName {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly payload: Uint8Array;
+}
+
+/** Stores messages in streams. */
+export interface StreamWriter {
+  /**
+   * Stores a message in its stream, once for each id within 10 minutes. Creates the stream if it is missing.
+   *
+   * @throws if NATS is unreachable, does not respond within 2 s, or rejects the message: retry with the same id
+   */
+  write(id: string, message: StreamMessage): Promise<void>;
+}
+
+/** Stores messages in streams over a bus. */
+export class BusStreamWriter implements StreamWriter {
+  readonly close: () => void;
+  readonly #bus: Bus;
+  readonly #limits: StreamLimits;
+  readonly #ensured = new Map<string, Promise<void>>();
+
+  constructor(bus: Bus, limits: StreamLimits) {
+    this.#bus = bus;
+    this.#limits = limits;
+    // Streams may be lost in an outage.
+    this.close = bus.onChange(() => this.#ensured.clear());
+  }
+
+  async write(id: string, { stream, subject, headers, payload }: StreamMessage): Promise<void> {
+    const connection = this.#bus.current();
+    if (!connection) throw new Error("NATS is unreachable");
+    try {
+      await this.#ensure(connection, { stream, subject });
+      const options = { msgID: id, headers: toNatsHeaders(headers), timeout: requestTimeoutMs };
+      await connection.jetstream().publish(subject, payload, { ...options, expect: { streamName: stream } });
+    } catch (error) {
+      this.#ensured.delete(stream);
+      throw error;
+    }
+  }
+
+  async #ensure(connection: NatsConnection, name: StreamName): Promise<void> {
+    const pending = this.#ensured.get(name.stream) ?? ensureStream(connection, name, this.#limits);
+    this.#ensured.set(name.stream, pending);
+    await pending;
+  }
+}
