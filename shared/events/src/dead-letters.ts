@@ -10,6 +10,13 @@ const maxDeliveries = 20;
 /**
  * Dead-letters an event after its last attempt, and immediately if it is an `InvalidEvent`. A failure because the process
  * is ending does not count.
+ *
+ * @example
+ * ```ts
+ * import { deadLetterFailures, defaultConsumerMiddleware } from "@mesh/events";
+ *
+ * const without = defaultConsumerMiddleware.filter((step) => step !== deadLetterFailures);
+ * ```
  */
 export async function deadLetterFailures(call: ReceivedEvent, next: () => Promise<unknown>): Promise<unknown> {
   const { deliveries, retryAfterMs, closing } = call;

@@ -8,6 +8,13 @@ import type { EventTransaction } from "./transaction.ts";
 /**
  * Runs the rest in a transaction that also records in the inbox that the event was handled, and adds it to the context as
  * `tx`. Skips an event that was handled before.
+ *
+ * @example
+ * ```ts
+ * import { defaultConsumerMiddleware, handleOnce } from "@mesh/events";
+ *
+ * const without = defaultConsumerMiddleware.filter((step) => step !== handleOnce);
+ * ```
  */
 export function handleOnce(call: ReceivedEvent, next: Next<{ tx: EventTransaction<Schema> }>): Promise<unknown> {
   return call.transaction(async (tx) => {
@@ -17,7 +24,16 @@ export function handleOnce(call: ReceivedEvent, next: Next<{ tx: EventTransactio
   });
 }
 
-/** Waits while the service's own database is unavailable, which is no failure of the event, and runs the rest again. */
+/**
+ * Waits while the service's own database is unavailable, which is no failure of the event, and runs the rest again.
+ *
+ * @example
+ * ```ts
+ * import { defaultConsumerMiddleware, waitForDatabase } from "@mesh/events";
+ *
+ * const without = defaultConsumerMiddleware.filter((step) => step !== waitForDatabase);
+ * ```
+ */
 export async function waitForDatabase(call: ReceivedEvent, next: () => Promise<unknown>): Promise<unknown> {
   for (let attempt = 0; ; attempt++) {
     try {

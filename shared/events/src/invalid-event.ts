@@ -20,7 +20,16 @@ interface Checkable {
   validate(): void;
 }
 
-/** Checks an event by its contract and fills in defaults, when it is published and again before it is handled. */
+/**
+ * Checks an event by its contract and fills in defaults, when it is published and again before it is handled.
+ *
+ * @example
+ * ```ts
+ * import { defaultPublisherMiddleware, validateEvent } from "@mesh/events";
+ *
+ * const without = defaultPublisherMiddleware.filter((step) => step !== validateEvent);
+ * ```
+ */
 export async function validateEvent(call: Checkable, next: () => Promise<unknown>): Promise<unknown> {
   call.validate();
   return next();

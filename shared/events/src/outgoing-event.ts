@@ -44,7 +44,16 @@ export type PublisherMiddleware = (call: OutgoingEvent, next: () => Promise<unkn
 /** The largest event, in bytes. */
 const maxEventBytes = 256 * 1024;
 
-/** Rejects events of more than 256 KiB. @throws MeshError RESOURCE_EXHAUSTED */
+/**
+ * Rejects events of more than 256 KiB. @throws MeshError RESOURCE_EXHAUSTED
+ *
+ * @example
+ * ```ts
+ * import { defaultPublisherMiddleware, limitEventSize } from "@mesh/events";
+ *
+ * const without = defaultPublisherMiddleware.filter((step) => step !== limitEventSize);
+ * ```
+ */
 export async function limitEventSize(call: OutgoingEvent, next: () => Promise<unknown>): Promise<unknown> {
   const bytes = call.payload().byteLength;
   if (bytes <= maxEventBytes) return next();
@@ -52,7 +61,16 @@ export async function limitEventSize(call: OutgoingEvent, next: () => Promise<un
   throw new MeshError({ code: "RESOURCE_EXHAUSTED", message });
 }
 
-/** Writes the principal into the header `mesh-principal`. */
+/**
+ * Writes the principal into the header `mesh-principal`.
+ *
+ * @example
+ * ```ts
+ * import { defaultPublisherMiddleware, writeEventPrincipal } from "@mesh/events";
+ *
+ * const without = defaultPublisherMiddleware.filter((step) => step !== writeEventPrincipal);
+ * ```
+ */
 export async function writeEventPrincipal(call: OutgoingEvent, next: () => Promise<unknown>): Promise<unknown> {
   const { principal } = call.context;
   if (principal) call.headers[principalHeader] = formatPrincipal(principal);
