@@ -6,7 +6,7 @@ import { inbox, outbox } from "@mesh/events/tables";
 import { connect, type ServerMiddleware } from "@mesh/rpc";
 import { createLifecycle, type Lifecycle } from "@mesh/runtime";
 import { testDatabase } from "@mesh/testing";
-import { openTestService, recordedLog, scopeOf } from "@mesh/testing/service";
+import { absentHandlers, openTestService, recordedLog, scopeOf } from "@mesh/testing/service";
 import { expect, test, vi } from "vitest";
 import { customerOf } from "./customer.ts";
 import type { Database, Schema } from "./database.ts";
@@ -52,6 +52,7 @@ test("a service without store, events and peers answers, and its settings and ca
     PaymentService,
     {},
     {
+      ...absentHandlers(PaymentService),
       getPayment: async ({ orderId }) => ({ payment: payment(orderId) }),
       refundPayment: async (_, context) => ({ payment: payment(customerOf(context)) }),
     },
@@ -78,7 +79,7 @@ test("a service without store, events and peers answers, and its settings and ca
 test("a port that is taken is an error, and what was opened before it can be closed", async () => {
   const { log } = recordedLog();
   const { life } = recordedLife(log);
-  const small = service(PaymentService, {}, { getPayment: never, refundPayment: never });
+  const small = service(PaymentService, {}, absentHandlers(PaymentService));
   const { server } = await openOne(small, {}, { life, log });
   const second = recordedLife(log);
   const opening = openOne(small, { port: server.port }, { life: second.life, log });
@@ -96,7 +97,7 @@ test("a task has the settings and a principal of its own, and a run that hangs h
   });
   const { log, logged } = recordedLog();
   const { life, closed } = recordedLife(log);
-  const small = service(PaymentService, { tasks: [hanging] }, { getPayment: never, refundPayment: never });
+  const small = service(PaymentService, { tasks: [hanging] }, absentHandlers(PaymentService));
   await openOne(small, { settings: { WAIT_MS: 5 } }, { life, log });
   await vi.waitFor(() => expect(seen).toEqual([{ kind: "service", id: "payments" }, { WAIT_MS: 5 }]));
   await life.close();
@@ -108,7 +109,7 @@ const orderId = crypto.randomUUID();
 const small = service(
   PaymentService,
   {},
-  { getPayment: async ({ orderId }) => ({ payment: payment(orderId) }), refundPayment: never },
+  { ...absentHandlers(PaymentService), getPayment: async ({ orderId }) => ({ payment: payment(orderId) }) },
 );
 
 test("a service gives notice of its end, and takes calls meanwhile", async () => {
@@ -133,7 +134,7 @@ test("calls that come before the database is there are told so, and nobody waits
   const { life } = recordedLife(log);
   const port = await freePort();
   const store = { schema: {}, migrations: new URL("file:///nowhere/") };
-  const stored = service(PaymentService, { store }, { getPayment: never, refundPayment: never });
+  const stored = service(PaymentService, { store }, absentHandlers(PaymentService));
   const databaseUrl = "postgres://ada:secret@127.0.0.1:1/orders";
   const opening = openOne(stored, { port, databaseUrl }, { life, log });
   const refused = expect(opening).rejects.toThrow();
@@ -155,6 +156,7 @@ test("a store without an outbox has transactions that publish nothing", async ()
     PaymentService,
     { store },
     {
+      ...absentHandlers(PaymentService),
       async getPayment({ orderId }, { db }) {
         await db.transaction(async (tx) => {
           // @ts-expect-error: there is no outbox
@@ -162,7 +164,6 @@ test("a store without an outbox has transactions that publish nothing", async ()
         });
         return { payment: payment(orderId) };
       },
-      refundPayment: never,
     },
   );
   await using opened = await openTestService(PaymentService, plain);
@@ -181,20 +182,17 @@ test("services of one process share its port, health and end, and have a databas
   const payments = service(
     PaymentService,
     { store, tasks: [note] },
-    { getPayment: async ({ orderId }) => ({ payment: payment(orderId) }), refundPayment: never },
+    { ...absentHandlers(PaymentService), getPayment: async ({ orderId }) => ({ payment: payment(orderId) }) },
   );
   const orders = service(
     OrderService,
     { store, tasks: [note], peers: { payments: PaymentService } },
     {
+      ...absentHandlers(OrderService),
       listOrders: async (_, { peers }) => {
         await peers.payments.getPayment({ orderId });
         return { orders: [], nextPageToken: "" };
       },
-      placeOrder: never,
-      getOrder: never,
-      cancelOrder: never,
-      async *watchOrder() {},
     },
   );
   const { log, logged } = recordedLog();
@@ -228,11 +226,11 @@ test("the middleware of a service has the context of the service, and adds to it
     PaymentService,
     { middleware: [addLimit] },
     {
+      ...absentHandlers(PaymentService),
       async getPayment({ orderId }, { limit, peers }) {
         expect(Object.keys(peers)).toEqual([]);
         return { payment: { ...payment(orderId), amount: { minorUnits: BigInt(limit), currency: "EUR" } } };
       },
-      refundPayment: never,
     },
   );
   const { log } = recordedLog();
@@ -255,11 +253,11 @@ test("a store with an outbox publishes, without consumers too", async () => {
     PaymentService,
     { store: eventStore },
     {
+      ...absentHandlers(PaymentService),
       async getPayment({ orderId }, { db }) {
         await db.transaction((tx) => tx.publish(PaymentFailed, failed));
         return { payment: payment(orderId) };
       },
-      refundPayment: never,
     },
   );
   await using opened = await openTestService(PaymentService, publishing);
@@ -276,7 +274,7 @@ test("handlers of events that hang hold up the end for as long as calls do", asy
   const consuming = service(
     PaymentService,
     { store: eventStore, consumers: [hanging] },
-    { getPayment: never, refundPayment: never },
+    absentHandlers(PaymentService),
   );
   await using opened = await openTestService(PaymentService, consuming);
   await opened.send(PaymentFailed, failed);
@@ -294,8 +292,4 @@ async function freePort(): Promise<number> {
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   return typeof address === "object" ? (address?.port ?? 0) : 0;
-}
-
-async function never(): Promise<never> {
-  throw new Error("not expected to be called");
 }

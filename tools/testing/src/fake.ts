@@ -7,11 +7,17 @@ export function fake<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
   handlers: Partial<HandlersOf<T, Scope>>,
 ): Implementation {
+  // The cast is safe: each method of the definition has a handler, a given one or one that throws.
+  return implement(definition, { ...absentHandlers(definition), ...handlers } as HandlersOf<T, Scope>);
+}
+
+/** Handlers that throw UNIMPLEMENTED, for the methods that a test does not call. */
+export function absentHandlers<T extends ServiceTypes>(definition: ServiceDefinition<T>): HandlersOf<T, unknown> {
   const absent = Object.entries(definition.methods).map(
     ([name, { path }]) => [name, () => unimplemented(path)] as const,
   );
-  // The cast is safe: each method of the definition has a handler, a given one or one that throws.
-  return implement(definition, { ...Object.fromEntries(absent), ...handlers } as HandlersOf<T, Scope>);
+  // The entries are the methods of the definition.
+  return Object.fromEntries(absent) as HandlersOf<T, unknown>;
 }
 
 function unimplemented(path: string): never {

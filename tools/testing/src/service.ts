@@ -10,7 +10,7 @@ import { testDatabase } from "./database.ts";
 import { testNats } from "./nats.ts";
 
 export { implement } from "@mesh/rpc";
-export { fake } from "./fake.ts";
+export { absentHandlers, fake } from "./fake.ts";
 
 /** A service that runs in the process of a test, with its own database and NATS. */
 export interface TestService<T extends ServiceTypes> extends AsyncDisposable {

@@ -8,12 +8,17 @@ import type { z } from "zod";
  * @typeParam I the input: T without the fields whose default the rules accept
  * @typeParam S the types of the fields
  */
-// @ts-expect-error The compiler can't see that T and I are the output and input of S; a test does.
-export interface MessageSchema<T, I, S extends z.core.$ZodShape> extends z.ZodObject<S, z.core.$strip> {
+export interface MessageSchema<T, I, S extends z.core.$ZodShape> extends ZodObjectWithoutTypes<S> {
   readonly _zod: MessageInternals<T, I, S>;
   readonly _output: Members<T>;
   readonly _input: Members<I>;
 }
+
+/** A ZodObject whose output and input are left open: the compiler can't see that T and I are those of S, but a test does. */
+type ZodObjectWithoutTypes<S extends z.core.$ZodShape> = Omit<
+  z.ZodObject<S, z.core.$strip>,
+  "_zod" | "_output" | "_input"
+>;
 
 /** The internals of a ZodObject, but for its output and input. */
 interface MessageInternals<T, I, S extends z.core.$ZodShape> extends z.core._$ZodTypeInternals {

@@ -24,12 +24,12 @@ export interface Declarations {
 
 /**
  * Writes the declarations of the entries and of everything that they import, without imports of the workspace. The
- * compiler creates those of TypeScript sources in a temporary folder. Generated code already has declarations.
+ * compiler creates those of TypeScript sources in a temporary folder. Examples in docstrings import from `name`. Generated code already has declarations.
  */
 export async function writeDeclarations(
   root: string,
   entries: readonly Entry[],
-  { out, scratch }: { readonly out: string; readonly scratch: string },
+  { name, out, scratch }: { readonly name: string; readonly out: string; readonly scratch: string },
 ): Promise<Declarations> {
   await emit(root, entries, scratch);
   const packages = new Set<string>();
@@ -47,9 +47,14 @@ export async function writeDeclarations(
       return importOf(file, target);
     });
     await mkdir(dirname(join(out, folder, file)), { recursive: true });
-    await writeFile(join(out, folder, file), rewritten);
+    await writeFile(join(out, folder, file), nameInExamples(rewritten, name));
   }
   return { packages, fileOf: ({ source }) => `./${folder}/${declarationOf(source)}` };
+}
+
+/** Makes the examples in docstrings import from the package instead of the workspace. */
+function nameInExamples(text: string, name: string): string {
+  return text.replace(/"@mesh\/(?:client|contracts)(\/[^"]*)?"/g, (_, path = "") => JSON.stringify(`${name}${path}`));
 }
 
 /** Returns `a.d.ts` for `a.ts`, `a.js` and `a.d.ts`. */

@@ -91,7 +91,7 @@ async function writePackage(root: string, settings: Settings, folder: string): P
     const entries = await findEntries(root);
     const [scripts, declarations] = await Promise.all([
       writeScripts(root, entries, draft),
-      writeDeclarations(root, entries, { out: draft, scratch }),
+      writeDeclarations(root, entries, { name: settings.name, out: draft, scratch }),
     ]);
     const packages = new Set([...scripts, ...declarations.packages]);
     await writeFile(join(draft, "package.json"), manifest(root, settings, { entries, packages, declarations }));
