@@ -33,7 +33,7 @@ import "mesh/v1/options.proto";
 service ${own}Service {
 ${methods.map(([verb, kind]) => rpc(own, verb, kind)).join("\n")}}
 
-// Where a thing stands.
+// The state of a thing.
 enum ThingState {
   // Not set.
   THING_STATE_UNSPECIFIED = 0;
@@ -96,18 +96,18 @@ function fields(of) {
   }];
   // Since when.
   google.protobuf.Timestamp at = 3 [(buf.validate.field).required = true];
-  // Where it stands.
+  // The state of the thing.
   ThingState state = 4 [(buf.validate.field).enum.defined_only = true];
-  // What it is made of.
+  // The main part of the thing.
   ${nested} part = 5;
-  // What it is called.
+  // The tags of the thing.
   repeated string tags = 6 [(buf.validate.field).repeated = {
     max_items: 20
     items: {
       string: {max_len: 40}
     }
   }];
-  // What somebody said of it.
+  // A note on the thing.
   optional string note = 7 [(buf.validate.field).string.max_len = 200];
   // Whom to ask.
   oneof contact {

@@ -9,7 +9,7 @@ import { createAddPublish } from "./transaction.ts";
 const addPublish = createAddPublish();
 const nowhere = "nats://127.0.0.1:1";
 
-test("what comes after an event that was not taken waits, if it is of the same key", async () => {
+test("an event waits if an earlier one of the same key was not sent", async () => {
   await using database = await testDatabase();
   await using part = await openPart({ nats: nowhere, database: database.url });
   await leave(part, "a", 4);
@@ -24,7 +24,7 @@ test("what comes after an event that was not taken waits, if it is of the same k
   expect([await unsent(part), await sendBatch(part.store, sound)]).toEqual([0, { sent: 0, failure: undefined }]);
 });
 
-test("a batch has a hundred events, the oldest", async () => {
+test("a batch has the hundred oldest events", async () => {
   await using database = await testDatabase();
   await using part = await openPart({ nats: nowhere, database: database.url });
   await leave(part, "a", 101);

@@ -7,7 +7,7 @@ import { deleteOld } from "./cleanup.ts";
 const nowhere = "nats://127.0.0.1:1";
 const event = { stream: "test_v1", subject: "test.v1.happened", key: "a", headers: {}, payload: new Uint8Array() };
 
-test("sent events go after a day, those that wait stay, and what was handled goes after two weeks", async () => {
+test("cleanup deletes sent events after a day and inbox rows after two weeks, and keeps events that wait", async () => {
   await using database = await testDatabase();
   await using part = await openPart({ nats: nowhere, database: database.url });
   const { db } = part.store;

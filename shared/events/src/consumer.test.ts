@@ -81,7 +81,7 @@ describe("an event", () => {
   });
 });
 
-test("NATS does not send an event again while it is handled, nor those that wait for it", async () => {
+test("NATS does not redeliver an event that is being handled, or one that waits for it", async () => {
   const ackWaitMs = 1_000;
   const handler = async (event: Happened, context: Context) => {
     if (event.number === 1) await new Promise((resolve) => setTimeout(resolve, 2.5 * ackWaitMs));

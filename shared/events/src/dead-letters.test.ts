@@ -35,7 +35,7 @@ describe("an event that can't be read", () => {
   });
 });
 
-test("what an event said to NATS itself is not said again", async () => {
+test("an event that was acked or nacked is not settled again", async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers, { consumers: [on(Happened, record)] });
   await vi.waitFor(() => expect(part.health.ready()).toBe(true), waiting);
@@ -45,7 +45,7 @@ test("what an event said to NATS itself is not said again", async () => {
   await vi.waitFor(async () => expect(await streams.deadLetters()).toHaveLength(1), waiting);
 });
 
-test("an event that fails every time is set aside as it came, and leaves no effect", async () => {
+test("an event that always fails is dead-lettered unchanged, and leaves no effect", async () => {
   let calls = 0;
   const handler = async (event: Happened, context: Context) => {
     calls++;

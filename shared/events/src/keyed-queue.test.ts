@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { gate } from "../fixtures/gate.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 
-test("work of a key runs in turn, of different keys side by side, up to the limit", async () => {
+test("work of one key runs in sequence, and of different keys in parallel up to the limit", async () => {
   const queue = new KeyedQueue(2);
   const gates = new Map(["a1", "a2", "b1", "c1"].map((name) => [name, gate()]));
   const began: string[] = [];

@@ -10,7 +10,7 @@ import { durableOf } from "./open-events.ts";
 const waiting = { timeout: 15_000 };
 const consumers = [on(Happened, record)];
 
-test("a service starts without NATS, says why it is not ready, and becomes ready", async () => {
+test("a service starts without NATS, reports why it is not ready, and becomes ready", async () => {
   await using opened = await openServers();
   await opened.nats.stop();
   await using part = await openPart(opened.servers, { consumers });
@@ -23,14 +23,14 @@ test("a service starts without NATS, says why it is not ready, and becomes ready
   expect(part.health.ready()).toBe(true);
 });
 
-test("a service that starts without NATS can be closed at once", async () => {
+test("a service that started without NATS can be closed immediately", async () => {
   await using opened = await openServers();
   await opened.nats.stop();
   const part = await openPart(opened.servers, { consumers });
   await part[Symbol.asyncDispose]();
 });
 
-test("streams and consumers that are lost are made again", async () => {
+test("lost streams and consumers are created again", async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers, { consumers });
   await publish(part, "a", [1]);
@@ -42,7 +42,7 @@ test("streams and consumers that are lost are made again", async () => {
   await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1, 2]), waiting);
 });
 
-test("a stream that is lost is made again by who publishes", async () => {
+test("a lost stream is created again by a publisher", async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers);
   await using streams = await openStreams(opened.servers.nats);
@@ -54,7 +54,7 @@ test("a stream that is lost is made again by who publishes", async () => {
   await vi.waitFor(async () => expect(await streams.read()).toHaveLength(1), waiting);
 });
 
-test("a consumer that is newer than its events has them", async () => {
+test("a new consumer receives earlier events", async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers);
   await publish(part, "a", [1]);
@@ -63,7 +63,7 @@ test("a consumer that is newer than its events has them", async () => {
   await vi.waitFor(async () => expect(await effectsOf(later)).toEqual([1]), waiting);
 });
 
-test("a stream that is there is left as operators set it up", async () => {
+test("an existing stream keeps the settings of its operator", async () => {
   await using opened = await openServers();
   await using streams = await openStreams(opened.servers.nats);
   const manager = await streams.connection.jetstreamManager();
@@ -74,7 +74,7 @@ test("a stream that is there is left as operators set it up", async () => {
   expect((await manager.streams.info("test_v1")).config.max_bytes).toBe(1_000_000);
 });
 
-test("several processes may start at once, and share the events", async () => {
+test("several processes can start at the same time, and share the events", async () => {
   await using opened = await openServers();
   const [one, other] = await Promise.all([1, 2].map(() => openPart(opened.servers, { consumers })));
   await using first = one;
@@ -86,7 +86,7 @@ test("several processes may start at once, and share the events", async () => {
   }, waiting);
 });
 
-test("closing waits for handlers that run, and gives back the events behind them at once", async () => {
+test("closing waits for running handlers, and returns the events queued behind them immediately", async () => {
   const { opened: released, open } = gate();
   const called: number[] = [];
   const handler = async (event: Happened, context: Context) => {
@@ -107,7 +107,7 @@ test("closing waits for handlers that run, and gives back the events behind them
   expect(called).toEqual([1]);
 });
 
-test("closing gives up handlers that do not end", async () => {
+test("closing abandons handlers that do not end", async () => {
   let isCalled = false;
   const handler = async () => {
     isCalled = true;

@@ -18,7 +18,7 @@ import { on } from "./index.ts";
 
 const waiting = { timeout: 25_000 };
 
-test("events of a key are handled one after the other, in their order", async () => {
+test("events of one key are handled in order, one at a time", async () => {
   let running = 0;
   const handler = async (event: Happened, context: Context) => {
     expect(++running).toBe(1);
@@ -33,7 +33,7 @@ test("events of a key are handled one after the other, in their order", async ()
   await vi.waitFor(async () => expect(await effectsOf(part)).toEqual(numbers(200)), waiting);
 });
 
-test("one key does not hold up another", async () => {
+test("one key does not delay another", async () => {
   const { opened: released, open } = gate();
   const handler = async (event: Happened, context: Context) => {
     if (event.thing === "slow") await released;
@@ -48,7 +48,7 @@ test("one key does not hold up another", async () => {
   open();
   await vi.waitFor(async () => expect(await effectsOf(part, "slow")).toEqual([1, 2]), waiting);
 });
-test("half of the connections to the database are left to others", async () => {
+test("handlers leave half of the database connections to other work", async () => {
   let running = 0;
   const { opened: released, open } = gate();
   const handler = async (event: Happened, context: Context) => {
@@ -64,7 +64,7 @@ test("half of the connections to the database are left to others", async () => {
   await vi.waitFor(async () => expect(await part.store.db.$count(effects)).toBe(10), waiting);
 });
 
-test("an event does not fail where all connections to the database are taken, it waits", async () => {
+test("an event waits if all database connections are in use", async () => {
   const { opened: released, open } = gate();
   await using opened = await openServers();
   await using publisher = await openPart(opened.servers);

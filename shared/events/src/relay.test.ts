@@ -88,7 +88,7 @@ test("events of a key stay in order, across subjects and across the processes th
   }
 });
 
-test("events wait while NATS is away, and go out in order when it is back", async () => {
+test("events wait while NATS is down, and are sent in order when it is back", async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers);
   await vi.waitFor(() => expect(part.health.ready()).toBe(true), 5_000);
@@ -103,7 +103,7 @@ test("events wait while NATS is away, and go out in order when it is back", asyn
   expect((await streams.read()).map((message) => message.json<Happened>().number)).toEqual(numbers(20));
 });
 
-test("events that one stream refuses hold up no other", async () => {
+test("events that one stream rejects do not delay other streams", async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers, { streams: { maxBytes: 2_000 } });
   await publish(part, "a", numbers(20));
@@ -116,7 +116,7 @@ test("events that one stream refuses hold up no other", async () => {
   await vi.waitFor(() => expect(reasons()).toHaveLength(1), 5_000);
 });
 
-test("closing sends what is in the outbox", async () => {
+test("closing sends the events in the outbox", async () => {
   await using opened = await openServers();
   const part = await openPart(opened.servers, { pollMs: 60_000 });
   await vi.waitFor(() => expect(part.health.ready()).toBe(true), 5_000);

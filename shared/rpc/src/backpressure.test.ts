@@ -4,7 +4,7 @@ import { echo, latch } from "../fixtures/servers.ts";
 const kibibyte = 1024;
 const text = "x".repeat(32 * kibibyte);
 
-/** Resolves when a count has not changed for a while, with the count: whoever counts is waiting for room. */
+/** Resolves with a count when it has not changed for a while: the sender is waiting for room. */
 async function settled(count: () => number): Promise<number> {
   let before = -1;
   while (before !== count()) {

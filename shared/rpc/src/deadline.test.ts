@@ -29,7 +29,7 @@ test("every call has a deadline: asked for, or the contract's, or the default of
   for (const tooLittle of [0, -1_000, 0.001]) expect(timeoutFor(query, tooLittle)).toBe(1);
 });
 
-/** Serves a method that tells what its scope allows, in milliseconds. */
+/** Serves a method that records the time left in its scope, in milliseconds. */
 async function serveTimeLeft() {
   const told: number[] = [];
   const { server, client } = await echo({

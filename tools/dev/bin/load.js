@@ -1,5 +1,5 @@
 // Bundles this package and imports a module of it: its sources are TypeScript, which Node 20 does not run. The bundle is
-// made anew each time: that takes milliseconds and needs no rule for when it is stale.
+// made each time: that takes milliseconds and needs no rule for when it is stale.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
