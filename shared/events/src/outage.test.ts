@@ -9,13 +9,13 @@ import { on } from "./index.ts";
 import { durableOf } from "./open-events.ts";
 import { createAddPublish } from "./transaction.ts";
 
-const waiting = { timeout: 30_000 };
+const waiting = { timeout: 60_000 };
 const addPublish = createAddPublish();
 const consumers = [on(Happened, record)];
 // NATS waits 30 s otherwise before it sends again what a lost process had.
 const ackWaitMs = 2_000;
 
-describe("no event is lost and none has its effect twice", { timeout: 60_000 }, () => {
+describe("no event is lost and none has its effect twice", { timeout: 240_000 }, () => {
   test("while NATS is killed under load", async () => {
     await using opened = await openServers();
     await using part = await openPart(opened.servers, { consumers, ackWaitMs });
