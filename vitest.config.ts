@@ -15,7 +15,7 @@ export default defineConfig({
     // are idle a third of the time.
     maxWorkers: availableParallelism() + 2,
     // A test starts real servers; on two busy cores that may take a while.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 10_000 } },
   },

@@ -142,5 +142,5 @@ describe("its tarball, installed outside of the repository", () => {
       reasons: 2,
       isForeign: true,
     });
-  }, 60_000);
+  }, 240_000);
 });

@@ -29,7 +29,7 @@ describe("what is refused", () => {
       "nobody",
     ]);
     expect(output).toMatch(/proto\/orders\/v1\/orders.proto:\d+:3: OrderService has PlaceOrder already/);
-  }, 120_000);
+  }, 240_000);
 
   it("by a step after it was written leaves no trace", async () => {
     const script = join(clone.root, "shared/store/bin/mesh-migration.mjs");
@@ -49,7 +49,7 @@ describe("what is refused", () => {
       expect.stringContaining("the first migration can't be written, so nothing was"),
     ]);
     expect(existsSync(join(clone.root, "shared/contracts/gen/greeter/v1/index.js"))).toBe(false);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe("what is interrupted", () => {
@@ -62,7 +62,7 @@ describe("what is interrupted", () => {
     process.kill(-(child.pid ?? Number.NaN), "SIGINT");
     expect(await gone).toEqual([1, null]);
     expect(await clone.changes()).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe("what turbo generates", () => {

@@ -53,11 +53,11 @@ describe("a service that is generated, with an RPC, an event and a consumer", ()
     const vitest = join(clone.root, "node_modules/vitest/vitest.mjs");
     const { code, output } = await clone.call(process.execPath, [vitest, "run", "services/greeter"]);
     expect([code, output]).toEqual([0, expect.stringMatching(/Tests .* passed/)]);
-  }, 120_000);
+  }, 240_000);
 
   it("installs as it is: the lockfile knows it", async () => {
     expect(await clone.call("npm", ["ci", "--dry-run", "--offline", "--ignore-scripts"])).toMatchObject({ code: 0 });
-  }, 120_000);
+  }, 240_000);
 
   it("answers through the gateway, and its event is handled", async () => {
     await buildApps(clone.root);
@@ -76,5 +76,5 @@ describe("a service that is generated, with an RPC, an event and a consumer", ()
     expect(await call("greeter.welcome", { name: "Ada" })).toEqual({});
     await expect.poll(() => mesh?.apps.payments?.output()).toMatch(/"name":"Ada".*"msg":"Greeted"/);
     await expect(call("greeter.greet", { text: "" })).rejects.toMatchObject({ data: { code: "BAD_REQUEST" } });
-  }, 120_000);
+  }, 240_000);
 });

@@ -55,7 +55,7 @@ it("loses no order when NATS is killed and comes back under load", async () => {
     await mesh.nats.restart();
   });
   await expectAllConfirmed(ids);
-}, 120_000);
+}, 240_000);
 
 it("loses no order when PostgreSQL is restarted under load", async () => {
   const ids = await orderDuring(40, async () => {
@@ -63,7 +63,7 @@ it("loses no order when PostgreSQL is restarted under load", async () => {
     await mesh.postgres?.restart();
   });
   await expectAllConfirmed(ids);
-}, 120_000);
+}, 240_000);
 
 it.each(["orders", "payments", "inventory"])(
   "loses no order when %s is killed and comes back under load",

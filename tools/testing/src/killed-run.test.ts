@@ -26,4 +26,4 @@ test("a killed run of tests leaves no server and no folder", async () => {
     expect((await readdir(dir)).filter((name) => name.startsWith("mesh-test-"))).toEqual([]);
   }, 10_000);
   await rm(dir, { recursive: true });
-}, 120_000);
+}, 240_000);

@@ -77,4 +77,4 @@ describe("bytes of protobuf-es are read, and written with the same contents", ()
 
 test("the generated code compiles", async () => {
   expect(await compilerErrors(folder)).toBe("");
-}, 60_000);
+}, 240_000);
