@@ -36,10 +36,22 @@ async function run(steps: readonly Step[]): Promise<string[]> {
   return output.split(`${cut}\n`);
 }
 
-// On a busy machine a call can run out of time. Each try is the walk-through of a new customer.
-it("the walk-through with curl works as documented, step by step", { timeout: 120_000, retry: 2 }, async () => {
+/** Runs the steps as a new customer, at most three times: on a slow machine an order can be confirmed before it is cancelled. */
+async function runInTime(steps: readonly Step[]): Promise<string[]> {
+  const tooLate = "The order is confirmed and can no longer be cancelled.";
+  for (let attempt = 1; ; attempt++) {
+    const outputs = await run(steps);
+    const isTooLate = outputs.some(
+      (output, index) => output.includes(tooLate) && !steps[index]?.output.includes(tooLate),
+    );
+    if (!isTooLate || attempt === 3) return outputs;
+    await rm(join(folder, "jar"), { force: true });
+  }
+}
+
+it("the walk-through with curl works as documented, step by step", { timeout: 180_000 }, async () => {
   const steps = stepsOf(await readFile(page, "utf8"));
-  const outputs = await run(steps);
+  const outputs = await runInTime(steps);
   expect(outputs).toHaveLength(steps.length);
   const ids = new Map<string, string>();
   for (const [index, { commands, output }] of steps.entries()) {
