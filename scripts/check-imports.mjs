@@ -62,6 +62,7 @@ const forTests = new Set([
   "tools/testing",
   "tools/dev",
   "tools/codegen",
+  "shared/contracts",
   "shared/runtime",
   "shared/rpc",
   "shared/service",

@@ -62,8 +62,9 @@ export interface ServiceOptions<
   /** The services it calls. Their addresses come from MESH_PEERS. */
   readonly peers?: P;
   /**
-   * Its own database, from DATABASE_URL: the Drizzle schema and the folder of SQL migrations, applied at the start. A
-   * schema with `inbox` and `outbox`, from `@mesh/events/tables`, lets it publish events, to NATS_URL.
+   * Its own database, from DATABASE_URL (in a process of several services from a variable such as ORDERS_DATABASE_URL): the
+   * Drizzle schema and the folder of SQL migrations, applied at the start. A schema with `inbox` and `outbox`, from
+   * `@mesh/events/tables`, lets it publish events, to NATS_URL.
    */
   readonly store?: { readonly schema: S; readonly migrations: URL };
   /** Its own settings: a zod schema for each environment variable. */

@@ -124,10 +124,12 @@ test("all that are wrong are named at once, with their values, but for secret on
   expect(failing).not.toThrow("hunter2");
 });
 
-test("services of one process have a database each, and share the rest", () => {
+test("services of one process have a database and a variable each, and share the rest", () => {
   vi.stubEnv("NATS_URL", "nats://a:4222");
   vi.stubEnv("PAYMENTS_DATABASE_URL", "postgres://a:b@c/payments");
   vi.stubEnv("ORDERS_DATABASE_URL", undefined);
+  const one = [service(PaymentService, { store }, handlers), service(OrderService, {}, handlers)];
+  expect(readServices(one).services[0]?.databaseUrl).toBe("postgres://a:b@c/payments");
   const both = [service(PaymentService, { store }, handlers), service(OrderService, { store: plainStore }, handlers)];
   expect(() => readServices(both)).toThrow("ORDERS_DATABASE_URL is not set");
   vi.stubEnv("ORDERS_DATABASE_URL", "postgres://a:b@c/orders");

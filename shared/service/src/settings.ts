@@ -54,8 +54,8 @@ const processShape = {
 };
 
 /**
- * Reads the settings of the services of this process from the environment. If several have a store, each has a database
- * of its own: ORDERS_DATABASE_URL instead of DATABASE_URL.
+ * Reads the settings of the services of this process from the environment. The URL of a database is in DATABASE_URL, or in
+ * a variable per service if the process has several: ORDERS_DATABASE_URL.
  *
  * @throws SettingsError naming all that are wrong
  */
@@ -67,7 +67,7 @@ export function readServices(services: readonly Service[]): ReadServices {
     ...processShape,
     NATS_URL: withEvents ? urlListSetting("nats", "tls") : z.undefined().or(z.string()),
     MESH_PEERS: names.length > 0 ? peersSetting(names) : z.unknown(),
-    ...Object.fromEntries(stored.map((one) => [databaseVariable(one, stored), urlSetting("postgres", "postgresql")])),
+    ...Object.fromEntries(stored.map((one) => [databaseVariable(one, services), urlSetting("postgres", "postgresql")])),
     ...ownShape(services),
   };
   const settings = readSettings(shape);
@@ -84,14 +84,14 @@ export function readServices(services: readonly Service[]): ReadServices {
   const configured = services.map((service) => ({
     service,
     // `urlSetting` makes nothing else.
-    databaseUrl: service.options.store && (read(databaseVariable(service, stored)) as string),
+    databaseUrl: service.options.store && (read(databaseVariable(service, services)) as string),
     settings: Object.fromEntries(Object.keys(service.options.settings ?? {}).map((name) => [name, read(name)])),
   }));
   return { config, services: configured, logLevel: settings.LOG_LEVEL };
 }
 
-function databaseVariable({ definition }: Service, stored: readonly Service[]): string {
-  return stored.length > 1 ? `${definition.slug.toUpperCase()}_DATABASE_URL` : "DATABASE_URL";
+function databaseVariable({ definition }: Service, services: readonly Service[]): string {
+  return services.length > 1 ? `${definition.slug.toUpperCase()}_DATABASE_URL` : "DATABASE_URL";
 }
 
 /** The settings that the services declare. @throws Error if two mean different things by one name */

@@ -1,14 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  type App,
-  createDatabase,
-  databaseName,
-  dropDatabase,
-  findApps,
-  freePort,
-  hasDatabase,
-  peerList,
-} from "@mesh/dev";
+import { type App, createDatabases, databasesOf, dropDatabase, findApps, freePort, peerList } from "@mesh/dev";
 import { inject } from "vitest";
 import { type AppOptions, type MeshApp, openApp, runSeed } from "./app.ts";
 import { root } from "./build.ts";
@@ -50,7 +41,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
   const addressOf = (name: string) => `127.0.0.1:${ports.get(name)}`;
   const nats = await testNats();
   const postgres = options.ownPostgres ? await testPostgres() : undefined;
-  const databases = await createDatabases(postgres?.adminUrl ?? inject("postgresUrl"), found.filter(hasDatabase));
+  const databases = await openDatabases(postgres?.adminUrl ?? inject("postgresUrl"), found);
   const shared: AppOptions["env"] = {
     NATS_URL: nats.url,
     MESH_PEERS: peerList(found, ({ name }) => addressOf(name)),
@@ -59,7 +50,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
     ...options.env,
   };
   const apps = found.map(({ name, folder }) => {
-    const env = { ...shared, DATABASE_URL: databases.urls.get(name) ?? "", PORT: String(ports.get(name)) };
+    const env = { ...shared, ...databases.urls.get(name), PORT: String(ports.get(name)) };
     return [name, openApp({ name, folder, env })] as const;
   });
 
@@ -81,15 +72,15 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
   return { gatewayUrl, nats, postgres, apps: Object.fromEntries(apps), addressOf, close };
 }
 
-/** Creates a database for each service. */
-async function createDatabases(adminUrl: string, services: readonly App[]) {
-  const suffix = randomUUID().slice(0, 8);
-  const names = new Map(services.map((app) => [app.name, databaseName(`mesh_${suffix}`, app)]));
+/** Creates the databases of each app. Returns their URLs by variable, by app name. */
+async function openDatabases(adminUrl: string, apps: readonly App[]) {
+  const prefix = `mesh_${randomUUID().slice(0, 8)}`;
   const urls = await Promise.all(
-    [...names].map(async ([name, database]) => [name, await createDatabase(adminUrl, database)] as const),
+    apps.map(async (app) => [app.name, await createDatabases(adminUrl, databasesOf(app, prefix))] as const),
   );
+  const names = apps.flatMap((app) => databasesOf(app, prefix)).map(({ name }) => name);
   return {
     urls: new Map(urls),
-    drop: async () => void (await Promise.all([...names.values()].map((name) => dropDatabase(adminUrl, name)))),
+    drop: async () => void (await Promise.all(names.map((name) => dropDatabase(adminUrl, name)))),
   };
 }

@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { databaseName, findApps, peerList } from "./app.ts";
+import { findApps, peerList } from "./app.ts";
+import { databasesOf } from "./app-databases.ts";
 
 /** Writes a mesh of a few files that lives as long as the test. */
 async function meshOf(files: Readonly<Record<string, string>>): Promise<string> {
@@ -24,9 +25,12 @@ const services = ["orders", "catalog"].map((word) => ({
 const source = (word: string) =>
   `import { ThingService } from "@mesh/contracts/acme/${word}/v1";\nexport const it = service(\n  ThingService, {}, {});\n`;
 
-test("an app is known by the services that its sources implement, and its database by the first one's slug", async () => {
+test("an app is known by the services that its sources implement, and its databases by their slugs", async () => {
   const root = await meshOf({
     "shared/contracts/gen/services.json": JSON.stringify(services),
+    "services/both/src/main.ts": source("orders") + source("catalog"),
+    "services/both/migrations/.gitkeep": "",
+    "services/catalog/migrations/.gitkeep": "",
     "services/catalog/src/main.ts": "",
     "services/catalog/src/things.ts": source("catalog"),
     "services/shop/src/main.ts": source("orders"),
@@ -36,17 +40,21 @@ test("an app is known by the services that its sources implement, and its databa
   });
   const apps = await findApps(root);
   expect(apps.map((app) => [app.name, app.services.map(({ name }) => name)])).toEqual([
+    ["both", ["acme.orders", "acme.catalog"]],
     ["catalog", ["acme.catalog"]],
     ["plain-one", ["plain-one"]],
     ["shop", ["acme.orders"]],
     ["gateway", []],
   ]);
-  expect(apps.slice(0, 3).map((app) => databaseName("mesh", app))).toEqual([
-    "mesh_acme_catalog",
-    "mesh_plain_one",
-    "mesh_acme_orders",
+  expect(apps.slice(0, 3).map((app) => databasesOf(app, "mesh"))).toEqual([
+    [
+      { name: "mesh_acme_orders", variable: "ACME_ORDERS_DATABASE_URL" },
+      { name: "mesh_acme_catalog", variable: "ACME_CATALOG_DATABASE_URL" },
+    ],
+    [{ name: "mesh_acme_catalog", variable: "DATABASE_URL" }],
+    [],
   ]);
-  expect(peerList(apps, ({ name }) => `${name}:1`)).toBe(
+  expect(peerList(apps.slice(1), ({ name }) => `${name}:1`)).toBe(
     "acme.catalog=catalog:1,plain-one=plain-one:1,acme.orders=shop:1",
   );
 });

@@ -35,16 +35,6 @@ function exists({ folder, kind }: App): boolean {
   return existsSync(join(folder, kind === "web" ? "index.html" : "src/main.ts"));
 }
 
-/** Returns whether a service has a database. */
-export function hasDatabase(app: App): boolean {
-  return app.kind === "service" && existsSync(join(app.folder, "migrations"));
-}
-
-/** Returns the name of an app's database: the prefix, and the slug of its first service. */
-export function databaseName(prefix: string, { name, services }: App): string {
-  return `${prefix}_${services[0]?.slug ?? name}`;
-}
-
 /** Returns the value of MESH_PEERS: the address of each service, by its name. */
 export function peerList(apps: readonly App[], addressOf: (app: App) => string): string {
   const entries = apps.flatMap((app) => app.services.map(({ name }) => `${name}=${addressOf(app)}`));

@@ -20,8 +20,12 @@ export function addressOf(app: App, ports: ReadonlyMap<string, number>): string 
   return app.kind === "web" ? `http://localhost:${port}` : `http://${host}:${port}`;
 }
 
-/** Returns the environment variables of an app. */
-export function environmentOf(app: App, mesh: MeshAttributes, databaseUrl: string | undefined): NodeJS.ProcessEnv {
+/** Returns the environment variables of an app. @param databaseUrls the URLs of its databases, by variable */
+export function environmentOf(
+  app: App,
+  mesh: MeshAttributes,
+  databaseUrls: Readonly<Record<string, string>>,
+): NodeJS.ProcessEnv {
   const { settings, ports, natsUrl } = mesh;
   const common = {
     ...process.env,
@@ -34,7 +38,7 @@ export function environmentOf(app: App, mesh: MeshAttributes, databaseUrl: strin
   };
   switch (app.kind) {
     case "service":
-      return { ...common, NATS_URL: natsUrl, DATABASE_URL: databaseUrl };
+      return { ...common, NATS_URL: natsUrl, ...databaseUrls };
     case "gateway":
       return { ...common, NATS_URL: natsUrl, COOKIE_SECRET: mesh.cookieSecret, CORS_ORIGINS: originsOf(ports) };
     case "web":

@@ -3,9 +3,9 @@ import { bundlePackages } from "../build/vite.ts";
 import type { AppLog } from "../log/app-log.ts";
 import type { AppState } from "../process/supervisor.ts";
 import { type Backends, openBackends } from "../servers/backends.ts";
-import { createDatabase } from "../servers/database.ts";
 import { AddressBook } from "./address-book.ts";
-import { type App, databaseName, findApps, hasDatabase } from "./app.ts";
+import { type App, findApps } from "./app.ts";
+import { createDatabases, databasesOf } from "./app-databases.ts";
 import { dataFolder } from "./data-folder.ts";
 import { addressOf, environmentOf } from "./environment.ts";
 import { RunningApp } from "./running-app.ts";
@@ -118,10 +118,10 @@ export class Mesh {
 
   async #environmentOf(app: App): Promise<NodeJS.ProcessEnv> {
     const { natsUrl, postgresUrl, ports } = this;
-    const databaseUrl = hasDatabase(app) ? await createDatabase(postgresUrl, databaseName("mesh", app)) : undefined;
+    const databaseUrls = await createDatabases(postgresUrl, databasesOf(app, "mesh"));
     const { settings } = this.#options;
     const { cookieSecret } = this.#foundation;
-    return environmentOf(app, { settings, natsUrl, ports, apps: this.apps, cookieSecret }, databaseUrl);
+    return environmentOf(app, { settings, natsUrl, ports, apps: this.apps, cookieSecret }, databaseUrls);
   }
 
   /** Gives an app another port if another process took its port, and restarts the apps that use it. */

@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import { cp } from "node:fs/promises";
+import { join } from "node:path";
+import { OrderService } from "@mesh/contracts/orders/v1";
+import { PaymentService } from "@mesh/contracts/payments/v1";
+import { connectUpstreams } from "@mesh/rpc";
+import { buildApps, startMesh } from "@mesh/testing";
+import { scopeOf } from "@mesh/testing/service";
+import { expect, test } from "vitest";
+import { type Clone, openClone } from "../../fixtures/clone.ts";
+
+const contracts = join(import.meta.dirname, "../../../../shared/contracts/gen/services.json");
+
+test("each service of one process gets its own database in development", async () => {
+  await using clone = await openTwoServices();
+  const mesh = clone.run();
+  await mesh.ready();
+  const { apps } = JSON.parse(await clone.read(".mesh/run.json"));
+  expect(await tablesAt(apps.shop)).toEqual({ orders: "orders", payments: "payments" });
+});
+
+test("each service of one process gets its own database in a mesh under test", async () => {
+  await using clone = await openTwoServices();
+  await buildApps(clone.root);
+  const mesh = await startMesh({ root: clone.root });
+  try {
+    expect(await tablesAt(mesh.addressOf("shop"))).toEqual({ orders: "orders", payments: "payments" });
+  } finally {
+    await mesh.close();
+  }
+});
+
+async function openTwoServices(): Promise<Clone> {
+  const clone = await openClone("two-services");
+  await cp(contracts, join(clone.root, "shared/contracts/gen/services.json"));
+  return clone;
+}
+
+/** Returns the names of the tables that each service finds in its database. */
+async function tablesAt(address: string) {
+  const definitions = { orders: OrderService, payments: PaymentService };
+  const upstreams = connectUpstreams(definitions, { orders: address, payments: address });
+  const { orders, payments } = upstreams.bind(scopeOf());
+  const id = randomUUID();
+  const tables = {
+    orders: await orders.getOrder({ id }).catch(({ message }) => message),
+    payments: await payments.getPayment({ orderId: id }).catch(({ message }) => message),
+  };
+  await upstreams.close();
+  return tables;
+}

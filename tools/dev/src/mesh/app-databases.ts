@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { createDatabase } from "../servers/database.ts";
+import type { App } from "./app.ts";
+
+/** The database of one service of an app. */
+export interface AppDatabase {
+  readonly name: string;
+  /** The environment variable that `start` reads its URL from. */
+  readonly variable: string;
+}
+
+/**
+ * Returns the databases of an app: one for each service of a folder that has migrations. The name is the prefix and the slug
+ * of the service. The variable is DATABASE_URL, or one per service if the app has several, such as ORDERS_DATABASE_URL.
+ */
+export function databasesOf({ folder, services }: App, prefix: string): AppDatabase[] {
+  if (!existsSync(join(folder, "migrations"))) return [];
+  return services.map(({ slug }) => ({
+    name: `${prefix}_${slug}`,
+    variable: services.length > 1 ? `${slug.toUpperCase()}_DATABASE_URL` : "DATABASE_URL",
+  }));
+}
+
+/** Creates databases unless they exist. Returns their URLs by variable. */
+export async function createDatabases(
+  adminUrl: string,
+  databases: readonly AppDatabase[],
+): Promise<Record<string, string>> {
+  const urls = databases.map(async ({ name, variable }) => [variable, await createDatabase(adminUrl, name)] as const);
+  return Object.fromEntries(await Promise.all(urls));
+}
