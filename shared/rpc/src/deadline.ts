@@ -1,12 +1,8 @@
+import { setMaxListeners } from "node:events";
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 
 const usualMs = { query: 5_000, mutation: 10_000, stream: 600_000 };
 const mostMs = { unary: 60_000, stream: 600_000 };
-
-/** Returns whether the calls of a method have a single request and a single response. */
-export function isUnary(method: MethodDefinition): boolean {
-  return method.kind === "unary";
-}
 
 /**
  * Returns how long a call may take, in milliseconds; there is always a limit. A contract's `deadline_ms` is both
@@ -15,14 +11,14 @@ export function isUnary(method: MethodDefinition): boolean {
  * @param askedMs the caller's limit; undefined: it gave none. Numbers that overflow or make no sense are clamped.
  */
 export function timeoutFor(method: MethodDefinition, askedMs: number | undefined): number {
-  const most = method.deadlineMs ?? (isUnary(method) ? mostMs.unary : mostMs.stream);
+  const most = method.deadlineMs ?? (method.kind === "unary" ? mostMs.unary : mostMs.stream);
   const asked = askedMs ?? method.deadlineMs ?? usualTimeout(method);
   return Number.isNaN(asked) ? most : Math.min(Math.max(asked, 1), most);
 }
 
-function usualTimeout(method: MethodDefinition): number {
-  if (!isUnary(method)) return usualMs.stream;
-  return method.idempotency === "no_side_effects" ? usualMs.query : usualMs.mutation;
+function usualTimeout({ kind, idempotency }: MethodDefinition): number {
+  if (kind !== "unary") return usualMs.stream;
+  return idempotency === "no_side_effects" ? usualMs.query : usualMs.mutation;
 }
 
 /** The error of a call whose time is up. */
@@ -33,4 +29,29 @@ export function deadlineExceeded(method: MethodDefinition, cause?: unknown): Mes
 /** The name of a method in messages and logs: `orders.v1.OrderService/PlaceOrder`. */
 export function methodName(method: MethodDefinition): string {
   return method.path.slice(1);
+}
+
+/**
+ * Calls back once when a signal aborts, immediately if it already has.
+ *
+ * @returns a function that ends the wait; without it a long-lived signal would keep every call in memory
+ */
+export function onAbort(signal: AbortSignal, listener: (reason: unknown) => void): () => void {
+  const abort = () => listener(signal.reason);
+  if (signal.aborted) {
+    abort();
+    return () => {};
+  }
+  // Node warns of a leak at the eleventh listener, and a handler may make a hundred calls at the same time.
+  setMaxListeners(0, signal);
+  signal.addEventListener("abort", abort, { once: true });
+  return () => signal.removeEventListener("abort", abort);
+}
+
+/** The error of a call that a signal ended: the signal's own if it is one, such as a deadline further up. */
+export function abortError(reason: unknown, method: MethodDefinition): MeshError {
+  if (reason instanceof MeshError) return reason;
+  const isTimeout = reason instanceof DOMException && reason.name === "TimeoutError";
+  const code = isTimeout ? "DEADLINE_EXCEEDED" : "CANCELLED";
+  return new MeshError({ code, message: `${methodName(method)} was ended by its caller`, cause: reason });
 }

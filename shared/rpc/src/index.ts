@@ -11,11 +11,9 @@ export {
 } from "./client/upstream.ts";
 export { connectUpstreams, type PeerClients, type PeerDefinitions, type Upstreams } from "./client/upstreams.ts";
 export type { ClientCredentials, ServerCredentials } from "./credentials.ts";
-export { accessLog } from "./server/access-log.ts";
-export { type InFlightLimits, limitHeaders, limitInFlight, limitTime } from "./server/call-limits.ts";
-export { hideUndeclaredErrors } from "./server/hide-errors.ts";
+export { limitHeaders, limitInFlight, limitTime } from "./server/call-limits.ts";
 export { type Implementation, implement } from "./server/implement.ts";
 export { type RunningServer, type ServeOptions, serve } from "./server/serve.ts";
-export type { ServerCall, ServerMiddleware } from "./server/server-call.ts";
-export { defaultServerMiddleware, readPrincipal } from "./server/server-middleware.ts";
+export type { InFlightLimits, ServerCall, ServerMiddleware } from "./server/server-call.ts";
+export { accessLog, defaultServerMiddleware, hideUndeclaredErrors, readPrincipal } from "./server/server-middleware.ts";
 export { validateRequest } from "./validate-request.ts";

@@ -1,3 +1,12 @@
+/** The largest request, in bytes: received by a server and sent by a client. */
+export const maxRequestBytes = 1024 * 1024;
+
+/** The largest response, in bytes: sent by a server and received by a client. */
+export const maxResponseBytes = 4 * 1024 * 1024;
+
+/** The most calls that may be open on one connection; grpc-js would allow 4 billion. */
+export const maxStreamsPerConnection = 100;
+
 /**
  * The messages of one call as bytes, whatever carries them: the joint between gRPC and everything above it. One
  * `receive` and one `send` may be under way at a time; both wait for the other side, so nothing piles up.

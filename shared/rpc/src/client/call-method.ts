@@ -1,7 +1,15 @@
-import type { CallOptions, ClientOf, MethodDefinition, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
+import {
+  type CallOptions,
+  type ClientOf,
+  MeshError,
+  type MethodDefinition,
+  type ServiceDefinition,
+  type ServiceTypes,
+} from "@mesh/contracts";
 import { compose, type Scope } from "@mesh/runtime";
+import { methodName } from "../deadline.ts";
 import { type ClientMiddleware, PendingCall } from "./outgoing-call.ts";
-import { receiveAll, receiveOne, untilEnd } from "./responses.ts";
+import type { OutgoingStream } from "./outgoing-stream.ts";
 import type { Transport } from "./transport.ts";
 
 /**
@@ -18,19 +26,6 @@ export interface Connection {
   readonly middleware: readonly ClientMiddleware[];
 }
 
-/** Makes the function that calls a method. */
-export function callMethod(method: MethodDefinition, { upstream, transport, middleware }: Connection): CallMethod {
-  const open = (context: Scope | undefined, input: unknown, options: CallOptions | undefined) =>
-    new PendingCall({ upstream, method, context, input, options });
-
-  if (method.kind === "unary" || method.kind === "client_streaming") {
-    const run = compose(middleware, async (call: PendingCall) => receiveOne(call, call.start(transport)));
-    return async (context, input, options) => run(open(context, input, options));
-  }
-  const run = compose(middleware, async (call: PendingCall) => untilEnd(call.start(transport)));
-  return (context, input, options) => receiveAll(open(context, input, options), run);
-}
-
 /** The functions that call a service, by the methods' names in TypeScript. */
 export type ServiceCalls = ReadonlyMap<string, CallMethod>;
 
@@ -39,12 +34,106 @@ export function callMethods({ methods }: ServiceDefinition, connection: Connecti
   return new Map(Object.entries(methods).map(([name, method]) => [name, callMethod(method, connection)]));
 }
 
-/** A client all of whose calls are part of a scope, or alone if it is undefined. */
-export function bindCalls<T extends ServiceTypes>(calls: ServiceCalls, context: Scope | undefined): ClientOf<T> {
-  const client: Record<string, unknown> = {};
-  for (const [name, call] of calls) {
-    client[name] = (input: unknown, options?: CallOptions) => call(context, input, options);
+/** Returns the function that makes a client all of whose calls are part of a scope, or alone if it is undefined. */
+export function bindCalls<T extends ServiceTypes>(calls: ServiceCalls): (context: Scope | undefined) => ClientOf<T> {
+  return (context) => {
+    const client: Record<string, unknown> = {};
+    for (const [name, call] of calls) {
+      client[name] = (input: unknown, options?: CallOptions) => call(context, input, options);
+    }
+    // The generated declaration of T names exactly these functions.
+    return client as ClientOf<T>;
+  };
+}
+
+function callMethod(method: MethodDefinition, { upstream, transport, middleware }: Connection): CallMethod {
+  if (method.kind === "unary" || method.kind === "client_streaming") {
+    const run = compose(middleware, async (call: PendingCall) => receiveOne(call, call.start(transport)));
+    return async (context, input, options) => run(new PendingCall({ upstream, method, context, input, options }));
   }
-  // The generated declaration of T names exactly these functions.
-  return client as ClientOf<T>;
+  const run = compose(middleware, async (call: PendingCall) => untilEnd(call.start(transport)));
+  return (context, input, options) => receiveAll(new PendingCall({ upstream, method, context, input, options }), run);
+}
+
+/** Reads the one response of a call. */
+async function receiveOne({ upstream, method }: PendingCall, stream: OutgoingStream): Promise<unknown> {
+  const bytes = await stream.receive();
+  const isLast = bytes !== undefined && (await stream.receive()) === undefined;
+  if (isLast) return decode(bytes, upstream, method);
+  const error = broken(upstream, method, bytes ? "it sent more than one response" : "it sent no response");
+  stream.cancel(error);
+  throw error;
+}
+
+const left = new Error("the loop was left");
+
+/** Waits for the end of a call whose responses are read by a loop. Leaving the loop is no failure. */
+async function untilEnd(stream: OutgoingStream): Promise<void> {
+  const failure = await stream.ended;
+  if (failure && failure !== left) throw failure;
+}
+
+/**
+ * The responses of a call. The call starts with the first `next`, reads as fast as they are taken, and ends when the loop
+ * is left, even while it waits for a response.
+ *
+ * @param run runs the middleware around the call
+ */
+function receiveAll(call: PendingCall, run: (call: PendingCall) => Promise<unknown>): AsyncGenerator<unknown> {
+  let stream: OutgoingStream | undefined;
+  let isLeft = false;
+
+  async function* read(): AsyncGenerator<unknown> {
+    const { started, ended } = begin(call, run);
+    stream = await started;
+    if (!stream) return;
+    if (isLeft) stream.cancel(left);
+    try {
+      for (let bytes = await stream.receive(); bytes; bytes = await stream.receive()) {
+        yield decode(bytes, call.upstream, call.method);
+      }
+      await ended;
+    } catch (error) {
+      if (error === left) return;
+      stream.cancel(error instanceof Error ? error : new Error(String(error)));
+      await ended; // A middleware may have made another error of it.
+      throw error;
+    } finally {
+      stream.cancel(left);
+    }
+  }
+
+  const messages = read();
+  const leave = messages.return.bind(messages);
+  // A generator's own `return` waits for the `next` before it.
+  messages.return = (value) => {
+    isLeft = true;
+    stream?.cancel(left);
+    return leave(value);
+  };
+  return messages;
+}
+
+/** Runs the middleware around a call until it is started; `undefined`: a middleware did not start it. */
+function begin(call: PendingCall, run: (call: PendingCall) => Promise<unknown>) {
+  let ended: Promise<unknown> = Promise.resolve();
+  const started = new Promise<OutgoingStream | undefined>((resolve, reject) => {
+    call.onStart = resolve;
+    ended = run(call);
+    ended.then(() => resolve(undefined), reject);
+  });
+  return { started, ended };
+}
+
+function decode(bytes: Uint8Array, upstream: string, method: MethodDefinition): unknown {
+  try {
+    return method.output.decode(bytes);
+  } catch (cause) {
+    throw broken(upstream, method, `its bytes are not a ${method.output.typeName}`, cause);
+  }
+}
+
+function broken(upstream: string, method: MethodDefinition, what: string, cause?: unknown): MeshError {
+  const message = `${upstream} sent a wrong response to ${methodName(method)}: ${what}`;
+  return new MeshError({ code: "INTERNAL", message, cause });
 }

@@ -1,9 +1,11 @@
 import { formatPrincipal, principalHeader } from "@mesh/contracts";
 import { childSpan, formatTrace, newTrace, traceHeader } from "@mesh/runtime";
 import { deadlineExceeded, timeoutFor } from "../deadline.ts";
-import { hopReserveMs } from "../limits.ts";
 import { validateRequest } from "../validate-request.ts";
 import type { ClientMiddleware, OutgoingCall } from "./outgoing-call.ts";
+
+/** The part of its own deadline that a handler keeps from the calls it makes, to pass on their failure, in milliseconds. */
+const hopReserveMs = 50;
 
 /**
  * Gives every call a deadline: what the caller asks for or the contract says, and at most what is left of the scope,

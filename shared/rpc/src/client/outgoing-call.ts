@@ -1,8 +1,8 @@
 import type { CallOptions, MethodDefinition } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
-import { abortError, onAbort } from "../abort.ts";
-import { methodName } from "../deadline.ts";
-import type { OutgoingStream, Transport } from "./transport.ts";
+import { abortError, onAbort } from "../deadline.ts";
+import type { OutgoingStream } from "./outgoing-stream.ts";
+import type { Transport } from "./transport.ts";
 
 /** A call to another service, as the middleware of its connection sees it. */
 export interface OutgoingCall {
@@ -89,11 +89,12 @@ export class PendingCall implements OutgoingCall {
   start(transport: Transport): OutgoingStream {
     const { method, headers, context } = this;
     const only = this.#takesStream ? undefined : method.input.encode(this.#input);
-    const signals = [context?.signal, this.#signal];
-    for (const signal of signals) if (signal?.aborted) throw abortError(signal.reason, methodName(method));
-    const deadline = Date.now() + (this.timeoutMs ?? Number.POSITIVE_INFINITY);
-    const stream = transport.start(method, { deadline, headers });
-    for (const signal of signals) if (signal) endWith(signal, stream, method);
+    const signals = [context?.signal, this.#signal].filter((signal) => signal !== undefined);
+    for (const signal of signals) if (signal.aborted) throw abortError(signal.reason, method);
+    const stream = transport.start(method, Date.now() + (this.timeoutMs ?? Number.POSITIVE_INFINITY), headers);
+    for (const signal of signals) {
+      void stream.ended.then(onAbort(signal, (reason) => stream.cancel(abortError(reason, method))));
+    }
     if (only) stream.finish(only);
     else void this.#sendAll(stream);
     this.onStart?.(stream);
@@ -115,9 +116,4 @@ export class PendingCall implements OutgoingCall {
       stream.cancel(error instanceof Error ? error : new Error(String(error)));
     }
   }
-}
-
-function endWith(signal: AbortSignal, stream: OutgoingStream, method: MethodDefinition): void {
-  const forget = onAbort(signal, (reason) => stream.cancel(abortError(reason, methodName(method))));
-  void stream.ended.then(forget);
 }

@@ -1,7 +1,16 @@
 import { type Channel, type Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { MeshError } from "@mesh/contracts";
-import { toBuffer, type Waiter } from "../message-stream.ts";
-import type { OutgoingStream } from "./transport.ts";
+import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
+
+/** The bytes of a call that this process makes. */
+export interface OutgoingStream extends MessageStream {
+  /** Resolves when the call is over, with why it failed; undefined: it ended well. */
+  readonly ended: Promise<Error | undefined>;
+  /** Says that no more messages follow, after a last one if it is given. */
+  finish(last?: Uint8Array): void;
+  /** Ends the call, unless it is over; what waits for it rejects with the error. */
+  cancel(error: Error): void;
+}
 
 /** The parts of a stream. */
 export interface OutgoingStreamInit {
@@ -12,17 +21,13 @@ export interface OutgoingStreamInit {
   readonly errorOf: (status: StatusObject) => MeshError;
 }
 
-/**
- * Starts a call one layer below grpc-js's Node streams, which start reading before there is a listener and destroy
- * themselves when a loop is left. Here each read and each write is asked for.
- */
-export function startStream(channel: Channel, init: OutgoingStreamInit): OutgoingStream {
-  return new GrpcOutgoingStream(channel, init);
-}
-
 const over = new MeshError({ code: "CANCELLED", message: "the call is over" });
 
-class GrpcOutgoingStream implements OutgoingStream {
+/**
+ * A call one layer below grpc-js's Node streams, which start reading before there is a listener and destroy themselves
+ * when a loop is left. Here each read and each write is asked for.
+ */
+export class GrpcOutgoingStream implements OutgoingStream {
   readonly ended: Promise<Error | undefined>;
   readonly #call: ReturnType<Channel["createCall"]>;
   #reading: Waiter<Uint8Array | undefined> | undefined;
@@ -31,6 +36,7 @@ class GrpcOutgoingStream implements OutgoingStream {
   #end: Error | "ok" | undefined;
   #resolveEnded: (failure: Error | undefined) => void = () => {};
 
+  /** Starts the call. */
   constructor(channel: Channel, { path, deadline, metadata, errorOf }: OutgoingStreamInit) {
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;

@@ -21,7 +21,7 @@ const checkIntervalMs = 100;
 /** Asks the health service at the other end of a connection. The middleware of the connection has no part in it. */
 export function readinessOf({ upstream, transport }: Connection) {
   const calls = callMethods(Health, { upstream, transport, middleware: defaultClientMiddleware });
-  const health = bindCalls<HealthTypes>(calls, undefined);
+  const health = bindCalls<HealthTypes>(calls)(undefined);
 
   async function check(signal?: AbortSignal): Promise<Readiness> {
     try {

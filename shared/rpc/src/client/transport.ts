@@ -1,33 +1,15 @@
-import { type Channel, Metadata, connectivityState as state } from "@grpc/grpc-js";
+import { Channel, type ChannelOptions, Metadata, type StatusObject, connectivityState as state } from "@grpc/grpc-js";
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import type { Logger } from "@mesh/runtime";
-import type { ClientCredentials } from "../credentials.ts";
-import { isUnary } from "../deadline.ts";
-import type { MessageStream } from "../message-stream.ts";
+import { type ClientCredentials, grpcChannelCredentials } from "../credentials.ts";
+import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../message-stream.ts";
 import { receivedError } from "../received-error.ts";
-import { openChannels } from "./channels.ts";
-import { startStream } from "./outgoing-stream.ts";
-
-/** The bytes of a call that this process makes. */
-export interface OutgoingStream extends MessageStream {
-  /** Resolves when the call is over, with why it failed; undefined: it ended well. */
-  readonly ended: Promise<Error | undefined>;
-  /** Says that no more messages follow, after a last one if it is given. */
-  finish(last?: Uint8Array): void;
-  /** Ends the call, unless it is over; what waits for it rejects with the error. */
-  cancel(error: Error): void;
-}
-
-/** The options of a stream. */
-export interface StreamInit {
-  /** Milliseconds since the epoch. */
-  readonly deadline: number;
-  readonly headers: Readonly<Record<string, string>>;
-}
+import { GrpcOutgoingStream, type OutgoingStream } from "./outgoing-stream.ts";
 
 /** The way to another service. gRPC is one; everything above it sees only streams of bytes. */
 export interface Transport {
-  start(method: MethodDefinition, init: StreamInit): OutgoingStream;
+  /** Starts a call. @param deadline milliseconds since the epoch */
+  start(method: MethodDefinition, deadline: number, headers: Readonly<Record<string, string>>): OutgoingStream;
   close(): void;
 }
 
@@ -41,39 +23,76 @@ export interface GrpcTransportOptions {
   readonly log?: Logger | undefined;
 }
 
-/** Reaches a service by gRPC. */
+/** The most connections for streams to each process of a service; further streams wait until one ends. */
+const maxStreamConnections = 10;
+
+const unaryOptions: ChannelOptions = {
+  "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+  "grpc.service_config_disable_resolution": 1,
+  "grpc.keepalive_time_ms": 20_000,
+  "grpc.keepalive_timeout_ms": 5_000,
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 5_000,
+  "grpc.max_send_message_length": maxRequestBytes,
+  "grpc.max_receive_message_length": maxResponseBytes,
+  // Else channels to the same address share one connection.
+  "grpc.use_local_subchannel_pool": 1,
+  // A proxy for the way out, as HTTP_PROXY names it, must not see calls inside the mesh.
+  "grpc.enable_http_proxy": 0,
+  "grpc.enable_channelz": 0,
+};
+
+const streamOptions: ChannelOptions = {
+  ...unaryOptions,
+  // grpc-js keeps what it sent for another try, and until this is full it does not wait for room to send more.
+  "grpc.per_rpc_retry_buffer_size": 16 * 1024,
+};
+
+/** Reaches a service by gRPC. It connects when it is first needed. */
 export function grpcTransport({ address, upstream, credentials, log }: GrpcTransportOptions): Transport {
-  const channels = openChannels(address, credentials);
+  const grpcCredentials = grpcChannelCredentials(credentials);
+  const nameOptions = credentials?.serverName ? { "grpc.ssl_target_name_override": credentials.serverName } : {};
+  const openChannel = (options: ChannelOptions) => ({
+    channel: new Channel(address, grpcCredentials, { ...options, ...nameOptions }),
+    calls: 0,
+  });
+  // Streams are kept apart from unary calls: a hundred open ones would leave those no room on the connection.
+  const forUnary = openChannel(unaryOptions);
+  const forStreams: ReturnType<typeof openChannel>[] = [];
   const open = new Set<OutgoingStream>();
   const closed = new MeshError({ code: "UNAVAILABLE", message: `the connection to ${upstream} was closed` });
   let isClosed = false;
-  if (log) logConnection(channels.main, log.child({ upstream, address }));
+  if (log) logConnection(forUnary.channel, log.child({ upstream, address }));
+
+  function channelForStream() {
+    const free = forStreams.find(({ calls }) => calls < maxStreamsPerConnection);
+    if (free) return free;
+    if (forStreams.length < maxStreamConnections) forStreams.push(openChannel(streamOptions));
+    return forStreams.reduce((least, one) => (one.calls < least.calls ? one : least));
+  }
+
   return {
-    start(method, { deadline, headers }) {
+    start(method, deadline, headers) {
       if (isClosed) throw closed;
-      const { channel, release } = channels.take(isUnary(method) ? "unary" : "stream");
-      const metadata = metadataOf(headers);
-      const errorOf = (status: Parameters<typeof receivedError>[0]) => receivedError(status, upstream, method);
-      const stream = startStream(channel, { path: method.path, deadline, metadata, errorOf });
+      const used = method.kind === "unary" ? forUnary : channelForStream();
+      const metadata = new Metadata();
+      for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+      const errorOf = (status: StatusObject) => receivedError(status, upstream, method);
+      const stream = new GrpcOutgoingStream(used.channel, { path: method.path, deadline, metadata, errorOf });
+      used.calls += 1;
       open.add(stream);
       void stream.ended.then(() => {
+        used.calls -= 1;
         open.delete(stream);
-        release();
       });
       return stream;
     },
     close() {
       isClosed = true;
       for (const stream of open) stream.cancel(closed);
-      channels.close();
+      for (const { channel } of [forUnary, ...forStreams]) channel.close();
     },
   };
-}
-
-function metadataOf(headers: Readonly<Record<string, string>>): Metadata {
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
-  return metadata;
 }
 
 /** Writes a line when a connection that worked is lost, and one when it is back. */

@@ -67,7 +67,7 @@ export function connect<T extends ServiceTypes>(
   const transport = grpcTransport({ address: target, upstream, credentials, log });
   const connection = { upstream, transport, middleware: middlewareList(middleware, defaultClientMiddleware) };
   const calls = callMethods(definition, connection);
-  const bind = (scope: Scope | undefined) => bindCalls<T>(calls, scope);
+  const bind = bindCalls<T>(calls);
   return {
     client: bind(undefined),
     bind,

@@ -51,12 +51,12 @@ export function connectUpstreams<P extends PeerDefinitions>(
     return [name, connect(definition, { ...options, address: addresses[definition.name] ?? "" })] as const;
   });
   const all = connected.map(([, upstream]) => upstream);
-  const Clients = lazyClients(connected);
+  const clients = lazyClients(connected);
   return {
     // One entry for each of the definitions, so the types hold.
     byName: Object.fromEntries(connected) as Upstreams<P>["byName"],
     // One property for each of the definitions, so the types hold.
-    bind: (scope) => new Clients(scope) as PeerClients<P>,
+    bind: (scope) => Object.assign(Object.create(clients), { [scopeOf]: scope }) as PeerClients<P>,
     ready: async (signal) => void (await Promise.all(all.map((upstream) => upstream.ready(signal)))),
     close: async () => void (await Promise.all(all.map((upstream) => upstream.close()))),
   };
@@ -64,20 +64,14 @@ export function connectUpstreams<P extends PeerDefinitions>(
 
 const scopeOf = Symbol("scope");
 
-/** Makes a class whose objects make each client when it is used: a call uses few of the services. */
-function lazyClients(connected: readonly (readonly [string, Upstream])[]) {
-  class Clients {
-    readonly [scopeOf]: Scope;
-
-    constructor(scope: Scope) {
-      this[scopeOf] = scope;
-    }
-  }
-  for (const [name, upstream] of connected) {
-    const get = function (this: Clients) {
-      return upstream.bind(this[scopeOf]);
+/** Makes the prototype of objects that make each client when it is used: a call uses few of the services. */
+function lazyClients(connected: readonly (readonly [string, Upstream])[]): object {
+  const clients = {};
+  for (const [name, { bind }] of connected) {
+    const get = function (this: { readonly [scopeOf]: Scope }) {
+      return bind(this[scopeOf]);
     };
-    Object.defineProperty(Clients.prototype, name, { enumerable: true, get });
+    Object.defineProperty(clients, name, { enumerable: true, get });
   }
-  return Clients;
+  return clients;
 }

@@ -1,24 +1,11 @@
 import { MeshError } from "@mesh/contracts";
-import { deadlineExceeded, isUnary } from "../deadline.ts";
-import { maxHeaderBytes } from "../limits.ts";
-import type { ServerCall } from "./server-call.ts";
+import { deadlineExceeded } from "../deadline.ts";
+import type { InFlightLimits, ServerCall } from "./server-call.ts";
 
-/** The most calls that a server runs at the same time, over all connections. */
-export interface InFlightLimits {
-  /** The most unary calls; default: 200. */
-  readonly unary: number;
-  /** The most streaming calls, which are long and mostly idle; default: 1,000. */
-  readonly streams: number;
-}
+/** Headers of a call, counted as HTTP/2 does (RFC 9113, 6.5.2). */
+const maxHeaderBytes = 16 * 1024;
 
 export const defaultInFlight: InFlightLimits = { unary: 200, streams: 1_000 };
-
-/** The calls that a server runs now, and the most that it may run. */
-export interface InFlight {
-  unary: number;
-  streams: number;
-  readonly limits: InFlightLimits;
-}
 
 /** Rejects calls with more than 16 KiB of headers; Node itself accepts 64 KiB. */
 export async function limitHeaders(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
@@ -33,7 +20,7 @@ export async function limitHeaders(call: ServerCall, next: () => Promise<unknown
  * handler has ended, even if the caller left long before: a caller that resets its calls must not gain by it.
  */
 export async function limitInFlight({ method, inFlight }: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
-  const use = isUnary(method) ? "unary" : "streams";
+  const use = method.kind === "unary" ? "unary" : "streams";
   if (inFlight[use] >= inFlight.limits[use]) {
     throw new MeshError({ code: "RESOURCE_EXHAUSTED", message: "too many calls at the same time; try again later" });
   }

@@ -5,7 +5,7 @@ import {
   HealthCheckResponse_ServingStatus as Status,
 } from "@mesh/contracts/protocols/grpc/health/v1/index";
 import type { Health } from "@mesh/runtime";
-import { onAbort } from "../abort.ts";
+import { onAbort } from "../deadline.ts";
 import { type Implementation, implement } from "./implement.ts";
 
 /**

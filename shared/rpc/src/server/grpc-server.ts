@@ -2,9 +2,8 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { Server, ServerInterceptingCall, type ServerInterceptor, type ServerOptions } from "@grpc/grpc-js";
 import { grpcServerCredentials, type ServerCredentials } from "../credentials.ts";
-import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../limits.ts";
-import { acceptCall } from "./incoming-stream.ts";
-import type { Route } from "./routes.ts";
+import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../message-stream.ts";
+import { GrpcIncomingStream, type Route } from "./incoming-stream.ts";
 
 const options: ServerOptions = {
   "grpc.max_receive_message_length": maxRequestBytes,
@@ -72,7 +71,10 @@ export async function startGrpcServer(
 function createGrpcServer(routes: ReadonlyMap<string, Route>): Server {
   const intercept: ServerInterceptor = ({ path }, call) => {
     const route = routes.get(path);
-    return new ServerInterceptingCall(call, route ? { start: () => acceptCall(call, route) } : {});
+    return new ServerInterceptingCall(
+      call,
+      route ? { start: () => call.start(new GrpcIncomingStream(call, route)) } : {},
+    );
   };
   const server = new Server({ ...options, interceptors: [intercept] });
   // grpc-js must know the path, but the interceptor answers: the handler never runs, and messages stay bytes.

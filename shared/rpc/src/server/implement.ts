@@ -1,7 +1,15 @@
-import type { HandlersOf, MethodDefinition, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
+import {
+  type HandlersOf,
+  MeshError,
+  type MethodDefinition,
+  type ServiceDefinition,
+  type ServiceTypes,
+} from "@mesh/contracts";
 import { type AddedBy, compose, type Scope, type Step } from "@mesh/runtime";
-import { respond, respondAll } from "./respond.ts";
-import type { ReceivedCall, ServerMiddleware } from "./server-call.ts";
+import { onAbort } from "../deadline.ts";
+import { maxResponseBytes } from "../message-stream.ts";
+import type { ReceivedCall } from "./received-call.ts";
+import type { ServerMiddleware } from "./server-call.ts";
 
 /** Runs a call to its end: reads its requests, runs its handler and sends what it returns. */
 export type RunCall = (call: ReceivedCall) => Promise<unknown>;
@@ -89,4 +97,32 @@ function iterable(given: unknown): AsyncIterable<unknown> {
   // HandlersOf says that it is one; a handler in plain JavaScript may still get it wrong.
   if (Object(given)[Symbol.asyncIterator]) return given as AsyncIterable<unknown>;
   throw new TypeError("the handler of a streaming method must return an async iterable");
+}
+
+/** Sends one response. @throws MeshError RESOURCE_EXHAUSTED if it is larger than 4 MiB */
+function respond({ stream, method: { output } }: ReceivedCall, response: unknown): Promise<void> {
+  const bytes = output.encode(response);
+  if (bytes.length <= maxResponseBytes) return stream.send(bytes);
+  const message = `a response of ${bytes.length} bytes is over the limit of ${maxResponseBytes}`;
+  throw new MeshError({ code: "RESOURCE_EXHAUSTED", message });
+}
+
+/** Sends responses as they come, each once there is room for it. If the call ends before the source, the source ends. */
+async function respondAll(call: ReceivedCall, responses: AsyncIterable<unknown>): Promise<void> {
+  const source = responses[Symbol.asyncIterator]();
+  const leave = async () => void (await source.return?.());
+  // A source that waits for something, as most do, would otherwise wait on after the call.
+  const forget = onAbort(call.context.signal, () => void leave().catch(() => undefined));
+  try {
+    for (let step = await source.next(); !step.done; step = await source.next()) {
+      try {
+        await respond(call, step.value);
+      } catch (error) {
+        await leave();
+        throw error;
+      }
+    }
+  } finally {
+    forget();
+  }
 }

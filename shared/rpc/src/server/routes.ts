@@ -1,13 +1,10 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { compose, type Logger } from "@mesh/runtime";
-import { deadlineExceeded, isUnary } from "../deadline.ts";
-import type { InFlight } from "./call-limits.ts";
+import { deadlineExceeded } from "../deadline.ts";
 import type { Implementation, RunCall } from "./implement.ts";
-import type { IncomingStream } from "./incoming-stream.ts";
-import { ReceivedCall, type ServerMiddleware } from "./server-call.ts";
-
-/** Runs a call to a path; returns a function to call if the call is over before it was answered. */
-export type Route = (stream: IncomingStream) => () => void;
+import type { Route } from "./incoming-stream.ts";
+import { ReceivedCall } from "./received-call.ts";
+import type { InFlight, ServerMiddleware } from "./server-call.ts";
 
 /** Options of the calls of some services. */
 export interface RouteOptions {
@@ -33,12 +30,12 @@ export class Routes {
 
   /** Aborts the streams, since they may be long, or all calls. */
   abort(which: "streams" | "all"): void {
-    for (const call of this.#open) if (which === "all" || !isUnary(call.method)) call.abort(closing);
+    for (const call of this.#open) if (which === "all" || call.method.kind !== "unary") call.abort(closing);
   }
 
   #routeTo(method: MethodDefinition, run: RunCall, { log, inFlight }: RouteOptions): Route {
-    return (stream) => {
-      const call = new ReceivedCall({ method, stream, inFlight, log });
+    return (stream, headers) => {
+      const call = new ReceivedCall({ method, stream, headers, inFlight, log });
       void this.#answer(call, run);
       return () => call.abort(endOf(call));
     };

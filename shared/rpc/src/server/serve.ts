@@ -1,13 +1,13 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createHealth, type Health, type Logger, type MiddlewareOption, middlewareList } from "@mesh/runtime";
 import type { ServerCredentials } from "../credentials.ts";
-import { defaultInFlight, type InFlightLimits } from "./call-limits.ts";
+import { defaultInFlight } from "./call-limits.ts";
 import { healthService } from "./grpc-health.ts";
 import { hostPort, startGrpcServer } from "./grpc-server.ts";
 import type { Implementation } from "./implement.ts";
 import { reflectionServices } from "./reflection.ts";
 import { Routes } from "./routes.ts";
-import type { ServerMiddleware } from "./server-call.ts";
+import type { InFlightLimits, ServerMiddleware } from "./server-call.ts";
 import { defaultServerMiddleware, ownServerMiddleware } from "./server-middleware.ts";
 
 /** Options of a server. */

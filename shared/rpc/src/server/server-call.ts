@@ -1,9 +1,20 @@
-import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
-import { MeshError, type MessageType, type MethodDefinition } from "@mesh/contracts";
-import { type Logger, type Next, openScope, parseTrace, type Scope, traceHeader } from "@mesh/runtime";
-import { timeoutFor } from "../deadline.ts";
-import type { InFlight } from "./call-limits.ts";
-import type { IncomingStream } from "./incoming-stream.ts";
+import type { MeshError, MethodDefinition } from "@mesh/contracts";
+import type { Next, Scope } from "@mesh/runtime";
+
+/** The most calls that a server runs at the same time, over all connections. */
+export interface InFlightLimits {
+  /** The most unary calls; default: 200. */
+  readonly unary: number;
+  /** The most streaming calls, which are long and mostly idle; default: 1,000. */
+  readonly streams: number;
+}
+
+/** The calls that a server runs now, and the most that it may run. */
+export interface InFlight {
+  unary: number;
+  streams: number;
+  readonly limits: InFlightLimits;
+}
 
 /** A call that a server received, as its middleware sees it. */
 export interface ServerCall<Context extends Scope = Scope> {
@@ -55,122 +66,3 @@ export type ServerMiddleware<Added extends object = object, Context extends Scop
   call: ServerCall<Context>,
   next: Next<Added>,
 ) => Promise<unknown>;
-
-/** The parts of a call. */
-export interface ReceivedCallInit {
-  readonly method: MethodDefinition;
-  readonly stream: IncomingStream;
-  readonly inFlight: InFlight;
-  readonly log: Logger;
-}
-
-/**
- * A caller on Node that cancels first says that it is done: `Http2Stream.close` ends the stream before it resets it. A
- * handler that believed this would keep half of the requests. The reset follows within a few milliseconds.
- */
-const resetGraceMs = 10;
-
-/** A call that a server received, as the server sees it. */
-export class ReceivedCall implements ServerCall {
-  readonly method: MethodDefinition;
-  readonly context: Scope;
-  readonly inFlight: InFlight;
-  readonly stream: IncomingStream;
-  readonly aborted: Promise<never>;
-  readonly #controller = new AbortController();
-  #reject: (error: MeshError) => void = () => {};
-  #request: Promise<unknown> | undefined;
-  #map: ((request: unknown) => unknown) | undefined;
-
-  constructor({ method, stream, inFlight, log }: ReceivedCallInit) {
-    this.method = method;
-    this.stream = stream;
-    this.inFlight = inFlight;
-    this.aborted = new Promise<never>((_, reject) => {
-      this.#reject = reject;
-    });
-    this.aborted.catch(() => {}); // It may reject before anything waits for it.
-    this.context = openScope({
-      signal: this.#controller.signal,
-      timeoutMs: timeLeftMs(method, stream),
-      log,
-      parent: parseTrace(stream.header(traceHeader)),
-    });
-  }
-
-  get peer(): string {
-    return this.stream.peer;
-  }
-
-  header(name: string): string | undefined {
-    return this.stream.header(name);
-  }
-
-  headerBytes(): number {
-    return this.stream.headerBytes();
-  }
-
-  request(): Promise<unknown> {
-    this.#request ??= this.#readOnly();
-    return this.#request;
-  }
-
-  mapRequests(map: (request: unknown) => unknown): void {
-    const before = this.#map;
-    this.#map = before ? (request) => map(before(request)) : map;
-    this.#request = this.#request?.then(map);
-  }
-
-  abort(error: MeshError): void {
-    this.#reject(error);
-    this.#controller.abort(error);
-  }
-
-  /** The requests of a method that takes a stream, read as fast as they are taken. A loop over them throws if the call fails. */
-  requests(): AsyncIterable<unknown> {
-    const requests = this.#readAll();
-    const next = requests.next.bind(requests);
-    requests.next = () => {
-      const step = next();
-      step.catch(() => {}); // A handler that reads ahead may have left when it fails: that must not end the process.
-      return step;
-    };
-    return requests;
-  }
-
-  async #readOnly(): Promise<unknown> {
-    const bytes = await this.stream.receive();
-    if (bytes && (await this.stream.receive()) === undefined) return this.#read(bytes);
-    const message = bytes ? "only one request message is expected" : "a request message is missing";
-    throw new MeshError({ code: "INVALID_ARGUMENT", message });
-  }
-
-  async *#readAll(): AsyncGenerator<unknown> {
-    for (let bytes = await this.stream.receive(); bytes; bytes = await this.stream.receive()) yield this.#read(bytes);
-    await pause(resetGraceMs);
-    // If this process was busy, what has arrived meanwhile is read now.
-    await nextTurn();
-    await nextTurn();
-    this.context.signal.throwIfAborted();
-  }
-
-  #read(bytes: Uint8Array): unknown {
-    const request = decode(this.method.input, bytes);
-    return this.#map ? this.#map(request) : request;
-  }
-}
-
-function decode(type: MessageType<unknown>, bytes: Uint8Array): unknown {
-  try {
-    return type.decode(bytes);
-  } catch (cause) {
-    throw new MeshError({ code: "INVALID_ARGUMENT", message: `these bytes are not a ${type.typeName}`, cause });
-  }
-}
-
-/** Returns the time left of a call by its caller and by our bounds, in milliseconds; 0 or less: none. */
-function timeLeftMs(method: MethodDefinition, { deadline }: IncomingStream): number {
-  if (!Number.isFinite(deadline)) return timeoutFor(method, undefined);
-  const askedMs = deadline - Date.now();
-  return Math.min(timeoutFor(method, askedMs), askedMs);
-}
