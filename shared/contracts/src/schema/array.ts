@@ -1,7 +1,7 @@
 import { ZodArray, type z } from "zod";
 import { $constructor } from "zod/v4/core";
 import { fastFirst, partsOf } from "./attempt.ts";
-import { type Fast, lateFast, unsure } from "./fast.ts";
+import { type Fast, fastOf, once, unsure } from "./fast.ts";
 import { adopt, below, maxIssues, mistyped } from "./issue.ts";
 import type { Parse } from "./payload.ts";
 import { applyRules, type Rule, testsOf } from "./rule.ts";
@@ -21,7 +21,7 @@ interface ArrayType extends z.ZodArray {
 const MeshArray = /*@__PURE__*/ $constructor<ArrayType>("MeshArray", (instance, def) => {
   ZodArray.init(instance, def);
   for (const { _zod } of def.rules) for (const attach of _zod.onattach) attach(instance);
-  const fast = () => fastArray(def);
+  const fast = once(() => fastArray(def));
   customize(instance, { parse: fastFirst(fast, slowArray(def)), fast });
 });
 
@@ -46,10 +46,9 @@ function slowArray({ element, rules }: ArrayDef): Parse {
   };
 }
 
-function fastArray({ element, rules }: ArrayDef): Fast | undefined {
+function fastArray({ element, rules }: ArrayDef): Fast {
   const tests = testsOf(rules);
-  const parse = lateFast(element);
-  if (!tests) return undefined;
+  const parse = fastOf(element);
   return (value) => {
     if (!Array.isArray(value)) return unsure;
     for (const test of tests) if (!test(value)) return unsure;

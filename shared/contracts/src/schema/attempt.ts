@@ -12,13 +12,11 @@ const maxTrials = 3;
 type SlowContext = Context & { readonly [trials]?: number };
 
 /** Parses fast; a value that is not right is then parsed slowly with all its parts, which finds the issues. */
-export function fastFirst(fast: () => Fast | undefined, slow: Parse): Parse {
-  let known: Fast | undefined | null = null;
+export function fastFirst(fast: () => Fast, slow: Parse): Parse {
   return (payload, context) => {
-    if (known === null) known = fast();
-    if (!known || trials in context) return slow(payload, context);
+    if (trials in context) return slow(payload, context);
     forgetStop();
-    const output = known(payload.value);
+    const output = fast()(payload.value);
     if (output === unsure) slow(payload, slowed(context, 0));
     else payload.value = output;
     forgetStop();
@@ -39,12 +37,8 @@ export interface Parts {
 
 /** Makes the parsers for parts of this type. */
 export function partsOf(type: z.core.$ZodType): Parts {
-  let fast: Fast | undefined | null = null;
   return {
-    right(value, context) {
-      if (fast === null) fast = fastOf(type);
-      return fast && (context[trials] ?? 0) < maxTrials ? fast(value) : unsure;
-    },
+    right: (value, context) => ((context[trials] ?? 0) < maxTrials ? fastOf(type)(value) : unsure),
     any: (value, context) => run(type, value, slowed(context, (context[trials] ?? 0) + 1)),
   };
 }

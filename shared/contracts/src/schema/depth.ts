@@ -4,14 +4,13 @@ export const maxDepth = 100;
 /** The depth of the message that is being parsed. Parsing is synchronous, so one number is enough. */
 let depth = 0;
 
-/** Parses a message in another; one that is deeper than decoders take is given to `tooDeep`. */
-export function nested<T>(parse: () => T, tooDeep: () => T): T {
-  if (depth >= maxDepth) return tooDeep();
+/** Begins a message; returns false if it is deeper than decoders accept. Call `leave` in any case. */
+export function enter(): boolean {
   depth += 1;
-  try {
-    return parse();
-  } finally {
-    // A getter of the value may throw.
-    depth -= 1;
-  }
+  return depth <= maxDepth;
+}
+
+/** Ends a message, also after an error: a getter of the value may throw. */
+export function leave(): void {
+  depth -= 1;
 }

@@ -12,8 +12,10 @@ export interface Field {
   readonly type: z.core.$ZodType;
   /** The value of a field that is left out; undefined: it is absent. Never changed, so it need not be a fresh one. */
   readonly initial: unknown;
-  /** The rule that an absent field breaks; undefined: it may be absent. */
-  readonly absence: string | undefined;
+  /** Whether it may be absent. */
+  readonly isOptional: boolean;
+  /** The rule that an absent field breaks if it is not optional. */
+  readonly absence: string;
   /** The path of an issue, in the .proto's names, from the path within the field. */
   readonly path: (inner: string) => string;
 }
@@ -34,8 +36,7 @@ export function fieldsOf(shape: Readonly<Record<string, z.ZodType>>): Field[] {
     const type = ((isOptional || def.type === "default") && def.innerType) || member;
     const name = def.field ?? nameOf(key, type);
     const initial = isOptional ? undefined : (def.defaultValue ?? zeroOf(def));
-    const absence = isOptional || initial !== undefined ? undefined : (def.absence ?? "required");
-    return { key, name, type, initial, absence, path: pathOf(name, type) };
+    return { key, name, type, initial, isOptional, absence: def.absence ?? "required", path: pathOf(name, type) };
   });
 }
 

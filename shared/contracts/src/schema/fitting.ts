@@ -1,11 +1,11 @@
-import { type Fast, unsure } from "./fast.ts";
+import { type Fast, passing, type Test } from "./fast.ts";
 import { mistyped } from "./issue.ts";
 import type { Parse } from "./payload.ts";
 
 /** The definition of a scalar that is put out as it is given. */
 export interface Fitting {
   /** Returns whether a value has the type. */
-  readonly fits: (value: unknown) => boolean;
+  readonly fits: Test;
   /** The message for a value that has not. */
   readonly message: string;
   /** The value of a field that is left out. Default: the zero of zod's type. */
@@ -17,10 +17,5 @@ export function fitting({ fits, message }: Fitting): { parse: Parse; fast: () =>
   const parse: Parse = (payload) => {
     if (!fits(payload.value)) mistyped(payload, message);
   };
-  return { parse, fast: () => ifFits(fits) };
-}
-
-/** The fast way of a type by the test of its values. */
-export function ifFits(fits: (value: unknown) => boolean): Fast {
-  return (value) => (fits(value) ? value : unsure);
+  return { parse, fast: () => passing(fits) };
 }

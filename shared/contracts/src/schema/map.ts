@@ -2,7 +2,7 @@ import { ZodMap, ZodRecord, type z } from "zod";
 import { $constructor, processSchema } from "zod/v4/core";
 import { fastFirst, type Parts, partsOf } from "./attempt.ts";
 import { describeDefault } from "./defaulted.ts";
-import { type Fast, fastOf, lateFast, unsure } from "./fast.ts";
+import { type Fast, fastOf, once, unsure } from "./fast.ts";
 import { adopt, below, maxIssues, mistyped } from "./issue.ts";
 import type { Parse } from "./payload.ts";
 import { applyRules, type Rule, testsOf } from "./rule.ts";
@@ -90,7 +90,7 @@ export function keyed<K extends z.ZodType, V extends z.ZodType>(
 
 function customizeMap(instance: z.core.$ZodType, def: MapDef): void {
   for (const { _zod } of def.rules) for (const attach of _zod.onattach) attach(instance);
-  const fast = () => fastMap(def);
+  const fast = once(() => fastMap(def));
   customize(instance, { parse: fastFirst(fast, slowMap(def)), fast });
 }
 
@@ -115,11 +115,10 @@ function slowMap({ keyType, valueType, rules, entriesOf, make }: MapDef): Parse 
   };
 }
 
-function fastMap({ keyType, valueType, rules, entriesOf, make }: MapDef): Fast | undefined {
+function fastMap({ keyType, valueType, rules, entriesOf, make }: MapDef): Fast {
   const tests = testsOf(rules);
   const parseKey = fastOf(keyType);
-  const parseValue = lateFast(valueType);
-  if (!tests || !parseKey) return undefined;
+  const parseValue = fastOf(valueType);
   return (given) => {
     const input = entriesOf(given);
     if (!input || !tests.every((test) => test(input))) return unsure;

@@ -1,8 +1,8 @@
 import { ZodObject, type z } from "zod";
 import { $constructor, $ZodObject } from "zod/v4/core";
 import { fastFirst, run } from "./attempt.ts";
-import { maxDepth, nested } from "./depth.ts";
-import { type Fast, unsure } from "./fast.ts";
+import { enter, leave, maxDepth } from "./depth.ts";
+import { type Fast, once, unsure } from "./fast.ts";
 import { type Field, fieldsOf } from "./field.ts";
 import { adopt, maxIssues, mistyped, violation } from "./issue.ts";
 import type { Context, Parse, Payload } from "./payload.ts";
@@ -31,8 +31,8 @@ const Message = /*@__PURE__*/ $constructor<MessageType>("MeshMessage", (instance
   // Zod compiles a parser for every object; ours takes its place.
   instance._zod.traits.add("$ZodObjectJIT");
   ZodObject.init(instance, def);
-  const fast = () => fastMessage(def);
-  customize(instance, { parse: limitDepth(fastFirst(fast, slowMessage(def))), fast });
+  const fast = once(() => fastMessage(def));
+  customize(instance, { parse: fastFirst(fast, limitDepth(slowMessage(def))), fast });
 });
 
 /**
@@ -67,12 +67,14 @@ function initDerived(instance: z.ZodObject, def: z.core.$ZodObjectDef): void {
 }
 
 function limitDepth(parse: Parse): Parse {
-  const reject = (payload: Payload) => mistyped(payload, `must not be deeper than ${maxDepth} messages in each other`);
-  return (payload, context) =>
-    nested(
-      () => parse(payload, context),
-      () => reject(payload),
-    );
+  return (payload, context) => {
+    try {
+      if (enter()) parse(payload, context);
+      else mistyped(payload, `must not be deeper than ${maxDepth} messages in each other`);
+    } finally {
+      leave();
+    }
+  };
 }
 
 function slowMessage(def: MessageDef): Parse {
@@ -92,7 +94,7 @@ function slowMessage(def: MessageDef): Parse {
 }
 
 function parseField(
-  { key, name, type, initial, absence, path }: Field,
+  { key, name, type, initial, isOptional, absence, path }: Field,
   input: Readonly<Record<string, unknown>>,
   output: Record<string, unknown>,
   payload: Payload,
@@ -102,7 +104,7 @@ function parseField(
   const value = given === undefined ? initial : given;
   if (value !== undefined) {
     output[key] = adopt(payload, run(type, value, context), [key], path);
-  } else if (absence && !context.skipChecks) {
+  } else if (!isOptional && !context.skipChecks) {
     adopt(payload, { value, issues: [violation(value, absence, "is required")] }, [key], () => name);
   }
 }
@@ -112,12 +114,12 @@ function fastMessage(def: MessageDef): Fast {
   return (input) => {
     if (!isRecord(input)) return unsure;
     read ??= readerOf(fieldsOf(def.shape));
-    const own = read;
-    const output = nested(
-      () => own(input),
-      () => unsure,
-    );
-    return output !== unsure && keeps(def.rules, input) ? output : unsure;
+    try {
+      const output = enter() ? read(input) : unsure;
+      return output !== unsure && keeps(def.rules, input) ? output : unsure;
+    } finally {
+      leave();
+    }
   };
 }
 

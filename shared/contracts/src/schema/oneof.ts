@@ -1,7 +1,7 @@
 import { literal, ZodDiscriminatedUnion, type z } from "zod";
 import { $constructor } from "zod/v4/core";
 import { run } from "./attempt.ts";
-import { type Fast, lateFast, unsure } from "./fast.ts";
+import { type Fast, fastOf, unsure } from "./fast.ts";
 import { nameOf } from "./field.ts";
 import { adopt, below, mistyped } from "./issue.ts";
 import { message } from "./message.ts";
@@ -43,7 +43,7 @@ function slowOneof({ members }: OneofDef): Parse {
 }
 
 function fastOneof({ members }: OneofDef): Fast {
-  const known = new Map<unknown, Fast>(Object.entries(members).map(([key, member]) => [key, lateFast(member)]));
+  const known = new Map<unknown, Fast>(Object.entries(members).map(([key, member]) => [key, fastOf(member)]));
   return (input) => {
     const { $case, value } = taken(input);
     const output = known.get($case)?.(value) ?? unsure;

@@ -1,14 +1,16 @@
 import { _ZodString, ZodBigInt, ZodBoolean, ZodDate, ZodGUID, ZodType, type z } from "zod";
 import { $constructor } from "zod/v4/core";
 import { describeDefault } from "./defaulted.ts";
-import { type Fitting, fitting, ifFits } from "./fitting.ts";
+import { passing } from "./fast.ts";
+import { type Fitting, fitting } from "./fitting.ts";
+import { testsOf } from "./rule.ts";
 import { uuid } from "./rules/format.ts";
 import { customize } from "./type.ts";
 import type { BytesType, StringType } from "./types.ts";
 
 const MeshString = /*@__PURE__*/ $constructor<StringType>("MeshString", (instance, def) => {
   _ZodString.init(instance, def);
-  customize(instance, { fast: () => ifFits(isString) });
+  customize(instance, { fast: () => passing(isString) });
 });
 
 /** The type of a `string` field. */
@@ -18,10 +20,10 @@ export function string(): StringType {
 
 const MeshGuid = /*@__PURE__*/ $constructor<z.ZodGUID>("MeshGUID", (instance, def) => {
   ZodGUID.init(instance, def);
-  const { test, _zod } = uuid();
+  const rule = uuid();
   // The same verdict as zod's, but the issue names the rule.
-  instance._zod.check = _zod.check;
-  customize(instance, { fast: () => ifFits((value) => isString(value) && test(value)) });
+  instance._zod.check = rule._zod.check;
+  customize(instance, { fast: () => passing(isString, ...testsOf([rule])) });
 });
 
 /** The type of a `string` field with the rule `uuid`. */
@@ -31,7 +33,7 @@ export function guid(): z.ZodGUID {
 
 const MeshBoolean = /*@__PURE__*/ $constructor<z.ZodBoolean>("MeshBoolean", (instance, def) => {
   ZodBoolean.init(instance, def);
-  customize(instance, { fast: () => ifFits((value) => typeof value === "boolean") });
+  customize(instance, { fast: () => passing((value) => typeof value === "boolean") });
 });
 
 /** The type of a `bool` field. */
@@ -41,7 +43,7 @@ export function boolean(): z.ZodBoolean {
 
 const MeshDate = /*@__PURE__*/ $constructor<z.ZodDate>("MeshDate", (instance, def) => {
   ZodDate.init(instance, def);
-  customize(instance, { fast: () => ifFits(isDate), json: { type: "string", format: "date-time" } });
+  customize(instance, { fast: () => passing(isDate), json: { type: "string", format: "date-time" } });
 });
 
 /** The type of a google.protobuf.Timestamp. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Fast, type FastInternals, unsure } from "./fast.ts";
+import { type Fast, type FastInternals, never, once, type Test, tested } from "./fast.ts";
 import type { Parse, Payload } from "./payload.ts";
 import { type Keywords, testsOf } from "./rule.ts";
 
@@ -19,17 +19,17 @@ export interface OwnDef {
 interface Behavior {
   /** Default: zod's own. */
   readonly parse?: Parse;
-  /** The fast way, without the checks of the type. Default: none. */
-  readonly fast?: () => Fast | undefined;
+  /** Makes the fast way, without the checks of the type. Default: none. */
+  readonly fast?: () => Fast;
   /** The JSON Schema of the type, without its rules. Default: zod's own. */
   readonly json?: Keywords;
 }
 
 /** Turns an instance of a zod class into one of ours; called after the class's own `init`. */
-export function customize(instance: z.core.$ZodType, { parse, fast, json }: Behavior): void {
+export function customize(instance: z.core.$ZodType, { parse, fast = () => never, json }: Behavior): void {
   const internals: z.core.$ZodTypeInternals & FastInternals = instance._zod;
   const def: z.core.$ZodTypeDef & OwnDef = internals.def;
-  internals.fast = () => withChecks(def, fast?.());
+  internals.fast = once(() => tested(fast(), testsAfter(def)));
   describeType(instance, json);
   internals.deferred ??= [];
   // Zod sets `run` in functions of this list, and wraps `parse` of types that have parts; ours must come last.
@@ -66,19 +66,10 @@ function describeType({ _zod: internals }: z.core.$ZodType, json: Keywords | und
   };
 }
 
-/** A fast way followed by the checks of a definition. */
-function withChecks({ checks = [], after }: z.core.$ZodTypeDef & OwnDef, base: Fast | undefined): Fast | undefined {
+/** The tests of the checks in a definition. */
+function testsAfter({ checks = [], after }: z.core.$ZodTypeDef & OwnDef): Test[] {
   const tests = testsOf(checks);
-  if (!base || !tests) return undefined;
-  if (after) tests.push((value) => passes(after, value));
-  const [first, second, ...rest] = tests;
-  if (!first) return base;
-  return (value) => {
-    const output = base(value);
-    if (output === unsure || !first(output) || (second && !second(output))) return unsure;
-    for (const test of rest) if (!test(output)) return unsure;
-    return output;
-  };
+  return after ? [...tests, (value) => passes(after, value)] : tests;
 }
 
 function passes(check: (payload: Payload) => void, value: unknown): boolean {

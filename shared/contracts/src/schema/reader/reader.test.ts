@@ -1,6 +1,9 @@
 import { afterEach, expect, test, vi } from "vitest";
+import type { z } from "zod";
+import { array } from "../array.ts";
 import { unsure } from "../fast.ts";
 import { fieldsOf } from "../field.ts";
+import { message } from "../message.ts";
 import { int32 } from "../numbers.ts";
 import { string } from "../scalars.ts";
 import { readerOf } from "./compiled.ts";
@@ -19,6 +22,24 @@ test.each([
   expect(read({ id: "a", count: 2, note: "b" })).toEqual({ id: "a", count: 2, note: "b" });
   expect(read({ id: 1 })).toBe(unsure);
   expect(read(Object.create({ id: "a", count: 1 }))).toEqual({ id: "", count: 0 });
+});
+
+test("a message that contains itself is compiled once", () => {
+  const compile = vi.fn();
+  const { Function: Compiled } = globalThis;
+  vi.stubGlobal(
+    "Function",
+    class extends Compiled {
+      constructor(...code: string[]) {
+        super(...code);
+        compile();
+      }
+    },
+  );
+  const tree: z.ZodType = message(() => ({ left: tree.optional(), all: array(tree) }));
+  const value = { left: { left: { all: [] }, all: [{ all: [] }] }, all: [{ left: { all: [] }, all: [] }] };
+  expect(tree.parse(value)).toEqual(value);
+  expect(compile).toHaveBeenCalledTimes(1);
 });
 
 test("no code is compiled in a browser", () => {
