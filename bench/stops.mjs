@@ -153,6 +153,6 @@ function report(runs) {
   for (const [title, apps] of Object.entries({ ...rows, "event: payments": ["payments"] })) {
     const [files, functions] = ["files", "functions"].map((kind) => new Set(apps.flatMap((app) => often(app, kind))));
     stdout.write(`${title.padEnd(26)}${String(files.size).padStart(7)}${String(functions.size).padStart(17)}\n`);
-    if (argv.includes("--list")) stdout.write(`${[...functions].sort().join("\n")}\n`);
+    if (argv.includes("--list")) stdout.write(`${[...files, ...functions].sort().join("\n")}\n`);
   }
 }

@@ -1,4 +1,3 @@
-import type { ServerResponse } from "node:http";
 import { MeshError } from "@mesh/contracts";
 import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
 import { compose, type Logger, openScope, type Scope } from "@mesh/runtime";
@@ -67,7 +66,11 @@ export function createCallRunner({ middleware, bind, limits, log }: CallRunnerOp
     const timeoutMs = timeoutsMs[procedure.type];
     const scope = openScope({ signal, timeoutMs, log, principal: caller.principal, parent: request.trace });
     const context = { caller, scope, peers: bind(scope) };
-    return { ...request, procedure, context, limits, end: () => {}, onClosed: whenClosed(response) };
+    const onClosed = (callback: () => void) => {
+      if (response.closed) callback();
+      else response.once("close", callback);
+    };
+    return { ...request, procedure, context, limits, end: () => {}, onClosed };
   }
 
   async function subscribe(request: GatewayRequest, procedure: Procedure, left: AbortSignal, run: RunProcedure) {
@@ -97,13 +100,6 @@ export function createCallRunner({ middleware, bind, limits, log }: CallRunnerOp
       isClosing = true;
       for (const { end } of subscriptions) end("the gateway is shutting down");
     },
-  };
-}
-
-function whenClosed(response: ServerResponse): ProcedureCall["onClosed"] {
-  return (callback) => {
-    if (response.closed) callback();
-    else response.once("close", callback);
   };
 }
 

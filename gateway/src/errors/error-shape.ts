@@ -1,9 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { asDeclared, type ErrorCatalogue, MeshError, type MeshErrorShape, violations } from "@mesh/contracts";
 import { type TRPC_ERROR_CODE_KEY, TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
 import { ZodError } from "zod";
-import { incidentId } from "./incident.ts";
 import { trpcCodes } from "./trpc-codes.ts";
 
 /** The parts of a shape that depend on the error. */
@@ -63,4 +63,11 @@ function invalid(error: ZodError): ShapeInit {
   const list = violations(error);
   const texts = list.map(({ field, description }) => (field ? `${field}: ${description}` : description));
   return { code: "BAD_REQUEST", message: texts.join("; "), violations: list };
+}
+
+/** Returns the id by which the log has an internal error: the id of the service that logged it, else a new one. */
+function incidentId({ cause }: TRPCError): string {
+  const logged =
+    cause instanceof MeshError ? /^internal error \(id ([\w-]{1,64})\)$/.exec(cause.message)?.[1] : undefined;
+  return logged ?? randomUUID();
 }

@@ -7,11 +7,13 @@ const drainBytes = 4 * 1024 * 1024;
 const utf8 = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * Reads the body of a request as text.
+ * Reads the body of a request, which must be JSON by its type, as text.
  *
- * @throws HttpError 413 if it is larger than `maxBytes`, 400 if it is not UTF-8, 499 if the sender leaves before the end
+ * @throws HttpError 415 if it has another type, 413 if it is larger than `maxBytes`, 400 if it is not UTF-8, 499 if the
+ *   sender leaves before the end
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  if (!isJson(request)) throw new HttpError(415, "the body must be application/json in UTF-8");
   const chunks: Buffer[] = [];
   let bytes = 0;
   if (Number(request.headers["content-length"]) > drainBytes) throw tooLarge(maxBytes);
@@ -26,6 +28,20 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   }
   if (bytes > maxBytes) throw tooLarge(maxBytes);
   return textOf(Buffer.concat(chunks));
+}
+
+/**
+ * Returns true if a body is declared as `application/json` in UTF-8. A form on another site cannot send this type.
+ * A type without a charset counts as UTF-8.
+ */
+function isJson({ headers }: IncomingMessage): boolean {
+  const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
+  return type.trim() === "application/json" && parameters.every(mayBeUtf8);
+}
+
+function mayBeUtf8(parameter: string): boolean {
+  const [, charset] = /^\s*charset="?([^"]*?)"?\s*$/.exec(parameter) ?? [];
+  return charset === undefined || charset === "utf-8" || charset === "utf8";
 }
 
 /** Lenient decoding would replace invalid bytes, and the changed text would be stored. */

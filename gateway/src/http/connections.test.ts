@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { trackConnections } from "./connections.ts";
+import { trackConnections } from "./server.ts";
 
 it("forgets a connection whose client leaves in the middle of a response", async () => {
   let closed = 0;

@@ -1,6 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { replyJson, replyText } from "./reply.ts";
-import { setSecurityHeaders } from "./security-headers.ts";
 
 /** Responds to GET and HEAD of one path. */
 export type Page = (response: ServerResponse, request: IncomingMessage) => void;
@@ -35,6 +34,23 @@ const about = `This is the gateway of a Typemesh.
 /livez     whether this process responds
 `;
 
+/**
+ * Headers of every response. The gateway serves data, not pages: no response may be run, framed or cached.
+ *
+ * Source: https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
+ */
+const always = {
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+/** Browsers use only https for this host, for a year. */
+const strictTransport = "max-age=31536000";
+
 /** Dispatches requests by path. */
 export function createHandler({ trpc, rest, health, isProduction, pages: more }: HandlerOptions): RequestListener {
   const pages: Readonly<Record<string, Page>> = {
@@ -44,20 +60,13 @@ export function createHandler({ trpc, rest, health, isProduction, pages: more }:
     "/healthz": (response) => replyHealth(response, health()),
   };
 
-  function dispatch(request: IncomingMessage, response: ServerResponse): void {
-    const [, path = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(request.url ?? "") ?? [];
-    if (path.startsWith("/trpc/")) handleTrpc(request, response, path.slice("/trpc/".length), query);
-    else if (Object.hasOwn(pages, path)) handlePage(request, response, path);
-    else void rest(request, response, path, query);
-  }
-
   function handleTrpc(request: IncomingMessage, response: ServerResponse, path: string, query: string): void {
-    if (isOneOf(request, ["GET", "POST", "OPTIONS"])) void trpc(request, response, path, query);
+    if (["GET", "POST", "OPTIONS"].includes(request.method ?? "")) void trpc(request, response, path, query);
     else replyJson(response, 405, { message: "use GET or POST" }, { allow: "GET, POST, OPTIONS" });
   }
 
   function handlePage(request: IncomingMessage, response: ServerResponse, path: string): void {
-    if (isOneOf(request, ["GET", "HEAD"])) pages[path]?.(response, request);
+    if (["GET", "HEAD"].includes(request.method ?? "")) pages[path]?.(response, request);
     else replyJson(response, 405, { message: "use GET or HEAD" }, { allow: "GET, HEAD" });
   }
 
@@ -65,7 +74,10 @@ export function createHandler({ trpc, rest, health, isProduction, pages: more }:
     // Without a listener, an error of a client that leaves would end the process.
     response.on("error", () => {});
     setSecurityHeaders(response, isProduction);
-    dispatch(request, response);
+    const [, path = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(request.url ?? "") ?? [];
+    if (path.startsWith("/trpc/")) handleTrpc(request, response, path.slice("/trpc/".length), query);
+    else if (Object.hasOwn(pages, path)) handlePage(request, response, path);
+    else void rest(request, response, path, query);
   };
 }
 
@@ -73,6 +85,8 @@ function replyHealth(response: ServerResponse, state: { readonly ready: boolean 
   replyJson(response, state.ready ? 200 : 503, state);
 }
 
-function isOneOf({ method = "" }: IncomingMessage, methods: readonly string[]): boolean {
-  return methods.includes(method);
+/** Sets the security headers of a response. */
+function setSecurityHeaders(response: ServerResponse, isProduction: boolean): void {
+  for (const [name, value] of Object.entries(always)) response.setHeader(name, value);
+  if (isProduction) response.setHeader("strict-transport-security", strictTransport);
 }

@@ -22,8 +22,7 @@ export function anonymousCustomers({ secret, secure }: AnonymousCustomersOptions
   return function identify(request: IncomingMessage, response: ServerResponse): Caller {
     const known = cookie.read(request.headers.cookie);
     const id = known ?? randomUUID();
-    const isSecure = secure || isEncrypted(request);
-    if (!known) response.appendHeader("set-cookie", cookie.write(id, { secure: isSecure }));
+    if (!known) response.appendHeader("set-cookie", cookie.write(id, { secure: secure || isEncrypted(request) }));
     return { principal: { kind: "customer", id }, scopes: anonymousScopes, isNew: known === undefined };
   };
 }

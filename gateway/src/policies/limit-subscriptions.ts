@@ -15,6 +15,15 @@ export const limitSubscriptions: GatewayMiddleware = async (call, next) => {
   return next();
 };
 
+/** Ends subscriptions after `limits.streamMs`. Their clients open them again. */
+export const limitSubscriptionTime: GatewayMiddleware = async (call, next) => {
+  if (call.procedure.type === "subscription") {
+    const timer = setTimeout(() => call.end("the subscription reached its time limit"), call.limits.streamMs);
+    call.onClosed(() => clearTimeout(timer));
+  }
+  return next();
+};
+
 /** Counts a subscription. @returns the function that stops counting it */
 function countIn(call: ProcedureCall): () => void {
   const counts = countsOf.get(call.limits) ?? new Map<string, number>();

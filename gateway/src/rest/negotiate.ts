@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { readBody } from "../http/body.ts";
 import { HttpError } from "../http/http-error.ts";
-import { isJson } from "../http/media-type.ts";
 
 /**
  * Reads the body of a request. Returns an empty text if there is none.
@@ -12,7 +11,6 @@ import { isJson } from "../http/media-type.ts";
 export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   if (!hasBody(request)) return "";
   const encoding = request.headers["content-encoding"] ?? "identity";
-  if (!isJson(request)) throw new HttpError(415, "the body must be application/json in UTF-8");
   if (encoding.toLowerCase() !== "identity") throw new HttpError(415, "the body must not be compressed");
   return readBody(request, maxBytes);
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Logger } from "@mesh/runtime";
 import { type AnyTRPCRouter, type TRPCError, transformTRPCResponse } from "@trpc/server";
 import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
@@ -11,7 +11,6 @@ import { readBody } from "../http/body.ts";
 import { checkOrigin, replyPreflight } from "../http/cors.ts";
 import type { PathHandler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
-import { isJson } from "../http/media-type.ts";
 import { replyJson } from "../http/reply.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { RequestContext } from "./procedure.ts";
@@ -42,7 +41,7 @@ export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHan
     try {
       checkOrigin(request, response, origins);
       if (request.method === "OPTIONS") return replyPreflight(response, "GET, POST");
-      const body = await bodyOf(request, limits.bodyBytes);
+      const body = request.method === "POST" ? await readBody(request, limits.bodyBytes) : undefined;
       const context: RequestContext = { ...(await open(request, response)), run };
       await nodeHTTPRequestHandler({
         router,
@@ -59,11 +58,4 @@ export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHan
       reject(response, error);
     }
   };
-}
-
-/** Reads the body of a POST. @throws HttpError 415 if it is not JSON by its type, or as `readBody` */
-async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
-  if (request.method !== "POST") return undefined;
-  if (isJson(request)) return readBody(request, maxBytes);
-  throw new HttpError(415, "the body must be application/json in UTF-8");
 }
