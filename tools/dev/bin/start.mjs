@@ -2,7 +2,7 @@
 import { exit, stderr } from "node:process";
 import { prepare } from "../src/build/prepare.mjs";
 import { createProgress } from "../src/log/progress.mjs";
-import { root } from "./root.mjs";
+import { folder, root } from "./root.mjs";
 
 const startedAt = Date.now();
 const progress = createProgress();
@@ -10,8 +10,8 @@ const progress = createProgress();
 try {
   await prepare(root, progress);
   // Imported late, because it needs the installed packages.
-  const { load } = await import("./load.js");
-  const { npmStart } = await load("mesh/npm-start");
+  const { load } = await import("@mesh/codegen/load");
+  const { npmStart } = await load("mesh/npm-start", folder);
   await npmStart({ root, progress, startedAt });
 } catch (error) {
   stderr.write(`${error.message}\n`);
