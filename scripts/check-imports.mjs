@@ -17,7 +17,7 @@ const allowed = {
   "shared/store": runtime,
   "shared/events": [...runtime, "shared/store"],
   "shared/service": [...runtime, "shared/rpc", "shared/store", "shared/events"],
-  "tools/codegen": [],
+  "tools/codegen": ["shared/contracts"],
   "tools/checks": ["tools/codegen"],
   "tools/scaffold": ["tools/codegen"],
   "tools/client": ["shared/contracts", "shared/rpc", "tools/codegen"],

@@ -1,5 +1,7 @@
 import type { Code } from "./codes.ts";
 
+export type { Code };
+
 /**
  * The HTTP status of each canonical code.
  *

@@ -1,5 +1,6 @@
 import type { DescEnum, DescEnumValue, DescFile } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import type { Code } from "@mesh/contracts/http-status";
 import { commentOf } from "../comment.ts";
 import { metadataKey, reasonKey, reasonName } from "../names.ts";
 import type { Problem } from "../problem.ts";
@@ -13,14 +14,14 @@ export interface CatalogueReason {
   /** The name on the wire: `OUT_OF_STOCK`. */
   readonly reason: string;
   /** The name of the canonical code: `FAILED_PRECONDITION`. */
-  readonly code: string;
+  readonly code: Code;
   /** The keys of its metadata, in TypeScript and on the wire. */
   readonly metadata: readonly string[];
   readonly description: string;
 }
 
 /** The codes of google.rpc.Code that mesh.v1.Code offers. */
-const codeNames = new Map([
+const codeNames = new Map<number, Code>([
   [3, "INVALID_ARGUMENT"],
   [4, "DEADLINE_EXCEEDED"],
   [5, "NOT_FOUND"],

@@ -1,4 +1,5 @@
 import type { DescEnum } from "@bufbuild/protobuf";
+import { httpStatusOf } from "@mesh/contracts/http-status";
 import { type CatalogueReason, reasonsOf } from "../catalogue/error.ts";
 import type { MeshOptions } from "../catalogue/options.ts";
 import type { JsonSchema } from "../json-schema/schema.ts";
@@ -53,22 +54,6 @@ export const problemSchema: JsonSchema = {
   required: ["type", "title", "status", "detail"],
 };
 
-/** The HTTP status of each canonical code. Source: google/rpc/code.proto */
-const statuses: Readonly<Record<string, number>> = {
-  INVALID_ARGUMENT: 400,
-  DEADLINE_EXCEEDED: 504,
-  NOT_FOUND: 404,
-  ALREADY_EXISTS: 409,
-  PERMISSION_DENIED: 403,
-  RESOURCE_EXHAUSTED: 429,
-  FAILED_PRECONDITION: 400,
-  ABORTED: 409,
-  OUT_OF_RANGE: 400,
-  UNIMPLEMENTED: 501,
-  UNAVAILABLE: 503,
-  UNAUTHENTICATED: 401,
-};
-
 /** A declared reason of a method, as a problem. */
 export interface DeclaredProblem {
   readonly status: number;
@@ -89,8 +74,7 @@ function declaredProblem(
   { reason, code, metadata: keys, description }: CatalogueReason,
 ): DeclaredProblem {
   const domain = desc.typeName;
-  // Source of the exception: draft-ietf-httpapi-idempotency-key-header, 2.7
-  const status = reason === "IDEMPOTENCY_CONFLICT" ? 422 : (statuses[code] ?? 500);
+  const status = httpStatusOf(code, reason);
   const attributes = { type: `urn:mesh:error:${domain}:${reason}`, title: description, status, code, reason, domain };
   const metadata = Object.fromEntries(keys.map((key) => [key, { type: "string" }]));
   const fixed = Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, fixedTo(value)]));

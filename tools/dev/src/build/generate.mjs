@@ -5,7 +5,10 @@ import { join, relative } from "node:path";
 import { execPath } from "node:process";
 
 /** The files that determine the generated code. */
-const sources = ["proto", "shared/rpc/proto", "tools/codegen/src", "tools/codegen/bin", "buf.yaml", "buf.gen.yaml"];
+const sources = [
+  ...["proto", "shared/rpc/proto", "buf.yaml", "buf.gen.yaml"],
+  ...["tools/codegen/src", "tools/codegen/bin", "shared/contracts/src/http-status.ts"],
+];
 
 /**
  * Generates code from the contracts of a clone, unless it is up to date.
