@@ -17,6 +17,6 @@ export default defineConfig({
     // A test starts real servers; on two busy cores that may take a while.
     testTimeout: 180_000,
     hookTimeout: 300_000,
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 });

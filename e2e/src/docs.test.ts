@@ -31,6 +31,7 @@ function address(page: string): string {
 
 test("the pages on the contracts can be searched with the keyboard, opened as files", async () => {
   const page = await browser.newPage();
+  page.setDefaultTimeout(60_000);
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   await page.goto(address("index.html"));
@@ -52,6 +53,7 @@ test.each(["index.html", "orders.v1.html", "catalog.v1.html", "events.html", "pe
   async (name) => {
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, javaScriptEnabled: false });
     const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
     await page.goto(address(name));
     expect(await page.getByRole("search").isVisible()).toBe(false);
     expect(await page.getByRole("heading", { level: 1 }).isVisible()).toBe(true);

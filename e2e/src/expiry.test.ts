@@ -43,7 +43,7 @@ describe("what is left open", () => {
     await inventory.reserveStock({ orderId, items: [{ productId, quantity: 4 }] });
     expect((await inventory.getStock({ productId })).stock).toEqual({ productId, available: 1n, reserved: 4n });
     await expect
-      .poll(async () => (await inventory.getStock({ productId })).stock, { timeout: 30_000 })
+      .poll(async () => (await inventory.getStock({ productId })).stock)
       .toEqual({ productId, available: 5n, reserved: 0n });
     // The order may be retried with the same id.
     await inventory.reserveStock({ orderId, items: [{ productId, quantity: 4 }] });

@@ -179,8 +179,8 @@ it("places each of 100 orders exactly once and confirms or cancels it, and the s
   expect(new Set(ids).size).toBe(100);
 
   const isSettled = ({ status }: Order) => status !== OrderStatus.ORDER_STATUS_PENDING;
-  await expect.poll(async () => (await orders()).filter(isSettled).length, { timeout: 90_000 }).toBe(100);
+  await expect.poll(async () => (await orders()).filter(isSettled).length, { timeout: 120_000 }).toBe(100);
   const isConfirmed = ({ status }: Order) => status === OrderStatus.ORDER_STATUS_CONFIRMED;
   expect((await orders()).filter(isConfirmed).length).toBe(75);
-  await expect.poll(stock, { timeout: 90_000 }).toEqual({ productId, available: available - 75n, reserved: 0n });
-}, 240_000);
+  await expect.poll(stock, { timeout: 120_000 }).toEqual({ productId, available: available - 75n, reserved: 0n });
+}, 480_000);

@@ -23,7 +23,7 @@ afterAll(async () => {
 beforeEach(async () => {
   failures.length = 0;
   page = await shop.browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   page.on("pageerror", (error) => failures.push(error.message));
 });
 

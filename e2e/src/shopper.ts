@@ -10,7 +10,7 @@ export type Shopper = ReturnType<typeof createShopper>;
 
 /**
  * Creates a new customer, whose calls do not depend on how fast the machine is: a call that misses its deadline, or
- * that an overloaded service rejects, is made again. Every call is safe to repeat: an order keeps its idempotency key.
+ * that an overloaded or starting service rejects, is made again. Every call is safe to repeat: an order keeps its idempotency key.
  */
 export function createShopper(gatewayUrl: string) {
   const { fetch: fetchWithCookie, cookie } = cookieJar();
@@ -19,7 +19,7 @@ export function createShopper(gatewayUrl: string) {
     links: [
       retryLink({
         retry: ({ op, error, attempts }) =>
-          op.type !== "subscription" && overload.has(error.data?.code ?? "") && attempts < maxAttempts,
+          op.type !== "subscription" && attempts < (maxAttempts.get(error.data?.code ?? "") ?? 1),
         retryDelayMs: (attempts) => attempts * 50,
       }),
       splitLink({
@@ -42,11 +42,15 @@ export function createShopper(gatewayUrl: string) {
   return Object.assign(client, { cookie });
 }
 
-/** What a slow machine causes. */
-const overload: ReadonlySet<string> = new Set(["GATEWAY_TIMEOUT", "TOO_MANY_REQUESTS"]);
-
-/** How often a call is made before its failure counts: for timeouts of an order, which has 3 s, about a minute. */
-const maxAttempts = 20;
+/**
+ * How often a call is made before its failure counts, by the code that a slow machine causes. 20 timeouts of an order,
+ * which has 3 s, take about a minute; a service that is down must be reported sooner.
+ */
+const maxAttempts: ReadonlyMap<string, number> = new Map([
+  ["GATEWAY_TIMEOUT", 20],
+  ["TOO_MANY_REQUESTS", 20],
+  ["SERVICE_UNAVAILABLE", 8],
+]);
 
 /** Returns a `fetch` that keeps the cookie it receives. */
 export function cookieJar() {

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { MeshError } from "@mesh/contracts";
 import { CatalogService, Category } from "@mesh/contracts/catalog/v1";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { connect } from "@mesh/rpc";
@@ -8,9 +10,24 @@ export async function putOnSale(mesh: RunningMesh, name: string, pieces: bigint,
   const catalog = connect(CatalogService, { address: mesh.addressOf("catalog") });
   const inventory = connect(InventoryService, { address: mesh.addressOf("inventory") });
   const price = { minorUnits, currency: "EUR" };
-  const { product } = await catalog.client.createProduct({ name, category: Category.CATEGORY_BOOKS, price });
+  const request = { name, category: Category.CATEGORY_BOOKS, price };
+  const { product } = await patiently(() => catalog.client.createProduct(request));
   const productId = product?.id ?? "";
-  await inventory.client.setStock({ counts: [{ productId, available: pieces }] });
+  await patiently(() => inventory.client.setStock({ counts: [{ productId, available: pieces }] }));
   await Promise.all([catalog.close(), inventory.close()]);
   return productId;
 }
+
+/** Makes a call again if it fails only because the machine is slow: its service is busy, or can't reach its database. */
+async function patiently<T>(call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (attempt === 10 || !(error instanceof MeshError) || !overload.has(error.code)) throw error;
+      await sleep(error.retryAfterMs ?? 200);
+    }
+  }
+}
+
+const overload: ReadonlySet<string> = new Set(["UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED"]);

@@ -7,8 +7,6 @@ import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, orderOf, orderRequest, stepOf } from "../../fixtures/services.ts";
 import { subscriber } from "../../fixtures/subscriber.ts";
 
-const forever = { timeout: 10_000 };
-
 /** Watches an order. */
 function watch(browser: Browser, id = idOf(1)) {
   const { watchOrder } = browser.trpc.orders;
@@ -68,7 +66,7 @@ describe("a subscription", () => {
     await mesh.servers.orders.close();
     await expect.poll(() => seen.passing.map(({ data }) => data?.code)).toContain("SERVICE_UNAVAILABLE");
     await mesh.restart("orders");
-    await expect.poll(() => counts.open, forever).toBe(1);
+    await expect.poll(() => counts.open).toBe(1);
     expect(seen.errors).toEqual([]);
   });
 
@@ -80,7 +78,7 @@ describe("a subscription", () => {
       yield stepOf(orderOf(idOf(1), idOf(9), idOf(1)), 1);
     }
     const seen = watch(openBrowser((await startMesh({ orders: { watchOrder } })).url));
-    await expect.poll(() => seen.values.length, forever).toBe(1);
+    await expect.poll(() => seen.values.length).toBe(1);
     const [error] = seen.passing.filter(({ data }) => data);
     expect(error?.message).toBe(`internal error (id ${error?.data?.id})`);
   });
@@ -88,7 +86,7 @@ describe("a subscription", () => {
   it("ends at its time limit, and is then opened again", async () => {
     const { counts, orders } = quietOrders();
     const seen = watch(openBrowser((await startMesh({ orders }, { limits: { streamMs: 100 } })).url));
-    await expect.poll(() => counts.ever, forever).toBeGreaterThan(1);
+    await expect.poll(() => counts.ever).toBeGreaterThan(1);
     expect(seen.errors).toEqual([]);
     // The client sees a lost connection, not an error from the gateway.
     expect(seen.passing.filter(({ data }) => data)).toEqual([]);
@@ -135,7 +133,7 @@ describe("subscriptions", () => {
     const second = watch(openBrowser(url));
     await expect.poll(() => second.passing.map(({ data }) => data?.code)).toContain("SERVICE_UNAVAILABLE");
     first.unsubscribe();
-    await expect.poll(() => second.values.length, forever).toBe(1);
+    await expect.poll(() => second.values.length).toBe(1);
   });
 
   it("no longer count after they fail", async () => {
@@ -152,12 +150,12 @@ describe("subscriptions", () => {
 
   it("end in a way that makes clients come back when the gateway shuts down", async () => {
     const { counts, orders } = quietOrders();
-    const mesh = await startMesh({ orders }, { settings: { shutdownMs: 15_000 } });
+    const mesh = await startMesh({ orders }, { settings: { shutdownMs: 120_000 } });
     const seen = Array.from({ length: 3 }, () => watch(openBrowser(mesh.url)));
     await expect.poll(() => counts.open).toBe(3);
     const began = performance.now();
     await mesh.close();
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(performance.now() - began).toBeLessThan(60_000);
     expect(seen.flatMap(({ events, errors }) => [...events, ...errors])).toEqual(Array(3).fill("started"));
   });
 
@@ -168,7 +166,7 @@ describe("subscriptions", () => {
       const order = { ...orderOf(id, idOf(9)), lines: Array(50).fill({ ...line, name: "x".repeat(120) }) };
       for (told = 1; ; told++) yield stepOf(order, told);
     }
-    const mesh = await startMesh({ orders: { watchOrder } }, { settings: { shutdownMs: 15_000 } });
+    const mesh = await startMesh({ orders: { watchOrder } }, { settings: { shutdownMs: 120_000 } });
     const socket = connect(Number(new URL(mesh.url).port), "127.0.0.1");
     const input = encodeURIComponent(JSON.stringify({ id: idOf(1) }));
     socket.write(`GET /trpc/orders.watchOrder?input=${input} HTTP/1.1\r\nHost: x\r\n\r\n`);
@@ -178,10 +176,10 @@ describe("subscriptions", () => {
       before = told;
       return stalled;
     };
-    await expect.poll(isStalled, { interval: 300, timeout: 10_000 }).toBe(true);
+    await expect.poll(isStalled, { interval: 300 }).toBe(true);
     const began = performance.now();
     await mesh.close();
-    expect(performance.now() - began).toBeLessThan(3_000);
+    expect(performance.now() - began).toBeLessThan(60_000);
     socket.destroy();
   });
 

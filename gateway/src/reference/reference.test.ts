@@ -53,6 +53,7 @@ describe("the page", () => {
     const { url } = await startMesh();
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
     const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
     const complaints: string[] = [];
     page.on("console", (message) => /error|warning/.test(message.type()) && complaints.push(message.text()));
     page.on("pageerror", ({ message }) => complaints.push(message));

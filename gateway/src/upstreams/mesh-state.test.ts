@@ -5,8 +5,6 @@ import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, orderRequest } from "../../fixtures/services.ts";
 import { services } from "../router.ts";
 
-const patient = { timeout: 10_000 };
-
 async function healthOf(url: string) {
   const response = await fetch(`${url}/healthz`);
   return { status: response.status, body: await response.json() };
@@ -17,11 +15,11 @@ describe("/healthz", () => {
     const mesh = await startMesh({}, { down: ["orders"] });
     const waiting = { ready: false, reason: expect.stringContaining("orders can't be reached") };
     await expect
-      .poll(() => healthOf(mesh.url), patient)
+      .poll(() => healthOf(mesh.url))
       .toMatchObject({ status: 503, body: { ready: false, services: { catalog: { ready: true }, orders: waiting } } });
     expect((await fetch(`${mesh.url}/livez`)).status).toBe(200);
     await mesh.restart("orders");
-    await expect.poll(async () => (await healthOf(mesh.url)).status, patient).toBe(200);
+    await expect.poll(async () => (await healthOf(mesh.url)).status).toBe(200);
     const all = Object.fromEntries(Object.keys(services).map((name) => [name, { ready: true }]));
     expect((await healthOf(mesh.url)).body).toEqual({ ready: true, services: all });
   });
@@ -31,11 +29,9 @@ describe("/healthz", () => {
     await mesh.servers.orders.close();
     const lost = { ready: false, reason: expect.stringContaining("orders can't be reached") };
     const body = { ready: true, services: { catalog: { ready: true }, orders: lost } };
-    await expect.poll(() => healthOf(mesh.url), patient).toMatchObject({ status: 200, body });
+    await expect.poll(() => healthOf(mesh.url)).toMatchObject({ status: 200, body });
     await mesh.restart("orders");
-    await expect
-      .poll(() => healthOf(mesh.url), patient)
-      .toMatchObject({ body: { services: { orders: { ready: true } } } });
+    await expect.poll(() => healthOf(mesh.url)).toMatchObject({ body: { services: { orders: { ready: true } } } });
   });
 });
 
@@ -63,7 +59,7 @@ describe("a service that is down", () => {
     expect((await trpc.inventory.getStock.query({ productId: idOf(1) })).stock?.productId).toBe(idOf(1));
     await mesh.restart("catalog");
     const found = () => trpc.catalog.getProduct.query({ id: idOf(1) }).then(({ product }) => product?.id);
-    await expect.poll(found, patient).toBe(idOf(1));
+    await expect.poll(found).toBe(idOf(1));
   });
 
   it("that hangs delays a query until its deadline at most", async () => {
@@ -72,7 +68,8 @@ describe("a service that is down", () => {
     const began = performance.now();
     const { data } = await refusal(openBrowser(mesh.url).trpc.catalog.getProduct.query({ id: idOf(1) }));
     expect(data).toMatchObject({ code: "GATEWAY_TIMEOUT", httpStatus: 504 });
-    expect(performance.now() - began).toBeLessThan(1_000);
+    // The default is 5 s or more.
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   it("that hangs delays a mutation until its deadline at most", async () => {
@@ -81,6 +78,7 @@ describe("a service that is down", () => {
     const began = performance.now();
     const { data } = await refusal(openBrowser(mesh.url).trpc.orders.placeOrder.mutate(orderRequest(1)));
     expect(data?.code).toBe("GATEWAY_TIMEOUT");
-    expect(performance.now() - began).toBeLessThan(1_000);
+    // The default is 5 s or more.
+    expect(performance.now() - began).toBeLessThan(5_000);
   });
 });
