@@ -115,10 +115,13 @@ export function violationsIn(file, text) {
   return violations;
 }
 
-/** Returns the paths of the files that a file imports by a relative path, without `import type`, which is erased. */
+/**
+ * Returns the paths of the files that a file imports by a relative path. `import type` counts in source files, not in
+ * fixtures and corpora.
+ */
 export function importedFiles(file, text) {
-  const values = [...text.matchAll(statement)].filter(([, type]) => !type);
-  const specifiers = values.map((match) => match[2] ?? match[3]);
+  const counted = [...text.matchAll(statement)].filter(([, type]) => !type || file.includes("/src/"));
+  const specifiers = counted.map((match) => match[2] ?? match[3]);
   return specifiers.filter((specifier) => specifier.startsWith(".")).map((path) => join(dirname(file), path));
 }
 

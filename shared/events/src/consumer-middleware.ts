@@ -1,9 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Principal, parsePrincipal, principalHeader } from "@mesh/contracts";
-import { type Next, openLimit, type Scope } from "@mesh/runtime";
-import { deadLetterFailures } from "./dead-letters.ts";
-import { handleOnce, waitForDatabase } from "./handle-once.ts";
-import { validateEvent } from "./invalid-event.ts";
+import { backoffMs, type Next, openLimit, type Scope } from "@mesh/runtime";
+import { isStoreUnavailable, type Schema } from "@mesh/store";
+import { InvalidEvent, validateEvent } from "./invalid-event.ts";
 import type { ConsumerMiddleware, ReceivedEvent } from "./received-event.ts";
+import { inbox } from "./tables.ts";
+import type { EventTransaction } from "./transaction.ts";
+
+/** An event that is delivered more often is not handled again: it may be what ends the process. */
+const maxDeliveries = 20;
+
+/**
+ * Dead-letters an event after its last attempt, and immediately if it is an `InvalidEvent`. A failure because the process
+ * is ending does not count.
+ *
+ * @example
+ * ```ts
+ * import { deadLetterFailures, defaultConsumerMiddleware } from "@mesh/events";
+ *
+ * const without = defaultConsumerMiddleware.filter((step) => step !== deadLetterFailures);
+ * ```
+ */
+export async function deadLetterFailures(call: ReceivedEvent, next: () => Promise<unknown>): Promise<unknown> {
+  const { deliveries, retryAfterMs, closing } = call;
+  if (deliveries > maxDeliveries) return call.deadLetter(new Error(`delivered ${deliveries} times and never settled`));
+  try {
+    return await next();
+  } catch (error) {
+    const isLast = retryAfterMs === undefined || error instanceof InvalidEvent;
+    if (closing.aborted || !isLast) throw error;
+    return call.deadLetter(error);
+  }
+}
+
+/**
+ * Waits while the service's own database is unavailable, which is no failure of the event, and runs the rest again.
+ *
+ * @example
+ * ```ts
+ * import { defaultConsumerMiddleware, waitForDatabase } from "@mesh/events";
+ *
+ * const without = defaultConsumerMiddleware.filter((step) => step !== waitForDatabase);
+ * ```
+ */
+export async function waitForDatabase(call: ReceivedEvent, next: () => Promise<unknown>): Promise<unknown> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await next();
+    } catch (error) {
+      if (!isStoreUnavailable(error)) throw error;
+      await sleep(backoffMs(attempt), undefined, { signal: call.closing });
+    }
+  }
+}
 
 /**
  * Reads the principal on behalf of which an event was published from the header `mesh-principal`, without verifying it.
@@ -18,6 +67,25 @@ import type { ConsumerMiddleware, ReceivedEvent } from "./received-event.ts";
 export function readEventPrincipal(call: ReceivedEvent, next: Next<{ principal?: Principal }>): Promise<unknown> {
   const principal = parsePrincipal(call.header(principalHeader));
   return next(principal && { principal });
+}
+
+/**
+ * Runs the rest in a transaction that also records in the inbox that the event was handled, and adds it to the context as
+ * `tx`. Skips an event that was handled before.
+ *
+ * @example
+ * ```ts
+ * import { defaultConsumerMiddleware, handleOnce } from "@mesh/events";
+ *
+ * const without = defaultConsumerMiddleware.filter((step) => step !== handleOnce);
+ * ```
+ */
+export function handleOnce(call: ReceivedEvent, next: Next<{ tx: EventTransaction<Schema> }>): Promise<unknown> {
+  return call.transaction(async (tx) => {
+    const row = { consumer: call.consumer, messageId: call.id };
+    const added = await tx.insert(inbox).values(row).onConflictDoNothing().returning();
+    if (added.length > 0) await next({ tx });
+  });
 }
 
 /**

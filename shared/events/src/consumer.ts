@@ -2,6 +2,7 @@ import type { EventDefinition } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 import type { Schema } from "@mesh/store";
 import { checkedEvent } from "./invalid-event.ts";
+import type { EventName } from "./outgoing-event.ts";
 import type { EventTransaction } from "./transaction.ts";
 
 /** The context that a handler gets beside the event. */
@@ -14,9 +15,6 @@ export interface ConsumeContext<S extends Schema> extends Scope {
   /** The id of the thing that the event concerns. */
   readonly key: string;
 }
-
-/** The parts of an event's definition that do not depend on its type. */
-export type EventName = Pick<EventDefinition<unknown>, "typeName" | "subject" | "stream">;
 
 /** An event that was decoded and not handled yet. */
 export interface DecodedEvent<C> {

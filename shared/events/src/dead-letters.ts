@@ -1,34 +1,6 @@
 import type { JsMsg } from "nats";
-import { InvalidEvent } from "./invalid-event.ts";
-import type { ReceivedEvent } from "./received-event.ts";
 import type { StreamWriter } from "./stream-writer.ts";
 import { deadLetterStream } from "./streams.ts";
-
-/** An event that is delivered more often is not handled again: it may be what ends the process. */
-const maxDeliveries = 20;
-
-/**
- * Dead-letters an event after its last attempt, and immediately if it is an `InvalidEvent`. A failure because the process
- * is ending does not count.
- *
- * @example
- * ```ts
- * import { deadLetterFailures, defaultConsumerMiddleware } from "@mesh/events";
- *
- * const without = defaultConsumerMiddleware.filter((step) => step !== deadLetterFailures);
- * ```
- */
-export async function deadLetterFailures(call: ReceivedEvent, next: () => Promise<unknown>): Promise<unknown> {
-  const { deliveries, retryAfterMs, closing } = call;
-  if (deliveries > maxDeliveries) return call.deadLetter(new Error(`delivered ${deliveries} times and never settled`));
-  try {
-    return await next();
-  } catch (error) {
-    const isLast = retryAfterMs === undefined || error instanceof InvalidEvent;
-    if (closing.aborted || !isLast) throw error;
-    return call.deadLetter(error);
-  }
-}
 
 /** The reason for a dead letter. */
 export interface DeadLetter {

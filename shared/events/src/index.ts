@@ -1,12 +1,18 @@
 export { type Bus, type BusOptions, connectBus } from "./bus.ts";
-export { type ConsumeContext, type Consumer, type EventName, on } from "./consumer.ts";
-export { defaultConsumerMiddleware, limitHandlerTime, readEventPrincipal } from "./consumer-middleware.ts";
-export { deadLetterFailures } from "./dead-letters.ts";
-export { handleOnce, waitForDatabase } from "./handle-once.ts";
+export { type ConsumeContext, type Consumer, on } from "./consumer.ts";
+export {
+  deadLetterFailures,
+  defaultConsumerMiddleware,
+  handleOnce,
+  limitHandlerTime,
+  readEventPrincipal,
+  waitForDatabase,
+} from "./consumer-middleware.ts";
 export { InvalidEvent, validateEvent } from "./invalid-event.ts";
 export { type ConsumerMiddlewareList, type Events, type EventsOptions, openEvents } from "./open-events.ts";
 export {
   defaultPublisherMiddleware,
+  type EventName,
   limitEventSize,
   type OutgoingEvent,
   type PublisherMiddleware,

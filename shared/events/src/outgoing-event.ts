@@ -1,9 +1,10 @@
 import { type EventDefinition, formatPrincipal, MeshError, principalHeader } from "@mesh/contracts";
-import { formatTrace, type Scope, traceHeader } from "@mesh/runtime";
+import type { Scope } from "@mesh/runtime";
 import type { Schema, StoreTransaction } from "@mesh/store";
-import type { EventName } from "./consumer.ts";
-import { keyHeader } from "./headers.ts";
-import { checkedEvent, validateEvent } from "./invalid-event.ts";
+import { validateEvent } from "./invalid-event.ts";
+
+/** The parts of an event's definition that do not depend on its type. */
+export type EventName = Pick<EventDefinition<unknown>, "typeName" | "subject" | "stream">;
 
 /** The principal on behalf of which an event is published, and the trace that it is part of. */
 export type Sender = Pick<Scope, "principal" | "trace">;
@@ -83,47 +84,3 @@ export const defaultPublisherMiddleware: readonly PublisherMiddleware[] = [
   limitEventSize,
   writeEventPrincipal,
 ];
-
-/** An event on its way into the outbox, with its type. */
-export class PendingEvent<T, I> implements OutgoingEvent {
-  readonly event: EventName;
-  readonly id = crypto.randomUUID();
-  readonly context: Sender;
-  readonly tx: StoreTransaction<Schema>;
-  readonly headers: Record<string, string>;
-  readonly #definition: EventDefinition<T, I>;
-  #message: T;
-  #payload: Uint8Array | undefined;
-
-  constructor(definition: EventDefinition<T, I>, input: I, tx: StoreTransaction<Schema>, sender: Sender) {
-    this.event = definition;
-    this.context = sender;
-    this.tx = tx;
-    this.headers = { [traceHeader]: formatTrace(sender.trace) };
-    this.#definition = definition;
-    // `validateEvent` fills in the defaults; a service without it publishes complete messages.
-    this.#message = input as unknown as T;
-  }
-
-  message(): T {
-    return this.#message;
-  }
-
-  validate(): void {
-    this.#message = checkedEvent(this.#definition, this.#message);
-    this.#payload = undefined;
-  }
-
-  payload(): Uint8Array {
-    this.#payload ??= this.#definition.encode(this.#message);
-    return this.#payload;
-  }
-
-  /** Returns the row of the outbox that holds the event. */
-  toRow() {
-    const { stream, subject } = this.event;
-    const key = this.#definition.key(this.#message);
-    const headers = { ...this.headers, [keyHeader]: encodeURIComponent(key) };
-    return { id: this.id, stream, subject, key, headers, payload: this.payload() };
-  }
-}

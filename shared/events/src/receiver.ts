@@ -1,7 +1,7 @@
 import { compose, type Step } from "@mesh/runtime";
 import type { JsMsg } from "nats";
+import { Delivery, type DeliveryOptions } from "./delivery.ts";
 import type { KeyedQueue } from "./keyed-queue.ts";
-import { Delivery, type DeliveryOptions } from "./received-event.ts";
 
 /** Options of a receiver. */
 export interface ReceiverOptions extends Omit<DeliveryOptions, "closing" | "signal"> {

@@ -1,7 +1,6 @@
-import type { NatsConnection } from "nats";
+import { headers as createHeaders, type NatsConnection } from "nats";
 import type { Bus } from "./bus.ts";
 import { requestTimeoutMs } from "./connection-options.ts";
-import { toNatsHeaders } from "./headers.ts";
 import { ensureStream, type StreamLimits, type StreamName } from "./streams.ts";
 
 /** A message for a stream of NATS. */
@@ -39,8 +38,10 @@ export class BusStreamWriter implements StreamWriter {
     if (!connection) throw new Error("NATS is unreachable");
     try {
       await this.#ensure(connection, { stream, subject });
-      const options = { msgID: id, headers: toNatsHeaders(headers), timeout: requestTimeoutMs };
-      await connection.jetstream().publish(subject, payload, { ...options, expect: { streamName: stream } });
+      const natsHeaders = createHeaders();
+      for (const [name, value] of Object.entries(headers)) natsHeaders.set(name, value);
+      const options = { msgID: id, headers: natsHeaders, timeout: requestTimeoutMs, expect: { streamName: stream } };
+      await connection.jetstream().publish(subject, payload, options);
     } catch (error) {
       this.#ensured.delete(stream);
       throw error;

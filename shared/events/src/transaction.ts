@@ -1,8 +1,18 @@
 import type { EventDefinition } from "@mesh/contracts";
-import { compose, type MiddlewareOption, middlewareList } from "@mesh/runtime";
+import { compose, formatTrace, type MiddlewareOption, middlewareList, traceHeader } from "@mesh/runtime";
 import type { Schema, StoreTransaction } from "@mesh/store";
-import { defaultPublisherMiddleware, PendingEvent, type PublisherMiddleware, type Sender } from "./outgoing-event.ts";
+import { checkedEvent } from "./invalid-event.ts";
+import {
+  defaultPublisherMiddleware,
+  type EventName,
+  type OutgoingEvent,
+  type PublisherMiddleware,
+  type Sender,
+} from "./outgoing-event.ts";
 import { outbox } from "./tables.ts";
+
+/** The header with the key of an event, percent-encoded. */
+const keyHeader = "mesh-key";
 
 /** Publishes events if and only if a transaction commits. */
 export interface Publishing {
@@ -33,4 +43,48 @@ export function createAddPublish(middleware?: MiddlewareOption<PublisherMiddlewa
         return call.id;
       },
     });
+}
+
+/** An event on its way into the outbox, with its type. */
+class PendingEvent<T, I> implements OutgoingEvent {
+  readonly event: EventName;
+  readonly id = crypto.randomUUID();
+  readonly context: Sender;
+  readonly tx: StoreTransaction<Schema>;
+  readonly headers: Record<string, string>;
+  readonly #definition: EventDefinition<T, I>;
+  #message: T;
+  #payload: Uint8Array | undefined;
+
+  constructor(definition: EventDefinition<T, I>, input: I, tx: StoreTransaction<Schema>, sender: Sender) {
+    this.event = definition;
+    this.context = sender;
+    this.tx = tx;
+    this.headers = { [traceHeader]: formatTrace(sender.trace) };
+    this.#definition = definition;
+    // `validateEvent` fills in the defaults; a service without it publishes complete messages.
+    this.#message = input as unknown as T;
+  }
+
+  message(): T {
+    return this.#message;
+  }
+
+  validate(): void {
+    this.#message = checkedEvent(this.#definition, this.#message);
+    this.#payload = undefined;
+  }
+
+  payload(): Uint8Array {
+    this.#payload ??= this.#definition.encode(this.#message);
+    return this.#payload;
+  }
+
+  /** Returns the row of the outbox that holds the event. */
+  toRow() {
+    const { stream, subject } = this.event;
+    const key = this.#definition.key(this.#message);
+    const headers = { ...this.headers, [keyHeader]: encodeURIComponent(key) };
+    return { id: this.id, stream, subject, key, headers, payload: this.payload() };
+  }
 }
