@@ -128,6 +128,21 @@ describe("the shop", () => {
     }
   });
 
+  it("loads the pictures of the first view first, without a shift, and the last ones only if needed", async () => {
+    await page.goto(shop.url);
+    await page.getByRole("list", { name: "Products" }).getByRole("link").first().waitFor();
+    const pictures = await page.locator("main img").evaluateAll((images: HTMLImageElement[]) =>
+      images.map((image) => ({
+        isVisible: image.getBoundingClientRect().top < window.innerHeight,
+        attributes: [image.loading, image.fetchPriority, image.getAttribute("width"), image.getAttribute("height")],
+      })),
+    );
+    expect(pictures.length).toBeGreaterThan(12);
+    const first = pictures.filter(({ isVisible }) => isVisible);
+    expect(first).toEqual(first.map(() => ({ isVisible: true, attributes: ["eager", "high", "400", "500"] })));
+    expect(pictures.at(-1)?.attributes).toEqual(["lazy", "auto", "400", "500"]);
+  });
+
   it("works with the keyboard: a skip link first, and visible focus", async () => {
     await page.goto(shop.url);
     await page.getByRole("heading", { level: 1 }).first().waitFor();

@@ -10,13 +10,18 @@ interface CoverProps {
   /** Undefined: not known yet, or not a product. */
   readonly category: Category | undefined;
   readonly className?: string | undefined;
+  /** Whether it is in the first view of the page. It then loads before others, which load when they come near the view. */
+  readonly isInFirstView?: boolean;
 }
 
 /** A product's picture. It adds nothing to the product's name, so screen readers skip it. */
-export function Cover({ id, name, category, className }: CoverProps) {
+export function Cover({ id, name, category, className, isInFirstView = false }: CoverProps) {
   const { src, isMirrored } = pictureOf(id, name, category);
   return (
     <img
+      // Before the address, because a browser starts to load when it is set.
+      loading={isInFirstView ? "eager" : "lazy"}
+      fetchPriority={isInFirstView ? "high" : "auto"}
       src={src}
       alt=""
       width={400}

@@ -11,6 +11,9 @@ import { Pager } from "./pager.tsx";
 import { ProductGrid, ProductGridSkeleton } from "./product-grid.tsx";
 import { type CatalogSearch, pageSize, requestOf } from "./search.ts";
 
+/** The products in the first view of a wide screen: the first row and the upper part of the second. */
+const inFirstView = 8;
+
 /** All products: by shelf, by words, a page at a time. */
 export function CatalogPage() {
   const search = useSearch({ from: "/" });
@@ -76,7 +79,7 @@ function Results({ search, list, isBusy }: ResultsProps) {
   if (list.products.length === 0) return <NoResults search={search} />;
   return (
     <>
-      <ProductGrid label="Products" products={list.products} isBusy={isBusy} />
+      <ProductGrid label="Products" products={list.products} isBusy={isBusy} inFirstView={inFirstView} />
       {!isBusy && <Pager search={search} nextToken={list.nextPageToken} total={list.totalSize} />}
     </>
   );

@@ -10,10 +10,11 @@ interface ProductCardProps {
   readonly product: Product;
   /** Undefined: not known. */
   readonly available: bigint | undefined;
+  readonly isInFirstView: boolean;
 }
 
 /** A product on a shelf. */
-export function ProductCard({ product, available }: ProductCardProps) {
+export function ProductCard({ product, available, isInFirstView }: ProductCardProps) {
   const isSoldOut = available !== undefined && available <= 0n;
   return (
     <article className="group relative flex h-full flex-col">
@@ -22,6 +23,7 @@ export function ProductCard({ product, available }: ProductCardProps) {
           id={product.id}
           name={product.name}
           category={product.category}
+          isInFirstView={isInFirstView}
           className="aspect-4/5 w-full transition-transform duration-500 ease-out group-hover:scale-[1.04]"
         />
       </div>

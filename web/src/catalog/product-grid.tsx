@@ -27,18 +27,20 @@ interface ProductGridProps {
   readonly products: readonly Product[];
   /** True while these are the previous products and new ones are loading. */
   readonly isBusy?: boolean;
+  /** The number of products that are in the first view of the page. Default: 0. */
+  readonly inFirstView?: number;
 }
 
 /** A grid of products, with their stock if it is known. */
-export function ProductGrid({ label, products, isBusy = false }: ProductGridProps) {
+export function ProductGrid({ label, products, isBusy = false, inFirstView = 0 }: ProductGridProps) {
   const productIds = products.map(({ id }) => id);
   const stock = useQuery(api.inventory.batchGetStock.queryOptions(productIds.length > 0 ? { productIds } : skipToken));
   const available = new Map(stock.data?.stock.map((level) => [level.productId, level.available]));
   return (
     <Grid label={label} isBusy={isBusy}>
-      {products.map((product) => (
+      {products.map((product, place) => (
         <li key={product.id} className={cell}>
-          <ProductCard product={product} available={available.get(product.id)} />
+          <ProductCard product={product} available={available.get(product.id)} isInFirstView={place < inFirstView} />
         </li>
       ))}
     </Grid>

@@ -40,6 +40,7 @@ function Details({ product }: { product: Product }) {
           id={product.id}
           name={product.name}
           category={product.category}
+          isInFirstView
           className="aspect-4/5 max-h-[76vh] w-full animate-appear md:sticky md:top-24"
         />
         <div className="max-w-2xl md:py-6">
