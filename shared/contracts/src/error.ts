@@ -93,10 +93,11 @@ export type MetadataValue = string | number | bigint | boolean;
 export function defineErrors<T extends ErrorCatalogue>(domain: string, reasons: Record<string, ErrorReason>): T {
   const list = Object.values(reasons);
   const makers = Object.entries(reasons).map(([name, reason]) => [name, makerOf(domain, reason)] as const);
-  const has = (error: unknown) =>
+  const has = (error: unknown): error is MeshError =>
     error instanceof MeshError && error.domain === domain && list.some(({ reason }) => reason === error.reason);
-  // The generated declaration of T names exactly these functions.
-  return { ...Object.fromEntries(makers), domain, reasons: list, has } as unknown as T;
+  const catalogue: ErrorCatalogue = { ...Object.fromEntries(makers), domain, reasons: list, has };
+  // The generated declaration of T names exactly the functions in `makers`.
+  return catalogue as T;
 }
 
 function makerOf(domain: string, { reason, code, metadata: keys, description }: ErrorReason) {

@@ -160,7 +160,7 @@ export class RunningService {
       changes: (channel: string) => store?.changes(channel, scope.signal),
     };
     // `db` and `changes` are absent only if the service has no store, as their docstrings say.
-    return added as unknown as AddedContext;
+    return added as AddedContext;
   }
 }
 

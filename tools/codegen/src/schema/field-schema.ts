@@ -1,11 +1,9 @@
-import type { DescField, DescOneof } from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, type DescOneof, isMessage, type MessageShape } from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
 import type { Printable } from "@bufbuild/protoplugin";
 import {
   type FieldRules,
-  type MapRules,
   MapRulesSchema,
-  type RepeatedRules,
   RepeatedRulesSchema,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { withCel } from "../cel/print.ts";
@@ -78,7 +76,7 @@ function checkedByCel({ js, type }: Typed, field: DescField, part: Part, read: R
 
 function listType(field: DescField & { fieldKind: "list" }, read: ReadRules, site: Site): Typed {
   const own = typedChecks(read, "repeated", repeatedRules, site);
-  const rules = rulesIf<RepeatedRules>(read, "repeated");
+  const rules = rulesIf(read, RepeatedRulesSchema);
   const items = partRules(rules?.items, read, RepeatedRulesSchema.field.items.number, site);
   const item = partType(elementOf(field), field, "item", items);
   const js = call("array", item.js, ...collectionChecks(own, read));
@@ -87,7 +85,7 @@ function listType(field: DescField & { fieldKind: "list" }, read: ReadRules, sit
 
 function mapType(field: DescField & { fieldKind: "map" }, read: ReadRules, site: Site): Typed {
   const own = typedChecks(read, "map", mapRules, site);
-  const rules = rulesIf<MapRules>(read, "map");
+  const rules = rulesIf(read, MapRulesSchema);
   const keys = partRules(rules?.keys, read, MapRulesSchema.field.keys.number, site);
   const values = partRules(rules?.values, read, MapRulesSchema.field.values.number, site);
   const key = partType({ kind: "scalar", scalar: field.mapKey }, field, "key", keys);
@@ -120,6 +118,7 @@ function partRules(rules: FieldRules | undefined, whole: ReadRules, number: numb
   return { read: { ...read, required: false, ignored: read.ignored || whole.ignored }, site: at };
 }
 
-function rulesIf<T>(read: ReadRules, kind: string): T | undefined {
-  return read.typed?.kind === kind ? (read.typed.rules as unknown as T) : undefined; // The kind implies the type.
+function rulesIf<D extends DescMessage>({ typed }: ReadRules, desc: D): MessageShape<D> | undefined {
+  const rules = typed?.rules;
+  return isMessage(rules, desc) ? rules : undefined;
 }

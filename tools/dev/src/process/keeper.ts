@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createRequire } from "node:module";
+import { Socket } from "node:net";
 
 /** A message to the keeper, sent as one line of JSON; see bin/keeper.js. */
 type Message = { keep: number; signal: NodeJS.Signals } | { release: number } | { folder: string } | { spare: string };
@@ -61,7 +62,8 @@ function startKeeper(): ChildProcess {
   });
   child.unref();
   child.stdin.on("error", () => {});
-  (child.stdin as unknown as { unref(): void }).unref(); // a pipe is a socket, but its declared type does not say so
+  // A pipe is a socket. Its declared type does not say so.
+  if (child.stdin instanceof Socket) child.stdin.unref();
   child.once("exit", () => {
     keeper = undefined;
     resume();
