@@ -11,7 +11,6 @@ import {
 } from "@mesh/runtime";
 import type { TRPCRouterRecord } from "@trpc/server";
 import type { GatewayMiddleware } from "./calls/middleware.ts";
-import { requestOpener } from "./calls/open-request.ts";
 import type { ProcedureContext } from "./calls/procedure-call.ts";
 import { createCallRunner } from "./calls/run-calls.ts";
 import { createHandler } from "./http/handler.ts";
@@ -26,9 +25,8 @@ import { restHandler } from "./rest/handler.ts";
 import { routesOf } from "./rest/routes.ts";
 import { services as listedServices } from "./router.ts";
 import type { GatewaySettings } from "./settings.ts";
-import { buildRouter } from "./trpc/build-router.ts";
 import { trpcHandler } from "./trpc/handler.ts";
-import { type ProcedureBuilder, procedureBuilder } from "./trpc/procedure.ts";
+import { buildRouter, type ProcedureBuilder, procedureBuilder } from "./trpc/procedure.ts";
 import { connectServices } from "./upstreams/connect-services.ts";
 import { watchServices } from "./upstreams/mesh-state.ts";
 
@@ -72,8 +70,15 @@ export async function openGateway<
   const stateNow = watchServices(upstreams.byName, health, life.signal);
 
   const middleware = middlewareList(options.middleware, defaultGatewayMiddleware);
-  const calls = createCallRunner({ middleware, bind: upstreams.bind, limits, log });
-  const shared = { open: requestOpener(identify, settings.proxies), run: calls.run, origins, limits, log };
+  const calls = createCallRunner({
+    middleware,
+    identify,
+    proxies: settings.proxies,
+    bind: upstreams.bind,
+    limits,
+    log,
+  });
+  const shared = { open: calls.open, run: calls.run, origins, limits, log };
   const router = buildRouter(services, upstreams.byName, proceduresOf(options));
   const rest = restHandler({ ...shared, routes: routesOf(services, upstreams.byName), ignoreUnknown });
   const trpc = trpcHandler({ ...shared, router });

@@ -24,8 +24,7 @@ import { describe, expect, expectTypeOf, it } from "vitest";
 import type { ProcedureContext } from "./calls/procedure-call.ts";
 import { handWritten } from "./procedures/hand-written.ts";
 import { type AppRouter, services } from "./router.ts";
-import { buildRouter } from "./trpc/build-router.ts";
-import { createRouter, procedureBuilder } from "./trpc/procedure.ts";
+import { buildRouter, createRouter, procedureBuilder } from "./trpc/procedure.ts";
 
 type Kinds = Record<string, "query" | "mutation" | "subscription">;
 

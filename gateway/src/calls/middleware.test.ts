@@ -6,8 +6,7 @@ import type { AddedBy } from "@mesh/runtime";
 import { describe, expect, expectTypeOf, it, onTestFinished } from "vitest";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, productOf } from "../../fixtures/services.ts";
-import { checkScopes } from "../policies/defaults.ts";
-import { limitSubscriptions } from "../policies/limit-subscriptions.ts";
+import { checkScopes, limitSubscriptions } from "../policies/defaults.ts";
 import type { GatewayMiddleware } from "./middleware.ts";
 
 const tenant: GatewayMiddleware<{ tenant: string }> = async (call, next) => {

@@ -1,6 +1,8 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { MeshError } from "@mesh/contracts";
 import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
-import { compose, type Logger, openScope, type Scope } from "@mesh/runtime";
+import { compose, type Logger, openScope, parseTrace, type Scope, traceHeader } from "@mesh/runtime";
+import type { Identify } from "../identity/caller.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { GatewayMiddleware } from "./middleware.ts";
 import type { GatewayRequest, Procedure, ProcedureCall, ProcedureContext } from "./procedure-call.ts";
@@ -11,6 +13,9 @@ const cutAfterMs = 1_000;
 
 /** Time from the limit of a subscription to its deadline, whose error its client would see. */
 const subscriptionGraceMs = 10_000;
+
+/** Finds out the caller, the address and the trace of a request. */
+export type OpenRequest = (request: IncomingMessage, response: ServerResponse) => Promise<GatewayRequest>;
 
 /** Runs a procedure with the context that the middleware made. */
 export type RunProcedure = (context: ProcedureContext) => Promise<unknown>;
@@ -30,6 +35,7 @@ export type RunCall = (
 
 /** The calls of one gateway. */
 export interface CallRunner {
+  readonly open: OpenRequest;
   readonly run: RunCall;
   /** Ends all subscriptions and opens no more. */
   close(): void;
@@ -39,6 +45,9 @@ export interface CallRunner {
 export interface CallRunnerOptions {
   /** The outermost first. */
   readonly middleware: readonly GatewayMiddleware[];
+  readonly identify: Identify;
+  /** How many proxies are in front of the gateway. */
+  readonly proxies: number;
   /** Makes clients of the services whose calls belong to a scope. */
   readonly bind: (scope: Scope) => PeerClients<PeerDefinitions>;
   readonly limits: Limits;
@@ -50,7 +59,8 @@ interface RunningCall extends ProcedureCall {
 }
 
 /** Makes the runner of a gateway's calls. */
-export function createCallRunner({ middleware, bind, limits, log }: CallRunnerOptions): CallRunner {
+export function createCallRunner(options: CallRunnerOptions): CallRunner {
+  const { middleware, identify, proxies, bind, limits, log } = options;
   const pass = compose<RunningCall>(middleware, ({ run, context }) => run(context));
   const timeoutsMs = {
     query: limits.queryTimeoutMs,
@@ -61,7 +71,7 @@ export function createCallRunner({ middleware, bind, limits, log }: CallRunnerOp
   const subscriptions = new Set<ProcedureCall>();
   let isClosing = false;
 
-  function open(request: GatewayRequest, procedure: Procedure, signal: AbortSignal) {
+  function openCall(request: GatewayRequest, procedure: Procedure, signal: AbortSignal) {
     const { caller, response } = request;
     const timeoutMs = timeoutsMs[procedure.type];
     const scope = openScope({ signal, timeoutMs, log, principal: caller.principal, parent: request.trace });
@@ -84,7 +94,7 @@ export function createCallRunner({ middleware, bind, limits, log }: CallRunnerOp
       ending.abort(new Error(reason));
       setTimeout(() => response.destroy(), cutAfterMs).unref();
     };
-    const call = { ...open(request, procedure, signal), end, run };
+    const call = { ...openCall(request, procedure, signal), end, run };
     subscriptions.add(call);
     call.onClosed(() => subscriptions.delete(call));
     const messages = await pass(call);
@@ -92,15 +102,34 @@ export function createCallRunner({ middleware, bind, limits, log }: CallRunnerOp
   }
 
   return {
+    open: async (request, response) => ({
+      request,
+      response,
+      caller: await identify(request, response),
+      address: addressOf(request, proxies),
+      trace: parseTrace([request.headers[traceHeader] ?? []].flat()[0]),
+    }),
     run(request, procedure, left, run) {
       if (procedure.type === "subscription") return subscribe(request, procedure, left, run);
-      return pass({ ...open(request, procedure, left), run });
+      return pass({ ...openCall(request, procedure, left), run });
     },
     close() {
       isClosing = true;
       for (const { end } of subscriptions) end("the gateway is shutting down");
     },
   };
+}
+
+/**
+ * Returns the client's address. Each proxy appends the address that called it to X-Forwarded-For; a client may have
+ * made up everything before those entries.
+ *
+ * @param proxies how many proxies are in front of the gateway
+ */
+export function addressOf({ headers, socket }: IncomingMessage, proxies: number): string {
+  const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",").split(",");
+  const address = proxies > 0 ? forwarded.at(-proxies)?.trim() : undefined;
+  return address || (socket.remoteAddress ?? "");
 }
 
 function isStream(value: unknown): value is AsyncIterable<unknown> {

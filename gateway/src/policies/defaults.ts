@@ -1,6 +1,7 @@
 import { MeshError } from "@mesh/contracts";
 import type { GatewayMiddleware } from "../calls/middleware.ts";
-import { limitSubscriptions, limitSubscriptionTime } from "./limit-subscriptions.ts";
+import type { ProcedureCall } from "../calls/procedure-call.ts";
+import type { Limits } from "../limits/limits.ts";
 
 /** Rejects callers that lack a scope of the procedure with PERMISSION_DENIED. The error names the missing scopes. */
 export const checkScopes: GatewayMiddleware = async ({ procedure, caller }, next) => {
@@ -20,6 +21,27 @@ export const requireKnownCaller: GatewayMiddleware = async ({ procedure, caller 
   throw new MeshError({ code: "UNAUTHENTICATED", message, retryAfterMs: 0 });
 };
 
+/** The open subscriptions of each gateway, counted by key. A gateway has a limits object of its own. */
+const countsOf = new WeakMap<Limits, Map<string, number>>();
+
+/**
+ * Limits how many subscriptions are open. Above the limit of a customer or an address the error is RESOURCE_EXHAUSTED,
+ * above that of the process UNAVAILABLE, after which browsers try again.
+ */
+export const limitSubscriptions: GatewayMiddleware = async (call, next) => {
+  if (call.procedure.type === "subscription") call.onClosed(countIn(call));
+  return next();
+};
+
+/** Ends subscriptions after `limits.streamMs`. Their clients open them again. */
+export const limitSubscriptionTime: GatewayMiddleware = async (call, next) => {
+  if (call.procedure.type === "subscription") {
+    const timer = setTimeout(() => call.end("the subscription reached its time limit"), call.limits.streamMs);
+    call.onClosed(() => clearTimeout(timer));
+  }
+  return next();
+};
+
 /** The middleware of a gateway that sets no other, the outermost first. */
 export const defaultGatewayMiddleware: readonly GatewayMiddleware[] = [
   checkScopes,
@@ -27,3 +49,33 @@ export const defaultGatewayMiddleware: readonly GatewayMiddleware[] = [
   limitSubscriptions,
   limitSubscriptionTime,
 ];
+
+/** Counts a subscription. @returns the function that stops counting it */
+function countIn(call: ProcedureCall): () => void {
+  const counts = countsOf.get(call.limits) ?? new Map<string, number>();
+  countsOf.set(call.limits, counts);
+  const quotas = quotasOf(call);
+  for (const { key, owner, limit, code } of quotas) {
+    if ((counts.get(key) ?? 0) < limit) continue;
+    throw new MeshError({ code, message: `too many open subscriptions: ${owner} may have ${limit}` });
+  }
+  for (const { key } of quotas) add(counts, key, 1);
+  return () => {
+    for (const { key } of quotas) add(counts, key, -1);
+  };
+}
+
+function quotasOf({ limits, caller, address }: ProcedureCall) {
+  const code = "RESOURCE_EXHAUSTED";
+  return [
+    { key: "gateway", owner: "the gateway", limit: limits.streams, code: "UNAVAILABLE" },
+    { key: `customer ${caller.principal.id}`, owner: "one customer", limit: limits.streamsPerCustomer, code },
+    { key: `address ${address}`, owner: "one address", limit: limits.streamsPerAddress, code },
+  ] as const;
+}
+
+function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
+  const now = (counts.get(key) ?? 0) + change;
+  if (now > 0) counts.set(key, now);
+  else counts.delete(key);
+}

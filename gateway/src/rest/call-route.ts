@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "@bufbuild/protobuf";
 import type { TRPCError } from "@trpc/server";
-import type { OpenRequest } from "../calls/open-request.ts";
-import type { RunCall } from "../calls/run-calls.ts";
+import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
 import { HttpError } from "../http/http-error.ts";
 import { replyJson } from "../http/reply.ts";
 import { checkRules } from "./check-rules.ts";

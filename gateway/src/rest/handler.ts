@@ -1,8 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Logger } from "@mesh/runtime";
 import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
-import type { OpenRequest } from "../calls/open-request.ts";
-import type { RunCall } from "../calls/run-calls.ts";
+import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
 import { reportError } from "../errors/report.ts";
 import { checkOrigin, replyPreflight } from "../http/cors.ts";
 import type { PathHandler } from "../http/handler.ts";

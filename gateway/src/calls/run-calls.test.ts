@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { expect, it } from "vitest";
-import { addressOf } from "./open-request.ts";
+import { addressOf } from "./run-calls.ts";
 
 it.each([
   [0, undefined, "10.0.0.1"],
