@@ -2,7 +2,7 @@ import { testDatabase } from "@mesh/testing";
 import { expect, test } from "vitest";
 import { Happened } from "../fixtures/happened.ts";
 import { nobody, numbers, openPart, type Part, unsent } from "../fixtures/part.ts";
-import { sendBatch } from "./batch.ts";
+import { sendBatch } from "./relay.ts";
 import type { StreamWriter } from "./stream-writer.ts";
 import { createAddPublish } from "./transaction.ts";
 

@@ -1,4 +1,4 @@
-import { headers as createHeaders, type NatsConnection } from "nats";
+import { headers as createHeaders } from "nats";
 import type { Bus } from "./bus.ts";
 import { requestTimeoutMs } from "./connection-options.ts";
 import { ensureStream, type StreamLimits, type StreamName } from "./streams.ts";
@@ -37,7 +37,9 @@ export class BusStreamWriter implements StreamWriter {
     const connection = this.#bus.current();
     if (!connection) throw new Error("NATS is unreachable");
     try {
-      await this.#ensure(connection, { stream, subject });
+      const ensured = this.#ensured.get(stream) ?? ensureStream(connection, { stream, subject }, this.#limits);
+      this.#ensured.set(stream, ensured);
+      await ensured;
       const natsHeaders = createHeaders();
       for (const [name, value] of Object.entries(headers)) natsHeaders.set(name, value);
       const options = { msgID: id, headers: natsHeaders, timeout: requestTimeoutMs, expect: { streamName: stream } };
@@ -46,11 +48,5 @@ export class BusStreamWriter implements StreamWriter {
       this.#ensured.delete(stream);
       throw error;
     }
-  }
-
-  async #ensure(connection: NatsConnection, name: StreamName): Promise<void> {
-    const pending = this.#ensured.get(name.stream) ?? ensureStream(connection, name, this.#limits);
-    this.#ensured.set(name.stream, pending);
-    await pending;
   }
 }

@@ -1,4 +1,5 @@
 import { MeshError, type MessageType, type MethodDefinition, violations } from "@mesh/contracts";
+import type { z } from "zod";
 
 /** A call whose requests can be checked, on either side of it. */
 interface Checkable {
@@ -15,15 +16,17 @@ interface Checkable {
  */
 export function validateRequest(call: Checkable, next: () => Promise<unknown>): Promise<unknown> {
   const { input } = call.method;
-  call.mapRequests((request) => checked(input, request));
+  call.mapRequests((request) => {
+    const result = input.schema.safeParse(request);
+    if (result.success) return result.data;
+    throw invalidRequest(input, result.error);
+  });
   return next();
 }
 
-function checked(type: MessageType<unknown>, request: unknown): unknown {
-  const result = type.schema.safeParse(request);
-  if (result.success) return result.data;
-  const list = violations(result.error);
+function invalidRequest({ typeName }: MessageType<unknown>, error: z.ZodError): MeshError {
+  const list = violations(error);
   const first = list.map(({ field, description }) => (field ? `${field}: ${description}` : description)).at(0);
-  const message = `not a valid ${type.typeName}: ${first ?? "it breaks a rule"}`;
-  throw new MeshError({ code: "INVALID_ARGUMENT", message, violations: list });
+  const message = `not a valid ${typeName}: ${first ?? "it breaks a rule"}`;
+  return new MeshError({ code: "INVALID_ARGUMENT", message, violations: list });
 }

@@ -1,6 +1,5 @@
 import type { Principal } from "@mesh/contracts";
 import type { Logger } from "./log.ts";
-import { childSpan, newTrace, type TraceContext } from "./trace.ts";
 
 /** The context of one call or one event, which is passed on to the work that is done for it. */
 export interface Scope {
@@ -47,4 +46,82 @@ export function openScope({ signal, timeoutMs, log, principal, parent }: ScopeIn
     trace,
     log: log.child({ traceId: trace.traceId }),
   };
+}
+
+/** The trace and the span of a piece of work, as in W3C Trace Context: https://www.w3.org/TR/trace-context/ */
+export interface TraceContext {
+  /** 32 hexadecimal digits, the same in every service that the request reaches. */
+  readonly traceId: string;
+  /** 16 hexadecimal digits, one for each piece of work. */
+  readonly spanId: string;
+  readonly sampled: boolean;
+}
+
+/** The header that carries a trace. */
+export const traceHeader = "traceparent";
+
+/**
+ * Starts a trace.
+ *
+ * @example
+ * ```ts
+ * import { newTrace } from "@mesh/runtime";
+ *
+ * newTrace().traceId; // 32 hexadecimal digits
+ * ```
+ */
+export function newTrace(): TraceContext {
+  return { traceId: randomHex(16), spanId: randomHex(8), sampled: true };
+}
+
+/**
+ * Returns a new span of the same trace.
+ *
+ * @example
+ * ```ts
+ * import { childSpan, newTrace } from "@mesh/runtime";
+ *
+ * const trace = newTrace();
+ * childSpan(trace).traceId === trace.traceId; // true
+ * ```
+ */
+export function childSpan(parent: TraceContext): TraceContext {
+  return { ...parent, spanId: randomHex(8) };
+}
+
+/**
+ * Formats a trace as the value of the header `traceparent`.
+ *
+ * @example
+ * ```ts
+ * import { formatTrace, newTrace, traceHeader } from "@mesh/runtime";
+ *
+ * const headers = { [traceHeader]: formatTrace(newTrace()) };
+ * ```
+ */
+export function formatTrace({ traceId, spanId, sampled }: TraceContext): string {
+  return `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;
+}
+
+/**
+ * Parses the value of the header `traceparent`. Returns undefined if it is missing or malformed.
+ *
+ * @example
+ * ```ts
+ * import { parseTrace } from "@mesh/runtime";
+ *
+ * parseTrace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")?.sampled; // true
+ * parseTrace("none"); // undefined
+ * ```
+ */
+export function parseTrace(header: string | undefined): TraceContext | undefined {
+  const match = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})$/.exec(header ?? "");
+  if (!match || header?.startsWith("ff")) return undefined;
+  const [, traceId = "", spanId = "", flags = ""] = match;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+function randomHex(bytes: number): string {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
 }

@@ -10,8 +10,8 @@ export {
 export type { PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
 export { durationSetting, type Logger, type Scope, stableUuid, urlSetting } from "@mesh/runtime";
 export { notify } from "@mesh/store";
-export { customerOf } from "./customer.ts";
 export type { Database, Schema, Transaction } from "./database.ts";
+export { canonical, customerOf } from "./ids.ts";
 export { type OpenServices, openServices, type TransportOptions } from "./open-services.ts";
 export { type PageToken, pageToken } from "./page-token.ts";
 export { runWithPeers } from "./script.ts";
@@ -19,4 +19,3 @@ export { type Service, type ServiceContext, type ServiceOptions, service } from 
 export type { ConfiguredService, ProcessConfig } from "./settings.ts";
 export { start } from "./start.ts";
 export { every, type Task } from "./tasks.ts";
-export { canonical } from "./uuid.ts";

@@ -104,7 +104,7 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
   return {
     db,
     poolSize,
-    transaction: (work) => db.transaction(work),
+    transaction: db.transaction.bind(db),
     listen: listener.listen,
     changes: (channel, signal) => watchChannel(listener.listen, channel, signal),
     ready: async () => void (await db.execute(sql`select 1`)),

@@ -1,6 +1,8 @@
+import { sql } from "drizzle-orm";
 import type { PgTransactionConfig } from "drizzle-orm/pg-core";
 import type { PoolClient } from "pg";
 import { throwStoreFailure } from "./failure.ts";
+import type { Schema, StoreTransaction } from "./schema.ts";
 
 /** Runs work in a transaction on a connection of the pool, and returns the connection to the pool. */
 export async function runTransaction<R>(
@@ -40,4 +42,24 @@ async function rollback(client: PoolClient): Promise<void> {
     () => true,
   );
   client.release(isBroken);
+}
+
+/**
+ * Notifies the listeners of a channel when the transaction commits. A payload that is repeated in a transaction arrives
+ * once.
+ *
+ * @param payload below 8,000 bytes, such as the id of what changed
+ *
+ * @example
+ * ```ts no-run
+ * import { notify, type Schema, type StoreTransaction } from "@mesh/store";
+ *
+ * async function cancelOrder(tx: StoreTransaction<Schema>, id: string) {
+ *   // change the order
+ *   await notify(tx, "orders", id);
+ * }
+ * ```
+ */
+export async function notify<S extends Schema>(tx: StoreTransaction<S>, channel: string, payload = ""): Promise<void> {
+  await tx.execute(sql`select pg_notify(${channel}, ${payload})`);
 }

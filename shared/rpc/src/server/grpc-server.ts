@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { Server, ServerInterceptingCall, type ServerInterceptor, type ServerOptions } from "@grpc/grpc-js";
 import { grpcServerCredentials, type ServerCredentials } from "../credentials.ts";
-import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../message-stream.ts";
+import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection, toBuffer } from "../message-stream.ts";
 import { GrpcIncomingStream, type Route } from "./incoming-stream.ts";
 
 const options: ServerOptions = {
@@ -78,8 +78,7 @@ function createGrpcServer(routes: ReadonlyMap<string, Route>): Server {
   };
   const server = new Server({ ...options, interceptors: [intercept] });
   // grpc-js must know the path, but the interceptor answers: the handler never runs, and messages stay bytes.
-  const asIs = (bytes: Buffer) => bytes;
-  for (const path of routes.keys()) server.register(path, () => {}, asIs, asIs, "bidi");
+  for (const path of routes.keys()) server.register(path, () => {}, toBuffer, toBuffer, "bidi");
   return server;
 }
 

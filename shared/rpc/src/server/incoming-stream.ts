@@ -75,7 +75,7 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
     if (this.#isOver) return Promise.reject(gone);
     return new Promise((resolve, reject) => {
       this.#writing = { resolve, reject };
-      this.#call.sendMessage(toBuffer(message), resolve);
+      this.#call.sendMessage(message, resolve);
     });
   }
 

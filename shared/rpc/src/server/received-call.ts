@@ -110,17 +110,14 @@ export class ReceivedCall implements ServerCall {
   }
 
   #read(bytes: Uint8Array): unknown {
-    const request = this.#decode(bytes);
-    return this.#map ? this.#map(request) : request;
-  }
-
-  #decode(bytes: Uint8Array): unknown {
     const { input } = this.method;
+    let request: unknown;
     try {
-      return input.decode(bytes);
+      request = input.decode(bytes);
     } catch (cause) {
       throw new MeshError({ code: "INVALID_ARGUMENT", message: `these bytes are not a ${input.typeName}`, cause });
     }
+    return this.#map ? this.#map(request) : request;
   }
 }
 

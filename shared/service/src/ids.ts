@@ -1,6 +1,5 @@
 import { MeshError } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
-import { canonical } from "./uuid.ts";
 
 const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
@@ -20,4 +19,9 @@ const uuid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 export function customerOf({ principal }: Pick<Scope, "principal">): string {
   if (principal?.kind === "customer" && uuid.test(principal.id)) return canonical(principal.id);
   throw new MeshError({ code: "UNAUTHENTICATED", message: "this call must be made for a customer" });
+}
+
+/** Returns a UUID as the database writes it; callers may write it in capital letters. */
+export function canonical(uuid: string): string {
+  return uuid.toLowerCase();
 }
