@@ -1,4 +1,4 @@
-import type { CorpusMessage } from "./corpus-proto.ts";
+import type { CorpusMessage } from "./corpus-message.ts";
 
 type Inputs = CorpusMessage["inputs"];
 const bytesOf = (...values: number[]) => new Uint8Array(values);

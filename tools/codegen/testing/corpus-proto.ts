@@ -1,16 +1,9 @@
 import { celMessages } from "./cel-corpus.ts";
+import type { CorpusMessage } from "./corpus-message.ts";
 import { predefinedMessages, rulesProto } from "./predefined-corpus.ts";
 import { presenceCorpus } from "./presence-corpus.ts";
-import { type CorpusKind, collections, corpus } from "./rule-corpus.ts";
-
-/** A message of the corpus, and the values to try for its field `value`. */
-export interface CorpusMessage {
-  /** The kind of field in the message: `string`, `optional string`. */
-  readonly group: string;
-  readonly name: string;
-  readonly source: string;
-  readonly inputs: readonly Readonly<Record<string, unknown>>[];
-}
+import { collections, corpus } from "./rule-corpus/corpus.ts";
+import type { CorpusKind } from "./rule-corpus/corpus-kind.ts";
 
 /** The declarations of a field, and the form of a value for each. */
 const declarations = {

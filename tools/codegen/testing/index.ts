@@ -2,5 +2,6 @@
 
 export { fieldKey } from "../src/names.ts";
 export { compile, pluginRequest } from "./compile.ts";
-export { type CorpusMessage, corpusProto } from "./corpus-proto.ts";
+export type { CorpusMessage } from "./corpus-message.ts";
+export { corpusProto } from "./corpus-proto.ts";
 export { generateFiles, writeGenerated } from "./generated.ts";

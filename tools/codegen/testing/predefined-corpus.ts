@@ -1,4 +1,4 @@
-import type { CorpusMessage } from "./corpus-proto.ts";
+import type { CorpusMessage } from "./corpus-message.ts";
 
 /** Extensions of the rules, which only proto2 and editions can define. */
 export const rulesProto = `

@@ -1,5 +1,6 @@
-import type { CorpusMessage } from "./corpus-proto.ts";
-import { type CorpusKind, collections, corpus } from "./rule-corpus.ts";
+import type { CorpusMessage } from "./corpus-message.ts";
+import { collections, corpus } from "./rule-corpus/corpus.ts";
+import type { CorpusKind } from "./rule-corpus/corpus-kind.ts";
 
 /** A file in proto2 or an edition, and its declarations of fields. */
 interface Dialect {

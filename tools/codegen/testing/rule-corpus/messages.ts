@@ -1,0 +1,24 @@
+import type { CorpusKind } from "./corpus-kind.ts";
+
+/** Messages, among them well-known ones. */
+export const messages: readonly CorpusKind[] = [
+  {
+    type: "google.protobuf.FieldMask",
+    values: [[], ["a"], ["a", "b"], ["a.c"], ["ab"], ["b", "a"]],
+    rules: [
+      '.field_mask.const = {paths: ["a", "b"]}',
+      '.field_mask = {in: ["a"]}',
+      '.field_mask = {in: ["a", "b"]}',
+      '.field_mask = {not_in: ["a"]}',
+    ],
+  },
+  {
+    type: "google.protobuf.Any",
+    values: [
+      { typeUrl: "type.googleapis.com/a.B", value: new Uint8Array() },
+      { typeUrl: "", value: Uint8Array.of(1) },
+    ],
+    rules: ['.any = {in: ["type.googleapis.com/a.B"]}', '.any = {not_in: ["type.googleapis.com/a.B"]}'],
+  },
+  { type: "Part", values: [{}, { text: "a" }, { text: "ab", part: { text: "" } }], rules: [".required = true"] },
+];
