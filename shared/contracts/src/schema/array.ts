@@ -1,6 +1,6 @@
 import { ZodArray, type z } from "zod";
 import { $constructor } from "zod/v4/core";
-import { fastFirst, partsOf } from "./attempt.ts";
+import { fastFirst, fastPart, slowPart } from "./attempt.ts";
 import { type Fast, fastOf, once, unsure } from "./fast.ts";
 import { adopt, below, maxIssues, mistyped } from "./issue.ts";
 import type { Parse } from "./payload.ts";
@@ -31,36 +31,50 @@ export function array<T extends z.ZodType>(element: T, ...rules: readonly ListRu
 }
 
 function slowArray({ element, rules }: ArrayDef): Parse {
-  const items = partsOf(element);
   return (payload, context) => {
     const { value: input, issues } = payload;
     if (!Array.isArray(input)) return mistyped(payload, "must be a list");
     if (!context.skipChecks) applyRules(rules, { value: input, issues });
-    const output = takeStop(element, input);
-    for (let index = output.length; index < input.length && issues.length < maxIssues; index++) {
-      const right = items.right(input[index], context);
-      if (right !== unsure) output.push(right);
-      else output.push(adopt(payload, items.any(input[index], context), [index], below(`[${index}]`)));
+    const parse = fastPart(element, context);
+    // Items that pass unchanged are copied after all are known to be right: a large list takes longer to copy than to test.
+    const output = parse.tests ? undefined : takeStop(element, input);
+    for (let index = output?.length ?? 0; index < input.length && issues.length < maxIssues; index++) {
+      let item = parse(input[index]);
+      if (item === unsure) {
+        item = adopt(payload, slowPart(element, input[index], context), [index], below(`[${index}]`));
+      }
+      output?.push(item);
     }
-    payload.value = output;
+    payload.value = output ?? (issues.length === 0 ? [...input] : input);
   };
 }
 
 function fastArray({ element, rules }: ArrayDef): Fast {
   const tests = testsOf(rules);
   const parse = fastOf(element);
-  return (value) => {
-    if (!Array.isArray(value)) return unsure;
-    for (const test of tests) if (!test(value)) return unsure;
-    const output: unknown[] = [];
-    for (const item of value) {
-      const parsedItem = parse(item);
-      if (parsedItem === unsure) {
-        stopAfter(element, value, output);
-        return unsure;
-      }
-      output.push(parsedItem);
-    }
-    return output;
+  return (input) => {
+    if (!Array.isArray(input)) return unsure;
+    for (const test of tests) if (!test(input)) return unsure;
+    return parse.tests ? copyOf(input, parse) : outputOf(input, parse, element);
   };
+}
+
+/** A copy of a list whose items pass unchanged. */
+function copyOf(input: readonly unknown[], parse: Fast): unknown {
+  for (const item of input) if (parse(item) === unsure) return unsure;
+  return [...input];
+}
+
+/** The output of the items; the slow way goes on from the first that may be wrong. */
+function outputOf(input: readonly unknown[], parse: Fast, element: object): unknown {
+  const output: unknown[] = [];
+  for (const item of input) {
+    const right = parse(item);
+    if (right === unsure) {
+      stopAfter(element, input, output);
+      return unsure;
+    }
+    output.push(right);
+  }
+  return output;
 }

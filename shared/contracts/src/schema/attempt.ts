@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { type Fast, fastOf, unsure } from "./fast.ts";
+import { type Fast, fastOf, never, unsure } from "./fast.ts";
 import type { Context, Parse, Payload } from "./payload.ts";
 import { forgetStop } from "./stop.ts";
 
@@ -27,20 +27,15 @@ function slowed(context: Context, count: number): SlowContext {
   return { ...context, [trials]: count };
 }
 
-/** Parses the parts of a list or a map that is wrong; most parts are right. */
-export interface Parts {
-  /** The output of a part that is right, or unsure. */
-  right(value: unknown, context: SlowContext): unknown;
-  /** Parses a part that may be wrong. */
-  any(value: unknown, context: SlowContext): Payload;
+/** Returns how to parse the parts of a list or a map that is wrong, most of which are right. */
+export function fastPart(type: z.core.$ZodType, context: SlowContext): Fast {
+  const fast = fastOf(type);
+  return fast.tests || (context[trials] ?? 0) < maxTrials ? fast : never;
 }
 
-/** Makes the parsers for parts of this type. */
-export function partsOf(type: z.core.$ZodType): Parts {
-  return {
-    right: (value, context) => ((context[trials] ?? 0) < maxTrials ? fastOf(type)(value) : unsure),
-    any: (value, context) => run(type, value, slowed(context, (context[trials] ?? 0) + 1)),
-  };
+/** Parses a part that may be wrong. */
+export function slowPart(type: z.core.$ZodType, value: unknown, context: SlowContext): Payload {
+  return run(type, value, slowed(context, (context[trials] ?? 0) + 1));
 }
 
 /** Runs a type on a part of the value; every type of a contract is synchronous. */

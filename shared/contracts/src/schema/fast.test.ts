@@ -4,6 +4,8 @@ import { z } from "zod";
 import { array } from "./array.ts";
 import { fastOf, unsure } from "./fast.ts";
 import { message } from "./message.ts";
+import { int32 } from "./numbers.ts";
+import { string } from "./scalars.ts";
 
 const id = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
 const order = {
@@ -36,5 +38,17 @@ describe("the fast way", () => {
     expect(type.safeParse({ all: [2, 4], one: 6 }).success).toBe(true);
     expect(type.safeParse({ all: [2, 3], one: 6 }).success).toBe(false);
     expect(type.refine(() => false).safeParse({ all: [], one: 6 }).success).toBe(false);
+  });
+
+  test("leaves values that a check of zod changes to the slow one", () => {
+    const trimmed = message(() => ({ all: array(string().trim()), one: string().trim() }));
+    expect(trimmed.parse({ all: [" a "], one: " b " })).toEqual({ all: ["a"], one: "b" });
+  });
+
+  test("copies a list whose items pass unchanged", () => {
+    const sent = [1, 2];
+    const parsed = array(int32()).parse(sent);
+    expect(parsed).toEqual(sent);
+    expect(parsed).not.toBe(sent);
   });
 });

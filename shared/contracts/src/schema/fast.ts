@@ -18,6 +18,9 @@ export interface FastInternals {
   fast?: () => Fast;
 }
 
+/** The test of a check that has none: it leaves all values to the slow way. */
+export const untestable: Test = () => false;
+
 /** The fast way of a type that has only the slow one. */
 export const never: Fast = () => unsure;
 
@@ -33,6 +36,7 @@ export function passing(...tests: readonly Test[]): Fast {
 
 /** A fast way followed by more tests of its output. */
 export function tested(fast: Fast, tests: readonly Test[]): Fast {
+  if (tests.includes(untestable)) return never;
   if (fast.tests) return passing(...fast.tests, ...tests);
   if (tests.length === 0) return fast;
   return (value) => {

@@ -6,7 +6,9 @@ import { array } from "./array.ts";
 import { jsonObject } from "./json.ts";
 import { record } from "./map.ts";
 import { message } from "./message.ts";
+import { int32 } from "./numbers.ts";
 import { rule } from "./rule.ts";
+import { maxItems } from "./rules/repeated.ts";
 import { pattern } from "./rules/string.ts";
 import { violations } from "./violations.ts";
 
@@ -71,6 +73,14 @@ describe("a report stops at 20 issues", () => {
     expect(found[0]).toMatchObject({ field: "items", rule: "repeated.max_items" });
     // Walking all of them takes some hundred milliseconds; this takes one.
     expect(tookMs).toBeLessThan(100);
+  });
+
+  test("in a list that is too long, after its last item", () => {
+    const { error } = array(int32(), maxItems(2)).safeParse([1, 2, 3, "4"]);
+    expect(error?.issues.map(({ path, message }) => [path, message])).toEqual([
+      [[], "must have at most 2 items"],
+      [[3], "must be a whole number from -2147483648 to 2147483647"],
+    ]);
   });
 
   test("but a value after them that is wrong is rejected if it is sent alone", () => {

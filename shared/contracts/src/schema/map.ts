@@ -1,10 +1,10 @@
 import { ZodMap, ZodRecord, type z } from "zod";
 import { $constructor, processSchema } from "zod/v4/core";
-import { fastFirst, type Parts, partsOf } from "./attempt.ts";
+import { fastFirst, fastPart, slowPart } from "./attempt.ts";
 import { describeDefault } from "./defaulted.ts";
 import { type Fast, fastOf, once, unsure } from "./fast.ts";
 import { adopt, below, maxIssues, mistyped } from "./issue.ts";
-import type { Parse } from "./payload.ts";
+import type { Context, Parse, Payload } from "./payload.ts";
 import { applyRules, type Rule, testsOf } from "./rule.ts";
 import type { Sized } from "./rules/repeated.ts";
 import { customize } from "./type.ts";
@@ -95,23 +95,30 @@ function customizeMap(instance: z.core.$ZodType, def: MapDef): void {
 }
 
 function slowMap({ keyType, valueType, rules, entriesOf, make }: MapDef): Parse {
-  const [keys, values] = [partsOf(keyType), partsOf(valueType)];
   return (payload, context) => {
     const { issues } = payload;
     const input = entriesOf(payload.value);
     if (!input) return mistyped(payload, "must be a map");
     if (!context.skipChecks) applyRules(rules, { value: input, issues });
+    const readKey = partReader(keyType, payload, context);
+    const readValue = partReader(valueType, payload, context);
     const output: Made = [];
     for (const [key, value] of input) {
       if (issues.length >= maxIssues) break;
-      const part = (parts: Parts, given: unknown) => {
-        const right = parts.right(given, context);
-        if (right !== unsure) return right;
-        return adopt(payload, parts.any(given, context), [String(key)], below(subscript(key)));
-      };
-      output.push([part(keys, key), part(values, value)]);
+      const [outputKey, outputValue] = [readKey(key, key), readValue(value, key)];
+      if (issues.length === 0) output.push([outputKey, outputValue]);
     }
     if (issues.length === 0) payload.value = make(output);
+  };
+}
+
+/** Makes the parser of the keys or the values, which gets the part and its key. */
+function partReader(type: z.core.$ZodType, payload: Payload, context: Context) {
+  const parse = fastPart(type, context);
+  return (part: unknown, key: unknown): unknown => {
+    const right = parse(part);
+    if (right !== unsure) return right;
+    return adopt(payload, slowPart(type, part, context), [String(key)], below(subscript(key)));
   };
 }
 

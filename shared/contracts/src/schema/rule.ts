@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Test } from "./fast.ts";
+import { type Test, untestable } from "./fast.ts";
 import { violation } from "./issue.ts";
 
 /** A check of a value that has the right type. */
@@ -42,7 +42,7 @@ export function applyRules<T>(rules: readonly Rule<T>[], payload: z.core.ParsePa
   }
 }
 
-/** The tests of checks. A check that is not a rule of ours leaves every value to the slow way. */
+/** The tests of checks; only rules of ours have one. */
 export function testsOf(checks: readonly object[]): Test[] {
-  return checks.map((check) => ("test" in check ? (check as Rule<unknown>).test : () => false)); // Only rules have it.
+  return checks.map((check) => ("test" in check ? (check as Rule<unknown>).test : untestable)); // Only rules have it.
 }
