@@ -26,11 +26,11 @@ test("the bundle of one schema contains only what it needs", async () => {
   }
 });
 
-test("a form that is checked by a schema loads at most 25.9 KB, zod included", async () => {
+test("a form that is checked by a schema loads at most 25.95 KB, zod included", async () => {
   const { bytes } = await bundled(
     'export { PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1"; export { violations } from "@mesh/contracts";',
   );
-  expect(bytes).toBeLessThan(25_900);
+  expect(bytes).toBeLessThan(25_950);
 });
 
 test("CEL is bundled only with a message that has expressions", async () => {

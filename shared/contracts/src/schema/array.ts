@@ -1,7 +1,7 @@
 import { ZodArray, type z } from "zod";
 import { $constructor } from "zod/v4/core";
-import { fastFirst, fastPart, slowPart } from "./attempt.ts";
-import { type Fast, fastOf, once, unsure } from "./fast.ts";
+import { fastPart, slowPart } from "./attempt.ts";
+import { type Fast, fastOf, unsure } from "./fast.ts";
 import { adopt, below, maxIssues, mistyped } from "./issue.ts";
 import type { Parse } from "./payload.ts";
 import { applyRules, type Rule, testsOf } from "./rule.ts";
@@ -21,8 +21,7 @@ interface ArrayType extends z.ZodArray {
 const MeshArray = /*@__PURE__*/ $constructor<ArrayType>("MeshArray", (instance, def) => {
   ZodArray.init(instance, def);
   for (const { _zod } of def.rules) for (const attach of _zod.onattach) attach(instance);
-  const fast = once(() => fastArray(def));
-  customize(instance, { parse: fastFirst(fast, slowArray(def)), fast });
+  customize(instance, { parse: slowArray(def), fast: () => fastArray(def) });
 });
 
 /** The type of a repeated field. Its rules run before the items; the items after the twentieth issue are skipped. */

@@ -22,6 +22,13 @@ export function mistyped(payload: Payload, message: string): void {
   payload.issues.push({ code: "custom", input: payload.value, message, path: [], params: {}, continue: false });
 }
 
+/** Returns whether a check finds no issue in a value. */
+export function keeps(check: (payload: Payload) => void, value: unknown): boolean {
+  const payload: Payload = { value, issues: [] };
+  check(payload);
+  return payload.issues.length === 0;
+}
+
 /**
  * Adds the issues of a part to those of the whole, and returns the output of the part.
  *

@@ -1,8 +1,8 @@
 import { ZodMap, ZodRecord, type z } from "zod";
 import { $constructor, processSchema } from "zod/v4/core";
-import { fastFirst, fastPart, slowPart } from "./attempt.ts";
+import { fastPart, slowPart } from "./attempt.ts";
 import { describeDefault } from "./defaulted.ts";
-import { type Fast, fastOf, once, unsure } from "./fast.ts";
+import { type Fast, fastOf, unsure } from "./fast.ts";
 import { adopt, below, maxIssues, mistyped } from "./issue.ts";
 import type { Context, Parse, Payload } from "./payload.ts";
 import { applyRules, type Rule, testsOf } from "./rule.ts";
@@ -90,8 +90,7 @@ export function keyed<K extends z.ZodType, V extends z.ZodType>(
 
 function customizeMap(instance: z.core.$ZodType, def: MapDef): void {
   for (const { _zod } of def.rules) for (const attach of _zod.onattach) attach(instance);
-  const fast = once(() => fastMap(def));
-  customize(instance, { parse: fastFirst(fast, slowMap(def)), fast });
+  customize(instance, { parse: slowMap(def), fast: () => fastMap(def) });
 }
 
 function slowMap({ keyType, valueType, rules, entriesOf, make }: MapDef): Parse {

@@ -1,10 +1,10 @@
 import { ZodObject, type z } from "zod";
 import { $constructor, $ZodObject } from "zod/v4/core";
-import { fastFirst, run } from "./attempt.ts";
+import { run } from "./attempt.ts";
 import { enter, leave, maxDepth } from "./depth.ts";
-import { type Fast, once, unsure } from "./fast.ts";
+import { type Fast, unsure } from "./fast.ts";
 import { type Field, fieldsOf } from "./field.ts";
-import { adopt, maxIssues, mistyped, violation } from "./issue.ts";
+import { adopt, keeps, maxIssues, mistyped, violation } from "./issue.ts";
 import type { Context, Parse, Payload } from "./payload.ts";
 import { readerOf } from "./reader/compiled.ts";
 import type { Reader } from "./reader/looped.ts";
@@ -31,8 +31,7 @@ const Message = /*@__PURE__*/ $constructor<MessageType>("MeshMessage", (instance
   // Zod compiles a parser for every object; ours takes its place.
   instance._zod.traits.add("$ZodObjectJIT");
   ZodObject.init(instance, def);
-  const fast = once(() => fastMessage(def));
-  customize(instance, { parse: fastFirst(fast, limitDepth(slowMessage(def))), fast });
+  customize(instance, { parse: limitDepth(slowMessage(def)), fast: () => fastMessage(def) });
 });
 
 /**
@@ -116,18 +115,13 @@ function fastMessage(def: MessageDef): Fast {
     read ??= readerOf(fieldsOf(def.shape));
     try {
       const output = enter() ? read(input) : unsure;
-      return output !== unsure && keeps(def.rules, input) ? output : unsure;
+      return output !== unsure && def.rules.every((rule) => keeps((payload) => rule(input, payload), input))
+        ? output
+        : unsure;
     } finally {
       leave();
     }
   };
-}
-
-function keeps(rules: readonly MessageRule[], input: Readonly<Record<string, unknown>>): boolean {
-  if (rules.length === 0) return true;
-  const payload: Payload = { value: input, issues: [] };
-  for (const check of rules) check(input, payload);
-  return payload.issues.length === 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,7 @@
 import type { z } from "zod";
+import { fastFirst } from "./attempt.ts";
 import { type Fast, type FastInternals, never, once, type Test, tested } from "./fast.ts";
+import { keeps } from "./issue.ts";
 import type { Parse, Payload } from "./payload.ts";
 import { type Keywords, testsOf } from "./rule.ts";
 
@@ -17,7 +19,7 @@ export interface OwnDef {
 
 /** The differences between a type of ours and the zod class that it extends. */
 interface Behavior {
-  /** Default: zod's own. */
+  /** The slow way. Default: zod's own. */
   readonly parse?: Parse;
   /** Makes the fast way, without the checks of the type. Default: none. */
   readonly fast?: () => Fast;
@@ -29,12 +31,13 @@ interface Behavior {
 export function customize(instance: z.core.$ZodType, { parse, fast = () => never, json }: Behavior): void {
   const internals: z.core.$ZodTypeInternals & FastInternals = instance._zod;
   const def: z.core.$ZodTypeDef & OwnDef = internals.def;
-  internals.fast = once(() => tested(fast(), testsAfter(def)));
+  const withoutChecks = once(fast);
+  internals.fast = once(() => tested(withoutChecks(), testsAfter(def)));
   describeType(instance, json);
   internals.deferred ??= [];
   // Zod sets `run` in functions of this list, and wraps `parse` of types that have parts; ours must come last.
   internals.deferred.push(() => {
-    if (parse) replaceParse(internals, parse);
+    if (parse) replaceParse(internals, fastFirst(withoutChecks, parse));
     if (def.lax || def.after) wrapRun(internals, def);
   });
 }
@@ -69,13 +72,7 @@ function describeType({ _zod: internals }: z.core.$ZodType, json: Keywords | und
 /** The tests of the checks in a definition. */
 function testsAfter({ checks = [], after }: z.core.$ZodTypeDef & OwnDef): Test[] {
   const tests = testsOf(checks);
-  return after ? [...tests, (value) => passes(after, value)] : tests;
-}
-
-function passes(check: (payload: Payload) => void, value: unknown): boolean {
-  const payload: Payload = { value, issues: [] };
-  check(payload);
-  return payload.issues.length === 0;
+  return after ? [...tests, (value) => keeps(after, value)] : tests;
 }
 
 /** A copy of a type whose definition says more. */

@@ -1,5 +1,5 @@
 import { util } from "zod/v4/core";
-import { fastOf, unsure } from "../fast.ts";
+import { type Fast, fastOf, unsure } from "../fast.ts";
 import type { Field } from "../field.ts";
 import { readerOf as loopOf, type Reader } from "./looped.ts";
 
@@ -21,31 +21,31 @@ export function readerOf(fields: readonly Field[]): Reader {
 function compiled(fields: readonly Field[]): Reader {
   const constants: unknown[] = [];
   const nameOf = (constant: unknown) => `c${constants.push(constant) - 1}`;
-  const reads = fields.map((field, at) => readOf(field, `v${at}`, nameOf));
-  const entries = fields.map(({ key, isOptional }, at) => (isOptional ? "" : `${literal(key)}: v${at},`));
-  const additions = fields.map(({ key, isOptional }, at) =>
-    isOptional ? `if (v${at} !== undefined) r[${literal(key)}] = v${at};` : "",
-  );
-  const body = [...reads, `const r = { ${entries.join(" ")} };`, ...additions, "return r;"].join("\n");
+  let reads = "";
+  let entries = "";
+  let additions = "";
+  fields.forEach(({ key, type, initial, isOptional }, at) => {
+    const [variable, name] = [`v${at}`, JSON.stringify(key)]; // Only keys of the contract get into the code.
+    const parse = parseCode(fastOf(type), variable, nameOf);
+    reads += `let ${variable} = has(o, ${name}) ? o[${name}] : undefined;\n`;
+    if (initial !== undefined) reads += `if (${variable} === undefined) ${variable} = ${nameOf(initial)};\n`;
+    if (isOptional) {
+      reads += `if (${variable} !== undefined) ${parse}\n`;
+      additions += `if (${variable} !== undefined) r[${name}] = ${variable};\n`;
+    } else {
+      reads += `${parse}\n`;
+      entries += `${name}: ${variable}, `;
+    }
+  });
   const names = constants.map((_, at) => `c${at}`);
-  return new Function("has", "no", ...names, `return (o) => {\n${body}\n}`)(Object.hasOwn, unsure, ...constants);
+  const body = `return (o) => {\n${reads}const r = { ${entries}};\n${additions}return r;\n}`;
+  return new Function("has", "no", ...names, body)(Object.hasOwn, unsure, ...constants);
 }
 
-/** The code that reads a field into a variable; `nameOf` gives a name to a value that the code needs. */
-function readOf(field: Field, variable: string, nameOf: (constant: unknown) => string): string {
-  const { key, type, initial, isOptional } = field;
-  const fast = fastOf(type);
-  return [
-    `let ${variable} = has(o, ${literal(key)}) ? o[${literal(key)}] : undefined;`,
-    initial === undefined ? "" : `if (${variable} === undefined) ${variable} = ${nameOf(initial)};`,
-    isOptional ? `if (${variable} !== undefined)` : "",
-    fast.tests
-      ? `if (${fast.tests.map((test) => `!${nameOf(test)}(${variable})`).join(" || ")}) return no;`
-      : `if ((${variable} = ${nameOf(fast)}(${variable})) === no) return no;`,
-  ].join(" ");
-}
-
-/** Only keys of the contract get into the code. */
-function literal(key: string): string {
-  return JSON.stringify(key);
+/** The code that parses a variable; `nameOf` names a value that the code uses. */
+function parseCode(fast: Fast, variable: string, nameOf: (constant: unknown) => string): string {
+  const wrong =
+    fast.tests?.map((test) => `!${nameOf(test)}(${variable})`).join(" || ") ??
+    `(${variable} = ${nameOf(fast)}(${variable})) === no`;
+  return `if (${wrong}) return no;`;
 }

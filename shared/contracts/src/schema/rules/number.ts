@@ -8,9 +8,13 @@ export interface Bounds<T> {
   readonly lte?: T;
 }
 
-/** The bounds in the order of protovalidate's rule ids, and how messages say them. */
-const words = { gt: "more than", gte: "at least", lt: "less than", lte: "at most" } as const;
-const names = ["gt", "gte", "lt", "lte"] as const;
+/** The bounds in the order of protovalidate's rule ids, in messages, and in JSON Schema. */
+const words = [
+  ["gt", "more than", "exclusiveMinimum"],
+  ["gte", "at least", "minimum"],
+  ["lt", "less than", "exclusiveMaximum"],
+  ["lte", "at most", "maximum"],
+] as const;
 
 /**
  * `gt`, `gte`, `lt` and `lte`; if the upper bound is below the lower one, the value must be outside of them. Its id names
@@ -28,19 +32,16 @@ export function range<T extends number | bigint>(
   const above = (value: T) => (gt === undefined || value > gt) && (gte === undefined || value >= gte);
   const below = (value: T) => (lt === undefined || value < lt) && (lte === undefined || value <= lte);
   const test = inverted ? (value: T) => above(value) || below(value) : (value: T) => above(value) && below(value);
-  const set = names.flatMap((name) => {
+  const set = words.flatMap(([name, word, keyword]) => {
     const bound = bounds[name];
-    return bound === undefined ? [] : [{ name, text: `${words[name]} ${show(bound)}` }];
+    return bound === undefined ? [] : [{ name, text: `${word} ${show(bound)}`, keyword, bound }];
   });
   const id = set.map(({ name }) => name).join("_") + (inverted ? "_exclusive" : "");
   const message = set.map(({ text }) => text).join(inverted ? " or " : " and ");
-  return rule(`${kind}.${id}`, test, `must be ${message}`, inverted ? undefined : keywordsOf(bounds));
-}
-
-/** The bounds in JSON Schema, which has none for bigints. */
-function keywordsOf<T>({ gt, gte, lt, lte }: Bounds<T>): Keywords {
-  const all = { exclusiveMinimum: gt, minimum: gte, exclusiveMaximum: lt, maximum: lte };
-  return Object.fromEntries(Object.entries(all).filter(([, bound]) => Number.isFinite(bound)));
+  // JSON Schema has no bounds for bigints, and none that a value must be outside of.
+  const stated = inverted ? [] : set.filter(({ bound }) => Number.isFinite(bound));
+  const json: Keywords = Object.fromEntries(stated.map(({ keyword, bound }) => [keyword, bound]));
+  return rule(`${kind}.${id}`, test, `must be ${message}`, json);
 }
 
 /** `finite`: neither NaN nor infinite. */
