@@ -8,14 +8,14 @@ import { adopt, keeps, maxIssues, mistyped, violation } from "./issue.ts";
 import type { Context, Parse, Payload } from "./payload.ts";
 import { readerOf } from "./reader/compiled.ts";
 import type { Reader } from "./reader/looped.ts";
-import { customize } from "./type.ts";
+import { customize, type OwnDef } from "./type.ts";
 
 /** A check of a message beyond those of its fields; gets the message as it was given. */
 export type MessageRule = (input: Readonly<Record<string, unknown>>, payload: Payload) => void;
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
-interface MessageDef extends z.core.$ZodObjectDef {
+interface MessageDef extends z.core.$ZodObjectDef, OwnDef {
   /** Made when it is first asked for, so that messages may contain each other. */
   readonly shape: Shape;
   readonly rules: readonly MessageRule[];
@@ -31,7 +31,12 @@ const Message = /*@__PURE__*/ $constructor<MessageType>("MeshMessage", (instance
   // Zod compiles a parser for every object; ours takes its place.
   instance._zod.traits.add("$ZodObjectJIT");
   ZodObject.init(instance, def);
-  customize(instance, { parse: limitDepth(slowMessage(def)), fast: () => fastMessage(def) });
+  customize(instance, {
+    parse: limitDepth(slowMessage(def)),
+    fast: () => fastMessage(def),
+    // Its fields would state their rules, which do not count.
+    ...(def.lax && { json: { type: "object" } }),
+  });
 });
 
 /**

@@ -16,11 +16,15 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
+import { array } from "./array.ts";
 import { fastOf } from "./fast.ts";
 import { message } from "./message.ts";
 import { int32 } from "./numbers.ts";
 import { onlyOne } from "./rules/members.ts";
-import { bytes, int64, string } from "./scalars.ts";
+import { minItems } from "./rules/repeated.ts";
+import { minLen } from "./rules/string.ts";
+import { bytes, guid, int64, string } from "./scalars.ts";
+import { lax } from "./type.ts";
 
 const id = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
 const order = {
@@ -209,6 +213,20 @@ describe("JSON Schema", () => {
     };
     expect(z.toJSONSchema(type)).toMatchObject({ properties });
     expect(z.toJSONSchema(type.extend({ more: z.string() }))).toMatchObject({ properties });
+  });
+
+  test("of a message whose rules are ignored accepts what the message accepts", () => {
+    const part = message(() => ({ text: string().check(minLen(1)), ids: array(guid(), minItems(1)) }));
+    const type = message(() => ({ ignored: lax(part).optional(), checked: part.optional() }));
+    const isAccepted = addFormats.default(new Ajv2020()).compile(z.toJSONSchema(type, { io: "input" }));
+    for (const [value, accepted] of [
+      [{ ignored: { text: "", ids: [""] } }, true],
+      [{ ignored: {} }, true],
+      [{ ignored: 1 }, false],
+      [{ checked: { text: "", ids: [""] } }, false],
+    ] as const) {
+      expect([value, type.safeParse(value).success, isAccepted(value)]).toEqual([value, accepted, accepted]);
+    }
   });
 
   test("of a recursive message refers to itself", () => {
