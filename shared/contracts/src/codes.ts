@@ -27,7 +27,17 @@ export type Code = keyof typeof codes;
 
 const names = new Map<number, Code>(Object.entries(codes).map(([name, number]) => [number, name as Code]));
 
-/** Returns the name of a code by its number. Another number is `UNKNOWN`, as gRPC prescribes. */
+/**
+ * Returns the name of a code by its number. Another number is `UNKNOWN`, as gRPC prescribes.
+ *
+ * @example
+ * ```ts
+ * import { codeName } from "@mesh/contracts";
+ *
+ * codeName(5); // "NOT_FOUND"
+ * codeName(99); // "UNKNOWN"
+ * ```
+ */
 export function codeName(number: number): Code {
   return names.get(number) ?? "UNKNOWN";
 }

@@ -116,7 +116,18 @@ function makerOf(domain: string, { reason, code, metadata: keys, description }: 
 
 /**
  * Returns an error with exactly the metadata that a catalogue names for its reason, because its sender may have another
- * version of the contract. A missing key is empty. Undefined: the catalogue has no such reason.
+ * version of the contract. A missing key is empty. Returns undefined if the catalogue has no such reason.
+ *
+ * @example
+ * ```ts
+ * import { asDeclared, MeshError } from "@mesh/contracts";
+ * import { PaymentError } from "@mesh/contracts/payments/v1";
+ *
+ * const { domain } = PaymentError;
+ * const reason = { domain, reason: "PAYMENT_NOT_FOUND", metadata: { orderId: "7", addedLater: "yes" } };
+ * const error = new MeshError({ code: "NOT_FOUND", message: "no payment", ...reason });
+ * asDeclared(error, PaymentError)?.metadata; // { orderId: "7" }
+ * ```
  */
 export function asDeclared(error: MeshError, catalogue: ErrorCatalogue | undefined): MeshError | undefined {
   if (!catalogue?.has(error)) return undefined;
@@ -128,7 +139,20 @@ export function asDeclared(error: MeshError, catalogue: ErrorCatalogue | undefin
   return new MeshError({ code, message, reason, domain, metadata, violations, cause, ...wait });
 }
 
-/** Makes an error for input that the contract's rules accept and the service rejects. */
+/**
+ * Makes an error for input that the contract's rules accept and the service rejects.
+ *
+ * @param field its path, in the names of the .proto: `items[0].product_id`
+ *
+ * @example
+ * ```ts
+ * import { invalidArgument } from "@mesh/contracts";
+ *
+ * export function checkPrice(minorUnits: bigint): void {
+ *   if (minorUnits <= 0n) throw invalidArgument("price.minor_units", "must be above zero");
+ * }
+ * ```
+ */
 export function invalidArgument(field: string, description: string): MeshError {
   const message = `${field}: ${description}`;
   return new MeshError({ code: "INVALID_ARGUMENT", message, violations: [{ field, description, rule: "" }] });

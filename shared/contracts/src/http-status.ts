@@ -33,7 +33,19 @@ const statuses: Readonly<Record<Code, number>> = {
  */
 const idempotencyConflict = "IDEMPOTENCY_CONFLICT";
 
-/** The HTTP status that a REST client gets for an error. `reason`: empty if none is declared. */
+/**
+ * Returns the HTTP status that a REST client gets for an error.
+ *
+ * @param reason empty if none is declared
+ *
+ * @example
+ * ```ts
+ * import { httpStatusOf } from "@mesh/contracts";
+ *
+ * httpStatusOf("ALREADY_EXISTS"); // 409
+ * httpStatusOf("ALREADY_EXISTS", "IDEMPOTENCY_CONFLICT"); // 422
+ * ```
+ */
 export function httpStatusOf(code: Code, reason = ""): number {
   return reason === idempotencyConflict ? 422 : statuses[code];
 }

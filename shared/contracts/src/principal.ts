@@ -9,12 +9,31 @@ export interface Principal {
 /** The header that carries the principal between the parts of the mesh. */
 export const principalHeader = "mesh-principal";
 
-/** Writes a principal as a header: `customer:0190…`. */
+/**
+ * Returns the header of a principal.
+ *
+ * @example
+ * ```ts
+ * import { formatPrincipal } from "@mesh/contracts";
+ *
+ * formatPrincipal({ kind: "service", id: "orders" }); // "service:orders"
+ * ```
+ */
 export function formatPrincipal(principal: Principal): string {
   return `${principal.kind}:${principal.id}`;
 }
 
-/** Reads a principal from a header; undefined: there is none, or it is malformed. */
+/**
+ * Returns the principal in a header, or undefined if there is no header or it is malformed.
+ *
+ * @example
+ * ```ts
+ * import { parsePrincipal } from "@mesh/contracts";
+ *
+ * parsePrincipal("service:orders"); // { kind: "service", id: "orders" }
+ * parsePrincipal("somebody"); // undefined
+ * ```
+ */
 export function parsePrincipal(header: string | undefined): Principal | undefined {
   const match = /^(customer|service):([\w-]{1,64})$/.exec(header ?? "");
   if (!match) return undefined;

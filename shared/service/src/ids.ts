@@ -21,7 +21,16 @@ export function customerOf({ principal }: Pick<Scope, "principal">): string {
   throw new MeshError({ code: "UNAUTHENTICATED", message: "this call must be made for a customer" });
 }
 
-/** Returns a UUID as the database writes it; callers may write it in capital letters. */
+/**
+ * Returns a UUID as the database writes it. Callers may write it in capital letters.
+ *
+ * @example
+ * ```ts
+ * import { canonical } from "@mesh/service";
+ *
+ * canonical("0190F5FE-7F9B-7C3E-8F1A-2B3C4D5E6F70"); // "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70"
+ * ```
+ */
 export function canonical(uuid: string): string {
   return uuid.toLowerCase();
 }

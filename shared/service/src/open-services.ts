@@ -26,7 +26,25 @@ export interface OpenOptions extends TransportOptions {
 /**
  * Opens services in this process. They share the server, its health and the shutdown; each has its own database,
  * consumers and tasks. The server listens first, so that its health can be asked for; calls are UNAVAILABLE until their
- * service is open.
+ * service is open. `start` does this with the settings of the environment.
+ *
+ * @example
+ * ```ts
+ * import { PaymentError, PaymentService } from "@mesh/contracts/payments/v1";
+ * import { createLifecycle, createLogger } from "@mesh/runtime";
+ * import { openServices, service } from "@mesh/service";
+ *
+ * const unknown = async ({ orderId }: { orderId: string }) => {
+ *   throw PaymentError.paymentNotFound({ orderId });
+ * };
+ * const payments = service(PaymentService, {}, { getPayment: unknown, refundPayment: unknown });
+ * const log = createLogger({ name: "payments" });
+ * const life = createLifecycle({ log });
+ * const config = { host: "127.0.0.1", port: 0, natsUrl: undefined, peers: {}, drainMs: 1_000 };
+ * const { server } = await openServices([{ service: payments, settings: {} }], config, { life, log });
+ * console.info(server.address);
+ * await life.close();
+ * ```
  */
 export async function openServices(
   services: readonly ConfiguredService[],

@@ -16,6 +16,17 @@ const scriptTimeoutMs = 120_000;
 /**
  * Runs a script that calls services, such as one that fills them with examples: connects by MESH_PEERS, waits until all
  * are ready, and ends the process with 0, or with 1 if something failed.
+ *
+ * @example
+ * ```ts no-run
+ * import { CatalogService } from "@mesh/contracts/catalog/v1";
+ * import { runWithPeers } from "@mesh/service";
+ *
+ * await runWithPeers({ catalog: CatalogService }, async ({ catalog }, log) => {
+ *   const { totalSize } = await catalog.listProducts({});
+ *   log.info({ totalSize }, "products");
+ * });
+ * ```
  */
 export async function runWithPeers<P extends PeerDefinitions>(
   definitions: P,
