@@ -31,7 +31,7 @@ export function formatPrincipal(principal: Principal): string {
  * import { parsePrincipal } from "@mesh/contracts";
  *
  * parsePrincipal("service:orders"); // { kind: "service", id: "orders" }
- * parsePrincipal("somebody"); // undefined
+ * parsePrincipal("orders"); // undefined: it has no kind
  * ```
  */
 export function parsePrincipal(header: string | undefined): Principal | undefined {
