@@ -59,7 +59,7 @@ export function checkImport(products: readonly Product[]): void {
   const seen = new Set<string>();
   for (const [position, product] of products.entries()) {
     const id = canonical(product.id);
-    if (seen.has(id)) throw invalidArgument(`products[${position}].id`, "stands in this part twice");
+    if (seen.has(id)) throw invalidArgument(`products[${position}].id`, "is in this part twice");
     seen.add(id);
   }
 }

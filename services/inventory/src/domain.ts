@@ -13,7 +13,7 @@ export function checkUnique(field: string, list: readonly { readonly productId: 
   const seen = new Set<string>();
   for (const [position, { productId }] of list.entries()) {
     const id = canonical(productId);
-    if (seen.has(id)) throw invalidArgument(`${field}[${position}].product_id`, "stands in the list twice");
+    if (seen.has(id)) throw invalidArgument(`${field}[${position}].product_id`, "is in the list twice");
     seen.add(id);
   }
 }

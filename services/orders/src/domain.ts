@@ -20,7 +20,7 @@ export function checkedRequest(request: PlaceOrderRequest): PlaceOrderRequest {
   checkItems(items);
   for (const field of ["email", "name", "address"] as const) {
     // PostgreSQL would reject it too, but only after the stock is reserved.
-    if (request[field].includes("\0")) throw invalidArgument(field, "holds a character that can't be stored");
+    if (request[field].includes("\0")) throw invalidArgument(field, "contains U+0000, which can't be stored");
   }
   return { ...request, idempotencyKey, items };
 }
@@ -29,7 +29,7 @@ export function checkedRequest(request: PlaceOrderRequest): PlaceOrderRequest {
 function checkItems(items: readonly OrderItem[]): void {
   const seen = new Set<string>();
   for (const [position, { productId }] of items.entries()) {
-    if (seen.has(productId)) throw invalidArgument(`items[${position}].product_id`, "stands in the order twice");
+    if (seen.has(productId)) throw invalidArgument(`items[${position}].product_id`, "is in the order twice");
     seen.add(productId);
   }
 }
