@@ -35,7 +35,7 @@ function slowArray({ element, rules }: ArrayDef): Parse {
     if (!Array.isArray(input)) return mistyped(payload, "must be a list");
     if (!context.skipChecks) applyRules(rules, { value: input, issues });
     const parse = fastPart(element, context);
-    // Items that pass unchanged are copied after all are known to be right: a large list takes longer to copy than to test.
+    // Items that pass unchanged are copied after all have passed: a large list takes longer to copy than to test.
     const output = parse.tests ? undefined : takeStop(element, input);
     for (let index = output?.length ?? 0; index < input.length && issues.length < maxIssues; index++) {
       let item = parse(input[index]);

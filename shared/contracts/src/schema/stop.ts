@@ -7,7 +7,7 @@ interface Stop {
 let last: Stop | undefined;
 
 /**
- * Notes the output of the items of a list before the first that may be wrong, where the fast way stops.
+ * Notes the output of the items of a list before the first that may be wrong, at which the fast way stops.
  *
  * @param type the type of the items: two fields may hold the same list
  */
