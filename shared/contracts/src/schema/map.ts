@@ -7,6 +7,7 @@ import { adopt, below, maxIssues, mistyped } from "./issue.ts";
 import type { Context, Parse, Payload } from "./payload.ts";
 import { applyRules, type Rule, testsOf } from "./rule.ts";
 import type { Sized } from "./rules/repeated.ts";
+import { keysOf } from "./stop.ts";
 import { customize } from "./type.ts";
 
 /** The entries of the output. */
@@ -50,7 +51,7 @@ export function record<K extends z.core.$ZodRecordKey, V extends z.ZodType>(
 }
 
 function ownEntries(input: object, keyOf: (key: string) => unknown): Entries {
-  const names = Object.keys(input);
+  const names = keysOf(input);
   const values = input as Readonly<Record<string, unknown>>; // Read by its own keys only.
   return {
     length: names.length,

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { array } from "./array.ts";
+import { record } from "./map.ts";
 import { message } from "./message.ts";
 import { int32 } from "./numbers.ts";
 import { range } from "./rules/number.ts";
+import { string } from "./scalars.ts";
 
 const numbers = array(int32().check(range("int32", { gte: 1 })));
 const type = message(() => ({ a: numbers, b: array(numbers) }));
@@ -46,4 +48,12 @@ test("a list that was right in an earlier parse is checked again", () => {
   changed[2] = 3;
   expect(wrongPlaces({ a: changed })).toEqual(["a.0"]);
   expect(wrongPlaces({ a: "x", b: [changed] })).toEqual(["a", "b.0.0"]);
+});
+
+test("a map that was read in an earlier parse is read again", () => {
+  const counts = record(String, string(), int32());
+  const changed: Record<string, unknown> = { a: "wrong" };
+  expect(counts.safeParse(changed).error?.issues.map(({ path }) => path)).toEqual([["a"]]);
+  changed.b = "wrong";
+  expect(counts.safeParse(changed).error?.issues.map(({ path }) => path)).toEqual([["a"], ["b"]]);
 });

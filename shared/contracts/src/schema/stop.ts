@@ -23,7 +23,16 @@ export function takeStop(type: object, input: readonly unknown[]): unknown[] {
   return output;
 }
 
-/** Called before and after each value as a whole: a list may have changed since, and must not be kept in memory. */
+let lastKeys: { readonly input: object; readonly keys: readonly string[] } | undefined;
+
+/** The keys of an object; the slow way gets those that the fast way has read, because many take long to collect. */
+export function keysOf(input: object): readonly string[] {
+  if (lastKeys?.input !== input) lastKeys = { input, keys: Object.keys(input) };
+  return lastKeys.keys;
+}
+
+/** Called before and after each value as a whole: a list or a map may have changed, and must not be kept in memory. */
 export function forgetStop(): void {
   last = undefined;
+  lastKeys = undefined;
 }
