@@ -6,7 +6,11 @@ import { fileURLToPath } from "node:url";
 
 const maps = new Map();
 
-/** Returns `file` and `file:line name` for a function; undefined if it is generated or not part of the repository. */
+/**
+ * Returns `file` and `file:line name` for a function; undefined if it is generated or not part of the repository. Functions
+ * that V8 makes of the fields of a class have no name, and the number that esbuild appends to a name is removed: it differs
+ * between bundles.
+ */
 export function placeOf(root, url, name, startOffset) {
   const { script, map, lineStarts } = mapOf(fileURLToPath(url));
   const line = lineStarts.findLastIndex((start) => start <= startOffset);
@@ -15,7 +19,8 @@ export function placeOf(root, url, name, startOffset) {
   const source = entry ? resolve(dirname(script), fileOf(entry.originalSource)) : script;
   const file = relative(root, source).replaceAll("\\", "/");
   if (/^\.\.|(^|\/)(node_modules|gen|bench|dist)\//.test(file)) return undefined;
-  return { file, function: name && `${file}:${(entry?.originalLine ?? line) + 1} ${name}` };
+  const named = name.startsWith("<") ? "" : name.replace(/\d+$/, "");
+  return { file, function: named && `${file}:${(entry?.originalLine ?? line) + 1} ${named}` };
 }
 
 function fileOf(source) {
