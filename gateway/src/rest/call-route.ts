@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "@bufbuild/protobuf";
+import { type MessageType, violations } from "@mesh/contracts";
 import type { TRPCError } from "@trpc/server";
 import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
 import { HttpError } from "../http/http-error.ts";
 import { replyJson } from "../http/reply.ts";
-import { checkRules } from "./check-rules.ts";
+import { invalidRequest } from "./field-fault.ts";
 import type { Match } from "./find-route.ts";
 import { idempotencyHeader, idempotencyKeyOf } from "./idempotency-key.ts";
 import { ndjsonType } from "./ndjson.ts";
@@ -78,4 +79,11 @@ function leaving(response: ServerResponse): AbortSignal {
     if (!response.writableFinished) left.abort(new Error("the client left"));
   });
   return left.signal;
+}
+
+/** Checks the rules of a request's contract and fills in defaults. @throws MeshError INVALID_ARGUMENT */
+function checkRules({ schema }: MessageType<unknown>, request: unknown): unknown {
+  const result = schema.safeParse(request);
+  if (result.success) return result.data;
+  throw invalidRequest(violations(result.error));
 }

@@ -1,4 +1,5 @@
 import { type DescField, type JsonValue, ScalarType } from "@bufbuild/protobuf";
+import { HttpError } from "../http/http-error.ts";
 
 /** Messages whose JSON form is a string, a number or a boolean, so that a query parameter can hold them. */
 const plainMessages = new Set(
@@ -11,6 +12,15 @@ const plainMessages = new Set(
 /** Returns true if one text can hold the value of a field, or several texts if it is a list. */
 export function isTextual(field: DescField): boolean {
   return field.fieldKind !== "map" && (!field.message || plainMessages.has(field.message.typeName));
+}
+
+/** Decodes a part of a URL. @throws HttpError 400 if it is not percent-encoded UTF-8 */
+export function percentDecoded(text: string, part: "path" | "query"): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new HttpError(400, `the ${part} is not percent-encoded UTF-8`);
+  }
 }
 
 /** Converts a text of a path or a query to proto3 JSON. A text that does not fit stays a string and is rejected later. */

@@ -1,6 +1,6 @@
 import type { HttpVariable } from "@mesh/contracts";
 import type { Match } from "./find-route.ts";
-import { percentDecoded } from "./percent-decoded.ts";
+import { percentDecoded } from "./json-of-text.ts";
 
 /** Returns the values of a path's variables, by field. @throws HttpError 400 if the path is not percent-encoded */
 export function pathValues({ route, segments }: Match): { field: string; text: string }[] {

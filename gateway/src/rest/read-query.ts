@@ -2,8 +2,7 @@ import type { DescField, DescMessage, JsonValue } from "@bufbuild/protobuf";
 import type { FieldViolation } from "@mesh/contracts";
 import { fieldsAt } from "./descriptors.ts";
 import { fieldFault, invalidRequest } from "./field-fault.ts";
-import { isTextual, jsonOf } from "./json-of-text.ts";
-import { percentDecoded } from "./percent-decoded.ts";
+import { isTextual, jsonOf, percentDecoded } from "./json-of-text.ts";
 
 /** A field that a query sets. */
 export interface QueryValue {
