@@ -5,9 +5,9 @@ import type { ConsumeContext, Consumer, DecodedEvent } from "./consumer.ts";
 import { writeDeadLetter } from "./dead-letters.ts";
 import { InvalidEvent } from "./invalid-event.ts";
 import type { EventName } from "./outgoing-event.ts";
-import type { ReceivedEvent, Transact } from "./received-event.ts";
+import type { ReceivedEvent } from "./received-event.ts";
 import type { StreamWriter } from "./stream-writer.ts";
-import type { EventTransaction } from "./transaction.ts";
+import type { EventTransaction, Transact } from "./transaction.ts";
 
 /** The parts that the events of one consumer share. */
 export interface DeliveryOptions {

@@ -7,12 +7,12 @@ import { defaultConsumerMiddleware } from "./consumer-middleware.ts";
 import { EventsHealth } from "./events-health.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import type { PublisherMiddleware } from "./outgoing-event.ts";
-import type { ConsumerMiddleware, Transact } from "./received-event.ts";
+import type { ConsumerMiddleware } from "./received-event.ts";
 import { Relay } from "./relay.ts";
 import { BusStreamWriter, type StreamWriter } from "./stream-writer.ts";
 import type { StreamLimits } from "./streams.ts";
 import { Subscription } from "./subscription.ts";
-import { createAddPublish } from "./transaction.ts";
+import { createAddPublish, createTransact, type Transact } from "./transaction.ts";
 
 /** The events that a service publishes and consumes. */
 export interface Events<S extends Schema> {
@@ -96,13 +96,7 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
   const relay = new Relay({ ...options, writer });
   const cleanup = startCleanup(store, log);
   const withPublish = createAddPublish(options.publisherMiddleware);
-
-  const transaction: Transact<S> = async (sender, work) => {
-    const result = await store.transaction((tx) => work(withPublish(tx, sender)));
-    relay.poke();
-    return result;
-  };
-
+  const transaction = createTransact(store, withPublish, () => relay.poke());
   const reasons = new EventsHealth(options.health);
   const unlisten = bus.onChange((connection) => reasons.set("NATS", connection ? undefined : "NATS can't be reached"));
   // `transaction` and the middleware provide the context for which EventsOptions has checked the handlers.

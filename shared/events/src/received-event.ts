@@ -1,13 +1,7 @@
 import type { Next, Scope } from "@mesh/runtime";
 import type { Schema } from "@mesh/store";
-import type { EventName, Sender } from "./outgoing-event.ts";
+import type { EventName } from "./outgoing-event.ts";
 import type { EventTransaction } from "./transaction.ts";
-
-/** Runs a function in a transaction that can publish, on behalf of the sender. */
-export type Transact<S extends Schema> = <R>(
-  sender: Sender,
-  work: (tx: EventTransaction<S>) => Promise<R>,
-) => Promise<R>;
 
 /** An event that a service received, as its middleware sees it. */
 export interface ReceivedEvent<Context extends Scope = Scope> {

@@ -1,6 +1,6 @@
 import type { EventDefinition } from "@mesh/contracts";
 import { compose, formatTrace, type MiddlewareOption, middlewareList, traceHeader } from "@mesh/runtime";
-import type { Schema, StoreTransaction } from "@mesh/store";
+import type { Schema, Store, StoreTransaction } from "@mesh/store";
 import { checkedEvent } from "./invalid-event.ts";
 import {
   defaultPublisherMiddleware,
@@ -28,6 +28,12 @@ export interface Publishing {
 /** A transaction that can publish. */
 export type EventTransaction<S extends Schema> = StoreTransaction<S> & Publishing;
 
+/** Runs a function in a transaction that can publish, on behalf of the sender. */
+export type Transact<S extends Schema> = <R>(
+  sender: Sender,
+  work: (tx: EventTransaction<S>) => Promise<R>,
+) => Promise<R>;
+
 /** Lets a transaction publish, on behalf of the sender. */
 export type AddPublish = <S extends Schema>(tx: StoreTransaction<S>, sender: Sender) => EventTransaction<S>;
 
@@ -43,6 +49,19 @@ export function createAddPublish(middleware?: MiddlewareOption<PublisherMiddlewa
         return call.id;
       },
     });
+}
+
+/** Makes transactions of a store that can publish. @param onCommit called after each that commits */
+export function createTransact<S extends Schema>(
+  store: Store<S>,
+  withPublish: AddPublish,
+  onCommit: () => void,
+): Transact<S> {
+  return async (sender, work) => {
+    const result = await store.transaction((tx) => work(withPublish(tx, sender)));
+    onCommit();
+    return result;
+  };
 }
 
 /** An event on its way into the outbox, with its type. */
