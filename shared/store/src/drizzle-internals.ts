@@ -28,8 +28,8 @@ import {
 import type { RelationalSchemaConfig } from "drizzle-orm/relations";
 import type { Pool } from "pg";
 import { throwStoreFailure } from "./failure.ts";
+import { runTransaction } from "./pool.ts";
 import type { Schema } from "./schema.ts";
-import { runTransaction } from "./transaction.ts";
 
 type Relations<T extends TablesRelationalConfig> = RelationalSchemaConfig<T>;
 

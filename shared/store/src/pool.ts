@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@mesh/runtime";
+import type { PgTransactionConfig } from "drizzle-orm/pg-core";
 import pg from "pg";
+import { throwStoreFailure } from "./failure.ts";
 
 /** The limits of a connection, in milliseconds. No wait is unbounded. */
 export const connectionDefaults = {
@@ -64,4 +66,44 @@ export function createPool(config: pg.PoolConfig, log: Logger): ClosablePool {
       for (const client of open) if (client instanceof pg.Client) void client.end().catch(() => {});
     },
   };
+}
+
+/** Runs work in a transaction on a connection of the pool, and returns the connection to the pool. */
+export async function runTransaction<R>(
+  client: pg.PoolClient,
+  config: PgTransactionConfig,
+  work: () => Promise<R>,
+): Promise<R> {
+  try {
+    await client.query(beginOf(config)).catch(throwStoreFailure);
+    const result = await work();
+    await commit(client);
+    client.release();
+    return result;
+  } catch (error) {
+    await rollback(client);
+    throw error;
+  }
+}
+
+function beginOf({ isolationLevel, accessMode, deferrable }: PgTransactionConfig): string {
+  const isolation = isolationLevel && `isolation level ${isolationLevel}`;
+  return ["begin", isolation, accessMode, deferrable && "deferrable"].filter(Boolean).join(" ");
+}
+
+/** Commits. If a statement failed and its error was caught, PostgreSQL rolls back and reports no error: this throws one. */
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query("commit").catch(throwStoreFailure);
+  if (command !== "COMMIT") {
+    throw new Error("PostgreSQL rolled back the transaction: a statement failed and its error was caught");
+  }
+}
+
+/** Rolls back. If that fails, the connection is broken, and the pool discards it. */
+async function rollback(client: pg.PoolClient): Promise<void> {
+  const isBroken = await client.query("rollback").then(
+    () => false,
+    () => true,
+  );
+  client.release(isBroken);
 }
