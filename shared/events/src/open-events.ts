@@ -96,7 +96,7 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
   const relay = new Relay({ ...options, writer });
   const cleanup = startCleanup(store, log);
   const withPublish = createAddPublish(options.publisherMiddleware);
-  const transaction = createTransact(store, withPublish, () => relay.poke());
+  const transaction = createTransact(store, withPublish, relay);
   const reasons = new EventsHealth(options.health);
   const unlisten = bus.onChange((connection) => reasons.set("NATS", connection ? undefined : "NATS can't be reached"));
   // `transaction` and the middleware provide the context for which EventsOptions has checked the handlers.

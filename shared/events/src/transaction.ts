@@ -9,6 +9,7 @@ import {
   type PublisherMiddleware,
   type Sender,
 } from "./outgoing-event.ts";
+import type { Relay } from "./relay.ts";
 import { outbox } from "./tables.ts";
 
 /** The header with the key of an event, percent-encoded. */
@@ -51,15 +52,15 @@ export function createAddPublish(middleware?: MiddlewareOption<PublisherMiddlewa
     });
 }
 
-/** Makes transactions of a store that can publish. @param onCommit called after each that commits */
+/** Makes transactions of a store that can publish. @param relay sends the events of each that commits */
 export function createTransact<S extends Schema>(
   store: Store<S>,
   withPublish: AddPublish,
-  onCommit: () => void,
+  relay: Pick<Relay<S>, "poke">,
 ): Transact<S> {
   return async (sender, work) => {
     const result = await store.transaction((tx) => work(withPublish(tx, sender)));
-    onCommit();
+    relay.poke();
     return result;
   };
 }
