@@ -7,7 +7,7 @@ const steps = [
   ["contracts", "buf lint"],
   ["bounds of request fields", "node tools/checks/bin/mesh-lint.mjs"],
   ["deterministic generation", "mesh-generate && mesh-generate --check"],
-  ["types", "turbo run typecheck --output-logs=errors-only --ui=stream"],
+  ["types", "turbo run typecheck --concurrency=100% --output-logs=errors-only --ui=stream"],
 ];
 
 const help = `Checks the code without running it.

@@ -27,7 +27,7 @@ const left = new Set(["node_modules", "gen", "dist", "fixtures", "testing", ".tu
 /** How many services a page uses. */
 const mostUsed = 20;
 
-/** Writes a workspace with this many services beside those of the example; answers its folder and their names. */
+/** Writes a workspace with this many services beside those of the example; returns its folder and their names. */
 export function writeWorkspace(root, size) {
   const folder = mkdtempSync(join(tmpdir(), `mesh-growth-${size}-`));
   const names = Array.from({ length: size }, (_, index) => `svc${index}`);

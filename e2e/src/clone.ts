@@ -10,19 +10,19 @@ const root = join(import.meta.dirname, "../..");
 /** A copy of the repository with packages of its own, in which anything may be changed. */
 export interface Clone extends AsyncDisposable {
   readonly root: string;
-  /** Runs a program in it; answers its exit code and all that it said. */
+  /** Runs a program in it. Resolves with its exit code and its output. */
   call(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Called>;
-  /** What differs from the beginning, a line per file, as git says it. */
+  /** Returns the changes since the copy was made: a line of `git status --porcelain` per file. */
   changes(): Promise<string[]>;
 }
 
-/** What became of a program. */
+/** The result of a program that ended. */
 export interface Called {
   readonly code: number;
   readonly output: string;
 }
 
-/** Copies what git lists, and links every installed file: that takes a second, a copy of them a minute. */
+/** Copies the files that git lists, and links the installed ones, which takes a second instead of a minute. */
 export async function openClone(): Promise<Clone> {
   const clone = await mkdtemp(join(tmpdir(), "typemesh-clone-"));
   const { stdout } = await run("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, maxBuffer: 2 ** 24 });

@@ -19,7 +19,7 @@ afterAll(async () => {
   await clone?.[Symbol.asyncDispose]();
 });
 
-/** What the README says to run: each command as its words. */
+/** Returns the commands of the README, each as its words. */
 async function commands(): Promise<string[][]> {
   const readme = await readFile(join(clone.root, "README.md"), "utf8");
   return [...readme.matchAll(/^npm run gen -- .*$/gm)].map(([line]) => line.split(" "));
