@@ -32,11 +32,13 @@ rmSync(folder, { recursive: true, force: true });
 stdout.write(`${passed} passed, ${failed} failed\n`);
 exit(status === 0 && failed === 0 && passed > 0 ? 0 : 1);
 
-/** Counts tests. A file that did not load, or a run without a report, counts as one failed test. */
+/** Counts tests. A file that failed outside of its tests, or a run without a report, counts as one failed test. */
 function countOf(file) {
   try {
     const { numPassedTests, numFailedTests, testResults } = JSON.parse(readFileSync(file, "utf8"));
-    const broken = testResults.filter((result) => result.status === "failed" && result.assertionResults.length === 0);
+    const broken = testResults.filter(({ status, assertionResults }) => {
+      return status === "failed" && !assertionResults.some((test) => test.status === "failed");
+    });
     return { passed: numPassedTests, failed: numFailedTests + broken.length };
   } catch {
     return { passed: 0, failed: 1 };

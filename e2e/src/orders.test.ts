@@ -19,7 +19,7 @@ beforeAll(async () => {
   productIds = await Promise.all(names.map((name) => putOnSale(mesh, name, 500n)));
 });
 
-afterAll(() => mesh.close());
+afterAll(() => mesh?.close());
 
 const product = (index: number) => productIds[index] ?? "";
 const isLastStep = ({ step }: WatchOrderResponse) => step?.event?.$case !== "placed";

@@ -24,7 +24,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-afterAll(() => mesh.close());
+afterAll(() => mesh?.close());
 
 /** Runs all steps in one shell, because they share variables, and returns the output of each. */
 async function run(steps: readonly Step[]): Promise<string[]> {

@@ -43,12 +43,18 @@ export function openApp({ name, folder, env }: AppOptions): MeshApp {
   };
 }
 
-/** Adds the example data of an app. @throws Error with the output of its seed program if that fails */
-export async function runSeed(folder: string, env: AppOptions["env"]): Promise<void> {
+/**
+ * Adds the example data of an app. A seed program can be run again, so a busy machine gets a second attempt.
+ *
+ * @throws Error with the output of the seed program if that fails
+ */
+export async function runSeed(folder: string, env: AppOptions["env"], attempts = 2): Promise<void> {
   const written: string[] = [];
   const child = run(join(root, folder, "dist/seed.js"), env, written);
   const [code] = await once(child, "exit");
-  if (code !== 0) throw new Error(`the seed of ${folder} failed:\n${written.join("")}`);
+  if (code === 0) return;
+  if (attempts === 1) throw new Error(`the seed of ${folder} failed:\n${written.join("")}`);
+  await runSeed(folder, env, attempts - 1);
 }
 
 function run(program: string, env: AppOptions["env"], written: string[]): ChildProcess {
