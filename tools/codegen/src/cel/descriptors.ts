@@ -32,10 +32,14 @@ export function celDescriptors(file: DescFile): FileDescriptorSet {
   return create(FileDescriptorSetSchema, { file: [...known.values()] });
 }
 
-/** Returns the same types as a registry. Each call returns new ones. */
+/** Returns the same types as a registry, made once for each file. */
 export function celRegistry(file: DescFile): FileRegistry {
-  return createFileRegistry(celDescriptors(file));
+  const made = registries.get(file) ?? createFileRegistry(celDescriptors(file));
+  registries.set(file, made);
+  return made;
 }
+
+const registries = new WeakMap<DescFile, FileRegistry>();
 
 /** Collects a file after the files that it needs. */
 function collect(file: DescFile, known: Map<DescFile, FileDescriptorProto>, entered = new Set<DescFile>()): void {

@@ -29,9 +29,11 @@ export type Part = "all" | "item" | "key";
 export function tryOnMessage(desc: DescMessage, rule: Rule): string | undefined {
   const registry = celRegistry(desc.file);
   const bare = found(registry.getMessage(desc.typeName));
-  bare.proto.options = create(MessageOptionsSchema);
-  setExtension(bare.proto.options, messageExtension, create(MessageRulesSchema, { cel: [rule] }));
-  return failure(bare, [create(bare), sample(bare, false), sample(bare, true)], registry);
+  const options = create(MessageOptionsSchema);
+  setExtension(options, messageExtension, create(MessageRulesSchema, { cel: [rule] }));
+  return withOptions(bare, options, () => {
+    return failure(bare, [create(bare), sample(bare, false), sample(bare, true)], registry);
+  });
 }
 
 /** Returns the error of an expression on a field, its items, its keys or its values. */
@@ -39,10 +41,24 @@ export function tryOnField(desc: DescField, part: Part, rules: FieldRules, exten
   const registry = celRegistry(desc.parent.file);
   const parent = found(registry.getMessage(desc.parent.typeName));
   const field = found(parent.fields.find(({ number }) => number === desc.number));
-  field.proto.options = create(FieldOptionsSchema);
-  setExtension(field.proto.options, fieldExtension, nested(field, part, rules));
+  const options = create(FieldOptionsSchema);
+  setExtension(options, fieldExtension, nested(field, part, rules));
   const all = extensions ? createRegistry(registry, extensions) : registry;
-  return failure(parent, [sample(parent, false, field), sample(parent, true, field)], all);
+  return withOptions(field, options, () => {
+    return failure(parent, [sample(parent, false, field), sample(parent, true, field)], all);
+  });
+}
+
+/** Gives a descriptor, which all trials share, other options during one trial. */
+function withOptions<O, R>(desc: { readonly proto: { options?: O } }, options: O, trial: () => R): R {
+  const before = desc.proto.options;
+  desc.proto.options = options;
+  try {
+    return trial();
+  } finally {
+    if (before) desc.proto.options = before;
+    else delete desc.proto.options;
+  }
 }
 
 function nested(field: DescField, part: Part, rules: FieldRules): FieldRules {
