@@ -1,22 +1,45 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+/** Packages whose tests start no server and change no global state: their files share a process and what it has loaded. */
+const pure = ["shared/contracts", "tools/checks", "tools/codegen", "tools/scaffold"];
+
+const common = {
+  exclude: ["**/*.long.test.ts"],
+  setupFiles: ["tools/testing/src/worker.ts"],
+  // A test starts real servers; on two busy cores that may take a while.
+  testTimeout: 180_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 60_000 } },
+};
+
 export default defineConfig({
   test: {
-    include: [
-      "{shared,services,tools}/*/{src,testing}/**/*.test.{ts,tsx}",
-      "{gateway,web,e2e}/src/**/*.test.{ts,tsx}",
-      "{scripts,bench}/*.test.mjs",
-    ],
-    exclude: ["**/*.long.test.ts"],
-    globalSetup: ["tools/testing/src/global-setup.ts"],
-    setupFiles: ["tools/testing/src/worker.ts"],
     // Tests wait for servers more than they compute; the default on two cores is one worker. With one more than the cores they
     // are idle a third of the time.
     maxWorkers: availableParallelism() + 2,
-    // A test starts real servers; on two busy cores that may take a while.
-    testTimeout: 180_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 60_000 } },
+    projects: [
+      {
+        test: {
+          ...common,
+          name: "pure",
+          isolate: false,
+          include: pure.map((folder) => `${folder}/{src,testing}/**/*.test.ts`),
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "servers",
+          globalSetup: ["tools/testing/src/global-setup.ts"],
+          include: [
+            "{shared,services,tools}/*/{src,testing}/**/*.test.{ts,tsx}",
+            "{gateway,web,e2e}/src/**/*.test.{ts,tsx}",
+            "{scripts,bench}/*.test.mjs",
+          ],
+          exclude: [...common.exclude, ...pure.map((folder) => `${folder}/**`)],
+        },
+      },
+    ],
   },
 });

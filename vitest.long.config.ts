@@ -1,7 +1,13 @@
 import { defineConfig } from "vitest/config";
-import config from "./vitest.config.ts";
 
-// What takes minutes: `npm run test:long`.
+// Tests that take minutes: `npm run test:long`.
 export default defineConfig({
-  test: { ...config.test, include: ["{shared/*,services/*,tools/*,e2e}/src/**/*.long.test.ts"], exclude: [] },
+  test: {
+    include: ["{shared/*,services/*,tools/*,e2e}/src/**/*.long.test.ts"],
+    globalSetup: ["tools/testing/src/global-setup.ts"],
+    setupFiles: ["tools/testing/src/worker.ts"],
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
+  },
 });

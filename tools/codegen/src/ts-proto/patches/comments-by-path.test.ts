@@ -8,6 +8,8 @@ interface Comments {
   open(type: number, index: number): Comments;
 }
 const require = createRequire(import.meta.url);
+// Loaded again, because an earlier test in this process may have patched it.
+delete require.cache[require.resolve("ts-proto/build/src/sourceInfo.js")];
 const tsProto: { default: { fromDescriptor(file: unknown): Comments } } = require("ts-proto/build/src/sourceInfo.js");
 const stock = tsProto.default.fromDescriptor;
 
