@@ -13,6 +13,18 @@ interface Checkable {
  * A caller that has checked its input at its own edge removes it from its connections, a server never should.
  *
  * @throws MeshError INVALID_ARGUMENT, with the fields that break a rule
+ *
+ * @example
+ * ```ts
+ * import { OrderService } from "@mesh/contracts/orders/v1";
+ * import { connect, validateRequest } from "@mesh/rpc";
+ *
+ * const orders = connect(OrderService, {
+ *   address: "127.0.0.1:7001",
+ *   middleware: (defaults) => defaults.filter((step) => step !== validateRequest),
+ * });
+ * await orders.close();
+ * ```
  */
 export function validateRequest(call: Checkable, next: () => Promise<unknown>): Promise<unknown> {
   const { input } = call.method;

@@ -12,6 +12,13 @@ const hopReserveMs = 50;
  * minus 50 ms.
  *
  * @throws MeshError DEADLINE_EXCEEDED if no time is left
+ *
+ * @example
+ * ```ts
+ * import { defaultClientMiddleware, setDeadline } from "@mesh/rpc";
+ *
+ * const without = defaultClientMiddleware.filter((step) => step !== setDeadline);
+ * ```
  */
 export async function setDeadline(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
   const { method, context } = call;
@@ -21,13 +28,31 @@ export async function setDeadline(call: OutgoingCall, next: () => Promise<unknow
   return next();
 }
 
-/** Sends the trace that a call belongs to; a call outside of a scope starts one. */
+/**
+ * Sends the trace that a call belongs to; a call outside of a scope starts one.
+ *
+ * @example
+ * ```ts
+ * import { defaultClientMiddleware, sendTrace } from "@mesh/rpc";
+ *
+ * const without = defaultClientMiddleware.filter((step) => step !== sendTrace);
+ * ```
+ */
 export function sendTrace({ context, headers }: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
   headers[traceHeader] = formatTrace(context ? childSpan(context.trace) : newTrace());
   return next();
 }
 
-/** Sends for whom a call is made, if that is known. */
+/**
+ * Sends for whom a call is made, if that is known.
+ *
+ * @example
+ * ```ts
+ * import { defaultClientMiddleware, sendPrincipal } from "@mesh/rpc";
+ *
+ * const without = defaultClientMiddleware.filter((step) => step !== sendPrincipal);
+ * ```
+ */
 export function sendPrincipal({ context, headers }: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
   if (context?.principal) headers[principalHeader] = formatPrincipal(context.principal);
   return next();

@@ -7,7 +7,16 @@ const maxHeaderBytes = 16 * 1024;
 
 export const defaultInFlight: InFlightLimits = { unary: 200, streams: 1_000 };
 
-/** Rejects calls with more than 16 KiB of headers; Node itself accepts 64 KiB. */
+/**
+ * Rejects calls with more than 16 KiB of headers; Node itself accepts 64 KiB.
+ *
+ * @example
+ * ```ts
+ * import { defaultServerMiddleware, limitHeaders } from "@mesh/rpc";
+ *
+ * const without = defaultServerMiddleware.filter((step) => step !== limitHeaders);
+ * ```
+ */
 export async function limitHeaders(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
   const bytes = call.headerBytes();
   if (bytes <= maxHeaderBytes) return next();
@@ -18,6 +27,13 @@ export async function limitHeaders(call: ServerCall, next: () => Promise<unknown
 /**
  * Rejects calls above the limits of the server immediately, before a byte of them is read. A call counts until its
  * handler has ended, even if the caller left long before: a caller that resets its calls must not gain by it.
+ *
+ * @example
+ * ```ts
+ * import { defaultServerMiddleware, limitInFlight } from "@mesh/rpc";
+ *
+ * const without = defaultServerMiddleware.filter((step) => step !== limitInFlight);
+ * ```
  */
 export async function limitInFlight({ method, inFlight }: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
   const use = method.kind === "unary" ? "unary" : "streams";
@@ -35,6 +51,13 @@ export async function limitInFlight({ method, inFlight }: ServerCall, next: () =
 /**
  * Ends a call when it is aborted or its deadline has passed, whatever its handler does. A call that arrives after its
  * deadline is not started.
+ *
+ * @example
+ * ```ts
+ * import { defaultServerMiddleware, limitTime } from "@mesh/rpc";
+ *
+ * const without = defaultServerMiddleware.filter((step) => step !== limitTime);
+ * ```
  */
 export async function limitTime(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
   const { method, context } = call;

@@ -20,6 +20,14 @@ const faults: ReadonlySet<Code> = new Set(["UNKNOWN", "DEADLINE_EXCEEDED", "INTE
 /**
  * Writes one line for each call: at debug, or at info if the server may be at fault. It says who called which method and
  * how the call ended, never what it carried.
+ *
+ * @example
+ * ```ts
+ * import { accessLog, defaultServerMiddleware, type ServerMiddleware } from "@mesh/rpc";
+ *
+ * const atTrace: ServerMiddleware = (call, next) => accessLog(call, next, "trace");
+ * const middleware = defaultServerMiddleware.map((step) => (step === accessLog ? atTrace : step));
+ * ```
  */
 export async function accessLog(
   call: ServerCall,
@@ -58,6 +66,13 @@ const broken: ReadonlySet<Code> = new Set(["UNKNOWN", "INTERNAL", "DATA_LOSS"]);
  *
  * Two kinds of errors reach the caller without being declared: those that have a code and no reason, and those that
  * another service returned. The latter have come through this middleware there, and pass every further hop unchanged.
+ *
+ * @example
+ * ```ts
+ * import { defaultServerMiddleware, hideUndeclaredErrors } from "@mesh/rpc";
+ *
+ * const without = defaultServerMiddleware.filter((step) => step !== hideUndeclaredErrors);
+ * ```
  */
 export async function hideUndeclaredErrors(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
   try {
@@ -85,6 +100,13 @@ function undeclared(error: unknown): { readonly undeclared?: string } {
 /**
  * Reads for whom a call is made from the header `mesh-principal`, which is believed: callers are parts of the mesh. A
  * server that others can reach replaces it by a middleware that verifies who calls.
+ *
+ * @example
+ * ```ts
+ * import { defaultServerMiddleware, readPrincipal } from "@mesh/rpc";
+ *
+ * const without = defaultServerMiddleware.filter((step) => step !== readPrincipal);
+ * ```
  */
 export function readPrincipal(call: ServerCall, next: Next<{ principal?: Principal }>): Promise<unknown> {
   const principal = parsePrincipal(call.header(principalHeader));
