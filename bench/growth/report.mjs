@@ -40,12 +40,12 @@ Written by \`${command}\` with Node ${version} on ${availableParallelism()} × $
 load of ${load.toFixed(1)} when it began.
 
 Each service has ten methods, whose messages have eight fields with rules, a nested message, an optional one, a oneof, a
-64-bit integer and an instant, an event, and errors that the page tells apart. They stand beside the example's services.
+64-bit integer and an instant, an event, and errors that the page distinguishes. They are added to the example's services.
 "Everything" is the contracts, all services with every schema in use, the gateway and the page. Completion is that of
 \`trpc.svc….\` in a page, by \`tsc --lsp\`.
 
 Times of type checks are medians of ${rounds}, with the start of the process; the one on the processors, all of them together,
-hangs less on what else the machine does. Memory is the peak. Growth is the exponent between the last two sizes: 1 is
+depends less on what else the machine does. Memory is the peak. Growth is the exponent between the last two sizes: 1 is
 linear.
 
 ${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}
