@@ -11,7 +11,7 @@ import { maxIssues, paramsOf } from "./issue.ts";
  * import { GetOrderRequestSchema } from "@mesh/contracts/orders/v1";
  *
  * const { error } = GetOrderRequestSchema.safeParse({ id: "7" });
- * if (error) console.info(violations(error)); // [{ field: "id", description: "must be a valid UUID", rule: "string.uuid" }]
+ * if (error) console.info(violations(error)); // [{ field: "id", description: "must be a UUID", rule: "string.uuid" }]
  * ```
  */
 export function violations(error: z.ZodError): FieldViolation[] {
