@@ -72,7 +72,7 @@ test("JavaScript rejects a megabyte as fast as it reads it", () => {
   for (const pattern of ["^[^@]+@[^@]+$", "^\\d+\\.\\d+$", "^a*b*c*$", "^\\w+-\\w*\\.$"]) {
     const expression = linearExpression(pattern);
     const started = performance.now();
-    for (const text of ["a", "1", "a-", "@"]) expect(expression?.test(`${text.repeat(2 ** 20)}\n`)).toBeDefined();
+    for (const text of ["a", "1", "a-", "@"]) expect(expression?.test(`${text.repeat(2 ** 20)}\n`)).toBe(false);
     expect(performance.now() - started).toBeLessThan(2_000);
   }
 });
