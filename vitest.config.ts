@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { env } from "node:process";
 import { defineConfig } from "vitest/config";
 
 /** Packages whose tests start no server and change no global state: their files share a process and what it has loaded. */
@@ -31,6 +32,8 @@ export default defineConfig({
         test: {
           ...common,
           name: "servers",
+          // A busy machine of a CI service can miss a deadline of the mesh. The run's last lines name what passed only then.
+          retry: env.CI ? 1 : 0,
           globalSetup: ["tools/testing/src/global-setup.ts"],
           include: [
             "{shared,services,tools}/*/{src,testing}/**/*.test.{ts,tsx}",
