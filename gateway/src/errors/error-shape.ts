@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { asDeclared, type ErrorCatalogue, MeshError, type MeshErrorShape, violations } from "@mesh/contracts";
+import { isTextChosen, withoutForeignText } from "@mesh/rpc";
 import { type TRPC_ERROR_CODE_KEY, TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
@@ -15,9 +16,10 @@ interface ShapeInit extends Partial<Omit<MeshErrorShape["data"], "code" | "httpS
 const shapes = new WeakMap<TRPCError, MeshErrorShape>();
 
 /**
- * Returns what a client gets to know of an error, always the same for one error. It never has a stack. An error without
+ * Returns the parts of an error that a client gets, always the same for one error. It never has a stack. An error without
  * a reason is shown if its code says that the caller can do something about it. An error with a reason is shown only if
- * the called method declares it: it may come from a service further behind. Of any other error the client gets an id.
+ * the called method declares it. Of an error that a server outside of the mesh returned, the client gets the code and a
+ * neutral text, and of any other error an id.
  *
  * @param declared the errors that the called method declares
  */
@@ -45,13 +47,15 @@ function initOf(error: TRPCError, declared: readonly ErrorCatalogue[]): ShapeIni
 }
 
 function ofMeshError(error: MeshError, declared: readonly ErrorCatalogue[]): ShapeInit | undefined {
-  const code = trpcCodes[error.code];
-  if (code === "INTERNAL_SERVER_ERROR") return undefined;
-  const { message, violations, retryAfterMs } = error;
-  const init = { code, message, violations, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-  if (error.reason === "") return init;
+  if (trpcCodes[error.code] === "INTERNAL_SERVER_ERROR") return undefined;
   const [found] = declared.flatMap((catalogue) => asDeclared(error, catalogue) ?? []);
-  return found && { ...init, reason: found.reason, domain: found.domain, metadata: found.metadata };
+  if (found) return { ...attributesOf(found), reason: found.reason, domain: found.domain, metadata: found.metadata };
+  const shown = error.reason === "" && isTextChosen(error) ? error : withoutForeignText(error, undefined);
+  return shown.reason === "" ? attributesOf(shown) : undefined;
+}
+
+function attributesOf({ code, message, violations, retryAfterMs }: MeshError): ShapeInit {
+  return { code: trpcCodes[code], message, violations, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
 function internal(error: TRPCError): ShapeInit {

@@ -14,9 +14,15 @@ export function reportError(log: Logger, error: TRPCError, path: string | undefi
     log.error({ err: error.cause ?? error, errorId: data.id, path, ...undeclared(error) }, "a procedure failed");
     return;
   }
-  const attributes = { path, code: data.code, reason: data.reason || undefined, message };
+  const attributes = {
+    path,
+    code: data.code,
+    reason: data.reason || undefined,
+    message,
+    cause: causeOf(error, message),
+  };
   if (data.httpStatus < 500) log.debug(attributes, "a call was rejected");
-  else log.warn({ ...attributes, cause: causeOf(error) }, "a call failed");
+  else log.warn(attributes, "a call failed");
 }
 
 /** Names the reason that the method's contract does not declare. */
@@ -24,7 +30,9 @@ function undeclared({ cause }: TRPCError): { readonly undeclared?: string } {
   return cause instanceof MeshError && cause.reason ? { undeclared: `${cause.domain} ${cause.reason}` } : {};
 }
 
-/** Why a service can't be reached is for the log only. The stack says nothing about it. */
-function causeOf({ cause }: TRPCError): string | undefined {
-  return cause instanceof MeshError && cause.cause instanceof Error ? cause.cause.message : undefined;
+/** Returns the text that a client may not see: the error's own, or that of its cause. The stack says nothing about it. */
+function causeOf({ cause }: TRPCError, shown: string): string | undefined {
+  if (!(cause instanceof MeshError)) return undefined;
+  if (cause.message !== shown) return cause.message;
+  return cause.cause instanceof Error ? cause.cause.message : undefined;
 }

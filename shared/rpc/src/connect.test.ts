@@ -63,6 +63,7 @@ test("a client can be taken apart, and a handler may be a method of a class", as
       return { ...request, text: this.#prefix + request.text };
     }
     brief = this.unary;
+    plain = this.unary;
     async *down() {}
     async up() {
       return { text: "", number: 0 };
@@ -75,6 +76,6 @@ test("a client can be taken apart, and a handler may be a method of a class", as
 
 test("a service with a method that has no handler is not served", () => {
   expect(() => implement(EchoService, { unary: async (request: never) => request } as never)).toThrow(
-    "test.v1.EchoService has no handler for brief, down, up, both",
+    "test.v1.EchoService has no handler for brief, plain, down, up, both",
   );
 });

@@ -1,9 +1,12 @@
-import { invalidArgument, MeshError } from "@mesh/contracts";
+import { Metadata } from "@grpc/grpc-js";
+import { codes, invalidArgument, MeshError } from "@mesh/contracts";
 import { expect, test } from "vitest";
 import { capturedLog } from "../fixtures/captured-log.ts";
-import type { EchoClient } from "../fixtures/echo.ts";
+import { type EchoClient, EchoService } from "../fixtures/echo.ts";
+import { serveForeign } from "../fixtures/foreign-server.ts";
 import { rawClient } from "../fixtures/raw-client.ts";
 import { collect, connectEcho, echo, notes, serveEcho } from "../fixtures/servers.ts";
+import { encodeDetails } from "./error-details.ts";
 
 /** What an error says, without its stack. */
 function facts(error: unknown) {
@@ -61,25 +64,113 @@ test("an error comes through two hops as it was thrown, in each kind of method",
   }
 });
 
-test("an error that another service declares passes a method that does not declare it unchanged", async () => {
-  const inner = await echo({ unary: () => Promise.reject(rich) });
-  const { client } = await echo({ brief: (request, scope) => inner.upstream.bind(scope).unary(request) });
-  const error = await client.brief({}).catch((reason: unknown) => reason);
-  expect(facts(error)).toEqual(facts(rich));
+const secret = "pq: password authentication failed for shop at 10.0.0.7";
+
+/** What a caller of a method sees of an error of the service behind it that its handler lets escape. */
+async function escaped(client: EchoClient) {
+  return facts(await client.plain({}).catch((reason: unknown) => reason));
+}
+
+test("of an error of another service that escapes, the next caller gets the code and a neutral text", async () => {
+  const { log, lines } = capturedLog();
+  const thrown = new MeshError({ ...facts(rich), message: secret, retryAfterMs: 1_500 });
+  const inner = await echo({ unary: () => Promise.reject(thrown) });
+  const { client } = await echo({ plain: (request, scope) => inner.upstream.bind(scope).unary(request) }, { log });
+  const error = await escaped(client);
+  const [, id] = /^test rejected test\.v1\.EchoService\/Unary \(id ([\da-f]{12})\)$/.exec(error.message) ?? [];
+  const nothing = { reason: "", domain: "", metadata: {}, violations: [] };
+  expect(error).toEqual({ code: "FAILED_PRECONDITION", message: expect.any(String), ...nothing, retryAfterMs: 1_500 });
+  expect(lines.filter(({ errorId }) => errorId === id)).toMatchObject([{ level: 40, err: { message: secret } }]);
+});
+
+test("an error of another service that the method declares too passes it unchanged", async () => {
+  const thrown = new MeshError({ ...facts(rich), retryAfterMs: 1, message: secret });
+  const inner = await echo({ unary: () => Promise.reject(thrown) });
+  const { client } = await echo({ unary: (request, scope) => inner.upstream.bind(scope).unary(request) });
+  expect(facts(await client.unary({}).catch((reason: unknown) => reason))).toEqual(facts(thrown));
+});
+
+// The keys of an object are its names.
+const everyCode = Object.keys(codes) as (keyof typeof codes)[];
+
+test.each(everyCode)(
+  "%s of a foreign server has its code and its text for the caller, and no text further on",
+  async (code) => {
+    const { address } = await serveForeign([EchoService.methods.unary?.path ?? ""], () => ({
+      code: codes[code],
+      details: secret,
+    }));
+    const upstream = connectEcho({ address });
+    const direct = await upstream.client.unary({}).catch((reason: unknown) => reason);
+    expect(facts(direct)).toMatchObject({ code, message: secret });
+    const { client } = await echo({ plain: (request, scope) => upstream.bind(scope).unary(request) });
+    const error = await escaped(client);
+    expect(error).toMatchObject({
+      code,
+      message: expect.stringMatching(/^test .*test\.v1\.EchoService\/Unary.* \(id [\da-f]{12}\)$/),
+    });
+  },
+);
+
+test("the details of a foreign server do not pass the next service either", async () => {
+  const violations = [{ field: "host", description: secret, rule: "" }];
+  const thrown = new MeshError({ code: "INVALID_ARGUMENT", message: secret, violations });
+  const metadata = new Metadata();
+  metadata.set("grpc-status-details-bin", Buffer.from(encodeDetails(thrown)));
+  const { address } = await serveForeign([EchoService.methods.unary?.path ?? ""], () => ({
+    code: 3,
+    details: secret,
+    metadata,
+  }));
+  const upstream = connectEcho({ address });
+  const direct = await upstream.client.unary({}).catch((reason: unknown) => reason);
+  expect(facts(direct)).toEqual(facts(thrown));
+  const { client } = await echo({ plain: (request, scope) => upstream.bind(scope).unary(request) });
+  expect(JSON.stringify(await escaped(client))).not.toContain("10.0.0.7");
+});
+
+test.each(["UNKNOWN", "INTERNAL", "DATA_LOSS"] as const)(
+  "%s that a handler throws on purpose keeps code and text, in each kind of method",
+  async (code) => {
+    const thrown = new MeshError({ code, message: "the ledger does not add up", cause: new Error(secret) });
+    const fail = () => Promise.reject(thrown);
+    const { client } = await echo({
+      unary: fail,
+      up: fail,
+      async *down() {
+        yield await fail();
+      },
+      async *both() {
+        yield await fail();
+      },
+    });
+    for (const call of callsOf(client)) {
+      expect(facts(await call().catch((reason: unknown) => reason))).toEqual(facts(thrown));
+    }
+  },
+);
+
+test("a foreign error that the handler replaces by its own has the text of the handler", async () => {
+  const inner = await echo({ unary: () => Promise.reject(new MeshError({ code: "INTERNAL", message: secret })) });
+  const { client } = await echo({
+    plain: (request, scope) =>
+      inner.upstream
+        .bind(scope)
+        .unary(request)
+        .catch((cause: unknown) => {
+          throw new MeshError({ code: "DATA_LOSS", message: "the copy is damaged", cause });
+        }),
+  });
+  expect(await escaped(client)).toMatchObject({ code: "DATA_LOSS", message: "the copy is damaged" });
 });
 
 test.each([
   ["a reason of its own enum", new MeshError({ ...facts(rich), retryAfterMs: 1, message: "hunter2" })],
   ["a reason of nobody", new MeshError({ code: "NOT_FOUND", message: "hunter2", reason: "R", domain: "D" })],
-  ["a code that says that something is broken", new MeshError({ code: "INTERNAL", message: "hunter2" })],
-  [
-    "an error of another service with another code",
-    new MeshError({ code: "UNKNOWN", message: "hunter2", cause: rich }),
-  ],
 ])("%s that a method throws and does not declare stays here", async (_, thrown) => {
   const { log, lines } = capturedLog();
-  const { client } = await echo({ brief: () => Promise.reject(thrown) }, { log });
-  const error = facts(await client.brief({}).catch((reason: unknown) => reason));
+  const { client } = await echo({ plain: () => Promise.reject(thrown) }, { log });
+  const error = facts(await client.plain({}).catch((reason: unknown) => reason));
   const [, id] = /^internal error \(id ([\da-f]{12})\)$/.exec(error.message) ?? [];
   const nothing = { reason: "", domain: "", metadata: {}, violations: [], retryAfterMs: undefined };
   expect(error).toEqual({ code: "INTERNAL", message: `internal error (id ${id})`, ...nothing });
@@ -89,8 +180,8 @@ test.each([
 
 test("an error without a reason says its code and its text in any method", async () => {
   const thrown = new MeshError({ code: "RESOURCE_EXHAUSTED", message: "slowly", retryAfterMs: 1_500 });
-  const { client } = await echo({ brief: () => Promise.reject(thrown) });
-  expect(facts(await client.brief({}).catch((reason: unknown) => reason))).toEqual(facts(thrown));
+  const { client } = await echo({ plain: () => Promise.reject(thrown) });
+  expect(facts(await client.plain({}).catch((reason: unknown) => reason))).toEqual(facts(thrown));
 });
 
 test("a declared error has exactly the metadata of its contract, whatever version its sender knows", async () => {
@@ -131,11 +222,11 @@ test("what a handler throws by accident stays here: the caller gets an id, the l
 test("a rejection with something that is no error, and a response that is none, are internal errors too", async () => {
   const { client } = await echo({
     unary: () => Promise.reject("a text"),
-    brief: async () => null as never,
+    plain: async () => null as never,
     down: () => "no iterable" as never,
   });
   await expect(client.unary({})).rejects.toMatchObject({ code: "INTERNAL" });
-  await expect(client.brief({})).rejects.toMatchObject({ code: "INTERNAL" });
+  await expect(client.plain({})).rejects.toMatchObject({ code: "INTERNAL" });
   await expect(collect(client.down({}))).rejects.toMatchObject({ code: "INTERNAL" });
 });
 

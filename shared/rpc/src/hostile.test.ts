@@ -57,8 +57,16 @@ test("a server that does not speak gRPC is UNAVAILABLE", async () => {
   await expect(client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
 });
 
-test("a call that the server resets without a status is UNAVAILABLE, not cancelled", async () => {
-  const other = createHttp2Server((request) => request.stream.close(constants.NGHTTP2_CANCEL)).listen(0, "127.0.0.1");
+test.each([
+  ["NO_ERROR", constants.NGHTTP2_NO_ERROR],
+  ["PROTOCOL_ERROR", constants.NGHTTP2_PROTOCOL_ERROR],
+  ["INTERNAL_ERROR", constants.NGHTTP2_INTERNAL_ERROR],
+  ["FLOW_CONTROL_ERROR", constants.NGHTTP2_FLOW_CONTROL_ERROR],
+  ["REFUSED_STREAM", constants.NGHTTP2_REFUSED_STREAM],
+  ["CANCEL", constants.NGHTTP2_CANCEL],
+  ["STREAM_CLOSED", constants.NGHTTP2_STREAM_CLOSED],
+])("a call that the server resets with %s and no status is UNAVAILABLE", async (_, code) => {
+  const other = createHttp2Server((request) => request.stream.close(code)).listen(0, "127.0.0.1");
   await once(other, "listening");
   onTestFinished(() => void other.close());
   const { client } = connectEcho({ address: `127.0.0.1:${(other.address() as AddressInfo).port}` });

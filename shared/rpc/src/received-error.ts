@@ -1,44 +1,124 @@
 import type { StatusObject } from "@grpc/grpc-js";
-import { asDeclared, type Code, codeName, MeshError, type MethodDefinition } from "@mesh/contracts";
+import {
+  asDeclared,
+  type Code,
+  codeName,
+  type ErrorCatalogue,
+  MeshError,
+  type MethodDefinition,
+} from "@mesh/contracts";
 import { methodName } from "./deadline.ts";
 import { decodeDetails } from "./error-details.ts";
 
 /** The trailer that carries the bytes of a `google.rpc.Status`. */
 export const detailsHeader = "grpc-status-details-bin";
 
-const received = new WeakSet<MeshError>();
+/** The trailer by which a server of the mesh says that its handler chose the text of an error for callers. */
+export const chosenTextHeader = "mesh-chosen-text";
+
+/** What this process knows of an error that another service returned. */
+interface Origin {
+  /** The text that replaces the service's own. */
+  readonly neutral: string;
+  /** Whether a handler of the mesh chose the text for callers. */
+  readonly isChosen: boolean;
+}
+
+const origins = new WeakMap<MeshError, Origin>();
+
+/** The texts of grpc-js itself, which have not come from the server. */
+const localTexts = new RegExp(
+  `^(round_robin: )?(${[
+    "No connection established",
+    "Connection dropped",
+    "Stream refused by server",
+    "Name resolution failed",
+    "Failed to (start HTTP/2|decompress)",
+    "Received (RST_STREAM|HTTP status|message)",
+    "No status information",
+    "Deadline exceeded after",
+    "Call cancelled",
+    "Bandwidth exhausted",
+    "Attempted to send",
+    "Write (error|failed)",
+    "Channel closed",
+    "Protocol not secure",
+    "(read|write|connect) E[A-Z]+",
+  ].join("|")})`,
+);
 
 /**
- * The error that a failed call rejects with. An error of a server of the mesh is passed on unchanged, or with
- * exactly the metadata that the method declares for it. The rest are grpc-js's own failures and the plain statuses of other servers:
- * they get a message that names the service and the method. Their own text is the cause, since it may name addresses.
+ * The error that a failed call rejects with: code, message and details of the server, with exactly the metadata that the
+ * method declares for it. A failure of grpc-js itself has a message that names the service and the method; its own text is
+ * the cause, since it may name addresses.
  */
 export function receivedError(status: StatusObject, peer: string, method: MethodDefinition): MeshError {
   const [bytes] = status.metadata.get(detailsHeader);
   const said = typeof bytes === "object" ? decodeDetails(bytes) : undefined;
-  const error = said ? (asDeclared(said, method.errors) ?? said) : plainError(status, peer, methodName(method));
-  received.add(error);
+  if (!said && localTexts.test(status.details)) return localError(status, peer, methodName(method));
+  const neutral = explain(said?.code ?? codeName(status.code), peer, methodName(method));
+  const error = said ? (asDeclared(said, method.errors) ?? said) : plainError(status, neutral);
+  origins.set(error, { neutral, isChosen: status.metadata.get(chosenTextHeader).length > 0 });
   return error;
 }
 
-/** Returns whether another service returned this error. */
-export function isReceived(error: MeshError): boolean {
-  return received.has(error);
+/**
+ * Returns an error as a further caller may see it: unchanged if the called method declares it, or if no other service
+ * returned it. Else with the same code and a neutral text, since the text may describe the inside of that service.
+ *
+ * @param declared the errors that the called method declares
+ *
+ * @example
+ * ```ts
+ * import { OrderError } from "@mesh/contracts/orders/v1";
+ * import { withoutForeignText } from "@mesh/rpc";
+ *
+ * const error = OrderError.mixedCurrencies();
+ * withoutForeignText(error, OrderError) === error; // true: no other service returned it
+ * ```
+ */
+export function withoutForeignText(error: MeshError, declared: ErrorCatalogue | undefined): MeshError {
+  const origin = origins.get(error);
+  if (!origin || declared?.has(error)) return error;
+  const { code, retryAfterMs } = error;
+  return new MeshError({
+    code,
+    message: origin.neutral,
+    cause: error,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
 }
 
-function plainError(status: StatusObject, peer: string, method: string): MeshError {
-  const code = codeOf(status);
-  const message = explain(code, status.details, peer, method);
-  return new MeshError({ code, message, cause: new Error(`${codeName(status.code)}: ${status.details}`) });
+/**
+ * Returns whether a handler of the mesh chose the text of an error for its callers, or no other service returned it. The
+ * text of any other server may describe the inside of it.
+ *
+ * @example
+ * ```ts
+ * import { invalidArgument } from "@mesh/contracts";
+ * import { isTextChosen } from "@mesh/rpc";
+ *
+ * isTextChosen(invalidArgument("price", "must be above zero")); // true
+ * ```
+ */
+export function isTextChosen(error: MeshError): boolean {
+  return origins.get(error)?.isChosen ?? true;
 }
 
-/** A call that we did not end ourselves and that still was reset lost its server: that is no CANCELLED. */
-function codeOf(status: StatusObject): Code {
-  const code = codeName(status.code);
-  return code === "CANCELLED" && status.details === "Call cancelled" ? "UNAVAILABLE" : code;
+function plainError({ code, details }: StatusObject, neutral: string): MeshError {
+  return new MeshError({ code: codeName(code), message: details || neutral });
 }
 
-function explain(code: Code, details: string, peer: string, method: string): string {
+function localError({ code, details }: StatusObject, peer: string, method: string): MeshError {
+  // A call that was reset without a status lost its server: a client that ends a call itself has settled it before.
+  const isReset = details === "Call cancelled" || details.startsWith("Received RST_STREAM");
+  const name = isReset ? "UNAVAILABLE" : codeName(code);
+  const limit = name === "RESOURCE_EXHAUSTED" ? `: ${details}` : "";
+  const cause = new Error(`${codeName(code)}: ${details}`);
+  return new MeshError({ code: name, message: explain(name, peer, method) + limit, cause });
+}
+
+function explain(code: Code, peer: string, method: string): string {
   switch (code) {
     case "UNAVAILABLE":
       return `${peer} can't be reached (${method})`;
@@ -49,12 +129,12 @@ function explain(code: Code, details: string, peer: string, method: string): str
     case "UNIMPLEMENTED":
       return `${peer} does not offer ${method}`;
     case "RESOURCE_EXHAUSTED":
-      return `${peer} or the way to it is at a limit (${method}): ${details}`;
+      return `${peer} or the way to it is at a limit (${method})`;
     case "INTERNAL":
     case "UNKNOWN":
     case "DATA_LOSS":
-      return `${peer} broke off ${method}: ${details}`;
+      return `${peer} broke off ${method}`;
     default:
-      return details || `${peer} refused ${method}`;
+      return `${peer} rejected ${method}`;
   }
 }

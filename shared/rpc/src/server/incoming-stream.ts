@@ -2,7 +2,7 @@ import { Metadata, type ServerInterceptingCallInterface, status } from "@grpc/gr
 import { codes, MeshError } from "@mesh/contracts";
 import { encodeDetails, headerMessage } from "../error-details.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
-import { detailsHeader } from "../received-error.ts";
+import { chosenTextHeader, detailsHeader } from "../received-error.ts";
 
 /** A call that arrived. */
 export interface IncomingStream extends MessageStream {
@@ -101,5 +101,6 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
 function toStatus(error: MeshError) {
   const metadata = new Metadata();
   metadata.set(detailsHeader, toBuffer(encodeDetails(error)));
+  metadata.set(chosenTextHeader, "1");
   return { code: codes[error.code], details: headerMessage(error), metadata };
 }

@@ -1,15 +1,8 @@
 import { randomBytes } from "node:crypto";
-import {
-  type Code,
-  MeshError,
-  type MethodDefinition,
-  type Principal,
-  parsePrincipal,
-  principalHeader,
-} from "@mesh/contracts";
+import { type Code, MeshError, type Principal, parsePrincipal, principalHeader } from "@mesh/contracts";
 import type { Next } from "@mesh/runtime";
 import { methodName } from "../deadline.ts";
-import { isReceived } from "../received-error.ts";
+import { withoutForeignText } from "../received-error.ts";
 import { validateRequest } from "../validate-request.ts";
 import { limitHeaders, limitInFlight, limitTime } from "./call-limits.ts";
 import type { ServerCall, ServerMiddleware } from "./server-call.ts";
@@ -58,14 +51,11 @@ function writeLine(
   log[level]({ method: methodName(method), code, ms, peer, principal, ...more }, "call");
 }
 
-/** Codes that no contract can declare: something is broken, and the message is for us. */
-const broken: ReadonlySet<Code> = new Set(["UNKNOWN", "INTERNAL", "DATA_LOSS"]);
-
 /**
- * Replaces an error that the method does not declare by a neutral INTERNAL with an id, and logs it with that id.
+ * Replaces an unexpected error by a neutral INTERNAL with an id, and logs it with that id. Unexpected is all but a MeshError,
+ * and a MeshError with a reason that the method does not declare.
  *
- * Two kinds of errors reach the caller without being declared: those that have a code and no reason, and those that
- * another service returned. The latter have come through this middleware there, and pass every further hop unchanged.
+ * An error that another service returned and the handler let escape keeps its code, and gets a neutral text with an id.
  *
  * @example
  * ```ts
@@ -78,18 +68,31 @@ export async function hideUndeclaredErrors(call: ServerCall, next: () => Promise
   try {
     return await next();
   } catch (error) {
-    const { context, method } = call;
-    if (error instanceof MeshError && isPublic(error, method)) throw error;
-    const errorId = randomBytes(6).toString("hex");
-    const attributes = { errorId, method: methodName(method), ...undeclared(error) };
-    context.log.error({ err: error, ...attributes }, "a handler failed");
-    throw new MeshError({ code: "INTERNAL", message: `internal error (id ${errorId})` });
+    const { method } = call;
+    const own = error instanceof MeshError ? withoutForeignText(error, method.errors) : undefined;
+    if (!own || (own.reason !== "" && !method.errors?.has(own))) throw hideUnexpected(error, call);
+    throw own === error ? error : hideEscaped(own, call);
   }
 }
 
-function isPublic(error: MeshError, { errors }: MethodDefinition): boolean {
-  if (isReceived(error)) return true;
-  return error.reason === "" ? !broken.has(error.code) : errors?.has(error) === true;
+function hideUnexpected(error: unknown, { context, method }: ServerCall): MeshError {
+  const errorId = newErrorId();
+  const attributes = { errorId, method: methodName(method), ...undeclared(error) };
+  context.log.error({ err: error, ...attributes }, "a handler failed");
+  return new MeshError({ code: "INTERNAL", message: `internal error (id ${errorId})` });
+}
+
+/** Adds an id to the neutral form of another service's error, under which the log has that error. */
+function hideEscaped(neutral: MeshError, { context, method }: ServerCall): MeshError {
+  const errorId = newErrorId();
+  const { code, message, cause, retryAfterMs } = neutral;
+  context.log.warn({ err: cause, errorId, method: methodName(method) }, "an error of another service was passed on");
+  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
+  return new MeshError({ code, message: `${message} (id ${errorId})`, cause, ...wait });
+}
+
+function newErrorId(): string {
+  return randomBytes(6).toString("hex");
 }
 
 /** The reason that a contract would have to declare. */
