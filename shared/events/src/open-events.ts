@@ -47,6 +47,8 @@ export interface EventsOptions<S extends Schema, M extends ConsumerMiddlewareLis
   readonly streams?: StreamLimits;
   /** The pause between two looks into the outbox if nothing is published here, in milliseconds. Default: 200. */
   readonly pollMs?: number;
+  /** The time after which one transaction of the outbox sends no more events, in milliseconds. Default: 5,000. */
+  readonly relayBudgetMs?: number;
   /**
    * The wait after each failure of a handler, in milliseconds; after one more failure its event is dead-lettered. Default:
    * 1 s, 5 s, 30 s, 2 min and 5 min.

@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { Happened, Noted } from "../fixtures/happened.ts";
 import { effects, nobody, numbers, openPart, outbox, publish, unsent } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
+import { openSlowNetwork } from "../fixtures/slow-network.ts";
 import { openStreams } from "../fixtures/streams.ts";
 
 describe("an event", () => {
@@ -114,6 +115,57 @@ test("events that one stream rejects do not delay other streams", async () => {
   expect(await unsent(part)).toBeGreaterThan(0);
   const reasons = () => part.logged.filter(({ reason }) => String(reason).includes("maximum bytes"));
   await vi.waitFor(() => expect(reasons()).toHaveLength(1), 5_000);
+});
+
+test("events of a slow NATS are sent a part at a time, and each part is marked", async () => {
+  await using opened = await openServers();
+  await using network = await openSlowNetwork(opened.servers.nats);
+  // PostgreSQL ends a transaction that waits longer between two statements, and all events together take five times as long.
+  const database = `${opened.servers.database}?idle_in_transaction_session_timeout=2000`;
+  await using part = await openPart({ nats: network.url, database }, { relayBudgetMs: 200 });
+  await publish(part, "b", [0]);
+  await expect.poll(() => unsent(part)).toBe(0);
+  network.delayMs = 50;
+  await part.events.transaction(nobody, async (tx) => {
+    for (const number of numbers(100)) await tx.publish(Happened, { thing: "a", number });
+  });
+  await expect.poll(() => unsent(part)).toBe(0);
+  await using streams = await openStreams(opened.servers.nats);
+  const sent = (await streams.read()).map((message) => message.json<Happened>()).filter(({ thing }) => thing === "a");
+  expect(sent.map(({ number }) => number)).toEqual(numbers(100));
+});
+
+test("a backlog of one stream, however long, does not delay other streams", async () => {
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers, { streams: { maxBytes: 2_000 } });
+  const elsewhere = { ...Happened, stream: "other_v1", subject: "other.v1.happened" };
+  await part.events.transaction(nobody, async (tx) => {
+    for (const number of numbers(350)) await tx.publish(Happened, { thing: `thing ${number % 70}`, number });
+    await tx.publish(elsewhere, { thing: "a", number: 1 });
+  });
+  await using streams = await openStreams(opened.servers.nats);
+  await expect.poll(async () => (await streams.read("other_v1")).length).toBe(1);
+  expect(await unsent(part)).toBeGreaterThan(300);
+});
+
+test("events that NATS rejects for what they are do not delay other keys", async () => {
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers);
+  await using streams = await openStreams(opened.servers.nats);
+  const manager = await streams.connection.jetstreamManager();
+  await publish(part, "a", [0]);
+  await expect.poll(() => unsent(part)).toBe(0);
+  await manager.streams.update("test_v1", { max_msg_size: 2_000 });
+  await part.events.transaction(nobody, async (tx) => {
+    for (const number of numbers(150)) await tx.publish(Happened, { thing: "large", number, note: "x".repeat(3_000) });
+    await tx.publish(Happened, { thing: "small", number: 1 });
+  });
+  await expect
+    .poll(async () => (await streams.read()).map((message) => message.json<Happened>().thing))
+    .toContain("small");
+  expect(await unsent(part)).toBe(150);
+  await manager.streams.update("test_v1", { max_msg_size: -1 });
+  await expect.poll(() => unsent(part)).toBe(0);
 });
 
 test("closing sends the events in the outbox", async () => {

@@ -1,10 +1,10 @@
 import { backoffMs, type Logger } from "@mesh/runtime";
-import { isStoreUnavailable, type Schema, type Store, type StoreTransaction } from "@mesh/store";
-import { asc, inArray, isNull, sql } from "drizzle-orm";
+import { isStoreUnavailable, type Schema, type Store } from "@mesh/store";
+import { type Batch, type BatchFailure, sendBatch } from "./batch.ts";
 import type { Bus } from "./bus.ts";
+import { Pauses } from "./pauses.ts";
 import type { StreamWriter } from "./stream-writer.ts";
 import { reasonOf } from "./streams.ts";
-import { outbox } from "./tables.ts";
 
 /** Options of a relay. */
 export interface RelayOptions<S extends Schema> {
@@ -14,27 +14,20 @@ export interface RelayOptions<S extends Schema> {
   readonly log: Logger;
   /** The pause between two looks into the outbox without a poke, in milliseconds. Default: 200. */
   readonly pollMs?: number;
+  /** The time after which a look sends no more events, in milliseconds. Default: 5,000. */
+  readonly relayBudgetMs?: number;
 }
 
-/** The result of one look into the outbox. */
-interface Batch {
-  readonly sent: number;
-  /** The first error of an event that was not sent; undefined: all were sent. */
-  readonly failure: unknown;
-}
-
-type Row = typeof outbox.$inferSelect;
-
-/** The most events that are sent in one transaction. */
-const batchSize = 100;
-
-/** The key of the lock that lets one process of a service relay at a time: two would mix up the order. An arbitrary number. */
-const lockKey = 0x6f757462;
+/** The longest that `close` waits for NATS, in milliseconds. */
+const closeTimeoutMs = 2_000;
 
 /** Sends events from the outbox to NATS, in the order in which they were written. Retries until it succeeds. */
 export class Relay<S extends Schema> {
   readonly #options: RelayOptions<S>;
+  readonly #pauses = new Pauses();
+  readonly #cut = new AbortController();
   readonly #running: Promise<void>;
+  readonly #unlisten: () => void;
   #isPoked = false;
   #wake = () => {};
   #isClosing = false;
@@ -43,6 +36,10 @@ export class Relay<S extends Schema> {
   constructor(options: RelayOptions<S>) {
     this.#options = options;
     this.#running = this.#run();
+    this.#unlisten = options.bus.onChange(() => {
+      this.#pauses.end();
+      this.poke();
+    });
   }
 
   /**
@@ -54,23 +51,25 @@ export class Relay<S extends Schema> {
     this.#wake();
   }
 
-  /** Looks once more and stops. */
+  /** Looks once more, for up to 2 s, and stops. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    const late = setTimeout(() => this.#cut.abort(new Error("the process is ending")), closeTimeoutMs);
+    this.#unlisten();
     this.poke();
     await this.#running;
+    clearTimeout(late);
   }
 
   /** A poke wakes it up early, and after a full batch it does not pause, so this is not `repeat`. */
   async #run(): Promise<void> {
     const { pollMs = 200 } = this.#options;
-    let attempt = 0;
+    let failures = 0;
     while (!this.#isClosing) {
-      const { sent, failure } = await this.#look();
-      this.#report(failure);
-      // Events that NATS stores do not wait for one that it rejects.
-      attempt = failure !== undefined && sent === 0 ? attempt + 1 : 0;
-      if (sent < batchSize) await this.#pause(attempt > 0 ? backoffMs(attempt, { baseMs: pollMs }) : pollMs);
+      const batch = await this.#look();
+      failures = batch ? 0 : failures + 1;
+      const isFull = batch?.hasMore && batch.sent.length > 0;
+      if (!isFull) await this.#pause(failures > 0 ? backoffMs(failures, { baseMs: pollMs }) : pollMs);
     }
     await this.#look();
   }
@@ -89,70 +88,34 @@ export class Relay<S extends Schema> {
     this.#isPoked = false;
   }
 
-  async #look(): Promise<Batch> {
-    const { store, bus, writer } = this.#options;
-    if (!bus.current()) return { sent: 0, failure: undefined };
-    return sendBatch(store, writer).catch((failure: unknown) => ({ sent: 0, failure }));
-  }
-
-  #report(failure: unknown): void {
-    const { bus, log } = this.#options;
-    const isFirst = failure !== undefined && !this.#isFailing;
-    this.#isFailing = failure !== undefined;
-    // The bus and the store report themselves that NATS or the database is lost.
-    if (!isFirst || isStoreUnavailable(failure) || !bus.current()) return;
-    log.warn({ reason: reasonOf(failure) }, "events wait in the outbox: NATS did not store them");
-  }
-}
-
-/**
- * Sends the oldest events and marks them as sent. If the process ends in between, they are sent again with the same ids.
- */
-export async function sendBatch<S extends Schema>(store: Store<S>, writer: StreamWriter): Promise<Batch> {
-  if (!(await hasUnsent(store))) return { sent: 0, failure: undefined };
-  return store.transaction(async (tx) => {
-    const rows = (await takeLock(tx)) ? await oldestOf(tx) : [];
-    const { positions, failure } = await sendInOrder(rows, writer);
-    const isSent = inArray(outbox.position, positions);
-    if (positions.length > 0) await tx.update(outbox).set({ sentAt: sql`now()` }).where(isSent);
-    return { sent: positions.length, failure };
-  });
-}
-
-async function hasUnsent<S extends Schema>({ db }: Store<S>): Promise<boolean> {
-  const rows = await db.select({ position: outbox.position }).from(outbox).where(isNull(outbox.sentAt)).limit(1);
-  return rows.length > 0;
-}
-
-async function takeLock<S extends Schema>(tx: StoreTransaction<S>): Promise<boolean> {
-  const { rows } = await tx.execute<{ taken: boolean }>(sql`select pg_try_advisory_xact_lock(${lockKey}) as taken`);
-  return rows[0]?.taken === true;
-}
-
-function oldestOf<S extends Schema>(tx: StoreTransaction<S>): Promise<Row[]> {
-  const unsent = tx.select().from(outbox).where(isNull(outbox.sentAt)).orderBy(asc(outbox.position)).limit(batchSize);
-  return unsent.for("update", { skipLocked: true });
-}
-
-/** Sends different keys in parallel, and the events of one key one after the other. */
-async function sendInOrder(rows: readonly Row[], writer: StreamWriter) {
-  const positions: bigint[] = [];
-  let failure: unknown;
-  const sending = groupByKey(rows).map(async (ofKey) => {
-    for (const row of ofKey) {
-      await writer.write(row.id, row);
-      positions.push(row.position);
+  /** Sends a batch. Returns undefined if the database failed. */
+  async #look(): Promise<Batch | undefined> {
+    const { store, bus, writer, relayBudgetMs } = this.#options;
+    if (!bus.current()) return { sent: [], failures: [], hasMore: false };
+    const paused = this.#pauses.at(Date.now());
+    const budgetMs = this.#isClosing ? closeTimeoutMs : relayBudgetMs;
+    try {
+      const batch = await sendBatch(store, writer, { paused, signal: this.#cut.signal, ...(budgetMs && { budgetMs }) });
+      this.#isFailing = false;
+      // The bus itself reports that NATS is lost.
+      if (bus.current()) for (const failure of this.#pauses.record(batch)) this.#report(failure);
+      return batch;
+    } catch (error) {
+      this.#reportStore(error);
+      return undefined;
     }
-  });
-  for (const result of await Promise.allSettled(sending)) if (result.status === "rejected") failure ??= result.reason;
-  return { positions, failure };
-}
-
-function groupByKey(rows: readonly Row[]): Row[][] {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const name = `${row.stream} ${row.key}`;
-    groups.set(name, [...(groups.get(name) ?? []), row]);
   }
-  return [...groups.values()];
+
+  #report({ row: { stream, subject }, error }: BatchFailure): void {
+    const reason = reasonOf(error);
+    this.#options.log.warn({ stream, subject, reason }, "events wait in the outbox: NATS did not store them");
+  }
+
+  #reportStore(error: unknown): void {
+    // The store itself reports that the database is lost.
+    if (!this.#isFailing && !isStoreUnavailable(error)) {
+      this.#options.log.warn({ reason: reasonOf(error) }, "events wait in the outbox: the database failed");
+    }
+    this.#isFailing = true;
+  }
 }

@@ -1,0 +1,125 @@
+import { openLimit } from "@mesh/runtime";
+import type { Schema, Store, StoreTransaction } from "@mesh/store";
+import { and, asc, inArray, isNull, notInArray, type SQL, sql } from "drizzle-orm";
+import type { Paused } from "./pauses.ts";
+import type { StreamWriter } from "./stream-writer.ts";
+import { outbox } from "./tables.ts";
+
+type Row = typeof outbox.$inferSelect;
+
+/** An event that NATS did not store. */
+export interface BatchFailure {
+  readonly row: Row;
+  readonly error: unknown;
+}
+
+/** The result of one look into the outbox. */
+export interface Batch {
+  /** The events that NATS stored. */
+  readonly sent: readonly Row[];
+  readonly failures: readonly BatchFailure[];
+  /** Whether other events may wait, because the batch was full or its time was over. */
+  readonly hasMore: boolean;
+}
+
+/** Options of a batch. */
+export interface BatchOptions {
+  readonly paused?: Paused;
+  /**
+   * The time after which no more events are sent, in milliseconds. Default: 5,000. PostgreSQL ends the transaction, and
+   * nothing is marked as sent, if it waits for 30 s.
+   */
+  readonly budgetMs?: number;
+  /** Ends the batch: events that are on their way are sent again later. */
+  readonly signal?: AbortSignal;
+}
+
+/** The most events that are sent in one transaction. */
+const batchSize = 100;
+
+/** The longest that NATS may take after the budget for the events that are on their way, in milliseconds. */
+const lateMs = 10_000;
+
+/** The key of the lock that lets one process of a service relay at a time: two would mix up the order. An arbitrary number. */
+const lockKey = 0x6f757462;
+
+const nothing: Batch = { sent: [], failures: [], hasMore: false };
+const never = new AbortController().signal;
+
+/**
+ * Sends the oldest events and marks them as sent. If the process ends in between, they are sent again with the same ids.
+ */
+export async function sendBatch<S extends Schema>(
+  store: Store<S>,
+  writer: StreamWriter,
+  options: BatchOptions = {},
+): Promise<Batch> {
+  const isDue = and(isNull(outbox.sentAt), ...notPaused(options.paused));
+  if (!(await hasDue(store, isDue))) return nothing;
+  return store.transaction(async (tx) => {
+    const rows = (await takeLock(tx)) ? await oldestOf(tx, isDue) : [];
+    const batch = await sendInOrder(rows, writer, options);
+    const isSent = inArray(
+      outbox.position,
+      batch.sent.map(({ position }) => position),
+    );
+    if (batch.sent.length > 0) await tx.update(outbox).set({ sentAt: sql`now()` }).where(isSent);
+    return batch;
+  });
+}
+
+function notPaused({ streams, keys }: Paused = { streams: [], keys: [] }): SQL[] {
+  const pairs = keys.map(({ stream, key }) => sql`(${stream}, ${key})`);
+  const conditions: SQL[] = streams.length > 0 ? [notInArray(outbox.stream, [...streams])] : [];
+  if (pairs.length > 0) conditions.push(sql`(${outbox.stream}, ${outbox.key}) not in (${sql.join(pairs, sql`, `)})`);
+  return conditions;
+}
+
+async function hasDue<S extends Schema>({ db }: Store<S>, isDue: SQL | undefined): Promise<boolean> {
+  const rows = await db.select({ position: outbox.position }).from(outbox).where(isDue).limit(1);
+  return rows.length > 0;
+}
+
+async function takeLock<S extends Schema>(tx: StoreTransaction<S>): Promise<boolean> {
+  const { rows } = await tx.execute<{ taken: boolean }>(sql`select pg_try_advisory_xact_lock(${lockKey}) as taken`);
+  return rows[0]?.taken === true;
+}
+
+function oldestOf<S extends Schema>(tx: StoreTransaction<S>, isDue: SQL | undefined): Promise<Row[]> {
+  const due = tx.select().from(outbox).where(isDue).orderBy(asc(outbox.position)).limit(batchSize);
+  return due.for("update", { skipLocked: true });
+}
+
+/** Sends different keys in parallel, and the events of one key one after the other. */
+async function sendInOrder(
+  rows: readonly Row[],
+  writer: StreamWriter,
+  { budgetMs = 5_000, signal = never }: BatchOptions,
+): Promise<Batch> {
+  const endsAt = performance.now() + budgetMs;
+  const limit = openLimit(signal, budgetMs + lateMs);
+  const isOver = () => limit.signal.aborted || performance.now() >= endsAt;
+  const sent: Row[] = [];
+  const failures: BatchFailure[] = [];
+  const sending = groupByKey(rows).map(async (ofKey) => {
+    for (const [at, row] of ofKey.entries()) {
+      // The first is always sent, so that each batch makes progress.
+      if (at > 0 && isOver()) return;
+      const error = await writer.write(row.id, row).catch((reason: unknown) => reason ?? new Error("not stored"));
+      if (error !== undefined) return void failures.push({ row, error });
+      sent.push(row);
+    }
+  });
+  await limit.race(Promise.all(sending)).catch(() => {});
+  limit.end();
+  return { sent: [...sent], failures: [...failures], hasMore: rows.length === batchSize || isOver() };
+}
+
+function groupByKey(rows: readonly Row[]): Row[][] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const name = `${row.stream} ${row.key}`;
+    groups.set(name, [...(groups.get(name) ?? []), row]);
+  }
+  return [...groups.values()];
+}
