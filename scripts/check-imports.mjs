@@ -65,6 +65,7 @@ const forTests = new Set([
   "shared/contracts",
   "shared/runtime",
   "shared/rpc",
+  "shared/events",
   "shared/service",
 ]);
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { descriptorSet } from "@mesh/contracts/descriptors";
 import type { PeerDefinitions } from "@mesh/rpc";
 import {
   type AddedBy,
@@ -21,6 +22,7 @@ import { defaultLimits, type Limits } from "./limits/limits.ts";
 import { defaultGatewayMiddleware } from "./policies/defaults.ts";
 import { handWritten } from "./procedures/hand-written.ts";
 import { referencePages } from "./reference/pages.ts";
+import { readDescriptors } from "./rest/descriptors.ts";
 import { restHandler } from "./rest/handler.ts";
 import { routesOf } from "./rest/routes.ts";
 import { services as listedServices } from "./router.ts";
@@ -46,6 +48,8 @@ export interface GatewayOptions<
   readonly log: Logger;
   /** The services whose exposed methods are offered; default: those of router.ts. */
   readonly services?: S;
+  /** Describes the messages of the services: a google.protobuf.FileDescriptorSet in base64; default: all contracts. */
+  readonly descriptorSet?: string;
   /** An array is appended to `defaultGatewayMiddleware`; a function gets that list and returns the one to use. */
   readonly middleware?: MiddlewareOption<GatewayMiddleware, M>;
   /** Procedures written by hand. Default: those of router.ts, or none if `services` is given. */
@@ -80,7 +84,8 @@ export async function openGateway<
   });
   const shared = { open: calls.open, run: calls.run, origins, limits, log };
   const router = buildRouter(services, upstreams.byName, proceduresOf(options));
-  const rest = restHandler({ ...shared, routes: routesOf(services, upstreams.byName), ignoreUnknown });
+  const registry = readDescriptors(options.descriptorSet ?? descriptorSet);
+  const rest = restHandler({ ...shared, routes: routesOf(services, upstreams.byName), registry, ignoreUnknown });
   const trpc = trpcHandler({ ...shared, router });
   const handler = createHandler({ trpc, rest, health: stateNow, isProduction, pages: referencePages() });
   const server = await listen(handler, { host: settings.host, port: settings.port, limits });

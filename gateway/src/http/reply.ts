@@ -21,6 +21,11 @@ export function replyJsonAs(
   reply(response, status, contentType, `${JSON.stringify(body)}\n`, headers);
 }
 
+/** Sends the text of a JSON value. */
+export function replyJsonText(response: ServerResponse, json: string, headers?: OutgoingHttpHeaders): void {
+  reply(response, 200, "application/json", `${json}\n`, headers);
+}
+
 /** Sends a plain text response. */
 export function replyText(response: ServerResponse, status: number, body: string): void {
   reply(response, status, "text/plain; charset=utf-8", body);

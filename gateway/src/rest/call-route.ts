@@ -4,10 +4,11 @@ import { type MessageType, violations } from "@mesh/contracts";
 import type { TRPCError } from "@trpc/server";
 import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
 import { HttpError } from "../http/http-error.ts";
-import { replyJson } from "../http/reply.ts";
+import { replyJsonText } from "../http/reply.ts";
 import { invalidRequest } from "./field-fault.ts";
 import type { Match } from "./find-route.ts";
 import { idempotencyHeader, idempotencyKeyOf } from "./idempotency-key.ts";
+import { jsonText } from "./json-text.ts";
 import { ndjsonType } from "./ndjson.ts";
 import { checkAccept, readJsonBody } from "./negotiate.ts";
 import { requestReader } from "./read-request.ts";
@@ -57,7 +58,7 @@ export function callerOf(route: Route, options: CallRouteOptions): CallRoute {
       const input = checkRules(method.input, read({ match, query, body, idempotencyKey }));
       return opensStream || !isStream ? call(scope, input) : undefined;
     });
-    if (!isStream) return replyJson(response, 200, write(result), { vary: "origin" });
+    if (!isStream) return replyJsonText(response, jsonText(write(result)), { vary: "origin" });
     // The contract says that the method streams.
     if (opensStream) return sendStream(response, result as AsyncIterable<unknown>);
     response.writeHead(200, { "content-type": mediaType, vary: "origin" }).end();

@@ -2,10 +2,9 @@ import { createFileRegistry, type DescField, type DescMessage, fromBinary, type 
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import type { MessageType } from "@mesh/contracts";
-import { descriptorSet } from "@mesh/contracts/descriptors";
 
-/** Reads the descriptors of all messages of the contracts. Done once, when the gateway starts. */
-export function readDescriptors(): Registry {
+/** Reads a descriptor set in base64. Done once, when the gateway starts. */
+export function readDescriptors(descriptorSet: string): Registry {
   return createFileRegistry(fromBinary(FileDescriptorSetSchema, base64Decode(descriptorSet)));
 }
 

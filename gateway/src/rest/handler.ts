@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { Registry } from "@bufbuild/protobuf";
 import type { Logger } from "@mesh/runtime";
 import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
 import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
@@ -9,7 +10,6 @@ import { HttpError } from "../http/http-error.ts";
 import { replyJsonAs } from "../http/reply.ts";
 import type { Limits } from "../limits/limits.ts";
 import { callerOf } from "./call-route.ts";
-import { readDescriptors } from "./descriptors.ts";
 import { type Found, type Match, routeFinder } from "./find-route.ts";
 import { problemOf, problemType } from "./problem.ts";
 import type { Route } from "./routes.ts";
@@ -17,6 +17,8 @@ import type { Route } from "./routes.ts";
 /** Options of the REST handler. */
 export interface RestHandlerOptions {
   readonly routes: readonly Route[];
+  /** The descriptors of all messages of the routes, and of those in their Any fields. */
+  readonly registry: Registry;
   readonly open: OpenRequest;
   readonly run: RunCall;
   readonly origins: ReadonlySet<string>;
@@ -32,7 +34,7 @@ const anyMethod = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 /** Serves the routes that `google.api.http` gives. Identity, scopes, deadlines and limits are those of tRPC. */
 export function restHandler({ routes, origins, limits, log, ...shared }: RestHandlerOptions): PathHandler {
   const find = routeFinder(routes);
-  const options = { ...shared, registry: readDescriptors(), maxBodyBytes: limits.bodyBytes, report };
+  const options = { ...shared, maxBodyBytes: limits.bodyBytes, report };
   const callers = new Map(routes.map((route) => [route, callerOf(route, options)]));
 
   function report(error: HttpError | TRPCError, route: Route | undefined): void {

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import type { JsonValue } from "@bufbuild/protobuf";
+import { jsonText } from "./json-text.ts";
 
 /** The media type of streams: one JSON value per line. Source: https://github.com/ndjson/ndjson-spec */
 export const ndjsonType = "application/x-ndjson";
@@ -33,7 +34,7 @@ export function lineWriter(response: ServerResponse): LineWriter {
   return {
     async write(message) {
       start();
-      if (response.destroyed || response.write(`${JSON.stringify({ result: message })}\n`)) return;
+      if (response.destroyed || response.write(`{"result":${jsonText(message)}}\n`)) return;
       await roomOrClose(response);
     },
     end() {

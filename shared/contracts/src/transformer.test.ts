@@ -61,6 +61,18 @@ describe("transformer", () => {
     ["text that looks like a tag", ["~n1", "~", "~~n1", "~~~", "~u", "~x"]],
     ["keys that look like a tag", { "~n1": "~n1", constructor: 1n, toString: "x" }],
     ["half of a surrogate pair", "\ud83d"],
+    ["an empty Map", new Map()],
+    [
+      "a Map with keys that JSON lacks",
+      new Map<unknown, unknown>([
+        [2n ** 63n - 1n, 1],
+        [false, -0],
+        ["~m", null],
+        [NaN, 0],
+      ]),
+    ],
+    ["Maps in each other", new Map([[1n, [new Map([[true, { a: new Map([["", 1n]]) }]])]]])],
+    ["an array whose first item looks like the tag of a Map", ["~m", 1, 2]],
   ])("keeps %s", (_, value) => {
     expect(travel(value)).toStrictEqual(value);
   });
@@ -98,6 +110,8 @@ describe("transformer", () => {
     expect(() => transformer.serialize(nested(maxDepth + 1))).toThrow(RangeError);
     const deep = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
     expect(() => transformer.deserialize(deep)).toThrow("nested deeper than 64 levels");
+    const deepMap = JSON.parse(`${'["~m",0,'.repeat(100_000)}1${"]".repeat(100_000)}`);
+    expect(() => transformer.deserialize(deepMap)).toThrow("nested deeper than 64 levels");
   });
 
   it("rejects a value that contains itself", () => {
@@ -106,12 +120,18 @@ describe("transformer", () => {
     expect(() => transformer.serialize(loop)).toThrow(RangeError);
   });
 
-  it.each([[new Map()], [new Set()], [new Error("x")], [() => 1], [Symbol("s")], [new (class Cart {})()], [/x/]])(
-    "refuses %s, which would arrive as something else",
-    (value) => {
-      expect(() => transformer.serialize({ value })).toThrow("can't travel");
-    },
-  );
+  it.each([
+    [new Map([[{}, 1]])],
+    [new Map([[new Date(0), 1]])],
+    [new Set()],
+    [new Error("x")],
+    [() => 1],
+    [Symbol("s")],
+    [new (class Cart {})()],
+    [/x/],
+  ])("refuses %s, which would arrive as something else", (value) => {
+    expect(() => transformer.serialize({ value })).toThrow("can't travel");
+  });
 
   it.each([
     "~",
@@ -133,6 +153,13 @@ describe("transformer", () => {
   ])("refuses %s on the wire", (text) => {
     expect(() => transformer.deserialize([text])).toThrow(TypeError);
   });
+
+  it.each(['["~m",1]', '["~m",1,2,1,3]', '["~m",[],1]', '["~m",{},1]', '["~m","~d0",1]', '["~m","~x",1]'])(
+    "rejects %s on the wire",
+    (json) => {
+      expect(() => transformer.deserialize(JSON.parse(json))).toThrow(TypeError);
+    },
+  );
 
   it("rejects a bigint that would take long to parse", () => {
     expect(() => transformer.serialize(10n ** 100n)).toThrow(RangeError);

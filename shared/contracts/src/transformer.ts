@@ -11,11 +11,12 @@ const maxDigits = 100;
 const maxTimeMs = 8.64e15;
 
 /**
- * Carries what JSON can't through JSON, exactly: bigint, Date, Uint8Array, undefined, NaN, ±Infinity and -0. Each
- * becomes a string that begins with `~` and a letter; a string that begins with `~` gets a second one.
+ * Carries what JSON can't through JSON, exactly: bigint, Date, Uint8Array, undefined, NaN, ±Infinity, -0 and Map. Each
+ * becomes a string that begins with `~` and a letter; a string that begins with `~` gets a second one. A Map becomes the
+ * array of its keys and values, in turns, after the string `~m`.
  *
- * Both directions copy. Both throw a TypeError for a value without an exact form (a Map, an instance of a class, an
- * unknown tag) and a RangeError past `maxDepth`: a wrong value is an error, never another value.
+ * Both directions copy. Both throw a TypeError for a value without an exact form (a Set, an instance of a class, a Map
+ * whose keys are objects, an unknown tag) and a RangeError past `maxDepth`: a wrong value is an error, never another value.
  */
 export const transformer = {
   serialize: (value: unknown): unknown => tag(value, maxDepth),
@@ -56,12 +57,41 @@ function tagObject(value: object, depthLeft: number): unknown {
   if (isPlain(value)) return mapValues(value, tag, depthLeft);
   if (value instanceof Date) return `~d${value.getTime()}`;
   if (value instanceof Uint8Array) return `~b${encodeBase64(value)}`;
+  if (value instanceof Map) return tagMap(value, depthLeft);
   throw new TypeError(`a ${value.constructor?.name ?? "nameless object"} can't travel`);
+}
+
+/** The first item of an array that is a Map. No string is sent as this one. */
+const mapTag = "~m";
+
+function tagMap(map: ReadonlyMap<unknown, unknown>, depthLeft: number): unknown[] {
+  checkDepth(depthLeft);
+  const result: unknown[] = [mapTag];
+  for (const [key, value] of map) result.push(tag(checkKey(key), 0), tag(value, depthLeft - 1));
+  return result;
+}
+
+function untagMap(items: readonly unknown[], depthLeft: number): Map<unknown, unknown> {
+  checkDepth(depthLeft);
+  const result = new Map<unknown, unknown>();
+  for (let index = 1; index < items.length; index += 2) {
+    result.set(checkKey(untag(checkKey(items[index]), 0)), untag(items[index + 1], depthLeft - 1));
+  }
+  if (result.size * 2 + 1 !== items.length) throw new TypeError("a Map has a key twice, or a key without a value");
+  return result;
+}
+
+/** Objects are not equal after a copy, so a Map would not find them. */
+function checkKey(key: unknown): unknown {
+  if (typeof key === "object" && key !== null) throw new TypeError("a Map whose keys are objects can't travel");
+  return key;
 }
 
 function untag(value: unknown, depthLeft: number): unknown {
   if (typeof value === "string") return value.startsWith("~") ? untagString(value) : value;
-  if (Array.isArray(value)) return mapItems(value, untag, depthLeft);
+  if (Array.isArray(value)) {
+    return value[0] === mapTag ? untagMap(value, depthLeft) : mapItems(value, untag, depthLeft);
+  }
   return isRecord(value) ? mapValues(value, untag, depthLeft) : value;
 }
 

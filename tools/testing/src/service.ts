@@ -14,6 +14,8 @@ export { absentHandlers, fake } from "./fake.ts";
 
 /** A service that runs in the process of a test, with its own database and NATS. */
 export interface TestService<T extends ServiceTypes> extends AsyncDisposable {
+  /** `host:port` of its gRPC server. */
+  readonly address: string;
   /** A client whose calls have no principal. */
   readonly client: ClientOf<T>;
   readonly upstream: Upstream<T>;
@@ -66,6 +68,7 @@ export async function openTestService<T extends ServiceTypes>(
   const query = async <R>(sql: string, values: readonly unknown[] = []) =>
     (await db.query(sql, [...values])).rows as R[];
   return {
+    address: server.address,
     client: upstream.client,
     upstream,
     health,

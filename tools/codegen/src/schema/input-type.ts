@@ -6,6 +6,7 @@ import { fieldKey, typeName } from "../names.ts";
 import { documentation, property } from "../printing.ts";
 import { type Element, elementOf, isKeyed, wrapped } from "./element.ts";
 import { scalarTypescript } from "./scalar.ts";
+import { wellKnownTypescript } from "./well-known.ts";
 
 /**
  * Returns the input type of a schema: the type of ts-proto, with optional members for all that may be left out.
@@ -52,18 +53,5 @@ function elementTypescript(element: Element): Printable {
     return createImportSymbol(typeName(element.enum), `./${element.enum.file.name}.pb.ts`, true);
   const scalar = wrapped(element.message);
   if (scalar !== undefined) return scalarTypescript(scalar);
-  switch (element.message.typeName) {
-    case "google.protobuf.Timestamp":
-      return "Date";
-    case "google.protobuf.FieldMask":
-      return "string[]";
-    case "google.protobuf.Struct":
-      return "{ [key: string]: unknown }";
-    case "google.protobuf.ListValue":
-      return "unknown[]";
-    case "google.protobuf.Value":
-      return "unknown";
-    default:
-      return inputName(element.message);
-  }
+  return wellKnownTypescript.get(element.message.typeName) ?? inputName(element.message);
 }
