@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { MeshError } from "@mesh/contracts";
 import { CatalogService, Category } from "@mesh/contracts/catalog/v1";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { connect } from "@mesh/rpc";
-import type { RunningMesh } from "@mesh/testing";
+import { patiently, type RunningMesh } from "@mesh/testing";
 
 /** Creates a product with stock by gRPC, as a service inside the mesh would, and returns its id. */
 export async function putOnSale(mesh: RunningMesh, name: string, pieces: bigint, minorUnits = 1_000n): Promise<string> {
@@ -17,17 +15,3 @@ export async function putOnSale(mesh: RunningMesh, name: string, pieces: bigint,
   await Promise.all([catalog.close(), inventory.close()]);
   return productId;
 }
-
-/** Makes a call again if it fails only because the machine is slow: its service is busy, or can't reach its database. */
-async function patiently<T>(call: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await call();
-    } catch (error) {
-      if (attempt === 10 || !(error instanceof MeshError) || !overload.has(error.code)) throw error;
-      await sleep(error.retryAfterMs ?? 200);
-    }
-  }
-}
-
-const overload: ReadonlySet<string> = new Set(["UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED"]);

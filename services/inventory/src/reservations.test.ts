@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { InventoryService, ReleaseReason, StockReleased, StockReserved } from "@mesh/contracts/inventory/v1";
 import { CancelReason, OrderCancelled, OrderConfirmed } from "@mesh/contracts/orders/v1";
+import { patiently } from "@mesh/testing";
 import { openTestService, type TestService } from "@mesh/testing/service";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { inventory } from "./service.ts";
@@ -126,7 +127,10 @@ describe("a reservation", () => {
 
   it("never exceeds the stock: 50 concurrent reservations for 20 items", async () => {
     const [productId = ""] = await put(20n);
-    const tries = Array.from({ length: 50 }, () => reserve(randomUUID(), productId));
+    const tries = Array.from({ length: 50 }, () => {
+      const orderId = randomUUID();
+      return patiently(() => reserve(orderId, productId));
+    });
     const outcomes = await Promise.allSettled(tries);
     const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
     expect(failures).toHaveLength(30);
@@ -140,8 +144,8 @@ describe("a reservation", () => {
       const list = at % 2 ? ids : [...ids].reverse();
       return { orderId: randomUUID(), items: list.map((productId) => ({ productId, quantity: 1 })) };
     });
-    await Promise.all(orders.map((order) => service.client.reserveStock(order)));
-    await Promise.all(orders.map(({ orderId }) => service.client.releaseStock({ orderId })));
+    await Promise.all(orders.map((order) => patiently(() => service.client.reserveStock(order))));
+    await Promise.all(orders.map(({ orderId }) => patiently(() => service.client.releaseStock({ orderId }))));
     expect(await Promise.all(ids.map(stockOf))).toEqual(ids.map(() => [1_000n, 0n]));
   });
 });
@@ -240,8 +244,8 @@ describe("time", () => {
     const busy = [1, 2, 3].map(async () => {
       while (!isOver) {
         const orderId = randomUUID();
-        await service.client.reserveStock({ orderId, items: both });
-        await service.client.releaseStock({ orderId });
+        await patiently(() => service.client.reserveStock({ orderId, items: both }));
+        await patiently(() => service.client.releaseStock({ orderId }));
       }
     });
     await service.query("update reservations set expires_at = now() where order_id = any($1)", [
