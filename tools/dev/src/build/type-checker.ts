@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import { typeErrorsOf } from "./type-errors.ts";
+import { isProject, typeErrorsOf } from "./type-errors.ts";
 
 /** Called with the type errors of a project when they change; an empty list if there are none any more. */
 export type OnTypeErrors = (folder: string, errors: readonly string[]) => void;
@@ -23,9 +23,9 @@ export class TypeChecker {
     this.#onErrors = onErrors;
   }
 
-  /** Queues the projects in these folders. A check includes the saves until it begins. */
-  check(folders: Iterable<string>): void {
-    for (const folder of folders) this.#queued.add(folder);
+  /** Queues the TypeScript projects in these folders. A check includes the saves until it begins. */
+  check(folders: readonly string[]): void {
+    for (const folder of folders.filter(isProject)) this.#queued.add(folder);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#run(), settleMs);
   }

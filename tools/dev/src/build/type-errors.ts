@@ -8,9 +8,14 @@ import { keepProcess } from "../process/keeper.ts";
 /** Returns the nearest folder above a file that is a TypeScript project, or undefined if none below the root is. */
 export function projectOf(root: string, file: string): string | undefined {
   for (let folder = dirname(file); folder.startsWith(root) && folder !== root; folder = dirname(folder)) {
-    if (existsSync(join(folder, "tsconfig.json"))) return folder;
+    if (isProject(folder)) return folder;
   }
   return undefined;
+}
+
+/** Returns whether a folder is a TypeScript project. */
+export function isProject(folder: string): boolean {
+  return existsSync(join(folder, "tsconfig.json"));
 }
 
 /** Runs tsc on a project; returns its errors, each as file:line:column and text. */

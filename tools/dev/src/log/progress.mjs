@@ -36,12 +36,12 @@ export function createProgress({ out = stdout, isTerminal = out.isTTY } = {}) {
   }
 
   /**
-   * Runs one step at a time, and shows its title and duration.
+   * Runs one step at a time, and shows its title and duration. A step that throws, or leaves something undone, has failed.
    *
    * @template T
    * @param {string} title
    * @param {() => Promise<T>} work
-   * @param {() => string} detail returns what the step is waiting for
+   * @param {() => string} detail returns what is not done yet
    * @returns {Promise<T>}
    */
   async function step(title, work, detail = () => "") {
@@ -51,7 +51,8 @@ export function createProgress({ out = stdout, isTerminal = out.isTTY } = {}) {
     if (isTerminal) draw();
     try {
       const result = await work();
-      end(`✓ ${title.padEnd(30)} ${seconds(startedAt)}`);
+      const undone = detail();
+      end([`${undone ? "✗" : "✓"} ${title.padEnd(30)} ${seconds(startedAt)}`, undone].filter(Boolean).join("  "));
       return result;
     } catch (error) {
       end(`✗ ${title}`);

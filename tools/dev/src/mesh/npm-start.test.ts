@@ -25,6 +25,35 @@ describe("a start", { timeout: 240_000 }, () => {
     await vi.waitFor(() => expect(processesOf(clone.root)).toEqual([]), patience);
   });
 
+  test("reports what runs and what does not: a gateway waits for a service that does not compile", async () => {
+    await using clone = await openClone();
+    await clone.save("services/alpha/src/main.ts", "const = 3;\n");
+    await clone.save("services/beta/src/seed.ts", "process.exit(4);\n");
+    await clone.save(
+      "gateway/src/main.ts",
+      "setInterval(() => {}, 1_000);\nprocess.once('disconnect', () => process.exit());\n",
+    );
+    const mesh = clone.run();
+    await mesh.ready();
+    expect(mesh.output()).toMatch(
+      /✗ services, gateway, web page +\S+ s +alpha \(broken\), gateway \(waits for alpha\)/,
+    );
+    expect(mesh.output()).toMatch(/✗ products and stock of the shop +\S+ s +beta/);
+    expect(mesh.output()).toMatch(/Only a part of the mesh runs.*Gateway +\S+ \(waits for alpha\)/s);
+    expect(mesh.output()).not.toMatch(/The mesh is ready/);
+  });
+
+  test("shows the type errors that exist", async () => {
+    await using clone = await openClone();
+    const file = "services/alpha/src/greeting.ts";
+    await clone.save(file, (await clone.read(file)).replace("): string", "): number"));
+    const mesh = clone.run();
+    await mesh.ready();
+    await mesh.says(/services\/alpha\/src\/greeting\.ts:2:3: TS2322/);
+    await clone.save(file, (await clone.read(file)).replace("): number", "): string"));
+    await mesh.says("no more type errors in services/alpha");
+  });
+
   test("leaves no process after kill -9, and the next start has the data", async () => {
     await using clone = await openClone();
     const first = clone.run();

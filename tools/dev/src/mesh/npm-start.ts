@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { settingsOrExit } from "@mesh/runtime";
 import { type AppLog, openAppLog } from "../log/app-log.ts";
 import { colored } from "../log/color.ts";
@@ -8,7 +7,9 @@ import { logFile } from "./data-folder.ts";
 import type { Mesh } from "./mesh.ts";
 import { ReadyNotices } from "./ready-notices.ts";
 import { openRunner, type Runner } from "./runner.ts";
+import type { RunningApp } from "./running-app.ts";
 import { readDevSettings } from "./settings.ts";
+import { stateOf, untilStarted } from "./start-state.ts";
 import { summaryOf } from "./summary.ts";
 
 /** Settings of a start. */
@@ -43,23 +44,30 @@ export async function npmStart({ root, progress, startedAt }: StartOptions): Pro
       await Promise.all(mesh.apps.map(run));
       await untilStarted(mesh);
     },
-    () => startingIn(mesh).join(", "),
+    () => unreadyIn(mesh),
   );
-  await progress.step("products and stock of the shop", async () => {
-    await Promise.all(mesh.running.map(({ seeding }) => seeding));
-  });
-  // After a stop during the start, the addresses are of no use.
-  if (!isEnding()) progress.print(summaryOf(mesh, settings, startedAt));
+  const unseeded = () => mesh.running.filter(({ isSeeded }) => isSeeded === false).map(({ app }) => app.name);
+  await progress.step(
+    "products and stock of the shop",
+    () => Promise.all(mesh.running.map(({ seeding }) => seeding)),
+    () => unseeded().join(", "),
+  );
   notices.isStarting = false;
+  // After a stop during the start, the addresses are of no use.
+  if (isEnding()) return;
+  progress.print(summaryOf(mesh, settings, startedAt));
+  runner.checkTypes(mesh.running);
 }
 
-/** Waits until each app is ready, or failed to start. */
-async function untilStarted(mesh: Mesh): Promise<void> {
-  while (startingIn(mesh).length > 0) await delay(20);
+function unreadyIn(mesh: Mesh): string {
+  const unready = mesh.running.filter(({ state }) => state !== "ready");
+  return unready.map((running) => nameWithState(running, mesh)).join(", ");
 }
 
-function startingIn(mesh: Mesh): string[] {
-  return mesh.running.filter(({ state }) => state === "starting").map(({ app }) => app.name);
+/** An app that is starting is the usual case, so that its name suffices. */
+function nameWithState(running: RunningApp, mesh: Mesh): string {
+  const state = stateOf(running, mesh);
+  return state === "starting" ? running.app.name : `${running.app.name} (${state})`;
 }
 
 function openLog(

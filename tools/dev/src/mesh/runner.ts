@@ -6,7 +6,7 @@ import { dataFolder } from "./data-folder.ts";
 import { type Mesh, openMesh } from "./mesh.ts";
 import type { Request } from "./request.ts";
 import { RunFile } from "./run-file.ts";
-import { sourcesOf } from "./running-app.ts";
+import { type RunningApp, sourcesOf } from "./running-app.ts";
 import { SaveHandler } from "./save-handler.ts";
 import { keptSecret } from "./secret.ts";
 import type { DevSettings } from "./settings.ts";
@@ -19,6 +19,8 @@ export interface Runner {
   readonly token: string;
   /** Returns whether the shutdown began. The output of apps does not matter any more then. */
   readonly isEnding: () => boolean;
+  /** Checks the types of these apps in the background, and prints errors. */
+  readonly checkTypes: (apps: readonly RunningApp[]) => void;
 }
 
 /** Settings of a runner, and callbacks about it. */
@@ -57,5 +59,5 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const token = await keptSecret(dataFolder(root), "token");
   runFile = new RunFile(root, { pid: process.pid, port: claim.port, token });
   await runFile.write(mesh);
-  return { mesh, token, isEnding };
+  return { mesh, token, isEnding, checkTypes: (apps) => saves.checkTypes(apps) };
 }

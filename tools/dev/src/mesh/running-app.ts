@@ -35,6 +35,7 @@ export class RunningApp {
   #inputs: ReadonlySet<string> = new Set();
   #isBroken = false;
   #seeding: Promise<void> | undefined;
+  #isSeeded: boolean | undefined;
 
   constructor(options: RunningAppOptions) {
     const { root, app, log } = options;
@@ -64,9 +65,14 @@ export class RunningApp {
     return this.#isBroken;
   }
 
-  /** Resolves when the example data is added; undefined before the first start. */
+  /** Resolves when its seed program has ended; undefined before the first start. */
   get seeding(): Promise<void> | undefined {
     return this.#seeding;
+  }
+
+  /** Whether the example data was added; undefined if it has no seed program, or none has ended. */
+  get isSeeded(): boolean | undefined {
+    return this.#isSeeded;
   }
 
   /** Returns whether one of these files is a source of the app, or lies in its source folder. */
@@ -100,7 +106,7 @@ export class RunningApp {
   }
 
   #onState(state: AppState): void {
-    if (state === "ready") this.#seeding ??= this.#seed();
+    if (state === "ready") this.#seeding ??= this.#seed().catch((error: unknown) => this.#onSeedError(error));
     this.#options.onState(state);
   }
 
@@ -110,7 +116,14 @@ export class RunningApp {
     const launch = seedOf(app, await environment());
     if (!launch) return;
     const { code, signal } = await startChild(launch, { onLine: log.line, onReady: () => {} }).exited;
-    if (code !== 0) log.notice(`adding its example data failed (${signal ?? `exit code ${code}`})`);
+    if (code !== 0) throw new Error(signal ?? `exit code ${code}`);
+    this.#isSeeded = true;
+  }
+
+  #onSeedError(error: unknown): void {
+    this.#isSeeded = false;
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#options.log.notice(`adding its example data failed (${reason})`);
   }
 }
 

@@ -2,6 +2,7 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { type Clone, openClone, type RunningClone } from "../../fixtures/clone.ts";
+import { processesOf } from "../../fixtures/leftovers.ts";
 
 const patience = { timeout: 60_000, interval: 20 };
 const greeting = "services/alpha/src/greeting.ts";
@@ -52,18 +53,6 @@ describe("a save", { timeout: 240_000 }, () => {
     });
   });
 
-  test("restarts a service that crashed; the others kept running", async () => {
-    await withMesh(async (clone, mesh) => {
-      const before = await pids(mesh);
-      await mesh.ask("alpha", "/crash").catch(() => {});
-      await mesh.says(/alpha +│ crashed \(exit code 7\); the next save restarts it/);
-      expect(await mesh.ask("beta")).toMatchObject({ pid: before.beta });
-      // The file is unchanged, but the service does not run.
-      await clone.save(greeting, await clone.read(greeting));
-      await answers(mesh, "hello from alpha");
-    });
-  });
-
   test("of a contract runs a new service, and gives its address to the others", async () => {
     await withMesh(async (clone, mesh) => {
       await cp(join(clone.root, "services/alpha"), join(clone.root, "services/gamma"), { recursive: true });
@@ -85,6 +74,9 @@ describe("a save", { timeout: 240_000 }, () => {
       await answers(mesh, "bonjour from alpha");
       await clone.save("proto/alpha.proto", 'syntax = "proto3";\n');
       await mesh.says("proto/alpha.proto:2:1: no greeting");
+      await clone.save("proto/alpha.proto", 'syntax = "proto3";\n// greeting: bonsoir\n');
+      await mesh.says("no more errors in the contracts");
+      await answers(mesh, "bonsoir from alpha");
       expect((await pids(mesh)).beta).toBe(before.beta);
     });
   });
@@ -99,6 +91,19 @@ describe("a save", { timeout: 240_000 }, () => {
     expect(mesh.output()).toMatch(/Only a part of the mesh runs.*alpha +\S+ \(broken\)/s);
     await clone.save("services/alpha/src/main.ts", right);
     await answers(mesh, "hello from alpha");
+  });
+});
+
+test("a service that crashed is restarted; the others kept running", { timeout: 240_000 }, async () => {
+  await withMesh(async (clone, mesh) => {
+    const before = await pids(mesh);
+    await mesh.ask("alpha", "/crash").catch(() => {});
+    await mesh.says(/alpha +│ crashed \(exit code 7\); restarting it in 0\.5 s/);
+    await mesh.says(/alpha is ready again/);
+    await answers(mesh, "hello from alpha");
+    const after = await pids(mesh);
+    expect([after.alpha === before.alpha, after.beta === before.beta]).toEqual([false, true]);
+    expect(processesOf(clone.root).filter((line) => line.includes("alpha/dist/main.js"))).toHaveLength(1);
   });
 });
 

@@ -18,6 +18,9 @@ export interface SaveHandlerOptions {
   readonly onNew: ((app: App) => Promise<void>) | undefined;
 }
 
+/** A generation or build that takes longer is reported, again and again until it is done. */
+const slowMs = 2_000;
+
 /** After a save, generates, builds, restarts and type-checks what it affects. */
 export class SaveHandler {
   readonly #options: SaveHandlerOptions;
@@ -26,6 +29,7 @@ export class SaveHandler {
   readonly #types: TypeChecker;
   #generating: Promise<void> | undefined;
   #isContractSaved = false;
+  #hasContractErrors = false;
 
   constructor(options: SaveHandlerOptions) {
     const { root, onNotice } = options;
@@ -41,6 +45,11 @@ export class SaveHandler {
   /** Watches more files. */
   watch(files: readonly string[]): void {
     this.#sources.add(files);
+  }
+
+  /** Checks the types of apps, unless a build failed: a check would report the same errors. */
+  checkTypes(apps: readonly RunningApp[], projects: readonly string[] = []): void {
+    if (!apps.some(({ isBroken }) => isBroken)) this.#types.check([...projects, ...apps.map(({ app }) => app.folder)]);
   }
 
   async close(): Promise<void> {
@@ -66,8 +75,7 @@ export class SaveHandler {
   async #regenerate(): Promise<void> {
     while (this.#isContractSaved) {
       this.#isContractSaved = false;
-      const { ok, output } = await regenerate(this.#options.root);
-      if (!ok) this.#options.onNotice(output);
+      await this.#generate();
     }
     this.#generating = undefined;
     const hasNewApps = await this.#runNewApps();
@@ -75,6 +83,14 @@ export class SaveHandler {
     await this.#refresh(running);
     // Apps that did not change have not received the addresses of the new ones.
     if (hasNewApps) await Promise.all(running.map((app) => app.relaunch()));
+  }
+
+  async #generate(): Promise<void> {
+    const { root, onNotice } = this.#options;
+    const { ok, output } = await this.#timed("generating code", () => regenerate(root));
+    if (!ok) onNotice(output);
+    else if (this.#hasContractErrors) onNotice("no more errors in the contracts");
+    this.#hasContractErrors = !ok;
   }
 
   /** Runs the apps that are new in the clone. Returns whether there are any. */
@@ -88,10 +104,24 @@ export class SaveHandler {
     return added.length > 0;
   }
 
-  /** Builds and restarts apps, then checks types, unless a build failed: a check would report the same errors. */
+  /** Builds and restarts apps, then checks types. */
   async #refresh(apps: readonly RunningApp[], projects: readonly string[] = []): Promise<void> {
-    await Promise.all(apps.map((app) => app.refresh()));
-    if (!apps.some(({ isBroken }) => isBroken)) this.#types.check([...projects, ...apps.map(({ app }) => app.folder)]);
+    const names = apps.map(({ app }) => app.name).join(", ");
+    await this.#timed(`building ${names}`, () => Promise.all(apps.map((app) => app.refresh())));
+    this.checkTypes(apps, projects);
+  }
+
+  /** Runs work, and reports it if it takes long. */
+  async #timed<T>(title: string, work: () => Promise<T>): Promise<T> {
+    const { onNotice } = this.#options;
+    const startedAt = Date.now();
+    const timer = setInterval(() => onNotice(`${title}: ${seconds(startedAt)}`), slowMs);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+      if (Date.now() - startedAt > slowMs) onNotice(`${title}: done after ${seconds(startedAt)}`);
+    }
   }
 
   #running(): readonly RunningApp[] {
@@ -101,4 +131,8 @@ export class SaveHandler {
   #isContract(file: string): boolean {
     return file.startsWith(this.#contracts) && file.endsWith(".proto");
   }
+}
+
+function seconds(startedAt: number): string {
+  return `${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
 }

@@ -5,6 +5,7 @@ import { inspectPortOf } from "./launch.ts";
 import type { Mesh } from "./mesh.ts";
 import type { RunningApp } from "./running-app.ts";
 import type { DevSettings } from "./settings.ts";
+import { stateOf } from "./start-state.ts";
 
 /** The rows of the apps come in this order. */
 const order = { web: 0, gateway: 1, service: 2 };
@@ -22,19 +23,21 @@ export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number):
     ["Stop", "Ctrl-C"],
   ];
   const lines = rows.map(([name = "", text]) => `  ${name.padEnd(14)}${text}`.trimEnd());
-  return ["", colored("bold", titleOf(apps, startedAt)), "", ...lines, ""].join("\n");
+  return ["", colored("bold", titleOf(apps, mesh, startedAt)), "", ...lines, ""].join("\n");
 }
 
-function titleOf(apps: readonly RunningApp[], startedAt: number): string {
+function titleOf(apps: readonly RunningApp[], mesh: Mesh, startedAt: number): string {
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  const areAllReady = apps.every(({ state }) => state === "ready");
-  return areAllReady ? `The mesh is ready after ${seconds} s` : `Only a part of the mesh runs, after ${seconds} s`;
+  if (apps.some(({ state }) => state !== "ready")) return `Only a part of the mesh runs, after ${seconds} s`;
+  if (apps.length === mesh.apps.length) return `The mesh is ready after ${seconds} s`;
+  return `${apps.map(({ app }) => app.name).join(", ")} ${apps.length > 1 ? "are" : "is"} ready after ${seconds} s`;
 }
 
 /** Returns the row of an app. The gateway has a second one, for its API reference. */
-function rowsOf({ app, state }: RunningApp, mesh: Mesh, settings: DevSettings): [string, string][] {
+function rowsOf(running: RunningApp, mesh: Mesh, settings: DevSettings): [string, string][] {
+  const { app } = running;
   const address = addressOf(app, mesh.ports);
-  const notes = [state === "ready" ? "" : state, noteOnPort(app, mesh, settings), noteOnDebugger(app, settings)];
+  const notes = [stateOf(running, mesh), noteOnPort(app, mesh, settings), noteOnDebugger(app, settings)];
   const text = notes.filter(Boolean).join(", ");
   const name = { service: app.name, gateway: "Gateway", web: "Web page" }[app.kind];
   const row: [string, string] = [name, text ? `${address} (${text})` : address];

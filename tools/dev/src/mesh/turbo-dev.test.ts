@@ -17,9 +17,10 @@ test("an app runs until the process that requested it ends, which its crash does
   await mesh.ready();
   expect(mesh.output()).toMatch(/^ {2}alpha +\d/m);
   expect(mesh.output()).not.toMatch(/^ {2}beta/m);
+  expect(mesh.output()).toMatch(/^alpha is ready after [\d.]+ s$/m);
 
   await mesh.ask("alpha", "/crash").catch(() => {});
-  await vi.waitFor(() => expect(alpha.output()).toContain("crashed (exit code 7)"), patience);
+  await vi.waitFor(() => expect(alpha.output()).toContain("crashed (exit code 7); restarting it in 0.5 s"), patience);
   await clone.save("services/alpha/src/greeting.ts", "export const greeting = (name: string) => name;\n");
   await vi.waitFor(async () => expect(await mesh.ask("alpha")).toMatchObject({ greeting: "alpha" }), patience);
 

@@ -7,6 +7,7 @@ import type { StartOptions } from "./npm-start.ts";
 import type { Request } from "./request.ts";
 import { openRunner, type Runner } from "./runner.ts";
 import { readDevSettings } from "./settings.ts";
+import { isStarting } from "./start-state.ts";
 import { summaryOf } from "./summary.ts";
 
 /** The time without a change before the summary is printed, because apps are requested one after another. */
@@ -15,7 +16,10 @@ const settleMs = 500;
 /** Runs NATS and PostgreSQL, and each app that another process requests, until that process ends. */
 export async function turboDev({ root, progress, startedAt }: StartOptions): Promise<void> {
   const settings = settingsOrExit(readDevSettings);
-  const summarize = summaryPrinter((mesh) => progress.print(summaryOf(mesh, settings, startedAt)));
+  const summarize = summaryPrinter(async (mesh) => {
+    progress.print(summaryOf(mesh, settings, startedAt));
+    (await opening).checkTypes(mesh.running);
+  });
   const opening: Promise<Runner> = progress.step("NATS and PostgreSQL", () =>
     openRunner({
       root,
@@ -35,7 +39,7 @@ function summaryPrinter(print: (mesh: Mesh) => void): (opening: Promise<Runner>)
 
   function printIfNew(mesh: Mesh): void {
     const { running } = mesh;
-    if (running.length === 0 || running.some(({ state }) => state === "starting")) return;
+    if (running.length === 0 || running.some((app) => isStarting(app, mesh))) return;
     const names = running.map(({ app }) => app.name).join();
     if (names !== printed) print(mesh);
     printed = names;

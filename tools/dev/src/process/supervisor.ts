@@ -29,6 +29,9 @@ export interface Program extends AppEvents {
 /** The time that an app has to stop by itself. It is shorter for a restart, because a developer waits for it. */
 const stopTimeoutMs = { restart: 1_000, end: 2_500 };
 
+/** The pauses before a crashed app is started again. They double with each crash, until the app has run for a while. */
+const restartMs = { first: 500, longest: 30_000, steady: 10_000 };
+
 /** Keeps one app running. Runs one request after another. */
 export class Supervisor {
   readonly #program: Program;
@@ -38,6 +41,8 @@ export class Supervisor {
   #launched = "";
   #queue = Promise.resolve();
   #isRefreshQueued = false;
+  #restartTimer: NodeJS.Timeout | undefined;
+  #nextPauseMs = restartMs.first;
 
   constructor(program: Program) {
     this.#program = program;
@@ -58,13 +63,14 @@ export class Supervisor {
   /** Restarts the app if its command or environment changed. */
   relaunch(): Promise<void> {
     return this.#enqueue(async () => {
-      const launch = await this.#program.launch();
-      if (this.#child && JSON.stringify(launch) !== this.#launched) await this.#start(launch);
+      if (this.#child) await this.#startIfNeeded();
     });
   }
 
   stop(): Promise<void> {
+    clearTimeout(this.#restartTimer);
     return this.#enqueue(async () => {
+      clearTimeout(this.#restartTimer);
       await this.#end(stopTimeoutMs.end);
       this.#enter("stopped");
     });
@@ -72,8 +78,8 @@ export class Supervisor {
 
   #enqueue(work: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(work).catch((error: unknown) => {
-      this.#program.onNotice(error instanceof Error ? error.message : String(error));
-      this.#enter("crashed");
+      const message = error instanceof Error ? error.message : String(error);
+      this.#startLater((pause) => `${message}; trying again in ${pause}`);
     });
     return this.#queue;
   }
@@ -81,11 +87,15 @@ export class Supervisor {
   async #refresh(): Promise<void> {
     this.#isRefreshQueued = false;
     const { canRun, isNew } = await this.#program.build();
+    if (isNew) this.#nextPauseMs = restartMs.first;
     if (canRun && (isNew || !this.#child)) await this.#start(await this.#program.launch());
-    if (!canRun && !this.#child) this.#enter("broken");
+    if (canRun || this.#child) return;
+    clearTimeout(this.#restartTimer);
+    this.#enter("broken");
   }
 
   async #start(launch: Launch): Promise<void> {
+    clearTimeout(this.#restartTimer);
     await this.#end(stopTimeoutMs.restart);
     this.#launched = JSON.stringify(launch);
     await this.#program.onLaunch();
@@ -95,12 +105,20 @@ export class Supervisor {
     };
     const child = startChild(launch, { onLine: this.#program.onLine, onReady });
     this.#child = child;
+    const startedAt = Date.now();
     const probing = new AbortController();
     this.#program.untilResponding?.(probing.signal).then(onReady, () => {});
     void child.exited.then((exit) => {
       probing.abort();
+      if (Date.now() - startedAt > restartMs.steady) this.#nextPauseMs = restartMs.first;
       if (this.#child === child) return this.#recover(exit);
     });
+  }
+
+  /** Starts the app unless it runs with the current command and environment. */
+  async #startIfNeeded(): Promise<void> {
+    const launch = await this.#program.launch();
+    if (!this.#child || JSON.stringify(launch) !== this.#launched) await this.#start(launch);
   }
 
   /** Handles the end of a child that was not asked to stop. */
@@ -110,8 +128,17 @@ export class Supervisor {
       void this.#enqueue(async () => this.#start(await this.#program.launch()));
       return;
     }
-    this.#program.onNotice(`crashed (${reasonOf(exit)}); the next save restarts it`);
-    this.#enter("crashed");
+    this.#startLater((pause) => `crashed (${reasonOf(exit)}); restarting it in ${pause}`);
+  }
+
+  /** Starts the app after a pause, unless something else starts it first. */
+  #startLater(notice: (pause: string) => string): void {
+    clearTimeout(this.#restartTimer);
+    const pauseMs = this.#nextPauseMs;
+    this.#nextPauseMs = Math.min(pauseMs * 2, restartMs.longest);
+    this.#program.onNotice(notice(`${pauseMs / 1000} s`));
+    if (!this.#child) this.#enter("crashed");
+    this.#restartTimer = setTimeout(() => void this.#enqueue(() => this.#startIfNeeded()), pauseMs);
   }
 
   async #end(limitMs: number): Promise<void> {
