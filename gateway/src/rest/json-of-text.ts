@@ -1,5 +1,8 @@
 import { type DescField, type JsonValue, ScalarType } from "@bufbuild/protobuf";
+import { integerPattern } from "@mesh/contracts/json-forms";
 import { HttpError } from "../http/http-error.ts";
+
+const integer = new RegExp(integerPattern);
 
 /** Messages whose JSON form is a string, a number or a boolean, so that a query parameter can hold them. */
 const plainMessages = new Set(
@@ -23,9 +26,15 @@ export function percentDecoded(text: string, part: "path" | "query"): string {
   }
 }
 
+/** Decodes a value of a query, in which `+` is a space, except in base64, where it is a digit. */
+export function queryDecoded({ scalar, message }: DescField, text: string): string {
+  const isBytes = scalar === ScalarType.BYTES || message?.typeName === "google.protobuf.BytesValue";
+  return percentDecoded(isBytes ? text : text.replaceAll("+", " "), "query");
+}
+
 /** Converts a text of a path or a query to proto3 JSON. A text that does not fit stays a string and is rejected later. */
 export function jsonOf(field: DescField, text: string): JsonValue {
-  if (field.enum) return /^-?\d{1,10}$/.test(text) ? Number(text) : text;
+  if (field.enum) return integer.test(text) ? Number(text) : text;
   if (isBoolean(field)) return text === "true" || (text === "false" ? false : text);
   if (field.message?.typeName === "google.protobuf.FieldMask") return camelCase(text);
   return text;
@@ -37,5 +46,5 @@ function isBoolean({ scalar, message }: DescField): boolean {
 
 /** JSON has the fields of a mask as `unitPrice`; a query may also have `unit_price`. */
 function camelCase(paths: string): string {
-  return paths.replace(/_([a-z\d])/g, (_, letter: string) => letter.toUpperCase());
+  return paths.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

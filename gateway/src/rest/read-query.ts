@@ -2,7 +2,7 @@ import type { DescField, DescMessage, JsonValue } from "@bufbuild/protobuf";
 import type { FieldViolation } from "@mesh/contracts";
 import { fieldsAt } from "./descriptors.ts";
 import { fieldFault, invalidRequest } from "./field-fault.ts";
-import { isTextual, jsonOf, percentDecoded } from "./json-of-text.ts";
+import { isTextual, jsonOf, percentDecoded, queryDecoded } from "./json-of-text.ts";
 
 /** A field that a query sets. */
 export interface QueryValue {
@@ -40,12 +40,16 @@ export function readQuery(query: string, options: QueryOptions): QueryValue[] {
   return values;
 }
 
-/** Groups the values of each parameter in one pass: a query may have thousands. */
+/**
+ * Groups the values of each parameter, still encoded, in one pass: a query may have thousands. URLSearchParams would
+ * replace bytes that are not UTF-8, and the `+` of base64.
+ */
 function parametersOf(query: string): Map<string, string[]> {
-  // URLSearchParams would replace bytes that are not UTF-8.
-  percentDecoded(query, "query");
   const parameters = new Map<string, string[]>();
-  for (const [name, text] of new URLSearchParams(query)) {
+  for (const pair of query.split("&")) {
+    if (pair === "") continue;
+    const [, encodedName = "", text = ""] = /^([^=]*)=?(.*)$/s.exec(pair) ?? [];
+    const name = percentDecoded(encodedName.replaceAll("+", " "), "query");
     const texts = parameters.get(name);
     if (texts) texts.push(text);
     else parameters.set(name, [text]);
@@ -69,8 +73,8 @@ function problemOf(
 
 function jsonValue(fields: readonly DescField[], texts: readonly string[]): JsonValue {
   const last = fields.at(-1) as DescField; // A path has a field at least.
-  if (last.fieldKind === "list") return texts.map((text) => jsonOf(last, text));
-  return jsonOf(last, texts[0] ?? "");
+  if (last.fieldKind === "list") return texts.map((text) => jsonOf(last, queryDecoded(last, text)));
+  return jsonOf(last, queryDecoded(last, texts[0] ?? ""));
 }
 
 /** Repeats an unknown name in the error only if it looks like a field's. */

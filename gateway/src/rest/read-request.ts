@@ -11,16 +11,16 @@ import {
 import { reflect } from "@bufbuild/protobuf/reflect";
 import type { HttpRoute } from "@mesh/contracts";
 import { descriptorOf, fieldNamed, fieldsAt } from "./descriptors.ts";
+import { maxDepth } from "./fault-search.ts";
 import { fieldFault, invalidRequest } from "./field-fault.ts";
 import type { Match } from "./find-route.ts";
-import { faultsOf, maxDepth } from "./json-faults.ts";
+import { faultsOf } from "./json-faults.ts";
 import { jsonOf } from "./json-of-text.ts";
 import { jsonFault } from "./json-position.ts";
 import { missingIn } from "./missing-fields.ts";
 import { pathValues } from "./path-values.ts";
 import { isObject, place, plainObject } from "./place-value.ts";
 import { readQuery } from "./read-query.ts";
-import { roundedIn } from "./rounded-integers.ts";
 import type { Route } from "./routes.ts";
 
 /** The parts of an HTTP request that set the fields of its message. */
@@ -39,12 +39,11 @@ export type ReadRequest = (parts: RequestParts) => unknown;
 /** Makes what reads the requests of one route. */
 export function requestReader({ http, method }: Route, registry: Registry, ignoreUnknown: boolean): ReadRequest {
   const message = descriptorOf(registry, method.input);
-  const options = { registry, ignoreUnknownFields: ignoreUnknown, recursionLimit: maxDepth };
+  // Faults include what is nested too deep; protobuf-es counts a Value twice.
+  const options = { registry, ignoreUnknownFields: ignoreUnknown, recursionLimit: 3 * maxDepth };
   const isTaken = taker(http, message);
   return ({ match, query, body, idempotencyKey }) => {
     const json = bodyJson(http, message, body);
-    const rounded = roundedIn(message, json, body);
-    if (rounded.length > 0) throw invalidRequest(rounded);
     const values = readQuery(query, { message, isTaken, ignoreUnknown });
     if (!isObject(json)) return decode(json);
     for (const { fields, value } of values) place(json, fields, value);
@@ -64,11 +63,9 @@ export function requestReader({ http, method }: Route, registry: Registry, ignor
   }
 
   function readJson(json: JsonValue): Message {
-    try {
-      return fromJson(message, json, options);
-    } catch {
-      throw invalidRequest(faultsOf(message, json, options));
-    }
+    const faults = faultsOf(message, json, options);
+    if (faults.length > 0) throw invalidRequest(faults);
+    return fromJson(message, json, options);
   }
 }
 
