@@ -7,9 +7,7 @@
 // - `execute` of a prepared query is replaced, because every statement ends there.
 // - `NodePgDatabase`, `NodePgTransaction` and `PgDialect` are constructed here, because `drizzle()` takes no session.
 // - `extractTablesRelationalConfig` and `createTableRelationsHelpers` build what `drizzle()` builds from a schema.
-// - `readMigrationFiles` reads the output of drizzle-kit for Drizzle's own migrator, whose table has a fixed name.
 // - `entityKind` names a class, which Drizzle's `is()` compares instead of using `instanceof`.
-import { fileURLToPath } from "node:url";
 import {
   createTableRelationsHelpers,
   type ExtractTablesWithRelations,
@@ -17,7 +15,6 @@ import {
   extractTablesRelationalConfig,
   type TablesRelationalConfig,
 } from "drizzle-orm";
-import { readMigrationFiles } from "drizzle-orm/migrator";
 import { NodePgDatabase, NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
 import {
   PgDialect,
@@ -93,25 +90,3 @@ function relationsOf<S extends Schema>(schema: S): Relations<ExtractTablesWithRe
   // Drizzle's function loses the type of its argument.
   return { fullSchema: schema, schema: tables as ExtractTablesWithRelations<S>, tableNamesMap };
 }
-
-/** A migration that drizzle-kit wrote. */
-export interface Migration {
-  readonly statements: readonly string[];
-  readonly hash: string;
-  /** Identifies it: the time of its creation, in milliseconds since the epoch. */
-  readonly createdAt: number;
-}
-
-/** Reads the migrations of a folder that drizzle-kit writes, with its `meta/_journal.json`. */
-export function readMigrations(folder: URL): Migration[] {
-  const files = readMigrationFiles({ migrationsFolder: fileURLToPath(folder) });
-  return files.map(({ sql, hash, folderMillis }) => ({ statements: sql, hash, createdAt: folderMillis }));
-}
-
-/** The table in which Drizzle's own migrator records what it applied. */
-export const migrationTable = "drizzle.__drizzle_migrations";
-
-/** Creates the table unless it exists. */
-export const createMigrationTable = `
-  create schema if not exists drizzle;
-  create table if not exists ${migrationTable} (id serial primary key, hash text not null, created_at bigint)`;

@@ -1,39 +1,157 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { MeshError } from "@mesh/contracts";
 import type { Logger } from "@mesh/runtime";
 import type pg from "pg";
-import { createMigrationTable, type Migration, migrationTable, readMigrations } from "./drizzle-internals.ts";
+import { StoreError, storeFailure } from "./failure.ts";
+import { type Migration, readMigrations } from "./migration-files.ts";
+
+/** Options of `migrate`. */
+export interface MigrateOptions {
+  readonly log: Logger;
+  /** Ends the wait for another process that migrates. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Applied {
+  readonly hash: string;
+  readonly created_at: string;
+  /** The file. Null: another migrator applied it. */
+  readonly name: string | null;
+}
+
+/** The table in which Drizzle's own migrator records what it applied. `name` is ours. */
+const table = "drizzle.__drizzle_migrations";
 
 /** The number of the advisory lock that serializes migrations of a database. Any constant works. */
 const lockKey = 0x6d657368;
 
+/** What to do about an error, by its SQL state. */
+const advice: Readonly<Record<string, string>> = {
+  // The statement can't run in a transaction.
+  "25001": `make the first line "-- no transaction", and separate the statements by "--> statement-breakpoint"`,
+  // The value of an enum was added in the same transaction.
+  "55P04": "use the new value in a migration of its own",
+};
+
+const lockTimeoutMs = 120_000;
+const lockPollMs = 200;
+
 /**
- * Applies the missing migrations in one transaction, one process at a time.
+ * Applies the missing migrations, each in a transaction of its own, one process at a time. A migration whose first line is
+ * `-- no transaction` runs without one: it runs again as a whole after a failure.
  *
  * Drizzle's own migrator skips a migration that is older than the newest applied one. That loses migrations when two
  * branches are merged. This one compares each.
  *
+ * @param client a connection that is closed afterwards, which ends the lock
  * @param folder the output of drizzle-kit, with `meta/_journal.json`
+ * @throws Error that names the file if a migration was changed after it was applied
+ * @throws StoreError or MeshError that names the file if a migration fails
  */
-export async function migrate(client: pg.Client, folder: URL, log: Logger): Promise<void> {
-  const migrations = readMigrations(folder);
-  await client.query("begin");
-  // A migration of another process may take long. Other queries must not wait long for the locks of ours.
-  await client.query("set local lock_timeout = '120s'");
-  await client.query("select pg_advisory_xact_lock($1)", [lockKey]);
-  await client.query("set local lock_timeout = '10s'");
-  await client.query(createMigrationTable);
-  const missing = await missingOf(client, migrations);
+export async function migrate(client: pg.Client, folder: URL, { log, signal }: MigrateOptions): Promise<void> {
+  const migrations = await readMigrations(folder);
+  await takeLock(client, signal);
+  const applied = await appliedOf(client);
+  checkApplied(migrations, applied);
+  reportNewer(migrations, applied, log);
+  const times = new Set(applied.map(timeOf));
+  const missing = migrations.filter(({ createdAt }) => !times.has(createdAt));
   for (const migration of missing) await apply(client, migration);
-  await client.query("commit");
-  if (missing.length > 0) log.info({ migrations: missing.length }, "migrated the database");
+  if (missing.length > 0) log.info({ migrations: missing.map(({ file }) => file) }, "migrated the database");
 }
 
-async function missingOf(client: pg.Client, migrations: readonly Migration[]): Promise<Migration[]> {
-  const result = await client.query<{ created_at: string }>(`select created_at from ${migrationTable}`);
-  const applied = new Set(result.rows.map((row) => Number(row.created_at)));
-  return migrations.filter(({ createdAt }) => !applied.has(createdAt));
+/**
+ * Takes the lock of the session. A session that waits for a lock in a statement has a snapshot, for whose end
+ * CREATE INDEX CONCURRENTLY of the process with the lock would wait: so this asks again and again.
+ */
+async function takeLock(client: pg.Client, signal: AbortSignal | undefined): Promise<void> {
+  const endsAt = performance.now() + lockTimeoutMs;
+  for (;;) {
+    const { rows } = await client.query<{ taken: boolean }>("select pg_try_advisory_lock($1) as taken", [lockKey]);
+    if (rows[0]?.taken) return;
+    if (signal?.aborted || performance.now() > endsAt) {
+      throw new MeshError({
+        code: "UNAVAILABLE",
+        message: "another process migrates the database",
+        retryAfterMs: 1_000,
+      });
+    }
+    await sleep(lockPollMs, undefined, { signal }).catch(() => {});
+  }
 }
 
-async function apply(client: pg.Client, { statements, hash, createdAt }: Migration): Promise<void> {
-  for (const statement of statements) await client.query(statement);
-  await client.query(`insert into ${migrationTable} (hash, created_at) values ($1, $2)`, [hash, createdAt]);
+async function appliedOf(client: pg.Client): Promise<Applied[]> {
+  await client.query(`create schema if not exists drizzle;
+    create table if not exists ${table} (id serial primary key, hash text not null, created_at bigint, name text)`);
+  const { rows, fields } = await client.query<Applied>(`select * from ${table} order by created_at`);
+  if (!fields.some(({ name }) => name === "name")) await client.query(`alter table ${table} add column name text`);
+  return rows;
+}
+
+function checkApplied(migrations: readonly Migration[], applied: readonly Applied[]): void {
+  const byTime = new Map(applied.map((row) => [timeOf(row), row]));
+  const edited = migrations.find(({ createdAt, hashes }) => {
+    const row = byTime.get(createdAt);
+    return row && !hashes.includes(row.hash);
+  });
+  if (!edited) return;
+  const fix = "undo the change and write a new migration; in development, you can also reset the database";
+  throw new Error(`the migration ${edited.file} was changed after it was applied to this database: ${fix}`);
+}
+
+/** Warns about migrations of newer code. It starts anyway, so that a new version can be rolled back. */
+function reportNewer(migrations: readonly Migration[], applied: readonly Applied[], log: Logger): void {
+  const known = new Set(migrations.map(({ createdAt }) => createdAt));
+  const unknown = applied.filter((row) => !known.has(timeOf(row)));
+  if (unknown.length === 0) return;
+  const names = unknown.map((row) => row.name ?? new Date(timeOf(row)).toISOString());
+  log.warn({ migrations: names }, "the database is newer than this code: it has migrations that the code lacks");
+}
+
+function timeOf({ created_at }: Applied): number {
+  return Number(created_at);
+}
+
+async function apply(client: pg.Client, migration: Migration): Promise<void> {
+  if (!migration.isTransaction) return run(client, migration);
+  await client.query("begin");
+  try {
+    await run(client, migration);
+    await client.query("commit").catch(throwNamed(`the migration ${migration.file} failed when it was committed`));
+  } catch (error) {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  }
+}
+
+async function run(client: pg.Client, { file, statements, hash, createdAt, isTransaction }: Migration): Promise<void> {
+  // Other queries wait for a statement that waits for a lock. CREATE INDEX CONCURRENTLY delays none, and waits for every
+  // transaction that began before it.
+  await client.query(isTransaction ? "set local lock_timeout = '10s'" : "set lock_timeout = '60s'");
+  for (const [at, statement] of statements.entries()) {
+    await client.query(statement).catch(throwNamed(`the migration ${file} failed in statement ${at + 1}`));
+  }
+  await client.query(`insert into ${table} (hash, created_at, name) values ($1, $2, $3)`, [hash, createdAt, file]);
+}
+
+function throwNamed(where: string): (error: unknown) => never {
+  return (error) => {
+    throw failureOf(error, where);
+  };
+}
+
+/** Returns the error of a store with the name of the migration. */
+function failureOf(error: unknown, where: string): unknown {
+  const failure = storeFailure(error);
+  if (failure instanceof MeshError) {
+    const reason = failure.cause instanceof StoreError ? failure.cause.message : failure.message;
+    return new MeshError({ code: failure.code, message: `${where}: ${reason}`, cause: failure.cause });
+  }
+  if (!(failure instanceof StoreError)) return failure;
+  failure.message = `${where}: ${failure.message}${adviceFor(failure)}`;
+  return failure;
+}
+
+function adviceFor({ sqlState }: StoreError): string {
+  return advice[sqlState] ? `; ${advice[sqlState]}` : "";
 }

@@ -73,7 +73,8 @@ const migrationLimits = { statement_timeout: 600_000, query_timeout: 610_000 } a
  * concurrently.
  *
  * @throws MeshError UNAVAILABLE if PostgreSQL does not respond in time
- * @throws StoreError if PostgreSQL rejects the account or a migration
+ * @throws StoreError if PostgreSQL rejects the account, or a migration, which the error names
+ * @throws Error that names the file if an applied migration was changed
  *
  * @example
  * ```ts no-run
@@ -121,7 +122,7 @@ async function migrateDatabase(config: pg.ClientConfig, options: MigrateOptions)
   const limits = { ...connectionDefaults, ...migrationLimits };
   const client = await connectPatiently({ ...limits, ...config }, { ...options, signal });
   try {
-    await migrate(client, options.migrations, options.log).catch(throwStoreFailure);
+    await migrate(client, options.migrations, options).catch(throwStoreFailure);
   } finally {
     await client.end().catch(() => {});
   }
