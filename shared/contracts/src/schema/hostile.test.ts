@@ -10,6 +10,7 @@ import { int32 } from "./numbers.ts";
 import { rule } from "./rule.ts";
 import { maxItems } from "./rules/repeated.ts";
 import { pattern } from "./rules/string.ts";
+import { date } from "./scalars.ts";
 import { violations } from "./violations.ts";
 
 const item = { productId: "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70", quantity: 1 };
@@ -49,6 +50,13 @@ describe("what a caller sends", () => {
     expect(error && violations(error).map(({ field, rule }) => [field, rule])).toEqual([
       ["items[0].quantity", ""],
       ["email", ""],
+    ]);
+  });
+
+  test("an Invalid Date is rejected in words", () => {
+    const { error } = message(() => ({ at: date() })).safeParse({ at: new Date("2026-02-30T") });
+    expect(error && violations(error)).toEqual([
+      { field: "at", description: "must be a valid date, got an Invalid Date", rule: "" },
     ]);
   });
 

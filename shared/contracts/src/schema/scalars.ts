@@ -3,6 +3,7 @@ import { $constructor } from "zod/v4/core";
 import { describeDefault } from "./defaulted.ts";
 import { passing } from "./fast.ts";
 import { type Fitting, fitting } from "./fitting.ts";
+import { mistyped } from "./issue.ts";
 import { testsOf } from "./rule.ts";
 import { uuid } from "./rules/format.ts";
 import { customize } from "./type.ts";
@@ -43,7 +44,17 @@ export function boolean(): z.ZodBoolean {
 
 const MeshDate = /*@__PURE__*/ $constructor<z.ZodDate>("MeshDate", (instance, def) => {
   ZodDate.init(instance, def);
-  customize(instance, { fast: () => passing(isDate), json: { type: "string", format: "date-time" } });
+  const { parse } = instance._zod;
+  customize(instance, {
+    fast: () => passing(isDate),
+    parse: (payload, context) => {
+      // Zod's message would say that it expected a Date and received one.
+      if (payload.value instanceof Date && !isDate(payload.value))
+        mistyped(payload, "must be a valid date, got an Invalid Date");
+      else parse(payload, context);
+    },
+    json: { type: "string", format: "date-time" },
+  });
 });
 
 /** The type of a google.protobuf.Timestamp. */

@@ -3,9 +3,12 @@ import { isIpv4, isIpv6 } from "./ip.ts";
 const label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 const hostnamePattern = new RegExp(`^(?:${label}\\.)*(?!\\d+\\.?$)${label}\\.?$`);
 
-/** Returns whether a text is a hostname: at most 253 characters, the last label not a number. Source: RFC 1123. */
+/**
+ * Returns whether a text is a hostname: at most 253 characters, without a final dot, and the last label is not a number.
+ * Source: RFC 1123.
+ */
 export function isHostname(text: string): boolean {
-  return text.length <= 253 && hostnamePattern.test(text);
+  return text.length - Number(text.endsWith(".")) <= 253 && hostnamePattern.test(text);
 }
 
 /** Returns whether a text is a host and a port: `example.com:80`, `127.0.0.1:80`, `[::1]:80`. */
