@@ -39,8 +39,12 @@ function subjectProblem(message: DescMessage, subject: string, other: DescMessag
     return "an event's subject begins with its package, and this file has none: add one, such as orders.v1";
   }
   const prefix = `${message.file.proto.package}.`;
+  if (!/^[a-z0-9_.]+$/.test(prefix)) {
+    const problem = `the event's subject ${JSON.stringify(subject)} begins with its package ${message.file.proto.package}`;
+    return `${problem}, which must be in lower case: rename the package`;
+  }
   const isName = subject.startsWith(prefix) && /^[a-z0-9_]+$/.test(subject.slice(prefix.length));
-  if (!isName || !/^[a-z0-9_.]+$/.test(prefix)) {
+  if (!isName) {
     return `the event's subject ${JSON.stringify(subject)} must be ${prefix} and a name in lower case: ${prefix}${snakeCase(message.name)}`;
   }
   return other && `the event's subject ${subject} is already used by ${other.typeName}: choose another`;
@@ -49,14 +53,18 @@ function subjectProblem(message: DescMessage, subject: string, other: DescMessag
 function keyProblem(message: DescMessage, key: string): string | undefined {
   const field = message.fields.find(({ name }) => name === key);
   if (!field) return `the event's key ${JSON.stringify(key)} names no field of ${message.name}: ${fieldNames(message)}`;
-  const isPlain = (field.fieldKind === "scalar" || field.fieldKind === "enum") && !field.oneof;
-  return isPlain
+  return isPlain(field)
     ? undefined
     : `the event's key ${key} must be a plain field, such as an id, neither a list, a message nor part of a oneof`;
 }
 
+function isPlain(field: DescField): boolean {
+  return (field.fieldKind === "scalar" || field.fieldKind === "enum") && !field.oneof;
+}
+
 function fieldNames(message: DescMessage): string {
-  return `use one of ${message.fields.map(({ name }) => name).join(", ") || "its fields, once it has any"}`;
+  const names = message.fields.filter(isPlain).map(({ name }) => name);
+  return names.length > 0 ? `use one of ${names.join(", ")}` : "add a plain field, such as an id";
 }
 
 function snakeCase(name: string): string {

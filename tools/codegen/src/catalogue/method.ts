@@ -41,30 +41,37 @@ export function errorEnumOf(
 /** Returns the error enums with the name: more than one if several messages declare such an enum. */
 function errorEnumsNamed(method: DescMethod, files: readonly DescFile[], options: MeshOptions): DescEnum[] {
   const name = options.method(method)?.errors;
-  if (!name) return [];
-  const inPackage = files.filter((file) => file.proto.package === method.parent.file.proto.package);
+  return name
+    ? errorEnumsIn(method.parent.file.proto.package, files, options).filter((desc) => desc.name === name)
+    : [];
+}
+
+function errorEnumsIn(packageName: string, files: readonly DescFile[], options: MeshOptions): DescEnum[] {
+  const inPackage = files.filter((file) => file.proto.package === packageName);
   const enums = inPackage.flatMap((file) => [...nestedTypes(file)]).filter((type) => type.kind === "enum");
-  return enums.filter((desc) => desc.name === name && isErrorEnum(desc, options));
+  return enums.filter((desc) => isErrorEnum(desc, options));
 }
 
 /** Checks the options of the methods in all files. */
 export function checkMethods(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
   for (const method of files.flatMap((file) => file.services).flatMap(({ methods }) => methods)) {
     const option = options.method(method);
-    if (option) checkMethod(method, option, errorEnumsNamed(method, files, options), problems);
+    if (option) checkMethod(method, option, errorEnumsIn(method.parent.file.proto.package, files, options), problems);
   }
 }
 
-function checkMethod(method: DescMethod, option: MethodOption, errors: readonly DescEnum[], problems: Problem[]): void {
+/** @param enums the error enums of the package */
+function checkMethod(method: DescMethod, option: MethodOption, enums: readonly DescEnum[], problems: Problem[]): void {
   const report = (text: string, path: readonly number[]) => problems.push({ desc: method, text, option: path });
-  const [named, other] = errors;
+  const [named, other] = enums.filter(({ name }) => name === option.errors);
   if (named && other) {
     const both = `errors: ${JSON.stringify(option.errors)} names ${named.typeName} and ${other.typeName}`;
     report(`${both}: rename one`, optionPaths.methodErrors);
   }
   if (option.errors && !named) {
     const name = `errors: ${JSON.stringify(option.errors)} names no error enum of ${method.parent.file.proto.package}`;
-    report(`${name}: declare it, with (mesh.v1.error) on its values`, optionPaths.methodErrors);
+    const use = enums.length > 0 ? `use ${enums.map((desc) => desc.name).join(" or ")}, or ` : "";
+    report(`${name}: ${use}declare it, with (mesh.v1.error) on its values`, optionPaths.methodErrors);
   }
   if (option.gateway && /client|bidi/.test(method.methodKind)) {
     report(`${method.name} streams from the client, which browsers can't: remove gateway`, optionPaths.methodGateway);

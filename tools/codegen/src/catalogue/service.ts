@@ -31,7 +31,13 @@ export function checkServices(files: readonly DescFile[], context: NamingContext
   checkStreams(files, context, problems);
 }
 
-const addName = (name: string) => `add option (mesh.v1.service) = {name: ${JSON.stringify(name)}}`;
+const another = "choose another in option (mesh.v1.service) = {name: …}";
+
+/** Returns a name that a service among several of its package can have. */
+function proposedName({ file, name }: DescService): string {
+  const own = name.replace(/(?<=.)Service$/, "").replace(/(?<=[a-z0-9])(?=[A-Z])/g, "-");
+  return `${withoutVersion(file.proto.package)}.${own}`.replace(/_+/g, "-").toLowerCase();
+}
 
 function checkName(service: DescService, { options, names, isForeign }: NamingContext, problems: Problem[]): void {
   const { package: packageName } = service.file.proto;
@@ -46,14 +52,13 @@ function checkName(service: DescService, { options, names, isForeign }: NamingCo
   const sisters = names.servicesOf(packageName);
   if (!name && packageName !== "" && sisters.length > 1) {
     const list = sisters.map((sister) => sister.name).join(" and ");
-    const other = "if the contracts are not yours, list the package as opt: others=… in buf.gen.yaml";
-    return void report(
-      `${packageName} has the services ${list}, so ${service.name} needs a name: ${addName("…")}; ${other}`,
-    );
+    const fix = `add option (mesh.v1.service) = {name: ${JSON.stringify(proposedName(service))}}`;
+    const other = `if the contracts are not yours, list the package as opt: others=${packageName} in buf.gen.yaml`;
+    return void report(`${packageName} has the services ${list}, so ${service.name} needs a name: ${fix}; ${other}`);
   }
   const { length } = names.serviceName(service);
   if (length > maxNameLength) {
-    report(`the service name has ${length} characters, at most ${maxNameLength} fit: ${addName("a shorter one")}`);
+    report(`the service name has ${length} characters, at most ${maxNameLength} fit: ${another}`);
   }
 }
 
@@ -66,7 +71,7 @@ function checkSlugs(services: readonly DescService[], names: ServiceNames, probl
     taken.set(slug, other ?? service);
     if (!other || areVersions(other, service)) continue;
     const both = `${describe(service, names)} and ${describe(other, names)}`;
-    const text = `${both} would share the name ${slug} for streams, consumers and databases: ${addName("another")}`;
+    const text = `${both} would share the name ${slug} for streams, consumers and databases: ${another}`;
     problems.push({ desc: service, text, option: optionPaths.serviceName });
   }
 }
@@ -100,7 +105,7 @@ function checkStreams(files: readonly DescFile[], { options, names }: NamingCont
     const other = taken.get(stream);
     taken.set(stream, other ?? packageName);
     if (!other) continue;
-    const text = `the events of ${packageName} and ${other} would share the stream ${stream}: ${addName("another")}`;
+    const text = `the events of ${packageName} and ${other} would share the stream ${stream}: ${another}`;
     const desc = names.ownerOf(packageName) ?? files.find(({ proto }) => proto.package === packageName);
     if (desc) problems.push({ desc, text });
   }

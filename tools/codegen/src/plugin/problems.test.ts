@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import type { CodeGeneratorRequest } from "@bufbuild/protobuf/wkt";
-import { StringRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { FieldRulesSchema, StringRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { pluginRequest } from "../../testing/compile.ts";
 import type { Problem } from "../problem.ts";
@@ -51,6 +51,19 @@ const contractCases: readonly Case[] = [
     "a key that is a list",
     event('subject: "shop.v1.sold" key: "id"', "repeated string id = 1;"),
     "must be a plain field",
+  ],
+  [
+    "a key among fields of which some can't be it",
+    event('subject: "shop.v1.sold" key: "no"', "repeated string tags = 1; string id = 2; Sold other = 3;"),
+    'the event\'s key "no" names no field of Sold: use one of id',
+  ],
+  [
+    "a subject in a package with capitals",
+    event('subject: "shop.v1.sold" key: "id"').replace(
+      /^/,
+      'syntax = "proto3";\npackage Big.v1;\nimport "mesh/v1/options.proto";\n',
+    ),
+    'the event\'s subject "shop.v1.sold" begins with its package Big.v1, which must be in lower case: rename the package',
   ],
   [
     "a subject of another package",
@@ -117,6 +130,11 @@ ${method('errors: "ShopError"')}`,
     '9:59:errors: "Nope" names no error enum of shop.v1: declare it',
   ],
   [
+    "errors with a typo",
+    `${errors("SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED}];")}\n${method('errors: "ShopEror"')}`,
+    'errors: "ShopEror" names no error enum of shop.v1: use ShopError, or declare it',
+  ],
+  [
     "a stream from the client at the gateway",
     method("gateway: {}", "stream Ask"),
     "Buy streams from the client, which browsers can't: remove gateway",
@@ -135,17 +153,17 @@ ${method('errors: "ShopError"')}`,
   [
     "two services without names",
     "service Shop {}\nservice Till {}",
-    '7:1:shop.v1 has the services Shop and Till, so Shop needs a name: add option (mesh.v1.service) = {name: "…"}',
+    '7:1:shop.v1 has the services Shop and Till, so Shop needs a name: add option (mesh.v1.service) = {name: "shop.shop"}',
   ],
   [
     "a second service without a name",
-    `${named("Shop", 'name: "one.shop"')}\nservice Till {}`,
-    "8:1:shop.v1 has the services Shop and Till, so Till needs a name",
+    `${named("Shop", 'name: "one.shop"')}\nservice TillService {}`,
+    '8:1:shop.v1 has the services Shop and TillService, so TillService needs a name: add option (mesh.v1.service) = {name: "shop.till"}',
   ],
   [
     "two services of one name",
     `${named("Shop", 'name: "one.shop"')}\n${named("Till", 'name: "one_shop"')}`,
-    "8:44:shop.v1.Till (one_shop) and shop.v1.Shop (one.shop) would share the name one_shop for streams, consumers and databases: add option",
+    "8:44:shop.v1.Till (one_shop) and shop.v1.Shop (one.shop) would share the name one_shop for streams, consumers and databases: choose another in option (mesh.v1.service)",
   ],
   [
     "an invalid name",
@@ -209,6 +227,41 @@ const ruleCases: readonly Case[] = [
     "9:5:value is not of type int32, but has rules for it: use (buf.validate.field).string",
   ],
   [
+    "rules of items on a list",
+    field("repeated string", ".string.min_len = 1"),
+    "9:5:value is not of type string, but has rules for it: use (buf.validate.field).repeated.items.string",
+  ],
+  [
+    "rules of a list on a single field",
+    field("string", ".repeated.min_items = 1"),
+    "9:5:value is not of type repeated, but has rules for it: use (buf.validate.field).string",
+  ],
+  [
+    "rules of another type on items",
+    field("repeated google.protobuf.Timestamp", ".repeated.items.string.min_len = 1"),
+    "9:5:value is not of type string, but has rules for it: use (buf.validate.field).repeated.items.timestamp",
+  ],
+  [
+    "rules of keys on a map",
+    field("map<string, int32>", ".string.min_len = 1"),
+    "9:5:value is not of type string, but has rules for it: use (buf.validate.field).map.keys.string",
+  ],
+  [
+    "rules of values on a map",
+    field("map<string, int32>", ".int32.gt = 1"),
+    "9:5:value is not of type int32, but has rules for it: use (buf.validate.field).map.values.int32",
+  ],
+  [
+    "rules of another type on the values of a map",
+    field("map<string, int32>", ".map.values.int64.gt = 1"),
+    "9:5:value is not of type int64, but has rules for it: use (buf.validate.field).map.values.int32",
+  ],
+  [
+    "rules on a message that has none",
+    "message N {}\nmessage M {\n  N value = 1 [\n    (buf.validate.field).string.min_len = 1\n  ];\n}",
+    "10:5:value is not of type string, but has rules for it: remove them, or use (buf.validate.field).cel",
+  ],
+  [
     "a predefined rule that reads other rules",
     `${head.replace("proto3", "proto2")}${odd("rules.min_len > 1u", 1001)}\n${field("optional string", ".string.(odd) = true")}`,
     "10:5:the rule odd that reads other rules on value is not supported",
@@ -243,7 +296,7 @@ function problemsOf(index: number): string {
     return "";
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    return text.replaceAll(`${packageOf(index)}.v1`, "shop.v1").replaceAll(`${packageOf(index)}/v1`, "shop/v1");
+    return text.replaceAll(packageOf(index), "shop");
   }
 }
 
@@ -264,7 +317,7 @@ describe("a rule that is not supported is an error, never dropped", () => {
 
   test("a rule of a newer validate.proto that the tables do not know", () => {
     const problems: Problem[] = [];
-    const site = new Site(StringRulesSchema.field.const, problems);
+    const site = new Site(StringRulesSchema.field.const, problems).within(FieldRulesSchema.field.string.number);
     checks(StringRulesSchema, create(StringRulesSchema, { prefix: "a" }), {}, site);
     expect(problems.map(({ text }) => text)).toEqual([
       expect.stringContaining("the rule string.prefix on const is not"),

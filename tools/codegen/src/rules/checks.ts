@@ -11,13 +11,12 @@ export type RuleTable = Readonly<Record<string, RulePrinter>>;
 
 /** Returns the checks of a rules message, such as StringRules. Reports a rule that is not in the table. */
 export function checks(schema: DescMessage, rules: Message, table: RuleTable, site: Site): Printable[] {
-  const kind = schema.name.replace(/Rules$/, "").toLowerCase();
   const reflected = reflect(schema, rules);
   return reflected.fields.flatMap((field) => {
     if (!reflected.isSet(field)) return [];
     const at = site.within(field.number);
     const print = Object.hasOwn(table, field.name) ? table[field.name] : undefined;
-    if (!print) at.unsupported(`${kind}.${field.name}`);
+    if (!print) at.unsupported(at.rulePath);
     const check = print?.(reflected, field, at);
     return check === undefined ? [] : [check];
   });

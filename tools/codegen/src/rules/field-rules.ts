@@ -68,17 +68,26 @@ function typedRules({ type }: FieldRules, site: Site): ReadRules["typed"] {
   return { kind: field.name, rules: type.value, site: site.within(field.number) };
 }
 
-/** Returns the checks of the rules of one kind. Reports rules of another kind. */
-export function typedChecks(read: ReadRules, kind: string, table: RuleTable, site: Site): Printable[] {
+/**
+ * Returns the checks of the rules of one kind. Reports rules of another kind.
+ *
+ * @param kind the name of the rules in FieldRules; a type that has no rules of its own has its full name
+ * @param fix the path of the rules to use instead of those of another kind, from the rules that are read
+ */
+export function typedChecks(read: ReadRules, kind: string, table: RuleTable, site: Site, fix = kind): Printable[] {
   if (!read.typed) return [];
   if (read.typed.kind !== kind) {
-    site.report(
-      `${site.desc.name} is not of type ${read.typed.kind}, but has rules for it: use (buf.validate.field).${kind}`,
-    );
+    const path = ["(buf.validate.field)", site.rulePath].filter(Boolean).join(".");
+    const use = hasRules(fix) ? `use ${path}.${fix}` : `remove them, or use ${path}.cel`;
+    site.report(`${site.desc.name} is not of type ${read.typed.kind}, but has rules for it: ${use}`);
     return [];
   }
   const schema = FieldRulesSchema.fields.find(({ name }) => name === kind)?.message;
   return schema ? checks(schema, read.typed.rules, table, read.typed.site) : [];
+}
+
+function hasRules(path: string): boolean {
+  return FieldRulesSchema.fields.some((field) => field.oneof && field.name === path.split(".").at(-1));
 }
 
 /** Returns true if one field of a oneof must be set. */

@@ -69,6 +69,11 @@ function isGuid({ typed, ignoreZero }: ReadRules): boolean {
   return only?.name === "uuid" && set.length === 1 && rules.get(only) === true;
 }
 
+/** Returns the name of an element's rules in FieldRules; the full name of its type if it has none. */
+export function kindName(element: Element): string {
+  return kindOf(element).name;
+}
+
 /** Returns the function that returns true for zero. */
 export function zeroTest(element: Element): Printable {
   return kindOf(element).zero ?? ofSchema("isZero");

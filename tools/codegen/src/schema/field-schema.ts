@@ -14,7 +14,7 @@ import { mapRules, repeatedRules } from "../rules/collection-rules.ts";
 import { fieldRules, type ReadRules, readRules, typedChecks } from "../rules/field-rules.ts";
 import type { Site } from "../rules/site.ts";
 import { type Element, elementOf, isKeyed, wrapped } from "./element.ts";
-import { conditional, elementSchema, hasZero, partSchema, zeroTest } from "./element-schema.ts";
+import { conditional, elementSchema, hasZero, kindName, partSchema, zeroTest } from "./element-schema.ts";
 import { initialValue, scalarTypescript } from "./scalar.ts";
 import { type Typed, zodType } from "./typed.ts";
 
@@ -75,7 +75,8 @@ function checkedByCel({ js, type }: Typed, field: DescField, part: Part, read: R
 }
 
 function listType(field: DescField & { fieldKind: "list" }, read: ReadRules, site: Site): Typed {
-  const own = typedChecks(read, "repeated", repeatedRules, site);
+  const fix = `repeated.items.${kindName(elementOf(field))}`;
+  const own = typedChecks(read, "repeated", repeatedRules, site, fix);
   const rules = rulesIf(read, RepeatedRulesSchema);
   const items = partRules(rules?.items, read, RepeatedRulesSchema.field.items.number, site);
   const item = partType(elementOf(field), field, "item", items);
@@ -84,7 +85,9 @@ function listType(field: DescField & { fieldKind: "list" }, read: ReadRules, sit
 }
 
 function mapType(field: DescField & { fieldKind: "map" }, read: ReadRules, site: Site): Typed {
-  const own = typedChecks(read, "map", mapRules, site);
+  const [keyKind, valueKind] = [kindName({ kind: "scalar", scalar: field.mapKey }), kindName(elementOf(field))];
+  const fix = read.typed?.kind === keyKind && keyKind !== valueKind ? `map.keys.${keyKind}` : `map.values.${valueKind}`;
+  const own = typedChecks(read, "map", mapRules, site, fix);
   const rules = rulesIf(read, MapRulesSchema);
   const keys = partRules(rules?.keys, read, MapRulesSchema.field.keys.number, site);
   const values = partRules(rules?.values, read, MapRulesSchema.field.values.number, site);
