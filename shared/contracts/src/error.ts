@@ -8,6 +8,13 @@ export interface FieldViolation {
   readonly description: string;
   /** The id of the rule, such as `int32.gte`; empty: none. */
   readonly rule: string;
+  /**
+   * The path of the rule in the options of the field, as protovalidate has it: `repeated.items.string.uuid`, `cel[0]`.
+   * Absent: the same as `rule`, as it is for a standard rule of a single field. Empty: a rule of the whole message.
+   */
+  readonly rulePath?: string;
+  /** True if the key of a map entry breaks the rule, not its value. Absent: false. */
+  readonly forKey?: boolean;
 }
 
 /** The part of an error for programs, as in `google.rpc.ErrorInfo`. Each error enum has a union of those of its reasons. */

@@ -6,6 +6,7 @@ import type { Payload } from "../schema/payload.ts";
 import { isVoid, isZero } from "../schema/rules/presence.ts";
 import { extend } from "../schema/type.ts";
 import type { Outcome } from "./environment.ts";
+import type { RuleMessage } from "./rule-message.ts";
 import type { CelTypes } from "./types.ts";
 import { celMessage, celValue, type Part } from "./value.ts";
 
@@ -15,8 +16,10 @@ export interface Expression {
   readonly expression: string;
   /** The message if the result is false. Empty: the result itself if it is a text, otherwise the expression. */
   readonly message?: string;
+  /** The path of the rule, as in a FieldViolation. */
+  readonly path?: string;
   /** The value of a predefined rule, `rule` in the expression. */
-  readonly rule?: CelInput;
+  readonly rule?: CelInput | RuleMessage;
 }
 
 /** The values that an expression checks. */
@@ -67,17 +70,24 @@ function isBroken({ issues }: Payload): boolean {
   });
 }
 
-type Compiled = Expression & { readonly evaluate: (bindings: { this: CelInput; rule?: CelInput }) => Outcome };
+interface Compiled extends Expression {
+  readonly rule?: CelInput;
+  readonly evaluate: (bindings: { this: CelInput; rule?: CelInput }) => Outcome;
+}
 
 /** Expressions are compiled when the first value is checked. */
 function evaluated(types: CelTypes, expressions: readonly Expression[]) {
   let compiled: readonly Compiled[] | undefined;
   return (subject: () => CelInput, payload: Payload): void => {
-    compiled ??= expressions.map((rule) => ({ ...rule, evaluate: types.environment(rule.expression) }));
-    for (const { id, expression, message, rule, evaluate } of compiled) {
+    compiled ??= expressions.map(({ rule, ...one }) => ({
+      ...one,
+      ...(rule !== undefined && { rule: typeof rule === "function" ? rule() : rule }),
+      evaluate: types.environment(one.expression),
+    }));
+    for (const { id, expression, message, rule, path = "", evaluate } of compiled) {
       const outcome = attempted(() => evaluate(rule === undefined ? { this: subject() } : { this: subject(), rule }));
       const wrong = complaint(outcome, expression, message);
-      if (wrong !== undefined) payload.issues.push(violation(payload.value, id, wrong));
+      if (wrong !== undefined) payload.issues.push(violation(payload.value, id, wrong, false, path));
     }
   };
 }

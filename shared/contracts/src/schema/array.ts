@@ -40,7 +40,7 @@ function slowArray({ element, rules }: ArrayDef): Parse {
     for (let index = output?.length ?? 0; index < input.length && issues.length < maxIssues; index++) {
       let item = parse(input[index]);
       if (item === unsure) {
-        item = adopt(payload, slowPart(element, input[index], context), [index], below(`[${index}]`));
+        item = adopt(payload, slowPart(element, input[index], context), [index], below(`[${index}]`), "repeated.items");
       }
       output?.push(item);
     }

@@ -14,6 +14,7 @@ export interface Field {
   readonly initial: unknown;
   /** Whether it may be absent. */
   readonly isOptional: boolean;
+  readonly isOneof: boolean;
   /** The rule that an absent field breaks if it is not optional. */
   readonly absence: string;
   /** The path of an issue, in the .proto's names, from the path within the field. */
@@ -36,18 +37,17 @@ export function fieldsOf(shape: Readonly<Record<string, z.ZodType>>): Field[] {
     const type = ((isOptional || def.type === "default") && def.innerType) || member;
     const name = def.field ?? nameOf(key, type);
     const initial = isOptional ? undefined : (def.defaultValue ?? zeroOf(def));
-    return { key, name, type, initial, isOptional, absence: def.absence ?? "required", path: pathOf(name, type) };
+    const isOneof = definitionOf(type).type === "union";
+    const absence = def.absence ?? "required";
+    // In the .proto's paths, the fields of a oneof are fields of the message.
+    const path: Field["path"] = isOneof ? (inner) => inner || name : below(name);
+    return { key, name, type, initial, isOptional, isOneof, absence, path };
   });
 }
 
 /** The name of a field in the .proto. */
 export function nameOf(key: string, type: z.core.$ZodType): string {
   return definitionOf(type).field ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-/** In the .proto's paths, the fields of a oneof are fields of the message. */
-function pathOf(name: string, type: z.core.$ZodType): Field["path"] {
-  return definitionOf(type).type === "union" ? (inner) => inner || name : below(name);
 }
 
 /** The value of a field that is left out; undefined: the type has no zero, or the field can be absent. */

@@ -10,11 +10,23 @@ export interface IssueParams {
   readonly rule?: string;
   /** The field, by its names in the .proto: `items[0].quantity`. Absent: the value as a whole. */
   readonly field?: string;
+  /** The path of the rule, as in a FieldViolation. Absent: the same as `rule`. */
+  readonly path?: string;
 }
 
-/** An issue that names the rule that is broken; `final`: the rules after this one are skipped. */
-export function violation(input: unknown, id: string, message: string, final = false): z.core.$ZodRawIssue {
-  return { code: "custom", input, message, path: [], params: { rule: id }, continue: !final };
+/**
+ * An issue that names the rule that is broken; `final`: the rules after this one are skipped.
+ *
+ * @param path the path of the rule. Default: its id, as for most standard rules
+ */
+export function violation(
+  input: unknown,
+  id: string,
+  message: string,
+  final = false,
+  path?: string,
+): z.core.$ZodRawIssue {
+  return { code: "custom", input, message, path: [], params: { rule: id, path }, continue: !final };
 }
 
 /** Adds an issue for a value of a wrong type. */
@@ -34,17 +46,21 @@ export function keeps(check: (payload: Payload) => void, value: unknown): boolea
  *
  * @param keys the path from the value to the part: `["event", "value"]`
  * @param fieldOf makes the field of an issue from the field within the part
+ * @param rules the path of the rules of the part, if it is an item, a key or a value: `repeated.items`
  */
 export function adopt(
   payload: Payload,
   part: Payload,
   keys: readonly PropertyKey[],
   fieldOf: (inner: string) => string,
+  rules?: string,
 ): unknown {
   for (const issue of part.issues) {
     const params = paramsOf(issue);
     const field = fieldOf(params.field ?? "");
-    payload.issues.push({ ...issue, params: { ...params, field }, path: [...keys, ...(issue.path ?? [])] });
+    const own = params.path ?? params.rule;
+    const path = rules && own && params.field === undefined ? `${rules}.${own}` : params.path;
+    payload.issues.push({ ...issue, params: { ...params, field, path }, path: [...keys, ...(issue.path ?? [])] });
   }
   return part.value;
 }

@@ -100,8 +100,8 @@ function slowMap({ keyType, valueType, rules, entriesOf, make }: MapDef): Parse 
     const input = entriesOf(payload.value);
     if (!input) return mistyped(payload, "must be a map");
     if (!context.skipChecks) applyRules(rules, { value: input, issues });
-    const readKey = partReader(keyType, payload, context);
-    const readValue = partReader(valueType, payload, context);
+    const readKey = partReader(keyType, "map.keys", payload, context);
+    const readValue = partReader(valueType, "map.values", payload, context);
     const output: Made = [];
     for (const [key, value] of input) {
       if (issues.length >= maxIssues) break;
@@ -113,12 +113,12 @@ function slowMap({ keyType, valueType, rules, entriesOf, make }: MapDef): Parse 
 }
 
 /** Makes the parser of the keys or the values, which gets the part and its key. */
-function partReader(type: z.core.$ZodType, payload: Payload, context: Context) {
+function partReader(type: z.core.$ZodType, rules: string, payload: Payload, context: Context) {
   const parse = fastPart(type, context);
   return (part: unknown, key: unknown): unknown => {
     const right = parse(part);
     if (right !== unsure) return right;
-    return adopt(payload, slowPart(type, part, context), [String(key)], below(subscript(key)));
+    return adopt(payload, slowPart(type, part, context), [String(key)], below(subscript(key)), rules);
   };
 }
 

@@ -98,7 +98,7 @@ function slowMessage(def: MessageDef): Parse {
 }
 
 function parseField(
-  { key, name, type, initial, isOptional, absence, path }: Field,
+  { key, name, type, initial, isOptional, isOneof, absence, path }: Field,
   input: Readonly<Record<string, unknown>>,
   output: Record<string, unknown>,
   payload: Payload,
@@ -109,7 +109,8 @@ function parseField(
   if (value !== undefined) {
     output[key] = adopt(payload, run(type, value, context), [key], path);
   } else if (!isOptional && !context.skipChecks) {
-    adopt(payload, { value, issues: [violation(value, absence, "is required")] }, [key], () => name);
+    const issue = violation(value, absence, "is required", false, isOneof || absence !== "required" ? "" : absence);
+    adopt(payload, { value, issues: [issue] }, [key], () => name);
   }
 }
 

@@ -11,9 +11,15 @@ export interface Rule<T> extends z.core.$ZodCheck<T> {
 /** Keywords of JSON Schema that each value which keeps a rule fulfills. */
 export type Keywords = z.core.JSONSchema.BaseSchema;
 
-/** A rule that reports `message` if the test fails; `json` describes it in JSON Schema. */
-export function rule<T>(id: string, test: (value: T) => boolean, message: string, json?: Keywords): Rule<T> {
-  return ruleOf(test, (value) => violation(value, id, message), json);
+/** A rule that reports `message` if the test fails; `json` describes it in JSON Schema. `path`: if it is not the id. */
+export function rule<T>(
+  id: string,
+  test: (value: T) => boolean,
+  message: string,
+  json?: Keywords,
+  path?: string,
+): Rule<T> {
+  return ruleOf(test, (value) => violation(value, id, message, false, path), json);
 }
 
 /** A rule that is described by what it reports. */

@@ -3,7 +3,8 @@ import type { FieldViolation } from "../error.ts";
 import { maxIssues, paramsOf } from "./issue.ts";
 
 /**
- * Turns the issues of a contract's schema into violations, by the .proto's field names and rule ids; at most 20.
+ * Turns the issues of a contract's schema into violations, by the .proto's field names and rule ids; at most 20. The
+ * paths of rules and `forKey` are those of protovalidate.
  *
  * @example
  * ```ts
@@ -16,7 +17,13 @@ import { maxIssues, paramsOf } from "./issue.ts";
  */
 export function violations(error: z.ZodError): FieldViolation[] {
   return error.issues.slice(0, maxIssues).map((issue) => {
-    const params = paramsOf(issue);
-    return { field: params.field ?? issue.path.join("."), description: issue.message, rule: params.rule ?? "" };
+    const { rule = "", field = issue.path.join("."), path = rule } = paramsOf(issue);
+    return {
+      field,
+      description: issue.message,
+      rule,
+      ...(path !== rule && { rulePath: path }),
+      ...(path.startsWith("map.keys.") && { forKey: true }),
+    };
   });
 }

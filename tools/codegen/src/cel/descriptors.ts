@@ -24,11 +24,12 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { extensionOf } from "../extensions.ts";
 import { fieldKey } from "../names.ts";
+import { ruleValueFiles } from "./predefined.ts";
 
 /** Returns the types that the expressions of a file can use, without services, comments and rules. */
 export function celDescriptors(file: DescFile): FileDescriptorSet {
   const known = new Map<DescFile, FileDescriptorProto>();
-  collect(file, known);
+  for (const one of [file, ...ruleValueFiles(file)]) collect(one, known);
   return create(FileDescriptorSetSchema, { file: [...known.values()] });
 }
 

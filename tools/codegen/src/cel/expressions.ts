@@ -22,8 +22,12 @@ export function ruleOf(expression: string): Rule {
   return create(RuleSchema, { id: expression, expression });
 }
 
-/** Returns a literal of a rule: `{ id: "…", expression: "…" }`. */
-export function expressionLiteral({ id, expression, message }: Rule, rule?: Printable): Printable {
-  const attributes = [`id: ${text(id)}, expression: ${text(expression)}`, message && `, message: ${text(message)}`];
+/** Returns a literal of a rule: `{ id: "…", expression: "…" }`. @param path the path of the rule */
+export function expressionLiteral({ id, expression, message }: Rule, path = "", rule?: Printable): Printable {
+  const attributes = [
+    `id: ${text(id)}, expression: ${text(expression)}`,
+    message && `, message: ${text(message)}`,
+    path && `, path: ${text(path)}`,
+  ];
   return ["{ ", attributes, rule === undefined ? "" : [", rule: ", rule], " }"];
 }

@@ -1,4 +1,12 @@
-import { create, type DescExtension, type DescFile, getExtension, getOption, type Message } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescExtension,
+  type DescFile,
+  getExtension,
+  getOption,
+  hasOption,
+  type Message,
+} from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Printable } from "@bufbuild/protoplugin";
 import {
@@ -30,19 +38,18 @@ export function predefinedRules(read: ReadRules, file: DescFile): Predefined[] {
   return [...numbers].flatMap((number) => {
     const site = typed.site.within(number);
     const extension = extensionOf(file, typed.rules, number);
-    if (extension) return uses(extension, typed.rules, typed.kind, site);
+    if (extension) return uses(extension, typed.rules, typed.kind, file, site);
     site.unsupported(`${typed.kind} by extension ${number}`, "import the file that defines it");
     return [];
   });
 }
 
-function uses(extension: DescExtension, rules: Message, kind: string, site: Site): Predefined[] {
-  const value = ruleValueLiteral(extension, getExtension(rules, extension));
-  if (value === undefined) site.unsupported(extension.name, "let its value be a scalar, an enum or a list of them");
-  return getOption(extension, predefinedExtension).cel.flatMap((rule) => {
+function uses(extension: DescExtension, rules: Message, kind: string, file: DescFile, site: Site): Predefined[] {
+  const value = ruleValueLiteral(extension, getExtension(rules, extension), file);
+  return getOption(extension, predefinedExtension).cel.map((rule) => {
     if (/\brules\b/.test(rule.expression))
       site.unsupported(`${extension.name} that reads other rules`, "use rule alone");
-    return value === undefined ? [] : [{ rule, extension, value, alone: alone(rules, kind, extension.number), site }];
+    return { rule, extension, value, alone: alone(rules, kind, extension.number), site };
   });
 }
 
@@ -55,6 +62,16 @@ function extensionOf(file: DescFile, rules: Message, number: number): DescExtens
     }
   }
   return undefined;
+}
+
+/** Returns the files of the messages that are values of rules which a file may use. */
+export function ruleValueFiles(file: DescFile): DescFile[] {
+  return [...imported(file)].flatMap((one) => {
+    return [...nestedTypes(one)].flatMap((type) => {
+      const isRule = type.kind === "extension" && hasOption(type, predefinedExtension);
+      return isRule && type.message ? [type.message.file] : [];
+    });
+  });
 }
 
 function imported(file: DescFile, known = new Set<DescFile>()): Set<DescFile> {

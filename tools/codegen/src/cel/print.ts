@@ -33,8 +33,10 @@ export function withCel(
     report(site, rule.id, tryOnField(field, part, alone, createRegistry(extension)));
   }
   const literals = [
-    ...read.cel.map(({ rule }) => expressionLiteral(rule)),
-    ...predefined.map(({ rule, value }) => expressionLiteral(rule, value)),
+    ...read.cel.map(({ rule, site }) => expressionLiteral(rule, partPath(site))),
+    ...predefined.map(({ rule, value, extension, site }) =>
+      expressionLiteral(rule, `${partPath(site)}[${extension.typeName}]`, value),
+    ),
   ];
   return [
     ofCel("withCel"),
@@ -48,6 +50,11 @@ export function withCel(
     separated(literals),
     "])",
   ];
+}
+
+/** Returns the path of a rule from the rules of its item, key or value, to which the schema of the whole adds its own. */
+function partPath({ rulePath }: Site): string {
+  return rulePath.replace(/^(?:repeated\.items|map\.(?:keys|values))\./, "");
 }
 
 /**

@@ -41,6 +41,11 @@ export const problemSchema: JsonSchema = {
           field: { type: "string", description: "Its path, in the names of the .proto: `items[0].quantity`." },
           description: { type: "string", description: "The problem, for developers." },
           rule: { type: "string", description: "The id of the rule, such as `int32.gte`; empty if there is none." },
+          rulePath: {
+            type: "string",
+            description: "The path of the rule in the options of the field, if it differs from `rule`: `cel[0]`.",
+          },
+          forKey: { type: "boolean", description: "True if the key of a map entry breaks the rule, not its value." },
         },
         required: ["field", "description", "rule"],
       },

@@ -1,4 +1,5 @@
 import type { DescField, DescMessage, DescOneof } from "@bufbuild/protobuf";
+import { FieldRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { Problem } from "../problem.ts";
 
 /** The number of (buf.validate.message), (buf.validate.oneof) and (buf.validate.field), which is the same. */
@@ -20,6 +21,19 @@ export class Site {
   /** Returns the site of rules within these, such as those of the items of a list. */
   within(...path: readonly number[]): Site {
     return new Site(this.desc, this.#problems, [...this.#path, ...path]);
+  }
+
+  /** The path of rules of a field, in the form of protovalidate, without an extension at its end: `repeated.items.cel[0]`. */
+  get rulePath(): string {
+    let schema: DescMessage | undefined = FieldRulesSchema;
+    let path = "";
+    for (const step of this.#path.slice(1)) {
+      const field: DescField | undefined = schema?.fields.find(({ number }) => number === step);
+      if (field) path += `${path && "."}${field.name}`;
+      else if (!schema) path += `[${step}]`;
+      schema = field?.fieldKind === "list" ? undefined : field?.message;
+    }
+    return path;
   }
 
   /** Reports a problem. The generation continues, to find others, and fails at the end. */

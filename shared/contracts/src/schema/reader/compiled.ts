@@ -6,8 +6,9 @@ import { readerOf as loopOf, type Reader } from "./looped.ts";
 /**
  * The reader of these fields: compiled, as zod compiles its own objects, because a loop looks up each key by its name
  * and calls each test through a variable, which takes nearly three times as long. In a page it is a loop: a page's
- * security policy may forbid to compile code, and even an attempt is reported. It is also a loop if code can't be
- * compiled, and if zod is configured not to (`jitless`).
+ * security policy may forbid to compile code, and even an attempt is reported. Bundlers for browsers replace
+ * this module by the loop: see `browser` in package.json. It is also a loop if code can't be compiled, and if zod is
+ * configured not to (`jitless`).
  */
 export function readerOf(fields: readonly Field[]): Reader {
   const isPage = "document" in globalThis;

@@ -63,9 +63,10 @@ export function bytesNotIn(refused: readonly Uint8Array[]): Rule<Uint8Array> {
 
 /** `ip`, `ipv4`, `ipv6` and `uuid`, which only limit how many bytes there are; no bytes break a rule of their own. */
 export function bytesFormat(name: string, noun: string, lengths: readonly number[]): Rule<Uint8Array> {
+  const path = `bytes.${name}`;
   return ruleOf(
     ({ length }) => lengths.includes(length),
-    (value) => violation(value, `bytes.${name}${value.length === 0 ? "_empty" : ""}`, `must be ${noun}`),
+    (value) => violation(value, `${path}${value.length === 0 ? "_empty" : ""}`, `must be ${noun}`, false, path),
   );
 }
 

@@ -5,16 +5,23 @@ import { isIpv4, isIpv4Prefix, isIpv6, isIpv6Prefix } from "./ip.ts";
 import { isUri, isUriReference } from "./uri.ts";
 
 /** A rule for a well-known format; an empty text breaks a rule of its own, as in protovalidate. */
-function format(name: string, noun: string, test: (value: string) => boolean, json?: Keywords): Rule<string> {
+function format(
+  name: string,
+  noun: string,
+  test: (value: string) => boolean,
+  json?: Keywords,
+  part = "",
+): Rule<string> {
+  const path = `string.${name}`;
   return ruleOf(
     (value) => value !== "" && test(value),
-    (value) => violation(value, `string.${name}${value === "" ? "_empty" : ""}`, `must be ${noun}`),
+    (value) => violation(value, `${path}${part}${value === "" ? "_empty" : ""}`, `must be ${noun}`, false, path),
     json,
   );
 }
 
-function matching(name: string, noun: string, expression: RegExp, json?: Keywords): Rule<string> {
-  return format(name, noun, (value) => expression.test(value), json ?? { pattern: expression.source });
+function matching(name: string, noun: string, expression: RegExp, json?: Keywords, part?: string): Rule<string> {
+  return format(name, noun, (value) => expression.test(value), json ?? { pattern: expression.source }, part);
 }
 
 const uuidPattern = /*@__PURE__*/ hexadecimal(8, 4, 4, 4, 12);
@@ -108,10 +115,12 @@ export function protobufName(dotted: boolean): Rule<string> {
   return matching(dotted ? "protobuf_dot_fqn" : "protobuf_fqn", "a full protobuf name", expression);
 }
 
+const knownPath = "string.well_known_regex";
+
 /** `well_known_regex: KNOWN_REGEX_HTTP_HEADER_NAME` */
 export function headerName(strict: boolean): Rule<string> {
   const expression = strict ? /^:?[\da-zA-Z!#$%&'*+-.^_|~`]+$/ : /^[^\0\n\r]+$/;
-  return matching("well_known_regex.header_name", "the name of an HTTP header", expression);
+  return matching("well_known_regex", "the name of an HTTP header", expression, undefined, ".header_name");
 }
 
 /** `well_known_regex: KNOWN_REGEX_HTTP_HEADER_VALUE`; an empty text is one. */
@@ -119,5 +128,8 @@ export function headerValue(strict: boolean): Rule<string> {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in it.
   const expression = strict ? /^[^\0-\x08\n-\x1f\x7f]*$/ : /^[^\0\n\r]*$/;
   const message = "must be the value of an HTTP header";
-  return rule("string.well_known_regex.header_value", (value) => expression.test(value), message);
+  return ruleOf(
+    (value) => expression.test(value),
+    (value) => violation(value, `${knownPath}.header_value`, message, false, knownPath),
+  );
 }

@@ -14,11 +14,12 @@ export interface NamedField {
 
 /** A `(buf.validate.message).oneof` rule: at most one of these fields is set; `needed`: exactly one. */
 export function onlyOne(fields: readonly NamedField[], needed: boolean): MessageRule {
+  const broken = (input: unknown, message: string) => violation(input, "message.oneof", message, false, "");
   const names = fields.map(({ name }) => name).join(", ");
   return (input, payload) => {
     const count = fields.filter((field) => isSet(input, field)).length;
-    if (count > 1) payload.issues.push(violation(input, "message.oneof", `must have only one of ${names}`));
-    if (count === 0 && needed) payload.issues.push(violation(input, "message.oneof", `must have one of ${names}`));
+    if (count > 1) payload.issues.push(broken(input, `must have only one of ${names}`));
+    if (count === 0 && needed) payload.issues.push(broken(input, `must have one of ${names}`));
   };
 }
 

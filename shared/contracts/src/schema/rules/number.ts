@@ -41,7 +41,8 @@ export function range<T extends number | bigint>(
   // JSON Schema has no bounds for bigints, and none that a value must be outside of.
   const stated = inverted ? [] : set.filter(({ bound }) => Number.isFinite(bound));
   const json: Keywords = Object.fromEntries(stated.map(({ keyword, bound }) => [keyword, bound]));
-  return rule(`${kind}.${id}`, test, `must be ${message}`, json);
+  // As in protovalidate, the first bound declares the rule of all.
+  return rule(`${kind}.${id}`, test, `must be ${message}`, json, `${kind}.${set[0]?.name}`);
 }
 
 /** `finite`: neither NaN nor infinite. */
