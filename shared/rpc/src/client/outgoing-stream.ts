@@ -21,6 +21,9 @@ export interface OutgoingStreamInit {
   readonly errorOf: (status: StatusObject) => MeshError;
 }
 
+/** The codes with which grpc-js resets a call: its time is up, or a message is too large. */
+const limits = new Set<number>([status.DEADLINE_EXCEEDED, status.RESOURCE_EXHAUSTED]);
+
 const over = new MeshError({ code: "CANCELLED", message: "the call is over" });
 
 /**
@@ -29,6 +32,8 @@ const over = new MeshError({ code: "CANCELLED", message: "the call is over" });
  */
 export class GrpcOutgoingStream implements OutgoingStream {
   readonly ended: Promise<Error | undefined>;
+  /** Whether this side may have reset the call: it was cancelled, or grpc-js ended it at a limit. */
+  wasReset = false;
   readonly #call: ReturnType<Channel["createCall"]>;
   #reading: Waiter<Uint8Array | undefined> | undefined;
   #writing: Waiter<void> | undefined;
@@ -45,7 +50,10 @@ export class GrpcOutgoingStream implements OutgoingStream {
     this.#call.start(metadata, {
       onReceiveMetadata: () => {},
       onReceiveMessage: (message: Uint8Array) => this.#reading?.resolve(message),
-      onReceiveStatus: (received) => this.#settle(received.code === status.OK ? "ok" : errorOf(received)),
+      onReceiveStatus: (received) => {
+        this.wasReset ||= limits.has(received.code);
+        this.#settle(received.code === status.OK ? "ok" : errorOf(received));
+      },
     });
   }
 
@@ -74,6 +82,7 @@ export class GrpcOutgoingStream implements OutgoingStream {
 
   cancel(error: Error): void {
     if (this.#end) return;
+    this.wasReset = true;
     this.#settle(error);
     this.#call.cancelWithStatus(status.CANCELLED, "ended by the caller");
   }

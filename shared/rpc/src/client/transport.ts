@@ -4,6 +4,7 @@ import type { Logger } from "@mesh/runtime";
 import { type ClientCredentials, grpcChannelCredentials } from "../credentials.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../message-stream.ts";
 import { receivedError } from "../received-error.ts";
+import { ChannelPool } from "./channel-pool.ts";
 import { GrpcOutgoingStream, type OutgoingStream } from "./outgoing-stream.ts";
 
 /** The way to another service. gRPC is one; everything above it sees only streams of bytes. */
@@ -24,7 +25,7 @@ export interface GrpcTransportOptions {
 }
 
 /** The most connections for streams to each process of a service; further streams wait until one ends. */
-const maxStreamConnections = 10;
+const streamLimits = { channels: 10, callsEach: maxStreamsPerConnection };
 
 const unaryOptions: ChannelOptions = {
   "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
@@ -52,37 +53,32 @@ const streamOptions: ChannelOptions = {
 export function grpcTransport({ address, upstream, credentials, log }: GrpcTransportOptions): Transport {
   const grpcCredentials = grpcChannelCredentials(credentials);
   const nameOptions = credentials?.serverName ? { "grpc.ssl_target_name_override": credentials.serverName } : {};
-  const openChannel = (options: ChannelOptions) => ({
-    channel: new Channel(address, grpcCredentials, { ...options, ...nameOptions }),
-    calls: 0,
-  });
+  const openChannel = (options: ChannelOptions) =>
+    new Channel(address, grpcCredentials, { ...options, ...nameOptions });
+  const openUnary = () => {
+    const channel = openChannel(unaryOptions);
+    if (log) logConnection(channel, log.child({ upstream, address }));
+    return channel;
+  };
   // Streams are kept apart from unary calls: a hundred open ones would leave those no room on the connection.
-  const forUnary = openChannel(unaryOptions);
-  const forStreams: ReturnType<typeof openChannel>[] = [];
+  const forUnary = new ChannelPool(openUnary, { channels: 1, callsEach: Number.POSITIVE_INFINITY });
+  const forStreams = new ChannelPool(() => openChannel(streamOptions), streamLimits);
   const open = new Set<OutgoingStream>();
   const closed = new MeshError({ code: "UNAVAILABLE", message: `the connection to ${upstream} was closed` });
   let isClosed = false;
-  if (log) logConnection(forUnary.channel, log.child({ upstream, address }));
-
-  function channelForStream() {
-    const free = forStreams.find(({ calls }) => calls < maxStreamsPerConnection);
-    if (free) return free;
-    if (forStreams.length < maxStreamConnections) forStreams.push(openChannel(streamOptions));
-    return forStreams.reduce((least, one) => (one.calls < least.calls ? one : least));
-  }
 
   return {
     start(method, deadline, headers) {
       if (isClosed) throw closed;
-      const used = method.kind === "unary" ? forUnary : channelForStream();
+      const pool = method.kind === "unary" ? forUnary : forStreams;
+      const used = pool.take();
       const metadata = new Metadata();
       for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
       const errorOf = (status: StatusObject) => receivedError(status, upstream, method);
       const stream = new GrpcOutgoingStream(used.channel, { path: method.path, deadline, metadata, errorOf });
-      used.calls += 1;
       open.add(stream);
       void stream.ended.then(() => {
-        used.calls -= 1;
+        pool.release(used, stream.wasReset);
         open.delete(stream);
       });
       return stream;
@@ -90,7 +86,8 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
     close() {
       isClosed = true;
       for (const stream of open) stream.cancel(closed);
-      for (const { channel } of [forUnary, ...forStreams]) channel.close();
+      forUnary.close();
+      forStreams.close();
     },
   };
 }
