@@ -63,6 +63,8 @@ describe("npm run client", () => {
       'from "@acme/shop-client/orders/v1"',
       "createGrpcClient(OrderService, {",
       "`OrderError.has(error)`",
+      "const session = keepCookies();",
+      "`Idempotency-Key`",
     ];
     for (const example of examples) expect(text).toContain(example);
   });

@@ -1,5 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { createHmac, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { stableUuid } from "@mesh/runtime";
 import type { Caller } from "./caller.ts";
 import { signedCookie } from "./signed-cookie.ts";
 
@@ -16,15 +17,29 @@ export interface AnonymousCustomersOptions {
   readonly secure: boolean;
 }
 
-/** Makes every browser a customer of its own, recognized by a signed cookie for a year. Replaces an invalid cookie. */
+/** An Idempotency-Key that no other client has: a UUID, or as many other characters as a UUID needs at least. */
+const uniqueKey = /^"?([\w.~+/=:-]{22,255})"?$/;
+
+/**
+ * Makes every browser a customer of its own, recognized by a signed cookie for a year. Replaces an invalid cookie. A
+ * request without a cookie but with a unique Idempotency-Key is from the customer of that key, so that a retry is
+ * recognized even if the first response, with the cookie, was lost.
+ */
 export function anonymousCustomers({ secret, secure }: AnonymousCustomersOptions) {
   const cookie = signedCookie({ name: "mesh_customer", secret, maxAgeS: yearS });
   return function identify(request: IncomingMessage, response: ServerResponse): Caller {
     const known = cookie.read(request.headers.cookie);
-    const id = known ?? randomUUID();
+    const recognized = known ?? customerOfKey(request, secret);
+    const id = recognized ?? randomUUID();
     if (!known) response.appendHeader("set-cookie", cookie.write(id, { secure: secure || isEncrypted(request) }));
-    return { principal: { kind: "customer", id }, scopes: anonymousScopes, isNew: known === undefined };
+    return { principal: { kind: "customer", id }, scopes: anonymousScopes, isNew: recognized === undefined };
   };
+}
+
+/** Returns the id of the customer of an Idempotency-Key. The secret keeps others from finding the key of an id. */
+function customerOfKey({ headers }: IncomingMessage, secret: string): string | undefined {
+  const [, key] = uniqueKey.exec(String(headers["idempotency-key"] ?? "")) ?? [];
+  return key && stableUuid(createHmac("sha256", secret).update(`customer of ${key}`).digest("hex"));
 }
 
 function isEncrypted({ socket, headers }: IncomingMessage): boolean {

@@ -7,7 +7,7 @@ export interface Caller {
   /** The scopes that the caller holds, such as `orders:read`. */
   readonly scopes: ReadonlySet<string>;
   /**
-   * True for the caller's first request. If its response is lost, so is the cookie, and the caller cannot be
+   * True if only the cookie of this response can identify the caller. If the response is lost, the caller cannot be
    * recognized when it tries again.
    */
   readonly isNew?: boolean;

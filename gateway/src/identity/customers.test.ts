@@ -1,7 +1,8 @@
+import type { Scope } from "@mesh/runtime";
 import { describe, expect, it } from "vitest";
 import { openBrowser, refusal } from "../../fixtures/browser.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
-import { idOf, orderOf, orderRequest } from "../../fixtures/services.ts";
+import { customerOf, idOf, orderOf, orderRequest } from "../../fixtures/services.ts";
 
 describe("a customer", () => {
   it("is made on first contact and keeps its orders", async () => {
@@ -33,6 +34,35 @@ describe("a customer", () => {
     ]);
     const [cookie = ""] = refused.headers.getSetCookie();
     expect([(await post(cookie.split(";", 1)[0] ?? "")).status, placed]).toEqual([200, 1]);
+  });
+
+  it("needs no cookie for a mutation with an Idempotency-Key: a retry comes from the same customer", async () => {
+    const customers: string[] = [];
+    const placeOrder = async (_request: unknown, scope: Scope) => {
+      customers.push(customerOf(scope));
+      return { order: orderOf(idOf(1), customerOf(scope)) };
+    };
+    const { url } = await startMesh({ orders: { placeOrder } });
+    const post = async (path: string, key: string, headers = {}) => {
+      const { idempotencyKey: _, ...order } = orderRequest(1);
+      const response = await fetch(url + path, {
+        method: "POST",
+        body: JSON.stringify(path === "/v1/orders" ? order : orderRequest(1)),
+        headers: { "content-type": "application/json", "idempotency-key": key, ...headers },
+      });
+      return { status: response.status, cookie: response.headers.getSetCookie()[0]?.split(";", 1)[0] };
+    };
+    const key = "8e03978e-40d5-43dd-bc93-6894a57f9324";
+    const first = await post("/v1/orders", `"${key}"`);
+    expect(first).toEqual({ status: 200, cookie: `mesh_customer=${customers[0]}.${first.cookie?.split(".")[1]}` });
+    const again = [await post("/v1/orders", key), await post("/trpc/orders.placeOrder", key)];
+    expect(again).toEqual([first, first]);
+    expect(await post("/v1/orders", key, { cookie: first.cookie })).toEqual({ status: 200, cookie: undefined });
+    expect(new Set(customers).size).toBe(1);
+    await post("/v1/orders", crypto.randomUUID());
+    expect(new Set(customers).size).toBe(2);
+    // Other clients may use a short key, too, and must not become the same customer.
+    expect(await post("/trpc/orders.placeOrder", "order-1")).toMatchObject({ status: 401 });
   });
 
   it("gets its cookie from a subscription too", async () => {

@@ -13,11 +13,12 @@ export const checkScopes: GatewayMiddleware = async ({ procedure, caller }, next
 
 /**
  * Rejects mutations of new callers with UNAUTHENTICATED, to be repeated immediately. A mutation whose response was lost
- * is recognized by its caller and its idempotency key, so a new caller first needs its cookie.
+ * is recognized by its caller and its idempotency key, so a new caller first needs its cookie, or sends an Idempotency-Key.
  */
 export const requireKnownCaller: GatewayMiddleware = async ({ procedure, caller }, next) => {
   if (procedure.type !== "mutation" || !caller.isNew) return next();
-  const message = "a mutation needs a caller with a cookie: this response sets one, so send the request again";
+  const message =
+    "a mutation needs a cookie, which this response sets, or the header Idempotency-Key with a UUID: send the request again";
   throw new MeshError({ code: "UNAUTHENTICATED", message, retryAfterMs: 0 });
 };
 

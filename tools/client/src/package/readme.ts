@@ -7,7 +7,9 @@ export function readme({ name }: Settings, entries: readonly Entry[], example: E
   const contracts = entries.filter(({ subpath }) => !/^\.(\/grpc)?$/.test(subpath));
   const parts = [
     `# ${name}\n\n${code("sh", `npm install ${name}`)}`,
-    ...(example ? [calls(name, example), errors(example), more, schemas(name, example), grpc(name, example)] : [more]),
+    ...(example
+      ? [calls(name, example), errors(example), more, cookies(name), schemas(name, example), grpc(name, example)]
+      : [more, cookies(name)]),
     `## Contracts\n\n${contracts.map(({ subpath }) => `- \`${name}${subpath.slice(1)}\``).join("\n")}\n`,
   ];
   return parts.join("\n");
@@ -46,8 +48,42 @@ function errors({ service, query, mutation, error }: Example): string {
 }
 
 const more = `Further options of \`createClient\`: \`headers\`, \`credentials: "include"\` to send cookies to another origin,
-\`fetch\`, and \`EventSource\`. Node has no EventSource: for subscriptions there, use the npm package \`eventsource\`.
+\`fetch\`, and \`EventSource\`.
 `;
+
+/** Documents who keeps the cookie, which identifies the customer. */
+function cookies(name: string): string {
+  const lines = [
+    `import { createClient, keepCookies } from "${name}";`,
+    'import { EventSource } from "eventsource";',
+    "",
+    "const session = keepCookies();",
+    "const client = createClient({",
+    '  url: "https://shop.example/trpc",',
+    "  fetch: session,",
+    "  EventSource,",
+    "  eventSourceOptions: { fetch: session },",
+    "});",
+  ];
+  const post = [
+    'curl https://shop.example/v1/… -H "content-type: application/json" \\',
+    "  -H \"idempotency-key: $(uuidgen)\" -d '{ … }'",
+  ];
+  return `## Node and mobile
+
+The gateway recognizes a customer by a cookie, which browsers keep, and which React Native, OkHttp with a \`CookieJar\` and
+\`URLSession\` keep too. Node keeps none, and has no EventSource:
+
+${code("ts", ...lines)}
+Each \`keepCookies()\` is one customer: a server that acts for several people needs one for each. A gateway with sign-in gets
+its token from \`headers\` instead, and subscriptions get it from a \`fetch\` in \`eventSourceOptions\`.
+
+A first mutation without a cookie needs the header \`Idempotency-Key\` with a UUID, or it is rejected with 401 and a cookie. A
+retry with the same key and without a cookie is from the same customer: it returns the first result and the cookie again.
+A client that knows the key can act as this customer, so use a random one for each customer, and keep it secret.
+
+${code("sh", ...post)}`;
+}
 
 function schemas(name: string, { entry, request }: Example): string {
   const lines = [

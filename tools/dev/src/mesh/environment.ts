@@ -27,7 +27,7 @@ export function environmentOf(
   databaseUrls: Readonly<Record<string, string>>,
 ): NodeJS.ProcessEnv {
   const { settings, ports, natsUrl } = mesh;
-  const common = {
+  const common: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: "development",
     HOST: host,
@@ -40,7 +40,12 @@ export function environmentOf(
     case "service":
       return { ...common, NATS_URL: natsUrl, ...databaseUrls };
     case "gateway":
-      return { ...common, NATS_URL: natsUrl, COOKIE_SECRET: mesh.cookieSecret, CORS_ORIGINS: originsOf(ports) };
+      return {
+        ...common,
+        NATS_URL: natsUrl,
+        COOKIE_SECRET: mesh.cookieSecret,
+        CORS_ORIGINS: originsOf(common.CORS_ORIGINS, ports),
+      };
     case "web":
       return { ...common, MESH_GATEWAY_URL: `http://${host}:${ports.get("gateway")}` };
     default:
@@ -48,6 +53,9 @@ export function environmentOf(
   }
 }
 
-function originsOf(ports: ReadonlyMap<string, number>): string {
-  return ["localhost", host].map((name) => `http://${name}:${ports.get("web")}`).join(",");
+/** Adds the origins of the web page, if there is one, to those of a setting. */
+function originsOf(setting: string | undefined, ports: ReadonlyMap<string, number>): string {
+  const port = ports.get("web");
+  const page = port === undefined ? [] : ["localhost", host].map((name) => `http://${name}:${port}`);
+  return [setting, ...page].filter(Boolean).join(",");
 }

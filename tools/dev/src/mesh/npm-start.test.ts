@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { openClone } from "../../fixtures/clone.ts";
@@ -52,6 +53,24 @@ describe("a start", { timeout: 240_000 }, () => {
     await mesh.says(/services\/alpha\/src\/greeting\.ts:2:3: TS2322/);
     await clone.save(file, (await clone.read(file)).replace("): number", "): string"));
     await mesh.says("no more type errors in services/alpha");
+  });
+
+  test("needs no web page, and adds the page's origins to those of CORS_ORIGINS", async () => {
+    const CORS_ORIGINS = "http://localhost:3000,http://127.0.0.1:3000";
+    await using clone = await openClone();
+    const complete = clone.run({ CORS_ORIGINS });
+    await complete.ready();
+    const { apps } = JSON.parse(await clone.read(".mesh/run.json"));
+    expect((await complete.ask("gateway")).CORS_ORIGINS).toBe(
+      [CORS_ORIGINS, apps.web, apps.web.replace("localhost", "127.0.0.1")].join(","),
+    );
+    await complete.end("SIGTERM");
+
+    await rm(join(clone.root, "web"), { recursive: true });
+    const mesh = clone.run();
+    await mesh.ready();
+    expect(mesh.output()).toMatch(/The mesh is ready/);
+    expect((await mesh.ask("gateway")).CORS_ORIGINS).toBe("");
   });
 
   test("leaves no process after kill -9, and the next start has the data", async () => {
