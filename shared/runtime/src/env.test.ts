@@ -28,6 +28,16 @@ describe("readSettings", () => {
     `);
   });
 
+  it("names the page of the settings if a schema describes nothing, with the rule that failed", () => {
+    const own = { REVIEW_KEY: z.string().min(8), LIMIT: z.coerce.number().max(5) };
+    expect(() => readSettings(own, { LIMIT: "6" })).toThrowErrorMatchingInlineSnapshot(`
+      [SettingsError: 2 wrong settings:
+        REVIEW_KEY is not set; see docs/settings.md
+        LIMIT is "6"; Too big: expected number to be <=5; see docs/settings.md]
+    `);
+    expect(() => readSettings(own, { LIMIT: "6", REVIEW_KEY: "hunter2" })).not.toThrow("hunter2");
+  });
+
   it("never shows a secret, or the password in a URL", () => {
     const env = { NATS_URL: "http://user:hunter2@host", COOKIE_SECRET: "hunter2" };
     expect(() => readSettings(shape, env)).toThrow(/COOKIE_SECRET is set, but not usable/);

@@ -6,6 +6,9 @@ export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
+/** Describes all settings, and how to add one. */
+const page = "docs/settings.md";
+
 /** Matches the variables whose values never appear in a message. */
 const secret = /SECRET|PASSWORD|TOKEN|KEY/;
 
@@ -30,10 +33,14 @@ export function readSettings<S extends z.ZodRawShape>(
   const given = Object.fromEntries(Object.keys(shape).map((name) => [name, env[name] || undefined]));
   const result = z.object(shape).safeParse(given);
   if (result.success) return result.data;
-  const names = [...new Set(result.error.issues.map((issue) => String(issue.path[0])))];
-  const lines = names.map(
-    (name) => `  ${name} is ${displayOf(name, env[name])}; expected: ${expectation(shape, name)}`,
-  );
+  // The first issue of each variable comes last, and wins.
+  const issues = new Map(result.error.issues.toReversed().map((issue) => [String(issue.path[0]), issue.message]));
+  const names = Object.keys(shape).filter((name) => issues.has(name));
+  const lines = names.map((name) => {
+    const hint = env[name] ? `${issues.get(name)}; see ${page}` : `see ${page}`;
+    const { description } = shape[name] as z.ZodType;
+    return `  ${name} is ${displayOf(name, env[name])}; ${description ? `expected: ${description}` : hint}`;
+  });
   throw new SettingsError(`${names.length} wrong ${names.length === 1 ? "setting" : "settings"}:\n${lines.join("\n")}`);
 }
 
@@ -66,10 +73,6 @@ function displayOf(name: string, value: string | undefined): string {
 /** Removes the user and the password from a URL, even from a malformed one. */
 function withoutLogin(value: string): string {
   return value.replace(/^(\w+:\/\/)?.*@/, "$1***@");
-}
-
-function expectation(shape: z.ZodRawShape, name: string): string {
-  return (shape[name] as z.ZodType).description ?? "see the README's settings";
 }
 
 /**

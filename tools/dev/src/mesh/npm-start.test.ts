@@ -111,6 +111,16 @@ describe("a start", { timeout: 240_000 }, () => {
     await taken.release();
   });
 
+  test("reads .env, before which the environment comes", async () => {
+    await using clone = await openClone();
+    const cookieSecret = "the secret in the file, 32 characters";
+    await clone.save(".env", `COOKIE_SECRET="${cookieSecret}"\nGATEWAY_PORT=1\nCORS_ORIGINS=http://localhost:3000\n`);
+    const mesh = clone.run({ CORS_ORIGINS: "http://localhost:3001" });
+    await mesh.ready();
+    const { COOKIE_SECRET, CORS_ORIGINS } = await mesh.ask("gateway");
+    expect([COOKIE_SECRET, String(CORS_ORIGINS).split(",")[0]]).toEqual([cookieSecret, "http://localhost:3001"]);
+  });
+
   test("fails while the mesh of the clone is running", async () => {
     await using clone = await openClone();
     const first = clone.run();

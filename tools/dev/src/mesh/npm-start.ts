@@ -8,7 +8,7 @@ import type { Mesh } from "./mesh.ts";
 import { ReadyNotices } from "./ready-notices.ts";
 import { openRunner, type Runner } from "./runner.ts";
 import type { RunningApp } from "./running-app.ts";
-import { readDevSettings } from "./settings.ts";
+import { loadEnvFile, readDevSettings } from "./settings.ts";
 import { stateOf, untilStarted } from "./start-state.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -24,6 +24,7 @@ const colors = ["cyan", "magenta", "yellow", "green", "blue", "red"] as const;
 
 /** Runs the whole mesh of a clone in this process, until it gets a signal. */
 export async function npmStart({ root, progress, startedAt }: StartOptions): Promise<void> {
+  loadEnvFile(root);
   const settings = settingsOrExit(readDevSettings);
   const notices = new ReadyNotices(progress.print);
   const runner: Runner = await progress.step("NATS and PostgreSQL", () =>

@@ -1,8 +1,16 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { logLevelSetting, portSetting, readSettings, urlSetting } from "@mesh/runtime";
 import { z } from "zod";
 
 /** The settings of a mesh in development. All are optional environment variables. */
 export type DevSettings = ReturnType<typeof readDevSettings>;
+
+/** Adds the variables in the file .env of a clone, if there is one, to the environment. Does not replace any. */
+export function loadEnvFile(root: string): void {
+  const file = join(root, ".env");
+  if (existsSync(file)) process.loadEnvFile(file);
+}
 
 /** Reads the settings. @throws SettingsError that names all wrong ones */
 export function readDevSettings(env: NodeJS.ProcessEnv = process.env) {

@@ -6,7 +6,7 @@ import type { Mesh } from "./mesh.ts";
 import type { StartOptions } from "./npm-start.ts";
 import type { Request } from "./request.ts";
 import { openRunner, type Runner } from "./runner.ts";
-import { readDevSettings } from "./settings.ts";
+import { loadEnvFile, readDevSettings } from "./settings.ts";
 import { isStarting } from "./start-state.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -15,6 +15,7 @@ const settleMs = 500;
 
 /** Runs NATS and PostgreSQL, and each app that another process requests, until that process ends. */
 export async function turboDev({ root, progress, startedAt }: StartOptions): Promise<void> {
+  loadEnvFile(root);
   const settings = settingsOrExit(readDevSettings);
   const summarize = summaryPrinter(async (mesh) => {
     progress.print(summaryOf(mesh, settings, startedAt));
