@@ -1,4 +1,5 @@
 import { fromBinary, type JsonValue, type Registry, toJson } from "@bufbuild/protobuf";
+import { shortenFloats } from "@mesh/contracts/json-floats";
 import { descriptorOf, fieldNamed } from "./descriptors.ts";
 import type { Route } from "./routes.ts";
 
@@ -14,7 +15,8 @@ export function responseWriter({ http, method }: Route, registry: Registry): Wri
   const field = fieldNamed(message, http.responseBody);
   const options = { registry, alwaysEmitImplicit: true };
   return (response) => {
-    const json = toJson(message, fromBinary(message, method.output.encode(response)), options);
+    const read = fromBinary(message, method.output.encode(response));
+    const json = shortenFloats(message, toJson(message, read, options), registry);
     if (!field) return json;
     // A message that has fields is an object in JSON.
     return (json as Readonly<Record<string, JsonValue>>)[field.jsonName] ?? null;

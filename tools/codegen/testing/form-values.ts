@@ -10,7 +10,7 @@ const reals = [0, -0, 1.5, -1, Number.NaN, Number.POSITIVE_INFINITY, Number.NEGA
 /** Values of each scalar, in TypeScript. */
 export const scalarValues: Readonly<Record<ScalarType, readonly unknown[]>> = {
   [ScalarType.DOUBLE]: [...reals, 5e-324, Number.MAX_VALUE, 2 ** 53],
-  [ScalarType.FLOAT]: [...reals, 2 ** -149, Math.fround(3.4028234e38), Math.fround(0.1)],
+  [ScalarType.FLOAT]: [...reals, 1.4013e-45, 3.4028235e38, 0.1, 0.7, 0.2],
   [ScalarType.INT32]: signed,
   [ScalarType.SINT32]: signed,
   [ScalarType.SFIXED32]: signed,

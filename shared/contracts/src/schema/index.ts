@@ -43,7 +43,7 @@ export {
 export { mustBe, onlyOne } from "./rules/members.ts";
 export { finite, range } from "./rules/number.ts";
 export { firstIs, isEmpty, isZero, notZero, unlessZero } from "./rules/presence.ts";
-export { maxItems, maxPairs, minItems, minPairs, unique } from "./rules/repeated.ts";
+export { maxItems, maxPairs, minItems, minPairs, unique, uniqueFloats } from "./rules/repeated.ts";
 export {
   contains,
   len,

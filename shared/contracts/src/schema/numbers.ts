@@ -1,12 +1,12 @@
 import { ZodType, type z } from "zod";
 import { $constructor } from "zod/v4/core";
+import { shortFloat } from "../short-float.ts";
+import { unsure } from "./fast.ts";
 import { type Fitting, fitting } from "./fitting.ts";
+import { mistyped } from "./issue.ts";
 import type { Keywords } from "./rule.ts";
 import { customize } from "./type.ts";
 import type { NumberType } from "./types.ts";
-
-/** The largest finite number that 32 bits hold. */
-const floatMax = 3.4028234663852886e38;
 
 interface NumberDef extends z.core.$ZodTypeDef, Fitting {
   readonly json: Keywords;
@@ -39,11 +39,27 @@ export function double(): NumberType {
   return number((value) => typeof value === "number", "must be a number", { type: "number" });
 }
 
-/** The type of a `float` field; a number that 32 bits can't hold is an error. */
+const MeshFloat = /*@__PURE__*/ $constructor<NumberType>("MeshFloat", (instance, def) => {
+  ZodType.init(instance, def);
+  const read = (value: unknown) => (isFloat(value) ? shortFloat(value) : unsure);
+  customize(instance, {
+    json: { type: "number" },
+    fast: () => read,
+    parse: (payload) => {
+      const output = read(payload.value);
+      if (output === unsure) mistyped(payload, "must be a number of 32 bits");
+      else payload.value = output;
+    },
+  });
+});
+
+/** The type of a `float` field, as the shortest decimal. A number that 32 bits can't hold is an error. */
 export function float(): NumberType {
-  const fits = (value: unknown) =>
-    typeof value === "number" && (!Number.isFinite(value) || Math.abs(value) <= floatMax);
-  return number(fits, "must be a number of 32 bits", { type: "number" });
+  return new MeshFloat({ type: "number" });
+}
+
+function isFloat(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) === Number.isFinite(Math.fround(value));
 }
 
 function integer(minimum: number, maximum: number): NumberType {

@@ -8,6 +8,7 @@ import {
   toJson,
 } from "@bufbuild/protobuf";
 import type { Validator } from "@bufbuild/protovalidate";
+import { shortenFloats } from "@mesh/contracts/json-floats";
 import type { Definitions } from "../json-schema/definitions.ts";
 import { isSpecial } from "../json-schema/well-known.ts";
 import { isOneofRequired } from "../rules/field-rules.ts";
@@ -40,7 +41,9 @@ export function exampleOf(
   const made = messageSample(message, { definitions, extent, outer: [] });
   try {
     const parsed = fromJson(message, made as JsonValue); // Samples consist of JSON values.
-    return validator.validate(message, parsed).kind === "valid" ? toJson(message, parsed) : undefined;
+    return validator.validate(message, parsed).kind === "valid"
+      ? shortenFloats(message, toJson(message, parsed))
+      : undefined;
   } catch {
     return undefined; // A message without a form in JSON, such as an empty Any, has no example.
   }

@@ -1,3 +1,4 @@
+import { type DescField, type DescMessage, type DescOneof, ScalarType } from "@bufbuild/protobuf";
 import type { RuleTable } from "./checks.ts";
 import { counted, silent, switched } from "./values.ts";
 
@@ -5,7 +6,7 @@ import { counted, silent, switched } from "./values.ts";
 export const repeatedRules: RuleTable = {
   min_items: counted("minItems"),
   max_items: counted("maxItems"),
-  unique: switched("unique"),
+  unique: (rules, field, site) => switched(isFloats(site.desc) ? "uniqueFloats" : "unique")(rules, field, site),
   items: silent,
 };
 
@@ -16,3 +17,7 @@ export const mapRules: RuleTable = {
   keys: silent,
   values: silent,
 };
+
+function isFloats(desc: DescField | DescMessage | DescOneof): boolean {
+  return desc.kind === "field" && desc.scalar === ScalarType.FLOAT;
+}

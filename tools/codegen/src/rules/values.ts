@@ -1,6 +1,7 @@
-import type { DescField } from "@bufbuild/protobuf";
+import { type DescField, ScalarType } from "@bufbuild/protobuf";
 import { isReflectList, type ReflectMessage } from "@bufbuild/protobuf/reflect";
 import type { Printable } from "@bufbuild/protoplugin";
+import { shortFloat } from "@mesh/contracts/short-float";
 import { call, literal, literals, text } from "../printing.ts";
 import type { RulePrinter, RuleTable } from "./checks.ts";
 
@@ -9,13 +10,18 @@ export type Scalar = string | number | bigint | boolean | Uint8Array;
 
 /** Returns the value of a rule that is a scalar. */
 export function ruleValue(rules: ReflectMessage, field: DescField): Scalar {
-  return rules.get(field) as Scalar; // The tables know the type of each rule.
+  return shortScalar(field, rules.get(field) as Scalar); // The tables know the type of each rule.
 }
 
 /** Returns the values of a rule that is a list of scalars or messages. */
 export function ruleValues<T = string | number | bigint | Uint8Array>(rules: ReflectMessage, field: DescField): T[] {
   const list = rules.get(field);
-  return isReflectList(list) ? ([...list] as T[]) : [];
+  return isReflectList(list) ? ([...list].map((value) => shortScalar(field, value)) as T[]) : [];
+}
+
+/** Returns a float as the contract has it, 0.1, and other values as they are. */
+export function shortScalar<T>(field: DescField, value: T): T | number {
+  return field.scalar === ScalarType.FLOAT && typeof value === "number" ? shortFloat(value) : value;
 }
 
 /** Prints a rule whose value is a count, a uint64 in validate.proto: `min_len`. */

@@ -13,6 +13,7 @@ import { enumValueTypes } from "./patches/enum-value-types.ts";
 import { extensions } from "./patches/extensions.ts";
 import { fieldMaskInOneof } from "./patches/field-mask-in-oneof.ts";
 import { firstEnumValue } from "./patches/first-enum-value.ts";
+import { floats } from "./patches/floats.ts";
 import { groups } from "./patches/groups.ts";
 import { importedNames } from "./patches/imported-names.ts";
 import { layout } from "./patches/layout.ts";
@@ -37,6 +38,7 @@ const patches: readonly Patch[] = [
   layout,
   times,
   negativeZero,
+  floats,
   utf8,
   protoKeys,
   enumValueTypes,

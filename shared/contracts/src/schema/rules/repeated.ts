@@ -25,6 +25,12 @@ export function unique(): Rule<List> {
   return rule("repeated.unique", isUnique, "must not have an item twice", { uniqueItems: true });
 }
 
+/** `unique` of floats: two numbers that are one in 32 bits are the same. */
+export function uniqueFloats(): Rule<List> {
+  const test = (list: List) => isUnique(list.map((item) => (typeof item === "number" ? Math.fround(item) : item)));
+  return rule("repeated.unique", test, "must not have an item twice", { uniqueItems: true });
+}
+
 /** Returns whether no item occurs twice. */
 export function isUnique(list: List): boolean {
   const keys = list.some(isBytes) ? list.map((item) => (isBytes(item) ? latin1(item) : item)) : list;
