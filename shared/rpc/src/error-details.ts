@@ -12,33 +12,27 @@ interface Detail {
   value: Uint8Array;
 }
 
-/** Receivers in other languages reject trailers beyond 8 KiB; base64 takes a third more than these bytes. */
-const maxDetailBytes = 4_500;
 const maxMessageLength = 1_000;
-const maxViolationLength = 200;
 
-/** Writes an error as a `google.rpc.Status`, without its cause. What is too long for a header is cut. */
-export function encodeDetails(error: MeshError): Uint8Array {
-  for (let most = error.violations.length; most > 0; most = Math.floor(most / 2)) {
-    const bytes = encodeStatus(error, error.violations.slice(0, most));
-    if (bytes.length <= maxDetailBytes) return bytes;
-  }
-  const bytes = encodeStatus(error, []);
-  return bytes.length <= maxDetailBytes ? bytes : encodeStatus(new MeshError(withoutMetadata(error)), []);
-}
+/** The most bytes of a message in a header, which writes each byte that is not ASCII as three. */
+const maxMessageBytes = 1_500;
 
 /** The message of an error as a header can hold it. */
 export function headerMessage(error: MeshError): string {
   // A half of a surrogate pair can't be encoded; Buffer writes U+FFFD for it.
-  return Buffer.from(error.message.slice(0, maxMessageLength)).toString();
+  let text = Buffer.from(cutText(error.message, maxMessageLength)).toString();
+  while (encodeURI(text).length > maxMessageBytes) text = cutText(text, text.length * 0.9);
+  return text;
 }
 
-function withoutMetadata({ code, message, reason, domain }: MeshError) {
-  return { code, message, reason: reason.slice(0, 100), domain: domain.slice(0, 100) };
+/** Returns the start of a text, without half of a surrogate pair at its end. */
+export function cutText(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }
 
-function encodeStatus(error: MeshError, violations: readonly FieldViolation[]): Uint8Array {
-  const { reason, domain, retryAfterMs } = error;
+/** Writes an error as a `google.rpc.Status`, without its cause. */
+export function encodeDetails(error: MeshError): Uint8Array {
+  const { reason, domain, violations, retryAfterMs } = error;
   const details: Detail[] = [];
   if (reason) details.push(pack(ErrorInfoMessage, { reason, domain, metadata: { ...error.metadata } }));
   if (violations.length > 0) details.push(pack(BadRequestMessage, { fieldViolations: violations.map(toField) }));
@@ -75,8 +69,7 @@ function unpack<T, I>(type: MessageType<T, I>, details: readonly Detail[]): T | 
 }
 
 function toField({ field, description, rule }: FieldViolation) {
-  const cut = (text: string) => text.slice(0, maxViolationLength);
-  return { field: cut(field), description: cut(description), reason: cut(rule) };
+  return { field, description, reason: rule };
 }
 
 function fromField({ field, description, reason }: { field: string; description: string; reason: string }) {

@@ -1,6 +1,7 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { compose, type Logger } from "@mesh/runtime";
-import { deadlineExceeded } from "../deadline.ts";
+import { deadlineExceeded, methodName } from "../deadline.ts";
+import { cutParts, fittingError } from "../fitting-error.ts";
 import type { Implementation, RunCall } from "./implement.ts";
 import type { Route } from "./incoming-stream.ts";
 import { ReceivedCall } from "./received-call.ts";
@@ -47,11 +48,20 @@ export class Routes {
       await run(call);
       call.stream.end();
     } catch (error) {
-      call.stream.end(error instanceof MeshError ? error : internal);
+      call.stream.end(error instanceof MeshError ? fit(error, call) : internal);
     } finally {
       this.#open.delete(call);
     }
   }
+}
+
+/** Cuts an error that no trailer can hold, and logs the names of the parts that are cut. */
+function fit(error: MeshError, { context: { log }, method }: ReceivedCall): MeshError {
+  const fitting = fittingError(error);
+  if (fitting === error) return error;
+  const cut = cutParts(error, fitting);
+  log.warn({ method: methodName(method), reason: error.reason, cut }, "the details of an error were shortened");
+  return fitting;
 }
 
 /** The error that a caller gets if no middleware has hidden an unknown one. */

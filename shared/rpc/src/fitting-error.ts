@@ -1,0 +1,78 @@
+import { isDeepStrictEqual } from "node:util";
+import { MeshError } from "@mesh/contracts";
+import { cutText, encodeDetails } from "./error-details.ts";
+
+/** Receivers in other languages reject trailers beyond 8 KiB; base64 takes a third more than these bytes. */
+const maxDetailBytes = 4_500;
+
+/** The length to which texts are cut before whole violations or metadata are left out. It leaves numbers and ids whole. */
+const minTextLength = 36;
+
+/**
+ * Returns the error as a trailer can hold it: if it is too large, its longest texts are cut, all to the same length. If this
+ * is not enough, only the first of its violations and of its metadata are kept.
+ */
+export function fittingError(error: MeshError): MeshError {
+  if (fits(error)) return error;
+  const longest = textsOf(error).reduce((most, { length }) => Math.max(most, length), 0);
+  for (let most = Math.max(error.violations.length, Object.keys(error.metadata).length); most > 0; most >>= 1) {
+    if (fits(cutError(error, minTextLength, most))) return cutError(error, longestFit(error, longest, most), most);
+  }
+  const { code, message, reason, domain } = error;
+  return new MeshError({ code, message, reason: reason.slice(0, 100), domain: domain.slice(0, 100) });
+}
+
+/** Names the parts of an error that differ from those of its fitting form. */
+export function cutParts(error: MeshError, fitting: MeshError): string[] {
+  const keys = Object.keys(error.metadata).filter((key) => error.metadata[key] !== fitting.metadata[key]);
+  const isCut = {
+    message: error.message !== fitting.message,
+    violations: !isDeepStrictEqual(error.violations, fitting.violations),
+  };
+  return [
+    ...keys.map((key) => `metadata ${key}`),
+    ...Object.entries(isCut).flatMap(([name, cut]) => (cut ? [name] : [])),
+  ];
+}
+
+/** Returns the largest length of texts at which an error fits. */
+function longestFit(error: MeshError, longest: number, most: number): number {
+  let [good, bad] = [minTextLength, longest];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (fits(cutError(error, middle, most))) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+function cutError({ code, message, reason, domain, ...rest }: MeshError, length: number, most: number): MeshError {
+  const cut = (text: string) => cutText(text, length);
+  const metadata = Object.entries(rest.metadata).slice(0, most);
+  const violations = rest.violations.slice(0, most);
+  return new MeshError({
+    code,
+    message: cut(message),
+    reason,
+    domain,
+    metadata: Object.fromEntries(metadata.map(([key, value]) => [key, cut(value)])),
+    violations: violations.map(({ field, description, rule }) => ({
+      field: cut(field),
+      description: cut(description),
+      rule: cut(rule),
+    })),
+    ...(rest.retryAfterMs !== undefined && { retryAfterMs: rest.retryAfterMs }),
+  });
+}
+
+function textsOf({ message, metadata, violations }: MeshError): string[] {
+  return [
+    message,
+    ...Object.values(metadata),
+    ...violations.flatMap(({ field, description, rule }) => [field, description, rule]),
+  ];
+}
+
+function fits(error: MeshError): boolean {
+  return encodeDetails(error).length <= maxDetailBytes;
+}
