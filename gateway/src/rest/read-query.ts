@@ -32,9 +32,9 @@ export function readQuery(query: string, options: QueryOptions): QueryValue[] {
   const values: QueryValue[] = [];
   for (const [name, texts] of parametersOf(query)) {
     const fields = fieldsAt(options.message, name);
-    const problem = problemOf(fields, texts, options);
+    const problem = fields ? problemOf(fields, texts, options) : unknownProblem(name, options.message);
+    if (problem !== undefined && (fields || !options.ignoreUnknown)) faults.push(fieldFault(shown(name), problem));
     if (fields && problem === undefined) values.push({ fields, value: jsonValue(fields, texts) });
-    else if (fields || !options.ignoreUnknown) faults.push(fieldFault(shown(name), problem ?? "is not a field"));
   }
   if (faults.length > 0) throw invalidRequest(faults);
   return values;
@@ -58,17 +58,36 @@ function parametersOf(query: string): Map<string, string[]> {
 }
 
 function problemOf(
-  fields: readonly DescField[] | undefined,
+  fields: readonly DescField[],
   texts: readonly string[],
-  { message, isTaken }: QueryOptions,
+  { isTaken }: QueryOptions,
 ): string | undefined {
-  const [first] = fields ?? [];
-  const last = fields?.at(-1);
-  if (!first || !last) return `is not a field of ${message.name} that a query can set`;
+  const [first, last] = [fields[0] as DescField, fields.at(-1) as DescField]; // A path has a field at least.
   if (isTaken(first)) return "is set by the path or the body, not by the query";
-  if (!isTextual(last)) return "is a message: set the fields in it, such as a.b=";
+  if (!isTextual(last)) return closedProblem(last) ?? "is a message: set the fields in it, such as a.b=";
   if (last.fieldKind !== "list" && texts.length > 1) return "is set more than once";
   return undefined;
+}
+
+/** Returns the reason why only a body can set a field. */
+function closedProblem({ fieldKind, message }: DescField): string | undefined {
+  if (fieldKind === "map") return "is a map, which only a body can set";
+  if (fieldKind === "list" && message) return "is a list of messages, which only a body can set";
+  const isFree = /^google\.protobuf\.(Any|Struct|Value|ListValue)$/.test(message?.typeName ?? "");
+  return isFree ? "is JSON of any form, which only a body can set" : undefined;
+}
+
+/** Explains the forms `kinds[]`, `kinds[0]` and `filter[name]`, which other frameworks use. */
+function unknownProblem(name: string, message: DescMessage): string {
+  const problem = `is not a field of ${message.name} that a query can set`;
+  const dotted = name.replace(/\[\d*\]$/, "").replaceAll(/\[(\w+)\]/g, ".$1");
+  const [start = ""] = name.split("[", 1);
+  const [whole, part] = [fieldsAt(message, start)?.at(-1), fieldsAt(message, dotted)?.at(-1)];
+  if (!name.includes("[") || !whole) return problem;
+  const closed = closedProblem(whole);
+  if (closed) return `${problem}: ${start} ${closed}`;
+  if (!part) return problem;
+  return `${problem}: write ${dotted}${part.fieldKind === "list" ? ", once for each item" : ""}`;
 }
 
 function jsonValue(fields: readonly DescField[], texts: readonly string[]): JsonValue {
@@ -79,5 +98,5 @@ function jsonValue(fields: readonly DescField[], texts: readonly string[]): Json
 
 /** Repeats an unknown name in the error only if it looks like a field's. */
 function shown(name: string): string {
-  return /^[\w.]{1,100}$/.test(name) ? name : "";
+  return /^[\w.[\]-]{1,100}$/.test(name) ? name : "";
 }
