@@ -1,23 +1,27 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { DescFile } from "@bufbuild/protobuf";
 import { CommandError, runCommand } from "@mesh/codegen/command";
 import { positionOf } from "@mesh/codegen/position";
 import { type Contracts, compileContracts, withScratchFolder } from "../contracts/compile.ts";
 import { sourcePathsOf } from "../contracts/source-path.ts";
 import { unboundedFields } from "./unbounded-fields.ts";
+import { unfillableFields } from "./unfillable-fields.ts";
 
 const help = `Lists the fields of unlimited size that external callers can send: lists, maps, strings and bytes in the requests of
-exposed methods. Each line gives the location and a bound to add.
+exposed methods. Lists the fields of requests that no query can fill, such as a map in the request of a GET route. Each
+line gives the location and the fix.
 
   npm run contracts:lint
 
   --help  print this
 
-To accept a field without a bound, give the reason in a comment above it:
+To accept a field, give the reason in a comment above it:
 
   // mesh:unbounded the service reads it as a stream
+  // mesh:not-in-query only other services set it
 
-Exit codes: 0 every field is bounded or accepted; 1 some are not; 2 the contracts do not compile, or wrong usage.
+Exit codes: 0 every field is right or accepted; 1 some are not; 2 the contracts do not compile, or wrong usage.
 `;
 
 /** Lints the contracts from the command line. Returns the exit code. */
@@ -29,9 +33,12 @@ export function main(args: readonly string[]): Promise<number> {
       withScratchFolder(async (folder) => {
         const contracts = await compileContracts(root, join(folder, "contracts.binpb"), "the working tree");
         const lines = await problemLines(contracts);
-        const count = lines.length === 1 ? "1 field has" : `${lines.length} fields have`;
-        if (lines.length > 0) throw new CommandError([...lines, `${count} no bound`].join("\n"), 1);
-        return { output: "every field that external callers can send is bounded\n", exitCode: 0 };
+        const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
+        if (lines.length > 0) throw new CommandError([...lines, count].join("\n"), 1);
+        return {
+          output: "every field that external callers can send is bounded, and a route can fill it\n",
+          exitCode: 0,
+        };
       }),
   });
 }
@@ -42,7 +49,8 @@ async function problemLines({ root, registry }: Contracts): Promise<string[]> {
   const paths = await sourcePathsOf(root, files);
   const isOwn = (name: string) =>
     !paths.get(name)?.includes("/.deps/") && existsSync(join(root, paths.get(name) ?? ""));
-  const problems = unboundedFields(registry, (file) => isOwn(file.proto.name));
+  const isOwnFile = (file: DescFile) => isOwn(file.proto.name);
+  const problems = [...unboundedFields(registry, isOwnFile), ...unfillableFields(registry, isOwnFile)];
   const located = problems.map(({ desc, text }) => ({ ...positionOf(desc), text }));
   located.sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
   return located.map(({ file, line, column, text }) => `${paths.get(file)}:${line}:${column}: ${text}`);

@@ -2,11 +2,8 @@ import type { DescField, DescFile, DescMessage, FileRegistry } from "@bufbuild/p
 import { procedureKind } from "@mesh/codegen/catalogue/method";
 import { MeshOptions } from "@mesh/codegen/catalogue/options";
 import type { Problem } from "@mesh/codegen/problem";
-import { locationAt, sourcePath } from "@mesh/codegen/source-info";
+import { acceptanceOf } from "./acceptance.ts";
 import { missingBounds } from "./missing-bounds.ts";
-
-/** A comment line above a field that accepts it, with the reason: `// mesh:unbounded the service limits its pages`. */
-const acceptance = /^\s*mesh:unbounded\b[ \t]*(.*)$/m;
 
 /**
  * Lists the fields of unlimited size that external callers can send: lists, maps, strings and bytes in the requests of
@@ -31,10 +28,9 @@ function messagesIn(message: DescMessage): DescMessage[] {
 }
 
 function problemsOf(field: DescField): Problem[] {
-  const [line, reason = ""] =
-    acceptance.exec(locationAt(field.parent.file, sourcePath(field))?.leadingComments ?? "") ?? [];
-  if (line !== undefined && reason.trim() !== "") return [];
-  if (line !== undefined) return [{ desc: field, text: `mesh:unbounded on ${field.name} has no reason: add one` }];
+  const reason = acceptanceOf("unbounded", field);
+  if (reason) return [];
+  if (reason === "") return [{ desc: field, text: `mesh:unbounded on ${field.name} has no reason: add one` }];
   return missingBounds(field).map(({ what, rule }) => {
     const fix = rule ? `set ${rule}` : "use a message of your own";
     const text = `the ${what} in ${field.parent.name}.${field.name} has no bound: ${fix}, or comment // mesh:unbounded <reason>`;
