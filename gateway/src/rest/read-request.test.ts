@@ -257,6 +257,16 @@ describe("a message of proto2", () => {
 });
 
 describe("a path", () => {
+  it("sets wrappers, times, durations and masks as a whole", () => {
+    const names = ["maybe_large", "inner.maybe", "at", "wait", "mask"];
+    const variables = names.map((field, index) => ({ field, start: index, end: index + 1 }));
+    const route = routeOf({ segments: names.map(() => "*"), variables });
+    const segments = ["7", "true", "2026-01-31T12:00:00Z", "1.5s", "text,at"];
+    const expected = { maybeLarge: "7", inner: { maybe: true }, at: segments[2], wait: "1.500s", mask: "text,at" };
+    expect(read({ route, segments })).toEqual(expected);
+    expect(refusal({ route, segments: ["x", ...segments.slice(1)] })).toEqual({ maybe_large: expect.any(String) });
+  });
+
   it("sets numbers, enums and fields of messages", () => {
     const variables = ["small", "colour", "inner.large"].map((field, index) => ({
       field,

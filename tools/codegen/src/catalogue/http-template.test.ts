@@ -34,6 +34,8 @@ describe("a path template", () => {
     ["/v1/**/orders", "** takes the rest of a path: it must be last"],
     ["/v1/{name=**}/orders", "** takes the rest of a path: it must be last"],
     ["/v1/orders:", '"" is not a verb'],
+    ["/v1/{id}:a:b", 'a path has one verb, got ":a:b": write it without a : inside'],
+    ["/v1/{id}::", 'a path has one verb, got "::"'],
     ["/v1/orders:can cel", '"can cel" is not a verb'],
     ["/v1/{}", '"" in {} is not a field'],
     ["/v1/{9a}", '"9a" in {9a} is not a field'],

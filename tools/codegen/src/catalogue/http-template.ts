@@ -45,6 +45,10 @@ export function parseTemplate(template: string): PathTemplate {
 
 function splitVerb(path: string): { path: string; verb: string } {
   const [, before = path, verb = ""] = /^(.*):([^/{}]*)$/.exec(path) ?? [];
+  const [verbs] = /(?::[^/{}:]*){2,}$/.exec(path) ?? [];
+  if (verbs !== undefined) {
+    throw new RouteError(`a path has one verb, got ${JSON.stringify(verbs)}: write it without a : inside`);
+  }
   if (before !== path && !literal.test(verb)) throw new RouteError(`${JSON.stringify(verb)} is not a verb`);
   return { path: before, verb };
 }

@@ -9,16 +9,24 @@ import { MeshOptions } from "./options.ts";
 const head = `syntax = "proto3";
 package shop.v1;
 import "google/api/annotations.proto";
+import "google/protobuf/any.proto";
+import "google/protobuf/duration.proto";
+import "google/protobuf/empty.proto";
+import "google/protobuf/field_mask.proto";
+import "google/protobuf/struct.proto";
 import "google/protobuf/timestamp.proto";
+import "google/protobuf/wrappers.proto";
 import "mesh/v1/options.proto";
 message Ask {
   string id = 1; Part part = 2; repeated string tags = 3; map<string, string> labels = 4;
-  google.protobuf.Timestamp at = 5; Part other = 6; string request_id = 7;
+  google.protobuf.Timestamp at = 5; Part other = 6; string request_id = 7; google.protobuf.StringValue note = 8;
+  google.protobuf.Any any = 9; google.protobuf.Value json = 10; google.protobuf.Struct object = 11;
+  google.protobuf.Duration wait = 12; google.protobuf.FieldMask mask = 13; google.protobuf.Int64Value large = 14;
 }
-message Part { string id = 1; repeated Part parts = 2; }
+message Part { string id = 1; repeated Part parts = 2; google.protobuf.StringValue note = 3; }
 `;
 
-/** A service with one method per rule. The first rule begins at 13:12. */
+/** A service with one method per rule. The first rule begins at 21:12. */
 function shop(rules: readonly string[], options = "gateway: {}", level = "NO_SIDE_EFFECTS"): string {
   const methods = rules.map((rule, index) => {
     return `  rpc Buy${index}(Ask) returns (Part) {
@@ -31,8 +39,8 @@ function shop(rules: readonly string[], options = "gateway: {}", level = "NO_SID
 }
 
 const refused: readonly (readonly [title: string, source: string, expected: string])[] = [
-  ["a route without a path", shop(['body: "*"']), ":13:12:the route has no path: add get, post"],
-  ["a path without a slash", shop(['get: "v1"']), ':13:33:the path "v1" must begin with a /: add one at the start'],
+  ["a route without a path", shop(['body: "*"']), ":21:12:the route has no path: add get, post"],
+  ["a path without a slash", shop(['get: "v1"']), ':21:33:the path "v1" must begin with a /: add one at the start'],
   ["an unknown field", shop(['get: "/v1/{no}"']), "{no} names no field of Ask: use one of id, part, tags"],
   ["an unknown field in a message", shop(['get: "/v1/{part.no}"']), "{part.no} names no field of Part: use one of id"],
   ["a field in a text", shop(['get: "/v1/{id.no}"']), "{id.no} looks for no in a field that is not a message"],
@@ -44,28 +52,100 @@ const refused: readonly (readonly [title: string, source: string, expected: stri
     shop(['get: "/v1/{part}"']),
     "{part} can't fill a message: name a field of it, such as part.id",
   ],
-  ["a timestamp in the path", shop(['get: "/v1/{at}"']), "{at} can't fill a message"],
+  [
+    "a part of a timestamp",
+    shop(['get: "/v1/{at.seconds}"']),
+    "{at.seconds} can't fill a part of a google.protobuf.Timestamp, which is one text in JSON: write {at}",
+  ],
+  ["a part of a duration", shop(['get: "/v1/{wait.nanos}"']), "which is one text in JSON: write {wait}"],
+  ["a part of a mask", shop(['get: "/v1/{mask.paths}"']), "which is one text in JSON: write {mask}"],
+  [
+    "a part of a value",
+    shop(['get: "/v1/{json.string_value}"']),
+    "{json.string_value} can't fill a part of a google.protobuf.Value: use a field of another type",
+  ],
+  [
+    "a whole value",
+    shop(['get: "/v1/{json}"']),
+    "{json} can't fill a google.protobuf.Value: use a field of another type",
+  ],
+  ["a part of a struct", shop(['get: "/v1/{object.fields}"']), "can't fill a part of a google.protobuf.Struct: use"],
+  ["a part of an any", shop(['get: "/v1/{any.type_url}"']), "can't fill a part of a google.protobuf.Any: use a field"],
+  [
+    "a part of a text",
+    shop(['get: "/v1/{note.value.length}"']),
+    "{note.value.length} looks for length in a field that is",
+  ],
+  [
+    "an unknown part of a wrapper",
+    shop(['get: "/v1/{note.text}"']),
+    "{note.text} names no field of StringValue: use one of value",
+  ],
+  ["a wrapper twice", shop(['get: "/v1/{note}/{note.value}"']), "GET /v1/{note}/{note.value} fills note twice"],
+  [
+    "a field of a request that is one text",
+    shop(['get: "/v1/{value}"']).replaceAll("(Ask)", "(google.protobuf.StringValue)"),
+    "{value} can't fill a part of a google.protobuf.StringValue: use a request of your own",
+  ],
+  [
+    "a field of a request that is any JSON",
+    shop(['get: "/v1/{fields}"']).replaceAll("(Ask)", "(google.protobuf.Struct)"),
+    "{fields} can't fill a part of a google.protobuf.Struct: use a request of your own",
+  ],
+  [
+    "a part of a request that is one text as its body",
+    shop(['post: "/v1" body: "value"']).replaceAll("(Ask)", "(google.protobuf.StringValue)"),
+    'body "value" can\'t be a part of a google.protobuf.StringValue: use "*"',
+  ],
+  [
+    "a part of a response that is one text",
+    shop(['get: "/v1" response_body: "seconds"']).replaceAll("(Part)", "(google.protobuf.Timestamp)"),
+    'response_body "seconds" can\'t be a part of a google.protobuf.Timestamp: leave it out',
+  ],
+  [
+    "a request that no query can fill",
+    shop(['get: "/v1"']).replaceAll("(Ask)", "(google.protobuf.ListValue)"),
+    'neither path nor query can fill a google.protobuf.ListValue: use post with body: "*", or a request of your own',
+  ],
+  ["two verbs", shop(['get: "/v1/{id}:custom:custom"']), 'a path has one verb, got ":custom:custom": write it without'],
+  ["two verbs after a text", shop(['get: "/v1/a:b:c"']), 'a path has one verb, got ":b:c"'],
+  ["a text after a variable", shop(['get: "/v1/{id}x"']), '"{id}x" is not a variable'],
   ["a field twice", shop(['get: "/v1/{id}/{id}"']), "GET /v1/{id}/{id} fills id twice"],
-  ["a body of GET", shop(['get: "/v1" body: "*"']), "GET has no body: remove body, or use post"],
-  ["a body of DELETE", shop(['delete: "/v1" body: "*"']), "DELETE has no body"],
-  ["an unknown body", shop(['post: "/v1" body: "no"']), ':13:45:body "no" names no field of Ask'],
+  [
+    "a body of GET",
+    shop(['get: "/v1" body: "*"']),
+    "GET can't have a body, because HTTP gives it no meaning there: remove body",
+  ],
+  ["a body of DELETE", shop(['delete: "/v1" body: "*"']), "DELETE can't have a body"],
+  ["an unknown body", shop(['post: "/v1" body: "no"']), ':21:45:body "no" names no field of Ask'],
   ["a nested body", shop(['post: "/v1" body: "part.id"']), 'body must be a field of Ask itself, got "part.id"'],
   ["a body that the path fills", shop(['post: "/v1/{id}" body: "id"']), "the path already fills id"],
-  ["an unknown response", shop(['get: "/v1" response_body: "no"']), ':13:44:response_body "no" names no field of Part'],
+  ["an unknown response", shop(['get: "/v1" response_body: "no"']), ':21:44:response_body "no" names no field of Part'],
   ["a selector", shop(['get: "/v1" selector: "a"']), "selector is for service configurations"],
-  ["OPTIONS", shop(['custom: {kind: "OPTIONS" path: "/v1"}']), 'a route can\'t be for the HTTP method "OPTIONS"'],
-  ["a method in lower case", shop(['custom: {kind: "head" path: "/v1"}']), "a route can't be for the HTTP method"],
+  [
+    "OPTIONS",
+    shop(['custom: {kind: "OPTIONS" path: "/v1"}']),
+    'a route can\'t be for the HTTP method "OPTIONS", which the gateway answers itself: write',
+  ],
+  ["TRACE", shop(['custom: {kind: "TRACE" path: "/v1"}']), '"TRACE", which would show cookies to scripts: write'],
+  ["CONNECT", shop(['custom: {kind: "CONNECT" path: "/v1"}']), '"CONNECT", which is for proxies: write'],
+  ["a method in lower case", shop(['custom: {kind: "head" path: "/v1"}']), '"head": write HEAD'],
+  [
+    "an unknown method",
+    shop(['custom: {kind: "FETCH" path: "/v1"}']),
+    '"FETCH", which Node does not know: write one such as',
+  ],
   ["a change by GET", shop(['get: "/v1"'], "gateway: {}", "IDEMPOTENT"), "Buy0 is not NO_SIDE_EFFECTS: use post"],
   ["the gateway's own path", shop(['get: "/trpc/{id}"']), "GET /trpc/{id} is a path of the gateway itself"],
   [
     "the same route twice",
     shop(['get: "/v1/{id}"', 'get: "/v1/{request_id}"']),
-    ":18:33:GET /v1/{request_id} is already a route of shop.v1.Shop.Buy0",
+    ":26:33:GET /v1/{request_id} is already a route of shop.v1.Shop.Buy0",
   ],
   [
     "a binding that is wrong",
     shop(['get: "/v1" additional_bindings: {get: "/v2/{no}"}']),
-    ":13:44:{no} names no field of Ask",
+    ":21:44:{no} names no field of Ask",
   ],
   [
     "bindings in bindings",
@@ -75,6 +155,13 @@ const refused: readonly (readonly [title: string, source: string, expected: stri
   ["a route that is not exposed", shop(['get: "/v1"'], "deadline_ms: 1"), "Buy0 has a route and is not exposed: add"],
 ];
 
+const wellKnown = ["StringValue", "BytesValue", "Int64Value", "Timestamp", "Duration", "FieldMask", "Any"].concat([
+  "Struct",
+  "Value",
+  "ListValue",
+  "Empty",
+]);
+
 const taken = [
   shop([
     'post: "/v1/{part.id}/a" body: "part" response_body: "id"',
@@ -82,7 +169,24 @@ const taken = [
     'get: "/v1/a"',
     'post: "/v1/a" body: "*"',
     'custom: {kind: "*" path: "/v1/a"}',
+    'get: "/v1/w/{note.value}/{part.note.value}/{large.value}"',
+    'get: "/v1/t/{at}/{wait}/{mask}/{note}"',
+    'put: "/v1/{part.note.value}" body: "part"',
   ]),
+  ...wellKnown.map((type) => {
+    const bodiless = ["Any", "Struct", "Value", "Empty"].includes(type)
+      ? ['get: "/v1/get"', 'delete: "/v1/delete"']
+      : [];
+    const rules = ['post: "/v1/post" body: "*"', ...bodiless];
+    return shop(rules)
+      .replaceAll("(Ask)", `(google.protobuf.${type})`)
+      .replaceAll("(Part)", `(google.protobuf.${type})`);
+  }),
+  ...wellKnown.map((type) => {
+    const rules = ['get: "/v1/get" response_body: "value"', 'post: "/v1/post" body: "value"'];
+    const wrapper = `message Wrap { google.protobuf.${type} value = 1; repeated google.protobuf.${type} values = 2; }`;
+    return `${shop(rules).replaceAll("(Ask)", "(Wrap)").replaceAll("(Part)", "(Wrap)")}${wrapper}`;
+  }),
   // A contract that was not written for this mesh.
   `${head.replace('import "mesh/v1/options.proto";\n', "")}service Shop {
   rpc Buy(Ask) returns (Part) { option (google.api.http) = {get: "/v1/{no}"}; }
@@ -154,9 +258,33 @@ describe("a route", () => {
     expect(services?.content).toContain(JSON.stringify({ ...route, ...rest }));
   });
 
+  test("fills wrappers and texts of well-known types as a whole", () => {
+    const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: request.protoFile }));
+    const service = registry.getService(`${packageOf(refused.length)}.v1.Shop`);
+    const routes = service?.methods.flatMap((method) => routesOf(method, new MeshOptions(registry))) ?? [];
+    const names = routes.map(({ variables }) => variables.map((fields) => fields.map(({ name }) => name).join(".")));
+    expect(names.slice(-3)).toEqual([["note", "part.note", "large"], ["at", "wait", "mask", "note"], ["part.note"]]);
+    const services = generate(refused.length).file.find(({ name }) => name.endsWith(".services.js"));
+    expect(services?.content).toContain('"variables":[{"field":"note","start":2,"end":3},{"field":"part.note"');
+  });
+
+  test.each(
+    wellKnown.flatMap(
+      (type, index) =>
+        [
+          [type, index],
+          [type, index + wellKnown.length],
+        ] as const,
+    ),
+  )("of a request and a response that is a %s, or contains one, can be generated", (_, index) => {
+    expect(problemsOf(refused.length + 1 + index)).toBe("");
+    expect(generate(refused.length + 1 + index).file.length).toBeGreaterThan(0);
+  });
+
   test("in a contract that was not written for this mesh has no effect", () => {
-    expect(problemsOf(refused.length + 1)).toBe("");
-    const services = generate(refused.length + 1).file.find(({ name }) => name.endsWith(".services.js"));
+    const index = refused.length + taken.length - 1;
+    expect(problemsOf(index)).toBe("");
+    const services = generate(index).file.find(({ name }) => name.endsWith(".services.js"));
     expect(services?.content).toContain("http: []");
   });
 });

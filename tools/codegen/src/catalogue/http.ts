@@ -2,6 +2,7 @@ import { type DescField, type DescMethod, ScalarType } from "@bufbuild/protobuf"
 import { RouteError, readField } from "./http-error.ts";
 import {
   bodyOf,
+  checkFillable,
   type HttpRule,
   patternField,
   patternOf,
@@ -58,6 +59,14 @@ export function routesOf(method: DescMethod, options: MeshOptions): CatalogueRou
   });
 }
 
+/** Names the fields that the variables fill: `{note.value}` fills the wrapper `note`. */
+function withFields(template: PathTemplate, variables: readonly (readonly DescField[])[]): PathTemplate {
+  const named = template.variables.map((variable, index) => {
+    return { ...variable, field: (variables[index] ?? []).map(({ name }) => name).join(".") };
+  });
+  return { ...template, variables: named };
+}
+
 /** Names of a field that identifies a request across retries. Source of the first: https://google.aip.dev/155 */
 const idempotencyKeys = ["request_id", "idempotency_key"];
 
@@ -72,15 +81,12 @@ export function idempotencyKeyOf({ input }: DescMethod): DescField | undefined {
 export function routeOf(method: DescMethod, rule: HttpRule): CatalogueRoute {
   const pattern = readField(patternField(rule), () => {
     const { httpMethod, path } = patternOf(rule);
-    const template = parseTemplate(path);
-    return {
-      httpMethod,
-      path,
-      template,
-      variables: template.variables.map(({ field }) => variableFields(method.input, field)),
-    };
+    const parsed = parseTemplate(path);
+    const variables = parsed.variables.map(({ field }) => variableFields(method.input, field));
+    return { httpMethod, path, template: withFields(parsed, variables), variables };
   });
   const body = readField(ruleFields.body, () => bodyOf(rule, pattern.httpMethod, method.input));
+  if (body !== "*") readField(patternField(rule), () => checkFillable(method.input));
   const responseBody = readField(ruleFields.responseBody, () => responseBodyOf(rule, method.output));
   return { method, ...pattern, body, responseBody };
 }

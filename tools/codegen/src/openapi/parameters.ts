@@ -61,6 +61,8 @@ function leavesOf(
   definitions: Definitions,
   isNeeded: boolean,
 ): Leaf[] {
+  // A query fills no part of a message that has another form in JSON than an object of its fields.
+  if (isSpecial(message)) return [];
   const needed = definitions.requiredOf(message);
   return message.fields.flatMap((field) => {
     const fields = [...before, field];
