@@ -1,10 +1,10 @@
 import { MeshError } from "@mesh/contracts";
 import { newTrace } from "@mesh/runtime";
+import { testNetwork } from "@mesh/testing";
 import { describe, expect, test, vi } from "vitest";
 import { Happened, Noted } from "../fixtures/happened.ts";
 import { effects, nobody, numbers, openPart, outbox, publish, unsent } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
-import { openSlowNetwork } from "../fixtures/slow-network.ts";
 import { openStreams } from "../fixtures/streams.ts";
 
 describe("an event", () => {
@@ -119,7 +119,7 @@ test("events that one stream rejects do not delay other streams", async () => {
 
 test("events of a slow NATS are sent a part at a time, and each part is marked", async () => {
   await using opened = await openServers();
-  await using network = await openSlowNetwork(opened.servers.nats);
+  await using network = await testNetwork(opened.servers.nats);
   // PostgreSQL ends a transaction that waits longer between two statements, and all events together take five times as long.
   const database = `${opened.servers.database}?idle_in_transaction_session_timeout=2000`;
   await using part = await openPart({ nats: network.url, database }, { relayBudgetMs: 200 });

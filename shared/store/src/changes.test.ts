@@ -76,3 +76,11 @@ function channel() {
 async function next(changes: AsyncGenerator<string | undefined>): Promise<string | undefined> {
   return (await changes.next()).value;
 }
+
+test("a channel name that PostgreSQL would cut off is rejected", async () => {
+  await using database = await testDatabase();
+  await using store = await openThings(database.url);
+  for (const name of ["", "x".repeat(64), "ä".repeat(32)]) {
+    expect(() => store.listen(name, () => {})).toThrow(/1 to 63 bytes/);
+  }
+});

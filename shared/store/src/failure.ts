@@ -29,12 +29,13 @@ interface Meaning {
 }
 
 const unreachable = { code: "UNAVAILABLE", message: "the database can't be reached", retryAfterMs: 500 } as const;
-const exhausted = { code: "RESOURCE_EXHAUSTED", message: "the database is busy" } as const;
+const full = { ...unreachable, message: "the database has no resources left" } as const;
+const busy = { code: "RESOURCE_EXHAUSTED", message: "the database is busy", retryAfterMs: 500 } as const;
 const conflict = { code: "ABORTED", message: "a concurrent change conflicts with this one", retryAfterMs: 50 } as const;
 
 const bySqlState: Readonly<Record<string, Meaning>> = {
   "22021": { code: "INVALID_ARGUMENT", message: "a text contains U+0000, which the database cannot store" },
-  "25006": unreachable, // read-only: a replica that has not been promoted yet
+  "25006": unreachable, // read-only: a replica, or a server that became one
   "40001": conflict,
   "40P01": conflict,
   "53300": unreachable,
@@ -46,13 +47,17 @@ const bySqlState: Readonly<Record<string, Meaning>> = {
   "57P05": unreachable,
 };
 
-/** By the first two characters: connections, and resources such as disk and memory. */
-const byClass: Readonly<Record<string, Meaning>> = { "08": unreachable, "53": exhausted };
+/** By the first two characters: connections, resources such as disk and memory, and failures of the system. */
+const byClass: Readonly<Record<string, Meaning>> = { "08": unreachable, "53": full, "58": unreachable };
+
+/** The messages if no connection of the pool became free. */
+export const waitTimeout = /^(timeout exceeded when trying to connect|too many requests wait)/;
 
 /** Errors without a code, by their messages in `pg` 8.23 and `pg-pool` 3.14. */
 const byMessage: readonly (readonly [RegExp, Meaning])[] = [
-  [/^(timeout exceeded when trying to connect|too many requests wait)/, exhausted],
-  [/^Query read timeout/, { code: "DEADLINE_EXCEEDED", message: "the database took too long" }],
+  [waitTimeout, busy],
+  // PostgreSQL itself ends a statement earlier, so it does not respond.
+  [/^(Query read timeout|PostgreSQL does not respond)/, unreachable],
   [/^(Connection terminated|timeout expired|Client (has encountered|was closed)|Cannot use a pool)/, unreachable],
 ];
 
@@ -103,6 +108,12 @@ function codeOf(error: Error): string {
 export function isStoreUnavailable(error: unknown): boolean {
   if (!(error instanceof MeshError && error.cause instanceof StoreError)) return false;
   return error.code === "UNAVAILABLE" || error.code === "RESOURCE_EXHAUSTED";
+}
+
+/** Reports whether an error means that the server takes no changes: it is a replica, maybe only since a failover. */
+export function isReadOnly(error: unknown): boolean {
+  const failure = storeFailure(error);
+  return failure instanceof MeshError && failure.cause instanceof StoreError && failure.cause.sqlState === "25006";
 }
 
 /**

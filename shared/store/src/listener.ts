@@ -8,6 +8,8 @@ import { connectionDefaults } from "./pool.ts";
 /** A connection that listens to channels, and is opened again whenever it is lost. */
 export interface Listener {
   listen(channel: string, notified: Notified): () => void;
+  /** Reports whether PostgreSQL responds within a second. */
+  isResponding(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -21,6 +23,8 @@ export interface ListenerOptions {
 
 /** The interval between two checks of the connection: a network can drop it without an error. */
 const heartbeatMs = 10_000;
+
+const responseMs = 1_000;
 
 /** Opens the connection in the background and keeps it open. */
 export function createListener({ config, log, onState }: ListenerOptions): Listener {
@@ -41,13 +45,28 @@ export function createListener({ config, log, onState }: ListenerOptions): Liste
     },
     onRecovery: () => log.info("reconnected to the database"),
   });
+  let checking: Promise<boolean> | undefined;
   return {
     listen: (channel, notified) => channels.add(channel, notified),
+    isResponding() {
+      checking ??= isResponding(channels).finally(() => {
+        checking = undefined;
+      });
+      return checking;
+    },
     async close() {
       closing.abort();
       await running;
     },
   };
+}
+
+async function isResponding(channels: Channels): Promise<boolean> {
+  const responded = channels.check().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([responded, sleep(responseMs, false, { ref: false })]);
 }
 
 /** Opens a connection for the channels and checks it regularly. Ends with an error when it is lost, or the signal aborts. */
@@ -58,12 +77,16 @@ async function holdConnection(
   onOpen: () => void,
 ): Promise<never> {
   const client = new pg.Client(config);
-  const lost = new Promise<never>((_, reject) => client.once("error", reject));
+  let fail: (error: unknown) => void = () => {};
+  const lost = new Promise<never>((_, reject) => {
+    fail = reject;
+    client.on("error", reject);
+  });
   lost.catch(() => {});
   try {
     await client.connect();
-    client.on("error", () => {});
-    await channels.attach(client);
+    await channels.attach(client, fail);
+    await channels.check();
     onOpen();
     for (;;) {
       await Promise.race([lost, sleep(heartbeatMs, undefined, { signal })]);

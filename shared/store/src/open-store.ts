@@ -16,7 +16,8 @@ import type { Schema, StoreTransaction } from "./schema.ts";
 export interface Store<S extends Schema> {
   /**
    * Drizzle's database. It throws a MeshError if callers can act on the error (UNAVAILABLE: the database can't be reached;
-   * ABORTED: a concurrent change conflicts; DEADLINE_EXCEEDED; RESOURCE_EXHAUSTED), else a StoreError.
+   * ABORTED: a concurrent change conflicts; DEADLINE_EXCEEDED; RESOURCE_EXHAUSTED: the database responds, but no connection
+   * is free), else a StoreError.
    */
   readonly db: NodePgDatabase<S>;
   /** The most connections that transactions and statements share. */
@@ -31,6 +32,8 @@ export interface Store<S extends Schema> {
    * Listens to a channel of `notify`. Calls `notified` with undefined when listening begins, and again after each loss of
    * the connection: read everything then. Returns a function that ends it. A channel stays open on the connection, so use
    * a few fixed names.
+   *
+   * @throws RangeError if the name has no bytes, or more than 63
    */
   listen(channel: string, notified: Notified): () => void;
   /** Iterates over the payloads that `listen` receives, until the signal aborts. */
@@ -51,6 +54,8 @@ export interface StoreOptions<S extends Schema> {
   readonly log: Logger;
   /** The most connections, not counting the one that listens. Default: 10. */
   readonly poolSize?: number;
+  /** The time after which a connection of the pool is replaced, in milliseconds. Default: 600,000, which is 10 minutes. */
+  readonly maxConnectionAgeMs?: number;
   /** The name of the connections in `pg_stat_activity`. Default: `mesh`. */
   readonly name?: string;
   /** Ends the wait for PostgreSQL early. */
@@ -98,19 +103,20 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
   const config = { connectionString: options.url, application_name: options.name ?? "mesh" };
   health?.set("store", false, "waiting for the database");
   await migrateDatabase(config, options);
-  const { pool, close } = createPool({ ...config, max: poolSize }, log);
-  const db = createDatabase(pool, options.schema);
   const onState = (isConnected: boolean, reason?: string) => health?.set("store", isConnected, reason);
-  const listener = createListener({ config, log, onState });
+  const { listen, isResponding, close: unlisten } = createListener({ config, log, onState });
+  const { maxConnectionAgeMs } = options;
+  const { pool, close } = createPool({ ...config, max: poolSize }, { log, maxConnectionAgeMs, isResponding });
+  const db = createDatabase(pool, options.schema);
   return {
     db,
     poolSize,
     transaction: db.transaction.bind(db),
-    listen: listener.listen,
-    changes: (channel, signal) => watchChannel(listener.listen, channel, signal),
+    listen,
+    changes: (channel, signal) => watchChannel(listen, channel, signal),
     ready: async () => void (await db.execute(sql`select 1`)),
     async close() {
-      await listener.close();
+      await unlisten();
       await close(options.closeTimeoutMs ?? 5_000);
     },
   };

@@ -1,6 +1,7 @@
 import { createHealth } from "@mesh/runtime";
-import { testDatabase, testPostgres } from "@mesh/testing";
+import { type TestPostgres, testDatabase, testNetwork, testPostgres } from "@mesh/testing";
 import { sql } from "drizzle-orm";
+import pg from "pg";
 import { describe, expect, test, vi } from "vitest";
 import { gate, openThings, type Things, things } from "../fixtures/things.ts";
 import { isStoreUnavailable, notify } from "./index.ts";
@@ -76,6 +77,117 @@ describe("a store whose PostgreSQL is killed", () => {
     await vi.waitFor(() => expect(heard).toEqual([undefined, "a", undefined, "b"]));
   });
 });
+
+test("a PostgreSQL that does not respond makes every call UNAVAILABLE with a retry delay", async () => {
+  await using database = await testDatabase();
+  await using network = await testNetwork(`${database.url}?query_timeout=2000`);
+  await using store = await openThings(network.url, { poolSize: 2, closeTimeoutMs: 50 });
+  await Promise.all([store.ready(), store.ready()]);
+  network.freeze();
+  const statements = Array.from({ length: 10 }, () => store.ready());
+  // More than may wait for a connection.
+  const transactions = Array.from({ length: 510 }, () =>
+    store.transaction((tx) => tx.insert(things).values({ id: 1 })),
+  );
+  const results = await Promise.allSettled([...statements, ...transactions]);
+  const failures = results.map((result) => (result.status === "rejected" ? result.reason : "it worked"));
+  const unexpected = failures.filter(({ code, retryAfterMs }) => code !== "UNAVAILABLE" || retryAfterMs !== 500);
+  expect(unexpected).toEqual([]);
+  expect(failures.every(isStoreUnavailable)).toBe(true);
+  network.thaw();
+  await expect.poll(() => store.ready().then(() => true)).toBe(true);
+});
+
+test("connections are replaced when they reach their maximum age, also while they are in use", async () => {
+  await using database = await testDatabase();
+  await using store = await openThings(database.url, { poolSize: 1, maxConnectionAgeMs: 100 });
+  const pidOf = async () => (await store.db.execute(sql`select pg_backend_pid() as pid`)).rows[0]?.pid;
+  const first = await store.transaction(async (tx) => {
+    const { rows } = await tx.execute(sql`select pg_backend_pid() as pid, pg_sleep(0.2)`);
+    return rows[0]?.pid;
+  });
+  const second = await pidOf();
+  expect(second).not.toBe(first);
+  await expect.poll(pidOf).not.toBe(second);
+});
+
+describe("after a failover to another server", () => {
+  test("the connections to the old one, which is read-only now, are replaced", async () => {
+    await using old = await testPostgres();
+    await using next = await testPostgres();
+    await using network = await testNetwork(old.url);
+    await using other = await openThings(await withPassword(next, new URL(old.url).password));
+    const health = createHealth();
+    await using store = await openThings(network.url, { poolSize: 3, health });
+    await Promise.all([1, 2, 3].map((id) => store.transaction((tx) => tx.insert(things).values({ id }))));
+    await expect.poll(() => network.connections).toBe(4);
+
+    network.redirect(next.url);
+    await makeReadOnly(old.adminUrl);
+    const write = () => store.transaction((tx) => tx.insert(things).values({ id: 4 }));
+    await expect(write()).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfterMs: 500 });
+    await write();
+    expect(await other.db.$count(things)).toBe(1);
+    // No connection of the pool leads to the old server any more, so that none reads what is outdated.
+    const counts = await Promise.all([1, 2, 3].map(() => store.transaction((tx) => tx.$count(things))));
+    expect(counts).toEqual([1, 1, 1]);
+  });
+
+  test("the connection that listens is replaced", async () => {
+    await using old = await testPostgres();
+    await using next = await testPostgres();
+    await using network = await testNetwork(old.url);
+    await using other = await openThings(await withPassword(next, new URL(old.url).password));
+    await using store = await openThings(network.url);
+    const heard: (string | undefined)[] = [];
+    store.listen("channel", (payload) => heard.push(payload));
+    await expect.poll(() => heard).toEqual([undefined]);
+    network.redirect(next.url);
+    await makeReadOnly(old.adminUrl);
+    await expect.poll(() => heard).toEqual([undefined, undefined]);
+    await sendTo(other, "a");
+    await expect.poll(() => heard).toEqual([undefined, undefined, "a"]);
+  });
+});
+
+test("a LISTEN that times out is repeated over another connection", async () => {
+  await using database = await testDatabase();
+  await using network = await testNetwork(`${database.url}?query_timeout=500`);
+  await using store = await openThings(network.url);
+  await using sender = await openThings(database.url);
+  const early: unknown[] = [];
+  const heard: unknown[] = [];
+  store.listen("early", (payload) => early.push(payload));
+  await expect.poll(() => early).toEqual([undefined]);
+  // PostgreSQL gets the statement after its time is up.
+  const { sent } = network;
+  network.delayMs = 1_500;
+  store.listen("channel", (payload) => heard.push(payload));
+  await expect.poll(() => network.sent).toBeGreaterThan(sent);
+  network.delayMs = 0;
+  await expect.poll(() => heard).toEqual([undefined]);
+  await sendTo(sender, "a");
+  await expect.poll(() => heard).toEqual([undefined, "a"]);
+  expect(early).toEqual([undefined, undefined]);
+});
+
+/** Makes a server reject changes, as one that is a replica now. */
+function makeReadOnly(adminUrl: string): Promise<void> {
+  return administer(adminUrl, ["alter system set default_transaction_read_only = on", "select pg_reload_conf()"]);
+}
+
+/** Gives the owner of the database the password of another server. Returns the URL with it. */
+async function withPassword({ url, adminUrl }: TestPostgres, password: string): Promise<string> {
+  await administer(adminUrl, [`alter role ${new URL(url).username} password '${password}'`]);
+  return Object.assign(new URL(url), { password }).href;
+}
+
+async function administer(adminUrl: string, statements: readonly string[]): Promise<void> {
+  const client = new pg.Client(adminUrl);
+  await client.connect();
+  for (const statement of statements) await client.query(statement);
+  await client.end();
+}
 
 test("a connection that PostgreSQL ends while it is idle is replaced", async () => {
   await using database = await testDatabase();

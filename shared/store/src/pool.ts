@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@mesh/runtime";
 import type { PgTransactionConfig } from "drizzle-orm/pg-core";
 import pg from "pg";
-import { throwStoreFailure } from "./failure.ts";
+import { isReadOnly, isStoreUnavailable, throwStoreFailure, waitTimeout } from "./failure.ts";
 
 /** The limits of a connection, in milliseconds. No wait is unbounded. */
 export const connectionDefaults = {
@@ -23,19 +23,39 @@ const maxWaiting = 500;
 type Callback = (
   error: Error | undefined,
   client: pg.PoolClient | undefined,
-  done: (release?: unknown) => void,
+  done: (error?: Error | boolean) => void,
 ) => void;
 
 /** A pool with a bounded queue. */
 class BoundedPool extends pg.Pool {
+  readonly #isResponding: () => Promise<boolean>;
+
+  constructor(config: pg.PoolConfig, isResponding: () => Promise<boolean>) {
+    super(config);
+    this.#isResponding = isResponding;
+  }
+
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {
-    const error = this.waitingCount < maxWaiting ? undefined : new Error("too many requests wait for a connection");
-    if (!callback) return error ? Promise.reject(error) : super.connect();
-    if (error) callback(error, undefined, () => {});
-    else super.connect(callback);
+    const acquired = this.#acquire();
+    if (!callback) return acquired;
+    acquired.then(
+      (client) => callback(undefined, client, client.release),
+      (error: Error) => callback(error, undefined, () => {}),
+    );
     return undefined;
+  }
+
+  async #acquire(): Promise<pg.PoolClient> {
+    try {
+      if (this.waitingCount >= maxWaiting) throw new Error("too many requests wait for a connection");
+      return await super.connect();
+    } catch (error) {
+      const isWait = error instanceof Error && waitTimeout.test(error.message);
+      if (!isWait || (await this.#isResponding())) throw error;
+      throw new Error("PostgreSQL does not respond", { cause: error });
+    }
   }
 }
 
@@ -46,9 +66,22 @@ export interface ClosablePool {
   close(timeoutMs: number): Promise<void>;
 }
 
-/** Creates a pool that replaces lost connections. */
-export function createPool(config: pg.PoolConfig, log: Logger): ClosablePool {
-  const pool = new BoundedPool({ ...connectionDefaults, idleTimeoutMillis: 60_000, ...config });
+/** Options of a pool. */
+export interface PoolOptions {
+  readonly log: Logger;
+  /** The time after which a connection is replaced, in milliseconds. Default: 10 minutes. */
+  readonly maxConnectionAgeMs?: number | undefined;
+  /** Reports whether PostgreSQL responds: if it does, but no connection becomes free, the pool is too busy. */
+  readonly isResponding: () => Promise<boolean>;
+}
+
+/** Creates a pool that replaces connections that are lost, old, or lead to a server that became read-only. */
+export function createPool(
+  config: pg.PoolConfig,
+  { log, maxConnectionAgeMs, isResponding }: PoolOptions,
+): ClosablePool {
+  const limits = { idleTimeoutMillis: 60_000, maxLifetimeSeconds: (maxConnectionAgeMs ?? 600_000) / 1_000 };
+  const pool = new BoundedPool({ ...connectionDefaults, ...limits, ...config }, isResponding);
   const open = new Set<pg.PoolClient>();
   pool.on("connect", (client) => {
     open.add(client);
@@ -57,6 +90,7 @@ export function createPool(config: pg.PoolConfig, log: Logger): ClosablePool {
   });
   pool.on("remove", (client) => open.delete(client));
   pool.on("error", (error) => log.debug({ reason: error.message }, "lost an idle connection to the database"));
+  replaceReadOnly(pool, open);
   return {
     pool,
     async close(timeoutMs) {
@@ -68,12 +102,40 @@ export function createPool(config: pg.PoolConfig, log: Logger): ClosablePool {
   };
 }
 
+/**
+ * Replaces all connections once one of them reports that its server is read-only: after a failover they may still lead to the
+ * old server, which responds to queries with what is outdated.
+ */
+function replaceReadOnly(pool: pg.Pool, open: ReadonlySet<pg.PoolClient>): void {
+  const outdated = new Set<pg.PoolClient>();
+  const used = new Set<pg.PoolClient>();
+  const closeIdle = () => {
+    for (const client of outdated) {
+      if (used.has(client)) continue;
+      outdated.delete(client);
+      // The pool removes an idle connection that reports an error.
+      client.emit("error", new Error("the server is read-only"));
+    }
+  };
+  pool.on("acquire", (client) => used.add(client));
+  pool.on("remove", (client) => outdated.delete(client));
+  pool.on("release", (error, client) => {
+    used.delete(client);
+    if (isReadOnly(error)) for (const one of open) outdated.add(one);
+    // The pool itself removes this one.
+    if (error) outdated.delete(client);
+    // The client is idle only after this event.
+    if (outdated.size > 0) process.nextTick(closeIdle);
+  });
+}
+
 /** Runs work in a transaction on a connection of the pool, and returns the connection to the pool. */
 export async function runTransaction<R>(
   client: pg.PoolClient,
   config: PgTransactionConfig,
   work: () => Promise<R>,
 ): Promise<R> {
+  const { accessMode } = config;
   try {
     await client.query(beginOf(config)).catch(throwStoreFailure);
     const result = await work();
@@ -81,7 +143,10 @@ export async function runTransaction<R>(
     client.release();
     return result;
   } catch (error) {
-    await rollback(client);
+    const isExpected = accessMode === "read only" && isReadOnly(error);
+    // PostgreSQL rolls back the transaction of a connection that is closed.
+    if (error instanceof Error && isStoreUnavailable(error) && !isExpected) client.release(error);
+    else await rollback(client);
     throw error;
   }
 }

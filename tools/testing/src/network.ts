@@ -1,0 +1,89 @@
+import { once } from "node:events";
+import { connect, createServer, type Socket } from "node:net";
+
+/** A network between a client and a server that a test can make worse. */
+export interface TestNetwork extends AsyncDisposable {
+  /** The URL of the server through this network. */
+  readonly url: string;
+  /** Delays the bytes that arrive from now on, in each direction, in milliseconds. */
+  delayMs: number;
+  /** The number of connections that are open. */
+  readonly connections: number;
+  /** The number of chunks of bytes that arrived from clients so far. */
+  readonly sent: number;
+  /** Drops all bytes and keeps connections open, as if the server no longer responded. */
+  freeze(): void;
+  /** Ends `freeze`. Closes the connections, because bytes of theirs were lost. */
+  thaw(): void;
+  /** Makes new connections lead to another server, and keeps those that are open. */
+  redirect(target: string): void;
+}
+
+interface State {
+  delayMs: number;
+  isFrozen: boolean;
+  sent: number;
+  target: URL;
+}
+
+/** Opens a network to the server of a URL. */
+export async function testNetwork(target: string): Promise<TestNetwork> {
+  const pairs = new Set<readonly Socket[]>();
+  const state: State = { delayMs: 0, isFrozen: false, sent: 0, target: new URL(target) };
+  const server = createServer((near) => {
+    const far = connect(Number(state.target.port), state.target.hostname);
+    const pair = [near, far] as const;
+    pairs.add(pair);
+    for (const socket of pair) socket.on("error", () => {}).on("close", () => close(pair));
+    near.on("data", () => state.sent++);
+    pass(near, far, state);
+    pass(far, near, state);
+  });
+  const close = (pair: readonly Socket[]) => {
+    pairs.delete(pair);
+    for (const socket of pair) socket.destroy();
+  };
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const url = new URL(target);
+  const address = server.address();
+  if (typeof address === "object") url.port = String(address?.port);
+  const closeAll = () => [...pairs].map(close);
+
+  return {
+    url: url.href,
+    get delayMs() {
+      return state.delayMs;
+    },
+    set delayMs(ms) {
+      state.delayMs = ms;
+    },
+    get connections() {
+      return pairs.size;
+    },
+    get sent() {
+      return state.sent;
+    },
+    freeze() {
+      state.isFrozen = true;
+    },
+    thaw() {
+      state.isFrozen = false;
+      closeAll();
+    },
+    redirect(other) {
+      state.target = new URL(other);
+    },
+    async [Symbol.asyncDispose]() {
+      server.close();
+      closeAll();
+    },
+  };
+}
+
+function pass(from: Socket, to: Socket, state: State): void {
+  from.setNoDelay(true);
+  from.on("data", (bytes) => {
+    // Timers of the same duration fire in the order in which they were set.
+    if (!state.isFrozen) setTimeout(() => state.isFrozen || to.write(bytes), state.delayMs);
+  });
+}
