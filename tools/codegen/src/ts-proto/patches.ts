@@ -16,6 +16,7 @@ import { firstEnumValue } from "./patches/first-enum-value.ts";
 import { floats } from "./patches/floats.ts";
 import { groups } from "./patches/groups.ts";
 import { importedNames } from "./patches/imported-names.ts";
+import { largeMessages } from "./patches/large-messages.ts";
 import { layout } from "./patches/layout.ts";
 import { names } from "./patches/names.ts";
 import { negativeZero } from "./patches/negative-zero.ts";
@@ -45,6 +46,7 @@ const patches: readonly Patch[] = [
   fieldMaskInOneof,
   groups,
   requiredMembers,
+  largeMessages,
   unchecked,
 ];
 
