@@ -1,15 +1,25 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CodeGeneratorRequest, CodeGeneratorResponse_File } from "@bufbuild/protobuf/wkt";
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import {
+  type CodeGeneratorRequest,
+  CodeGeneratorRequestSchema,
+  type CodeGeneratorResponse_File,
+} from "@bufbuild/protobuf/wkt";
 import { meshPlugin } from "../src/plugin/plugin.ts";
 import { uncheckedLine } from "../src/ts-proto/patches/unchecked.ts";
 import { typesPlugin } from "../src/ts-proto/plugin.ts";
 
-/** Runs both plugins. Compilers check the types, unlike those that buf generates. */
+/**
+ * Runs both plugins, each on a copy of the request, as buf does: neither may depend on what the other leaves of it.
+ * Compilers check the types, unlike those that buf generates.
+ */
 export function runPlugins(request: CodeGeneratorRequest, repository: string): CodeGeneratorResponse_File[] {
-  const types = typesPlugin.run({ ...request, parameter: tsProtoOptions(repository) }).file;
+  const sent = toBinary(CodeGeneratorRequestSchema, request);
+  const copy = () => fromBinary(CodeGeneratorRequestSchema, sent);
+  const types = typesPlugin.run({ ...copy(), parameter: tsProtoOptions(repository) }).file;
   const checked = types.map((file) => ({ ...file, content: file.content.replace(uncheckedLine, "") }));
-  return [...checked, ...meshPlugin.run(request).file];
+  return [...checked, ...meshPlugin.run(copy()).file];
 }
 
 /** The options of ts-proto in buf.gen.yaml, as buf passes them. */
