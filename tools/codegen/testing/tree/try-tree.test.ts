@@ -57,7 +57,7 @@ test("errors in files that are neither asked for nor imported do not count", asy
   expect(fileToGenerate).toEqual(["a/a.proto"]);
   expect(protoFile.map(({ name }) => name)).toEqual(["c/c.proto", "a/a.proto"]);
   await expect(readTree({ folders: [folder], only: [] })).rejects.toThrow(
-    "/b/b.proto:3:1:imported file does not exist",
+    "/b/b.proto:3:1: imported file does not exist",
   );
   await expect(readTree({ folders: [folder], only: ["no/"] })).rejects.toThrow("found no .proto to generate");
 });
