@@ -7,6 +7,7 @@ const words = `any arguments as asserts async await bigint boolean break case ca
 /** Names that have another meaning in a module with types: globals, and names that ts-proto's code uses. */
 const used = `Array BigInt BinaryReader BinaryWriter Date Function Infinity Map Math MessageFns NaN Timestamp Uint8Array
   globalThis fromTimestamp toTimestamp createBase\\w* message writer reader input length end tag previousRecursionDepth
+  into readTag skipField wrapScalar givenTimestamp mergeJson start item isMap
   v key value values entry\\d* object result struct list data date millis seconds t i`;
 
 // With every suffix, so that a message with the name of a renamed one is renamed as well: no two get the same name.

@@ -18,6 +18,8 @@ import { groups } from "./patches/groups.ts";
 import { importedNames } from "./patches/imported-names.ts";
 import { largeMessages } from "./patches/large-messages.ts";
 import { layout } from "./patches/layout.ts";
+import { mapEntries } from "./patches/map-entries.ts";
+import { merge } from "./patches/merge.ts";
 import { names } from "./patches/names.ts";
 import { negativeZero } from "./patches/negative-zero.ts";
 import { protoKeys } from "./patches/proto-keys.ts";
@@ -26,6 +28,7 @@ import { requiredMembers } from "./patches/required-members.ts";
 import { times } from "./patches/times.ts";
 import { unchecked } from "./patches/unchecked.ts";
 import { utf8 } from "./patches/utf8.ts";
+import { wire } from "./patches/wire.ts";
 
 /** All differences from stock ts-proto except `comments-by-path`, in the order in which they apply. */
 const patches: readonly Patch[] = [
@@ -45,6 +48,9 @@ const patches: readonly Patch[] = [
   enumValueTypes,
   fieldMaskInOneof,
   groups,
+  mapEntries,
+  merge,
+  wire,
   requiredMembers,
   largeMessages,
   unchecked,

@@ -24,7 +24,10 @@ const bodies = [
   return new globalThis.Date(millis);
 `,
     patched: `
-  return new globalThis.Date(globalThis.Number(t.seconds) * 1_000 + Math.floor(t.nanos / 1_000_000));
+  const millis = globalThis.Number(t.seconds) * 1_000 + Math.floor(t.nanos / 1_000_000);
+  const date = new globalThis.Date(millis);
+  const isExact = t.nanos >= 0 && t.nanos < 1_000_000_000 && t.nanos % 1_000_000 === 0 && Math.abs(millis) <= 8.64e15;
+  return isExact ? date : globalThis.Object.defineProperty(date, globalThis.Symbol.for("mesh.timestamp"), { value: t });
 `,
   },
 ] as const;
@@ -32,7 +35,8 @@ const bodies = [
 /**
  * Rounds the seconds of a time down. ts-proto rounds them toward zero, so a time before 1970 gets negative nanoseconds,
  * which google/protobuf/timestamp.proto forbids. A time that is read is cut to the millisecond that it is in: `Date` would
- * round a time before 1970 up.
+ * round a time before 1970 up. If it is not exactly that Date, the Date carries it, for rules and merges, in a hidden
+ * property.
  */
 export const times: Patch = {
   code: (code, file) =>
