@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { explainer } from "./explainer.ts";
 import { withFix } from "./fixes.ts";
+import { isVague } from "./suggestion.ts";
 
 /** Runs buf. Returns its complaints, or undefined if there are none. */
 export async function runBuf(root: string, args: readonly string[]): Promise<string | undefined> {
@@ -14,20 +16,23 @@ export async function runBuf(root: string, args: readonly string[]): Promise<str
     complaints += chunk;
   });
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
-  return code === 0 ? undefined : tidy(complaints) || `buf ended with ${code}`;
+  return code === 0 ? undefined : (await tidy(root, complaints)) || `buf ended with ${code}`;
 }
 
 /**
  * Returns one line per error in the contracts, in the order of the files: `proto/orders/v1/orders.proto:12:3: …`. Buf
  * adds names and exit codes to the errors of plugins, which this removes.
  */
-function tidy(complaints: string): string {
+async function tidy(root: string, complaints: string): Promise<string> {
   const errors = complaints.split("\n").flatMap((line) => {
     const [, file = "", row = "", column = "", text = ""] =
       /(?:^|: )([^:]+\.proto):(\d+):(\d+):\s*(.*)$/.exec(line) ?? [];
     return file ? [{ row: Number(row), column: Number(column), file, text }] : [];
   });
+  const explain = errors.some(({ text }) => isVague(text)) ? await explainer(root) : undefined;
   errors.sort((a, b) => a.file.localeCompare(b.file) || a.row - b.row || a.column - b.column);
-  const lines = errors.map(({ file, row, column, text }) => `${file}:${row}:${column}: ${withFix(text)}`);
+  const lines = errors.map(
+    ({ file, row, column, text }) => `${file}:${row}:${column}: ${withFix(explain?.(file, row, column, text) ?? text)}`,
+  );
   return lines.length > 0 ? [...new Set(lines)].join("\n") : complaints.trim();
 }
