@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { constants, setPriority } from "node:os";
 import { dirname, join, relative } from "node:path";
 import { keepProcess } from "../process/keeper.ts";
+import { explainHandlers } from "./explain-handlers.ts";
 
 /** Returns the nearest folder above a file that is a TypeScript project, or undefined if none below the root is. */
 export function projectOf(root: string, file: string): string | undefined {
@@ -24,7 +25,8 @@ export function typeErrorsOf(root: string, folder: string, signal: AbortSignal):
   const args = [tsc, "--noEmit", "--pretty", "false", "-p", folder];
   return new Promise((resolve) => {
     const child = execFile(process.execPath, args, { cwd: root, signal, windowsHide: true }, (_error, stdout) => {
-      resolve(stdout.split("\n").flatMap((line) => toError(root, line)));
+      // An indented line continues the error before it.
+      resolve(stdout.split(/\n(?!\s)/).flatMap((error) => toError(root, error)));
     });
     // Restarts need the processor more. The compiler's own process inherits the priority.
     if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
@@ -34,8 +36,8 @@ export function typeErrorsOf(root: string, folder: string, signal: AbortSignal):
 
 /** Rewrites `src/a.ts(3,7): error TS2322: …` to `src/a.ts:3:7: TS2322: …`, which editors and terminals show as a link. */
 function toError(root: string, line: string): string[] {
-  const match = /^(.+?)\((\d+),(\d+)\): error (.*)$/.exec(line);
+  const match = /^(.+?)\((\d+),(\d+)\): error (.*)$/s.exec(line);
   if (!match) return /^error /.test(line) ? [line] : [];
-  const [, file = "", row, column, text] = match;
-  return [`${relative(root, join(root, file))}:${row}:${column}: ${text}`];
+  const [, file = "", row, column, text = ""] = match;
+  return [`${relative(root, join(root, file))}:${row}:${column}: ${explainHandlers(text).split("\n", 1)[0]}`];
 }
