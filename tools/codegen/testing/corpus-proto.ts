@@ -58,7 +58,7 @@ function partMessages({ type, rules: [rule = ""], values }: CorpusKind): CorpusM
   const list = partVariants(`repeated ${type}`, "repeated.items", rule, [few, ...few.map((value) => [value])]);
   const map = partVariants(`map<string, ${type}>`, "map.values", rule, maps);
   if (!keyTypes.has(type)) return [...list, ...map];
-  const keys = few.filter((key) => key !== "\ud800").map((key) => mapOf(type, key));
+  const keys = few.map((key) => mapOf(type, key));
   return [...list, ...map, ...partVariants(`map<${type}, string>`, "map.keys", rule, keys)];
 }
 

@@ -10,7 +10,13 @@ import {
   setExtension,
 } from "@bufbuild/protobuf";
 import { isReflectMessage, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import { FeatureSet_FieldPresence as Presence, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import {
+  AnySchema,
+  DurationSchema,
+  FieldMaskSchema,
+  FeatureSet_FieldPresence as Presence,
+  timestampFromMs,
+} from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 
 /** The number of nested messages. */
@@ -92,6 +98,18 @@ function wellKnown(desc: DescMessage): fc.Arbitrary<Message> | undefined {
   switch (desc.typeName) {
     case "google.protobuf.Timestamp":
       return fc.oneof(fc.constantFrom(0, -1, 999), fc.integer({ min: -(2 ** 45), max: 2 ** 45 })).map(timestampFromMs);
+    case "google.protobuf.Duration":
+      return fc.constantFrom([0, 0], [1, 999_999_999], [-1, -1], [0, -5]).map(([seconds = 0, nanos = 0]) => {
+        return create(DurationSchema, { seconds: BigInt(seconds), nanos });
+      });
+    case "google.protobuf.Any":
+      return fc
+        .constantFrom<[string, number[]][]>(["", []], ["a/no.Such", [8, 1]])
+        .map(([typeUrl, bytes]) => create(AnySchema, { typeUrl, value: Uint8Array.from(bytes) }));
+    case "google.protobuf.FieldMask":
+      return fc
+        .constantFrom<string[][]>([], ["a"], ["unit_price.b", "c"])
+        .map((paths) => create(FieldMaskSchema, { paths }));
     case "google.protobuf.Struct":
       return fc.constantFrom<JsonValue[]>({}, { a: [1, null, { b: "" }] }).map((json) => fromJson(desc, json));
     case "google.protobuf.Value":

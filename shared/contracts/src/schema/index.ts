@@ -70,3 +70,4 @@ export {
 } from "./rules/time.ts";
 export { boolean, bytes, date, guid, int64, string, uint64 } from "./scalars.ts";
 export { lax, legacyRequired, named, required } from "./type.ts";
+export { anyForm, durationForm, fieldPath, timestampForm } from "./well-known.ts";

@@ -70,6 +70,12 @@ export function below(segment: string): (inner: string) => string {
   return (inner) => (inner === "" || inner.startsWith("[") ? segment + inner : `${segment}.${inner}`);
 }
 
+/** The key of a map in a path, as protovalidate writes it. */
+export function subscript(key: unknown): string {
+  if (typeof key !== "string") return `[${String(key)}]`;
+  return `["${key.replace(/[\\"]/g, "\\$&").replaceAll("\r", "\\r").replaceAll("\n", "\\n")}"]`;
+}
+
 /** The params of an issue; those of zod's own types have none. */
 export function paramsOf(issue: object): IssueParams {
   const params: unknown = "params" in issue ? issue.params : undefined;

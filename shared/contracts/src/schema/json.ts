@@ -1,8 +1,10 @@
 import { ZodType, type z } from "zod";
 import { $constructor } from "zod/v4/core";
 import { type Fast, unsure } from "./fast.ts";
-import { mistyped } from "./issue.ts";
+import { maxIssues, mistyped, subscript } from "./issue.ts";
+import type { Payload } from "./payload.ts";
 import type { Keywords } from "./rule.ts";
+import { isText, unpaired } from "./text.ts";
 import { customize } from "./type.ts";
 
 /** The most objects and lists in each other. Decoding is limited to 100; this limit is ours. */
@@ -27,8 +29,9 @@ const MeshJson = /*@__PURE__*/ $constructor<JsonType>("MeshJson", (instance, def
     fast: () => read,
     parse: (payload) => {
       const copy = read(payload.value);
-      if (copy === unsure) return mistyped(payload, message);
-      payload.value = copy;
+      if (copy !== unsure) payload.value = copy;
+      else if (fits(payload.value)) findFaults(payload.value, { payload, keys: [], field: "" });
+      else mistyped(payload, message);
     },
   });
 });
@@ -40,8 +43,7 @@ export function json(): z.ZodType {
 
 /** The type of a google.protobuf.Struct: a JSON object. */
 export function jsonObject(): z.ZodType {
-  const fits = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
-  return copied(fits, "must be a JSON object", { type: "object" });
+  return copied(isObject, "must be a JSON object", { type: "object" });
 }
 
 /** The type of a google.protobuf.ListValue: a JSON array. */
@@ -62,14 +64,65 @@ function fastCopy(fits: (value: unknown) => boolean): Fast {
 
 /** A copy with own keys only; undefined: the value is not JSON, or too deep. */
 function copyOf(value: unknown, depth: number): unknown {
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "boolean")
-    return value;
-  if (typeof value !== "object" || depth >= maxDepth) return undefined;
+  if (scalarFault(value, depth) !== undefined) return undefined;
   if (Array.isArray(value)) {
     const items = value.map((item) => copyOf(item, depth + 1));
     return items.includes(undefined) ? undefined : items;
   }
+  if (!isObject(value)) return value;
   const entries = Object.entries(value).map(([key, item]) => [key, copyOf(item, depth + 1)] as const);
+  const isRight = entries.every(([key, item]) => item !== undefined && isText(key));
   // Own properties, defined: assigning to `__proto__` would set the prototype.
-  return entries.some(([, item]) => item === undefined) ? undefined : Object.fromEntries(entries);
+  return isRight ? Object.fromEntries(entries) : undefined;
+}
+
+/** A place in a value that is not JSON. */
+interface Place {
+  readonly payload: Payload;
+  readonly keys: readonly PropertyKey[];
+  readonly field: string;
+}
+
+function findFaults(value: unknown, { payload, keys, field }: Place): void {
+  const fault = scalarFault(value, keys.length);
+  const add = (message: string) =>
+    payload.issues.push({ code: "custom", input: value, message, path: [...keys], params: { field }, continue: false });
+  if (fault !== undefined) add(fault);
+  else if (typeof value === "object" && value !== null) {
+    // Not Object.entries, which skips the holes of a list.
+    const entries = Array.isArray(value) ? Array.from(value, (item, at) => [at, item] as const) : Object.entries(value);
+    for (const [key, item] of entries) {
+      if (payload.issues.length >= maxIssues) return;
+      if (typeof key === "string" && !isText(key)) add(`${unpaired} in a key`);
+      findFaults(item, { payload, keys: [...keys, key], field: field + subscript(key) });
+    }
+  }
+}
+
+/** The reason why a value is not JSON, whatever is in it; undefined: it may be. */
+function scalarFault(value: unknown, depth: number): string | undefined {
+  switch (typeof value) {
+    case "string":
+      return isText(value) ? undefined : unpaired;
+    case "number":
+      return Number.isFinite(value) ? undefined : "must be a finite number";
+    case "boolean":
+      return undefined;
+    case "object":
+      if (value === null) return undefined;
+      if (depth >= maxDepth) return `must not be deeper than ${maxDepth} lists and objects in each other`;
+      return Array.isArray(value) || isPlain(value) ? undefined : "must be a plain object";
+    default:
+      return "must be a JSON value";
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Returns whether an object is a literal of any realm, or has no prototype. A Date or bytes have no form in JSON. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -3,7 +3,7 @@ import { $constructor, processSchema } from "zod/v4/core";
 import { fastPart, slowPart } from "./attempt.ts";
 import { describeDefault } from "./defaulted.ts";
 import { type Fast, fastOf, unsure } from "./fast.ts";
-import { adopt, below, maxIssues, mistyped } from "./issue.ts";
+import { adopt, below, maxIssues, mistyped, subscript } from "./issue.ts";
 import type { Context, Parse, Payload } from "./payload.ts";
 import { applyRules, type Rule, testsOf } from "./rule.ts";
 import type { Sized } from "./rules/repeated.ts";
@@ -137,10 +137,4 @@ function fastMap({ keyType, valueType, rules, entriesOf, make }: MapDef): Fast {
     }
     return make(output);
   };
-}
-
-/** The key of a map in a path, as protovalidate writes it. */
-function subscript(key: unknown): string {
-  if (typeof key !== "string") return `[${String(key)}]`;
-  return `["${key.replace(/[\\"]/g, "\\$&").replaceAll("\r", "\\r").replaceAll("\n", "\\n")}"]`;
 }

@@ -11,7 +11,11 @@ import type { Reader } from "./reader/looped.ts";
 import { customize, type OwnDef } from "./type.ts";
 
 /** A check of a message beyond those of its fields; gets the message as it was given. */
-export type MessageRule = (input: Readonly<Record<string, unknown>>, payload: Payload) => void;
+export interface MessageRule {
+  (input: Readonly<Record<string, unknown>>, payload: Payload): void;
+  /** Whether it is a part of the type, and also counts where rules do not. */
+  readonly always?: boolean;
+}
 
 type Shape = Readonly<Record<string, z.ZodType>>;
 
@@ -92,7 +96,7 @@ function slowMessage(def: MessageDef): Parse {
       if (payload.issues.length >= maxIssues) break;
       parseField(field, input, output, payload, context);
     }
-    if (!context.skipChecks) for (const check of def.rules) check(input, payload);
+    for (const check of def.rules) if (!context.skipChecks || check.always) check(input, payload);
     payload.value = output;
   };
 }

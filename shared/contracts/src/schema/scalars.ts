@@ -6,12 +6,20 @@ import { type Fitting, fitting } from "./fitting.ts";
 import { mistyped } from "./issue.ts";
 import { testsOf } from "./rule.ts";
 import { uuid } from "./rules/format.ts";
+import { isText, unpaired } from "./text.ts";
 import { customize } from "./type.ts";
 import type { BytesType, StringType } from "./types.ts";
 
 const MeshString = /*@__PURE__*/ $constructor<StringType>("MeshString", (instance, def) => {
   _ZodString.init(instance, def);
-  customize(instance, { fast: () => passing(isString) });
+  const { parse } = instance._zod;
+  customize(instance, {
+    fast: () => passing(isText),
+    parse: (payload, context) => {
+      if (isText(payload.value) || typeof payload.value !== "string") parse(payload, context);
+      else mistyped(payload, unpaired);
+    },
+  });
 });
 
 /** The type of a `string` field. */
@@ -24,7 +32,7 @@ const MeshGuid = /*@__PURE__*/ $constructor<z.ZodGUID>("MeshGUID", (instance, de
   const rule = uuid();
   // The same verdict as zod's, but the issue names the rule.
   instance._zod.check = rule._zod.check;
-  customize(instance, { fast: () => passing(isString, ...testsOf([rule])) });
+  customize(instance, { fast: () => passing(isText, ...testsOf([rule])) });
 });
 
 /** The type of a `string` field with the rule `uuid`. */
@@ -49,15 +57,17 @@ const MeshDate = /*@__PURE__*/ $constructor<z.ZodDate>("MeshDate", (instance, de
     fast: () => passing(isDate),
     parse: (payload, context) => {
       // Zod's message would say that it expected a Date and received one.
-      if (payload.value instanceof Date && !isDate(payload.value))
-        mistyped(payload, "must be a valid date, got an Invalid Date");
-      else parse(payload, context);
+      if (!(payload.value instanceof Date) || isDate(payload.value)) parse(payload, context);
+      else mistyped(payload, Number.isNaN(payload.value.getTime()) ? invalidDate : outOfRange);
     },
     json: { type: "string", format: "date-time" },
   });
 });
 
-/** The type of a google.protobuf.Timestamp. */
+const invalidDate = "must be a valid date, got an Invalid Date";
+const outOfRange = "must be from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999Z";
+
+/** The type of a google.protobuf.Timestamp: https://protobuf.dev/reference/protobuf/google.protobuf/#timestamp */
 export function date(): z.ZodDate {
   return new MeshDate({ type: "date" });
 }
@@ -99,10 +109,6 @@ export function bytes(): BytesType {
   return new MeshBytes({ type: "custom", zero: new Uint8Array(0), fits, message: "must be bytes" });
 }
 
-function isString(value: unknown): value is string {
-  return typeof value === "string";
-}
-
 function isDate(value: unknown): boolean {
-  return value instanceof Date && !Number.isNaN(value.getTime());
+  return value instanceof Date && value.getTime() >= -62_135_596_800_000 && value.getTime() < 253_402_300_800_000;
 }

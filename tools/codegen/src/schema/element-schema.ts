@@ -130,7 +130,7 @@ function messageKind(message: DescMessage): Kind {
     case "google.protobuf.Duration":
       return { ...kind, name: "duration", table: durationRules };
     case "google.protobuf.FieldMask": {
-      const paths = { js: call("array", call("string")), type: zodType("ZodArray", schemaType("StringType")) };
+      const paths = { js: call("array", call("fieldPath")), type: zodType("ZodArray", schemaType("StringType")) };
       return { ...kind, name: "field_mask", table: fieldMaskRules, bare: paths };
     }
     case "google.protobuf.Any":

@@ -10,6 +10,7 @@ import { fieldRules, isOneofRequired, messageRules } from "../rules/field-rules.
 import { Site } from "../rules/site.ts";
 import { fieldMember, fieldType, isImplicit, withName } from "./field-schema.ts";
 import { schemaType, type Typed, zodType } from "./typed.ts";
+import { wellKnownForms } from "./well-known.ts";
 
 /**
  * Returns the schema of a message, `message(() => ({ … }))`, and the type of its shape.
@@ -51,7 +52,13 @@ function rulesOf(message: DescMessage, problems: Problem[]): Printable[] {
   const oneofs = rules.oneof.map((rule) => onlyOne(message, rule));
   const all = [...messageCel(message, rules, site), ...oneofs, ...message.oneofs.flatMap(requiredMembers)];
   // Without the mark, a bundler keeps a call that is an argument of a dropped call.
-  return all.map((check) => ["/*@__PURE__*/ ", check]);
+  return [...forms(message), ...all].map((check) => ["/*@__PURE__*/ ", check]);
+}
+
+/** Returns the check of what the .proto of a well-known type requires. */
+function forms({ typeName }: DescMessage): Printable[] {
+  const name = wellKnownForms.get(typeName);
+  return name === undefined ? [] : [call(name)];
 }
 
 function onlyOne(message: DescMessage, { fields: names, required }: MessageOneofRule): Printable {

@@ -6,3 +6,10 @@ export const wellKnownTypescript: ReadonlyMap<string, string> = new Map([
   ["google.protobuf.ListValue", "unknown[]"],
   ["google.protobuf.Value", "unknown"],
 ]);
+
+/** The functions of `@mesh/contracts/schema` that check what the .proto of a message requires beyond its fields. */
+export const wellKnownForms: ReadonlyMap<string, string> = new Map([
+  ["google.protobuf.Timestamp", "timestampForm"],
+  ["google.protobuf.Duration", "durationForm"],
+  ["google.protobuf.Any", "anyForm"],
+]);

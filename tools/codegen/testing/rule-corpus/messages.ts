@@ -16,7 +16,8 @@ export const messages: readonly CorpusKind[] = [
     type: "google.protobuf.Any",
     values: [
       { typeUrl: "type.googleapis.com/a.B", value: new Uint8Array() },
-      { typeUrl: "", value: Uint8Array.of(1) },
+      { typeUrl: "type.googleapis.com/a.C", value: Uint8Array.of(8, 1) },
+      { typeUrl: "", value: new Uint8Array() },
     ],
     rules: ['.any = {in: ["type.googleapis.com/a.B"]}', '.any = {not_in: ["type.googleapis.com/a.B"]}'],
   },

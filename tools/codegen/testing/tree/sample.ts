@@ -1,6 +1,21 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import { FeatureSet_FieldPresence as Presence, ValueSchema } from "@bufbuild/protobuf/wkt";
+import {
+  AnySchema,
+  DurationSchema,
+  FeatureSet_FieldPresence as Presence,
+  TimestampSchema,
+  ValueSchema,
+} from "@bufbuild/protobuf/wkt";
+
+/** The messages that not all values of their fields make valid. */
+const valids: readonly Message[] = [
+  create(AnySchema, { typeUrl: "type.googleapis.com/no.Such", value: Uint8Array.of(8, 1) }),
+  create(DurationSchema, { seconds: -1n, nanos: -5 }),
+  // Dates are exact to the millisecond.
+  create(TimestampSchema, { seconds: -2n, nanos: 5_000_000 }),
+  create(ValueSchema, { kind: { case: "stringValue", value: "v" } }),
+];
 
 /** The number of nested messages in a sample. Deeper, only required fields are set. */
 const maxDepth = 2;
@@ -16,8 +31,8 @@ const maxFields = 50;
  * @param variant the index of the field to set in each oneof
  */
 export function sampleOf(desc: DescMessage, variant: number, depth = 0): Message {
-  // A Value without a kind is not valid.
-  if (desc.typeName === ValueSchema.typeName) return create(ValueSchema, { kind: { case: "stringValue", value: "v" } });
+  const valid = valids.find(({ $typeName }) => $typeName === desc.typeName);
+  if (valid) return valid;
   const message = reflect(desc, create(desc));
   for (const member of desc.members) {
     const field = member.kind === "oneof" ? member.fields[variant % member.fields.length] : member;
@@ -49,17 +64,9 @@ function setField(message: ReflectMessage, field: DescField, variant: number, de
 }
 
 function sampleValue(field: DescField, variant: number, depth: number) {
-  // Dates are exact to the millisecond.
-  if (field.message?.typeName === "google.protobuf.Timestamp") return timestamp(field.message);
   if (field.message) return reflect(field.message, sampleOf(field.message, variant, depth + 1));
   if (field.enum) return field.enum.values.at(-1)?.number ?? 0;
   return sampleScalar(field.scalar ?? ScalarType.STRING);
-}
-
-function timestamp(desc: DescMessage): ReflectMessage {
-  const message = reflect(desc, create(desc));
-  for (const field of desc.fields) message.set(field, field.name === "seconds" ? -2n : 5_000_000);
-  return message;
 }
 
 function sampleScalar(scalar: ScalarType) {

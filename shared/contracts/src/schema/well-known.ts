@@ -1,0 +1,87 @@
+import { BinaryReader } from "@bufbuild/protobuf/wire";
+import { _ZodString } from "zod";
+import { $constructor } from "zod/v4/core";
+import { fitting } from "./fitting.ts";
+import { mistyped } from "./issue.ts";
+import type { MessageRule } from "./message.ts";
+import { isText } from "./text.ts";
+import { customize } from "./type.ts";
+import type { StringType } from "./types.ts";
+
+// What the .proto files of protobuf require of their messages beyond the types of fields. Without these checks, a surface
+// could accept a message that another can't return, because it has no form in JSON.
+
+const [minSeconds, maxSeconds] = [-62_135_596_800n, 253_402_300_799n];
+const maxDuration = 315_576_000_000n;
+const perSecond = 1_000_000_000;
+
+/** The form of a google.protobuf.Timestamp as a message of its own. In fields it is a Date. */
+export function timestampForm(): MessageRule {
+  return form(
+    ({ seconds = 0n, nanos = 0 }) => isWithin(seconds, minSeconds, maxSeconds) && isWithin(nanos, 0, perSecond - 1),
+    "must be from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999999999Z",
+  );
+}
+
+/** The form of a google.protobuf.Duration. */
+export function durationForm(): MessageRule {
+  return form(
+    ({ seconds = 0n, nanos = 0 }) =>
+      isWithin(seconds, -maxDuration, maxDuration) &&
+      isWithin(nanos, seconds > 0n ? 0 : 1 - perSecond, seconds < 0n ? 0 : perSecond - 1),
+    `must be within ${maxDuration} seconds, and its nanos below a second and of the same sign`,
+  );
+}
+
+/** The form of a google.protobuf.Any. An empty one holds nothing; whether the type is known does not matter. */
+export function anyForm(): MessageRule {
+  return form(
+    ({ typeUrl = "", value = new Uint8Array(0) }) =>
+      value instanceof Uint8Array && (typeUrl === "" ? value.length === 0 : isTypeUrl(typeUrl) && isProtobuf(value)),
+    "must have a type_url such as type.googleapis.com/pkg.Name, and a value in protobuf's format",
+  );
+}
+
+/** The type of a path in a google.protobuf.FieldMask: one that JSON, which has camel case, can give back. */
+export function fieldPath(): StringType {
+  return new MeshPath({ type: "string" });
+}
+
+const MeshPath = /*@__PURE__*/ $constructor<StringType>("MeshPath", (instance, def) => {
+  _ZodString.init(instance, def);
+  customize(instance, fitting({ fits: isPath, message: 'must be a path in snake case such as "price.minor_units"' }));
+});
+
+function isPath(value: unknown): boolean {
+  return isText(value) && /^(?:[^A-Z_,]|_[a-z])+$/.test(value);
+}
+
+function form(fits: (input: Readonly<Record<string, unknown>>) => boolean, message: string): MessageRule {
+  const check = (input: Readonly<Record<string, unknown>>, payload: Parameters<MessageRule>[1]) => {
+    // A field of a wrong type has its own issue.
+    if (payload.issues.length === 0 && !fits(input)) mistyped(payload, message);
+  };
+  return Object.assign(check, { always: true });
+}
+
+function isWithin<T extends number | bigint>(value: unknown, low: T, high: T): value is T {
+  return typeof value === typeof low && (value as T) >= low && (value as T) <= high; // Of the same type.
+}
+
+function isTypeUrl(url: unknown): boolean {
+  return typeof url === "string" && /\/[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/.test(url);
+}
+
+/** Returns whether bytes are fields of a message, whatever its type. */
+function isProtobuf(bytes: Uint8Array): boolean {
+  const reader = new BinaryReader(bytes);
+  try {
+    while (reader.pos < reader.len) {
+      const [number, type] = reader.tag();
+      reader.skip(type, number);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
