@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path/posix";
 import { argv } from "node:process";
 import { cyclesIn } from "./import-cycles.mjs";
+import { missingDependency } from "./missing-dependencies.mjs";
 
 const runtime = ["shared/contracts", "shared/runtime"];
 
@@ -131,7 +132,8 @@ function violationOf(from, specifier) {
   const target = path ? packageOf(path) : packages.get(/^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0]);
   return (
     wrapperViolation(from, specifier) ??
-    (target === from.home ? roomViolation(from, path) : target && packageViolation(from, specifier, target))
+    (target === from.home ? roomViolation(from, path) : target && packageViolation(from, specifier, target)) ??
+    dependencyViolation(from, specifier)
   );
 }
 
@@ -151,6 +153,15 @@ function packageViolation({ home, isTest, isType }, specifier, target) {
   const mayImport = allowed[home.startsWith("services/") ? "services" : home];
   if (mayImport.includes(target)) return undefined;
   return `imports ${specifier}; ${home} may import ${mayImport.join(", ") || "nothing of ours"}`;
+}
+
+function dependencyViolation({ file, home, isTest }, specifier) {
+  // A folder among the fixtures is a program of its own.
+  if (/\/fixtures\/[^/]+\//.test(file)) return undefined;
+  const mayUseTools = isTest || /\/testing\/|\.config\.[cm]?[jt]s$/.test(file);
+  const missing = missingDependency(root, home, mayUseTools, specifier);
+  if (!missing || (isTest && forTests.has(packages.get(missing)))) return undefined;
+  return `imports ${missing}, which ${home}/package.json does not list: add it there`;
 }
 
 /** Files directly in `src`, such as the index, may import every room. No room may import them. */

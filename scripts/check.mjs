@@ -1,4 +1,5 @@
 // `npm run check`: checks the code without running it.
+import "./supported-node.mjs";
 import { spawnSync } from "node:child_process";
 
 const steps = [

@@ -1,5 +1,6 @@
 // `npm run test:newest`: runs the end-to-end tests with the newest Node release, from npm's `node` package.
 // The last line is that of `npm test`: `N passed, N failed`.
+import "./supported-node.mjs";
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";

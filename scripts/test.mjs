@@ -1,5 +1,6 @@
 // `npm test`: prepares the clone, runs every test, and ends with a line `N passed, N failed`.
 // Vitest gets the arguments: `npm test -- shared/rpc` runs a part.
+import "./supported-node.mjs";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
 // Runs turbo like npx, but without telemetry and its notice.
+import "./supported-node.mjs";
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { argv, env, execPath, exit } from "node:process";

@@ -1,7 +1,15 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { exit, stderr, versions } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build, stop } from "esbuild";
+
+// The tools would fail with less clear errors. @mesh/dev says the same before anything is installed.
+const [major = 0, minor = 0] = versions.node.split(".").map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  stderr.write(`Node 20.19 or later is needed; this is ${versions.node}: see https://nodejs.org\n`);
+  exit(1);
+}
 
 const own = dirname(dirname(fileURLToPath(import.meta.url)));
 const absent = join(own, "bin", "absent.cjs");

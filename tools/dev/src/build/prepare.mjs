@@ -20,6 +20,7 @@ export class PreparationError extends Error {}
  */
 export async function prepare(root, progress = createProgress()) {
   checkNode();
+  checkPath(root);
   if (!isInstalled(root)) await progress.step("packages", () => install(root));
   await generate(root, progress);
 }
@@ -29,6 +30,18 @@ export function checkNode(version = versions.node) {
   const [major, minor] = version.split(".").map(Number);
   if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return;
   throw new PreparationError(`Node ${oldest.join(".")} or later is needed; this is ${version}: see https://nodejs.org`);
+}
+
+/**
+ * Rejects a folder whose path has a character that Vite takes for a part of a URL, or that the shell that PostgreSQL's initdb
+ * uses replaces. @throws PreparationError
+ */
+export function checkPath(root) {
+  const [character] = /[#?$`"]/.exec(root) ?? [];
+  if (!character) return;
+  throw new PreparationError(
+    `the path ${root} contains ${character}, with which Vite or PostgreSQL fails: move the folder`,
+  );
 }
 
 /** Returns whether the installed packages are those of the lockfile. npm writes a list of the packages it installed. */

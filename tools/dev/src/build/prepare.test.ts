@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { checkNode, isInstalled, PreparationError } from "./prepare.mjs";
+import { checkNode, checkPath, isInstalled, PreparationError, prepare } from "./prepare.mjs";
 
 describe("checkNode", () => {
   test.each(["20.19.0", "20.20.2", "22.0.0", "26.1.0"])("accepts %s", (version) => checkNode(version));
@@ -11,6 +11,20 @@ describe("checkNode", () => {
     expect(() => checkNode(version)).toThrow("Node 20.19 or later is needed");
   });
 });
+
+test.each(["/home/ada/a#b", "/home/a$b", "/tmp/a?", '/tmp/"a"', "/tmp/`a`"])("rejects %s", async (root) => {
+  await expect(prepare(root)).rejects.toThrow(PreparationError);
+  await expect(prepare(root)).rejects.toThrow(
+    /^the path .* contains ., with which Vite or PostgreSQL fails: move the folder$/,
+  );
+});
+
+test.each(["/home/ada lovelace/mesh", "C:\\Users\\ada\\mesh", "/tmp/ä(1)[2]{3}'&;!~@,+=/mesh", "/tmp/100%/mesh"])(
+  "accepts %s",
+  (root) => {
+    expect(() => checkPath(root)).not.toThrow();
+  },
+);
 
 describe("isInstalled", () => {
   let root: string;

@@ -1,11 +1,22 @@
+import { spawnSync } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { openClone } from "../../fixtures/clone.ts";
-import { familyOf, processesOf } from "../../fixtures/leftovers.ts";
+import { familyOf, inFamily, processesOf, runningOf } from "../../fixtures/leftovers.ts";
 import { holdPort } from "../ports/held-port.ts";
 
 const patience = { timeout: 60_000, interval: 20 };
+
+test.each([
+  [["--help"], 0, "npm start     runs the whole mesh"],
+  [["-h"], 0, "GATEWAY_PORT, WEB_PORT"],
+  [["--hlep"], 2, 'npm start has no argument "--hlep": see npm start -- --help'],
+])("npm start -- %s ends with %i", (args, code, text) => {
+  const bin = join(import.meta.dirname, "../../bin/start.mjs");
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { encoding: "utf8" });
+  expect([status, stdout + stderr]).toEqual([code, expect.stringContaining(text)]);
+});
 
 describe("a start", { timeout: 240_000 }, () => {
   test("waits for every app, adds example data, prints addresses, and ends soon after a signal", async () => {
@@ -86,6 +97,22 @@ describe("a start", { timeout: 240_000 }, () => {
     await second.ready();
     expect(await second.ask("beta")).toMatchObject({ visits: 3 });
     expect((await second.ask("gateway")).COOKIE_SECRET).toBe(secret);
+  });
+
+  test("leaves no app, not even Vite, after kill -9 of the process and its keeper", async () => {
+    await using clone = await openClone();
+    const mesh = clone.run();
+    await mesh.ready();
+    const pid = mesh.process.pid ?? 0;
+    const [keepers, apps] = ["dev/bin/keeper.js", "vite/bin/vite.js"].map((text) => inFamily(pid, text));
+    const all = [...(apps ?? []), ...inFamily(pid, "dist/main.js")];
+    expect([keepers?.length, all.length]).toEqual([1, 4]);
+    for (const one of [pid, ...(keepers ?? [])]) process.kill(one, "SIGKILL");
+    await vi.waitFor(() => expect(runningOf(all)).toEqual([]), patience);
+    // The servers have no parent any more, so the next start ends them.
+    const second = clone.run();
+    await second.ready();
+    await second.end("SIGTERM");
   });
 
   test("works after all processes were killed", async () => {

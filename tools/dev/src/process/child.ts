@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
 import { keepProcess } from "./keeper.ts";
 
 /** A Node program to run. */
@@ -32,7 +34,7 @@ export interface ChildEvents {
 
 /** Starts a Node process with an IPC channel, which closes when this process ends. */
 export function startChild({ args, cwd, env }: Launch, { onLine, onReady }: ChildEvents): RunningChild {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, ["--import", endWithParent(), ...args], {
     cwd,
     env,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
@@ -49,6 +51,11 @@ export function startChild({ args, cwd, env }: Launch, { onLine, onReady }: Chil
   });
   const exited = exitOf(child);
   return { pid: child.pid ?? 0, exited, stop: (limitMs) => stop(child, exited, limitMs) };
+}
+
+/** Returns the URL of the module that ends a process with its parent. By name, because a bundle may lie in any folder. */
+function endWithParent(): string {
+  return pathToFileURL(createRequire(import.meta.url).resolve("@mesh/dev/end-with-parent")).href;
 }
 
 function exitOf(child: ChildProcess): Promise<Exit> {

@@ -27,7 +27,7 @@ function program(source: string): Launch {
   return { args: ["-e", source], cwd: tmpdir(), env: { ...process.env } };
 }
 
-const running = program('process.send({ type: "ready" }); process.on("disconnect", () => process.exit(0));');
+const running = program('process.send({ type: "ready" }); setInterval(() => {}, 1_000);');
 const crashing = program("process.exit(3);");
 
 test("an app whose start fails is started again, with longer and longer pauses, until it runs", async () => {
