@@ -57,6 +57,21 @@ it("loses no order when NATS is killed and comes back under load", async () => {
   await expectAllConfirmed(ids);
 }, 480_000);
 
+it("takes orders and queries while NATS is down, and confirms the orders when it is back", async () => {
+  await mesh.nats.kill();
+  const ids = await orderDuring(3, async () => {});
+  const { order } = await shopper.orders.getOrder.query({ id: ids[0] ?? "" });
+  expect(order?.status).toBe(OrderStatus.ORDER_STATUS_PENDING);
+  expect((await shopper.catalog.getProduct.query({ id: productId })).product?.id).toBe(productId);
+  const health = await (await fetch(`${mesh.gatewayUrl}/healthz`)).json();
+  expect(Object.values(health.services)).toEqual([{ ready: true }, { ready: true }, { ready: true }, { ready: true }]);
+  await mesh.apps.orders?.kill("SIGTERM");
+  await mesh.apps.orders?.start();
+  ids.push(...(await orderDuring(1, async () => {})));
+  await mesh.nats.restart();
+  await expectAllConfirmed(ids);
+}, 480_000);
+
 it("loses no order when PostgreSQL is restarted under load", async () => {
   const ids = await orderDuring(40, async () => {
     await mesh.postgres?.stop();

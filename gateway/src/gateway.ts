@@ -71,7 +71,7 @@ export async function openGateway<
   const upstreams = connectServices(services, settings.peers, log);
   life.onClose("upstreams", upstreams.close);
   const health = createHealth();
-  const stateNow = watchServices(upstreams.byName, health, life.signal);
+  const stateNow = watchServices(upstreams.byName, health, { log, signal: life.signal });
 
   const middleware = middlewareList(options.middleware, defaultGatewayMiddleware);
   const calls = createCallRunner({

@@ -42,7 +42,7 @@ export interface EventsOptions<S extends Schema, M extends ConsumerMiddlewareLis
   /** Runs around each `tx.publish`. Default: `defaultPublisherMiddleware`. */
   readonly publisherMiddleware?: MiddlewareOption<PublisherMiddleware>;
   readonly log: Logger;
-  /** Shows whether events are sent and received, as part `events`. */
+  /** Gets the part `events`, which is always ready. Its warning names what is not sent and not received. */
   readonly health?: Health;
   readonly streams?: StreamLimits;
   /** The pause between two looks into the outbox if nothing is published here, in milliseconds. Default: 200. */

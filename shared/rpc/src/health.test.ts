@@ -21,6 +21,8 @@ test("Check says whether the server, and each service of it, can be called", asy
     const answer = await client.check({ service });
     expect(answer).toMatchObject({ status: Status.NOT_SERVING, meshReason: "postgres: starting" });
   }
+  health.set("postgres", true, "slow");
+  expect(await client.check({})).toMatchObject({ status: Status.SERVING, meshReason: "postgres: slow" });
   await expect(client.check({ service: "other.v1.Service" })).rejects.toMatchObject({ code: "NOT_FOUND" });
 });
 

@@ -18,6 +18,20 @@ it("is ready when every part is ready, and reports each change once", () => {
   expect(changes).toEqual([false, true]);
 });
 
+it("reports what does not work in a part that is ready", () => {
+  const health = createHealth();
+  const changes: boolean[] = [];
+  health.onChange((ready) => changes.push(ready));
+  health.set("events", true, "NATS can't be reached");
+  expect([health.ready(), health.reasons()]).toEqual([true, {}]);
+  expect(health.warnings()).toEqual({ events: "NATS can't be reached" });
+  health.set("events", false, "closed");
+  expect([health.reasons(), health.warnings()]).toEqual([{ events: "closed" }, {}]);
+  health.set("events", true);
+  expect([health.reasons(), health.warnings()]).toEqual([{}, {}]);
+  expect(changes).toEqual([false, true]);
+});
+
 it("makes the same UUID from the same text", () => {
   expect(stableUuid("a")).toBe(stableUuid("a"));
   expect(stableUuid("a")).not.toBe(stableUuid("b"));

@@ -17,7 +17,7 @@ export function healthService(health: Health, services: readonly string[]): Impl
   const isKnown = ({ service }: HealthCheckRequest) => service === "" || services.includes(service);
   const now = () => ({
     status: health.ready() ? Status.SERVING : Status.NOT_SERVING,
-    meshReason: Object.entries(health.reasons())
+    meshReason: Object.entries({ ...health.reasons(), ...health.warnings() })
       .map(([part, reason]) => `${part}: ${reason}`)
       .join("; "),
   });
