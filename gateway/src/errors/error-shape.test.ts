@@ -40,7 +40,7 @@ describe("errorShape", () => {
 
   it("passes on everything of a declared error but its cause", () => {
     const violations = [{ field: "items[0].quantity", description: "too many", rule: "" }];
-    const metadata = { productId: "p", requested: "3", available: "2" };
+    const metadata = { productId: "p", requested: 3, available: 2n };
     const error = OrderError.outOfStock(metadata, { violations, retryAfterMs: 500, cause: new Error("hunter2") });
     expect(told(error)).toEqual({
       message: "The stock of a product is too low.",

@@ -35,7 +35,7 @@ describe("an error on its way to the browser", () => {
       path: "orders.placeOrder",
       reason: "OUT_OF_STOCK",
       domain: "orders.v1.OrderError",
-      metadata: { productId: idOf(1), requested: "3", available: "2" },
+      metadata: { productId: idOf(1), requested: 3, available: 2n },
       violations: [],
     });
     expect(lines).toMatchObject([{ level: 20, code: "PRECONDITION_FAILED", reason: "OUT_OF_STOCK" }]);
@@ -43,7 +43,7 @@ describe("an error on its way to the browser", () => {
 
   it("keeps the violations of a declared error and when to try again", async () => {
     const violations = [{ field: "items[0].quantity", description: "too many", rule: "" }];
-    const metadata = { productId: idOf(1), requested: 3, available: 2 };
+    const metadata = { productId: idOf(1), requested: 3, available: 2n };
     const { error } = await failWith(OrderError.outOfStock(metadata, { violations, retryAfterMs: 1_500 }));
     expect(error.data).toMatchObject({ reason: "OUT_OF_STOCK", violations, retryAfterMs: 1_500 });
   });
@@ -192,11 +192,11 @@ describe("an error on its way to the browser", () => {
     const { log, lines } = capturedLog();
     const { url } = await startMesh(
       {},
-      { log, procedures: (procedureFor) => ({ broken: procedureFor([]).query(() => new Map([["hunter2", 1]])) }) },
+      { log, procedures: (procedureFor) => ({ broken: procedureFor([]).query(() => new Set(["hunter2"])) }) },
     );
     const response = await fetch(`${url}/trpc/broken`);
     const { error } = (await response.json()) as { error: MeshErrorShape };
     expect([response.status, error.message]).toEqual([500, `internal error (id ${error.data.id})`]);
-    expect(lines).toMatchObject([{ level: 50, errorId: error.data.id, err: { message: "a Map can't travel" } }]);
+    expect(lines).toMatchObject([{ level: 50, errorId: error.data.id, err: { message: "a Set can't travel" } }]);
   });
 });

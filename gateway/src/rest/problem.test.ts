@@ -1,9 +1,10 @@
 import { MeshError } from "@mesh/contracts";
+import { OrderError } from "@mesh/contracts/orders/v1";
 import { describe, expect, it } from "vitest";
 import { capturedLog } from "../../fixtures/captured-log.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { clientOf } from "../../fixtures/rest-client.ts";
-import { idOf } from "../../fixtures/services.ts";
+import { idOf, orderRequest } from "../../fixtures/services.ts";
 
 describe("an error", () => {
   it("of the contract is a problem with its reason, its metadata and its title", async () => {
@@ -20,6 +21,17 @@ describe("an error", () => {
       domain: "catalog.v1.CatalogError",
       metadata: { productId: idOf(404) },
     });
+  });
+
+  it("has numbers as numbers, and 64-bit integers as text", async () => {
+    const placeOrder = async () => {
+      throw OrderError.outOfStock({ productId: idOf(1), requested: 3, available: 2n ** 53n + 1n });
+    };
+    const { url } = await startMesh({ orders: { placeOrder } });
+    const ask = clientOf(url);
+    await ask("GET", "/v1/products");
+    const { json } = await ask("POST", "/v1/orders", orderRequest(1));
+    expect(json.metadata).toEqual({ productId: idOf(1), requested: 3, available: "9007199254740993" });
   });
 
   it("with a time to wait has it in the header too", async () => {

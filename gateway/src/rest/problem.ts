@@ -1,5 +1,13 @@
 import { type OutgoingHttpHeaders, STATUS_CODES } from "node:http";
-import { type Code, type FieldViolation, httpStatusOf, MeshError, type MethodDefinition } from "@mesh/contracts";
+import {
+  type Code,
+  type ErrorInfo,
+  type FieldViolation,
+  httpStatusOf,
+  MeshError,
+  type MetadataValue,
+  type MethodDefinition,
+} from "@mesh/contracts";
 import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
 import { errorShape } from "../errors/error-shape.ts";
 import { HttpError } from "../http/http-error.ts";
@@ -24,7 +32,8 @@ export interface Problem {
   readonly reason?: string;
   /** The enum that declares it. */
   readonly domain?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
+  /** With 64-bit integers as text, as in protobuf's JSON. */
+  readonly metadata?: Readonly<Record<string, string | number | boolean>>;
   /** The fields of the request that break a rule. */
   readonly violations?: readonly FieldViolation[];
   /** How long to wait before trying again; the header Retry-After has it in whole seconds. */
@@ -60,7 +69,7 @@ function ofCall(error: TRPCError, method: MethodDefinition | undefined): Problem
     ...(code === undefined ? {} : { code }),
     ...(reason === "" ? {} : { reason }),
     ...(domain === "" ? {} : { domain }),
-    ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
+    ...(Object.keys(metadata).length === 0 ? {} : { metadata: metadataJson(metadata) }),
     ...(violations.length === 0 ? {} : { violations }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
@@ -68,6 +77,11 @@ function ofCall(error: TRPCError, method: MethodDefinition | undefined): Problem
     problem,
     headers: retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
   };
+}
+
+function metadataJson(metadata: ErrorInfo["metadata"]): NonNullable<Problem["metadata"]> {
+  const jsonOf = (value: MetadataValue) => (typeof value === "bigint" ? String(value) : value);
+  return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, jsonOf(value)]));
 }
 
 /** The code of an internal error is hidden, like its message. */

@@ -101,7 +101,7 @@ describe("an order is rejected, and stores nothing,", () => {
     shop.beforeReserve = () => {
       throw InventoryError.outOfStock({ productId, requested: 7, available: -1n });
     };
-    const metadata = { productId, requested: "7", available: "-1" };
+    const metadata = { productId, requested: 7, available: -1n };
     await refused(orderOf([{ productId, quantity: 7 }]), {
       code: "FAILED_PRECONDITION",
       domain: "orders.v1.OrderError",
@@ -115,7 +115,7 @@ describe("an order is rejected, and stores nothing,", () => {
     shop.beforeReserve = () => {
       throw InventoryError.stockNotFound({ productId });
     };
-    const metadata = { productId, requested: "7", available: "0" };
+    const metadata = { productId, requested: 7, available: 0n };
     await refused(orderOf([{ productId, quantity: 7 }]), { reason: "OUT_OF_STOCK", metadata });
   });
 

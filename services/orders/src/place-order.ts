@@ -57,7 +57,7 @@ async function reserve(peers: Peers, orderId: string, { items }: PlaceOrderReque
     if (!InventoryError.has(error)) throw error;
     if (error.reason === "RESERVATION_CONFLICT") return false;
     const { productId } = error.metadata;
-    const available = error.reason === "OUT_OF_STOCK" ? error.metadata.available : 0;
+    const available = error.reason === "OUT_OF_STOCK" ? error.metadata.available : 0n;
     const requested = items.find((item) => item.productId === productId)?.quantity ?? 0;
     throw OrderError.outOfStock({ productId, requested, available });
   }

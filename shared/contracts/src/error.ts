@@ -23,8 +23,8 @@ export interface ErrorInfo {
   readonly reason: string;
   /** The enum that declares the reason: `orders.v1.OrderError`; empty: none. */
   readonly domain: string;
-  /** The details of the reason, by keys that the contract names. */
-  readonly metadata: Readonly<Record<string, string>>;
+  /** The details of the reason, by keys that the contract names, with the types that it declares. */
+  readonly metadata: Readonly<Record<string, MetadataValue>>;
 }
 
 /** The part for programs of an error that no contract declares: empty. */
@@ -57,7 +57,7 @@ export class MeshError extends Error implements ErrorInfo {
   readonly code: Code;
   readonly reason: string;
   readonly domain: string;
-  readonly metadata: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, MetadataValue>>;
   readonly violations: readonly FieldViolation[];
   readonly retryAfterMs: number | undefined;
 
@@ -78,6 +78,8 @@ export interface ErrorReason {
   readonly code: Code;
   /** The keys of its metadata. */
   readonly metadata: readonly string[];
+  /** The types of those that are not text. */
+  readonly types?: Readonly<Record<string, Exclude<MetadataType, "string">>>;
   /** The comment in the .proto. */
   readonly description: string;
 }
@@ -90,11 +92,14 @@ export interface ErrorCatalogue<I extends ErrorInfo = ErrorInfo> {
   /** Holds the type; there is no such property at run time. */
   readonly info?: I;
   /** Returns whether an error, from this process or another, has one of these reasons. */
-  has(error: unknown): error is MeshError & NoInfer<I>;
+  has(error: unknown): error is MeshError & I;
 }
 
-/** A value in the metadata of a reason; it is sent as text. */
+/** A value in the metadata of a reason. Between services it travels as text. */
 export type MetadataValue = string | number | bigint | boolean;
+
+/** The type of such a value in TypeScript. */
+export type MetadataType = "string" | "number" | "bigint" | "boolean";
 
 /** Makes an error catalogue; called by generated code, with `reasons` by their name in TypeScript (`outOfStock`). */
 export function defineErrors<T extends ErrorCatalogue>(domain: string, reasons: Record<string, ErrorReason>): T {
@@ -107,23 +112,34 @@ export function defineErrors<T extends ErrorCatalogue>(domain: string, reasons: 
   return catalogue as T;
 }
 
-function makerOf(domain: string, { reason, code, metadata: keys, description }: ErrorReason) {
-  return (metadata: Record<string, MetadataValue> = {}, extras: ErrorExtras = {}): MeshError => {
-    const texts = keys.map((key) => [key, String(metadata[key])] as const);
-    return new MeshError({
-      message: description,
-      ...extras,
-      code,
-      domain,
-      reason,
-      metadata: Object.fromEntries(texts),
-    });
+function makerOf(domain: string, declared: ErrorReason) {
+  const { reason, code, description } = declared;
+  return (given: Record<string, MetadataValue> = {}, extras: ErrorExtras = {}): MeshError => {
+    const metadata = typedMetadata(declared, (key) => given[key]);
+    return new MeshError({ message: description, ...extras, code, domain, reason, metadata });
   };
 }
 
+/** Returns the values of the declared keys with the declared types. */
+function typedMetadata(
+  { metadata: keys, types = {} }: ErrorReason,
+  given: (key: string) => MetadataValue | undefined,
+): Record<string, MetadataValue> {
+  const typeOf = (key: string) => (Object.hasOwn(types, key) ? types[key] : undefined) ?? "string";
+  return Object.fromEntries(keys.map((key) => [key, readers[typeOf(key)](String(given(key)))]));
+}
+
+/** Read values from text. A sender with another version of the contract may have sent another type: then it is zero. */
+const readers: Readonly<Record<MetadataType, (text: string) => MetadataValue>> = {
+  string: (text) => text,
+  boolean: (text) => text === "true",
+  number: (text) => (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ? Number(text) : 0),
+  bigint: (text) => (/^-?\d{1,20}$/.test(text) ? BigInt(text) : 0n),
+};
+
 /**
  * Returns an error with exactly the metadata that a catalogue names for its reason, because its sender may have another
- * version of the contract. A missing key is empty. Returns undefined if the catalogue has no such reason.
+ * version of the contract. A missing key is empty, zero or false. Returns undefined if the catalogue has no such reason.
  *
  * @example
  * ```ts
@@ -138,9 +154,9 @@ function makerOf(domain: string, { reason, code, metadata: keys, description }: 
  */
 export function asDeclared(error: MeshError, catalogue: ErrorCatalogue | undefined): MeshError | undefined {
   if (!catalogue?.has(error)) return undefined;
-  const keys = catalogue.reasons.find(({ reason }) => reason === error.reason)?.metadata ?? [];
-  const textOf = (key: string) => (Object.hasOwn(error.metadata, key) ? error.metadata[key] : undefined) ?? "";
-  const metadata = Object.fromEntries(keys.map((key) => [key, textOf(key)]));
+  const declared = catalogue.reasons.find(({ reason }) => reason === error.reason);
+  const valueAt = (key: string) => (Object.hasOwn(error.metadata, key) ? error.metadata[key] : undefined) ?? "";
+  const metadata = declared ? typedMetadata(declared, valueAt) : {};
   const { code, message, reason, domain, violations, retryAfterMs, cause } = error;
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   return new MeshError({ code, message, reason, domain, metadata, violations, cause, ...wait });

@@ -70,7 +70,7 @@ describe("an event", () => {
 });
 
 describe("an error", () => {
-  test("carries its reason, its code and its metadata, as text", () => {
+  test("carries its reason, its code and its metadata, with the types of the contract", () => {
     const error = OrderError.outOfStock({ productId: id, requested: 3, available: 2n });
     expect(error).toBeInstanceOf(MeshError);
     expect(error).toMatchObject({
@@ -78,7 +78,7 @@ describe("an error", () => {
       reason: "OUT_OF_STOCK",
       domain: "orders.v1.OrderError",
       message: "The stock of a product is too low.",
-      metadata: { productId: id, requested: "3", available: "2" },
+      metadata: { productId: id, requested: 3, available: 2n },
     });
     expect(OrderError.mixedCurrencies().metadata).toEqual({});
   });
@@ -96,7 +96,7 @@ describe("an error", () => {
     const error = new MeshError({ ...said, reason: "OUT_OF_STOCK", metadata, retryAfterMs: 1 });
     expect(asDeclared(error, OrderError)).toMatchObject({
       ...said,
-      metadata: { productId: id, requested: "", available: "" },
+      metadata: { productId: id, requested: 0, available: 0n },
       retryAfterMs: 1,
     });
     expect(asDeclared(error, OrderError)?.metadata).not.toHaveProperty("later");
@@ -105,6 +105,26 @@ describe("an error", () => {
       asDeclared(new MeshError({ ...said, reason: "LATER" }), OrderError),
     ];
     expect([...others, asDeclared(error, undefined)]).toEqual([undefined, undefined, undefined]);
+  });
+
+  test.each([
+    ["3", "2", 3, 2n],
+    ["-3", "-9223372036854775808", -3, -(2n ** 63n)],
+    ["1e3", "18446744073709551615", 1000, 2n ** 64n - 1n],
+    ["", "", 0, 0n],
+    ["0x10", "0x10", 0, 0n],
+    [" 1", "1.5", 0, 0n],
+    ["NaN", "many", 0, 0n],
+    ["Infinity", "9".repeat(4_000), 0, 0n],
+  ])("that was received as text (%j, %j) has numbers", (requested, available, number, bigint) => {
+    const said = { code: "FAILED_PRECONDITION", message: "m", domain: "orders.v1.OrderError" } as const;
+    const error = new MeshError({
+      ...said,
+      reason: "OUT_OF_STOCK",
+      metadata: { productId: "7", requested, available },
+    });
+    const metadata = { productId: "7", requested: number, available: bigint };
+    expect(asDeclared(error, OrderError)?.metadata).toEqual(metadata);
   });
 
   test("is recognized only by its own catalogue", () => {

@@ -95,8 +95,8 @@ test("the error of a procedure narrows on its reason, with the metadata of each"
   expectTypeOf<Told["domain"]>().toEqualTypeOf<"orders.v1.OrderError" | "">();
   expectTypeOf<ToldOf<"OUT_OF_STOCK">["metadata"]>().toEqualTypeOf<{
     readonly productId: string;
-    readonly requested: string;
-    readonly available: string;
+    readonly requested: number;
+    readonly available: bigint;
   }>();
   expectTypeOf<ToldOf<"MIXED_CURRENCIES">["metadata"]>().toEqualTypeOf<Readonly<Record<string, never>>>();
   expectTypeOf<ToldOf<"OUT_OF_STOCK">["retryAfterMs"]>().toEqualTypeOf<number | undefined>();
@@ -144,15 +144,15 @@ test("the reasons of an error that another service threw are typed, too", () => 
     if (!catalogue.has(error) || error.reason !== "OUT_OF_STOCK") return undefined;
     return error.metadata.available;
   };
-  expectTypeOf(caught).returns.toEqualTypeOf<string | undefined>();
+  expectTypeOf(caught).returns.toEqualTypeOf<bigint | undefined>();
 });
 
 test("an event and an error are values of a catalogue", () => {
   expectTypeOf<typeof OrderPlacedEvent>().toEqualTypeOf<EventDefinition<OrderPlaced, OrderPlacedInput>>();
   expectTypeOf<typeof OrderError.outOfStock>().parameter(0).toEqualTypeOf<{
     readonly productId: MetadataValue;
-    readonly requested: MetadataValue;
-    readonly available: MetadataValue;
+    readonly requested: number;
+    readonly available: bigint;
   }>();
   expectTypeOf<typeof OrderError.outOfStock>().parameter(1).toEqualTypeOf<ErrorExtras | undefined>();
   expectTypeOf<ReturnType<typeof OrderError.outOfStock>>().toEqualTypeOf<MeshError>();

@@ -10,6 +10,7 @@ export {
   invalidArgument,
   MeshError,
   type MeshErrorInit,
+  type MetadataType,
   type MetadataValue,
   type NoErrorInfo,
 } from "./error.ts";

@@ -34,7 +34,7 @@ export function cutText(text: string, length: number): string {
 export function encodeDetails(error: MeshError): Uint8Array {
   const { reason, domain, violations, retryAfterMs } = error;
   const details: Detail[] = [];
-  if (reason) details.push(pack(ErrorInfoMessage, { reason, domain, metadata: { ...error.metadata } }));
+  if (reason) details.push(pack(ErrorInfoMessage, { reason, domain, metadata: textsOf(error) }));
   if (violations.length > 0) details.push(pack(BadRequestMessage, { fieldViolations: violations.map(toField) }));
   if (retryAfterMs !== undefined) details.push(pack(RetryInfoMessage, { retryDelay: toDelay(retryAfterMs) }));
   return StatusMessage.encode({ code: codes[error.code], message: headerMessage(error), details });
@@ -57,6 +57,10 @@ export function decodeDetails(bytes: Uint8Array): MeshError | undefined {
   } catch {
     return undefined;
   }
+}
+
+function textsOf({ metadata }: MeshError): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, String(value)]));
 }
 
 function pack<T, I>(type: MessageType<T, I>, value: T): Detail {

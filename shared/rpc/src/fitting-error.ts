@@ -55,7 +55,7 @@ function cutError({ code, message, reason, domain, ...rest }: MeshError, length:
     message: cut(message),
     reason,
     domain,
-    metadata: Object.fromEntries(metadata.map(([key, value]) => [key, cut(value)])),
+    metadata: Object.fromEntries(metadata.map(([key, value]) => [key, typeof value === "string" ? cut(value) : value])),
     violations: violations.map(({ field, description, rule }) => ({
       field: cut(field),
       description: cut(description),
@@ -68,7 +68,7 @@ function cutError({ code, message, reason, domain, ...rest }: MeshError, length:
 function textsOf({ message, metadata, violations }: MeshError): string[] {
   return [
     message,
-    ...Object.values(metadata),
+    ...Object.values(metadata).map(String),
     ...violations.flatMap(({ field, description, rule }) => [field, description, rule]),
   ];
 }

@@ -1,4 +1,4 @@
-import { wrongAudience, wrongFieldName, wrongReason, wrongServiceName, wrongTypeName } from "./names.ts";
+import { wrongAudience, wrongFieldName, wrongMetadata, wrongReason, wrongServiceName, wrongTypeName } from "./names.ts";
 
 /** An input of a generator: an argument, or the answer to a prompt. */
 export interface Question {
@@ -130,13 +130,13 @@ export const generators: readonly Generator[] = [
       },
       {
         name: "metadata",
-        text: "the metadata keys, separated by commas (empty: none)",
+        text: "the metadata keys, such as order_id,quantity:int32 (empty: none)",
         kind: "text",
         preset: "",
         wrong: optional((text) =>
           text
             .split(",")
-            .map((key) => wrongFieldName(key))
+            .map((entry) => wrongMetadata(entry))
             .find(Boolean),
         ),
       },

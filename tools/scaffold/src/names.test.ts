@@ -4,6 +4,7 @@ import {
   snakeCase,
   wrongAudience,
   wrongFieldName,
+  wrongMetadata,
   wrongReason,
   wrongServiceName,
   wrongTypeName,
@@ -24,6 +25,8 @@ describe("names", () => {
     [wrongTypeName, "GetURL", "Place_Order"],
     [wrongReason, "OUT_OF_STOCK", "OutOfStock"],
     [wrongFieldName, "order_id", "orderId"],
+    [wrongMetadata, "order_id", "orderId"],
+    [wrongMetadata, "quantity:int32", "quantity:number"],
     [wrongAudience, "orders:read stock:read", "everybody"],
     [wrongAudience, "anyone", 'a:b", errors: "X'],
   ])("accept a valid value, and explain the fix of an invalid one (%#)", (wrong, good, bad) => {

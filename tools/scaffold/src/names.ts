@@ -1,4 +1,5 @@
 import { builtinModules } from "node:module";
+import { metadataScalars } from "@mesh/codegen/catalogue/error";
 
 /** Names that folders or packages of the mesh itself use. */
 const taken = new Set([
@@ -51,6 +52,13 @@ export function wrongReason(name: string): string | undefined {
 export function wrongFieldName(name: string): string | undefined {
   if (/^[a-z][a-z0-9]*(_[a-z][a-z0-9]*)*$/.test(name)) return undefined;
   return `"${name}" is not a field name: use lower_snake_case, such as order_id`;
+}
+
+/** Returns the error of an invalid metadata key, which may have a type: `quantity:int32`. Undefined if it is valid. */
+export function wrongMetadata(entry: string): string | undefined {
+  const [name = "", scalar] = entry.split(":");
+  if (scalar === undefined || metadataScalars.includes(scalar)) return wrongFieldName(name);
+  return `"${entry}" has no known type: use ${metadataScalars.join(", ")}`;
 }
 
 /** Returns the error of an invalid value for who can call a method at the gateway. Undefined if it is valid. */

@@ -33,7 +33,7 @@ describe("refusalOf", () => {
   });
 
   it("assigns a shortage to the item, with the remaining stock", () => {
-    const metadata = { productId: "b", requested: "7", available: "3" };
+    const metadata = { productId: "b", requested: 7, available: 3n };
     const { items: atItems, sentence } = refusalOf(refused({ reason: "OUT_OF_STOCK", domain, metadata }), items);
     expect([...atItems]).toEqual([["b", "Only 3 left."]]);
     expect(sentence).toBeUndefined();

@@ -83,11 +83,11 @@ function inSentence(sentence: string): Refusal {
 }
 
 function shortageOf(
-  { productId, available }: { readonly productId: string; readonly available: string },
+  { productId, available }: { readonly productId: string; readonly available: bigint },
   items: readonly OrderedItem[],
 ): string {
   const quantity = items.find((item) => item.productId === productId)?.quantity ?? 0;
-  return shortageText(quantity, BigInt(available)) ?? "Sold out.";
+  return shortageText(quantity, available) ?? "Sold out.";
 }
 
 /** Returns true if this checkout already placed a different order: a response was lost, and the cart changed. */

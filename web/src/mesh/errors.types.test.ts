@@ -17,8 +17,8 @@ test("a mutation's error has the reasons of its contract, and the metadata of ea
   expectTypeOf<DataOf<Failure>["reason"]>().toEqualTypeOf<OrderErrorReason | "">();
   expectTypeOf<Extract<DataOf<Failure>, { readonly reason: "OUT_OF_STOCK" }>["metadata"]>().toEqualTypeOf<{
     readonly productId: string;
-    readonly requested: string;
-    readonly available: string;
+    readonly requested: number;
+    readonly available: bigint;
   }>();
   expectTypeOf<Failure>().toExtend<CallError<OrderErrorInfo | NoErrorInfo>>();
   expectTypeOf<Failure>().toExtend<CallError>();

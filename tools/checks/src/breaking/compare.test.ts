@@ -200,6 +200,18 @@ const eventsAndErrors: readonly ContractChange[] = [
     "22:24: the reason GONE of ShopError no longer has the metadata bC: breaks gRPC clients, tRPC clients: revert it, and add a new reason",
   ),
   change(
+    "metadata of another type",
+    method(declares, errors('SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED metadata: "a_b«→:int64»"}];')),
+    "22:24: the reason GONE of ShopError has aB as int64, was string: breaks gRPC clients, tRPC clients: revert it, and add a new reason",
+  ),
+  change(
+    "metadata of another width",
+    method(
+      declares,
+      errors('SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED metadata: "a:«int32→uint32»"}];'),
+    ),
+  ),
+  change(
     "a new reason, and more metadata",
     method(
       declares,

@@ -1,5 +1,6 @@
 import type { DescEnum, DescEnumValue, DescFile } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import type { MetadataType } from "@mesh/contracts";
 import type { Code } from "@mesh/contracts/http-status";
 import { commentOf } from "../comment.ts";
 import { metadataKey, reasonKey, reasonName } from "../names.ts";
@@ -15,10 +16,29 @@ export interface CatalogueReason {
   readonly reason: string;
   /** The name of the canonical code: `FAILED_PRECONDITION`. */
   readonly code: Code;
-  /** The keys of its metadata, in TypeScript and on the wire. */
-  readonly metadata: readonly string[];
+  readonly metadata: readonly MetadataField[];
   readonly description: string;
 }
+
+/** A value of the metadata of a reason. */
+export interface MetadataField {
+  /** Its name in TypeScript and on the wire. */
+  readonly key: string;
+  /** Its type in the contract: `int32`. */
+  readonly scalar: string;
+  readonly type: MetadataType;
+}
+
+/** The types that a contract may declare for metadata. */
+const metadataTypes: ReadonlyMap<string, MetadataType> = new Map<string, MetadataType>([
+  ["string", "string"],
+  ["bool", "boolean"],
+  ["int32", "number"],
+  ["uint32", "number"],
+  ["double", "number"],
+  ["int64", "bigint"],
+  ["uint64", "bigint"],
+]);
 
 /** The codes of google.rpc.Code that mesh.v1.Code offers. */
 const codeNames = new Map<number, Code>([
@@ -38,6 +58,9 @@ const codeNames = new Map<number, Code>([
 
 /** The members of a generated error catalogue besides its reasons. */
 const reserved = new Set(["domain", "reasons", "has"]);
+
+/** The names of the types that metadata may have. */
+export const metadataScalars: readonly string[] = [...metadataTypes.keys()];
 
 /** Returns true if an enum is an error enum: at least one value has (mesh.v1.error). */
 export function isErrorEnum(desc: DescEnum, options: MeshOptions): boolean {
@@ -60,7 +83,7 @@ export function reasonsOf(desc: DescEnum, options: MeshOptions): CatalogueReason
       key: reasonKey(reason),
       reason,
       code: codeNames.get(option.code) ?? "UNKNOWN",
-      metadata: option.metadata.map(metadataKey),
+      metadata: option.metadata.map(metadataField),
       description: commentOf(value) || reason,
     };
   });
@@ -95,14 +118,25 @@ function keyProblem(desc: DescEnum, value: DescEnumValue, taken: Map<string, Des
     : undefined;
 }
 
+/** Reads an entry of `metadata`: `requested:int32`, or `product_id`, which is a string. */
+function metadataField(entry: string): MetadataField {
+  const [name = "", scalar = "string"] = entry.split(":").map((part) => part.trim());
+  return { key: metadataKey(name), scalar, type: metadataTypes.get(scalar) ?? "string" };
+}
+
 /** A key of the metadata of google.rpc.ErrorInfo. Source: google/rpc/error_details.proto, with `_` as in field names */
 const metadataName = /^[a-z][\w-]{0,63}$/i;
 
 function metadataProblem(value: DescEnumValue, options: MeshOptions): string | undefined {
-  const names = options.error(value)?.metadata ?? [];
+  const entries = options.error(value)?.metadata ?? [];
+  const names = entries.map((entry) => entry.replace(/\s*:.*$/s, ""));
   const odd = names.find((name) => !metadataName.test(name));
   if (odd !== undefined) {
     return `${JSON.stringify(odd)} is not a metadata key: use a letter, then at most 63 letters, digits, - or _`;
+  }
+  const untyped = entries.find((entry) => !metadataTypes.has(metadataField(entry).scalar));
+  if (untyped !== undefined) {
+    return `${JSON.stringify(untyped)} has no known type: use ${metadataScalars.join(", ")}`;
   }
   const twice = names.find((name, index) => names.map(metadataKey).indexOf(metadataKey(name)) !== index);
   return twice === undefined ? undefined : `the metadata has the key ${metadataKey(twice)} twice: remove one`;

@@ -1,6 +1,6 @@
 import type { DescEnum } from "@bufbuild/protobuf";
 import { httpStatusOf } from "@mesh/contracts/http-status";
-import { type CatalogueReason, reasonsOf } from "../catalogue/error.ts";
+import { type CatalogueReason, type MetadataField, reasonsOf } from "../catalogue/error.ts";
 import type { MeshOptions } from "../catalogue/options.ts";
 import type { JsonSchema } from "../json-schema/schema.ts";
 
@@ -31,7 +31,11 @@ export const problemSchema: JsonSchema = {
     code: { type: "string", description: "The canonical code of gRPC, such as `FAILED_PRECONDITION`." },
     reason: { type: "string", description: "The reason that the contract declares, such as `OUT_OF_STOCK`." },
     domain: { type: "string", description: "The enum that declares the reason." },
-    metadata: { type: "object", additionalProperties: { type: "string" }, description: "The values of the reason." },
+    metadata: {
+      type: "object",
+      additionalProperties: { type: ["string", "number", "boolean"] },
+      description: "The values of the reason.",
+    },
     violations: {
       type: "array",
       description: "The fields of the request that break a rule.",
@@ -76,12 +80,13 @@ export function declaredProblems(desc: DescEnum, options: MeshOptions): Declared
 
 function declaredProblem(
   desc: DescEnum,
-  { reason, code, metadata: keys, description }: CatalogueReason,
+  { reason, code, metadata: fields, description }: CatalogueReason,
 ): DeclaredProblem {
   const domain = desc.typeName;
   const status = httpStatusOf(code, reason);
   const attributes = { type: `urn:mesh:error:${domain}:${reason}`, title: description, status, code, reason, domain };
-  const metadata = Object.fromEntries(keys.map((key) => [key, { type: "string" }]));
+  const keys = fields.map(({ key }) => key);
+  const metadata = Object.fromEntries(fields.map((field) => [field.key, metadataSchema(field)]));
   const fixed = Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, fixedTo(value)]));
   const own = keys.length === 0 ? {} : { metadata: { type: "object", properties: metadata, required: keys } };
   const properties = { ...fixed, detail: { type: "string", description: "For developers." }, ...own };
@@ -94,9 +99,32 @@ function declaredProblem(
     example: {
       ...attributes,
       detail: description,
-      ...(keys.length > 0 && { metadata: Object.fromEntries(keys.map((key) => [key, key])) }),
+      ...(keys.length > 0 && {
+        metadata: Object.fromEntries(fields.map((field) => [field.key, metadataExample(field)])),
+      }),
     },
   };
+}
+
+/** Returns the schema of a value of the metadata: 64-bit integers are strings, as in protobuf's JSON. */
+function metadataSchema({ scalar, type }: MetadataField): JsonSchema {
+  switch (type) {
+    case "boolean":
+      return { type };
+    case "number":
+      return { type: scalar === "double" ? "number" : "integer", format: scalar };
+    case "bigint":
+      return { type: "string", format: scalar };
+    case "string":
+      return { type };
+    default:
+      return type satisfies never;
+  }
+}
+
+function metadataExample({ key, type }: MetadataField): string | number | boolean {
+  const examples = { string: key, number: 1, bigint: "1", boolean: true };
+  return examples[type];
 }
 
 function fixedTo(value: string | number): JsonSchema {

@@ -37,7 +37,11 @@ export function errorsType(desc: DescEnum, suffix: "Catalogue" | "Info" | "Reaso
 function printDefinition(js: GeneratedFile, desc: DescEnum, reasons: readonly CatalogueReason[]): void {
   const define = createImportSymbol("defineErrors", contracts);
   const entries = reasons.map(({ key, reason, code, metadata, description }) => {
-    const parts = [`reason: ${text(reason)}`, `code: ${text(code)}`, `metadata: [${metadata.map(text).join(", ")}]`];
+    const keys = metadata.map((field) => text(field.key)).join(", ");
+    const typed = metadata.filter(({ type }) => type !== "string");
+    const types = typed.map((field) => `${property(field.key)}: ${text(field.type)}`).join(", ");
+    const parts = [`reason: ${text(reason)}`, `code: ${text(code)}`, `metadata: [${keys}]`];
+    if (types) parts.push(`types: { ${types} }`);
     return `  ${property(key)}: { ${parts.join(", ")}, description: ${text(description)} },\n`;
   });
   js.print(
@@ -68,7 +72,7 @@ function printReceived(dts: GeneratedFile, desc: DescEnum, reasons: readonly Cat
 }
 
 function infoType(desc: DescEnum, { value, reason, metadata, description }: CatalogueReason): Printable {
-  const keys = metadata.map((key) => `readonly ${property(key)}: string`).join("; ");
+  const keys = metadata.map(({ key, type }) => `readonly ${property(key)}: ${type}`).join("; ");
   return [
     "\n  | {\n",
     documentation(description, "      "),
@@ -92,7 +96,10 @@ function makerDeclaration({ value, key, metadata, description }: CatalogueReason
   const meshError = createImportSymbol("MeshError", contracts, true);
   const extras = createImportSymbol("ErrorExtras", contracts, true);
   const metadataValue = createImportSymbol("MetadataValue", contracts, true);
-  const fields = metadata.map((name) => [`readonly ${property(name)}: `, metadataValue]);
+  const fields = metadata.map((field) => {
+    // Any value can be written as text.
+    return [`readonly ${property(field.key)}: `, field.type === "string" ? metadataValue : field.type];
+  });
   const given =
     metadata.length === 0 ? "metadata?: Record<string, never>" : ["metadata: { ", separated(fields, "; "), " }"];
   return [

@@ -114,6 +114,16 @@ ${errors("SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED}]; GONE = 2
     '"" is not a metadata key: use a letter',
   ],
   [
+    "metadata of a type that it can't have",
+    errors('SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED metadata: ["a:int32", "b:bytes"]}];'),
+    '9:24:"b:bytes" has no known type: use string, bool, int32, uint32, double, int64, uint64',
+  ],
+  [
+    "two typed keys of metadata with one name",
+    errors('SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED metadata: ["a:int32", "a"]}];'),
+    "9:24:the metadata has the key a twice: remove one",
+  ],
+  [
     "errors that two messages declare",
     `${["A", "B"].map((name) => `message ${name} { ${errors("SHOP_ERROR_GONE = 1 [(mesh.v1.error) = {code: CODE_ABORTED}];")} }`).join("\n")}
 ${method('errors: "ShopError"')}`,

@@ -18,7 +18,7 @@ export async function planError(workshop: Workshop): Promise<Plan> {
   const text = await draft.read(path);
   if (known) draft.edit(path, ...addReason(text, known, workshop));
   else draft.edit(path, ...createErrors(text, service, name, workshop));
-  const keys = metadataOf(answers).map(camelCase);
+  const keys = metadataOf(answers).map((entry) => camelCase(entry.replace(/:.*/, "")));
   const metadata = keys.length > 0 ? `{ ${keys.join(", ")} }` : "";
   return {
     ...(known ? { newReason: reason } : {}),

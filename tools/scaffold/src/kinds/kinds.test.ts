@@ -137,6 +137,12 @@ describe("an error", () => {
     expect(proto).toMatch(/LAMP_ERROR_BULB_BURNT = 1 \[[\s\S]*LAMP_ERROR_NO_POWER = 2 \[/);
   });
 
+  it("declares the types of its metadata", async () => {
+    const repository = await openRepository(files);
+    await repository.apply(planError, { ...error, metadata: "lamp_id,watt_hours:int64" });
+    expect(await repository.read(contract)).toContain('metadata: ["lamp_id", "watt_hours:int64"]');
+  });
+
   it("extends the option of a method, and reuses no number", async () => {
     const repository = await openRepository(files);
     await repository.apply(planRpc, { ...rpc, gateway: "lamps:write" });

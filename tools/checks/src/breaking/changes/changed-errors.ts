@@ -34,8 +34,13 @@ function changedReason(was: CatalogueReason, now: ErrorEnum): Break[] {
   const name = `the reason ${was.reason} of ${desc.name}`;
   const texts: string[] = [];
   if (is.code !== was.code) texts.push(`${name} has the code ${is.code}, was ${was.code}`);
-  const lost = was.metadata.filter((key) => !is.metadata.includes(key));
+  const keys = was.metadata.map(({ key }) => key);
+  const lost = keys.filter((key) => !is.metadata.some((field) => field.key === key));
   if (lost.length > 0) texts.push(`${name} no longer has the metadata ${lost.join(", ")}`);
+  for (const { key, scalar, type } of is.metadata) {
+    const old = was.metadata.find((field) => field.key === key);
+    if (old && old.type !== type) texts.push(`${name} has ${key} as ${scalar}, was ${old.scalar}`);
+  }
   return texts.map((what) => ({ position, isOld: false, what, affected, fix }));
 }
 

@@ -37,7 +37,7 @@ export function errorSection(site: Site, desc: DescEnum): Html {
 ${markdown(descriptionOf(value))}${
   metadata.length > 0 &&
   html`<ul class="rules"><li>metadata: ${join(
-    metadata.map((key) => html`<code>${key}</code>`),
+    metadata.map(({ key, scalar }) => html`<code>${scalar === "string" ? key : `${key}: ${scalar}`}</code>`),
     ", ",
   )}</li></ul>`
 }
