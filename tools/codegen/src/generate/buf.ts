@@ -23,7 +23,7 @@ export async function runBuf(root: string, args: readonly string[]): Promise<str
  * Returns one line per error in the contracts, in the order of the files: `proto/orders/v1/orders.proto:12:3: …`. Buf
  * adds names and exit codes to the errors of plugins, which this removes.
  */
-async function tidy(root: string, complaints: string): Promise<string> {
+export async function tidy(root: string, complaints: string): Promise<string> {
   const errors = complaints.split("\n").flatMap((line) => {
     const [, file = "", row = "", column = "", text = ""] =
       /(?:^|: )([^:]+\.proto):(\d+):(\d+):\s*(.*)$/.exec(line) ?? [];

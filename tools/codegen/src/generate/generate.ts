@@ -1,10 +1,15 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { runBuf } from "./buf.ts";
+import { join, relative } from "node:path";
+import { tidy } from "./buf.ts";
 import { writeDependencies } from "./dependencies.ts";
-import { syncFolder } from "./sync.ts";
+import type { JobResult } from "./job.ts";
+import { type PluginOptions, readPluginOptions } from "./plugins.ts";
+import { generatorHash, recordName, writeRecord } from "./record.ts";
+import { copyFiles, removeOthers } from "./sync.ts";
+import { type Plan, planTree, type Tree } from "./tree.ts";
+import { Workers } from "./workers.ts";
 
 /** The folder of the generated code, below the root of the repository. Source: `out` in buf.gen.yaml. */
 const outputFolder = "shared/contracts/gen";
@@ -24,31 +29,88 @@ export interface Generated {
   readonly removed: number;
 }
 
+/** The input of a generation. */
+export interface GenerateOptions {
+  /** The folder of buf.yaml. */
+  readonly root: string;
+  /** The folder for the code; default: shared/contracts/gen */
+  readonly output?: string;
+  /** Whether code remains if no contract that it depends on changed since the last generation; default: true */
+  readonly reuse?: boolean;
+}
+
 /**
- * Generates code from all contracts. Writes only the files whose content changes, and none if there is an error.
- *
- * @param root the folder of buf.yaml
- * @param output the folder for the code; default: shared/contracts/gen
+ * Generates the same code as `buf generate`, but only from contracts that changed, and those that depend on them. Writes
+ * only the files whose content changes, and none if there is an error.
  */
-export async function generate({ root, output }: { root: string; output?: string }): Promise<Generated> {
-  await writeDependencies(root);
+export async function generate({
+  root,
+  output = join(root, outputFolder),
+  reuse = true,
+}: GenerateOptions): Promise<Generated> {
   const draft = await mkdtemp(join(tmpdir(), "mesh-generate-"));
+  // They load their code while buf compiles.
+  const starting = Workers.start();
   try {
-    const [errors] = await Promise.all([
-      runBuf(root, ["generate", "--output", draft]),
-      existsSync(join(root, protocols)) && generateProtocols(root, draft),
-    ]);
-    if (errors) return { errors, written: 0, removed: 0 };
-    return { errors: undefined, ...(await syncFolder(join(draft, outputFolder), output ?? join(root, outputFolder))) };
+    await writeDependencies(root);
+    const trees = treesOf(root, { output, draft, options: await readPluginOptions(root) });
+    const plans = await Promise.all(trees.map((tree) => planTree(root, tree, reuse)));
+    const complaints = plans.filter((plan) => typeof plan === "string");
+    if (complaints.length > 0) return { errors: complaints.join("\n"), written: 0, removed: 0 };
+    return await carryOut(
+      plans.filter((plan) => typeof plan !== "string"),
+      { root, output, workers: await starting },
+    );
   } finally {
+    await starting.then((workers) => workers.close());
     await rm(draft, { recursive: true, force: true });
   }
 }
 
-async function generateProtocols(root: string, draft: string): Promise<void> {
-  const template = (await readFile(join(root, "buf.gen.yaml"), "utf8"))
-    .replaceAll(`out: ${outputFolder}`, `out: ${outputFolder}/protocols`)
-    .replace("sources=../../../proto", "sources=../../../rpc/proto");
-  const errors = await runBuf(root, ["generate", protocols, "--template", template, "--output", draft]);
-  if (errors) throw new Error(errors);
+interface Places {
+  readonly output: string;
+  readonly draft: string;
+  readonly options: PluginOptions;
+}
+
+function treesOf(root: string, { output, draft, options }: Places): Tree[] {
+  const generator = generatorHash(root, options);
+  const contracts: Tree = { options, generator, output, draft: join(draft, "contracts") };
+  if (!existsSync(join(root, protocols))) return [contracts];
+  const mesh = options.mesh.replace("sources=../../../proto", "sources=../../../rpc/proto");
+  const folders = { output: join(output, "protocols"), draft: join(draft, "protocols") };
+  return [contracts, { input: protocols, options: { ...options, mesh }, generator, ...folders }];
+}
+
+async function carryOut(
+  plans: readonly Plan[],
+  { root, output, workers }: { readonly root: string; readonly output: string; readonly workers: Workers },
+): Promise<Generated> {
+  const results = await Promise.all(plans.map(({ jobs }) => workers.run(jobs)));
+  const errors = errorsOf(results.flat());
+  if (errors) return { errors: await tidy(root, errors), written: 0, removed: 0 };
+  const published = await Promise.all(plans.map((plan, index) => publish(plan, results[index] ?? [])));
+  const wanted = published.flatMap(({ folder, paths }) => paths.map((path) => relative(output, join(folder, path))));
+  const written = published.reduce((total, one) => total + one.written, 0);
+  return { errors: undefined, written, removed: await removeOthers(output, new Set(wanted)) };
+}
+
+/** Returns the errors of all jobs. Those that follow from others are left out, unless there are no others. */
+function errorsOf(results: readonly JobResult[]): string | undefined {
+  const failed = results.filter(({ errors }) => errors !== undefined);
+  const primary = failed.filter(({ areSecondary }) => !areSecondary);
+  const reported = primary.length > 0 ? primary : failed;
+  return reported.length > 0 ? reported.map(({ errors }) => errors).join("\n") : undefined;
+}
+
+/** Copies the code of a tree that changed from its draft, and records what all of it was generated from. */
+async function publish({ tree, units, hash, kept }: Plan, results: readonly JobResult[]) {
+  const { output: folder, draft, generator } = tree;
+  const outputs = results.flatMap((result) => result.outputs);
+  const changed = outputs.filter(({ isChanged }) => isChanged).map(({ path }) => path);
+  const written = await copyFiles(draft, folder, changed);
+  const all = [...kept, ...outputs];
+  const hashes = Object.fromEntries(units.map((unit) => [unit.name, unit.hash]));
+  await writeRecord(folder, { generator, tree: hash, units: hashes }, all);
+  return { folder, written, paths: [...all.map(({ path }) => path), recordName] };
 }

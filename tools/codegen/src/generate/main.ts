@@ -1,11 +1,11 @@
 import { CommandError, runCommand } from "../command.ts";
 import { generate } from "./generate.ts";
 
-const help = `Generates code from the contracts in proto/ into shared/contracts/gen.
+const help = `Generates code from the contracts in proto/ into shared/contracts/gen. Code of contracts that did not change remains.
 
   npm run generate [-- --check]
 
-  --check  also fails if a file had to change: the code was older than its contracts, or differs between two runs
+  --check  generates all code, and also fails if a file had to change: it was older than its contract, or two runs differ
   --help   print this
 
 Exit codes: 0 generated; 1 the contracts are wrong, or --check found a change; 2 an argument is wrong.
@@ -18,7 +18,7 @@ export function main(args: readonly string[]): Promise<number> {
     options: { check: { type: "boolean" } },
     async run({ check }, root) {
       const started = performance.now();
-      const { errors, written, removed } = await generate({ root });
+      const { errors, written, removed } = await generate({ root, reuse: !check });
       if (errors) throw new CommandError(errors, 1);
       const seconds = ((performance.now() - started) / 1000).toFixed(1);
       const output = `${written} files generated, ${removed} removed, in ${seconds} s\n`;

@@ -10,20 +10,28 @@ const together = 64;
 /** Makes a folder equal to another. Files that are equal keep their time, so nothing is rebuilt for them. */
 export async function syncFolder(from: string, to: string): Promise<{ written: number; removed: number }> {
   const wanted = await filesIn(from);
-  const present = await filesIn(to);
-  const written: boolean[] = [];
+  return { written: await copyFiles(from, to, wanted), removed: await removeOthers(to, new Set(wanted)) };
+}
+
+/** Copies the files that differ. Returns how many. */
+export async function copyFiles(from: string, to: string, paths: readonly string[]): Promise<number> {
+  let written = 0;
   // In groups, so that not all files are in memory at the same time.
-  for (let start = 0; start < wanted.length; start += together) {
-    const paths = wanted.slice(start, start + together);
-    const copies = paths.map(async (path) => writeIfChanged(join(to, path), await readFile(join(from, path), "utf8")));
-    written.push(...(await Promise.all(copies)));
+  for (let start = 0; start < paths.length; start += together) {
+    const copies = paths.slice(start, start + together).map(async (path) => {
+      return writeIfChanged(join(to, path), await readFile(join(from, path), "utf8"));
+    });
+    written += (await Promise.all(copies)).filter(Boolean).length;
   }
-  const needed = new Set(wanted);
-  const stale = present.filter((path) => !needed.has(path));
-  await Promise.all(stale.map((path) => rm(join(to, path), { force: true })));
+  return written;
+}
+
+/** Removes the files of a folder that are not wanted. Returns how many. */
+export async function removeOthers(folder: string, wanted: ReadonlySet<string>): Promise<number> {
+  const stale = (await filesIn(folder)).filter((path) => !wanted.has(path));
+  await Promise.all(stale.map((path) => rm(join(folder, path), { force: true })));
   // Hidden files record what the code was generated from. They are not code, so they do not count.
-  const removed = stale.filter((path) => !basename(path).startsWith(".")).length;
-  return { written: written.filter(Boolean).length, removed };
+  return stale.filter((path) => !basename(path).startsWith(".")).length;
 }
 
 /** Writes a file in one step, unless it has this content. Returns true if it wrote. */

@@ -1,18 +1,22 @@
+import type { DescFile } from "@bufbuild/protobuf";
 import { Definitions } from "../json-schema/definitions.ts";
 import { documentBase, documentName, schemaDocument } from "../json-schema/document.ts";
 import type { Generation } from "./generation.ts";
 import { messagesOf } from "./schemas.ts";
 
 /** Generates a self-contained JSON Schema for each message, such as `json-schema/orders.v1.Order.json`. */
-export function generateJsonSchemas({ schema, files, validator }: Generation): void {
+export function generateJsonSchemas(files: readonly DescFile[], { schema, validator }: Generation): void {
   // Like parsers of the JSON mapping by default, a schema rejects unknown fields.
   const definitions = new Definitions(validator, { base: documentBase, isClosed: () => true });
   for (const message of files.flatMap(messagesOf)) {
     const document = schemaDocument(message, definitions);
     schema.generateFile(`json-schema/${documentName(message)}`).print(JSON.stringify(document, null, 2));
   }
+}
+
+/** Generates the declaration that all files share, so that the compiler does not infer a type from each. */
+export function generateSchemaDeclaration({ schema }: Generation): void {
   const about = "/** A JSON Schema, draft 2020-12, of a message. */\n";
   const type = "declare const schema: Readonly<Record<string, unknown>>;\nexport default schema;";
-  // All files share one declaration, so that the compiler does not infer a type from each.
   schema.generateFile("json-schema/index.d.ts").print(about, type);
 }

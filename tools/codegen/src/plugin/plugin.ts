@@ -1,5 +1,10 @@
 import { create, createRegistry, type DescFile } from "@bufbuild/protobuf";
-import { type CodeGeneratorResponse_File, CodeGeneratorResponse_FileSchema } from "@bufbuild/protobuf/wkt";
+import {
+  type CodeGeneratorRequest,
+  type CodeGeneratorResponse,
+  type CodeGeneratorResponse_File,
+  CodeGeneratorResponse_FileSchema,
+} from "@bufbuild/protobuf/wkt";
 import { createEcmaScriptPlugin, type Plugin, type Schema } from "@bufbuild/protoplugin";
 import { createValidator } from "@bufbuild/protovalidate";
 import { checkErrors } from "../catalogue/error.ts";
@@ -20,7 +25,7 @@ import { generateDescriptors } from "./descriptors.ts";
 import { generateErrors } from "./errors.ts";
 import { generateEvents } from "./events.ts";
 import type { Generation } from "./generation.ts";
-import { generateJsonSchemas } from "./json-schemas.ts";
+import { generateJsonSchemas, generateSchemaDeclaration } from "./json-schemas.ts";
 import { generateMessages } from "./messages.ts";
 import { generateOpenApi } from "./openapi.ts";
 import { generateSchemas } from "./schemas.ts";
@@ -38,20 +43,25 @@ const version = "v0.1.0";
  * which may be repeated: a package whose contracts are not ours, with the packages below it, so that its services can't
  * be named; `*` means all packages.
  */
-export const meshPlugin: Plugin = {
-  name,
-  version,
-  run(request) {
-    const { sources, others } = parametersOf(request.parameter);
-    const folder = sources.replace(/^(\.\.\/)*/, "");
-    const isForeign = (name: string) => others.some((other) => other === "*" || `${name}.`.startsWith(`${other}.`));
-    // Prints the code and the types of a module together, both as JavaScript, so that they can't differ.
-    const generateJs = (schema: Schema) => generate(schema, folder, isForeign);
-    const inner = createEcmaScriptPlugin({ name, version, generateTs: () => undefined, generateJs });
-    const response = inner.run({ ...request, parameter: "target=js,import_extension=js" });
-    return { ...response, file: response.file.flatMap((file) => withSourceMap(file, sources)) };
-  },
-};
+export const meshPlugin: Plugin = { name, version, run: (request) => runMeshPlugin(request, "all") };
+
+/**
+ * A part of a generation: `files` is the code of the requested files alone, `tree` what is made from all files together,
+ * such as the OpenAPI document, with the checks that compare files.
+ */
+export type Part = "all" | "files" | "tree";
+
+/** Runs the plugin for a part of a generation. */
+export function runMeshPlugin(request: CodeGeneratorRequest, part: Part): CodeGeneratorResponse {
+  const { sources, others } = parametersOf(request.parameter);
+  const folder = sources.replace(/^(\.\.\/)*/, "");
+  const isForeign = (name: string) => others.some((other) => other === "*" || `${name}.`.startsWith(`${other}.`));
+  // Prints the code and the types of a module together, both as JavaScript, so that they can't differ.
+  const generateJs = (schema: Schema) => generate(schema, { folder, isForeign, part });
+  const inner = createEcmaScriptPlugin({ name, version, generateTs: () => undefined, generateJs });
+  const response = inner.run({ ...request, parameter: "target=js,import_extension=js" });
+  return { ...response, file: response.file.flatMap((file) => withSourceMap(file, sources)) };
+}
 
 function parametersOf(parameter: string): { readonly sources: string; readonly others: readonly string[] } {
   const entries = parameter.split(",").map((entry) => entry.split("=", 2) as [string, string?]);
@@ -59,24 +69,44 @@ function parametersOf(parameter: string): { readonly sources: string; readonly o
   return { sources: values("sources")[0] ?? "", others: values("others") };
 }
 
-function generate(schema: Schema, folder: string, isForeign: (packageName: string) => boolean): void {
+interface Settings {
+  readonly folder: string;
+  readonly isForeign: (packageName: string) => boolean;
+  readonly part: Part;
+}
+
+function generate(schema: Schema, { folder, isForeign, part }: Settings): void {
   addExtensions(schema.allFiles);
   const registry = createRegistry(...schema.allFiles);
   const options = new MeshOptions(registry);
   const validator = createValidator({ registry, legacyRequired: true });
-  const files = filesToGenerate(schema.files, schema.allFiles);
-  const problems = unsupported(files);
+  // The code of a file depends on others of its package, such as one with its errors, also if these are not requested.
+  const files = part === "files" ? schema.allFiles : filesToGenerate(schema.files, schema.allFiles);
+  const problems = part === "files" ? [] : unsupported(files);
   const names = new ServiceNames(files, options);
   const generation = { schema, files, options, names, validator, problems };
+  if (part !== "files") checkTree(generation, isForeign);
+  if (part !== "tree") generateFiles(part === "files" ? schema.files : files, generation);
+  if (part !== "files") generateTree(generation);
+  if (problems.length > 0) throw new ContractError(problems, folder);
+}
+
+function checkTree({ files, options, names, problems }: Generation, isForeign: Settings["isForeign"]): void {
   checkServices(files, { options, names, isForeign }, problems);
   for (const check of [checkEvents, checkErrors, checkMethods, checkRoutes]) check(files, options, problems);
-  for (const file of files) generateFile(file, generation);
+}
+
+function generateTree(generation: Generation): void {
   generateBarrels(generation);
   generateDescriptors(generation);
   generateServiceIndex(generation);
-  generateJsonSchemas(generation);
+  generateSchemaDeclaration(generation);
   generateOpenApi(generation);
-  if (problems.length > 0) throw new ContractError(problems, folder);
+}
+
+function generateFiles(files: readonly DescFile[], generation: Generation): void {
+  for (const file of files) generateFile(file, generation);
+  generateJsonSchemas(files, generation);
 }
 
 function generateFile(file: DescFile, generation: Generation): void {

@@ -1,5 +1,5 @@
 import { create, type DescMessage, hasOption } from "@bufbuild/protobuf";
-import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
+import { type DescriptorProto, FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
 import { RuntimeError, type Validator } from "@bufbuild/protovalidate";
 import {
   field as fieldRules,
@@ -14,17 +14,31 @@ import type { Problem } from "../problem.ts";
  * message, no member counts as needed, but the schema still rejects a message that breaks the rule.
  */
 export function neededMembers(message: DescMessage, validator: Validator, problems: Problem[]): Set<string> {
-  if (!hasRules(message)) return new Set();
+  const { names, complaint } = known.get(message.proto) ?? validateEmpty(message, validator);
+  known.set(message.proto, { names, complaint });
+  if (complaint) problems.push({ desc: message, text: `the rules can't be used: ${complaint}`, isSecondary: true });
+  return names;
+}
+
+interface Needed {
+  readonly names: Set<string>;
+  /** Why the rules can't be compiled. */
+  readonly complaint?: string | undefined;
+}
+
+/** Both plugins need the names, each with descriptors of its own that have the same source. */
+const known = new WeakMap<DescriptorProto, Needed>();
+
+function validateEmpty(message: DescMessage, validator: Validator): Needed {
+  if (!hasRules(message)) return { names: new Set() };
   const result = validator.validate(message, create(message));
-  if (result.kind === "error" && !(result.error instanceof RuntimeError)) {
-    problems.push({ desc: message, text: `the rules can't be used: ${result.error.message}`, isSecondary: true });
-  }
+  const isWrong = result.kind === "error" && !(result.error instanceof RuntimeError);
   const names = (result.violations ?? []).map(({ field }) => {
     const [member] = field;
     if (member?.kind === "field") return member.oneof?.name ?? member.name;
     return member?.kind === "oneof" ? member.name : "";
   });
-  return new Set(names);
+  return { names: new Set(names), complaint: isWrong ? result.error.message : undefined };
 }
 
 /**

@@ -1,5 +1,10 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema } from "@bufbuild/protobuf/wkt";
+import {
+  type CodeGeneratorRequest,
+  CodeGeneratorRequestSchema,
+  type CodeGeneratorResponse,
+  CodeGeneratorResponseSchema,
+} from "@bufbuild/protobuf/wkt";
 import type { Plugin } from "@bufbuild/protoplugin";
 import { createFileContext } from "ts-proto/build/src/context.js";
 import { generateFile, makeUtils } from "ts-proto/build/src/main.js";
@@ -19,21 +24,28 @@ import { everySyntax } from "./syntax.ts";
 export const typesPlugin: Plugin = {
   name: "protoc-gen-mesh-types",
   version: "v0.1.0",
-  run(request) {
-    findCommentsByPath();
-    const contracts = readContracts(request);
-    const patched = toBinary(CodeGeneratorRequestSchema, patchRequest(request, contracts));
-    const input = TsProtoRequest.decode(patched);
-    const options = optionsFromParameter(input.parameter);
-    const types = createTypeMap(input, options);
-    const utils = makeUtils(options);
-    const file = pairs(contracts.files, input.protoFile).map(([desc, proto]) => {
-      const context = { options, utils, typeMap: patchTypes(types, desc), currentFile: createFileContext(proto) };
-      const [, code] = generateFile(context, proto);
-      const path = `${desc.name}.pb.ts`;
-      const text = code.toString({ ...getTsPoetOpts(options, "", "", proto.name), path, format: false });
-      return { name: path, content: patchCode(text, desc, contracts) };
-    });
-    return create(CodeGeneratorResponseSchema, { ...everySyntax, file });
-  },
+  run: (request) => runTypesPlugin(request, () => true),
 };
+
+/** Runs the plugin for those files of a request, or that they use, whose names are wanted. */
+export function runTypesPlugin(
+  request: CodeGeneratorRequest,
+  isWanted: (name: string) => boolean,
+): CodeGeneratorResponse {
+  findCommentsByPath();
+  const contracts = readContracts(request);
+  const patched = toBinary(CodeGeneratorRequestSchema, patchRequest(request, contracts));
+  const input = TsProtoRequest.decode(patched);
+  const options = optionsFromParameter(input.parameter);
+  const types = createTypeMap(input, options);
+  const utils = makeUtils(options);
+  const wanted = pairs(contracts.files, input.protoFile).filter(([desc]) => isWanted(desc.proto.name));
+  const file = wanted.map(([desc, proto]) => {
+    const context = { options, utils, typeMap: patchTypes(types, desc), currentFile: createFileContext(proto) };
+    const [, code] = generateFile(context, proto);
+    const path = `${desc.name}.pb.ts`;
+    const text = code.toString({ ...getTsPoetOpts(options, "", "", proto.name), path, format: false });
+    return { name: path, content: patchCode(text, desc, contracts) };
+  });
+  return create(CodeGeneratorResponseSchema, { ...everySyntax, file });
+}

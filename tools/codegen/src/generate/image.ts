@@ -1,0 +1,68 @@
+import { readFile } from "node:fs/promises";
+import { fromBinary } from "@bufbuild/protobuf";
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+
+/** A compiled .proto file. */
+export interface ImageFile {
+  /** The file without its source info. */
+  readonly proto: FileDescriptorProto;
+  /** The whole file as bytes, with its source info. */
+  readonly bytes: Uint8Array;
+  /** True if the file is only imported, and in no module of buf.yaml. */
+  readonly isImport: boolean;
+}
+
+/** The field of an image that holds its files. Source: `buf.alpha.image.v1.Image`, a `google.protobuf.FileDescriptorSet`. */
+const fileField = 1;
+/** The field of a file that holds its comments and positions. Source: google/protobuf/descriptor.proto */
+const sourceInfoField = 9;
+/** The field that buf adds to a file, and its field `is_import`. Source: `buf.alpha.image.v1.ImageFile` */
+const bufField = 8042;
+const isImportField = 1;
+
+/** Reads what `buf build` wrote: the files in an order in which each follows those that it imports. */
+export async function readImage(path: string): Promise<ImageFile[]> {
+  return fieldsOf(await readFile(path)).flatMap(({ number, content }) =>
+    number === fileField ? [fileOf(content)] : [],
+  );
+}
+
+function fileOf(content: Uint8Array): ImageFile {
+  const fields = fieldsOf(content);
+  const bytes = join(fields.filter(({ number }) => number !== bufField));
+  const plain = join(fields.filter(({ number }) => number !== bufField && number !== sourceInfoField));
+  const added = fields.find(({ number }) => number === bufField);
+  const isImport = added !== undefined && fieldsOf(added.content).some(isTrue);
+  return { proto: fromBinary(FileDescriptorProtoSchema, plain), bytes, isImport };
+}
+
+function isTrue({ number, raw }: Field): boolean {
+  return number === isImportField && raw.at(-1) === 1;
+}
+
+interface Field {
+  readonly number: number;
+  /** The field with its tag. */
+  readonly raw: Uint8Array;
+  /** What follows the tag, without the length of a message. */
+  readonly content: Uint8Array;
+}
+
+function fieldsOf(bytes: Uint8Array): Field[] {
+  const reader = new BinaryReader(bytes);
+  const fields: Field[] = [];
+  while (reader.pos < reader.len) {
+    const start = reader.pos;
+    const [number, wireType] = reader.tag();
+    const content = wireType === WireType.LengthDelimited ? reader.bytes() : reader.skip(wireType, number);
+    fields.push({ number, raw: bytes.subarray(start, reader.pos), content });
+  }
+  return fields;
+}
+
+function join(fields: readonly Field[]): Uint8Array {
+  const writer = new BinaryWriter();
+  for (const { raw } of fields) writer.raw(raw);
+  return writer.finish();
+}

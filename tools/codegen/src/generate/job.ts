@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { create, fromBinary } from "@bufbuild/protobuf";
+import {
+  type CodeGeneratorRequest,
+  CodeGeneratorRequestSchema,
+  type CodeGeneratorResponse_File,
+  type DescriptorProto,
+  FileDescriptorSetSchema,
+} from "@bufbuild/protobuf/wkt";
+import { type Part, runMeshPlugin } from "../plugin/plugin.ts";
+import { ContractError } from "../problem.ts";
+import { runTypesPlugin } from "../ts-proto/plugin.ts";
+import type { PluginOptions } from "./plugins.ts";
+
+/** A part of a generation, which a worker runs. */
+export interface Job {
+  readonly part: Exclude<Part, "all">;
+  readonly options: PluginOptions;
+  /** The names of the .proto files. */
+  readonly names: readonly string[];
+  /** The files with all that they depend on: a `google.protobuf.FileDescriptorSet`. */
+  readonly descriptors: Uint8Array;
+  /** The folder of the code, which is only read. */
+  readonly output: string;
+  /** The folder for the code that differs from that in `output`. */
+  readonly draft: string;
+}
+
+/** A generated file. */
+export interface Output {
+  /** The path below the output folder. */
+  readonly path: string;
+  /** The .proto file that it is generated from; undefined if from all. */
+  readonly source: string | undefined;
+  /** True if it differs from the file in the output folder. */
+  readonly isChanged: boolean;
+}
+
+/** The result of a job. */
+export interface JobResult {
+  readonly outputs: readonly Output[];
+  /** The errors, one per line; undefined if there are none. */
+  readonly errors?: string;
+  /** True if these errors probably follow from others. */
+  readonly areSecondary?: boolean;
+}
+
+/** Generates code. Writes the files that change to the draft folder. */
+export function runJob(job: Job): JobResult {
+  const { file: protoFile } = fromBinary(FileDescriptorSetSchema, job.descriptors);
+  const request = create(CodeGeneratorRequestSchema, { fileToGenerate: [...job.names], protoFile });
+  const sourceOf = job.part === "files" ? sourcesOf(request) : () => undefined;
+  try {
+    const files = [...runMesh(request, job), ...runTypes(request, job)];
+    return { outputs: files.map(({ name, content }) => writeDraft(job, name, content, sourceOf(name))) };
+  } catch (error) {
+    const areSecondary = error instanceof ContractError && error.isSecondary;
+    return { outputs: [], errors: error instanceof Error ? error.message : String(error), areSecondary };
+  }
+}
+
+function runMesh(request: CodeGeneratorRequest, { part, options }: Job): CodeGeneratorResponse_File[] {
+  return runMeshPlugin({ ...request, parameter: options.mesh }, part).file;
+}
+
+function runTypes(request: CodeGeneratorRequest, { part, options, names }: Job): CodeGeneratorResponse_File[] {
+  if (part === "tree") return [];
+  const wanted = new Set(names);
+  return runTypesPlugin({ ...request, parameter: options.types }, (name) => wanted.has(name)).file;
+}
+
+function writeDraft({ output, draft }: Job, path: string, content: string, source: string | undefined): Output {
+  const present = join(output, path);
+  const isChanged = !existsSync(present) || readFileSync(present, "utf8") !== content;
+  if (isChanged) {
+    mkdirSync(dirname(join(draft, path)), { recursive: true });
+    writeFileSync(join(draft, path), content);
+  }
+  return { path, source, isChanged };
+}
+
+/** Returns a function that finds the .proto file of a generated file by its path. */
+function sourcesOf({ fileToGenerate, protoFile }: CodeGeneratorRequest): (path: string) => string | undefined {
+  const documents = new Map<string, string>();
+  for (const { name, package: packageName, messageType } of protoFile) {
+    for (const type of typeNames(packageName, messageType)) documents.set(`json-schema/${type}.json`, name);
+  }
+  const modules = fileToGenerate.map((name) => ({ name, prefix: `${name.replace(/\.proto$/, "")}.` }));
+  return (path) => documents.get(path) ?? modules.find(({ prefix }) => path.startsWith(prefix))?.name;
+}
+
+function typeNames(scope: string, messages: readonly DescriptorProto[]): string[] {
+  return messages.flatMap(({ name, nestedType }) => {
+    const full = scope === "" ? name : `${scope}.${name}`;
+    return [full, ...typeNames(full, nestedType)];
+  });
+}

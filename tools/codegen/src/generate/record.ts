@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import type { Output } from "./job.ts";
+import type { PluginOptions } from "./plugins.ts";
+import { writeIfChanged } from "./sync.ts";
+import type { Unit } from "./units.ts";
+
+/** The size of a file in bytes and its time of modification in milliseconds. */
+type Stamp = readonly [size: number, mtimeMs: number];
+
+/** What the code in a folder was generated from. It is kept beside the code, so that the next generation can reuse it. */
+export interface GenerationRecord {
+  /** The hash of the generator and its options. */
+  readonly generator: string;
+  /** The hash of all .proto files together. */
+  readonly tree: string;
+  /** The hash of each .proto file with all that its code depends on. */
+  readonly units: Readonly<Record<string, string>>;
+  /** The generated files by their path, with the .proto file that they are from; null if from all. */
+  readonly files: Readonly<Record<string, readonly [source: string | null, ...Stamp]>>;
+}
+
+/** The record of a folder without code. */
+export const noRecord: GenerationRecord = { generator: "", tree: "", units: {}, files: {} };
+
+/** The record in the folder of the code. */
+export const recordName = ".generation.json";
+
+/** Reads the record of a folder. A record of another generator does not count. */
+export function readRecord(folder: string, generator: string): GenerationRecord {
+  try {
+    const record: GenerationRecord = JSON.parse(readFileSync(join(folder, recordName), "utf8"));
+    return record.generator === generator ? record : noRecord;
+  } catch {
+    return noRecord;
+  }
+}
+
+/** Records a finished generation. */
+export async function writeRecord(
+  folder: string,
+  { generator, tree, units }: Omit<GenerationRecord, "files">,
+  outputs: readonly Pick<Output, "path" | "source">[],
+): Promise<void> {
+  const entries = outputs.map(({ path, source }) => [path, [source ?? null, ...stampOf(join(folder, path))]]);
+  const record = { generator, tree, units, files: Object.fromEntries(entries) };
+  await writeIfChanged(join(folder, recordName), JSON.stringify(record));
+}
+
+/** Returns the .proto files whose code is as it was generated from the same contracts; null stands for all together. */
+export function unchangedSources(
+  folder: string,
+  record: GenerationRecord,
+  { units, hash }: { readonly units: readonly Unit[]; readonly hash: string },
+): Set<string | null> {
+  const same = units.filter((unit) => record.units[unit.name] === unit.hash).map(({ name }) => name);
+  const sources = new Set<string | null>(record.tree === hash ? [...same, null] : same);
+  for (const [path, [source, size, mtimeMs]] of Object.entries(record.files)) {
+    const [presentSize, presentMtimeMs] = stampOf(join(folder, path));
+    if (presentSize !== size || presentMtimeMs !== mtimeMs) sources.delete(source);
+  }
+  return sources;
+}
+
+/** Returns a hash of the generator, the installed packages, and the options of its plugins. */
+export function generatorHash(root: string, options: PluginOptions): string {
+  // This module may run from a bundle in another folder.
+  const sources = join(dirname(createRequire(import.meta.url).resolve("@mesh/codegen/load")), "../src");
+  const paths = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+  const hash = createHash("sha256").update(JSON.stringify(options));
+  const others = ["package-lock.json", "shared/contracts/src/http-status.ts"].map((path) => join(root, path));
+  for (const path of [...paths.sort().map((path) => join(sources, path)), ...others]) {
+    hash.update(`${path}\0`).update(contentOf(path)).update("\0");
+  }
+  return hash.digest("hex");
+}
+
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/** Returns the stamp of a file. A missing one has a size that no file has. */
+function stampOf(path: string): Stamp {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat ? [stat.size, stat.mtimeMs] : [-1, 0];
+}

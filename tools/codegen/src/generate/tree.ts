@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { runBuf } from "./buf.ts";
+import { type ImageFile, readImage } from "./image.ts";
+import type { Job, Output } from "./job.ts";
+import type { PluginOptions } from "./plugins.ts";
+import { type GenerationRecord, noRecord, readRecord, unchangedSources } from "./record.ts";
+import { type Unit, unitsOf } from "./units.ts";
+
+/** The number of .proto files in a job. It bounds the memory that a thread needs. */
+const filesPerJob = 32;
+
+/** A tree of contracts and the folder of its code. */
+export interface Tree {
+  /** The folder of the contracts below the root; undefined for all that buf.yaml names. */
+  readonly input?: string;
+  readonly options: PluginOptions;
+  /** The hash of the generator. */
+  readonly generator: string;
+  /** The folder of the code. */
+  readonly output: string;
+  /** A folder for files that differ from those in `output`. */
+  readonly draft: string;
+}
+
+/** What there is to do for a tree. */
+export interface Plan {
+  readonly tree: Tree;
+  readonly units: readonly Unit[];
+  /** The hash of all .proto files together. */
+  readonly hash: string;
+  /** The generated files that remain as they are. */
+  readonly kept: readonly Pick<Output, "path" | "source">[];
+  readonly jobs: readonly Job[];
+}
+
+/** Compiles a tree and finds the code to generate. Returns the errors of the compiler if there are any. */
+export async function planTree(root: string, tree: Tree, reuse: boolean): Promise<Plan | string> {
+  await mkdir(tree.draft, { recursive: true });
+  const path = join(tree.draft, ".image.binpb");
+  const errors = await runBuf(root, ["build", ...(tree.input ? [tree.input] : []), "--output", path]);
+  if (errors) return errors;
+  const files = await readImage(path);
+  const units = unitsOf(files);
+  const hash = hashOf(files);
+  const record = reuse ? readRecord(tree.output, tree.generator) : noRecord;
+  const same = unchangedSources(tree.output, record, { units, hash });
+  const affected = units.filter(({ name }) => !same.has(name));
+  const jobs = jobsOf(tree, { files, units, affected, isTreeSame: same.has(null) });
+  return { tree, units, hash, kept: filesFrom(record, same), jobs };
+}
+
+function hashOf(files: readonly ImageFile[]): string {
+  const hash = createHash("sha256");
+  for (const { bytes } of files) hash.update(bytes);
+  return hash.digest("hex");
+}
+
+function filesFrom({ files }: GenerationRecord, sources: ReadonlySet<string | null>): Plan["kept"] {
+  const entries = Object.entries(files).filter(([, [source]]) => sources.has(source));
+  return entries.map(([path, [source]]) => ({ path, source: source ?? undefined }));
+}
+
+interface Work {
+  readonly files: readonly ImageFile[];
+  readonly units: readonly Unit[];
+  readonly affected: readonly Unit[];
+  readonly isTreeSame: boolean;
+}
+
+/** Returns the longest job first, so that the threads end at about the same time. */
+function jobsOf({ options, output, draft }: Tree, { files, units, affected, isTreeSame }: Work): Job[] {
+  const common = { options, output, draft };
+  const ofFiles = groupsOf(affected, filesPerJob).map((group): Job => {
+    const context = new Set(group.flatMap((unit) => [...unit.context]));
+    const descriptors = descriptorSet(files.filter(({ proto }) => context.has(proto.name)));
+    return { part: "files", names: group.map(({ name }) => name), descriptors, ...common };
+  });
+  if (isTreeSame) return ofFiles;
+  const names = units.map(({ name }) => name);
+  return [{ part: "tree", names, descriptors: descriptorSet(files), ...common }, ...ofFiles];
+}
+
+/** Returns a `google.protobuf.FileDescriptorSet` as bytes. */
+function descriptorSet(files: readonly ImageFile[]): Uint8Array {
+  const writer = new BinaryWriter();
+  for (const { bytes } of files) writer.tag(1, WireType.LengthDelimited).bytes(bytes);
+  return writer.finish();
+}
+
+function groupsOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+}
