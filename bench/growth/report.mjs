@@ -8,8 +8,9 @@ const milliseconds = (value) => `${value.toFixed(0)} ms`;
 
 /** What is measured, and what it may be at most with the largest mesh. */
 const rows = [
-  ...timesOf("generation", "generated"),
-  { name: "… its memory", of: ({ generated }) => generated.memoryMb, write: megabytes },
+  ...timesOf("generation", "generated", 8),
+  { name: "… its memory", of: ({ generated }) => generated.memoryMb, write: megabytes, most: 1_024 },
+  ...timesOf("generation after one contract was saved", "saved", 3),
   ...timesOf("`tsc` of the gateway", "gateway", 5),
   ...timesOf("`tsc` of a browser's project", "browser", 5),
   ...timesOf("`tsc` of everything", "whole", 30),
@@ -45,8 +46,8 @@ Each service has ten methods, whose messages have eight fields with rules, a nes
 \`trpc.svc….\` in a page, by \`tsc --lsp\`.
 
 Times of type checks are medians of ${rounds}, with the start of the process; the one on the processors, all of them together,
-depends less on what else the machine does. Memory is the peak. Growth is the exponent between the last two sizes: 1 is
-linear.
+depends less on what else the machine does. Memory is the peak of all processes together. Growth is the exponent between the
+last two sizes: 1 is linear.
 
 ${lines.map((line) => `| ${line.join(" | ")} |`).join("\n")}
 `;

@@ -12,7 +12,7 @@ const ticksPerSecond = 100;
  * Runs a Node program to its end.
  *
  * @returns its time and its processor time in seconds, and the peak of its memory in MB, both with what it started; NaN
- *   where there is no /proc
+ *   if there is no /proc. The peak is that of all processes at one time: one that has ended needs no memory.
  * @throws Error with what it printed where it fails
  */
 export async function measure(folder, args) {
@@ -25,19 +25,24 @@ export async function measure(folder, args) {
     });
   }
   const seen = new Map();
-  const timer = setInterval(() => look(child.pid, seen), everyMs);
+  let peakKb = 0;
+  const timer = setInterval(() => {
+    peakKb = Math.max(peakKb, look(child.pid, seen));
+  }, everyMs);
   const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
   clearInterval(timer);
   if (code !== 0) throw new Error(`${args.join(" ")} in ${folder} ended with ${code}:\n${output.slice(0, 4_000)}`);
   const seconds = (performance.now() - started) / 1_000;
-  return { seconds, cpuSeconds: sum(seen, "ticks") / ticksPerSecond, memoryMb: sum(seen, "peakKb") / 1_024 };
+  const isKnown = seen.size > 0;
+  const ticks = [...seen.values()].reduce((total, one) => total + one, 0);
+  return {
+    seconds,
+    cpuSeconds: isKnown ? ticks / ticksPerSecond : Number.NaN,
+    memoryMb: isKnown ? peakKb / 1_024 : Number.NaN,
+  };
 }
 
-function sum(seen, fact) {
-  return seen.size === 0 ? Number.NaN : [...seen.values()].reduce((total, facts) => total + facts[fact], 0);
-}
-
-/** Notes what a process and those it started have used so far. */
+/** Notes the processor time of a process and those it started. Returns their memory in KiB. */
 function look(pid, seen) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -47,14 +52,16 @@ function look(pid, seen) {
       .slice(11, 13)
       .map(Number);
     // A process that has ended, and is not waited for yet, has no memory any more.
-    const peakKb = Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
-    seen.set(pid, { ticks: user + system, peakKb: Math.max(peakKb, seen.get(pid)?.peakKb ?? 0) });
+    let kb = Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+    seen.set(pid, user + system);
     for (const task of readdirSync(`/proc/${pid}/task`)) {
       const children = readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").trim();
-      for (const child of children ? children.split(" ") : []) look(Number(child), seen);
+      for (const child of children ? children.split(" ") : []) kb += look(Number(child), seen);
     }
+    return kb;
   } catch {
     // It has ended meanwhile, or this system has no /proc.
+    return 0;
   }
 }
 

@@ -101,7 +101,7 @@ function writeProjects(folder) {
   });
   project(folder, "tsconfig.json", {
     extends: "./tsconfig.base.json",
-    compilerOptions: { lib: ["ES2023", "ESNext.Disposable", "DOM", "DOM.Iterable"] },
+    compilerOptions: { lib: ["ES2024", "ESNext.Disposable", "DOM", "DOM.Iterable"] },
     include: ["shared/contracts/src", "shared/contracts/gen", "services", "gateway/src", "web/src"],
   });
 }
