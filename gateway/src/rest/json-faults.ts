@@ -1,13 +1,19 @@
-import { type DescField, type DescMessage, type DescOneof, fromJson, type JsonValue } from "@bufbuild/protobuf";
+import {
+  type DescField,
+  type DescMessage,
+  type DescOneof,
+  fromJson,
+  type JsonObject,
+  type JsonValue,
+  ScalarType,
+} from "@bufbuild/protobuf";
 import type { FieldViolation } from "@mesh/contracts";
 import { fieldNamed } from "./descriptors.ts";
 import { atField, atIndex, atKey, deeper, depthFault, FaultSearch, type Place } from "./fault-search.ts";
 import { enumFault, isNullable, keyFault, scalarFault } from "./json-scalars.ts";
 import { isObject } from "./place-value.ts";
+import { markJson } from "./unknown-any.ts";
 import { inValue, isPlain, plainFault } from "./well-known-json.ts";
-
-/** The members of an object in JSON. */
-type Members = Readonly<Record<string, JsonValue>>;
 
 /**
  * Finds the faults of JSON that is not a valid message: the path of each field, and what it must be. It is stricter than
@@ -31,7 +37,7 @@ function inMessage(message: DescMessage, json: JsonValue, place: Place, search: 
   else if (isObject(json)) (typeName === "google.protobuf.Any" ? inAny : inFields)(message, json, place, search);
 }
 
-function inFields(message: DescMessage, json: Members, place: Place, search: FaultSearch): void {
+function inFields(message: DescMessage, json: JsonObject, place: Place, search: FaultSearch): void {
   const given = new Set<DescField | DescOneof>();
   for (const [key, value] of Object.entries(json)) {
     if (search.isFull) return;
@@ -103,12 +109,19 @@ function inElement(field: DescField, value: JsonValue, place: Place, search: Fau
   else if (value === null && !isNullable(field)) search.add(place, "must not be null");
 }
 
-function inAny(_: DescMessage, json: Members, place: Place, search: FaultSearch): void {
+/** Returns true for what follows the type of an Any if its message has no form in JSON. */
+function isOpaque(rest: JsonObject): rest is { "@value": string } {
+  const isOnly = Object.keys(rest).length === 1 && typeof rest["@value"] === "string";
+  return isOnly && scalarFault(ScalarType.BYTES, rest["@value"] ?? null) === undefined;
+}
+
+function inAny(_: DescMessage, json: JsonObject, place: Place, search: FaultSearch): void {
   const { "@type": url, ...rest } = json;
   if (url === undefined && Object.keys(rest).length === 0) return;
   const name = typeof url === "string" ? /\/([^/]+)$/.exec(url)?.[1] : undefined;
   const type = name === undefined ? undefined : search.options.registry?.getMessage(name);
   const isWhole = type?.typeName.startsWith("google.protobuf.") && Object.hasOwn(rest, "value");
-  if (type) inMessage(type, isWhole ? (rest.value ?? null) : rest, deeper(place), search);
+  if (name !== undefined && isOpaque(rest)) markJson(json, String(url), rest["@value"]);
+  else if (type) inMessage(type, isWhole ? (rest.value ?? null) : rest, deeper(place), search);
   else search.add(place, 'must have an "@type" such as "type.googleapis.com/pkg.Name", of a message of the contracts');
 }

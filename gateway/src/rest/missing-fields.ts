@@ -15,7 +15,11 @@ export function missingIn(message: ReflectMessage, path = ""): FieldViolation[] 
 }
 
 /** Returns the messages that a field holds, with their paths. */
-function partsOf(message: ReflectMessage, field: DescField, place: string): (readonly [ReflectMessage, string])[] {
+export function partsOf(
+  message: ReflectMessage,
+  field: DescField,
+  place: string,
+): (readonly [ReflectMessage, string])[] {
   if (field.fieldKind === "message") return [[message.get(field), place]];
   if (field.fieldKind !== "list" && field.fieldKind !== "map") return [];
   return [...message.get(field)].flatMap((item, index) => {

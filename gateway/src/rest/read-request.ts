@@ -22,6 +22,7 @@ import { pathValues } from "./path-values.ts";
 import { isObject, place, plainObject } from "./place-value.ts";
 import { readQuery } from "./read-query.ts";
 import type { Route } from "./routes.ts";
+import { unmarkAnys, withBytes } from "./unknown-any.ts";
 
 /** The parts of an HTTP request that set the fields of its message. */
 export interface RequestParts {
@@ -40,7 +41,7 @@ export type ReadRequest = (parts: RequestParts) => unknown;
 export function requestReader({ http, method }: Route, registry: Registry, ignoreUnknown: boolean): ReadRequest {
   const message = descriptorOf(registry, method.input);
   // Faults include what is nested too deep; protobuf-es counts a Value twice.
-  const options = { registry, ignoreUnknownFields: ignoreUnknown, recursionLimit: 3 * maxDepth };
+  const options = { registry: withBytes(registry), ignoreUnknownFields: ignoreUnknown, recursionLimit: 3 * maxDepth };
   const isTaken = taker(http, message);
   return ({ match, query, body, idempotencyKey }) => {
     const json = bodyJson(http, message, body);
@@ -65,7 +66,9 @@ export function requestReader({ http, method }: Route, registry: Registry, ignor
   function readJson(json: JsonValue): Message {
     const faults = faultsOf(message, json, options);
     if (faults.length > 0) throw invalidRequest(faults);
-    return fromJson(message, json, options);
+    const read = fromJson(message, json, options);
+    unmarkAnys(message, read);
+    return read;
   }
 }
 

@@ -1,7 +1,8 @@
-import { fromBinary, type JsonValue, type Registry, toJson } from "@bufbuild/protobuf";
+import { fromBinary, type JsonValue, type Registry } from "@bufbuild/protobuf";
 import { shortenFloats } from "@mesh/contracts/json-floats";
 import { descriptorOf, fieldNamed } from "./descriptors.ts";
 import type { Route } from "./routes.ts";
+import { jsonWithAnys, withBytes } from "./unknown-any.ts";
 
 /** Converts a response to proto3 JSON. */
 export type WriteResponse = (response: unknown) => JsonValue;
@@ -13,10 +14,10 @@ export type WriteResponse = (response: unknown) => JsonValue;
 export function responseWriter({ http, method }: Route, registry: Registry): WriteResponse {
   const message = descriptorOf(registry, method.output);
   const field = fieldNamed(message, http.responseBody);
-  const options = { registry, alwaysEmitImplicit: true };
+  const options = { registry: withBytes(registry), alwaysEmitImplicit: true };
   return (response) => {
     const read = fromBinary(message, method.output.encode(response));
-    const json = shortenFloats(message, toJson(message, read, options), registry);
+    const json = shortenFloats(message, jsonWithAnys(message, read, options), registry);
     if (!field) return json;
     // A message that has fields is an object in JSON.
     return (json as Readonly<Record<string, JsonValue>>)[field.jsonName] ?? null;

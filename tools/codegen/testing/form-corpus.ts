@@ -129,6 +129,13 @@ ${forms.map(({ source }) => `  ${source}`).join("\n")}
 }
 `;
 
+/** Returns the key of the field with presence of a type, such as `google.protobuf.Any`. */
+export function formKeyOf(type: string): string {
+  const form = forms.find(({ key, source }) => key.startsWith("maybe") && source.startsWith(`${type} `));
+  if (!form) throw new Error(`no form has the type ${type}`);
+  return form.key;
+}
+
 /** Messages of `forms.v1.Forms` which together have every value of every field. */
 export const formMessages: readonly Record<string, unknown>[] = Array.from(
   { length: Math.max(...forms.map(({ values }) => values.length)) },

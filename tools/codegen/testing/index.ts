@@ -4,5 +4,5 @@ export { fieldKey } from "../src/names.ts";
 export { compile, pluginRequest } from "./compile.ts";
 export type { CorpusMessage } from "./corpus-message.ts";
 export { corpusProto } from "./corpus-proto.ts";
-export { formMessages, formsProto } from "./form-corpus.ts";
+export { formKeyOf, formMessages, formsProto } from "./form-corpus.ts";
 export { generateFiles, writeGenerated } from "./generated.ts";

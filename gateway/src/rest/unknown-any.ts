@@ -1,0 +1,113 @@
+import { randomBytes } from "node:crypto";
+import {
+  create,
+  createRegistry,
+  type DescMessage,
+  fromBinary,
+  isMessage,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  type Registry,
+  toBinary,
+  toJson,
+} from "@bufbuild/protobuf";
+import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
+import { type Any, AnySchema, BytesValueSchema } from "@bufbuild/protobuf/wkt";
+import { partsOf } from "./missing-fields.ts";
+import { isObject } from "./place-value.ts";
+
+// JSON can't show what is in a google.protobuf.Any of a type that no contract here has. Such an Any is
+// {"@type": "type.googleapis.com/pkg.Name", "@value": "<base64>"}, and no message has a field of that name. protobuf-es does
+// not know this form, so it reads and writes an Any of bytes, which hold a mark that no client knows, the type and the value.
+
+const bytesUrl = `type.googleapis.com/${BytesValueSchema.typeName}`;
+/** Bytes that base64 writes without padding. */
+const mark = randomBytes(18);
+
+/** Returns a registry that also has the message of the bytes. */
+export function withBytes(registry: Registry): Registry {
+  return registry.getMessage(BytesValueSchema.typeName) ? registry : createRegistry(registry, BytesValueSchema);
+}
+
+/** Changes the JSON of an Any of an unknown type into what protobuf-es reads. `unmarkAnys` undoes it in the message. */
+export function markJson(json: JsonObject, typeUrl: string, value: string): void {
+  delete json["@value"];
+  Object.assign(json, { "@type": bytesUrl, value: marked(typeUrl, Buffer.from(value, "base64")).toString("base64") });
+}
+
+/** Gives each Any of an unknown type that was read its own type and bytes. */
+export function unmarkAnys(desc: DescMessage, message: Message): void {
+  for (const any of anysIn(desc, message)) {
+    if (any.typeUrl === bytesUrl) Object.assign(any, unmarked(fromBinary(BytesValueSchema, any.value).value));
+  }
+}
+
+/** Writes a message as JSON, with its Anys of unknown types, and of bytes that their type can't be read from. */
+export function jsonWithAnys(desc: DescMessage, message: Message, options: { registry: Registry }): JsonValue {
+  const hidden = [...anysIn(desc, message)].filter((any) => !isPrintable(any, options.registry));
+  for (const any of hidden) {
+    any.value = toBinary(BytesValueSchema, create(BytesValueSchema, { value: marked(any.typeUrl, any.value) }));
+    any.typeUrl = bytesUrl;
+  }
+  const json = toJson(desc, message, options);
+  return hidden.length > 0 ? unmarkedJson(json) : json;
+}
+
+function unmarkedJson(json: JsonValue): JsonValue {
+  if (Array.isArray(json)) return json.map(unmarkedJson);
+  if (!isObject(json)) return json;
+  const { "@type": type, value } = json;
+  const found = type === bytesUrl && typeof value === "string" ? unmarked(Buffer.from(value, "base64")) : undefined;
+  if (found) return { "@type": found.typeUrl, "@value": Buffer.from(found.value).toString("base64") };
+  return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, unmarkedJson(item)]));
+}
+
+function marked(typeUrl: string, value: Uint8Array): Buffer {
+  return Buffer.concat([mark, Buffer.from(`${typeUrl}\0`), value]);
+}
+
+/** Returns the parts of marked bytes; undefined: they have no mark. */
+function unmarked(bytes: Uint8Array): Pick<Any, "typeUrl" | "value"> | undefined {
+  const all = Buffer.from(bytes);
+  if (!all.subarray(0, mark.length).equals(mark)) return undefined;
+  const end = all.indexOf(0, mark.length);
+  return { typeUrl: all.subarray(mark.length, end).toString(), value: new Uint8Array(all.subarray(end + 1)) };
+}
+
+function isPrintable(any: Any, registry: Registry): boolean {
+  try {
+    toJson(AnySchema, any, { registry });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function anysIn(desc: DescMessage, message: Message): Iterable<Any> {
+  return reachesAny(desc) ? within(reflect(desc, message)) : [];
+}
+
+function* within(message: ReflectMessage): Iterable<Any> {
+  if (isMessage(message.message, AnySchema)) yield message.message;
+  else {
+    for (const field of message.fields) {
+      if (!field.message || !reachesAny(field.message) || !message.isSet(field)) continue;
+      for (const [part] of partsOf(message, field, "")) yield* within(part);
+    }
+  }
+}
+
+const known = new WeakMap<DescMessage, boolean>();
+
+/** Returns true if a message can have an Any, at any depth. */
+function reachesAny(desc: DescMessage): boolean {
+  const found = known.get(desc);
+  if (found !== undefined) return found;
+  const reached = new Set([desc]);
+  // Iterating a set includes the elements that are added meanwhile.
+  for (const each of reached) for (const { message } of each.fields) if (message) reached.add(message);
+  const reaches = [...reached].some(({ typeName }) => typeName === AnySchema.typeName);
+  known.set(desc, reaches);
+  return reaches;
+}
