@@ -1,22 +1,59 @@
 #!/usr/bin/env node
-// Writes the next SQL migration of the service in the current folder: the difference between src/schema.ts and the last one.
-import { spawnSync } from "node:child_process";
+// Writes the next SQL migration of a service: the difference between src/schema.ts and the last one.
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { currentSnapshot, entriesOf, generate, isSame, lastSnapshot } from "./drizzle-kit.mjs";
+import { dropNewTables } from "./new-tables.mjs";
+import { renameQuestions } from "./rename-questions.mjs";
 
-const [name, ...rest] = process.argv.slice(2);
-if (!name || rest.length > 0 || !/^[a-z][a-z0-9_]*$/.test(name)) {
-  process.stderr.write("usage: npm run migration -- <name>   (such as add_discounts), in the folder of a service\n");
-  process.exit(2);
+const usage = `npm run migration -- <service> <name>   writes the next SQL migration, such as: orders add_discounts
+npm run migration -- <service> --check  ends with 1 if src/schema.ts differs from the migrations
+
+In the folder of a service, or with -w <service>, leave out <service>.
+`;
+
+const args = process.argv.slice(2);
+if (args.includes("--help") || args.includes("-h")) end(0, usage);
+const isCheck = args.includes("--check");
+const names = args.filter((argument) => argument !== "--check");
+const name = isCheck ? undefined : names.pop();
+const [service] = names;
+if (names.length > 1 || (!isCheck && !/^[a-z][a-z0-9_]*$/.test(name ?? ""))) end(2, `usage:\n${usage}`);
+
+const folder = service ? join(process.cwd(), "services", service) : process.cwd();
+const migrations = join(folder, "migrations");
+const command = `npm run migration -- ${service ?? relative(join(folder, ".."), folder)}`;
+if (!existsSync(join(folder, "src/schema.ts"))) end(2, `there is no src/schema.ts in ${folder}\nusage:\n${usage}`);
+
+try {
+  const current = currentSnapshot(folder);
+  const last = lastSnapshot(migrations) ?? { tables: {} };
+  if (isSame(current, last))
+    end(isCheck ? 0 : 1, "src/schema.ts does not differ from the migrations, so none was written\n");
+  if (isCheck) end(1, `src/schema.ts differs from the migrations: ${command} <name> writes the next one\n`);
+  write(current, last);
+} catch (error) {
+  end(1, `${error.message}\n`);
 }
-if (!existsSync("src/schema.ts")) {
-  process.stderr.write(`there is no src/schema.ts in ${process.cwd()}: run this in the folder of a service\n`);
-  process.exit(2);
+
+function write(current, last) {
+  const before = entriesOf(migrations).length;
+  if (!dropNewTables({ folder, migrations, name, current, last })) {
+    const questions = renameQuestions(current, last);
+    if (questions.length > 0 && !(process.stdin.isTTY && process.stdout.isTTY)) end(1, explained(questions));
+    generate(folder, migrations, name, "inherit");
+  }
+  if (entriesOf(migrations).length === before) end(1, "no migration was written\n");
 }
-// drizzle-kit exports only its library. The program is in the same folder.
-const kit = join(createRequire(import.meta.url).resolve("drizzle-kit"), "../bin.cjs");
-const flags = ["--dialect=postgresql", "--schema=./src/schema.ts", "--out=./migrations", `--name=${name}`];
-const { status, error } = spawnSync(process.execPath, [kit, "generate", ...flags], { stdio: "inherit" });
-if (error) throw error;
-process.exit(status ?? 1);
+
+function explained(questions) {
+  return `no migration was written: without a terminal, there is no way to ask if something was renamed:
+${questions.map((question) => `  ${question}`).join("\n")}
+Run it in a terminal. Or write two migrations: add the new ones first, then remove the old ones.
+`;
+}
+
+function end(code, text) {
+  (code === 0 ? process.stdout : process.stderr).write(text);
+  process.exit(code);
+}
