@@ -43,7 +43,8 @@ function fieldsOf(error: unknown): unknown {
 
 const half = JSON.parse('"\\ud800"');
 
-describe.each<readonly [type: string, value: unknown, json: unknown, inner?: string]>([
+/** The type of a field, a value of it, its JSON if it has one, and the place in the value that is wrong. */
+const rejected: readonly (readonly [type: string, value: unknown, json: unknown, inner?: string])[] = [
   ["Timestamp", new Date("0000-12-31T23:59:59.999Z"), "0000-01-01T00:00:00Z"],
   ["Timestamp", new Date("+010000-01-01T00:00:00Z"), "10000-01-01T00:00:00Z"],
   ["Duration", { seconds: 1n, nanos: -1 }, "400000000000s"],
@@ -60,7 +61,11 @@ describe.each<readonly [type: string, value: unknown, json: unknown, inner?: str
   ["Value", Number.POSITIVE_INFINITY, undefined],
   ["ListValue", [1, undefined], undefined, "[1]"],
   ["string", half, half],
-])("%s %o is rejected", (type: string, value: unknown, json: unknown, inner = "") => {
+];
+
+const cases = rejected.map(([type, value, json, inner = ""]) => ({ type, value, json, inner }));
+
+describe.each(cases)("$type $value is rejected", ({ type, value, json, inner }) => {
   const key = keyOf(type);
   const named = [expect.stringMatching(new RegExp(`^${key}(?:\\[\\d\\])?$`))];
   const expected = inner === "" ? named : [key + inner];
