@@ -7,7 +7,7 @@ import { writeDependencies } from "./dependencies.ts";
 import type { JobResult } from "./job.ts";
 import { type PluginOptions, readPluginOptions } from "./plugins.ts";
 import { generatorHash, recordName, writeRecord } from "./record.ts";
-import { copyFiles, removeOthers } from "./sync.ts";
+import { moveFiles, removeOthers } from "./sync.ts";
 import { type Plan, planTree, type Tree } from "./tree.ts";
 import { Workers } from "./workers.ts";
 
@@ -103,14 +103,14 @@ function errorsOf(results: readonly JobResult[]): string | undefined {
   return reported.length > 0 ? reported.map(({ errors }) => errors).join("\n") : undefined;
 }
 
-/** Copies the code of a tree that changed from its draft, and records what all of it was generated from. */
+/** Moves the code of a tree that changed from its draft, and records what all of it was generated from. */
 async function publish({ tree, units, hash, kept }: Plan, results: readonly JobResult[]) {
   const { output: folder, draft, generator } = tree;
   const outputs = results.flatMap((result) => result.outputs);
   const changed = outputs.filter(({ isChanged }) => isChanged).map(({ path }) => path);
-  const written = await copyFiles(draft, folder, changed);
+  await moveFiles(draft, folder, changed);
   const all = [...kept, ...outputs];
   const hashes = Object.fromEntries(units.map((unit) => [unit.name, unit.hash]));
   await writeRecord(folder, { generator, tree: hash, units: hashes }, all);
-  return { folder, written, paths: [...all.map(({ path }) => path), recordName] };
+  return { folder, written: changed.length, paths: [...all.map(({ path }) => path), recordName] };
 }

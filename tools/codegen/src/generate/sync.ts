@@ -4,26 +4,41 @@ import { basename, dirname, join } from "node:path";
 /** The suffix of a file that is being written. Another generation at the same time must not remove it as stale. */
 const draftSuffix = ".draft";
 
-/** The number of files that are compared at a time. */
+/** The number of files that are compared or moved at a time. */
 const together = 64;
 
 /** Makes a folder equal to another. Files that are equal keep their time, so nothing is rebuilt for them. */
 export async function syncFolder(from: string, to: string): Promise<{ written: number; removed: number }> {
   const wanted = await filesIn(from);
-  return { written: await copyFiles(from, to, wanted), removed: await removeOthers(to, new Set(wanted)) };
+  const written = await inGroups(wanted, async (path) => {
+    return writeIfChanged(join(to, path), await readFile(join(from, path), "utf8"));
+  });
+  return { written: written.filter(Boolean).length, removed: await removeOthers(to, new Set(wanted)) };
 }
 
-/** Copies the files that differ. Returns how many. */
-export async function copyFiles(from: string, to: string, paths: readonly string[]): Promise<number> {
-  let written = 0;
-  // In groups, so that not all files are in memory at the same time.
-  for (let start = 0; start < paths.length; start += together) {
-    const copies = paths.slice(start, start + together).map(async (path) => {
-      return writeIfChanged(join(to, path), await readFile(join(from, path), "utf8"));
-    });
-    written += (await Promise.all(copies)).filter(Boolean).length;
+/** Moves files to another folder, each in one step. */
+export async function moveFiles(from: string, to: string, paths: readonly string[]): Promise<void> {
+  await inGroups([...new Set(paths.map(dirname))], (folder) => mkdir(join(to, folder), { recursive: true }));
+  await inGroups(paths, async (path) => {
+    const [source, target] = [join(from, path), join(to, path)];
+    const isMoved = await rename(source, target).then(() => true, isOtherDevice);
+    if (!isMoved) await writeIfChanged(target, await readFile(source, "utf8"));
+  });
+}
+
+/** Returns false for the error of a move to another file system. @throws any other error */
+function isOtherDevice(error: NodeJS.ErrnoException): false {
+  if (error.code !== "EXDEV") throw error;
+  return false;
+}
+
+/** Runs a function for all items, some at a time, so that not all files are in memory or open at the same time. */
+async function inGroups<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let start = 0; start < items.length; start += together) {
+    results.push(...(await Promise.all(items.slice(start, start + together).map(run))));
   }
-  return written;
+  return results;
 }
 
 /** Removes the files of a folder that are not wanted. Returns how many. */
