@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Logger, repeat } from "@mesh/runtime";
-import { connect, Events, type NatsConnection } from "nats";
-import { connectionOptions, requestTimeoutMs } from "./connection-options.ts";
+import { type Logger, openLimit, repeat } from "@mesh/runtime";
+import { connect, ErrorCode, Events, type NatsConnection, NatsError } from "nats";
+import { connectionOptions, connectTimeoutMs } from "./connection-options.ts";
 
 /** Receives the connection whenever it changes, or undefined if there is none. */
 export type BusListener = (connection: NatsConnection | undefined) => void;
@@ -15,6 +15,12 @@ export interface BusOptions {
   readonly log: Logger;
 }
 
+/** The longest that `close` waits until what is buffered is sent, in milliseconds. */
+const flushMs = 1_000;
+
+/** The time after which a NATS that was never reached is reported: it may be starting. */
+const reportAfterMs = 1_000;
+
 /** A connection to NATS that is made in the background, and again whenever it is lost. */
 export class Bus {
   readonly #options: BusOptions;
@@ -22,16 +28,16 @@ export class Bus {
   readonly #listeners = new Set<BusListener>();
   readonly #running: Promise<void>;
   #connection: NatsConnection | undefined;
+  readonly #openedAt = performance.now();
   #isConnected = false;
+  #isReported = false;
 
   constructor(options: BusOptions) {
     this.#options = options;
     this.#running = repeat((succeed) => this.#connect(succeed), {
       signal: this.#closing.signal,
       backoff: { maxMs: 2_000 },
-      onFailure: (error, failures) => {
-        if (failures === 4) options.log.warn({ reason: String(error) }, "waiting for NATS");
-      },
+      onFailure: (error) => this.#reportFailure(error),
     });
   }
 
@@ -66,29 +72,43 @@ export class Bus {
     }
   }
 
-  /** Sends what is buffered, for up to 2 s, and closes the connection. */
+  /** Sends what is buffered, for up to 1 s, and closes the connection. */
   async close(): Promise<void> {
     this.#closing.abort();
     const flushed = this.current()
       ?.flush()
       .catch(() => {});
-    await Promise.race([flushed, sleep(requestTimeoutMs, undefined, { ref: false })]);
+    await Promise.race([flushed, sleep(flushMs, undefined, { ref: false })]);
     await this.#connection?.close();
     await this.#running;
   }
 
   /** Connects, and waits until the connection is closed for good. The client itself restores a lost connection. */
   async #connect(succeed: () => void): Promise<void> {
-    const { url, name } = this.#options;
-    const connection = await connect({ ...connectionOptions(url), name });
+    const connection = await this.#open();
     this.#connection = connection;
-    if (this.#closing.signal.aborted) return connection.close();
     succeed();
     this.#change(true);
     void this.#follow(connection);
     await connection.closed();
     this.#change(false);
     throw new Error("the connection was closed");
+  }
+
+  /** Does not wait for a server that never responds if the bus is closed meanwhile. */
+  async #open(): Promise<NatsConnection> {
+    const { url, name } = this.#options;
+    const servers = url.split(",").length;
+    const limit = openLimit(this.#closing.signal, connectTimeoutMs * (servers + 1));
+    const connecting = connect({ ...connectionOptions(url), name });
+    try {
+      return await limit.race(connecting);
+    } catch (error) {
+      void connecting.then((connection) => connection.close()).catch(() => {});
+      throw error;
+    } finally {
+      limit.end();
+    }
   }
 
   /** Runs as long as the connection is referenced: closing it does not end the loop. */
@@ -104,6 +124,16 @@ export class Bus {
     this.#isConnected = isConnected;
     if (!this.#closing.signal.aborted) this.#report(isConnected);
     for (const listener of this.#listeners) listener(this.current());
+  }
+
+  /** Reports once why NATS was not reached. A connection that is lost later is reported by `#report`. */
+  #reportFailure(error: unknown): void {
+    if (this.#isReported || performance.now() - this.#openedAt < reportAfterMs) return;
+    this.#isReported = true;
+    const isSilent = error instanceof NatsError && error.code === ErrorCode.Timeout;
+    const hosts = this.#options.url.split(",").map((server) => new URL(server.trim()).host);
+    const silence = `NATS at ${hosts.join(", ")} did not respond within ${connectTimeoutMs / 1_000} s`;
+    this.#options.log.warn({ reason: isSilent ? silence : String(error) }, "waiting for NATS");
   }
 
   #report(isConnected: boolean): void {

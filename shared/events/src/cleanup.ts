@@ -2,6 +2,7 @@ import { type Logger, repeat } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema, type Store } from "@mesh/store";
 import { asc, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
+import { defaultMaxAgeMs } from "./streams.ts";
 import { inbox, outbox } from "./tables.ts";
 
 const hourMs = 60 * 60_000;
@@ -9,23 +10,36 @@ const hourMs = 60 * 60_000;
 /** Sent events are kept for a day, so that a lost stream can be restored. */
 const sentRowsMs = 24 * hourMs;
 
-/** Longer than any stream keeps an event (7 days), since until then it may be delivered again. */
-const handledRowsMs = 14 * 24 * hourMs;
+/** The time for which handled events are kept after the stream has deleted them, since until then they may be delivered again. */
+const spareMs = 7 * 24 * hourMs;
 
 const cleanEveryMs = 10 * 60_000;
 const checkEveryMs = 30_000;
 const lagAlertMs = 60_000;
 const deletedRows = 1_000;
 
+/** Options of `startCleanup`. */
+export interface CleanupOptions {
+  readonly log: Logger;
+  /** The time for which streams keep events, in milliseconds. Default: 7 days. */
+  readonly maxAgeMs?: number | undefined;
+}
+
 /** Deletes old rows and warns about events that wait for long, until it is closed. */
-export function startCleanup<S extends Schema>(store: Store<S>, log: Logger): { close(): Promise<void> } {
+export function startCleanup<S extends Schema>(
+  store: Store<S>,
+  { log, maxAgeMs = defaultMaxAgeMs }: CleanupOptions,
+): { close(): Promise<void> } {
   const closing = new AbortController();
   const onFailure = (err: unknown) => {
     if (!isStoreUnavailable(err)) log.warn({ err }, "could not clean up the outbox and the inbox");
   };
   const every = (intervalMs: number, step: () => Promise<void>) =>
     repeat(step, { signal: closing.signal, intervalMs, onFailure });
-  const tasks = [every(cleanEveryMs, () => deleteOld(store)), every(checkEveryMs, () => checkLag(store, log))];
+  const tasks = [
+    every(cleanEveryMs, () => deleteOld(store, maxAgeMs)),
+    every(checkEveryMs, () => checkLag(store, log)),
+  ];
   return {
     async close() {
       closing.abort();
@@ -35,9 +49,13 @@ export function startCleanup<S extends Schema>(store: Store<S>, log: Logger): { 
 }
 
 /** Deletes rows that are no longer needed, a thousand at a time. */
-export async function deleteOld<S extends Schema>(store: Store<S>, now: number = Date.now()): Promise<void> {
+export async function deleteOld<S extends Schema>(
+  store: Store<S>,
+  maxAgeMs: number = defaultMaxAgeMs,
+  now: number = Date.now(),
+): Promise<void> {
   await deleteWhere(store, outbox, lt(outbox.sentAt, new Date(now - sentRowsMs)));
-  await deleteWhere(store, inbox, lt(inbox.handledAt, new Date(now - handledRowsMs)));
+  await deleteWhere(store, inbox, lt(inbox.handledAt, new Date(now - maxAgeMs - spareMs)));
 }
 
 async function deleteWhere<S extends Schema>({ db }: Store<S>, table: PgTable, condition: SQL): Promise<void> {

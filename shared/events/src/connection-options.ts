@@ -4,6 +4,9 @@ import type { ConnectionOptions } from "nats";
 /** The longest that NATS may take to respond to a request, in milliseconds. */
 export const requestTimeoutMs = 2_000;
 
+/** The longest that a server may take to accept a connection, in milliseconds. */
+export const connectTimeoutMs = 5_000;
+
 /** Returns the options of a connection that never gives up. By default the client does after about 20 s. */
 export function connectionOptions(url: string): ConnectionOptions {
   const servers = url.split(",").map((server) => new URL(server.trim()));
@@ -13,7 +16,7 @@ export function connectionOptions(url: string): ConnectionOptions {
     servers: servers.map(({ host }) => host),
     ...accountOf(servers[0]),
     ...(servers.some(({ protocol }) => protocol === "tls:") ? { tls: {} } : {}),
-    timeout: 5_000,
+    timeout: connectTimeoutMs,
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,
     reconnectDelayHandler() {

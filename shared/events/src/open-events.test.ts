@@ -64,17 +64,6 @@ test("a new consumer receives earlier events", async () => {
   await vi.waitFor(async () => expect(await effectsOf(later)).toEqual([1]), waiting);
 });
 
-test("an existing stream keeps the settings of its operator", async () => {
-  await using opened = await openServers();
-  await using streams = await openStreams(opened.servers.nats);
-  const manager = await streams.connection.jetstreamManager();
-  await manager.streams.add({ name: "test_v1", subjects: ["test.v1.>"], max_bytes: 1_000_000 });
-  await using part = await openPart(opened.servers, { consumers });
-  await publish(part, "a", [1]);
-  await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1]), waiting);
-  expect((await manager.streams.info("test_v1")).config.max_bytes).toBe(1_000_000);
-});
-
 test("several processes can start at the same time, and share the events", async () => {
   await using opened = await openServers();
   const [one, other] = await Promise.all([1, 2].map(() => openPart(opened.servers, { consumers })));

@@ -9,8 +9,9 @@ import { KeyedQueue } from "./keyed-queue.ts";
 import type { PublisherMiddleware } from "./outgoing-event.ts";
 import type { ConsumerMiddleware } from "./received-event.ts";
 import { Relay } from "./relay.ts";
+import { watchStreams } from "./stream-space.ts";
 import { BusStreamWriter, type StreamWriter } from "./stream-writer.ts";
-import type { StreamLimits } from "./streams.ts";
+import { type StreamLimits, Streams } from "./streams.ts";
 import { Subscription } from "./subscription.ts";
 import { createAddPublish, createTransact, type Transact } from "./transaction.ts";
 
@@ -44,7 +45,10 @@ export interface EventsOptions<S extends Schema, M extends ConsumerMiddlewareLis
   readonly log: Logger;
   /** Gets the part `events`, which is always ready. Its warning names what is not sent and not received. */
   readonly health?: Health;
+  /** The limits of the streams. All services of a mesh should have the same. */
   readonly streams?: StreamLimits;
+  /** The pause between two checks whether a stream is 70 % full, in milliseconds. Default: 10,000. */
+  readonly streamCheckMs?: number;
   /** The pause between two looks into the outbox if nothing is published here, in milliseconds. Default: 200. */
   readonly pollMs?: number;
   /** The time after which one transaction of the outbox sends no more events, in milliseconds. Default: 5,000. */
@@ -94,21 +98,36 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
   options: EventsOptions<S, M>,
 ): Events<S> {
   const { bus, store, log, streams: limits = {} } = options;
-  const writer = new BusStreamWriter(bus, limits);
+  const streams = new Streams(limits, log);
+  const writer = new BusStreamWriter(bus, streams);
   const relay = new Relay({ ...options, writer });
-  const cleanup = startCleanup(store, log);
+  const cleanup = startCleanup(store, { log, maxAgeMs: limits.maxAgeMs });
   const withPublish = createAddPublish(options.publisherMiddleware);
   const transaction = createTransact(store, withPublish, relay);
   const reasons = new EventsHealth(options.health);
+  const space = watchStreams({
+    bus,
+    streams,
+    log,
+    isOwn: (stream) => writer.written.has(stream) || streamOf(options.service).test(stream),
+    onState: (stream, reason) => reasons.set(`stream ${stream}`, reason),
+    intervalMs: options.streamCheckMs ?? 10_000,
+  });
   const unlisten = bus.onChange((connection) => reasons.set("NATS", connection ? undefined : "NATS can't be reached"));
   // `transaction` and the middleware provide the context for which EventsOptions has checked the handlers.
-  const subscriptions = subscribe(options as unknown as AnyOptions, { writer, transact: transaction, reasons });
+  const subscriptions = subscribe(options as unknown as AnyOptions, {
+    streams,
+    writer,
+    transact: transaction,
+    reasons,
+  });
 
   return {
     transaction,
     async close() {
       unlisten();
       await Promise.all(subscriptions.map((subscription) => subscription.close(options.drainMs ?? 10_000)));
+      space.close();
       await Promise.all([relay.close(), cleanup.close()]);
       writer.close();
     },
@@ -119,13 +138,14 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
 type AnyOptions = EventsOptions<Schema, ConsumerMiddlewareList<Schema>>;
 
 interface SharedParts {
+  readonly streams: Streams;
   readonly writer: StreamWriter;
   readonly transact: Transact<Schema>;
   readonly reasons: EventsHealth;
 }
 
 function subscribe(options: AnyOptions, { reasons, ...shared }: SharedParts): Subscription[] {
-  const { bus, service, consumers = [], log, streams: limits = {} } = options;
+  const { bus, service, consumers = [], log } = options;
   const { ackWaitMs = 30_000, handlerTimeoutMs = 20_000, retryDelaysMs = defaultRetryDelaysMs } = options;
   checkConsumers(consumers);
   const middleware = middlewareList(options.consumerMiddleware, defaultConsumerMiddleware);
@@ -134,7 +154,6 @@ function subscribe(options: AnyOptions, { reasons, ...shared }: SharedParts): Su
     bus,
     service,
     log,
-    limits,
     ackWaitMs,
     handlerTimeoutMs,
     retryDelaysMs,
@@ -156,6 +175,11 @@ function subscribe(options: AnyOptions, { reasons, ...shared }: SharedParts): Su
  */
 function parallelOf<S extends Schema>({ poolSize }: Store<S>): number {
   return Math.min(16, Math.max(1, Math.floor(poolSize / 2)));
+}
+
+/** Matches the names of the streams of a service: `acme_orders_v1`. */
+function streamOf(service: string): RegExp {
+  return new RegExp(`^${service}_v\\d+[a-z0-9]*$`);
 }
 
 /** Returns the name of a durable consumer: `acme_orders_payments_v1_payment_authorized`. */

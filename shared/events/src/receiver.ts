@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { compose, type Step } from "@mesh/runtime";
 import type { JsMsg } from "nats";
 import { Delivery, type DeliveryOptions } from "./delivery.ts";
 import type { KeyedQueue } from "./keyed-queue.ts";
+
+/** The time that handlers have to end after they were aborted, in milliseconds. */
+const abortMs = 500;
 
 /** Options of a receiver. */
 export interface ReceiverOptions extends Omit<DeliveryOptions, "closing" | "signal"> {
@@ -38,11 +42,14 @@ export class Receiver {
     this.#options.queue.add(`${this.#options.durable} ${delivery.key}`, () => this.#settle(delivery));
   }
 
-  /** Waits for the handlers that run and returns the other events. After the limit it aborts the handlers too. */
+  /**
+   * Waits for the handlers that run and returns the other events. After the limit it aborts the handlers too. It does not wait
+   * for one that goes on, such as for a NATS that no longer responds.
+   */
   async close(drainMs: number): Promise<void> {
     this.#closing.abort();
     const late = setTimeout(() => this.#cut.abort(new Error("the process is ending")), drainMs);
-    await this.#options.queue.idle();
+    await Promise.race([this.#options.queue.idle(), sleep(drainMs + abortMs, undefined, { ref: false })]);
     clearTimeout(late);
     clearInterval(this.#timer);
   }

@@ -19,7 +19,7 @@ export interface RelayOptions<S extends Schema> {
 }
 
 /** The longest that `close` waits for NATS, in milliseconds. */
-const closeTimeoutMs = 2_000;
+const closeTimeoutMs = 1_500;
 
 /** Sends events from the outbox to NATS, in the order in which they were written. Retries until it succeeds. */
 export class Relay<S extends Schema> {
@@ -51,7 +51,7 @@ export class Relay<S extends Schema> {
     this.#wake();
   }
 
-  /** Looks once more, for up to 2 s, and stops. */
+  /** Looks once more, for up to 1.5 s, and stops. */
   async close(): Promise<void> {
     this.#isClosing = true;
     const late = setTimeout(() => this.#cut.abort(new Error("the process is ending")), closeTimeoutMs);

@@ -1,7 +1,7 @@
 import { headers as createHeaders } from "nats";
 import type { Bus } from "./bus.ts";
 import { requestTimeoutMs } from "./connection-options.ts";
-import { ensureStream, type StreamLimits, type StreamName } from "./streams.ts";
+import type { StreamName, Streams } from "./streams.ts";
 
 /** A message for a stream of NATS. */
 export interface StreamMessage extends StreamName {
@@ -23,12 +23,14 @@ export interface StreamWriter {
 export class BusStreamWriter implements StreamWriter {
   readonly close: () => void;
   readonly #bus: Bus;
-  readonly #limits: StreamLimits;
+  /** The streams that it wrote to. */
+  readonly written = new Set<string>();
+  readonly #streams: Streams;
   readonly #ensured = new Map<string, Promise<void>>();
 
-  constructor(bus: Bus, limits: StreamLimits) {
+  constructor(bus: Bus, streams: Streams) {
     this.#bus = bus;
-    this.#limits = limits;
+    this.#streams = streams;
     // Streams may be lost in an outage.
     this.close = bus.onChange(() => this.#ensured.clear());
   }
@@ -37,7 +39,8 @@ export class BusStreamWriter implements StreamWriter {
     const connection = this.#bus.current();
     if (!connection) throw new Error("NATS is unreachable");
     try {
-      const ensured = this.#ensured.get(stream) ?? ensureStream(connection, { stream, subject }, this.#limits);
+      const ensured = this.#ensured.get(stream) ?? this.#streams.ensure(connection, { stream, subject });
+      this.written.add(stream);
       this.#ensured.set(stream, ensured);
       await ensured;
       const natsHeaders = createHeaders();

@@ -1,20 +1,23 @@
-import { repeat } from "@mesh/runtime";
+import { openLimit, repeat } from "@mesh/runtime";
 import { AckPolicy, type ConsumerConfig, type ConsumerMessages, DeliverPolicy, type NatsConnection, nanos } from "nats";
 import type { Bus } from "./bus.ts";
 import { requestTimeoutMs } from "./connection-options.ts";
 import { Receiver, type ReceiverOptions } from "./receiver.ts";
-import { apiCodeOf, ensureStream, managerOf, reasonOf, type StreamLimits } from "./streams.ts";
+import { apiCodeOf, managerOf, reasonOf, type Streams } from "./streams.ts";
 
 /** Options of a subscription. */
 export interface SubscriptionOptions extends ReceiverOptions {
   readonly bus: Bus;
-  readonly limits: StreamLimits;
+  readonly streams: Streams;
   /** Receives the reason why no events arrive, or undefined once they do. */
   readonly onState: (reason: string | undefined) => void;
 }
 
 /** The most events that NATS sends ahead of those received. */
 const pullAhead = 64;
+
+/** The longest that it takes to open a consumer, in milliseconds: several requests. */
+const openTimeoutMs = 15_000;
 
 /** Receives events from a durable consumer of NATS. Creates the consumer, again whenever it is lost. */
 export class Subscription {
@@ -45,14 +48,27 @@ export class Subscription {
   /** Receives until the connection or the consumer is lost. */
   async #consume(succeed: () => void): Promise<void> {
     const connection = await this.#options.bus.connected(this.#closing.signal);
-    const messages = await open(connection, this.#options);
+    const messages = await this.#open(connection);
     this.#messages = messages;
-    if (this.#closing.signal.aborted) return void (await messages.close());
     succeed();
     this.#options.onState(undefined);
     void connection.closed().then(() => messages.close());
     for await (const message of messages) this.#receiver.receive(message);
     throw new Error("the connection was closed");
+  }
+
+  /** Does not wait for a NATS that no longer responds if the subscription is closed meanwhile. */
+  async #open(connection: NatsConnection): Promise<ConsumerMessages> {
+    const limit = openLimit(this.#closing.signal, openTimeoutMs);
+    const opening = open(connection, this.#options);
+    try {
+      return await limit.race(opening);
+    } catch (error) {
+      void opening.then((messages) => messages.close()).catch(() => {});
+      throw error;
+    } finally {
+      limit.end();
+    }
   }
 
   #report(error: unknown, failures: number): void {
@@ -63,9 +79,9 @@ export class Subscription {
   }
 }
 
-async function open(connection: NatsConnection, { consumer, durable, limits, ackWaitMs }: SubscriptionOptions) {
+async function open(connection: NatsConnection, { consumer, durable, streams, ackWaitMs }: SubscriptionOptions) {
   const { stream, subject } = consumer.event;
-  await ensureStream(connection, { stream, subject }, limits);
+  await streams.ensure(connection, { stream, subject });
   await ensureConsumer(connection, stream, configOf(durable, subject, ackWaitMs));
   const source = await connection.jetstream({ timeout: requestTimeoutMs }).consumers.get(stream, durable);
   return source.consume({ max_messages: pullAhead, expires: 30_000, abort_on_missing_resource: true });

@@ -1,13 +1,13 @@
 import { createServer } from "node:net";
 import { OrderService } from "@mesh/contracts/orders/v1";
 import { PaymentFailed, PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
-import { on } from "@mesh/events";
+import { connectBus, on } from "@mesh/events";
 import { inbox, outbox } from "@mesh/events/tables";
 import { connect, type ServerMiddleware } from "@mesh/rpc";
-import { createLifecycle, type Lifecycle } from "@mesh/runtime";
-import { testDatabase } from "@mesh/testing";
+import { createLifecycle, type Health, type Lifecycle } from "@mesh/runtime";
+import { testDatabase, testNats, testNetwork } from "@mesh/testing";
 import { absentHandlers, openTestService, recordedLog, scopeOf } from "@mesh/testing/service";
-import { expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Database, Schema } from "./database.ts";
 import { customerOf } from "./ids.ts";
 import { openServices } from "./open-services.ts";
@@ -35,9 +35,9 @@ const payment = (id: string) => ({
 });
 
 /** A lifecycle that notes in which sequence its parts were closed. */
-function recordedLife(log: Parameters<typeof openServices>[2]["log"]) {
+function recordedLife(log: Parameters<typeof openServices>[2]["log"], closeTimeoutMs = 5_000) {
   const closed: string[] = [];
-  const life = createLifecycle({ log, closeTimeoutMs: 5_000 });
+  const life = createLifecycle({ log, closeTimeoutMs });
   const onClose: Lifecycle["onClose"] = (name, close) => {
     life.onClose(name, async () => {
       await close();
@@ -284,6 +284,74 @@ test("handlers of events that hang hold up the end for as long as calls do", asy
   // The default of events is 10 s; the service of a test is given 1 s.
   expect(Date.now() - begin).toBeLessThan(5_000);
 });
+
+describe("a NATS that does not respond", () => {
+  let calls = 0;
+  const publishing = service(
+    PaymentService,
+    { store: eventStore, consumers: [on(PaymentFailed, async () => {})] },
+    {
+      ...absentHandlers(PaymentService),
+      async getPayment({ orderId }, { db }) {
+        await db.transaction((tx) => tx.publish(PaymentFailed, failed));
+        calls++;
+        return { payment: payment(orderId) };
+      },
+    },
+  );
+
+  /** Opens the service, calls it after a condition, and closes it within the limit of the process. */
+  async function callAndClose(natsUrl: string, whenOpen: (health: Health) => Promise<unknown>) {
+    await using database = await testDatabase();
+    const { log, logged } = recordedLog();
+    // Less than NATS may take to accept a connection, or to respond to several requests.
+    const { life, closed } = recordedLife(log, 4_500);
+    const { server, health } = await openOne(publishing, { natsUrl, databaseUrl: database.url }, { life, log });
+    await whenOpen(health);
+    expect(health.ready()).toBe(true);
+    const upstream = connect(PaymentService, { address: server.address });
+    await upstream.client.getPayment({ orderId });
+    await upstream.close();
+    await life.close();
+    expect(closed).toEqual(["notice", "tasks", "server", "events", "bus", "store", "peers"]);
+    return logged;
+  }
+
+  test("at the start delays neither the start nor the end", async () => {
+    await using silent = await silentServer();
+    const before = calls;
+    await callAndClose(silent.url, (health) => expect.poll(() => health.ready()).toBe(true));
+    expect(calls).toBe(before + 1);
+  });
+
+  test("is named in the log, once", async () => {
+    await using silent = await silentServer();
+    const { log, logged } = recordedLog();
+    const bus = connectBus({ url: silent.url, name: "test", log });
+    onTestFinished(() => bus.close());
+    const reason = expect.stringMatching(/^NATS at 127\.0\.0\.1:\d+ did not respond within 5 s$/);
+    await expect.poll(() => logged).toContainEqual(expect.objectContaining({ msg: "waiting for NATS", reason }));
+    expect(logged).toHaveLength(1);
+  });
+
+  test("any more delays neither calls nor the end", async () => {
+    await using nats = await testNats();
+    await using network = await testNetwork(nats.url);
+    await callAndClose(network.url, async (health) => {
+      await expect.poll(() => [health.ready(), health.warnings()]).toEqual([true, {}]);
+      network.freeze();
+    });
+  });
+});
+
+/** A server that accepts connections and sends nothing. */
+async function silentServer() {
+  const server = createServer(() => {}).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return { url: `nats://127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void server.close() };
+}
 
 /** A port that no process listens on. */
 async function freePort(): Promise<number> {

@@ -121,13 +121,14 @@ export class RunningService {
     const { life, log, health, config } = this.#shared;
     if (!hasEvents(this.#service) || !config.natsUrl) return;
     const bus = connectBus({ url: config.natsUrl, name: this.#name, log });
-    life.onClose("bus", bus.close);
+    life.onClose("bus", () => bus.close());
     const { consumers = [], events: { publish } = {} } = this.#service.options;
     this.#events = openEvents({
       bus,
       store,
       service: this.#service.definition.slug,
       consumers,
+      ...(config.streams && { streams: config.streams }),
       consumerMiddleware: () => this.#consumerMiddleware(),
       ...(publish && { publisherMiddleware: publish }),
       log,

@@ -20,6 +20,9 @@ const names = [
   "SHUTDOWN_MS",
   "WAIT_MS",
   "NODE_ENV",
+  "STREAM_MAX_BYTES",
+  "STREAM_MAX_AGE_MS",
+  "STREAM_REPLICAS",
 ];
 
 /** The settings of a service in an environment that has these variables and no others. */
@@ -45,6 +48,16 @@ test("a service without store, events and peers needs no settings", () => {
     databaseUrl: undefined,
     settings: {},
   });
+});
+
+test("the limits of streams are settings, with three replicas in production", () => {
+  const env = { DATABASE_URL: "postgres://a:b@c/d", NATS_URL: "nats://a:4222" };
+  const limitsOf = (more: Record<string, string>) => read({ store }, { ...env, ...more }).config.streams;
+  expect(limitsOf({})).toEqual({ defaultReplicas: 1 });
+  expect(limitsOf({ NODE_ENV: "production" })).toEqual({ defaultReplicas: 3 });
+  const own = { STREAM_MAX_BYTES: "5000000000", STREAM_MAX_AGE_MS: "2592000000", STREAM_REPLICAS: "5" };
+  expect(limitsOf(own)).toEqual({ maxBytes: 5e9, maxAgeMs: 2_592_000_000, replicas: 5, defaultReplicas: 1 });
+  for (const name of Object.keys(own)) expect(() => limitsOf({ [name]: "0" })).toThrow(`${name} is "0"`);
 });
 
 test("what a service does not need may stand there, in whatever form", () => {

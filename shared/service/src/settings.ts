@@ -1,3 +1,4 @@
+import type { StreamLimits } from "@mesh/events";
 import {
   durationSetting,
   logLevelSetting,
@@ -15,6 +16,8 @@ export interface ProcessConfig {
   readonly host: string;
   readonly port: number;
   readonly natsUrl: string | undefined;
+  /** The limits of the streams in NATS. Default: those of `@mesh/events`. */
+  readonly streams?: StreamLimits;
   /** Addresses (`host:port`) by the names of the services that are called. */
   readonly peers: Readonly<Record<string, string>>;
   /**
@@ -45,7 +48,19 @@ export interface ReadServices {
 /** In production: what load balancers take to notice. In development nothing waits for it. */
 const noticeMs = 5_000;
 
+const countSetting = (text: string, max: number) =>
+  z.coerce.number(text).int().min(1).max(max).optional().describe(text);
+
+const yearMs = 366 * 24 * 60 * 60_000;
+
+const streamShape = {
+  STREAM_MAX_BYTES: countSetting("a whole number of bytes from 1", Number.MAX_SAFE_INTEGER),
+  STREAM_MAX_AGE_MS: countSetting(`a whole number of milliseconds from 1 to ${yearMs}, which is a year`, yearMs),
+  STREAM_REPLICAS: countSetting("a whole number from 1 to 5", 5),
+};
+
 const processShape = {
+  ...streamShape,
   NODE_ENV: z.string().default("development"),
   HOST: z.string().default("127.0.0.1").describe("the address to listen on"),
   PORT: portSetting(0),
@@ -76,6 +91,7 @@ export function readServices(services: readonly Service[]): ReadServices {
     host: settings.HOST,
     port: settings.PORT,
     natsUrl: withEvents ? settings.NATS_URL : undefined,
+    ...(withEvents && { streams: streamsOf(settings) }),
     noticeMs: settings.NODE_ENV === "production" ? noticeMs : 0,
     drainMs: settings.SHUTDOWN_MS,
     // `peersSetting` makes nothing else.
@@ -88,6 +104,16 @@ export function readServices(services: readonly Service[]): ReadServices {
     settings: Object.fromEntries(Object.keys(service.options.settings ?? {}).map((name) => [name, read(name)])),
   }));
   return { config, services: configured, logLevel: settings.LOG_LEVEL };
+}
+
+/** The defaults are those of `@mesh/events`, with three replicas in production. */
+function streamsOf(settings: z.output<z.ZodObject<typeof processShape>>): StreamLimits {
+  return {
+    maxBytes: settings.STREAM_MAX_BYTES,
+    maxAgeMs: settings.STREAM_MAX_AGE_MS,
+    replicas: settings.STREAM_REPLICAS,
+    defaultReplicas: settings.NODE_ENV === "production" ? 3 : 1,
+  };
 }
 
 function databaseVariable({ definition }: Service, services: readonly Service[]): string {

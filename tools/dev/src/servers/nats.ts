@@ -46,7 +46,8 @@ pid_file: ${inDir("nats.pid")}
 jetstream {
   store_dir: ${inDir("jetstream")}
   max_mem: 64MB
-  max_file: 8GB
+  # Each stream reserves its limit, which is 1 GiB by default; the disk is used only by what is in it.
+  max_file: 1TB
   # The default writes to disk every two minutes; a power cut would lose the messages acknowledged since.
   sync_interval: always
 }

@@ -1,0 +1,78 @@
+import { type Logger, repeat } from "@mesh/runtime";
+import type { NatsConnection, StreamInfo } from "nats";
+import type { Bus } from "./bus.ts";
+import { managerOf, type Streams } from "./streams.ts";
+
+/** Options of `watchStreams`. */
+export interface StreamSpaceOptions {
+  readonly bus: Bus;
+  readonly streams: Streams;
+  readonly log: Logger;
+  /** Returns whether this service publishes to a stream. Its consumers leave it to the publisher. */
+  readonly isOwn: (stream: string) => boolean;
+  /** Receives the reason why a stream needs space, or undefined once it has enough. */
+  readonly onState: (stream: string, reason: string | undefined) => void;
+  /** The pause between two checks, in milliseconds. */
+  readonly intervalMs: number;
+}
+
+const warnAt = 0.7;
+/** A stream that is as full as `warnAt` would be reported again and again. */
+const calmBelow = 0.65;
+
+/** Gives the streams of a service their limits at the start, and warns once when one of them is 70 % full. */
+export function watchStreams(options: StreamSpaceOptions): { close(): void } {
+  const closing = new AbortController();
+  const space = new StreamSpace(options);
+  // The bus reports that NATS does not respond. A check that waits for it ends by itself.
+  void repeat(() => space.check(closing.signal), { signal: closing.signal, intervalMs: options.intervalMs });
+  return { close: () => closing.abort() };
+}
+
+class StreamSpace {
+  readonly #options: StreamSpaceOptions;
+  readonly #warned = new Set<string>();
+  readonly #reconciled = new WeakMap<NatsConnection, Set<string>>();
+
+  constructor(options: StreamSpaceOptions) {
+    this.#options = options;
+  }
+
+  async check(signal: AbortSignal): Promise<void> {
+    const { bus, isOwn, streams } = this.#options;
+    const connection = await bus.connected(signal);
+    const manager = await managerOf(connection);
+    const reconciled = this.#reconciled.get(connection) ?? new Set();
+    this.#reconciled.set(connection, reconciled);
+    for await (const info of manager.streams.list()) {
+      const { name } = info.config;
+      if (!isOwn(name)) continue;
+      this.#report(info);
+      if (reconciled.has(name)) continue;
+      await streams.reconcile(manager, info.config);
+      reconciled.add(name);
+    }
+  }
+
+  #report({ config: { name, max_bytes, max_msgs }, state }: StreamInfo): void {
+    const { log, onState } = this.#options;
+    const share = Math.max(shareOf(state.bytes, max_bytes), shareOf(state.messages, max_msgs));
+    const percent = Math.floor(share * 100);
+    if (this.#warned.has(name) && share < calmBelow) {
+      this.#warned.delete(name);
+      onState(name, undefined);
+      log.info({ stream: name, percent }, "a stream has space again");
+    } else if (share >= warnAt) {
+      onState(name, `the stream ${name} is ${percent} % full`);
+      if (this.#warned.has(name)) return;
+      this.#warned.add(name);
+      const advice = "raise STREAM_MAX_BYTES or lower STREAM_MAX_AGE_MS; a full stream rejects events";
+      log.warn({ stream: name, percent, bytes: state.bytes, maxBytes: max_bytes }, `a stream fills: ${advice}`);
+    }
+  }
+}
+
+/** @param limit 0 or less: none */
+function shareOf(used: number, limit: number): number {
+  return limit > 0 ? used / limit : 0;
+}

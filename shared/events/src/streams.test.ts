@@ -1,0 +1,101 @@
+import type { NatsConnection, StreamConfig } from "nats";
+import { expect, test } from "vitest";
+import { numbers, openPart, publish, unsent } from "../fixtures/part.ts";
+import { openServers } from "../fixtures/servers.ts";
+import { openStreams } from "../fixtures/streams.ts";
+
+const gibibyte = 1024 ** 3;
+const dayNs = 24 * 60 * 60 * 1e9;
+
+async function limitsOf(connection: NatsConnection, name = "test_v1") {
+  const manager = await connection.jetstreamManager();
+  const { max_bytes, max_age, num_replicas, duplicate_window } = (await manager.streams.info(name)).config;
+  return { max_bytes, max_age, num_replicas, duplicate_window };
+}
+
+async function addStream(connection: NatsConnection, config: Partial<StreamConfig>): Promise<void> {
+  const manager = await connection.jetstreamManager();
+  await manager.streams.add({ name: "test_v1", subjects: ["test.v1.*"], ...config });
+}
+
+const window = { duplicate_window: 600e9 };
+
+test("a new stream has the limits of the settings, or defaults that last for a week of several events a second", async () => {
+  await using opened = await openServers();
+  await using streams = await openStreams(opened.servers.nats);
+  const defaults = { max_bytes: gibibyte, max_age: 7 * dayNs, num_replicas: 1, ...window };
+  for (const [limits, expected] of [
+    [{}, defaults],
+    [
+      { maxBytes: 5_000, maxAgeMs: 60_000 },
+      { ...defaults, max_bytes: 5_000, max_age: 60e9, duplicate_window: 60e9 },
+    ],
+  ] as const) {
+    await using part = await openPart(opened.servers, { streams: limits });
+    await publish(part, "a", [1]);
+    await expect.poll(() => unsent(part)).toBe(0);
+    expect(await limitsOf(streams.connection)).toEqual(expected);
+    await (await streams.connection.jetstreamManager()).streams.delete("test_v1");
+  }
+});
+
+test("an existing stream gets the limits of the settings, also if its publisher has nothing to send", async () => {
+  await using opened = await openServers();
+  await using streams = await openStreams(opened.servers.nats);
+  await addStream(streams.connection, { max_bytes: 2_000, max_age: dayNs, duplicate_window: 120e9 });
+  const limits = { maxBytes: 9_000, maxAgeMs: 60_000 };
+  await using part = await openPart(opened.servers, { service: "test", streams: limits });
+  const expected = { max_bytes: 9_000, max_age: 60e9, num_replicas: 1, duplicate_window: 60e9 };
+  await expect.poll(() => limitsOf(streams.connection)).toEqual(expected);
+  const change = expect.objectContaining({ msg: "changed the limits of a stream", stream: "test_v1" });
+  await expect.poll(() => part.logged).toContainEqual(change);
+});
+
+test("defaults raise the limits of an existing stream, and lower none that an operator raised", async () => {
+  await using opened = await openServers();
+  await using streams = await openStreams(opened.servers.nats);
+  await addStream(streams.connection, { max_bytes: 256 * 1024 * 1024, max_age: 30 * dayNs });
+  await using _ = await openPart(opened.servers, { service: "test" });
+  await expect.poll(() => limitsOf(streams.connection)).toMatchObject({ max_bytes: gibibyte, max_age: 30 * dayNs });
+});
+
+test("limits that NATS rejects are logged once, and leave an existing stream as it is", async () => {
+  await using opened = await openServers();
+  await using streams = await openStreams(opened.servers.nats);
+  await addStream(streams.connection, { max_bytes: 2_000 });
+  // More than the disk space that the server of a test may reserve.
+  await using part = await openPart(opened.servers, {
+    service: "test",
+    streams: { maxBytes: 2e15 },
+    streamCheckMs: 10,
+  });
+  const rejected = () => part.logged.filter(({ msg }) => String(msg).startsWith("a stream keeps its limits"));
+  await expect
+    .poll(rejected)
+    .toMatchObject([{ level: 40, stream: "test_v1", reason: expect.stringContaining("storage") }]);
+  await publish(part, "a", [1]);
+  await expect.poll(() => unsent(part)).toBe(0);
+  expect([await limitsOf(streams.connection), rejected().length]).toMatchObject([{ max_bytes: 2_000 }, 1]);
+});
+
+test("a stream that is 70 % full is reported once, before it rejects events, and again when it has space", async () => {
+  await using opened = await openServers();
+  await using streams = await openStreams(opened.servers.nats);
+  await using part = await openPart(opened.servers, { streams: { maxBytes: 20_000 }, streamCheckMs: 20 });
+  const state = async () => (await (await streams.connection.jetstreamManager()).streams.info("test_v1")).state;
+  const logged = (start: string) => part.logged.filter(({ msg }) => String(msg).startsWith(start));
+  await publish(part, "a", numbers(10));
+  await expect.poll(() => unsent(part)).toBe(0);
+  expect([logged("a stream fills"), part.health.warnings()]).toEqual([[], {}]);
+  for (let number = 10; (await state()).bytes < 15_000; number++) {
+    await publish(part, "a", [number]);
+    await expect.poll(() => unsent(part)).toBe(0);
+  }
+  await expect.poll(() => part.health.warnings().events).toMatch(/the stream test_v1 is 7\d % full/);
+  expect(logged("a stream fills")).toMatchObject([{ level: 40, stream: "test_v1", maxBytes: 20_000 }]);
+  expect(await unsent(part)).toBe(0);
+
+  await (await streams.connection.jetstreamManager()).streams.purge("test_v1");
+  await expect.poll(() => part.health.warnings()).toEqual({});
+  expect([logged("a stream fills").length, logged("a stream has space again").length]).toEqual([1, 1]);
+});
