@@ -34,15 +34,7 @@ describe("what is refused", () => {
   it("by a step after it was written leaves no trace", async () => {
     const script = join(clone.root, "shared/store/bin/mesh-migration.mjs");
     await rename(script, `${script}.away`);
-    const { code, output } = await clone.call("npm", [
-      "run",
-      "--silent",
-      "gen",
-      "--",
-      "service",
-      "greeter",
-      "--database",
-    ]);
+    const { code, output } = await clone.call("npm", ["run", "--silent", "gen", "--", "service", "greeter"]);
     await rename(`${script}.away`, script);
     expect([code, output]).toEqual([
       1,
@@ -54,7 +46,7 @@ describe("what is refused", () => {
 
 describe("what is interrupted", () => {
   it("leaves no trace", async () => {
-    const args = [join(clone.root, "tools/scaffold/bin/mesh-gen.mjs"), "service", "greeter", "--database"];
+    const args = [join(clone.root, "tools/scaffold/bin/mesh-gen.mjs"), "service", "greeter"];
     // A group of its own, as Ctrl-C ends all that a terminal runs.
     const child = spawn(process.execPath, args, { cwd: clone.root, detached: true, stdio: "ignore" });
     const gone = once(child, "exit");
@@ -68,10 +60,10 @@ describe("what is interrupted", () => {
 describe("what turbo generates", () => {
   it("is written without a network, and passes all checks and its own tests", async () => {
     for (const asked of [
-      ["service", "--args", "greeter", "Greet", "yes", "yes"],
+      ["service", "--args", "greeter", "Greet", "yes", "yes", "auto", "none", "none"],
       ["rpc", "--args", "greeter", "Follow", "stream", "anyone"],
       ["event", "--args", "greeter", "Missed", "id", "Miss", "orders", "nobody"],
-      ["error", "--args", "greeter", "TOO_FAR", "OUT_OF_RANGE", "metres"],
+      ["error", "--args", "greeter", "TOO_FAR", "OUT_OF_RANGE", "metres", "Greet"],
     ]) {
       const { output } = await clone.call("npx", ["turbo", "gen", ...asked], { npm_config_offline: "true" });
       // Turbo exits with 0 even if a generator fails.

@@ -35,7 +35,7 @@ describe("a service that is generated, with an RPC, an event and a consumer", ()
     // A start that follows has nothing to generate.
     expect((await clone.call(process.execPath, ["tools/dev/bin/generate.mjs"])).output).toBe("");
     const changed = (await clone.changes()).map((line) => line.slice(3));
-    expect(changed.filter((path) => !/^(proto|services)\/greeter\//.test(path))).toEqual([
+    expect(changed.filter((path) => !/^(proto|services)\/(greeter|reviews)\//.test(path))).toEqual([
       "gateway/src/router.ts",
       "package-lock.json",
       "proto/orders/v1/orders.proto",
@@ -51,7 +51,12 @@ describe("a service that is generated, with an RPC, an event and a consumer", ()
 
   it("passes its own tests", async () => {
     const vitest = join(clone.root, "node_modules/vitest/vitest.mjs");
-    const { code, output } = await clone.call(process.execPath, [vitest, "run", "services/greeter"]);
+    const { code, output } = await clone.call(process.execPath, [
+      vitest,
+      "run",
+      "services/greeter",
+      "services/reviews",
+    ]);
     expect([code, output]).toEqual([0, expect.stringMatching(/Tests .* passed/)]);
   }, 240_000);
 
@@ -74,6 +79,13 @@ describe("a service that is generated, with an RPC, an event and a consumer", ()
     expect(await page.query("orders.countOrders", { text: "Ada" })).toEqual({ text: "Ada" });
     expect(await call("greeter.greet", { text: "Ada" })).toEqual({ text: "Ada" });
     expect(await call("greeter.welcome", { name: "Ada" })).toEqual({});
+    const rest = `${mesh.gatewayUrl}/v1/reviews`;
+    const review = { title: "Ada", text: "Good." };
+    const headers = { "content-type": "application/json" };
+    const created = await jar.fetch(new URL(rest), { method: "POST", headers, body: JSON.stringify(review) });
+    expect(await created.json()).toMatchObject(review);
+    const listed = await jar.fetch(new URL(`${rest}?page_size=1`), {});
+    expect(await listed.json()).toMatchObject({ reviews: [review], nextPageToken: "" });
     await expect.poll(() => mesh?.apps.payments?.output()).toMatch(/"name":"Ada".*"msg":"Greeted"/);
     await expect(call("greeter.greet", { text: "" })).rejects.toMatchObject({ data: { code: "BAD_REQUEST" } });
   }, 240_000);

@@ -1,4 +1,12 @@
-import { wrongAudience, wrongFieldName, wrongMetadata, wrongReason, wrongServiceName, wrongTypeName } from "./names.ts";
+import {
+  wrongAudience,
+  wrongFieldName,
+  wrongMetadata,
+  wrongReason,
+  wrongResource,
+  wrongServiceName,
+  wrongTypeName,
+} from "./names.ts";
 
 /** An input of a generator: an argument, or the answer to a prompt. */
 export interface Question {
@@ -57,20 +65,42 @@ const gateway: Question = {
   wrong: wrongAudience,
 };
 
+const unlessNone = (wrong: (text: string) => string | undefined) => (text: string) =>
+  text === "none" ? undefined : wrong(text);
 const optional = (wrong: (text: string) => string | undefined) => (text: string) => (text ? wrong(text) : undefined);
 
 /** All generators. */
 export const generators: readonly Generator[] = [
   {
     name: "service",
-    description: "a service with one RPC: contract, code, test",
+    description: "a service that creates, gets and lists a resource: contract, routes, table, code, test",
     questions: [
       { name: "name", text: "the name of the service, such as greeter", kind: "word", wrong: wrongServiceName },
-      { name: "rpc", text: "the name of its first RPC", kind: "text", preset: "Echo", wrong: wrongTypeName },
-      { name: "database", text: "with a database, which events also need", kind: "yes", preset: "no" },
-      { name: "exposed", text: "exposed to browsers at the gateway", kind: "yes", preset: "no" },
+      {
+        name: "rpc",
+        text: "the name of its only RPC, for a service without a resource",
+        kind: "text",
+        preset: "none",
+        wrong: unlessNone(wrongTypeName),
+      },
+      { name: "database", text: "with --rpc: with a database, which events also need", kind: "yes", preset: "no" },
+      {
+        name: "exposed",
+        text: "open to every caller at the gateway; without it, a resource needs scopes, and an RPC is not exposed",
+        kind: "yes",
+        preset: "no",
+      },
+      {
+        name: "resource",
+        text: "the resource, such as Review; auto: the singular of the name of the service",
+        kind: "text",
+        preset: "auto",
+        wrong: (text) => (text === "auto" ? undefined : wrongResource(text)),
+      },
+      { name: "consume", text: "an event that it consumes, such as OrderPlaced", kind: "text", preset: "none" },
+      { name: "peer", text: "a service that it calls, such as catalog", kind: "text", preset: "none" },
     ],
-    example: "service greeter --rpc Greet --database --exposed",
+    example: "service reviews --resource Review --consume OrderPlaced --peer catalog",
   },
   {
     name: "rpc",
@@ -140,7 +170,13 @@ export const generators: readonly Generator[] = [
             .find(Boolean),
         ),
       },
+      {
+        name: "rpcs",
+        text: "the RPCs that return it, separated by commas, which declare the error enum; all: every RPC",
+        kind: "text",
+        preset: "none",
+      },
     ],
-    example: "error orders TOO_LATE --code FAILED_PRECONDITION --metadata order_id",
+    example: "error orders TOO_LATE --code FAILED_PRECONDITION --metadata order_id --rpcs PlaceOrder",
   },
 ];

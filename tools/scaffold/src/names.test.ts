@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
 import {
   camelCase,
+  plural,
+  singular,
   snakeCase,
   wrongAudience,
   wrongFieldName,
   wrongMetadata,
   wrongReason,
+  wrongResource,
   wrongServiceName,
   wrongTypeName,
 } from "./names.ts";
@@ -24,6 +27,7 @@ describe("names", () => {
     [wrongTypeName, "PlaceOrder", "placeOrder"],
     [wrongTypeName, "GetURL", "Place_Order"],
     [wrongReason, "OUT_OF_STOCK", "OutOfStock"],
+    [wrongResource, "OrderNote", "order_note"],
     [wrongFieldName, "order_id", "orderId"],
     [wrongMetadata, "order_id", "orderId"],
     [wrongMetadata, "quantity:int32", "quantity:number"],
@@ -32,6 +36,24 @@ describe("names", () => {
   ])("accept a valid value, and explain the fix of an invalid one (%#)", (wrong, good, bad) => {
     expect(wrong(good)).toBeUndefined();
     expect(wrong(bad)).toMatch(/: use /);
+  });
+
+  it.each([
+    ["reviews", "review", "reviews"],
+    ["categories", "category", "categories"],
+    ["addresses", "address", "addresses"],
+    ["boxes", "box", "boxes"],
+    ["houses", "house", "houses"],
+    ["keys", "key", "keys"],
+    ["status", "status", "statuses"],
+    ["greeter", "greeter", "greeters"],
+  ])("convert %s to the singular and back to a plural", (name, one, many) => {
+    expect(singular(name)).toBe(one);
+    expect(plural(one)).toBe(many);
+  });
+
+  it("are no resource if TypeScript declares them", () => {
+    expect(wrongResource("Date")).toContain('"Date" has another meaning in TypeScript');
   });
 
   it("convert between cases", () => {

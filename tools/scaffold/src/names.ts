@@ -24,7 +24,7 @@ const reserved = new Set(
   (
     "arguments await break case catch class const continue debugger default delete do else enum eval export extends " +
     "false finally for function if implements import in instanceof interface let new null package private protected " +
-    "public return static super switch this throw true try typeof undefined var void while with yield service start"
+    "public return static super switch this throw true try typeof undefined var void while with yield service start schema consumers pages"
   ).split(" "),
 );
 
@@ -40,6 +40,16 @@ export function wrongServiceName(name: string): string | undefined {
 export function wrongTypeName(name: string): string | undefined {
   if (/^[A-Z][A-Za-z0-9]*[a-z0-9][A-Za-z0-9]*$/.test(name)) return undefined;
   return `"${name}" is not a name for an RPC or an event: use PascalCase, such as PlaceOrder`;
+}
+
+/** Returns the error of an invalid name of a resource. Undefined if it is valid. */
+export function wrongResource(name: string): string | undefined {
+  if (!/^[A-Z][A-Za-z0-9]*[a-z0-9]$/.test(name)) {
+    return `"${name}" is not a name for a resource: use the singular in PascalCase, such as Review`;
+  }
+  // TypeScript and its libraries declare these names.
+  const isTaken = name in globalThis || ["Cursor", "Db", "Tx"].includes(name);
+  return isTaken ? `"${name}" has another meaning in TypeScript: choose another name` : undefined;
 }
 
 /** Returns the error of an invalid error reason. Undefined if it is valid. */
@@ -71,6 +81,19 @@ export function wrongAudience(text: string): string | undefined {
 
 /** Converts `greeter` to `Greeter`. */
 export const pascalCase = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
+
+/** Returns the singular of an English noun: `review` of `reviews`. Other words stay the same. */
+export function singular(name: string): string {
+  if (/[^aeiou]ies$/.test(name)) return name.replace(/ies$/, "y");
+  if (/(?:ss|x|z|ch|sh)es$/.test(name)) return name.replace(/es$/, "");
+  return name.replace(/(?<![su])s$/, "");
+}
+
+/** Returns the plural of an English noun: `Reviews` of `Review`. */
+export function plural(name: string): string {
+  if (/[^aeiou]y$/.test(name)) return name.replace(/y$/, "ies");
+  return /(?:s|x|z|ch|sh)$/.test(name) ? `${name}es` : `${name}s`;
+}
 
 /** Converts `PlaceOrder` to `placeOrder`. */
 export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);

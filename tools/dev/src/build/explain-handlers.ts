@@ -15,7 +15,7 @@ const meanings: readonly (readonly [error: RegExp, meaning: string])[] = [
     "$2 has an rpc without a function: add $1, or remove the rpc from the contract",
   ],
   [
-    new RegExp(String.raw`is missing the following properties from type ${handlers}: (.+)$`, "s"),
+    new RegExp(`is missing the following properties from type ${handlers}: (.+)$`, "s"),
     "$1 has rpcs without functions: add $2, or remove the rpcs from the contract",
   ],
 ];

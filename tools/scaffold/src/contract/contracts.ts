@@ -4,6 +4,7 @@ import {
   createFileRegistry,
   type DescEnum,
   type DescFile,
+  type DescMessage,
   type DescMethod,
   type DescService,
   type FileRegistry,
@@ -11,6 +12,7 @@ import {
   hasExtension,
 } from "@bufbuild/protobuf";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { MeshOptions } from "@mesh/codegen/catalogue/options";
 import { GeneratorError } from "../generator-error.ts";
 import { runTool } from "../run.ts";
 import { locationOf } from "./location.ts";
@@ -20,6 +22,8 @@ export interface Contracts {
   readonly registry: FileRegistry;
   /** Finds the service that a folder in services/ implements. @throws GeneratorError if there is none, or more than one */
   serviceOf(folder: string): Promise<DescService>;
+  /** Finds an event by its name, such as `OrderPlaced`, or its full name. @throws GeneratorError if there is none, or several */
+  eventNamed(name: string): { readonly message: DescMessage; readonly key: string };
 }
 
 /** Compiles all contracts. @throws GeneratorError with the output of buf if they do not compile */
@@ -27,7 +31,32 @@ export async function readContracts(root: string): Promise<Contracts> {
   const { code, stdout, output } = await runTool(root, "@bufbuild/buf/bin/buf", ["build", "-o", "-"]);
   if (code !== 0) throw new GeneratorError(`the contracts do not compile, fix them first:\n${output}`);
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, stdout));
-  return { registry, serviceOf: (folder) => findService(root, registry, folder) };
+  return {
+    registry,
+    serviceOf: (folder) => findService(root, registry, folder),
+    eventNamed: (name) => findEvent(registry, name),
+  };
+}
+
+function findEvent(registry: FileRegistry, name: string): { message: DescMessage; key: string } {
+  const events = eventsIn(registry);
+  const found = events.filter(({ message }) => message.name === name || message.typeName === name);
+  const [event] = found;
+  if (event && found.length === 1) return event;
+  const names = (event ? found : events).map(({ message }) => (event ? message.typeName : message.name)).join(", ");
+  throw new GeneratorError(
+    event
+      ? `several events have the name ${name}: use one of ${names}`
+      : `no contract has the event ${name}, only ${names}`,
+  );
+}
+
+function eventsIn(registry: FileRegistry): { message: DescMessage; key: string }[] {
+  const options = new MeshOptions(registry);
+  return [...registry].flatMap((type) => {
+    const event = type.kind === "message" ? options.event(type) : undefined;
+    return type.kind === "message" && event ? [{ message: type, key: event.key }] : [];
+  });
 }
 
 async function findService(root: string, registry: FileRegistry, folder: string): Promise<DescService> {
@@ -81,6 +110,11 @@ export function errorsOf({ registry }: Contracts, service: DescService): DescEnu
 export function hasPolicy({ registry }: Contracts, { proto }: DescMethod): boolean {
   const option = registry.getExtension("mesh.v1.method");
   return Boolean(option && proto.options && hasExtension(proto.options, option));
+}
+
+/** Returns true if a method names an error enum. */
+export function declaresErrors({ registry }: Contracts, method: DescMethod): boolean {
+  return Boolean(new MeshOptions(registry).method(method)?.errors);
 }
 
 /** @throws GeneratorError if the package already declares this name */

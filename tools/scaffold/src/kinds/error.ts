@@ -1,5 +1,5 @@
 import type { DescEnum, DescMethod, DescService } from "@bufbuild/protobuf";
-import { checkFree, errorsOf, hasPolicy } from "../contract/contracts.ts";
+import { checkFree, declaresErrors, errorsOf, hasPolicy } from "../contract/contracts.ts";
 import { appendTo, appendToFile, importing, locationOf, pathOf, spanOf } from "../contract/location.ts";
 import { optionsProto } from "../contract/print-rpc.ts";
 import type { Edit } from "../draft.ts";
@@ -7,7 +7,7 @@ import { GeneratorError } from "../generator-error.ts";
 import { camelCase, snakeCase } from "../names.ts";
 import type { Plan, Workshop } from "./plan.ts";
 
-/** Adds a reason to the error enum of a service. Creates the enum if there is none. */
+/** Adds a reason to the error enum of a service, which RPCs declare on request. Creates the enum if there is none. */
 export async function planError(workshop: Workshop): Promise<Plan> {
   const { draft, contracts, answers } = workshop;
   const { service: folder = "", reason = "" } = answers;
@@ -18,12 +18,34 @@ export async function planError(workshop: Workshop): Promise<Plan> {
   const text = await draft.read(path);
   if (known) draft.edit(path, ...addReason(text, known, workshop));
   else draft.edit(path, ...createErrors(text, service, name, workshop));
+  const declaring = askedMethods(service, answers).filter((method) => !declaresErrors(contracts, method));
+  const servicePath = pathOf(service.file);
+  const serviceText = await draft.read(servicePath);
+  draft.edit(servicePath, ...declaring.map((method) => declareErrors(serviceText, method, name, workshop)));
   const keys = metadataOf(answers).map((entry) => camelCase(entry.replace(/:.*/, "")));
   const metadata = keys.length > 0 ? `{ ${keys.join(", ")} }` : "";
   return {
     ...(known ? { newReason: reason } : {}),
-    next: [`throw it in a function: throw ${name}.${camelCase(reason)}(${metadata})`],
+    next: [
+      `throw it in a function: throw ${name}.${camelCase(reason)}(${metadata})`,
+      ...(askedMethods(service, answers).length > 0
+        ? []
+        : [
+            `declare it on each RPC that throws it, or callers get an internal error: (mesh.v1.method) = {errors: "${name}"}`,
+          ]),
+    ],
   };
+}
+
+/** Returns the RPCs that are to declare the errors. @throws GeneratorError if there is no such RPC */
+function askedMethods({ name, methods }: DescService, { rpcs = "none" }: Workshop["answers"]): readonly DescMethod[] {
+  if (rpcs === "none") return [];
+  if (rpcs === "all") return methods;
+  return rpcs.split(",").map((asked) => {
+    const method = methods.find((one) => one.name === asked);
+    if (method) return method;
+    throw new GeneratorError(`${name} has no RPC ${asked}: use one of ${methods.map((one) => one.name).join(", ")}`);
+  });
 }
 
 function addReason(text: string, errors: DescEnum, { answers }: Workshop): Edit[] {
@@ -46,8 +68,7 @@ function createErrors(text: string, service: DescService, name: string, workshop
   const first = printReason(valueName(name, answers), 1, answers);
   const folder = answers.service ?? "";
   const lines = `// The errors of ${folder}.\nenum ${name} {\n${zero}${first}}\n`;
-  const declared = service.methods.map((method) => declareErrors(text, method, name, workshop));
-  return [...importing(text, service.file, [optionsProto]), ...declared, appendToFile(text, lines)];
+  return [...importing(text, service.file, [optionsProto]), appendToFile(text, lines)];
 }
 
 /** Declares the errors of a method. */

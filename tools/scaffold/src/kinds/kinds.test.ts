@@ -126,14 +126,27 @@ describe("an event", () => {
 });
 
 describe("an error", () => {
-  const error = { service: "lamps", reason: "BULB_BURNT", code: "FAILED_PRECONDITION", metadata: "lamp_id" };
+  const error = {
+    service: "lamps",
+    reason: "BULB_BURNT",
+    code: "FAILED_PRECONDITION",
+    metadata: "lamp_id",
+    rpcs: "none",
+  };
 
-  it("creates the error enum of a service, and declares it on the methods", async () => {
+  it("creates the error enum of a service, and declares it only on the RPCs that are named", async () => {
     const repository = await openRepository(files);
     await repository.apply(planError, error);
-    await repository.apply(planError, { ...error, reason: "NO_POWER", metadata: "" });
+    expect(await repository.read(contract)).not.toContain("mesh.v1.method");
+    await repository.apply(planError, { ...error, reason: "NO_POWER", metadata: "", rpcs: "TurnOff" });
     const proto = await repository.read(contract);
-    expect(proto.match(/option \(mesh.v1.method\) = {errors: "LampError"};/g)).toHaveLength(2);
+    expect(proto.match(/option \(mesh.v1.method\) = {errors: "LampError"};/g)).toHaveLength(1);
+    expect(proto).toMatch(/rpc TurnOff[^}]*errors: "LampError"/);
+    await repository.apply(planError, { ...error, reason: "TOO_DARK", rpcs: "all" });
+    expect((await repository.read(contract)).match(/errors: "LampError"/g)).toHaveLength(2);
+    await expect(repository.apply(planError, { ...error, reason: "LATE", rpcs: "TurnOf" })).rejects.toThrow(
+      "LampService has no RPC TurnOf: use one of TurnOn, TurnOff",
+    );
     expect(proto).toMatch(/LAMP_ERROR_BULB_BURNT = 1 \[[\s\S]*LAMP_ERROR_NO_POWER = 2 \[/);
   });
 
@@ -146,7 +159,7 @@ describe("an error", () => {
   it("extends the option of a method, and reuses no number", async () => {
     const repository = await openRepository(files);
     await repository.apply(planRpc, { ...rpc, gateway: "lamps:write" });
-    await repository.apply(planError, error);
+    await repository.apply(planError, { ...error, rpcs: "Dim" });
     const text = await repository.read(contract);
     expect(text).toMatch(/gateway: {scopes: "lamps:write"}\n {6}errors: "LampError"/);
     const reserved = text.replace("enum LampError {", "enum LampError {\n  reserved 7;");
@@ -166,6 +179,57 @@ describe("a service", () => {
   ])("can't use the name %s if it is in use", async (name, message) => {
     const repository = await openRepository(files);
     await expect(repository.apply(planService, { name, rpc: "Echo" })).rejects.toThrow(message);
+  });
+
+  const reviews = { name: "reviews", rpc: "none", exposed: "no", resource: "auto", consume: "none", peer: "none" };
+  const event = `${files[contract]}
+import "mesh/v1/options.proto";
+// An event.
+message LampSold { option (mesh.v1.event) = { subject: "lamps.v1.lamp_sold" key: "lamp_id" }; string lamp_id = 1; }
+`;
+
+  it("creates, gets and lists a resource: contract, routes, table, code and test", async () => {
+    const repository = await openRepository(files);
+    await repository.apply(planService, reviews);
+    const proto = await repository.read("proto/reviews/v1/reviews.proto");
+    for (const part of [
+      "rpc CreateReview(CreateReviewRequest) returns (CreateReviewResponse)",
+      'post: "/v1/reviews"',
+      'get: "/v1/reviews/{id}"',
+      'option (google.api.http) = {get: "/v1/reviews"};',
+      'gateway: {scopes: "reviews:write"}',
+      "REVIEWS_ERROR_REVIEW_NOT_FOUND = 1",
+    ]) {
+      expect(proto).toContain(part);
+    }
+    expect(proto.match(/NO_SIDE_EFFECTS/g)).toHaveLength(2);
+    expect(await repository.read("services/reviews/src/schema.ts")).toContain('pgTable(\n  "reviews",');
+    expect(await repository.read("gateway/src/router.ts")).toContain("reviews: ReviewsService");
+    expect(await repository.read("services/reviews/src/service.test.ts")).toContain("service.client.listReviews(");
+    await expect(repository.read("services/reviews/src/events.ts")).rejects.toThrow();
+  });
+
+  it("consumes an event and calls a peer on request", async () => {
+    const repository = await openRepository({ ...files, [contract]: event });
+    await repository.apply(planService, { ...reviews, resource: "OrderNote", consume: "LampSold", peer: "lamps" });
+    const code = await repository.read("services/reviews/src/service.ts");
+    expect(code).toContain("{ peers: { lamps: LampService }, store: ");
+    expect(code).toContain(", consumers }, {");
+    expect(code).toContain("async listOrderNotes(");
+    expect(await repository.read("services/reviews/src/events.ts")).toContain("on(LampSold, async ({ lampId }, ");
+    const proto = await repository.read("proto/reviews/v1/reviews.proto");
+    expect(proto).toContain("repeated OrderNote order_notes = 1");
+    expect(proto).toContain("// Adds an order note.");
+    const fake = await repository.read("services/reviews/src/service.test.ts");
+    expect(fake).toContain("implement(LampService, {\n  turnOn: unexpected,\n  turnOff: unexpected,\n});");
+  });
+
+  it("is rejected if there is no such event or peer", async () => {
+    const repository = await openRepository({ ...files, [contract]: event });
+    const planned = (change: object) => repository.apply(planService, { ...reviews, ...change });
+    await expect(planned({ consume: "LampSolt" })).rejects.toThrow("no contract has the event LampSolt, only LampSold");
+    await expect(planned({ peer: "fans" })).rejects.toThrow('services/ has no service "fans", only lamps');
+    await expect(planned({ rpc: "Echo", peer: "lamps" })).rejects.toThrow("leave out --rpc");
   });
 
   it("is rejected if the gateway has no list of services, with the line to write", async () => {

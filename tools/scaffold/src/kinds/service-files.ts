@@ -9,8 +9,10 @@ export interface NewService {
   readonly hasStore: boolean;
 }
 
+type PackageParts = Pick<NewService, "name" | "hasStore"> & { readonly hasPages?: boolean };
+
 /** Returns package.json, with the scripts for `npx turbo dev --filter=…` and for the checks. */
-export function packageFile({ name, hasStore }: NewService): string {
+export function packageFile({ name, hasStore, hasPages }: PackageParts): string {
   const scripts = {
     dev: "mesh-dev",
     build: "mesh-build",
@@ -18,7 +20,11 @@ export function packageFile({ name, hasStore }: NewService): string {
     typecheck: "tsc --noEmit",
     test: `vitest run --root ../.. services/${name}/`,
   };
-  const stored = { "@mesh/events": "*", "@mesh/service": "*", "@mesh/store": "*", "drizzle-orm": "0.45.4" };
+  const stored = {
+    ...{ "@mesh/events": "*", "@mesh/service": "*", "@mesh/store": "*", "drizzle-orm": "0.45.4" },
+    // Page tokens are described by it.
+    ...(hasPages ? { zod: "^4.6.7" } : {}),
+  };
   const dependencies = { "@mesh/contracts": "*", ...(hasStore ? stored : { "@mesh/service": "*" }) };
   const common = { name, version: "0.1.0", private: true, license: "MIT", type: "module", scripts, dependencies };
   const devDependencies = { "@mesh/dev": "*", "@mesh/testing": "*" };
@@ -28,7 +34,7 @@ export function packageFile({ name, hasStore }: NewService): string {
 export const tsconfigFile = '{\n  "extends": "../../tsconfig.base.json",\n  "include": ["src"]\n}\n';
 
 /** Returns main.ts, which starts the service. */
-export function mainFile({ name }: NewService): string {
+export function mainFile({ name }: Pick<NewService, "name">): string {
   return `import { start } from "@mesh/service";\nimport { ${name} } from "./service.ts";\n\nawait start(${name});\n`;
 }
 

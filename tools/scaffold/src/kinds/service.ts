@@ -1,16 +1,83 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { methodName } from "@mesh/codegen/names";
+import { type Contracts, moduleOf } from "../contract/contracts.ts";
 import { optionsProto, printEcho, printRpc, validateProto } from "../contract/print-rpc.ts";
 import { GeneratorError } from "../generator-error.ts";
-import { lowerFirst, pascalCase } from "../names.ts";
+import { camelCase, lowerFirst, pascalCase } from "../names.ts";
 import { expose } from "./expose.ts";
 import type { Plan, Workshop } from "./plan.ts";
+import { type ConsumedEvent, keysOf, type Peer, resourceOf } from "./resource.ts";
+import { resourceContract } from "./resource-contract.ts";
+import {
+  resourceEventsFile,
+  resourceSchemaFile,
+  resourceServiceFile,
+  resourceStoreFile,
+  resourceTestFile,
+} from "./resource-files.ts";
 import { mainFile, type NewService, packageFile, serviceFile, testFile, tsconfigFile } from "./service-files.ts";
 import { schemaFile, storeFile } from "./store-files.ts";
 
+/** Creates a service: one that manages a resource, or one with a single RPC. */
+export async function planService(workshop: Workshop): Promise<Plan> {
+  const { name = "", rpc = "none" } = workshop.answers;
+  checkNew(workshop.draft.root, name);
+  return rpc === "none" ? planResource(workshop) : planSingle(workshop);
+}
+
+async function planResource({ draft, contracts, answers }: Workshop): Promise<Plan> {
+  const { name = "", resource = "", exposed, consume = "none", peer = "none" } = answers;
+  const peers = peer === "none" ? [] : [await peerOf(contracts, peer)];
+  const consumed = consume === "none" ? [] : [consumedEvent(contracts, consume)];
+  const isOpen = exposed === "yes";
+  const parts = resourceOf({ name, resource: resource === "auto" ? "" : resource, isOpen }, { peers, consumed });
+  const folder = `services/${name}`;
+  draft.create(`proto/${name}/v1/${name}.proto`, resourceContract(parts));
+  draft.create(`${folder}/package.json`, packageFile({ name, hasStore: true, hasPages: true }));
+  draft.create(`${folder}/tsconfig.json`, tsconfigFile);
+  draft.create(`${folder}/src/main.ts`, mainFile({ name }));
+  draft.create(`${folder}/src/service.ts`, resourceServiceFile(parts));
+  draft.create(`${folder}/src/service.test.ts`, resourceTestFile(parts));
+  draft.create(`${folder}/src/schema.ts`, resourceSchemaFile(parts));
+  draft.create(`${folder}/src/store.ts`, resourceStoreFile(parts));
+  if (consumed.length > 0) draft.create(`${folder}/src/events.ts`, resourceEventsFile(parts));
+  await expose(draft, name, { definition: parts.definition, module: `@mesh/contracts/${name}/v1` });
+  const { many } = keysOf(parts);
+  const next = [
+    ...startAndTest(name),
+    `edit the fields of ${parts.type} in proto/${name}/v1/${name}.proto and in ${folder}/src/schema.ts, then write a migration: npm run migration -w ${name}`,
+    ...peers.map((one) => `call ${one.name} in a function of the service: peers.${one.name}.…`),
+    ...consumed.map((event) => `edit the consumer of ${event.name} in ${folder}/src/events.ts`),
+    isOpen
+      ? `list them: curl http://localhost:4000/v1/${name}, or trpc.${name}.list${parts.types}.query({}) in the frontend, which gives { ${many} }`
+      : `give callers the scopes ${name}:read and ${name}:write, or remove the scopes from the contract`,
+  ];
+  return { newService: name, migrates: name, next };
+}
+
+async function peerOf(contracts: Contracts, folder: string): Promise<Peer> {
+  const { name: definition, file, methods } = await contracts.serviceOf(folder);
+  const name = folder.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return { name, definition, module: moduleOf(file), functions: methods.map(methodName) };
+}
+
+function consumedEvent(contracts: Contracts, name: string): ConsumedEvent {
+  const { message, key } = contracts.eventNamed(name);
+  return { name: message.name, key: camelCase(key), module: moduleOf(message.file) };
+}
+
+const startAndTest = (name: string) => [
+  "start it with the others: npm start (a running mesh starts it automatically)",
+  `test it: npm test -- services/${name}`,
+];
+
 /** Creates a service with one RPC. */
-export async function planService({ draft, answers }: Workshop): Promise<Plan> {
-  const { name = "", rpc = "Echo", database, exposed } = answers;
+async function planSingle({ draft, answers }: Workshop): Promise<Plan> {
+  const { name = "", rpc = "", database, exposed, consume = "none", peer = "none" } = answers;
+  if (consume !== "none" || peer !== "none") {
+    throw new GeneratorError("--consume and --peer are for a service with a resource: leave out --rpc");
+  }
   const service = {
     name,
     rpc,
@@ -18,7 +85,6 @@ export async function planService({ draft, answers }: Workshop): Promise<Plan> {
     definition: `${pascalCase(name)}Service`,
     hasStore: database === "yes",
   };
-  checkNew(draft.root, name);
   const folder = `services/${name}`;
   const isExposed = exposed === "yes";
   draft.create(`proto/${name}/v1/${name}.proto`, contract(service, isExposed));
@@ -33,8 +99,7 @@ export async function planService({ draft, answers }: Workshop): Promise<Plan> {
   }
   if (isExposed) await expose(draft, name, { definition: service.definition, module: `@mesh/contracts/${name}/v1` });
   const next = [
-    "start it with the others: npm start (a running mesh starts it automatically)",
-    `test it: npm test -- services/${name}`,
+    ...startAndTest(name),
     ...(isExposed
       ? [`call it in the frontend: trpc.${name}.${service.method}.${service.hasStore ? "mutate" : "query"}({ … })`]
       : []),
