@@ -10,6 +10,7 @@ import {
 } from "@bufbuild/protobuf";
 import { reflect, reflectList, reflectMap } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc, timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { exactTimeOf } from "../exact-time.ts";
 
 /** The values of a field that an expression checks: the whole, each item of a list or value of a map, or each key. */
 export type Part = "all" | "item" | "key";
@@ -31,7 +32,7 @@ export function celMessage(desc: DescMessage, value: unknown): CelInput {
 
 /** A message of protobuf-es; the JSON names of its fields and the names of its oneofs are ts-proto's. */
 function messageOf(desc: DescMessage, value: unknown): Message {
-  if (value instanceof Date) return Object.assign(create(desc), timestampFromMs(value.getTime()));
+  if (value instanceof Date) return Object.assign(create(desc), exactTimeOf(value) ?? timestampFromMs(value.getTime()));
   if (isWrapperDesc(desc)) return Object.assign(create(desc), { value: rounded(desc.fields[0], value) });
   if (desc.typeName === "google.protobuf.FieldMask") return Object.assign(create(desc), { paths: value });
   if (/^google\.protobuf\.(Struct|Value|ListValue)$/.test(desc.typeName)) return fromJson(desc, value as JsonValue);

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { re2 } from "../re2.ts";
 import { array } from "./array.ts";
+import { date } from "./date.ts";
 import { jsonObject } from "./json.ts";
 import { record } from "./map.ts";
 import { message } from "./message.ts";
@@ -10,7 +11,6 @@ import { int32 } from "./numbers.ts";
 import { rule } from "./rule.ts";
 import { maxItems } from "./rules/repeated.ts";
 import { pattern } from "./rules/string.ts";
-import { date } from "./scalars.ts";
 import { violations } from "./violations.ts";
 
 const item = { productId: "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70", quantity: 1 };

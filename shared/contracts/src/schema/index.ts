@@ -1,6 +1,7 @@
 // The parts of generated schemas. They import zod's classes by name: its `z` would bring all of zod, 93 KB compressed
 // instead of 26.
 export { array } from "./array.ts";
+export { date, wholeDate } from "./date.ts";
 export { json, jsonList, jsonObject } from "./json.ts";
 export { keyed, record } from "./map.ts";
 export { message } from "./message.ts";
@@ -68,6 +69,6 @@ export {
   timeRange,
   within,
 } from "./rules/time.ts";
-export { boolean, bytes, date, guid, int64, string, uint64 } from "./scalars.ts";
+export { boolean, bytes, guid, int64, string, uint64 } from "./scalars.ts";
 export { lax, legacyRequired, named, required } from "./type.ts";
 export { anyForm, durationForm, fieldPath, timestampForm } from "./well-known.ts";

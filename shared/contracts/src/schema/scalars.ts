@@ -1,4 +1,4 @@
-import { _ZodString, ZodBigInt, ZodBoolean, ZodDate, ZodGUID, ZodType, type z } from "zod";
+import { _ZodString, ZodBigInt, ZodBoolean, ZodGUID, ZodType, type z } from "zod";
 import { $constructor } from "zod/v4/core";
 import { describeDefault } from "./defaulted.ts";
 import { passing } from "./fast.ts";
@@ -50,28 +50,6 @@ export function boolean(): z.ZodBoolean {
   return new MeshBoolean({ type: "boolean" });
 }
 
-const MeshDate = /*@__PURE__*/ $constructor<z.ZodDate>("MeshDate", (instance, def) => {
-  ZodDate.init(instance, def);
-  const { parse } = instance._zod;
-  customize(instance, {
-    fast: () => passing(isDate),
-    parse: (payload, context) => {
-      // Zod's message would say that it expected a Date and received one.
-      if (!(payload.value instanceof Date) || isDate(payload.value)) parse(payload, context);
-      else mistyped(payload, Number.isNaN(payload.value.getTime()) ? invalidDate : outOfRange);
-    },
-    json: { type: "string", format: "date-time" },
-  });
-});
-
-const invalidDate = "must be a valid date, got an Invalid Date";
-const outOfRange = "must be from 0001-01-01T00:00:00Z to 9999-12-31T23:59:59.999Z";
-
-/** The type of a google.protobuf.Timestamp: https://protobuf.dev/reference/protobuf/google.protobuf/#timestamp */
-export function date(): z.ZodDate {
-  return new MeshDate({ type: "date" });
-}
-
 const MeshBigInt = /*@__PURE__*/ $constructor<BigIntType>("MeshBigInt", (instance, def) => {
   ZodBigInt.init(instance, def);
   customize(instance, { ...fitting(def), json: { type: "integer", format: def.format } });
@@ -107,8 +85,4 @@ const MeshBytes = /*@__PURE__*/ $constructor<BytesType, z.core.$ZodTypeDef & Fit
 export function bytes(): BytesType {
   const fits = (value: unknown) => value instanceof Uint8Array;
   return new MeshBytes({ type: "custom", zero: new Uint8Array(0), fits, message: "must be bytes" });
-}
-
-function isDate(value: unknown): boolean {
-  return value instanceof Date && value.getTime() >= -62_135_596_800_000 && value.getTime() < 253_402_300_800_000;
 }

@@ -69,8 +69,8 @@ function describeType({ _zod: internals }: z.core.$ZodType, json: Keywords | und
   };
 }
 
-/** The tests of the checks in a definition. */
-function testsAfter({ checks = [], after }: z.core.$ZodTypeDef & OwnDef): Test[] {
+/** Returns the tests of the checks in a definition. */
+export function testsAfter({ checks = [], after }: z.core.$ZodTypeDef & OwnDef): Test[] {
   const tests = testsOf(checks);
   return after ? [...tests, (value) => keeps(after, value)] : tests;
 }

@@ -1,5 +1,6 @@
 import {
   type DescEnumValue,
+  type DescExtension,
   type DescMessage,
   type DescMethod,
   type DescService,
@@ -48,6 +49,11 @@ export interface ErrorOption {
   /** The number of a mesh.v1.Code, which is the same in google.rpc.Code. */
   readonly code: number;
   readonly metadata: readonly string[];
+}
+
+/** Returns true for the extension `(mesh.v1.package)`. */
+export function isPackageOption({ typeName }: DescExtension): boolean {
+  return typeName === "mesh.v1.package";
 }
 
 /** Reads the options of mesh.v1 and google.api.http from contracts. Contracts that do not import them have none. */

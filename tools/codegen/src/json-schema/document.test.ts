@@ -81,6 +81,18 @@ describe("a JSON Schema", () => {
     }
   });
 
+  test("rejects digits of a time below a millisecond if the package does", async () => {
+    const accepts = validator(
+      await schemaOf(`google.protobuf.Timestamp at = 1; repeated google.protobuf.Timestamp list = 2; }
+        import "mesh/v1/options.proto";
+        option (mesh.v1.package).timestamps = TIMESTAMPS_REJECT;
+        message Y {`),
+    );
+    const [whole, fine] = ["2024-02-29T00:00:00.120000000Z", "2024-02-29T00:00:00.1234Z"];
+    expect(accepts({ at: whole, list: ["2024-02-29T00:00:00Z", whole] })).toBe(true);
+    expect([{ at: fine }, { list: [fine] }].map((json) => accepts(json))).toEqual([false, false]);
+  });
+
   test("describes the values of an enum", async () => {
     const { $defs } = await schemaOf("Color value = 1;");
     expect($defs?.["shop.v1.Color"]).toMatchObject({

@@ -1,4 +1,4 @@
-import { type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { ScalarType } from "@bufbuild/protobuf";
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import type { ReadRules } from "../rules/field-rules.ts";
 import { type Element, is64Bit, wrapped } from "../schema/element.ts";
@@ -15,20 +15,24 @@ import { wellKnownKind, wellKnownSchema } from "./well-known.ts";
 
 /** Returns the schema of one value in the JSON mapping of proto3, with its rules and their examples. */
 export function elementSchema(element: Element, read: ReadRules, scope: Scope): JsonSchema {
-  if (element.kind === "message") return messageElement(element.message, read, scope);
+  if (element.kind === "message") return messageElement(element, read, scope);
   if (element.kind === "scalar") return scalarSchema(element.scalar, read);
   const rules = ruleValues(read, "enum");
   const examples = listOf(rules.example).map((number) => element.enum.value[Number(number)]?.name ?? number);
   return withExamples(enumSchema(element.enum, rules, scope.reference(element.enum)), examples);
 }
 
-function messageElement(message: DescMessage, read: ReadRules, scope: Scope): JsonSchema {
+function messageElement(
+  { message, timestamps }: Element & { kind: "message" },
+  read: ReadRules,
+  scope: Scope,
+): JsonSchema {
   const scalar = wrapped(message);
   if (scalar !== undefined) return scalarSchema(scalar, read);
   const kind = wellKnownKind(message);
   if (kind === undefined) return scope.reference(message, read.ignored);
   const rules = ruleValues(read, kind);
-  return withExamples(wellKnownSchema(message, rules), messageExamples(message, listOf(rules.example)));
+  return withExamples(wellKnownSchema(message, rules, timestamps), messageExamples(message, listOf(rules.example)));
 }
 
 function scalarSchema(scalar: ScalarType, read: ReadRules): JsonSchema {

@@ -1,4 +1,5 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { Timestamps } from "../catalogue/timestamps.ts";
 import { wrapped } from "../schema/element.ts";
 import { listOf, type RuleValues } from "./rule-values.ts";
 import { all, type JsonSchema, oneOfValues } from "./schema.ts";
@@ -35,9 +36,13 @@ export function isSpecial(message: DescMessage): boolean {
   return wellKnownKind(message) !== undefined || wrapped(message) !== undefined;
 }
 
+/** The texts of times without digits below a millisecond. */
+const wholeTimes = { pattern: "^[^.]*(?:\\.[0-9]{1,3}0*)?(?:Z|[+\\-][0-9]{2}:[0-9]{2})$" };
+
 /** Returns the schema of such a message. JSON Schema can't express the rules of timestamps and durations. */
-export function wellKnownSchema(message: DescMessage, rules: RuleValues): JsonSchema {
+export function wellKnownSchema(message: DescMessage, rules: RuleValues, timestamps?: Timestamps): JsonSchema {
   const [kind = "", schema = {}] = kinds[message.typeName] ?? [];
+  if (kind === "timestamp" && timestamps === "reject") return all(schema, wholeTimes);
   return kind === "any" ? all(schema, ...typesOf(rules)) : schema;
 }
 

@@ -14,6 +14,7 @@ import { checkMethods } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
 import { checkServices } from "../catalogue/service.ts";
 import { ServiceNames } from "../catalogue/service-name.ts";
+import { checkTimestamps } from "../catalogue/timestamps.ts";
 import { addExtensions } from "../extensions.ts";
 import { filesToGenerate } from "../files.ts";
 import { takeMarks } from "../mark.ts";
@@ -93,7 +94,8 @@ function generate(schema: Schema, { folder, isForeign, part }: Settings): void {
 
 function checkTree({ files, options, names, problems }: Generation, isForeign: Settings["isForeign"]): void {
   checkServices(files, { options, names, isForeign }, problems);
-  for (const check of [checkEvents, checkErrors, checkMethods, checkRoutes]) check(files, options, problems);
+  const checks = [checkEvents, checkErrors, checkMethods, checkRoutes, checkTimestamps];
+  for (const check of checks) check(files, options, problems);
 }
 
 function generateTree(generation: Generation): void {

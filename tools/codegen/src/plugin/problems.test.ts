@@ -334,3 +334,14 @@ describe("a rule that is not supported is an error, never dropped", () => {
     ]);
   });
 });
+
+test("files of a package with different forms of timestamps are reported", async () => {
+  const file = (option: string) => `syntax = "proto3";\npackage shop.v1;\nimport "mesh/v1/options.proto";\n${option}`;
+  const request = await pluginRequest({
+    "shop/v1/a.proto": file("option (mesh.v1.package).timestamps = TIMESTAMPS_EXACT;"),
+    "shop/v1/b.proto": file("message B {}"),
+  });
+  expect(() => meshPlugin.run(request)).toThrow(
+    "proto/shop/v1/b.proto:1:1:(mesh.v1.package).timestamps is TIMESTAMPS_TRUNCATE here and TIMESTAMPS_EXACT in shop/v1/a.proto: set the same in all files of shop.v1",
+  );
+});

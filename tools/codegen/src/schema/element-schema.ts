@@ -2,6 +2,7 @@ import { type DescEnum, type DescMessage, ScalarType } from "@bufbuild/protobuf"
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { createImportSymbol, type Printable } from "@bufbuild/protoplugin";
 import { FieldRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import type { Timestamps } from "../catalogue/timestamps.ts";
 import { typeName } from "../names.ts";
 import { call, literals, ofSchema, separated } from "../printing.ts";
 import { anyRules } from "../rules/any-rules.ts";
@@ -100,7 +101,9 @@ function kindOf(element: Element): Kind {
     return { name: "enum", table: enumRules(element.enum), ...enumValues(element.enum) };
   }
   const scalar = wrapped(element.message);
-  return scalar === undefined ? messageKind(element.message) : { ...scalarKind(scalar), zero: undefined };
+  return scalar === undefined
+    ? messageKind(element.message, element.timestamps)
+    : { ...scalarKind(scalar), zero: undefined };
 }
 
 function enumValues(desc: DescEnum): Pick<Kind, "bare" | "zero"> {
@@ -121,12 +124,12 @@ function scalarKind(scalar: ScalarType): Kind {
   return { ...kind, table: scalar === ScalarType.BOOL ? membership(name) : numberRules(name) };
 }
 
-function messageKind(message: DescMessage): Kind {
+function messageKind(message: DescMessage, timestamps: Timestamps = "truncate"): Kind {
   const reference = { js: messageSchema(message), type: ["typeof ", messageSchema(message)] };
   const kind = { zero: undefined, table: {}, name: message.typeName, bare: reference };
   switch (message.typeName) {
     case "google.protobuf.Timestamp":
-      return { ...kind, name: "timestamp", table: timestampRules, bare: made("date", zodType("ZodDate")) };
+      return { ...kind, name: "timestamp", table: timestampRules, bare: timestamp(timestamps, reference) };
     case "google.protobuf.Duration":
       return { ...kind, name: "duration", table: durationRules };
     case "google.protobuf.FieldMask": {
@@ -144,6 +147,11 @@ function messageKind(message: DescMessage): Kind {
     default:
       return kind;
   }
+}
+
+function timestamp(timestamps: Timestamps, message: Typed): Typed {
+  if (timestamps === "exact") return message;
+  return { js: timestamps === "reject" ? call("wholeDate") : call("date"), type: zodType("ZodDate") };
 }
 
 function made(name: string, type: Printable): Typed {

@@ -1,16 +1,24 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { type Timestamps, timestampsOf } from "../catalogue/timestamps.ts";
 
 /** The type of one value: of a single field, an item of a list, or a value of a map. */
 export type Element =
   | { readonly kind: "scalar"; readonly scalar: ScalarType }
   | { readonly kind: "enum"; readonly enum: DescEnum }
-  | { readonly kind: "message"; readonly message: DescMessage };
+  | { readonly kind: "message"; readonly message: DescMessage; readonly timestamps?: Timestamps };
 
 /** Returns the type of a field's values: for a list its items, for a map its values. */
 export function elementOf(field: DescField): Element {
-  if (field.message) return { kind: "message", message: field.message };
+  const { message, parent } = field;
+  if (message) return { kind: "message", message, timestamps: timestampsOf(parent.file) };
   if (field.enum) return { kind: "enum", enum: field.enum };
   return { kind: "scalar", scalar: field.scalar ?? ScalarType.STRING };
+}
+
+/** Returns true if a value is a Timestamp with all digits, which is a message like any other in TypeScript. */
+export function isExactTimestamp(element: Element): boolean {
+  if (element.kind !== "message" || element.timestamps !== "exact") return false;
+  return element.message.typeName === "google.protobuf.Timestamp";
 }
 
 /** Returns the scalar in a wrapper such as google.protobuf.StringValue, which is a plain scalar in TypeScript. */

@@ -4,7 +4,7 @@ import { commentOf } from "../comment.ts";
 import { mark } from "../mark.ts";
 import { fieldKey, typeName } from "../names.ts";
 import { documentation, property } from "../printing.ts";
-import { type Element, elementOf, isKeyed, wrapped } from "./element.ts";
+import { type Element, elementOf, isExactTimestamp, isKeyed, wrapped } from "./element.ts";
 import { scalarTypescript } from "./scalar.ts";
 import { wellKnownTypescript } from "./well-known.ts";
 
@@ -53,5 +53,6 @@ function elementTypescript(element: Element): Printable {
     return createImportSymbol(typeName(element.enum), `./${element.enum.file.name}.pb.ts`, true);
   const scalar = wrapped(element.message);
   if (scalar !== undefined) return scalarTypescript(scalar);
+  if (isExactTimestamp(element)) return inputName(element.message);
   return wellKnownTypescript.get(element.message.typeName) ?? inputName(element.message);
 }

@@ -1,4 +1,4 @@
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, type DescFile, toBinary } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
@@ -8,9 +8,10 @@ import {
 import type { Plugin } from "@bufbuild/protoplugin";
 import { createFileContext } from "ts-proto/build/src/context.js";
 import { generateFile, makeUtils } from "ts-proto/build/src/main.js";
-import { getTsPoetOpts, optionsFromParameter } from "ts-proto/build/src/options.js";
+import { DateOption, getTsPoetOpts, type Options, optionsFromParameter } from "ts-proto/build/src/options.js";
 import { createTypeMap } from "ts-proto/build/src/types.js";
 import { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
+import { timestampsOf } from "../catalogue/timestamps.ts";
 import { readContracts } from "./contracts.ts";
 import { pairs } from "./declared.ts";
 import { findCommentsByPath } from "./patches/comments-by-path.ts";
@@ -38,14 +39,21 @@ export function runTypesPlugin(
   const input = TsProtoRequest.decode(patched);
   const options = optionsFromParameter(input.parameter);
   const types = createTypeMap(input, options);
-  const utils = makeUtils(options);
+  const usual = formWith(options);
+  const exact = formWith({ ...options, useDate: DateOption.TIMESTAMP });
+  const formOf = (desc: DescFile) => (timestampsOf(desc) === "exact" ? exact : usual);
   const wanted = pairs(contracts.files, input.protoFile).filter(([desc]) => isWanted(desc.proto.name));
   const file = wanted.map(([desc, proto]) => {
-    const context = { options, utils, typeMap: patchTypes(types, desc), currentFile: createFileContext(proto) };
+    const context = { ...formOf(desc), typeMap: patchTypes(types, desc), currentFile: createFileContext(proto) };
     const [, code] = generateFile(context, proto);
     const path = `${desc.name}.pb.ts`;
     const text = code.toString({ ...getTsPoetOpts(options, "", "", proto.name), path, format: false });
     return { name: path, content: patchCode(text, desc, contracts) };
   });
   return create(CodeGeneratorResponseSchema, { ...everySyntax, file });
+}
+
+/** The options of a file, with the functions that ts-proto makes for them. */
+function formWith(options: Options) {
+  return { options, utils: makeUtils(options) };
 }

@@ -1,3 +1,4 @@
+import { type ExactTime, exactTimeOf } from "../../exact-time.ts";
 import { type Rule, rule } from "../rule.ts";
 import { type Bounds, range } from "./number.ts";
 
@@ -7,32 +8,35 @@ interface Duration {
   readonly nanos: number;
 }
 
+/** A Timestamp in either form. */
+type Time = Date | ExactTime;
+
 const perSecond = 1_000_000_000n;
 const perMilli = 1_000_000n;
 
 /** `gt`, `gte`, `lt` and `lte` of a Timestamp, in nanoseconds since 1970. */
-export function timeRange(bounds: Bounds<bigint>): Rule<Date> {
+export function timeRange(bounds: Bounds<bigint>): Rule<Time> {
   return over(sinceEpoch, range("timestamp", bounds, showTime));
 }
 
 /** `const` of a Timestamp, in nanoseconds since 1970. */
-export function timeConstant(expected: bigint): Rule<Date> {
+export function timeConstant(expected: bigint): Rule<Time> {
   return rule("timestamp.const", (value) => sinceEpoch(value) === expected, `must be ${showTime(expected)}`);
 }
 
 /** `lt_now`: not in the future, by this machine's clock. */
-export function past(): Rule<Date> {
-  return rule("timestamp.lt_now", (value) => value.getTime() <= Date.now(), "must not be in the future");
+export function past(): Rule<Time> {
+  return rule("timestamp.lt_now", (value) => millisOf(value) <= Date.now(), "must not be in the future");
 }
 
 /** `gt_now`: not in the past, by this machine's clock. */
-export function future(): Rule<Date> {
-  return rule("timestamp.gt_now", (value) => value.getTime() >= Date.now(), "must not be in the past");
+export function future(): Rule<Time> {
+  return rule("timestamp.gt_now", (value) => millisOf(value) >= Date.now(), "must not be in the past");
 }
 
 /** `within`: at most so many nanoseconds from now, by this machine's clock. */
-export function within(nanos: bigint): Rule<Date> {
-  const test = (value: Date) => {
+export function within(nanos: bigint): Rule<Time> {
+  const test = (value: Time) => {
     const distance = sinceEpoch(value) - sinceEpoch(new Date());
     return distance <= nanos && distance >= -nanos;
   };
@@ -67,8 +71,15 @@ function over<T>(nanosOf: (value: T) => bigint, { test, _zod }: Rule<bigint>): R
   return { test: (value) => test(nanosOf(value)), _zod: { ..._zod, check } };
 }
 
-function sinceEpoch(value: Date): bigint {
-  return BigInt(value.getTime()) * perMilli;
+/** Nanoseconds since 1970, with all digits. */
+function sinceEpoch(value: Time): bigint {
+  const exact = value instanceof Date ? exactTimeOf(value) : value;
+  return exact ? exact.seconds * perSecond + BigInt(exact.nanos) : BigInt(Number(value)) * perMilli;
+}
+
+/** Whole milliseconds since 1970, as this machine's clock has them. */
+function millisOf(value: Time): number {
+  return value instanceof Date ? value.getTime() : Number(value.seconds) * 1_000 + Math.floor(value.nanos / 1_000_000);
 }
 
 function lengthOf({ seconds, nanos }: Duration): bigint {
@@ -76,8 +87,11 @@ function lengthOf({ seconds, nanos }: Duration): bigint {
 }
 
 function showTime(nanos: bigint): string {
-  const date = new Date(Number(nanos / perMilli));
-  return Number.isNaN(date.getTime()) ? `${showDuration(nanos)} since 1970` : date.toISOString();
+  const finer = ((nanos % perMilli) + perMilli) % perMilli;
+  const date = new Date(Number((nanos - finer) / perMilli));
+  if (Number.isNaN(date.getTime())) return `${showDuration(nanos)} since 1970`;
+  const digits = String(finer).padStart(6, "0").replace(/0+$/, "");
+  return date.toISOString().replace("Z", `${digits}Z`);
 }
 
 function showDuration(nanos: bigint): string {
