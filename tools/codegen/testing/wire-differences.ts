@@ -11,7 +11,7 @@ export const differences = {
   longVarint: "a varint of an unknown field has at most ten bytes, as in C++; protobuf-es skips any number of them",
   closedEnum: "an unknown number of a closed enum stays in its field, so that it is not lost; its schema rejects it",
   timestamp: "a Timestamp is a Date, which has no digits below a millisecond and no times that Date can't hold",
-  emptyValue: "a Value without a kind is undefined, so a field or an entry that has it is not written",
+  emptyValue: "a Value without a kind is null, which every surface can return",
 } as const;
 
 /** A kind of difference. */

@@ -9,6 +9,7 @@ import { commentsOf, withoutComments } from "../source-info.ts";
 import type { Contracts } from "./contracts.ts";
 import type { Patch } from "./patch.ts";
 import { defaultComments } from "./patches/default-comments.ts";
+import { emptyValues } from "./patches/empty-values.ts";
 import { enumValueTypes } from "./patches/enum-value-types.ts";
 import { extensions } from "./patches/extensions.ts";
 import { fieldMaskInOneof } from "./patches/field-mask-in-oneof.ts";
@@ -50,6 +51,7 @@ const patches: readonly Patch[] = [
   groups,
   mapEntries,
   merge,
+  emptyValues,
   wire,
   requiredMembers,
   largeMessages,

@@ -70,7 +70,8 @@ function givenTimestamp(date: Date | undefined): Timestamp | undefined {
     name: "mergeJson",
     code: `
 function mergeJson(into: any, value: any): any {
-  if (into === undefined || value === undefined) return value === undefined ? into : value;
+  if (value === undefined) return into === undefined ? null : into;
+  if (into === undefined) return value;
   if (globalThis.Array.isArray(into) && globalThis.Array.isArray(value)) {
     for (const item of value) into.push(item);
     return into;
