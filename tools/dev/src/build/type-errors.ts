@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { constants, setPriority } from "node:os";
 import { dirname, join, relative } from "node:path";
-import { keepProcess } from "../process/keeper.ts";
 import { explainHandlers } from "./explain-handlers.ts";
+import { runWithLowPriority } from "./low-priority.ts";
 
 /** Returns the nearest folder above a file that is a TypeScript project, or undefined if none below the root is. */
 export function projectOf(root: string, file: string): string | undefined {
@@ -19,19 +17,13 @@ export function isProject(folder: string): boolean {
   return existsSync(join(folder, "tsconfig.json"));
 }
 
-/** Runs tsc on a project; returns its errors, each as file:line:column and text. */
-export function typeErrorsOf(root: string, folder: string, signal: AbortSignal): Promise<string[]> {
+/** Runs tsc on a project; returns its errors, each as file:line:column and text. Keeps no compiler in memory. */
+export async function typeErrorsOf(root: string, folder: string, signal: AbortSignal): Promise<string[]> {
   const tsc = join(dirname(createRequire(import.meta.url).resolve("typescript/package.json")), "bin", "tsc");
   const args = [tsc, "--noEmit", "--pretty", "false", "-p", folder];
-  return new Promise((resolve) => {
-    const child = execFile(process.execPath, args, { cwd: root, signal, windowsHide: true }, (_error, stdout) => {
-      // An indented line continues the error before it.
-      resolve(stdout.split(/\n(?!\s)/).flatMap((error) => toError(root, error)));
-    });
-    // Restarts need the processor more. The compiler's own process inherits the priority.
-    if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
-    keepProcess(child, "SIGKILL");
-  });
+  const { stdout } = await runWithLowPriority(args, root, signal);
+  // An indented line continues the error before it.
+  return stdout.split(/\n(?!\s)/).flatMap((error) => toError(root, error));
 }
 
 /** Rewrites `src/a.ts(3,7): error TS2322: …` to `src/a.ts:3:7: TS2322: …`, which editors and terminals show as a link. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createDatabase } from "../servers/database.ts";
+import { createDatabase, dropDatabase } from "../servers/database.ts";
 import type { App } from "./app.ts";
 
 /** The database of one service of an app. */
@@ -9,6 +9,9 @@ export interface AppDatabase {
   /** The environment variable that `start` reads its URL from. */
   readonly variable: string;
 }
+
+/** The prefix of the databases in development. */
+export const databasePrefix = "mesh";
 
 /**
  * Returns the databases of an app: one for each service of a folder that has migrations. The name is the prefix and the slug
@@ -29,4 +32,9 @@ export async function createDatabases(
 ): Promise<Record<string, string>> {
   const urls = databases.map(async ({ name, variable }) => [variable, await createDatabase(adminUrl, name)] as const);
   return Object.fromEntries(await Promise.all(urls));
+}
+
+/** Drops databases, with their data and their sessions. */
+export async function dropDatabases(adminUrl: string, databases: readonly AppDatabase[]): Promise<void> {
+  for (const { name } of databases) await dropDatabase(adminUrl, name);
 }

@@ -5,7 +5,7 @@ import type { AppState } from "../process/supervisor.ts";
 import { type Backends, openBackends } from "../servers/backends.ts";
 import { AddressBook } from "./address-book.ts";
 import { type App, findApps } from "./app.ts";
-import { createDatabases, databasesOf } from "./app-databases.ts";
+import { createDatabases, databasePrefix, databasesOf, dropDatabases } from "./app-databases.ts";
 import { dataFolder } from "./data-folder.ts";
 import { addressOf, environmentOf } from "./environment.ts";
 import { RunningApp } from "./running-app.ts";
@@ -100,6 +100,12 @@ export class Mesh {
     await running?.stop();
   }
 
+  /** Removes the databases of an app, which it creates again when it starts. */
+  async reset(app: App): Promise<void> {
+    const drop = () => dropDatabases(this.postgresUrl, databasesOf(app, databasePrefix));
+    await (this.#running.get(app.name)?.restart(drop) ?? drop());
+  }
+
   /** Adds the new apps of the clone to the mesh, and returns them. They do not run yet. */
   async adopt(): Promise<readonly App[]> {
     const { apps, addresses } = this.#foundation;
@@ -118,7 +124,7 @@ export class Mesh {
 
   async #environmentOf(app: App): Promise<NodeJS.ProcessEnv> {
     const { natsUrl, postgresUrl, ports } = this;
-    const databaseUrls = await createDatabases(postgresUrl, databasesOf(app, "mesh"));
+    const databaseUrls = await createDatabases(postgresUrl, databasesOf(app, databasePrefix));
     const { settings } = this.#options;
     const { cookieSecret } = this.#foundation;
     return environmentOf(app, { settings, natsUrl, ports, apps: this.apps, cookieSecret }, databaseUrls);

@@ -57,7 +57,7 @@ export async function npmStart({ root, progress, startedAt }: StartOptions): Pro
   // After a stop during the start, the addresses are of no use.
   if (isEnding()) return;
   progress.print(summaryOf(mesh, settings, startedAt));
-  runner.checkTypes(mesh.running);
+  runner.check(mesh.running);
 }
 
 function unreadyIn(mesh: Mesh): string {

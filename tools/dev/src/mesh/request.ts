@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { createInterface } from "node:readline";
 
 /** A request to run an app, from `mesh-dev`. */
-export interface Request {
+export interface RunRequest {
   /** The name of the app. */
   readonly run: string;
   readonly token: string;
@@ -10,17 +10,27 @@ export interface Request {
   readonly pretty: boolean;
 }
 
-/** Responds to `hello` with the id of this process, and calls back with a request to run an app. Drops other lines. */
+/** A request to remove the databases of an app, from `npm run reset`. */
+export interface ResetRequest {
+  /** The name of the app. */
+  readonly reset: string;
+  readonly token: string;
+}
+
+export type Request = RunRequest | ResetRequest;
+
+/** Responds to `hello` with the id of this process, and calls back with other requests. Drops other lines. */
 export function respond(
   line: string,
   socket: Socket,
   root: string,
   onRequest: (request: Request, socket: Socket) => void,
 ): void {
-  const { hello, run, token, pretty } = fieldsOf(parse(line));
+  const { hello, run, reset, token, pretty } = fieldsOf(parse(line));
   if (hello === root) socket.end(`${JSON.stringify({ pid: process.pid })}\n`);
   else if (typeof run === "string" && typeof token === "string")
     onRequest({ run, token, pretty: pretty === true }, socket);
+  else if (typeof reset === "string" && typeof token === "string") onRequest({ reset, token }, socket);
   else socket.destroy();
 }
 

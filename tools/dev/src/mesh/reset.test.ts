@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -37,6 +37,17 @@ test("removes nothing while the mesh runs", async () => {
   expect(await reset("--yes")).toEqual([1, `the mesh is running in process ${process.pid}: stop it first\n`]);
   expect(existsSync(join(root, ".mesh"))).toBe(true);
   claim.close();
+});
+
+test("prints its usage, and the services that have a database", async () => {
+  expect(await reset("--help")).toEqual([0, expect.stringContaining("npm run reset -- <service>")]);
+  expect(await reset("--hlep")).toEqual([2, expect.stringContaining('unknown argument "--hlep"')]);
+  expect(await reset("orders", "payments")).toEqual([2, expect.stringContaining('unknown argument "payments"')]);
+  mkdirSync(join(root, "services/orders/migrations"), { recursive: true });
+  mkdirSync(join(root, "services/orders/src"));
+  writeFileSync(join(root, "services/orders/src/main.ts"), "");
+  expect(await reset("order", "--yes")).toEqual([1, "no service order has a database; these have one: orders\n"]);
+  expect(await reset("orders")).toEqual([1, "add --yes: without a terminal, there is no way to ask\n"]);
 });
 
 /** Runs `npm run reset`; returns its exit code and output. */

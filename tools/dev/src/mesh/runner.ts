@@ -4,9 +4,9 @@ import type { App } from "./app.ts";
 import { claimClone } from "./claim.ts";
 import { dataFolder } from "./data-folder.ts";
 import { type Mesh, openMesh } from "./mesh.ts";
-import type { Request } from "./request.ts";
+import type { ResetRequest, RunRequest } from "./request.ts";
 import { RunFile } from "./run-file.ts";
-import { type RunningApp, sourcesOf } from "./running-app.ts";
+import { type RunningApp, watchedOf } from "./running-app.ts";
 import { SaveHandler } from "./save-handler.ts";
 import { keptSecret } from "./secret.ts";
 import type { DevSettings } from "./settings.ts";
@@ -19,8 +19,8 @@ export interface Runner {
   readonly token: string;
   /** Returns whether the shutdown began. The output of apps does not matter any more then. */
   readonly isEnding: () => boolean;
-  /** Checks the types of these apps in the background, and prints errors. */
-  readonly checkTypes: (apps: readonly RunningApp[]) => void;
+  /** Checks the types and the schemas of these apps in the background, and prints errors. */
+  readonly check: (apps: readonly RunningApp[]) => void;
 }
 
 /** Settings of a runner, and callbacks about it. */
@@ -31,7 +31,8 @@ export interface RunnerOptions {
   readonly onState: (app: App, state: AppState) => void;
   /** Runs an app that was added while the mesh runs. Without it, a new app runs only after a restart. */
   readonly onNew?: (app: App) => Promise<void>;
-  readonly onRequest?: (request: Request, socket: Socket) => void;
+  /** Runs an app for another process. Without it, other processes cannot run apps. */
+  readonly onRun?: (request: RunRequest, socket: Socket) => void;
 }
 
 /**
@@ -41,8 +42,12 @@ export interface RunnerOptions {
  */
 export async function openRunner(options: RunnerOptions): Promise<Runner> {
   const { root, settings, print, onNew } = options;
-  const claim = await claimClone(root, options.onRequest ?? ((_request, socket) => socket.destroy()));
   let mesh: Mesh | undefined;
+  const claim = await claimClone(root, async (request, socket) => {
+    if ("run" in request && options.onRun) options.onRun(request, socket);
+    else if ("reset" in request && mesh && request.token === (await tokenOf(root))) void reset(mesh, request, socket);
+    else socket.destroy();
+  });
   let runFile: RunFile | undefined;
   const saves = new SaveHandler({ root, onNotice: print, mesh: () => mesh, onNew });
   const isEnding = shutDownOnSignal(print, async () => {
@@ -54,10 +59,24 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     if (mesh && state === "ready") void runFile?.write(mesh);
   };
   mesh = await openMesh({ root, settings, onNotice: print, onInputs: (files) => saves.watch(files), onState });
-  saves.watch(mesh.apps.map(sourcesOf));
-  // The same in each run, because another process may have read it from the file of an earlier run.
-  const token = await keptSecret(dataFolder(root), "token");
+  saves.watch(mesh.apps.flatMap(watchedOf));
+  const token = await tokenOf(root);
   runFile = new RunFile(root, { pid: process.pid, port: claim.port, token });
   await runFile.write(mesh);
-  return { mesh, token, isEnding, checkTypes: (apps) => saves.checkTypes(apps) };
+  return { mesh, token, isEnding, check: (apps) => saves.check(apps) };
+}
+
+/** The same in each run, because another process may have read it from the file of an earlier run. */
+function tokenOf(root: string): Promise<string> {
+  return keptSecret(dataFolder(root), "token");
+}
+
+/** Removes the databases of an app, and responds with the result. */
+async function reset(mesh: Mesh, request: ResetRequest, socket: Socket): Promise<void> {
+  const app = mesh.apps.find(({ name }) => name === request.reset);
+  const error = await (app ? mesh.reset(app) : Promise.reject(new Error(`there is no ${request.reset}`))).then(
+    () => undefined,
+    (reason: unknown) => (reason instanceof Error ? reason.message : String(reason)),
+  );
+  socket.end(`${JSON.stringify({ error })}\n`);
 }

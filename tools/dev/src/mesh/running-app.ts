@@ -5,6 +5,7 @@ import { startChild } from "../process/child.ts";
 import { type AppState, Supervisor } from "../process/supervisor.ts";
 import type { App } from "./app.ts";
 import { launchOf, seedOf } from "./launch.ts";
+import { stampOf } from "./migration-stamp.ts";
 import { untilResponding } from "./probe.ts";
 
 /** Settings of a running app. */
@@ -33,6 +34,7 @@ export class RunningApp {
   readonly #bundler: Bundler | undefined;
   readonly #supervisor: Supervisor;
   #inputs: ReadonlySet<string> = new Set();
+  #migrations = "";
   #isBroken = false;
   #seeding: Promise<void> | undefined;
   #isSeeded: boolean | undefined;
@@ -75,9 +77,9 @@ export class RunningApp {
     return this.#isSeeded;
   }
 
-  /** Returns whether one of these files is a source of the app, or lies in its source folder. */
+  /** Returns whether one of these files is a source or a migration of the app, or lies in its source folder. */
   isBuiltFrom(files: ReadonlySet<string>): boolean {
-    return [...files].some((file) => this.#inputs.has(file) || file.startsWith(sourcesOf(this.app)));
+    return [...files].some((file) => this.#inputs.has(file) || watchedOf(this.app).some((one) => file.startsWith(one)));
   }
 
   /** Builds the app, and starts it if the build changed it or it does not run. */
@@ -88,6 +90,12 @@ export class RunningApp {
   /** Restarts the app if its environment changed. */
   relaunch(): Promise<void> {
     return this.#supervisor.relaunch();
+  }
+
+  /** Does some work on the app's data while it is stopped, then starts it and adds its example data again. */
+  restart(work: () => Promise<void>): Promise<void> {
+    this.#seeding = undefined;
+    return this.#supervisor.restart(work);
   }
 
   async stop(): Promise<void> {
@@ -102,7 +110,14 @@ export class RunningApp {
     for (const error of errors) this.#options.log.notice(error);
     if (!this.#isBroken) this.#inputs = new Set(inputs);
     this.#options.onInputs(inputs);
-    return { canRun: !this.#isBroken, isNew };
+    return { canRun: !this.#isBroken, isNew: this.#hasNewMigrations() || isNew };
+  }
+
+  /** Returns whether the migrations differ from those of the previous build. The app applies them when it starts. */
+  #hasNewMigrations(): boolean {
+    const before = this.#migrations;
+    this.#migrations = stampOf(migrationsOf(this.app)) ?? before;
+    return this.#migrations !== before;
   }
 
   #onState(state: AppState): void {
@@ -127,7 +142,11 @@ export class RunningApp {
   }
 }
 
-/** Returns the source folder of an app. It is watched even if the build fails, because a missing file may appear there. */
-export function sourcesOf(app: App): string {
-  return join(app.folder, "src") + sep;
+/** Returns the folders of an app to watch: the sources, because a missing file may appear there, and the migrations. */
+export function watchedOf(app: App): string[] {
+  return [join(app.folder, "src") + sep, migrationsOf(app) + sep];
+}
+
+function migrationsOf(app: App): string {
+  return join(app.folder, "migrations");
 }

@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import { BackgroundChecker } from "../build/background-checker.ts";
 import { regenerate } from "../build/regeneration.ts";
+import { hasSchema, schemaErrorsOf } from "../build/schema-errors.ts";
 import { type SourceWatcher, watchSources } from "../build/source-watcher.ts";
-import { TypeChecker } from "../build/type-checker.ts";
-import { projectOf } from "../build/type-errors.ts";
+import { isProject, projectOf, typeErrorsOf } from "../build/type-errors.ts";
 import type { App } from "./app.ts";
 import type { Mesh } from "./mesh.ts";
-import { type RunningApp, sourcesOf } from "./running-app.ts";
+import { type RunningApp, watchedOf } from "./running-app.ts";
 
 /** Settings of a save handler. */
 export interface SaveHandlerOptions {
@@ -26,7 +27,8 @@ export class SaveHandler {
   readonly #options: SaveHandlerOptions;
   readonly #contracts: string;
   readonly #sources: SourceWatcher;
-  readonly #types: TypeChecker;
+  readonly #types: BackgroundChecker;
+  readonly #schemas: BackgroundChecker;
   #generating: Promise<void> | undefined;
   #isContractSaved = false;
   #hasContractErrors = false;
@@ -35,9 +37,12 @@ export class SaveHandler {
     const { root, onNotice } = options;
     this.#options = options;
     this.#contracts = join(root, "proto");
-    this.#types = new TypeChecker(root, (project, errors) =>
-      onNotice(errors.length === 0 ? `no more type errors in ${project}` : errors.join("\n")),
-    );
+    const reporter = (none: string) => (folder: string, errors: readonly string[]) =>
+      onNotice(errors.length === 0 ? `${none} ${folder}` : errors.join("\n"));
+    const onTypeErrors = reporter("no more type errors in");
+    this.#types = new BackgroundChecker({ root, errorsOf: typeErrorsOf, onErrors: onTypeErrors });
+    const onSchemaErrors = reporter("the migrations match src/schema.ts again in");
+    this.#schemas = new BackgroundChecker({ root, errorsOf: schemaErrorsOf, onErrors: onSchemaErrors });
     this.#sources = watchSources((files) => this.#onSave(files));
     this.#sources.add([this.#contracts]);
   }
@@ -47,13 +52,17 @@ export class SaveHandler {
     this.#sources.add(files);
   }
 
-  /** Checks the types of apps, unless a build failed: a check would report the same errors. */
-  checkTypes(apps: readonly RunningApp[], projects: readonly string[] = []): void {
-    if (!apps.some(({ isBroken }) => isBroken)) this.#types.check([...projects, ...apps.map(({ app }) => app.folder)]);
+  /** Checks the types and the schemas of apps, unless a build failed: a check would report the same errors. */
+  check(apps: readonly RunningApp[], projects: readonly string[] = []): void {
+    if (apps.some(({ isBroken }) => isBroken)) return;
+    const folders = apps.map(({ app }) => app.folder);
+    this.#types.check([...projects, ...folders].filter(isProject));
+    this.#schemas.check(folders.filter(hasSchema));
   }
 
   async close(): Promise<void> {
     this.#types.close();
+    this.#schemas.close();
     await this.#sources.close();
   }
 
@@ -99,16 +108,16 @@ export class SaveHandler {
     const mesh = this.#options.mesh();
     if (!mesh || !onNew) return false;
     const added = await mesh.adopt();
-    this.watch(added.map(sourcesOf));
+    this.watch(added.flatMap(watchedOf));
     await Promise.all(added.map(onNew));
     return added.length > 0;
   }
 
-  /** Builds and restarts apps, then checks types. */
+  /** Builds and restarts apps, then checks them. */
   async #refresh(apps: readonly RunningApp[], projects: readonly string[] = []): Promise<void> {
     const names = apps.map(({ app }) => app.name).join(", ");
     await this.#timed(`building ${names}`, () => Promise.all(apps.map((app) => app.refresh())));
-    this.checkTypes(apps, projects);
+    this.check(apps, projects);
   }
 
   /** Runs work, and reports it if it takes long. */

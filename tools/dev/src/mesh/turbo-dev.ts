@@ -4,7 +4,7 @@ import { openAppLog } from "../log/app-log.ts";
 import { logFile } from "./data-folder.ts";
 import type { Mesh } from "./mesh.ts";
 import type { StartOptions } from "./npm-start.ts";
-import type { Request } from "./request.ts";
+import type { RunRequest } from "./request.ts";
 import { openRunner, type Runner } from "./runner.ts";
 import { loadEnvFile, readDevSettings } from "./settings.ts";
 import { isStarting } from "./start-state.ts";
@@ -19,7 +19,7 @@ export async function turboDev({ root, progress, startedAt }: StartOptions): Pro
   const settings = settingsOrExit(readDevSettings);
   const summarize = summaryPrinter(async (mesh) => {
     progress.print(summaryOf(mesh, settings, startedAt));
-    (await opening).checkTypes(mesh.running);
+    (await opening).check(mesh.running);
   });
   const opening: Promise<Runner> = progress.step("NATS and PostgreSQL", () =>
     openRunner({
@@ -27,7 +27,7 @@ export async function turboDev({ root, progress, startedAt }: StartOptions): Pro
       settings,
       print: progress.print,
       onState: () => summarize(opening),
-      onRequest: async (request, socket) => runRequested(await opening, root, request, socket),
+      onRun: async (request, socket) => runRequested(await opening, root, request, socket),
     }),
   );
   await opening;
@@ -53,7 +53,7 @@ function summaryPrinter(print: (mesh: Mesh) => void): (opening: Promise<Runner>)
 }
 
 /** Runs an app and sends its output to the socket, until the socket closes. */
-function runRequested({ mesh, token }: Runner, root: string, request: Request, socket: Socket): void {
+function runRequested({ mesh, token }: Runner, root: string, request: RunRequest, socket: Socket): void {
   if (request.token !== token || socket.destroyed) return void socket.destroy();
   const app = mesh.apps.find(({ name }) => name === request.run);
   if (!app) return void socket.end(`${request.run} cannot run, because it has no src/main.ts\n`);

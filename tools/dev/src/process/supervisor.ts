@@ -67,6 +67,19 @@ export class Supervisor {
     });
   }
 
+  /** Stops the app, does some work, and starts the app again, unless its build is broken. @throws what the work throws */
+  async restart(work: () => Promise<void>): Promise<void> {
+    let failure: unknown;
+    await this.#enqueue(async () => {
+      await this.#end(stopTimeoutMs.end);
+      await work().catch((error: unknown) => {
+        failure = error;
+      });
+      if (this.#state !== "broken") await this.#startIfNeeded();
+    });
+    if (failure) throw failure;
+  }
+
   stop(): Promise<void> {
     clearTimeout(this.#restartTimer);
     return this.#enqueue(async () => {

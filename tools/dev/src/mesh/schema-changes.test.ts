@@ -1,0 +1,66 @@
+import { execFile } from "node:child_process";
+import { mkdir, symlink } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, test, vi } from "vitest";
+import { type Clone, openClone, type RunningClone } from "../../fixtures/clone.ts";
+
+const execute = promisify(execFile);
+const repository = join(import.meta.dirname, "../../../..");
+const patience = { timeout: 60_000, interval: 20 };
+vi.setConfig({ testTimeout: 240_000 });
+
+const schema = `import { integer, pgTable } from "drizzle-orm/pg-core";
+export const notes = pgTable("notes", { id: integer().primaryKey() });
+`;
+
+test("a schema that differs from its migrations is reported, and a new migration is applied", async () => {
+  await using clone = await openClone();
+  await mkdir(join(clone.root, "shared"));
+  await symlink(join(repository, "shared/store"), join(clone.root, "shared/store"), "junction");
+  const mesh = clone.run();
+  await mesh.ready();
+  const [alpha, beta] = await pids(mesh);
+  await clone.save("services/beta/src/schema.ts", schema);
+  await mesh.says(
+    "services/beta: src/schema.ts differs from the migrations: npm run migration -- beta <name> writes the next one",
+  );
+  expect(await pids(mesh)).toEqual([alpha, beta]);
+  const script = join(clone.root, "shared/store/bin/mesh-migration.mjs");
+  await execute(process.execPath, [script, "beta", "add_notes"], { cwd: clone.root });
+  await mesh.says("beta is ready again");
+  await mesh.says("the migrations match src/schema.ts again in services/beta");
+  const after = await pids(mesh);
+  expect([after[0] === alpha, after[1] === beta]).toEqual([true, false]);
+});
+
+test("the database of one service is removed, while the mesh runs and while it does not", async () => {
+  await using clone = await openClone();
+  const mesh = clone.run();
+  await mesh.ready();
+  const [alpha, beta] = await pids(mesh);
+  await mesh.ask("beta", "/", { method: "POST" });
+  expect(await reset(clone, "beta")).toContain("removed the database mesh_beta");
+  // The example data is added again.
+  await vi.waitFor(async () => expect(await mesh.ask("beta")).toMatchObject({ visits: 1 }), patience);
+  const after = await pids(mesh);
+  expect([after[0] === alpha, after[1] === beta]).toEqual([true, false]);
+  await mesh.ask("beta", "/", { method: "POST" });
+  await mesh.end("SIGTERM");
+
+  expect(await reset(clone, "beta")).toContain("removed the database mesh_beta");
+  await expect(reset(clone, "alpha")).rejects.toThrow("no service alpha has a database; these have one: beta");
+  const again = clone.run();
+  await again.ready();
+  expect(await again.ask("beta")).toMatchObject({ visits: 1 });
+});
+
+async function reset({ root }: Clone, service: string): Promise<string> {
+  const script = join(import.meta.dirname, "../../fixtures/reset-service.mjs");
+  return (await execute(process.execPath, [script, service], { cwd: root })).stdout;
+}
+
+async function pids(mesh: RunningClone): Promise<unknown[]> {
+  const [alpha, beta] = await Promise.all([mesh.ask("alpha"), mesh.ask("beta")]);
+  return [alpha.pid, beta.pid];
+}
