@@ -1,7 +1,6 @@
 import { openLimit } from "@mesh/runtime";
 import type { Schema, Store, StoreTransaction } from "@mesh/store";
 import { and, asc, inArray, isNull, notInArray, type SQL, sql } from "drizzle-orm";
-import type { Paused } from "./pauses.ts";
 import type { StreamWriter } from "./stream-writer.ts";
 import { outbox } from "./tables.ts";
 
@@ -20,6 +19,12 @@ export interface Batch {
   readonly failures: readonly BatchFailure[];
   /** Whether other events may wait, because the batch was full or its time was over. */
   readonly hasMore: boolean;
+}
+
+/** The streams, and the keys of other streams, whose events are not sent for now. */
+export interface Paused {
+  readonly streams: readonly string[];
+  readonly keys: readonly { readonly stream: string; readonly key: string }[];
 }
 
 /** Options of a batch. */

@@ -1,11 +1,5 @@
 import { backoffMs } from "@mesh/runtime";
-import type { Batch, BatchFailure } from "./batch.ts";
-
-/** The streams, and the keys of other streams, whose events are not sent for now. */
-export interface Paused {
-  readonly streams: readonly string[];
-  readonly keys: readonly { readonly stream: string; readonly key: string }[];
-}
+import type { Batch, BatchFailure, Paused } from "./batch.ts";
 
 interface Pause {
   failures: number;

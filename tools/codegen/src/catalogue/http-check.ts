@@ -2,9 +2,9 @@ import type { DescFile, DescMethod } from "@bufbuild/protobuf";
 import type { Problem } from "../problem.ts";
 import { type Binding, bindingsOf, type CatalogueRoute, routeOf } from "./http.ts";
 import { RouteError } from "./http-error.ts";
-import { type HttpRule, patternField, ruleFields } from "./http-rule.ts";
+import { patternField, ruleFields } from "./http-rule.ts";
 import { idempotencyOf } from "./method.ts";
-import { type MeshOptions, optionPaths } from "./options.ts";
+import { type HttpRule, type MeshOptions, optionPaths } from "./options.ts";
 
 /** The first segments of the gateway's own paths. A route below one of these would never be reached. */
 const gatewayPaths = new Set(["trpc", "healthz", "livez", "openapi.json", "reference", "docs"]);

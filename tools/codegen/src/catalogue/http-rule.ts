@@ -3,19 +3,7 @@ import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { isSpecial, isTextual } from "../json-schema/well-known.ts";
 import { wrapped } from "../schema/element.ts";
 import { RouteError } from "./http-error.ts";
-
-/** `(google.api.http)`, as protobuf-es reads it from the descriptor. */
-export interface HttpRule {
-  readonly selector: string;
-  readonly pattern:
-    | { readonly case: "get" | "put" | "post" | "delete" | "patch"; readonly value: string }
-    | { readonly case: "custom"; readonly value: { readonly kind: string; readonly path: string } }
-    | { readonly case: undefined };
-  readonly body: string;
-  /** Absent in older versions of http.proto. */
-  readonly responseBody?: string;
-  readonly additionalBindings: readonly HttpRule[];
-}
+import type { HttpRule } from "./options.ts";
 
 /** The numbers of HttpRule's fields. Source: google/api/http.proto */
 export const ruleFields = {

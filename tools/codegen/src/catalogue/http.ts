@@ -3,7 +3,6 @@ import { RouteError, readField } from "./http-error.ts";
 import {
   bodyOf,
   checkFillable,
-  type HttpRule,
   patternField,
   patternOf,
   responseBodyOf,
@@ -11,7 +10,7 @@ import {
   variableFields,
 } from "./http-rule.ts";
 import { type PathTemplate, parseTemplate } from "./http-template.ts";
-import { type MeshOptions, optionPaths } from "./options.ts";
+import { type HttpRule, type MeshOptions, optionPaths } from "./options.ts";
 
 /** A route of a method: an HTTP method and a path that google.api.http declares. */
 export interface CatalogueRoute {

@@ -8,7 +8,6 @@ import {
   hasExtension,
   type Registry,
 } from "@bufbuild/protobuf";
-import type { HttpRule } from "./http-rule.ts";
 
 /** The numbers of the options that are read from contracts, and of the fields in them that can be wrong. */
 export const optionPaths = {
@@ -54,6 +53,19 @@ export interface ErrorOption {
 /** Returns true for the extension `(mesh.v1.package)`. */
 export function isPackageOption({ typeName }: DescExtension): boolean {
   return typeName === "mesh.v1.package";
+}
+
+/** `(google.api.http)`, as protobuf-es reads it from the descriptor. */
+export interface HttpRule {
+  readonly selector: string;
+  readonly pattern:
+    | { readonly case: "get" | "put" | "post" | "delete" | "patch"; readonly value: string }
+    | { readonly case: "custom"; readonly value: { readonly kind: string; readonly path: string } }
+    | { readonly case: undefined };
+  readonly body: string;
+  /** Absent in older versions of http.proto. */
+  readonly responseBody?: string;
+  readonly additionalBindings: readonly HttpRule[];
 }
 
 /** Reads the options of mesh.v1 and google.api.http from contracts. Contracts that do not import them have none. */
