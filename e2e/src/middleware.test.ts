@@ -3,8 +3,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import type { PaymentServiceTypes } from "@mesh/contracts/payments/v1";
-import { type ServeOptions, serve, type Upstream } from "@mesh/rpc";
+import { PaymentService, type PaymentServiceTypes } from "@mesh/contracts/payments/v1";
+import { connect, type ServeOptions, serve, type Upstream } from "@mesh/rpc";
 import { createLifecycle, type Scope } from "@mesh/runtime";
 import { openServices, type Service } from "@mesh/service";
 import { fake, openTestService, recordedLog } from "@mesh/testing/service";
@@ -52,6 +52,27 @@ test("a handler gets what the middleware of its service adds, from the header th
   expect(logged.find(({ msg }) => msg === "looking for a payment")).toMatchObject({ tenant: "acme" });
   // The connection does not check its requests; the server does.
   await expect(upstream.client.getPayment({ orderId: "no" })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  await upstream.close();
+  await life.close();
+});
+
+test("a handler reads a header, and sets a header and a trailer", async () => {
+  const { answers }: { answers: Service } = await example("answers.ts");
+  const { log } = recordedLog();
+  const life = createLifecycle({ log });
+  const config = { host: "127.0.0.1", port: 0, natsUrl: undefined, peers: {}, drainMs: 100 };
+  const { server } = await openServices([{ service: answers, settings: {} }], config, { life, log });
+  const upstream = connect(PaymentService, { address: server.address });
+  const got: unknown[] = [];
+  await upstream.client.getPayment(
+    { orderId },
+    {
+      headers: { "x-region": "us" },
+      onHeaders: (headers) => got.push(headers.get("x-region")),
+      onTrailers: (trailers) => got.push(trailers.get("x-digest-bin")),
+    },
+  );
+  expect(got).toEqual(["us", new Uint8Array([1, 2, 3])]);
   await upstream.close();
   await life.close();
 });

@@ -1,3 +1,4 @@
+export type { HeaderValue, ResponseHeaders } from "./call-headers.ts";
 export { type Code, codeName, codes } from "./codes.ts";
 export {
   asDeclared,

@@ -1,3 +1,4 @@
+import type { HeaderValue, ResponseHeaders } from "./call-headers.ts";
 import type { ErrorCatalogue } from "./error.ts";
 import type { MessageType } from "./message.ts";
 
@@ -108,4 +109,10 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   /** The most time this call may take, limited to the time that the caller itself has left. */
   readonly timeoutMs?: number;
+  /** Headers to send, with names in small letters. The server rejects more than 16 KiB of all headers. */
+  readonly headers?: Readonly<Record<string, HeaderValue>>;
+  /** Gets the headers of the response before its first message. Not called if the server sends only trailers. */
+  readonly onHeaders?: (headers: ResponseHeaders) => void;
+  /** Gets the trailers when the server ends the call, well or with an error. */
+  readonly onTrailers?: (trailers: ResponseHeaders) => void;
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { MeshError } from "@mesh/contracts";
 import { cutText, encodeDetails } from "./error-details.ts";
 
-/** Receivers in other languages reject trailers beyond 8 KiB; base64 takes a third more than these bytes. */
+/** The most bytes of the details of an error: clients in other languages reject trailers beyond 8 KiB. */
 const maxDetailBytes = 4_500;
 
 /** The length to which texts are cut before whole violations or metadata are left out. It leaves numbers and ids whole. */
@@ -11,12 +11,18 @@ const minTextLength = 36;
 /**
  * Returns the error as a trailer can hold it: if it is too large, its longest texts are cut, all to the same length. If this
  * is not enough, only the first of its violations and of its metadata are kept.
+ *
+ * @param trailerBytes the bytes of the trailers beside it
  */
-export function fittingError(error: MeshError): MeshError {
+export function fittingError(error: MeshError, trailerBytes: number): MeshError {
+  // In a header, base64 takes a third more than the bytes that it stands for.
+  const room = maxDetailBytes - Math.ceil(trailerBytes * 0.75);
+  const fits = (candidate: MeshError) => encodeDetails(candidate).length <= room;
   if (fits(error)) return error;
   const longest = textsOf(error).reduce((most, { length }) => Math.max(most, length), 0);
   for (let most = Math.max(error.violations.length, Object.keys(error.metadata).length); most > 0; most >>= 1) {
-    if (fits(cutError(error, minTextLength, most))) return cutError(error, longestFit(error, longest, most), most);
+    const cutTo = (length: number) => cutError(error, length, most);
+    if (fits(cutTo(minTextLength))) return cutTo(longestFit((length) => fits(cutTo(length)), longest));
   }
   const { code, message, reason, domain } = error;
   return new MeshError({ code, message, reason: reason.slice(0, 100), domain: domain.slice(0, 100) });
@@ -35,12 +41,12 @@ export function cutParts(error: MeshError, fitting: MeshError): string[] {
   ];
 }
 
-/** Returns the largest length of texts at which an error fits. */
-function longestFit(error: MeshError, longest: number, most: number): number {
+/** Returns the largest length of texts that fits. The smallest does, and `longest` does not. */
+function longestFit(fits: (length: number) => boolean, longest: number): number {
   let [good, bad] = [minTextLength, longest];
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
-    if (fits(cutError(error, middle, most))) good = middle;
+    if (fits(middle)) good = middle;
     else bad = middle;
   }
   return good;
@@ -71,8 +77,4 @@ function textsOf({ message, metadata, violations }: MeshError): string[] {
     ...Object.values(metadata).map(String),
     ...violations.flatMap(({ field, description, rule }) => [field, description, rule]),
   ];
-}
-
-function fits(error: MeshError): boolean {
-  return encodeDetails(error).length <= maxDetailBytes;
 }

@@ -15,6 +15,6 @@ export { isTextChosen, withoutForeignText } from "./received-error.ts";
 export { limitHeaders, limitInFlight, limitTime } from "./server/call-limits.ts";
 export { type Implementation, implement } from "./server/implement.ts";
 export { type RunningServer, type ServeOptions, serve } from "./server/serve.ts";
-export type { InFlightLimits, ServerCall, ServerMiddleware } from "./server/server-call.ts";
+export type { CallHeaders, CallScope, InFlightLimits, ServerCall, ServerMiddleware } from "./server/server-call.ts";
 export { accessLog, defaultServerMiddleware, hideUndeclaredErrors, readPrincipal } from "./server/server-middleware.ts";
 export { validateRequest } from "./validate-request.ts";

@@ -7,7 +7,7 @@ export {
   on,
   type PublisherMiddleware,
 } from "@mesh/events";
-export type { PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
+export type { CallScope, PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
 export { durationSetting, type Logger, type Scope, stableUuid, urlSetting } from "@mesh/runtime";
 export { notify } from "@mesh/store";
 export type { Database, Schema, Transaction } from "./database.ts";

@@ -9,6 +9,7 @@ import {
   type ReceivedEvent,
 } from "@mesh/events";
 import {
+  type CallScope,
   type ConnectionOptions,
   connectUpstreams,
   type Implementation,
@@ -101,7 +102,7 @@ export class RunningService {
   #implement(): Implementation {
     const { definition, options, handlers } = this.#service;
     // The handlers and the middleware were checked against this context by `service`.
-    const checked = handlers as HandlersOf<ServiceTypes, Scope>;
+    const checked = handlers as HandlersOf<ServiceTypes, CallScope>;
     const provideContext = (call: { context: Scope }, next: (added: AddedContext) => Promise<unknown>) => {
       return next(this.#addTo(call.context));
     };

@@ -1,6 +1,6 @@
 import type { HandlersOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import type { ConsumeContext, Consumer, ConsumerMiddleware, PublisherMiddleware } from "@mesh/events";
-import type { PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
+import type { CallScope, PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
 import type { AddedBy, MiddlewareOption, Scope } from "@mesh/runtime";
 import type { z } from "zod";
 import type { Database, Schema } from "./database.ts";
@@ -124,7 +124,7 @@ export function service<
 >(
   definition: ServiceDefinition<T>,
   options: ServiceOptions<P, S, E, M, C>,
-  handlers: HandlersOf<T, ServiceContext<P, S, E> & AddedBy<M>>,
+  handlers: HandlersOf<T, ServiceContext<P, S, E> & CallScope & AddedBy<M>>,
 ): Service {
   checkTables(definition.name, options);
   // The process that opens it builds the context from these very options, so the types hold.

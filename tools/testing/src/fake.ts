@@ -1,14 +1,13 @@
 import { type HandlersOf, MeshError, type ServiceDefinition, type ServiceTypes } from "@mesh/contracts";
-import { type Implementation, implement } from "@mesh/rpc";
-import type { Scope } from "@mesh/runtime";
+import { type CallScope, type Implementation, implement } from "@mesh/rpc";
 
 /** Implements some methods of a service; the others respond with UNIMPLEMENTED. */
 export function fake<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
-  handlers: Partial<HandlersOf<T, Scope>>,
+  handlers: Partial<HandlersOf<T, CallScope>>,
 ): Implementation {
   // The cast is safe: each method of the definition has a handler, a given one or one that throws.
-  return implement(definition, { ...absentHandlers(definition), ...handlers } as HandlersOf<T, Scope>);
+  return implement(definition, { ...absentHandlers(definition), ...handlers } as HandlersOf<T, CallScope>);
 }
 
 /** Handlers that throw UNIMPLEMENTED, for the methods that a test does not call. */

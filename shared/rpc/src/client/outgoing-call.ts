@@ -1,4 +1,4 @@
-import type { CallOptions, MethodDefinition } from "@mesh/contracts";
+import type { CallOptions, HeaderValue, MethodDefinition } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 import { abortError, onAbort } from "../deadline.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
@@ -14,7 +14,7 @@ export interface OutgoingCall {
   /** The request of a unary or server-streaming method. */
   readonly request: unknown;
   /** The headers to send; names are in small letters. */
-  readonly headers: Record<string, string>;
+  readonly headers: Record<string, HeaderValue>;
   /** The longest that the call may take, in milliseconds; undefined: the caller did not say. */
   timeoutMs: number | undefined;
   /** Passes every request through a function before it is sent. */
@@ -52,11 +52,11 @@ export class PendingCall implements OutgoingCall {
   readonly upstream: string;
   readonly method: MethodDefinition;
   readonly context: Scope | undefined;
-  readonly headers: Record<string, string> = {};
+  readonly headers: Record<string, HeaderValue>;
   timeoutMs: number | undefined;
   /** Called when the call is started. */
   onStart: ((stream: OutgoingStream) => void) | undefined;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: CallOptions | undefined;
   readonly #takesStream: boolean;
   #input: unknown;
   #map = (request: unknown) => request;
@@ -66,7 +66,8 @@ export class PendingCall implements OutgoingCall {
     this.method = method;
     this.context = context;
     this.timeoutMs = options?.timeoutMs;
-    this.#signal = options?.signal;
+    this.headers = { ...options?.headers };
+    this.#options = options;
     this.#input = input;
     this.#takesStream = method.kind === "client_streaming" || method.kind === "bidi_streaming";
   }
@@ -89,9 +90,10 @@ export class PendingCall implements OutgoingCall {
   start(transport: Transport): OutgoingStream {
     const { method, headers, context } = this;
     const only = this.#takesStream ? undefined : method.input.encode(this.#input);
-    const signals = [context?.signal, this.#signal].filter((signal) => signal !== undefined);
+    const signals = [context?.signal, this.#options?.signal].filter((signal) => signal !== undefined);
     for (const signal of signals) if (signal.aborted) throw abortError(signal.reason, method);
-    const stream = transport.start(method, Date.now() + (this.timeoutMs ?? Number.POSITIVE_INFINITY), headers);
+    const deadline = Date.now() + (this.timeoutMs ?? Number.POSITIVE_INFINITY);
+    const stream = transport.start(method, { deadline, headers, listeners: this.#options });
     for (const signal of signals) {
       void stream.ended.then(onAbort(signal, (reason) => stream.cancel(abortError(reason, method))));
     }

@@ -1,5 +1,6 @@
 import { type Channel, type Metadata, type StatusObject, status } from "@grpc/grpc-js";
-import { MeshError } from "@mesh/contracts";
+import { MeshError, type ResponseHeaders } from "@mesh/contracts";
+import { type HeaderListeners, responseHeaders } from "../headers.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
 
 /** The bytes of a call that this process makes. */
@@ -19,6 +20,7 @@ export interface OutgoingStreamInit {
   readonly deadline: number;
   readonly metadata: Metadata;
   readonly errorOf: (status: StatusObject) => MeshError;
+  readonly listeners: HeaderListeners | undefined;
 }
 
 /** The codes with which grpc-js resets a call: its time is up, or a message is too large. */
@@ -42,15 +44,16 @@ export class GrpcOutgoingStream implements OutgoingStream {
   #resolveEnded: (failure: Error | undefined) => void = () => {};
 
   /** Starts the call. */
-  constructor(channel: Channel, { path, deadline, metadata, errorOf }: OutgoingStreamInit) {
+  constructor(channel: Channel, { path, deadline, metadata, errorOf, listeners }: OutgoingStreamInit) {
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
     this.#call = channel.createCall(path, deadline, undefined, null, undefined);
     this.#call.start(metadata, {
-      onReceiveMetadata: () => {},
+      onReceiveMetadata: (headers) => this.#report(headers, listeners?.onHeaders),
       onReceiveMessage: (message: Uint8Array) => this.#reading?.resolve(message),
       onReceiveStatus: (received) => {
+        this.#report(received.metadata, listeners?.onTrailers);
         this.wasReset ||= limits.has(received.code);
         this.#settle(received.code === status.OK ? "ok" : errorOf(received));
       },
@@ -85,6 +88,15 @@ export class GrpcOutgoingStream implements OutgoingStream {
     this.wasReset = true;
     this.#settle(error);
     this.#call.cancelWithStatus(status.CANCELLED, "ended by the caller");
+  }
+
+  /** Passes headers to the caller. A failure there ends the call: thrown here, it would end the process. */
+  #report(headers: Metadata, listener: ((headers: ResponseHeaders) => void) | undefined): void {
+    try {
+      listener?.(responseHeaders(headers));
+    } catch (error) {
+      this.cancel(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   #settle(end: Error | "ok"): void {

@@ -1,7 +1,8 @@
 import { Channel, type ChannelOptions, Metadata, type StatusObject, connectivityState as state } from "@grpc/grpc-js";
-import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import { type HeaderValue, MeshError, type MethodDefinition } from "@mesh/contracts";
 import type { Logger } from "@mesh/runtime";
 import { type ClientCredentials, grpcChannelCredentials } from "../credentials.ts";
+import { type HeaderListeners, toMetadataValue } from "../headers.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../message-stream.ts";
 import { receivedError } from "../received-error.ts";
 import { ChannelPool } from "./channel-pool.ts";
@@ -9,9 +10,17 @@ import { GrpcOutgoingStream, type OutgoingStream } from "./outgoing-stream.ts";
 
 /** The way to another service. gRPC is one; everything above it sees only streams of bytes. */
 export interface Transport {
-  /** Starts a call. @param deadline milliseconds since the epoch */
-  start(method: MethodDefinition, deadline: number, headers: Readonly<Record<string, string>>): OutgoingStream;
+  /** Starts a call. */
+  start(method: MethodDefinition, init: StartInit): OutgoingStream;
   close(): void;
+}
+
+/** The parts of a call besides its messages. */
+export interface StartInit {
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly headers: Readonly<Record<string, HeaderValue>>;
+  readonly listeners: HeaderListeners | undefined;
 }
 
 /** Options of a gRPC transport. */
@@ -68,14 +77,15 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
   let isClosed = false;
 
   return {
-    start(method, deadline, headers) {
+    start(method, { deadline, headers, listeners }) {
       if (isClosed) throw closed;
       const pool = method.kind === "unary" ? forUnary : forStreams;
       const used = pool.take();
       const metadata = new Metadata();
-      for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
+      for (const [name, value] of Object.entries(headers)) metadata.set(name, toMetadataValue(value));
       const errorOf = (status: StatusObject) => receivedError(status, upstream, method);
-      const stream = new GrpcOutgoingStream(used.channel, { path: method.path, deadline, metadata, errorOf });
+      const { path } = method;
+      const stream = new GrpcOutgoingStream(used.channel, { path, deadline, metadata, errorOf, listeners });
       open.add(stream);
       void stream.ended.then(() => {
         pool.release(used, stream.wasReset);

@@ -5,11 +5,11 @@ import {
   type ServiceDefinition,
   type ServiceTypes,
 } from "@mesh/contracts";
-import { type AddedBy, compose, type Scope, type Step } from "@mesh/runtime";
+import { type AddedBy, compose, type Step } from "@mesh/runtime";
 import { onAbort } from "../deadline.ts";
 import { maxResponseBytes } from "../message-stream.ts";
 import type { ReceivedCall } from "./received-call.ts";
-import type { ServerMiddleware } from "./server-call.ts";
+import type { CallScope, ServerMiddleware } from "./server-call.ts";
 
 /** Runs a call to its end: reads its requests, runs its handler and sends what it returns. */
 export type RunCall = (call: ReceivedCall) => Promise<unknown>;
@@ -26,7 +26,7 @@ export interface ImplementOptions<M extends readonly ServerMiddleware[]> {
   readonly middleware?: M;
 }
 
-type Handler = (input: unknown, context: Scope) => unknown;
+type Handler = (input: unknown, context: CallScope) => unknown;
 
 /**
  * Joins a service and its handlers. Each handler gets the request, or an iterable of requests, and the context of its
@@ -51,7 +51,7 @@ type Handler = (input: unknown, context: Scope) => unknown;
  */
 export function implement<T extends ServiceTypes, const M extends readonly ServerMiddleware[] = readonly []>(
   definition: ServiceDefinition<T>,
-  handlers: HandlersOf<T, Scope & AddedBy<M>>,
+  handlers: HandlersOf<T, CallScope & AddedBy<M>>,
   { middleware }: ImplementOptions<M> = {},
 ): Implementation {
   const entries = Object.entries(definition.methods);

@@ -1,6 +1,7 @@
 import { Metadata, type ServerInterceptingCallInterface, status } from "@grpc/grpc-js";
-import { codes, MeshError } from "@mesh/contracts";
+import { codes, type HeaderValue, MeshError } from "@mesh/contracts";
 import { encodeDetails, headerMessage } from "../error-details.ts";
+import { BoundedHeaders } from "../headers.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
 import { chosenTextHeader, detailsHeader } from "../received-error.ts";
 
@@ -10,6 +11,12 @@ export interface IncomingStream extends MessageStream {
   readonly peer: string;
   /** When the caller gives up, in milliseconds since the epoch; Infinity: it did not say. */
   readonly deadline: number;
+  /** Sets a header that is sent with the first message. */
+  setHeader(name: string, value: HeaderValue): void;
+  /** Sets a trailer that is sent at the end. */
+  setTrailer(name: string, value: HeaderValue): void;
+  /** The bytes of the trailers. */
+  trailerBytes(): number;
   /** Ends the call: with an error, or well. */
   end(error?: MeshError): void;
 }
@@ -37,6 +44,8 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
   #onGone: (() => void) | undefined;
   #reading: Waiter<Uint8Array | undefined> | undefined;
   #writing: Waiter<void> | undefined;
+  #headers: BoundedHeaders | "sent" | undefined;
+  #trailers: BoundedHeaders | undefined;
   #isOver = false;
 
   constructor(call: ServerInterceptingCallInterface, route: Route) {
@@ -75,6 +84,7 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
     if (this.#isOver) return Promise.reject(gone);
     return new Promise((resolve, reject) => {
       this.#writing = { resolve, reject };
+      this.#sendHeaders();
       this.#call.sendMessage(message, resolve);
     });
   }
@@ -85,7 +95,31 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
     // up, a handler that reads must not take this for the end of the requests, and keep half of them.
     if (!error) this.#reading?.resolve(undefined);
     this.#close(error ?? gone);
-    this.#call.sendStatus(error ? toStatus(error) : { code: status.OK, details: "OK" });
+    this.#sendHeaders();
+    const trailers = this.#trailers?.metadata;
+    this.#call.sendStatus(error ? toStatus(error, trailers) : { code: status.OK, details: "OK", metadata: trailers });
+  }
+
+  setHeader(name: string, value: HeaderValue): void {
+    if (this.#headers === "sent") {
+      throw new Error(`${name} can't be set: the headers were sent with the first message`);
+    }
+    this.#headers ??= new BoundedHeaders("headers");
+    this.#headers.set(name, value);
+  }
+
+  setTrailer(name: string, value: HeaderValue): void {
+    this.#trailers ??= new BoundedHeaders("trailers");
+    this.#trailers.set(name, value);
+  }
+
+  trailerBytes(): number {
+    return this.#trailers?.bytes ?? 0;
+  }
+
+  #sendHeaders(): void {
+    if (this.#headers instanceof BoundedHeaders) this.#call.sendMetadata(this.#headers.metadata);
+    this.#headers = "sent";
   }
 
   /** Rejects what waits. Returns whether the call was open. */
@@ -98,8 +132,7 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
   }
 }
 
-function toStatus(error: MeshError) {
-  const metadata = new Metadata();
+function toStatus(error: MeshError, metadata = new Metadata()) {
   metadata.set(detailsHeader, toBuffer(encodeDetails(error)));
   metadata.set(chosenTextHeader, "1");
   return { code: codes[error.code], details: headerMessage(error), metadata };

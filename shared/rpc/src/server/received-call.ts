@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import type { Metadata } from "@grpc/grpc-js";
-import { MeshError, type MethodDefinition } from "@mesh/contracts";
-import { type Logger, openScope, parseTrace, type Scope, traceHeader } from "@mesh/runtime";
+import { type HeaderValue, MeshError, type MethodDefinition } from "@mesh/contracts";
+import { type Logger, openScope, parseTrace, traceHeader } from "@mesh/runtime";
 import { timeoutFor } from "../deadline.ts";
+import { firstValue } from "../headers.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
-import type { InFlight, ServerCall } from "./server-call.ts";
+import type { CallScope, InFlight, ServerCall } from "./server-call.ts";
 
 /** The parts of a call. */
 export interface ReceivedCallInit {
@@ -24,7 +25,7 @@ const resetGraceMs = 10;
 /** A call that a server received, as the server sees it. */
 export class ReceivedCall implements ServerCall {
   readonly method: MethodDefinition;
-  readonly context: Scope;
+  readonly context: CallScope;
   readonly peer: string;
   readonly inFlight: InFlight;
   readonly stream: IncomingStream;
@@ -45,16 +46,25 @@ export class ReceivedCall implements ServerCall {
       this.#reject = reject;
     });
     this.aborted.catch(() => {}); // It may reject before anything waits for it.
-    this.context = openScope({
+    const scope = openScope({
       signal: this.#controller.signal,
       timeoutMs: timeLeftMs(method, stream),
       log,
       parent: parseTrace(this.header(traceHeader)),
     });
+    this.context = Object.assign(scope, { call: this });
   }
 
-  header(name: string): string | undefined {
-    return this.#headers.get(name)[0]?.toString();
+  header<Name extends string>(name: Name): HeaderValue<Name> | undefined {
+    return firstValue(this.#headers, name);
+  }
+
+  setHeader<Name extends string>(name: Name, value: HeaderValue<Name>): void {
+    this.stream.setHeader(name, value);
+  }
+
+  setTrailer<Name extends string>(name: Name, value: HeaderValue<Name>): void {
+    this.stream.setTrailer(name, value);
   }
 
   headerBytes(): number {

@@ -56,8 +56,8 @@ export class Routes {
 }
 
 /** Cuts an error that no trailer can hold, and logs the names of the parts that are cut. */
-function fit(error: MeshError, { context: { log }, method }: ReceivedCall): MeshError {
-  const fitting = fittingError(error);
+function fit(error: MeshError, { context: { log }, method, stream }: ReceivedCall): MeshError {
+  const fitting = fittingError(error, stream.trailerBytes());
   if (fitting === error) return error;
   const cut = cutParts(error, fitting);
   log.warn({ method: methodName(method), reason: error.reason, cut }, "the details of an error were shortened");

@@ -1,4 +1,4 @@
-import type { MeshError, MethodDefinition } from "@mesh/contracts";
+import type { HeaderValue, MeshError, MethodDefinition } from "@mesh/contracts";
 import type { Next, Scope } from "@mesh/runtime";
 
 /** The most calls that a server runs at the same time, over all connections. */
@@ -16,8 +16,43 @@ export interface InFlight {
   readonly limits: InFlightLimits;
 }
 
+/** The headers of a call that a server received. */
+export interface CallHeaders {
+  /** The first value of a header, named in small letters; undefined: it was not sent. */
+  header<Name extends string>(name: Name): HeaderValue<Name> | undefined;
+  /**
+   * Sets a header of the response. Headers are sent with the first message.
+   *
+   * @throws Error if gRPC does not allow the name or the value, the headers have been sent, or they would be larger than 4 KiB
+   */
+  setHeader<Name extends string>(name: Name, value: HeaderValue<Name>): void;
+  /** Sets a trailer of the response, which is sent at its end, also after an error. Throws as `setHeader` does. */
+  setTrailer<Name extends string>(name: Name, value: HeaderValue<Name>): void;
+}
+
+/**
+ * The scope of a handler, and the headers of its call.
+ *
+ * @example
+ * ```ts
+ * import { PaymentError, PaymentService } from "@mesh/contracts/payments/v1";
+ * import { type CallScope, implement } from "@mesh/rpc";
+ *
+ * const unknown = async ({ orderId }: { orderId: string }, { call }: CallScope) => {
+ *   const tenant = call.header("x-tenant") ?? "none"; // a string; bytes if the name ends in -bin
+ *   call.setHeader("x-tenant", tenant);
+ *   call.setTrailer("x-digest-bin", new Uint8Array([1, 2, 3]));
+ *   throw PaymentError.paymentNotFound({ orderId });
+ * };
+ * const payments = implement(PaymentService, { getPayment: unknown, refundPayment: unknown });
+ * ```
+ */
+export interface CallScope extends Scope {
+  readonly call: CallHeaders;
+}
+
 /** A call that a server received, as its middleware sees it. */
-export interface ServerCall<Context extends Scope = Scope> {
+export interface ServerCall<Context extends Scope = Scope> extends CallHeaders {
   readonly method: MethodDefinition;
   /** What the handler gets beside the request. `next(added)` merges more into it. */
   readonly context: Context;
@@ -25,8 +60,6 @@ export interface ServerCall<Context extends Scope = Scope> {
   readonly peer: string;
   /** The calls that the server runs now, and the most that it may run. */
   readonly inFlight: InFlight;
-  /** The first value of a header, named in small letters; undefined: it was not sent. */
-  header(name: string): string | undefined;
   /** The size of all headers in bytes, as HTTP/2 counts it. */
   headerBytes(): number;
   /**

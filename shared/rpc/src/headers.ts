@@ -1,0 +1,61 @@
+import { Metadata } from "@grpc/grpc-js";
+import type { HeaderValue, ResponseHeaders } from "@mesh/contracts";
+import { toBuffer } from "./message-stream.ts";
+
+/** What gets the headers and the trailers of a response. */
+export interface HeaderListeners {
+  readonly onHeaders?: (headers: ResponseHeaders) => void;
+  readonly onTrailers?: (trailers: ResponseHeaders) => void;
+}
+
+/** The most bytes of the headers, and of the trailers, that a handler may set, counted as HTTP/2 does (RFC 9113, 6.5.2). */
+const maxBytes = 4 * 1024;
+
+/** The headers that gRPC, HTTP/2 or the mesh set themselves. */
+const reserved =
+  /^(:|grpc-|mesh-|content-|proxy-|(te|date|host|traceparent|connection|keep-alive|transfer-encoding|upgrade|http2-settings)$)/i;
+
+/** Headers that a handler sets. */
+export class BoundedHeaders {
+  readonly metadata = new Metadata();
+  /** Their size. */
+  bytes = 0;
+  readonly #kind: string;
+
+  /** @param kind the name of the headers in messages */
+  constructor(kind: "headers" | "trailers") {
+    this.#kind = kind;
+  }
+
+  /** Sets a header. @throws Error if gRPC does not allow it or there is no room for it */
+  set(name: string, value: HeaderValue): void {
+    if (reserved.test(name)) throw new Error(`${name} can't be set: gRPC, HTTP/2 or the mesh sets it`);
+    const old = this.metadata.get(name)[0];
+    const bytes = this.bytes - (old === undefined ? 0 : sizeOf(name, old)) + sizeOf(name, value);
+    if (bytes > maxBytes) throw new Error(`${name} can't be set: ${bytes} bytes of ${this.#kind} are over ${maxBytes}`);
+    this.metadata.set(name, toMetadataValue(value));
+    this.bytes = bytes;
+  }
+}
+
+/** Returns a header as grpc-js takes it, which checks its name and its value. */
+export function toMetadataValue(value: HeaderValue): string | Buffer {
+  return typeof value === "string" ? value : toBuffer(value);
+}
+
+/** Returns the first value of a header; undefined: there is none. */
+export function firstValue<Name extends string>(metadata: Metadata, name: Name): HeaderValue<Name> | undefined {
+  const [value] = metadata.get(name);
+  // grpc-js returns a Buffer if and only if the name ends in -bin.
+  return (typeof value === "object" ? new Uint8Array(value) : value) as HeaderValue<Name> | undefined;
+}
+
+/** Returns the headers of a response as its caller gets them. */
+export function responseHeaders(metadata: Metadata): ResponseHeaders {
+  return { get: (name) => firstValue(metadata, name) };
+}
+
+function sizeOf(name: string, value: HeaderValue): number {
+  const length = typeof value === "string" ? value.length : Math.ceil(value.length / 3) * 4;
+  return name.length + length + 32;
+}
