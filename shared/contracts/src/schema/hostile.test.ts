@@ -71,16 +71,19 @@ describe("what a caller sends", () => {
 });
 
 describe("a report stops at 20 issues", () => {
-  test("for a megabyte of wrong items, quickly", () => {
-    const items = JSON.parse(`[${"{},".repeat(300_000)}{}]`);
-    const started = performance.now();
+  test("for a megabyte of wrong items, without reading all of them", () => {
+    let reads = 0;
+    const items = new Proxy(JSON.parse(`[${"{},".repeat(300_000)}{}]`), {
+      get: (list, key) => {
+        reads++;
+        return Reflect.get(list, key);
+      },
+    });
     const { error } = PlaceOrderRequestSchema.safeParse({ ...order, items });
-    const tookMs = performance.now() - started;
     const found = error ? violations(error) : [];
     expect(found).toHaveLength(20);
     expect(found[0]).toMatchObject({ field: "items", rule: "repeated.max_items" });
-    // Walking all of them takes some hundred milliseconds; this takes one.
-    expect(tookMs).toBeLessThan(100);
+    expect(reads).toBeLessThan(1_000);
   });
 
   test("in a list that is too long, after its last item", () => {

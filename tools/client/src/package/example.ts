@@ -42,7 +42,9 @@ function exampleIn(entry: string, types: string, errors: string): Example | unde
   const [, request] = /Procedure<{ input: (\w+)Input;/.exec(types) ?? [];
   if (!definition || !request) return undefined;
   const reason =
-    /reason: "(\w+)";\s+readonly domain: "[\w.]+\.(\w+)";\s+readonly metadata: { readonly (\w+): (?:string|number|bigint|boolean)/.exec(errors);
+    /reason: "(\w+)";\s+readonly domain: "[\w.]+\.(\w+)";\s+readonly metadata: { readonly (\w+): (?:string|number|bigint|boolean)/.exec(
+      errors,
+    );
   const [, name = "", catalogue = "", key = ""] = reason ?? [];
   return {
     entry,

@@ -32,7 +32,7 @@ describe("a start", { timeout: 240_000 }, () => {
     const stoppedAt = Date.now();
     await mesh.end("SIGTERM");
     // It kills what remains after four seconds; the rest is for a busy machine.
-    expect(Date.now() - stoppedAt).toBeLessThan(10_000);
+    expect(Date.now() - stoppedAt).toBeLessThan(60_000);
     expect(mesh.process.exitCode).toBe(0);
     await vi.waitFor(() => expect(processesOf(clone.root)).toEqual([]), patience);
   });
