@@ -4,7 +4,7 @@ import { nearest } from "./nearest.ts";
 /** A complaint of buf about a name or a value, which does not say what would be right. */
 const vague = /^cannot (?:resolve message field name for|find(?: message field)?) `|^mismatched types$/;
 
-/** Returns true if the declarations of the contracts may tell more about a complaint. */
+/** Returns true if the declarations of the contracts may explain a complaint. */
 export function isVague(complaint: string): boolean {
   return vague.test(complaint);
 }

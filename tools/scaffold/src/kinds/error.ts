@@ -21,6 +21,7 @@ export async function planError(workshop: Workshop): Promise<Plan> {
   const declaring = askedMethods(service, answers).filter((method) => !declaresErrors(contracts, method));
   const servicePath = pathOf(service.file);
   const serviceText = await draft.read(servicePath);
+  if (declaring.length > 0) draft.edit(servicePath, ...importing(serviceText, service.file, [optionsProto]));
   draft.edit(servicePath, ...declaring.map((method) => declareErrors(serviceText, method, name, workshop)));
   const keys = metadataOf(answers).map((entry) => camelCase(entry.replace(/:.*/, "")));
   const metadata = keys.length > 0 ? `{ ${keys.join(", ")} }` : "";

@@ -40,7 +40,7 @@ export const ${name} = service(${definition}, { ${options.join(", ")} }, {
   async list${types}({ pageSize, pageToken: token }, { db }) {
     const limit = pageSize || 20;
     const after = pages.read(token, () => ${errors}.pageTokenInvalid());
-    // One more than a page tells if there is a next one.
+    // One row more than a page shows that there is a next one.
     const found = await list${types}(db, limit + 1, after);
     const rows = found.slice(0, limit);
     const last = rows.at(-1);
