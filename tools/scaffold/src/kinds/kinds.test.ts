@@ -224,11 +224,12 @@ message LampSold { option (mesh.v1.event) = { subject: "lamps.v1.lamp_sold" key:
     expect(fake).toContain("implement(LampService, {\n  turnOn: unexpected,\n  turnOff: unexpected,\n});");
   });
 
-  it("is rejected if there is no such event or peer", async () => {
+  it("is rejected if there is no such event or peer, or the resource can't have its name", async () => {
     const repository = await openRepository({ ...files, [contract]: event });
     const planned = (change: object) => repository.apply(planService, { ...reviews, ...change });
     await expect(planned({ consume: "LampSolt" })).rejects.toThrow("no contract has the event LampSolt, only LampSold");
     await expect(planned({ peer: "fans" })).rejects.toThrow('services/ has no service "fans", only lamps');
+    await expect(planned({ name: "events" })).rejects.toThrow('"Event" has another meaning in TypeScript: choose');
     await expect(planned({ rpc: "Echo", peer: "lamps" })).rejects.toThrow("leave out --rpc");
   });
 

@@ -4,7 +4,7 @@ import { methodName } from "@mesh/codegen/names";
 import { type Contracts, moduleOf } from "../contract/contracts.ts";
 import { optionsProto, printEcho, printRpc, validateProto } from "../contract/print-rpc.ts";
 import { GeneratorError } from "../generator-error.ts";
-import { camelCase, lowerFirst, pascalCase } from "../names.ts";
+import { camelCase, lowerFirst, pascalCase, wrongResource } from "../names.ts";
 import { expose } from "./expose.ts";
 import type { Plan, Workshop } from "./plan.ts";
 import { type ConsumedEvent, keysOf, type Peer, resourceOf } from "./resource.ts";
@@ -32,6 +32,8 @@ async function planResource({ draft, contracts, answers }: Workshop): Promise<Pl
   const consumed = consume === "none" ? [] : [consumedEvent(contracts, consume)];
   const isOpen = exposed === "yes";
   const parts = resourceOf({ name, resource: resource === "auto" ? "" : resource, isOpen }, { peers, consumed });
+  const problem = wrongResource(parts.type);
+  if (problem) throw new GeneratorError(`${problem} by --resource`);
   const folder = `services/${name}`;
   draft.create(`proto/${name}/v1/${name}.proto`, resourceContract(parts));
   draft.create(`${folder}/package.json`, packageFile({ name, hasStore: true, hasPages: true }));
