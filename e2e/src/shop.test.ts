@@ -79,6 +79,8 @@ describe("the shop", () => {
     await checkOut("Declined card");
     await progress().getByRole("heading", { name: "Cancelled" }).waitFor();
     await expect.poll(() => stockOf(productId)).toEqual({ productId, available: 10n, reserved: 0n });
+    // A finished order is not live any more.
+    await expect.poll(() => page.getByText(/^(live|connecting…|reconnecting…)$/).count()).toBe(0);
   });
 
   it("shows the contract's errors at the fields", async () => {
@@ -104,6 +106,28 @@ describe("the shop", () => {
       .waitFor();
     await mesh.apps.catalog?.start();
     await page.getByRole("list", { name: "Products" }).getByRole("link").first().waitFor();
+  });
+
+  it("shows soon that the gateway is lost, and is live again after it returns", async () => {
+    await putOnSale(mesh, "Steady Barometer", 10n);
+    await putIntoCart("Steady Barometer");
+    const mark = (text: string) => page.getByText(text, { exact: true });
+    await mark("live").waitFor();
+    await mesh.apps.gateway?.kill("SIGKILL");
+    // It takes less than a second. Without an end of the stream, the page would notice after 40 s of silence.
+    await mark("reconnecting…").waitFor({ timeout: 20_000 });
+    await mesh.apps.gateway?.start();
+    await mark("live").waitFor();
+  });
+
+  it("labels the categories and the icons on a phone", async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(shop.url);
+    await page.getByRole("list", { name: "Products" }).getByRole("link").first().waitFor();
+    for (const text of ["Categories", "Food", "Orders", "Cart", "Add", "Next page"]) {
+      const box = await page.getByText(text, { exact: true }).first().boundingBox();
+      expect([text, (box?.width ?? 0) > 20 && (box?.x ?? 0) + (box?.width ?? 0) <= 390]).toEqual([text, true]);
+    }
   });
 
   it("has a page for addresses that do not exist", async () => {

@@ -3,7 +3,7 @@ import { Link, useSearch } from "@tanstack/react-router";
 import { Cover } from "../art/cover.tsx";
 import { api } from "../mesh/client.ts";
 import { QueryNotice } from "../mesh/query-notice.tsx";
-import { formatCount, plural } from "../numbers.ts";
+import { plural } from "../numbers.ts";
 import { button } from "../ui/button.ts";
 import { type Shelf, shelfBySlug } from "./categories.ts";
 import { CategoryBar } from "./category-bar.tsx";
@@ -53,12 +53,12 @@ function Masthead({ title, total, isSearch, shelf }: MastheadProps) {
       <div className="flex min-w-0 items-start gap-[0.12em] text-[clamp(3.25rem,11vw,9rem)]">
         <h1 className="wrap-anywhere min-w-0 display">{title}</h1>
         <p role="status" className="shrink-0 font-medium text-[0.22em] text-soft leading-none">
-          {total !== undefined && `${isSearch ? plural(total, "result") : formatCount(total)}${where}`}
+          {total !== undefined && `${plural(total, isSearch ? "result" : "product")}${where}`}
         </p>
       </div>
       {!isSearch && (
         <p className="max-w-[34ch] pb-2 text-lg text-soft leading-snug max-md:hidden">
-          A general store run by four small services. Look around and order something.
+          An example shop on four services. Order something: nothing is charged or sent.
         </p>
       )}
     </div>

@@ -3,12 +3,17 @@ import { LayoutGrid, type LucideIcon } from "lucide-react";
 import { shelves } from "./categories.ts";
 import type { CatalogSearch } from "./search.ts";
 
+const title = "categories";
+
 /** Leads from shelf to shelf; a search goes along. */
 export function CategoryBar({ search: { q, category } }: { search: CatalogSearch }) {
   const words = q === undefined ? {} : { q };
   return (
-    <nav aria-label="Categories" className="bleed overflow-x-auto py-1 [scrollbar-width:none]">
-      <ul className="flex w-max gap-2">
+    <nav aria-labelledby={title}>
+      <h2 id={title} className="label mb-1 font-semibold md:sr-only">
+        Categories
+      </h2>
+      <ul className="bleed flex gap-2 overflow-x-auto py-1 [scrollbar-width:none] max-sm:flex-wrap">
         <Shelf name="Everything" icon={LayoutGrid} isChosen={category === undefined} search={words} />
         {shelves.map(({ slug, name, icon }) => (
           <Shelf

@@ -34,7 +34,7 @@ export function Pager({ search: { token, page = 1, ...search }, nextToken, total
           className={button("line")}
         >
           <ArrowLeft aria-hidden="true" className="size-5" />
-          <span className="max-sm:sr-only">{before || page <= 2 ? "Previous page" : "First page"}</span>
+          <span>{before || page <= 2 ? "Previous page" : "First page"}</span>
         </Link>
       )}
       <p className="tabular-nums">
@@ -50,7 +50,7 @@ export function Pager({ search: { token, page = 1, ...search }, nextToken, total
           rel="next"
           className={button("line")}
         >
-          <span className="max-sm:sr-only">Next page</span>
+          <span>Next page</span>
           <ArrowRight aria-hidden="true" className="size-5" />
         </Link>
       )}

@@ -47,9 +47,10 @@ export function ProductCard({ product, available, isInFirstView }: ProductCardPr
               type="button"
               aria-label={`Add ${product.name} to the cart`}
               onClick={() => addToCart(product, 1)}
-              className="relative grid size-9 shrink-0 place-items-center rounded-full border-[1.5px] border-ink transition-colors hover:bg-ink hover:text-paper"
+              className="relative flex h-9 shrink-0 items-center gap-1 rounded-full border-[1.5px] border-ink pr-3 pl-2 font-semibold text-sm transition-colors hover:bg-ink hover:text-paper"
             >
               <Plus aria-hidden="true" className="size-4" />
+              Add
             </button>
           )}
         </div>

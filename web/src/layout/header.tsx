@@ -1,6 +1,6 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Link } from "@tanstack/react-router";
-import { PackageSearch, ShoppingBag } from "lucide-react";
+import { ShoppingBag } from "lucide-react";
 import { cartDialog } from "../cart/cart-drawer.tsx";
 import { countOf } from "../cart/items.ts";
 import { useCart } from "../cart/use-cart.ts";
@@ -24,8 +24,7 @@ export function Header() {
             to="/orders"
             className="flex min-h-11 items-center gap-2 rounded-full px-3 font-semibold underline-offset-4 hover:underline aria-[current=page]:underline aria-[current=page]:decoration-[3px] aria-[current=page]:decoration-vermilion"
           >
-            <PackageSearch aria-hidden="true" className="size-5 sm:hidden" />
-            <span className="max-sm:sr-only">Orders</span>
+            Orders
           </Link>
           <CartButton />
         </nav>
@@ -38,8 +37,8 @@ function CartButton() {
   const count = countOf(useCart());
   return (
     <Dialog.Trigger handle={cartDialog} className={button("solid", "medium", count > 0 ? "pr-3" : "")}>
-      <ShoppingBag aria-hidden="true" className="size-5" />
-      <span className="max-sm:sr-only">Cart</span>
+      <ShoppingBag aria-hidden="true" className="size-5 max-sm:hidden" />
+      Cart
       {count > 0 && (
         <span className="grid h-6 min-w-6 place-items-center rounded-full bg-lilac px-1.5 text-on-lilac text-sm tabular-nums">
           {count}

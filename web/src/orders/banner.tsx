@@ -33,7 +33,7 @@ export function Banner({ order, products }: BannerProps) {
 
 function sentenceOf({ status, cancelReason }: Order): string {
   if (status === OrderStatus.ORDER_STATUS_PENDING) return "This page updates by itself.";
-  return reasonText(cancelReason) ?? "Thank you! Your parcel is on its way.";
+  return reasonText(cancelReason) ?? "Thank you! Your order is confirmed.";
 }
 
 const turns = ["rotate-[9deg] right-6", "rotate-[2deg] right-24", "rotate-[-6deg] right-42"];

@@ -61,7 +61,7 @@ function Progress({ live, order }: { live: LiveOrder; order: Order }) {
             <h2 id="progress" className="text-2xl display">
               Progress
             </h2>
-            <LiveMark liveness={live.liveness} />
+            {isPending && <LiveMark liveness={live.liveness} />}
           </div>
           <Timeline stops={stopsOf(live.steps, order.status)} />
           <div className="mt-10 flex flex-wrap gap-3">
