@@ -14,6 +14,8 @@ const vite = join(import.meta.dirname, "../../node_modules/vite/bin/vite.js");
 export interface Shop extends AsyncDisposable {
   readonly url: string;
   readonly browser: Browser;
+  /** Returns the errors that the server of the page has printed. */
+  errors(): string;
 }
 
 /** Builds the page, serves it in front of a gateway, and opens the browser that `npm test` has found. */
@@ -28,9 +30,13 @@ export async function openShop(gatewayUrl: string): Promise<Shop> {
   const server = spawn(process.execPath, [vite, "preview", "--outDir", outDir], {
     cwd: web,
     env,
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   keepProcess(server);
+  let errors = "";
+  server.stderr.on("data", (data) => {
+    errors += data;
+  });
   await once(server.stdout, "data");
   const executablePath = process.env.MESH_BROWSER;
   if (!executablePath) throw new Error("no browser: `npm test` finds or installs one and names it in MESH_BROWSER");
@@ -38,6 +44,7 @@ export async function openShop(gatewayUrl: string): Promise<Shop> {
   return {
     url: `http://127.0.0.1:${port}`,
     browser,
+    errors: () => errors,
     async [Symbol.asyncDispose]() {
       await browser.close();
       const gone = once(server, "exit");

@@ -116,8 +116,10 @@ describe("the shop", () => {
     await mesh.apps.gateway?.kill("SIGKILL");
     // It takes less than a second. Without an end of the stream, the page would notice after 40 s of silence.
     await mark("reconnecting…").waitFor({ timeout: 20_000 });
+    await expect.poll(() => shop.errors()).toContain("the gateway does not respond");
     await mesh.apps.gateway?.start();
     await mark("live").waitFor();
+    expect(shop.errors()).not.toMatch(/ECONNREFUSED|\/trpc\//);
   });
 
   it("labels the categories and the icons on a phone", async () => {

@@ -19,3 +19,26 @@ test.each(["plain text", "{ broken", '{"no":"level"}', ""])("%j is unchanged", (
   expect(formatLine(line)).toBe(line);
   expect(levelOf(line)).toBeUndefined();
 });
+
+test("an error has no frames of grpc-js and Node, and a URL no long query", () => {
+  const stack = [
+    "Error: the order failed",
+    "    at placeOrder (services/orders/src/place-order.ts:20:11)",
+    "caused by: Error: 14 UNAVAILABLE: no connection",
+    "    at callErrorFromStatus (/mesh/node_modules/@grpc/grpc-js/src/call.ts:82:17)",
+    "    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)",
+    "for call at",
+    "    at Client.makeUnaryRequest (/mesh/node_modules/@grpc/grpc-js/src/client.ts:160:32)",
+    "    at call (shared/rpc/src/client/unary.ts:10:3)",
+  ].join("\n");
+  const url = `/trpc/catalog.listProducts?batch=1&input=${"x".repeat(200)}`;
+  const text = stripVTControlCharacters(
+    formatLine(JSON.stringify({ level: 50, msg: `no ${url}`, url, err: { stack } })),
+  );
+  expect(text.split("\n")).toEqual([
+    expect.stringMatching(/^ERROR no \S{60,80}… url=\S{60,80}…$/),
+    "  Error: the order failed",
+    "      at placeOrder (services/orders/src/place-order.ts:20:11)",
+    "  caused by: Error: 14 UNAVAILABLE: no connection",
+  ]);
+});

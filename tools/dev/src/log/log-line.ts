@@ -27,10 +27,23 @@ export function formatLine(line: string): string {
   if (!entry || typeof entry.level !== "number") return line;
   const [name, style] = levels[entry.level] ?? ["LOG  ", "white"];
   const rest = Object.entries(entry).filter(([key]) => !shownApart.has(key));
-  const details = rest.map(([key, value]) => `${key}=${typeof value === "string" ? value : inspect(value, inOneLine)}`);
-  const head = [timeOf(entry.time), styleText(style, name), entry.msg, styleText("gray", details.join(" "))];
+  const details = rest.map(
+    ([key, value]) => `${key}=${shortened(typeof value === "string" ? value : inspect(value, inOneLine))}`,
+  );
+  const head = [
+    timeOf(entry.time),
+    styleText(style, name),
+    shortened(String(entry.msg ?? "")),
+    styleText("gray", details.join(" ")),
+  ];
   return [head.filter(Boolean).join(" "), ...stackOf(entry.err)].join("\n");
 }
+
+/** The second stack in an error of grpc-js: where the call was made, in code of the mesh. */
+const callSite = /\nfor call at(\n +at .*)+/g;
+/** A stack frame in Node or grpc-js. */
+const foreignFrame = /^ +at .*(node:internal|node_modules[\\/]@grpc[\\/])/;
+const longQuery = /(\?[^\s"']{40})[^\s"']+/g;
 
 const inOneLine = { depth: 4, breakLength: Number.POSITIVE_INFINITY };
 
@@ -44,8 +57,15 @@ function timeOf(time: unknown): string {
 function stackOf(error: unknown): string[] {
   if (typeof error !== "object" || error === null || !("stack" in error)) return [];
   return String(error.stack)
+    .replaceAll(callSite, "")
     .split("\n")
+    .filter((line) => !foreignFrame.test(line))
     .map((line) => `  ${line}`);
+}
+
+/** Shortens the queries of URLs, such as the input of a tRPC query, and the stack frames that grpc-js adds to its errors. */
+function shortened(text: string): string {
+  return text.replaceAll(callSite, "").replaceAll(longQuery, "$1…");
 }
 
 function parse(line: string): Record<string, unknown> | undefined {
