@@ -3,6 +3,7 @@ import { openBrowser, refusal } from "../../fixtures/browser.ts";
 import { capturedLog } from "../../fixtures/captured-log.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, orderRequest } from "../../fixtures/services.ts";
+import { services } from "../router.ts";
 
 async function healthOf(url: string) {
   const response = await fetch(`${url}/healthz`);
@@ -14,8 +15,8 @@ describe("/healthz", () => {
     const { log, lines } = capturedLog();
     const mesh = await startMesh({}, { down: ["orders"], log });
     await expect.poll(() => healthOf(mesh.url)).toMatchObject({ body: { services: { catalog: { ready: true } } } });
-    const services = expect.objectContaining({ orders: { ready: false } });
-    expect(await healthOf(mesh.url)).toEqual({ status: 503, body: { ready: false, services } });
+    const waiting = expect.objectContaining({ orders: { ready: false } });
+    expect(await healthOf(mesh.url)).toEqual({ status: 503, body: { ready: false, services: waiting } });
     const reason = expect.stringContaining("orders can't be reached");
     const line = expect.objectContaining({ level: 40, service: "orders", reason });
     await expect.poll(() => lines).toContainEqual(line);
