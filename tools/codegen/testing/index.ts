@@ -6,3 +6,4 @@ export type { CorpusMessage } from "./corpus-message.ts";
 export { corpusProto } from "./corpus-proto.ts";
 export { formKeyOf, formMessages, formsProto } from "./form-corpus.ts";
 export { generateFiles, writeGenerated } from "./generated.ts";
+export { messageArbitrary } from "./message-arbitrary.ts";
