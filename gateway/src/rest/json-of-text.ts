@@ -1,8 +1,8 @@
 import { type DescField, type JsonValue, ScalarType } from "@bufbuild/protobuf";
-import { integerPattern } from "@mesh/contracts/json-forms";
+import { numberPattern } from "@mesh/contracts/json-forms";
 import { HttpError } from "../http/http-error.ts";
 
-const integer = new RegExp(integerPattern);
+const number = new RegExp(numberPattern);
 
 /** Messages whose JSON form is a string, a number or a boolean, so that a query parameter can hold them. */
 const plainMessages = new Set(
@@ -34,7 +34,7 @@ export function queryDecoded({ scalar, message }: DescField, text: string): stri
 
 /** Converts a text of a path or a query to proto3 JSON. A text that does not fit stays a string and is rejected later. */
 export function jsonOf(field: DescField, text: string): JsonValue {
-  if (field.enum) return integer.test(text) ? Number(text) : text;
+  if (field.enum) return number.test(text) ? Number(text) : text;
   if (isBoolean(field)) return text === "true" || (text === "false" ? false : text);
   if (field.message?.typeName === "google.protobuf.FieldMask") return camelCase(text);
   return text;

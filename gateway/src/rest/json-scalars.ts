@@ -33,7 +33,9 @@ export function keyFault(scalar: ScalarType, key: string): string | undefined {
   if (scalar === ScalarType.STRING) return isWellFormed(key) ? undefined : unpaired;
   if (scalar === ScalarType.BOOL)
     return key === "true" || key === "false" ? undefined : "must have the key true or false";
-  return integer.test(key) && isScalar(scalar, key) ? undefined : `must have a key that is an ${nameOf(scalar)}`;
+  return integer.test(key) && key !== "-0" && isScalar(scalar, key)
+    ? undefined
+    : `must have a key that is an ${nameOf(scalar)}`;
 }
 
 /** Returns what is wrong with a value of an enum, which is a name or a number, or undefined. */
@@ -75,7 +77,7 @@ function numberOf(value: JsonValue): number {
 function isWideInteger(scalar: ScalarType, value: JsonValue): boolean {
   if (typeof value === "number") return Number.isSafeInteger(value) && isWithin(scalar, value);
   if (typeof value !== "string" || value.length > 20 || !integer.test(value)) return false;
-  return isWithin(scalar, BigInt(value)) && !(isUnsigned(scalar) && value === "-0");
+  return isWithin(scalar, BigInt(value)) && value !== "-0";
 }
 
 function isWithin(scalar: ScalarType, value: number | bigint): boolean {

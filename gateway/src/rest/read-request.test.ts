@@ -279,7 +279,7 @@ describe("a path", () => {
     for (const small of ["0x10", "+5", "05", "5%20", "0b11"]) {
       expect(Object.keys(refusal({ route, segments: [small, "1", "7"] }))).toEqual(["small"]);
     }
-    for (const colour of ["01", "0x1", "-", "1.0"]) {
+    for (const colour of ["01", "0x1", "-", "1.5"]) {
       expect(Object.keys(refusal({ route, segments: ["5", colour, "7"] }))).toEqual(["colour"]);
     }
     expect(Object.keys(refusal({ route, segments: ["5", "1", "0x10"] }))).toEqual(["inner.large"]);

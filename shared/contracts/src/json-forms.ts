@@ -48,24 +48,30 @@ function realDate(): string {
  * ```
  */
 export function integersBetween(low: bigint, high: bigint): string {
-  const negative = low < 0n ? [`-(?:${positives(high < 0n ? -high : 0n, -low)})`] : [];
+  const negative = low < 0n ? [`-(?:${positives(high < 0n ? -high : 1n, -low)})`] : [];
   const positive = high >= 0n ? [positives(low > 0n ? low : 0n, high)] : [];
   return [...negative, ...positive].join("|");
 }
 
-/** Integers of each number of digits apart. */
 function positives(low: bigint, high: bigint): string {
-  const digits = String(low).length;
-  if (digits === String(high).length) return sameLength(String(low), String(high));
-  const next = 10n ** BigInt(digits);
-  return `${sameLength(String(low), "9".repeat(digits))}|${positives(next, high)}`;
+  const [digits, most] = [String(low).length, String(high).length];
+  if (digits === most) return sameLength(String(low), String(high));
+  if (low === 0n) return `0|${positives(1n, high)}`;
+  const isFull = low === 10n ** BigInt(digits - 1);
+  // All integers of so many digits are in the range.
+  const first = isFull ? `[1-9][0-9]{${digits - 1},${most - 2}}` : sameLength(String(low), "9".repeat(digits));
+  return `${first}|${positives(10n ** BigInt(isFull ? most - 1 : digits), high)}`;
+}
+
+function digitsOf(count: number): string {
+  return count === 1 ? "[0-9]" : `[0-9]{${count}}`;
 }
 
 /** Texts of digits between two of the same length. */
 function sameLength(low: string, high: string): string {
   const length = low.length;
   if (low === high) return low;
-  if (/^0+$/.test(low) && /^9+$/.test(high)) return `[0-9]{${length}}`;
+  if (/^0+$/.test(low) && /^9+$/.test(high)) return digitsOf(length);
   const [first, last] = [Number(low[0]), Number(high[0])];
   if (length === 1) return `[${first}-${last}]`;
   if (first === last) return `${first}(?:${sameLength(low.slice(1), high.slice(1))})`;
@@ -73,7 +79,7 @@ function sameLength(low: string, high: string): string {
   const [from, to] = [isFull[0] ? first : first + 1, isFull[1] ? last : last - 1];
   return [
     isFull[0] ? "" : `${first}(?:${sameLength(low.slice(1), "9".repeat(length - 1))})`,
-    from <= to ? `[${from}-${to}][0-9]{${length - 1}}` : "",
+    from <= to ? `[${from}-${to}]${digitsOf(length - 1)}` : "",
     isFull[1] ? "" : `${last}(?:${sameLength("0".repeat(length - 1), high.slice(1))})`,
   ]
     .filter(Boolean)

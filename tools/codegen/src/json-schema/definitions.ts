@@ -13,8 +13,13 @@ import { isSpecial } from "./well-known.ts";
 export interface DefinitionOptions {
   /** The text before a name in a reference: `#/$defs/`. */
   readonly base: string;
-  /** Returns true if a message may have no other properties than its fields. */
-  readonly isClosed: (message: DescMessage) => boolean;
+  /**
+   * True for what the gateway reads: it rejects unknown fields, and takes several spellings of a value. False for what it
+   * writes, which has one spelling, and may get fields that a client does not know.
+   */
+  readonly isRequest: boolean;
+  /** Returns true for messages whose names get the suffix `-request`. Default: none. */
+  readonly isNamedRequest?: (message: DescMessage) => boolean;
 }
 
 interface Entry {
@@ -38,7 +43,9 @@ export class Definitions {
   /** Returns the name of a message or an enum, for `schemaOf` and `closure`. */
   name(desc: DescMessage | DescEnum, isUnchecked = false): string {
     // No name in a contract has a hyphen.
-    const name = isUnchecked && desc.kind === "message" ? `${desc.typeName}-unchecked` : desc.typeName;
+    const isRequest = desc.kind === "message" && this.#options.isNamedRequest?.(desc);
+    const suffix = `${isRequest ? "-request" : ""}${isUnchecked && desc.kind === "message" ? "-unchecked" : ""}`;
+    const name = desc.typeName + suffix;
     this.#known.set(name, { desc, isUnchecked });
     return name;
   }
@@ -109,7 +116,7 @@ export class Definitions {
         return this.reference(desc, isTargetUnchecked);
       },
       needed: (message) => neededMembers(message, this.#validator, []),
-      isClosed: this.#options.isClosed,
+      isRequest: this.#options.isRequest,
     };
   }
 }

@@ -1,3 +1,4 @@
+import { durationPattern, fieldMaskPattern } from "@mesh/contracts/json-forms";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { generateFiles } from "../../testing/index.ts";
@@ -33,21 +34,30 @@ function validator(schema: object) {
 
 /** Declarations of fields, and the schema of each. */
 const fields: readonly (readonly [type: string, options: string, expected: object])[] = [
-  ["int64", "", { type: "string", format: "int64", pattern: "^(?:0|-?[1-9][0-9]{0,18})$" }],
-  ["uint64", "(buf.validate.field).uint64.gt = 0", { pattern: "^[1-9][0-9]{0,19}$" }],
+  ["int64", "", { type: ["string", "integer"], format: "int64", minimum: Number.MIN_SAFE_INTEGER }],
+  [
+    "uint64",
+    "(buf.validate.field).uint64 = {gt: 0 lte: 120}",
+    { pattern: "^(?:[1-9][0-9]{0,1}|1(?:[0-1][0-9]|2(?:0)))$", minimum: 1 },
+  ],
   ["uint32", "", { type: "integer", minimum: 0, maximum: 4294967295 }],
   ["double", "", { anyOf: [{ type: "number" }, { enum: ["NaN", "Infinity", "-Infinity"] }] }],
   ["double", "(buf.validate.field).double.finite = true", { type: "number", format: "double" }],
   ["bytes", "(buf.validate.field).bytes.max_len = 4", { contentEncoding: "base64", maxLength: 8 }],
   ["google.protobuf.Timestamp", "", { type: "string", format: "date-time" }],
-  ["google.protobuf.Duration", "", { pattern: "^-?[0-9]{1,12}(?:\\.[0-9]{1,9})?s$" }],
-  ["google.protobuf.FieldMask", "", { type: "string" }],
+  ["google.protobuf.Duration", "", { pattern: durationPattern }],
+  ["google.protobuf.FieldMask", "", { type: "string", pattern: fieldMaskPattern }],
+  ["float", "(buf.validate.field).float.finite = true", { type: "number", exclusiveMaximum: 3.4028235677973366e38 }],
   ["google.protobuf.Struct", "", { type: "object" }],
   ["google.protobuf.Any", "", { type: "object", properties: { "@type": { type: "string" } } }],
-  ["google.protobuf.Int64Value", "", { type: "string", format: "int64" }],
+  ["google.protobuf.Int64Value", "", { type: ["string", "integer"], format: "int64" }],
   ["map<string, int32>", "", { type: "object", additionalProperties: { type: "integer" } }],
   ["map<bool, string>", "", { propertyNames: { enum: ["true", "false"] } }],
-  ["Color", "(buf.validate.field).enum.defined_only = true", { $ref: "#/$defs/shop.v1.Color" }],
+  [
+    "Color",
+    "(buf.validate.field).enum.defined_only = true",
+    { anyOf: [{ $ref: "#/$defs/shop.v1.Color" }, { enum: [0, 1] }] },
+  ],
   ["Color", "", { anyOf: [{ $ref: "#/$defs/shop.v1.Color" }, { type: "integer" }] }],
   ["string", '(buf.validate.field).string.pattern = "(?i)^a$"', { type: "string" }],
   ["string", '(buf.validate.field).string.pattern = "^ab{2}$"', { pattern: "^ab{2}$" }],

@@ -2,15 +2,20 @@ import type { DescEnum } from "@bufbuild/protobuf";
 import { descriptionOf } from "../comment.ts";
 import { listOf, type RuleValues } from "./rule-values.ts";
 import { all, any, type JsonSchema, oneOfValues } from "./schema.ts";
+import type { Scope } from "./scope.ts";
 
 /** Returns the schema of a value of an enum: its name, or a number without a name if the contract allows it. */
-export function enumSchema(desc: DescEnum, rules: RuleValues, named: JsonSchema): JsonSchema {
+export function enumSchema(desc: DescEnum, rules: RuleValues, { isRequest, reference }: Scope): JsonSchema {
+  const named = reference(desc);
+  const spellings = (numbers: readonly number[]) => numbers.flatMap((number) => spellingsOf(desc, number, isRequest));
   if (desc.typeName === "google.protobuf.NullValue") return named;
   const allowed = rules.const === undefined ? listOf<number>(rules.in) : [Number(rules.const)];
-  if (allowed.length > 0) return oneOfValues(allowed.flatMap((number) => spellings(desc, number)));
+  if (allowed.length > 0) return oneOfValues(spellings(allowed));
   const isClosed = rules.defined_only === true || !desc.open;
-  const type = isClosed ? named : any(named, { type: "integer", format: "int32" });
-  const banned = listOf<number>(rules.not_in).flatMap((number) => spellings(desc, number));
+  const numbers = desc.values.map(({ number }) => number);
+  const int32 = { type: "integer", format: "int32", minimum: -(2 ** 31), maximum: 2 ** 31 - 1 };
+  const type = isClosed ? any(named, ...(isRequest ? [oneOfValues(numbers)] : [])) : any(named, int32);
+  const banned = spellings(listOf<number>(rules.not_in));
   return banned.length > 0 ? all(type, { not: oneOfValues(banned) }) : type;
 }
 
@@ -29,8 +34,8 @@ export function enumDefinition(desc: DescEnum): JsonSchema {
   };
 }
 
-/** Returns the names of a number, which are several if it has aliases, or the number itself if it has no name. */
-function spellings(desc: DescEnum, number: number): unknown[] {
+/** Returns the names of a number, which are several if it has aliases, and the number where it may stand for them. */
+function spellingsOf(desc: DescEnum, number: number, isRequest: boolean): unknown[] {
   const names = desc.values.filter((value) => value.number === number).map(({ name }) => name);
-  return names.length > 0 ? names : [number];
+  return names.length > 0 && !isRequest ? names : [...names, number];
 }

@@ -5,8 +5,8 @@ import { Site } from "../rules/site.ts";
 import { elementOf } from "../schema/element.ts";
 import { isImplicit } from "../schema/field-schema.ts";
 import { listSchema, mapSchema, unruled } from "./collection-schema.ts";
-import { elementSchema, orZero, zeroOf } from "./element-schema.ts";
-import { all, type JsonSchema } from "./schema.ts";
+import { elementSchema, orZero, zerosOf } from "./element-schema.ts";
+import { all, type JsonSchema, oneOfValues } from "./schema.ts";
 import type { Scope } from "./scope.ts";
 
 /** Returns the schema of the property for a field, with its description. */
@@ -43,6 +43,6 @@ function valueSchema(field: DescField, read: ReadRules, scope: Scope): JsonSchem
 function notZero(field: DescField): JsonSchema {
   if (field.fieldKind === "list") return { minItems: 1 };
   if (field.fieldKind === "map") return { minProperties: 1 };
-  const zero = zeroOf(elementOf(field));
-  return zero === "" ? { minLength: 1 } : { not: { const: zero } };
+  const zeros = zerosOf(elementOf(field));
+  return zeros[0] === "" ? { minLength: 1 } : { not: oneOfValues(zeros) };
 }

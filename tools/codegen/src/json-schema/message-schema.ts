@@ -17,7 +17,7 @@ export function messageSchema(message: DescMessage, scope: Scope): JsonSchema {
     type: "object",
     properties: propertiesOf(message, scope),
     ...(required.length > 0 && { required }),
-    ...(scope.isClosed(message) && closing(message)),
+    ...(scope.isRequest && closing(message)),
   };
   return all(object, ...message.oneofs.flatMap((oneof) => oneofSchemas(oneof, scope)), ...exclusions(message, scope));
 }

@@ -1,30 +1,37 @@
 import { ScalarType } from "@bufbuild/protobuf";
+import { integersBetween } from "@mesh/contracts/json-forms";
 import { is64Bit } from "../schema/element.ts";
 import { listOf, type RuleValues } from "./rule-values.ts";
 import { all, any, type JsonSchema, nothing, oneOfValues } from "./schema.ts";
 
-/** Returns the schema of a number. 64-bit integers are texts, for which JSON Schema has no range. */
-export function numberSchema(scalar: ScalarType, rules: RuleValues): JsonSchema {
-  if (is64Bit(scalar)) return bigSchema(scalar, rules);
+/**
+ * Returns the schema of a number. 64-bit integers are texts, because JavaScript rounds such numbers; a request may also
+ * have them as numbers up to 2^53.
+ */
+export function numberSchema(scalar: ScalarType, rules: RuleValues, isRequest: boolean): JsonSchema {
+  if (is64Bit(scalar)) return bigSchema(scalar, rules, isRequest);
   if (scalar === ScalarType.DOUBLE || scalar === ScalarType.FLOAT) return floatSchema(scalar, rules);
   return integerSchema(scalar, rules);
 }
 
 function integerSchema(scalar: ScalarType, rules: RuleValues): JsonSchema {
-  const isUnsigned = scalar === ScalarType.UINT32 || scalar === ScalarType.FIXED32;
-  const [minimum, maximum] = isUnsigned ? [0, 2 ** 32 - 1] : [-(2 ** 31), 2 ** 31 - 1];
-  const base = { type: "integer", format: isUnsigned ? "uint32" : "int32" };
+  const [minimum, maximum] = isUnsigned(scalar) ? [0, 2 ** 32 - 1] : [-(2 ** 31), 2 ** 31 - 1];
+  const base = { type: "integer", format: isUnsigned(scalar) ? "uint32" : "int32" };
   const allowed = allowedValues(rules);
   if (allowed) return all(base, oneOfValues(allowed.filter((value) => isAccepted(value, rules))));
   return all(base, ...rangeSchemas({ ...rules }, { minimum, maximum }), ...excluded(rules, Number));
 }
+
+/** The number from which on 32 bits round to infinity. */
+const floatEnd = 3.4028235677973366e38;
 
 /** Returns the schema of a float or double. `"NaN"`, `"Infinity"` and `"-Infinity"` are texts in JSON. */
 function floatSchema(scalar: ScalarType, rules: RuleValues): JsonSchema {
   const allowed = allowedValues(rules);
   if (allowed) return oneOfValues(allowed.filter((value) => isAccepted(value, rules)).map(floatJson));
   const base = { type: "number", format: scalar === ScalarType.FLOAT ? "float" : "double" };
-  const finite = all(base, ...rangeSchemas(rules, {}), ...excluded(rules, Number));
+  const own = scalar === ScalarType.FLOAT ? { exclusiveMinimum: -floatEnd, exclusiveMaximum: floatEnd } : {};
+  const finite = all(base, ...rangeSchemas(rules, {}), own, ...excluded(rules, Number));
   const others = [Number.NaN, Infinity, -Infinity].filter((value) => isAccepted(value, rules));
   return others.length === 0 ? finite : any(finite, { enum: others.map(floatJson) });
 }
@@ -34,27 +41,64 @@ export function floatJson(value: unknown): unknown {
   return Number.isFinite(value) ? value : String(value);
 }
 
-function bigSchema(scalar: ScalarType, rules: RuleValues): JsonSchema {
-  const isUnsigned = scalar === ScalarType.UINT64 || scalar === ScalarType.FIXED64;
-  const base = { type: "string", format: isUnsigned ? "uint64" : "int64" };
+function bigSchema(scalar: ScalarType, rules: RuleValues, isRequest: boolean): JsonSchema {
+  const base = { type: isRequest ? ["string", "integer"] : "string", format: isUnsigned(scalar) ? "uint64" : "int64" };
+  const spellings = (values: readonly unknown[]) => values.flatMap((value) => bigSpellings(value, isRequest));
   const allowed = allowedValues(rules);
-  if (allowed) return all(base, oneOfValues(allowed.filter((value) => isAccepted(value, rules)).map(String)));
-  return all(base, { pattern: bigPattern(isUnsigned, rules) }, ...excluded(rules, String));
+  if (allowed) return all(base, oneOfValues(spellings(allowed.filter((value) => isAccepted(value, rules)))));
+  const banned = spellings(listOf(rules.not_in));
+  const ranges = intervals(scalar, rules);
+  return all(
+    ranges.length > 0 ? base : nothing,
+    { pattern: isRequest ? integerPattern(scalar, rules) : canonicalPattern(scalar) },
+    ...(isRequest && ranges.length > 0 ? [any(...ranges.map(safeRange))] : []),
+    ...(banned.length > 0 ? [{ not: oneOfValues(banned) }] : []),
+  );
 }
 
-/** Returns a pattern of canonical integers. It expresses only those limits of a range that exclude a sign or 0. */
-function bigPattern(isUnsigned: boolean, rules: RuleValues): string {
-  const digits = `[1-9][0-9]{0,${isUnsigned ? 19 : 18}}`;
-  const low = isInverted(rules) ? undefined : lowest(rules);
-  if (low !== undefined && low > 0n) return `^${digits}$`;
-  const isPositive = isUnsigned || (low !== undefined && low >= 0n);
-  return `^(?:0|${isPositive ? "" : "-?"}${digits})$`;
+function bigSpellings(value: unknown, isRequest: boolean): unknown[] {
+  return [String(value), ...(isRequest && Number.isSafeInteger(Number(value)) ? [Number(value)] : [])];
 }
 
-/** Returns the lowest integer that the rules allow. */
-function lowest({ gt, gte }: RuleValues): bigint | undefined {
-  if (typeof gt === "bigint") return gt + 1n;
-  return typeof gte === "bigint" ? gte : undefined;
+/** Returns a short pattern, for readers: a response keeps the range anyway. */
+function canonicalPattern(scalar: ScalarType): string {
+  return isUnsigned(scalar) ? "^(?:0|[1-9][0-9]{0,19})$" : "^(?:0|-?[1-9][0-9]{0,18})$";
+}
+
+/** Returns a pattern of the integers that a type and its rules allow, as texts. */
+export function integerPattern(scalar: ScalarType, rules: RuleValues): string {
+  const ranges = intervals(scalar, rules).map(([low, high]) => integersBetween(low, high));
+  return ranges.length === 0 ? "^(?!)$" : `^(?:${ranges.join("|")})$`;
+}
+
+/** Returns the ranges that the rules leave of a type of integers: several if the upper bound is below the lower one. */
+function intervals(scalar: ScalarType, rules: RuleValues): (readonly [low: bigint, high: bigint])[] {
+  const bits = is64Bit(scalar) ? 64n : 32n;
+  const [min, max] = isUnsigned(scalar) ? [0n, 2n ** bits - 1n] : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n];
+  const [gt, gte, lt, lte] = [rules.gt, rules.gte, rules.lt, rules.lte].map(bigOf);
+  const low = gt === undefined ? (gte ?? min) : gt + 1n;
+  const high = lt === undefined ? (lte ?? max) : lt - 1n;
+  const ranges = isInverted(rules)
+    ? ([
+        [min, high],
+        [low, max],
+      ] as const)
+    : ([[low, high]] as const);
+  return ranges.filter(([from, to]) => from <= to);
+}
+
+function bigOf(value: unknown): bigint | undefined {
+  return typeof value === "number" || typeof value === "bigint" ? BigInt(value) : undefined;
+}
+
+/** Returns the range of the numbers that are exact in JavaScript. The keywords apply to numbers alone. */
+function safeRange([low, high]: readonly [bigint, bigint]): JsonSchema {
+  const { MIN_SAFE_INTEGER: min, MAX_SAFE_INTEGER: max } = Number;
+  return { minimum: low < min ? min : Number(low), maximum: high > max ? max : Number(high) };
+}
+
+function isUnsigned(scalar: ScalarType): boolean {
+  return [ScalarType.UINT32, ScalarType.FIXED32, ScalarType.UINT64, ScalarType.FIXED64].includes(scalar);
 }
 
 /** Returns the values that a rule lists, without NaN, which is not equal to any value. */

@@ -9,6 +9,6 @@ export interface Scope {
   reference(desc: DescMessage | DescEnum, isUnchecked?: boolean): JsonSchema;
   /** Returns the names of the members of a message whose absence breaks a rule. */
   needed(message: DescMessage): ReadonlySet<string>;
-  /** Returns true if a message may have no other properties than its fields. */
-  isClosed(message: DescMessage): boolean;
+  /** True for what the gateway reads, false for what it writes. */
+  readonly isRequest: boolean;
 }

@@ -1,23 +1,20 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { durationPattern, fieldMaskPattern, timestampPattern } from "@mesh/contracts/json-forms";
 import type { Timestamps } from "../catalogue/timestamps.ts";
 import { wrapped } from "../schema/element.ts";
 import { listOf, type RuleValues } from "./rule-values.ts";
-import { all, type JsonSchema, oneOfValues } from "./schema.ts";
+import { all, any, type JsonSchema, oneOfValues } from "./schema.ts";
 
 /** The messages with a JSON form of their own: the name of their rules, and their schema. */
 const kinds: Readonly<Record<string, readonly [kind: string, schema: JsonSchema]>> = {
-  "google.protobuf.Timestamp": [
-    "timestamp",
-    {
-      type: "string",
-      format: "date-time",
-      pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\\.[0-9]{1,9})?(?:Z|[+\\-][0-9]{2}:[0-9]{2})$",
-    },
-  ],
+  "google.protobuf.Timestamp": ["timestamp", { type: "string", format: "date-time", pattern: timestampPattern }],
   // Not format: duration, which is ISO 8601's `PT3S`.
-  "google.protobuf.Duration": ["duration", { type: "string", pattern: "^-?[0-9]{1,12}(?:\\.[0-9]{1,9})?s$" }],
-  "google.protobuf.FieldMask": ["field_mask", { type: "string" }],
-  "google.protobuf.Any": ["any", { type: "object", properties: { "@type": { type: "string" } } }],
+  "google.protobuf.Duration": ["duration", { type: "string", pattern: durationPattern }],
+  "google.protobuf.FieldMask": ["field_mask", { type: "string", pattern: fieldMaskPattern }],
+  "google.protobuf.Any": [
+    "any",
+    { type: "object", properties: { "@type": { type: "string", pattern: "\\/[^\\/]+$" } } },
+  ],
   "google.protobuf.Struct": ["", { type: "object" }],
   "google.protobuf.ListValue": ["", { type: "array" }],
   "google.protobuf.Value": ["", {}],
@@ -40,10 +37,18 @@ export function isSpecial(message: DescMessage): boolean {
 const wholeTimes = { pattern: "^[^.]*(?:\\.[0-9]{1,3}0*)?(?:Z|[+\\-][0-9]{2}:[0-9]{2})$" };
 
 /** Returns the schema of such a message. JSON Schema can't express the rules of timestamps and durations. */
-export function wellKnownSchema(message: DescMessage, rules: RuleValues, timestamps?: Timestamps): JsonSchema {
+export function wellKnownSchema(
+  message: DescMessage,
+  rules: RuleValues,
+  isRequest: boolean,
+  timestamps?: Timestamps,
+): JsonSchema {
   const [kind = "", schema = {}] = kinds[message.typeName] ?? [];
   if (kind === "timestamp" && timestamps === "reject") return all(schema, wholeTimes);
-  return kind === "any" ? all(schema, ...typesOf(rules)) : schema;
+  if (kind !== "any") return schema;
+  // An empty Any has no type.
+  const hasType = any({ maxProperties: 0 }, { required: ["@type"] });
+  return all(schema, ...(isRequest ? [hasType] : []), ...typesOf(rules));
 }
 
 function typesOf(rules: RuleValues): JsonSchema[] {

@@ -2,8 +2,9 @@ import type { DescMessage, DescMethod, DescService } from "@bufbuild/protobuf";
 import { type CatalogueRoute, routesOf } from "../catalogue/http.ts";
 import { descriptionOf } from "../comment.ts";
 import { Definitions } from "../json-schema/definitions.ts";
+import type { JsonSchema } from "../json-schema/schema.ts";
 import type { Generation } from "../plugin/generation.ts";
-import { operationOf, problemsOf, securityName } from "./operations.ts";
+import { operationOf, problemsOf, type RouteDefinitions, securityName } from "./operations.ts";
 import { apiPath, pathKey } from "./paths.ts";
 import { componentBase, problemName, problemSchema } from "./problems.ts";
 
@@ -23,9 +24,12 @@ export function openApiDocument(generation: Generation): Readonly<Record<string,
   const methods = services.flatMap((service) => service.methods);
   const routes = methods.flatMap((method) => routesOf(method, generation.options));
   const sent = reachable(routes.map(({ method }) => method.output));
-  // Responses may get fields that a client does not know. The gateway rejects unknown fields of requests.
-  const isClosed = (message: DescMessage) => !sent.has(message);
-  const definitions = new Definitions(generation.validator, { base: componentBase, isClosed });
+  // A message that is in both has two schemas: the gateway reads more spellings of values than it writes.
+  const isNamedRequest = (message: DescMessage) => sent.has(message);
+  const definitions: RouteDefinitions = {
+    requests: new Definitions(generation.validator, { base: componentBase, isRequest: true, isNamedRequest }),
+    responses: new Definitions(generation.validator, { base: componentBase, isRequest: false }),
+  };
   const tags = tagNames(routes);
   const paths = pathsOf(routes, tags, definitions, generation);
   return {
@@ -35,7 +39,7 @@ export function openApiDocument(generation: Generation): Readonly<Record<string,
     tags: [...tags].map(([service, name]) => ({ name, description: descriptionOf(service) })),
     paths,
     components: {
-      schemas: { ...definitions.closure(referred(paths, definitions)), ...problemSchemas(routes, generation) },
+      schemas: { ...schemasOf(paths, definitions), ...problemSchemas(routes, generation) },
       securitySchemes: { [securityName]: security },
     },
   };
@@ -52,7 +56,7 @@ const security = {
 function pathsOf(
   routes: readonly CatalogueRoute[],
   tags: ReadonlyMap<DescService, string>,
-  definitions: Definitions,
+  definitions: RouteDefinitions,
   generation: Generation,
 ) {
   const names = operationIds(routes, tags);
@@ -66,7 +70,7 @@ function pathsOf(
     for (const [index, method] of methodsOf(route, item).entries()) {
       const operationId = `${names.get(route)}${index === 0 ? "" : `_${method}`}`;
       const tag = tags.get(route.method.parent) ?? "";
-      place(item, method, operationOf(route, path, { operationId, tag }, { definitions, generation }));
+      place(item, method, operationOf(route, path, { operationId, tag }, definitions, generation));
     }
   }
   return Object.fromEntries([...items].sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -110,6 +114,13 @@ function problemSchemas(routes: readonly CatalogueRoute[], generation: Generatio
     a < b ? -1 : 1,
   );
   return { [problemName]: problemSchema, ...Object.fromEntries(sorted) };
+}
+
+/** Returns the schemas that paths refer to, sorted by name. */
+function schemasOf(paths: unknown, { requests, responses }: RouteDefinitions): Readonly<Record<string, JsonSchema>> {
+  const found = [responses, requests].map((definitions) => definitions.closure(referred(paths, definitions)));
+  const entries = found.flatMap((schemas) => Object.entries(schemas));
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Returns the names of the schemas that paths refer to. */

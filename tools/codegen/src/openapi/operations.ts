@@ -20,19 +20,26 @@ export interface OperationNames {
   readonly tag: string;
 }
 
+/** The schemas of what the gateway reads, and of what it writes. */
+export interface RouteDefinitions {
+  readonly requests: Definitions;
+  readonly responses: Definitions;
+}
+
 /** Returns an operation of a document. */
 export function operationOf(
   route: CatalogueRoute,
   path: ApiPath,
   { operationId, tag }: OperationNames,
-  { definitions, generation }: { definitions: Definitions; generation: Generation },
+  { requests, responses }: RouteDefinitions,
+  generation: Generation,
 ) {
   const { method } = route;
   const { validator, options } = generation;
-  const request = exampleOf(method.input, saidBy(route), definitions, validator);
-  const response = exampleOf(method.output, "most", definitions, validator);
+  const request = exampleOf(method.input, saidBy(route), requests, validator);
+  const response = exampleOf(method.output, "most", responses, validator);
   const scopes = scopesOf(method, options);
-  const parameters = parametersOf(route, path, definitions, request);
+  const parameters = parametersOf(route, path, requests, request);
   const { summary, description } = aboutOf(descriptionOf(method));
   return clean({
     tags: [tag],
@@ -41,8 +48,8 @@ export function operationOf(
     description,
     deprecated: method.deprecated || undefined,
     parameters: parameters.length > 0 ? parameters : undefined,
-    requestBody: requestBodyOf(route, definitions, request),
-    responses: responsesOf(route, problemsOf(route, generation), scopes, definitions, response),
+    requestBody: requestBodyOf(route, requests, request),
+    responses: responsesOf(route, problemsOf(route, generation), scopes, responses, response),
     security: [{ [securityName]: scopes }],
   });
 }

@@ -6,8 +6,7 @@ import { messagesOf } from "./schemas.ts";
 
 /** Generates a self-contained JSON Schema for each message, such as `json-schema/orders.v1.Order.json`. */
 export function generateJsonSchemas(files: readonly DescFile[], { schema, validator }: Generation): void {
-  // Like parsers of the JSON mapping by default, a schema rejects unknown fields.
-  const definitions = new Definitions(validator, { base: documentBase, isClosed: () => true });
+  const definitions = new Definitions(validator, { base: documentBase, isRequest: true });
   for (const message of files.flatMap(messagesOf)) {
     const document = schemaDocument(message, definitions);
     schema.generateFile(`json-schema/${documentName(message)}`).print(JSON.stringify(document, null, 2));
