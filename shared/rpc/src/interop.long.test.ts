@@ -24,9 +24,11 @@ const goEnvironment = { ...process.env, GO111MODULE: "off", GOPATH: "/usr/share/
 
 const python = await whichWorks(["/usr/bin/python3", "python3"], ["-c", "import grpc, google.protobuf"]);
 const go = await whichWorks(["go"], ["list", "google.golang.org/grpc", "github.com/golang/protobuf/proto"]);
-if (!python) process.stderr.write("gRPC interop: Python was not run, because it has no grpc (python3-grpcio\n"));
+if (!python) process.stderr.write("gRPC interop: Python was not run, because it has no grpc (python3-grpcio)\n");
 if (!go)
-  process.stderr.write("gRPC interop: Go was not run, because it or its grpc is missing (golang-go, golang-google-grpc-dev\n"));
+  process.stderr.write(
+    "gRPC interop: Go was not run, because it or its grpc is missing (golang-go, golang-google-grpc-dev)\n",
+  );
 
 /** Returns the first program that runs with these arguments. */
 async function whichWorks(programs: readonly string[], args: readonly string[]): Promise<string | undefined> {
