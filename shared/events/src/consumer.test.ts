@@ -18,7 +18,7 @@ describe("an event", () => {
     await vi.waitFor(() => expect(part.health.ready()).toBe(true), waiting);
     const manager = await streams.connection.jetstreamManager();
     // So that NATS takes the same id again, as it does after ten minutes.
-    await manager.streams.update("test_v1", { duplicate_window: 100_000_000 });
+    await vi.waitFor(() => manager.streams.update("test_v1", { duplicate_window: 100_000_000 }));
     const put = () => streams.put("test.v1.happened", '{"thing":"a","number":1}', "the-id");
     for (const _ of numbers(3)) await vi.waitFor(async () => expect(await put()).toBe(true), waiting);
     await publish(part, "a", [2]);
