@@ -244,7 +244,24 @@ const services: readonly ContractChange[] = [
   ),
 ];
 
-const all = [...byBuf, ...methods, ...routes, ...eventsAndErrors, ...services];
+const timed = (form: string) =>
+  `option (mesh.v1.package).timestamps = TIMESTAMPS_${form};\nmessage Ask { google.protobuf.Timestamp at = 1; }`;
+
+const timestamps: readonly ContractChange[] = [
+  change(
+    "that keep all digits",
+    timed("«TRUNCATE→EXACT»"),
+    "1:1: the timestamps are TIMESTAMPS_EXACT, were TIMESTAMPS_TRUNCATE: breaks tRPC clients, event consumers: keep option (mesh.v1.package).timestamps = TIMESTAMPS_TRUNCATE, and use the other form in a new package",
+  ),
+  change(
+    "that are rejected for some digits",
+    timed("«TRUNCATE→REJECT»"),
+    "1:1: the timestamps are TIMESTAMPS_REJECT, were TIMESTAMPS_TRUNCATE: breaks gRPC clients, REST clients: keep option (mesh.v1.package).timestamps = TIMESTAMPS_TRUNCATE, and use the other form in a new package",
+  ),
+  change("that lose digits instead", timed("«REJECT→TRUNCATE»")),
+];
+
+const all = [...byBuf, ...methods, ...routes, ...eventsAndErrors, ...services, ...timestamps];
 let printed: string[][];
 
 beforeAll(async () => {
@@ -260,6 +277,7 @@ describe.each([
   ["routes", routes],
   ["events and errors", eventsAndErrors],
   ["names of services", services],
+  ["timestamps", timestamps],
 ])("%s", (_, cases) => {
   test.each(named(cases))("%s", (__, index, breaks) => {
     expect(printed[index]).toEqual(breaks);

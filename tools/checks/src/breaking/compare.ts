@@ -6,13 +6,13 @@ import { changedEvents } from "./changes/changed-events.ts";
 import { changedMethods } from "./changes/changed-methods.ts";
 import { changedRules } from "./changes/changed-rules.ts";
 import { changedServices } from "./changes/changed-services.ts";
+import { changedTimestamps } from "./changes/changed-timestamps.ts";
 import type { ComparedContracts } from "./compared-contracts.ts";
 
 /** Finds all breaking changes between two versions of the contracts, in the order of the files. */
 export async function compare(before: ComparedContracts, after: ComparedContracts): Promise<Break[]> {
-  const own = [changedServices, changedMethods, changedEvents, changedErrors, changedRules].flatMap((find) => {
-    return find(before, after);
-  });
+  const finders = [changedServices, changedMethods, changedEvents, changedErrors, changedRules, changedTimestamps];
+  const own = finders.flatMap((find) => find(before, after));
   const findings = await bufBreaking(before, after);
   const standard = findings.flatMap((finding) => {
     const found = breakOf(finding, before, after);

@@ -20,7 +20,7 @@ export function counterpart(desc: AnyDesc, others: FileRegistry): AnyDesc | unde
     case "enum_value":
       return others.getEnum(desc.parent.typeName)?.values.find(({ number }) => number === desc.number);
     case "file":
-      return others.getFile(desc.name);
+      return others.getFile(desc.proto.name);
     default:
       return desc satisfies never;
   }
