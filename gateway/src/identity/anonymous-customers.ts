@@ -17,8 +17,11 @@ export interface AnonymousCustomersOptions {
   readonly secure: boolean;
 }
 
-/** An Idempotency-Key that no other client has: a UUID, or as many other characters as a UUID needs at least. */
-const uniqueKey = /^"?([\w.~+/=:-]{22,255})"?$/;
+/**
+ * An Idempotency-Key that no other client has: a UUID of version 4 or 7, with or without quotes. Other keys can be guessed,
+ * such as a date with a number, and who guesses a key is its customer.
+ */
+const uniqueKey = /^("?)([\da-f]{8}-[\da-f]{4}-[47][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12})\1$/i;
 
 /**
  * Makes every browser a customer of its own, recognized by a signed cookie for a year. Replaces an invalid cookie. A
@@ -38,8 +41,8 @@ export function anonymousCustomers({ secret, secure }: AnonymousCustomersOptions
 
 /** Returns the id of the customer of an Idempotency-Key. The secret keeps others from finding the key of an id. */
 function customerOfKey({ headers }: IncomingMessage, secret: string): string | undefined {
-  const [, key] = uniqueKey.exec(String(headers["idempotency-key"] ?? "")) ?? [];
-  return key && stableUuid(createHmac("sha256", secret).update(`customer of ${key}`).digest("hex"));
+  const [, , key] = uniqueKey.exec(String(headers["idempotency-key"] ?? "")) ?? [];
+  return key && stableUuid(createHmac("sha256", secret).update(`customer of ${key.toLowerCase()}`).digest("hex"));
 }
 
 function isEncrypted({ socket, headers }: IncomingMessage): boolean {

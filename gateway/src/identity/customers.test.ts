@@ -61,8 +61,11 @@ describe("a customer", () => {
     expect(new Set(customers).size).toBe(1);
     await post("/v1/orders", crypto.randomUUID());
     expect(new Set(customers).size).toBe(2);
-    // Other clients may use a short key, too, and must not become the same customer.
-    expect(await post("/trpc/orders.placeOrder", "order-1")).toMatchObject({ status: 401 });
+    // Other clients may use such a key, too, and must not become the same customer.
+    for (const guessable of ["order-1", "create-order-2026-01-31-000001", "00000000-0000-0000-0000-000000000000"]) {
+      expect(await post("/trpc/orders.placeOrder", guessable)).toMatchObject({ status: 401 });
+    }
+    expect(new Set(customers).size).toBe(2);
   });
 
   it("gets its cookie from a subscription too", async () => {

@@ -51,6 +51,8 @@ export async function generate({
   const draft = await mkdtemp(join(tmpdir(), "mesh-generate-"));
   // They load their code while buf compiles.
   const starting = Workers.start();
+  // An error is thrown where the threads are needed.
+  starting.catch(() => {});
   try {
     await writeDependencies(root);
     const trees = treesOf(root, { output, draft, options: await readPluginOptions(root) });
@@ -62,7 +64,7 @@ export async function generate({
       { root, output, workers: await starting },
     );
   } finally {
-    await starting.then((workers) => workers.close());
+    await starting.then((workers) => workers.close()).catch(() => {});
     await rm(draft, { recursive: true, force: true });
   }
 }

@@ -86,7 +86,10 @@ function sourcesOf({ fileToGenerate, protoFile }: CodeGeneratorRequest): (path: 
   for (const { name, package: packageName, messageType } of protoFile) {
     for (const type of typeNames(packageName, messageType)) documents.set(`json-schema/${type}.json`, name);
   }
-  const modules = fileToGenerate.map((name) => ({ name, prefix: `${name.replace(/\.proto$/, "")}.` }));
+  // The longest first: the prefix of a.proto is also one of what is generated from a.b.proto.
+  const modules = fileToGenerate
+    .map((name) => ({ name, prefix: `${name.replace(/\.proto$/, "")}.` }))
+    .sort((a, b) => b.prefix.length - a.prefix.length);
   return (path) => documents.get(path) ?? modules.find(({ prefix }) => path.startsWith(prefix))?.name;
 }
 

@@ -25,6 +25,11 @@ export interface GenerationRecord {
 /** The record of a folder without code. */
 export const noRecord: GenerationRecord = { generator: "", tree: "", units: {}, files: {} };
 
+/** The modules of shared/contracts that the generator imports. */
+const ofContracts = ["http-status", "json-floats", "json-forms", "short-float"].map((name) => {
+  return `shared/contracts/src/${name}.ts`;
+});
+
 /** The record in the folder of the code. */
 export const recordName = ".generation.json";
 
@@ -70,7 +75,7 @@ export function generatorHash(root: string, options: PluginOptions): string {
   const sources = join(dirname(createRequire(import.meta.url).resolve("@mesh/codegen/load")), "../src");
   const paths = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
   const hash = createHash("sha256").update(JSON.stringify(options));
-  const others = ["package-lock.json", "shared/contracts/src/http-status.ts"].map((path) => join(root, path));
+  const others = ["package-lock.json", ...ofContracts].map((path) => join(root, path));
   for (const path of [...paths.sort().map((path) => join(sources, path)), ...others]) {
     hash.update(`${path}\0`).update(contentOf(path)).update("\0");
   }

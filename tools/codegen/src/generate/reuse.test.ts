@@ -24,6 +24,8 @@ beforeEach(async () => {
   await write("pets/v1/pets.proto", pets);
   await write("pets/v1/errors.proto", errors);
   await write("vets/v1/vets.proto", vets);
+  // Its generated files have names that begin like those of pets.proto.
+  await write("pets/v1/pets.more.proto", 'syntax = "proto3";\npackage more.v1;\nmessage More { int32 a = 1; }\n');
   expect((await generate({ root, output })).errors).toBeUndefined();
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
