@@ -1,20 +1,18 @@
 import { tmpdir } from "node:os";
-import { expect, onTestFinished, test } from "vitest";
+import { afterEach, expect, onTestFinished, test, vi } from "vitest";
 import type { Launch } from "./child.ts";
 import { type AppState, type Program, Supervisor } from "./supervisor.ts";
 
 /** Runs a supervisor of a Node program, and records its states and notices. */
-function supervise(
-  launch: () => Promise<Launch>,
-  build: Program["build"] = async () => ({ canRun: true, isNew: false }),
-) {
+function supervise(launch: () => Promise<Launch>, options: Partial<Pick<Program, "build" | "fix">> = {}) {
   const states: AppState[] = [];
   const notices: string[] = [];
   const supervisor = new Supervisor({
-    build,
+    build: async () => ({ canRun: true, isNew: false }),
     launch,
     onLaunch: async () => {},
     fix: async () => false,
+    ...options,
     onLine: () => {},
     onNotice: (text) => void notices.push(text),
     onState: (state) => void states.push(state),
@@ -46,7 +44,16 @@ test("an app whose start fails is started again, with longer and longer pauses, 
   ]);
 });
 
+/** Freezes the timers, so that a restart comes only when a test advances them. */
+function freezeTimers() {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  return { pass: () => vi.advanceTimersByTimeAsync(60_000) };
+}
+
+afterEach(() => void vi.useRealTimers());
+
 test("a crashed app does not start again after it was stopped, or while its build is broken", async () => {
+  const clock = freezeTimers();
   let canRun = true;
   let launches = 0;
   const { supervisor, notices } = supervise(
@@ -54,16 +61,60 @@ test("a crashed app does not start again after it was stopped, or while its buil
       launches += 1;
       return crashing;
     },
-    async () => ({ canRun, isNew: true }),
+    { build: async () => ({ canRun, isNew: true }) },
   );
   await supervisor.refresh();
   await expect.poll(() => notices).toHaveLength(1);
   canRun = false;
   await supervisor.refresh();
+  await clock.pass();
   expect([supervisor.state, launches]).toEqual(["broken", 1]);
   canRun = true;
   await supervisor.refresh();
   await expect.poll(() => supervisor.state).toBe("crashed");
   await supervisor.stop();
-  expect(supervisor.state).toBe("stopped");
+  await clock.pass();
+  expect([supervisor.state, launches]).toEqual(["stopped", 2]);
+});
+
+/** Starts an app that crashes, and waits until its crash is examined. */
+async function examineCrash() {
+  const clock = freezeTimers();
+  let examined = (_isFixed: boolean) => {};
+  const fix = vi.fn(() => {
+    return new Promise<boolean>((resolve) => {
+      examined = resolve;
+    });
+  });
+  const launch = vi.fn(async () => crashing);
+  const build = vi.fn(async () => ({ canRun: true, isNew: false }));
+  const { supervisor, notices } = supervise(launch, { fix, build });
+  await supervisor.refresh();
+  await expect.poll(() => fix.mock.calls).toHaveLength(1);
+  return { clock, supervisor, notices, build, launch, examined: (isFixed: boolean) => examined(isFixed) };
+}
+
+test.each([true, false])("an app that stops while its crash is examined does not start: fixed %s", async (isFixed) => {
+  const { clock, supervisor, launch, notices, examined } = await examineCrash();
+  await supervisor.stop();
+  examined(isFixed);
+  await clock.pass();
+  expect([supervisor.state, launch.mock.calls.length, notices]).toEqual(["stopped", 1, []]);
+});
+
+test.each([true, false])("an app that breaks while its crash is examined does not start: fixed %s", async (isFixed) => {
+  const { clock, supervisor, build, launch, notices, examined } = await examineCrash();
+  build.mockResolvedValue({ canRun: false, isNew: false });
+  await supervisor.refresh();
+  examined(isFixed);
+  await clock.pass();
+  expect([supervisor.state, launch.mock.calls.length, notices]).toEqual(["broken", 1, []]);
+});
+
+test("an app starts again after its crash was examined and fixed", async () => {
+  const { supervisor, launch, notices, examined } = await examineCrash();
+  launch.mockResolvedValue(running);
+  examined(true);
+  await expect.poll(() => supervisor.state).toBe("ready");
+  expect([launch.mock.calls.length, notices]).toEqual([2, []]);
 });

@@ -41,6 +41,7 @@ export class Supervisor {
   #launched = "";
   #queue = Promise.resolve();
   #isRefreshQueued = false;
+  #isStopped = false;
   #restartTimer: NodeJS.Timeout | undefined;
   #nextPauseMs = restartMs.first;
 
@@ -50,6 +51,10 @@ export class Supervisor {
 
   get state(): AppState {
     return this.#state;
+  }
+
+  get #mayStart(): boolean {
+    return !this.#isStopped && this.#state !== "broken";
   }
 
   /** Builds the app, and starts it if the build changed it or it does not run. */
@@ -75,12 +80,14 @@ export class Supervisor {
       await work().catch((error: unknown) => {
         failure = error;
       });
-      if (this.#state !== "broken") await this.#startIfNeeded();
+      await this.#startIfNeeded();
     });
     if (failure) throw failure;
   }
 
+  /** Stops the app. It can't be started again. */
   stop(): Promise<void> {
+    this.#isStopped = true;
     clearTimeout(this.#restartTimer);
     return this.#enqueue(async () => {
       clearTimeout(this.#restartTimer);
@@ -100,6 +107,7 @@ export class Supervisor {
   async #refresh(): Promise<void> {
     this.#isRefreshQueued = false;
     const { canRun, isNew } = await this.#program.build();
+    if (this.#isStopped) return;
     if (isNew) this.#nextPauseMs = restartMs.first;
     if (canRun && (isNew || !this.#child)) await this.#start(await this.#program.launch());
     if (canRun || this.#child) return;
@@ -128,8 +136,9 @@ export class Supervisor {
     });
   }
 
-  /** Starts the app unless it runs with the current command and environment. */
+  /** Starts the app unless it runs with the current command and environment, was stopped, or its build is broken. */
   async #startIfNeeded(): Promise<void> {
+    if (!this.#mayStart) return;
     const launch = await this.#program.launch();
     if (!this.#child || JSON.stringify(launch) !== this.#launched) await this.#start(launch);
   }
@@ -137,15 +146,16 @@ export class Supervisor {
   /** Handles the end of a child that was not asked to stop. */
   async #recover(exit: Exit): Promise<void> {
     this.#child = undefined;
-    if (this.#state !== "ready" && (await this.#program.fix())) {
-      void this.#enqueue(async () => this.#start(await this.#program.launch()));
-      return;
-    }
-    this.#startLater((pause) => `crashed (${reasonOf(exit)}); restarting it in ${pause}`);
+    const isFixed = this.#state !== "ready" && (await this.#program.fix());
+    // Meanwhile, the app may have been stopped, or a save has started it or broken its build.
+    if (this.#child || !this.#mayStart) return;
+    if (isFixed) void this.#enqueue(() => this.#startIfNeeded());
+    else this.#startLater((pause) => `crashed (${reasonOf(exit)}); restarting it in ${pause}`);
   }
 
   /** Starts the app after a pause, unless something else starts it first. */
   #startLater(notice: (pause: string) => string): void {
+    if (this.#isStopped) return;
     clearTimeout(this.#restartTimer);
     const pauseMs = this.#nextPauseMs;
     this.#nextPauseMs = Math.min(pauseMs * 2, restartMs.longest);
