@@ -28,11 +28,14 @@ export function generate(service, out, name, stdio) {
 export function currentSnapshot(service) {
   const out = mkdtempSync(join(tmpdir(), "mesh-schema-"));
   try {
-    const { stderr } = generate(service, out, "current", "pipe");
+    const { status, stdout, stderr } = generate(service, out, "current", "pipe");
     const snapshot = lastSnapshot(out);
-    // The exit code is 0 in any case.
-    if (!snapshot && stderr) throw new Error(`src/schema.ts cannot be read:\n${withoutStack(stderr)}`);
-    return snapshot ?? empty;
+    // After most errors, too, the exit code is 0. Only an empty schema has this output and no snapshot.
+    if (!snapshot && !stdout.includes("No schema changes")) {
+      const problem = withoutStack(stderr) || `drizzle-kit ended with ${status} and no error`;
+      throw new Error(`src/schema.ts cannot be read:\n${problem}`);
+    }
+    return snapshot ?? { tables: {} };
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
@@ -42,8 +45,6 @@ function withoutStack(text) {
   const lines = text.split("\n").filter((line) => !/^ +at |^ +name: |^}$/.test(line));
   return lines.join("\n").trim();
 }
-
-const empty = { tables: {} };
 
 /** Returns the snapshot after the last migration in a folder, or undefined if there is none. */
 export function lastSnapshot(migrations) {
@@ -62,10 +63,15 @@ export function snapshotFile(migrations, { idx }) {
   return join(migrations, "meta", `${String(idx).padStart(4, "0")}_snapshot.json`);
 }
 
-/** Returns whether two snapshots have the same content; their ids always differ. */
+/** Returns whether two snapshots have the same content. A snapshot may lack sections that are empty. */
 export function isSame(one, other) {
-  const [left, right] = [one, other].map(({ id: _id, prevId: _prevId, _meta, ...content }) => content);
-  return JSON.stringify(sorted(left)) === JSON.stringify(sorted(right));
+  const [left, right] = [one, other].map((snapshot) => JSON.stringify(sorted(sectionsOf(snapshot))));
+  return left === right;
+}
+
+/** The ids of two snapshots always differ. */
+function sectionsOf({ id: _id, prevId: _prevId, version: _version, dialect: _dialect, _meta, ...sections }) {
+  return Object.fromEntries(Object.entries(sections).filter(([, section]) => Object.keys(section).length > 0));
 }
 
 /** Returns the names that one snapshot has in a section, such as `tables`, and another lacks. */

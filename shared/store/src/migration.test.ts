@@ -93,6 +93,26 @@ test("mesh-migration reports a schema that cannot be read", () => {
   expect([status, output]).toEqual([1, expect.stringContaining("src/schema.ts cannot be read")]);
 });
 
+test("mesh-migration accepts a schema without tables, also one that prints a warning", () => {
+  const { root, service, files } = openRepository({ isCommitted: true });
+  writeFileSync(join(service, "src/schema.ts"), 'console.warn("no tables yet");\n');
+  expect(run(root, "things", "--check")).toMatchObject({ status: 1, output: expect.stringContaining("differs from") });
+  expect(run(root, "things", "remove_all")).toMatchObject({ status: 0 });
+  expect(files()).toEqual(["0000_initial.sql", "0001_remove_all.sql", "meta"]);
+  expect(run(root, "things", "--check")).toMatchObject({ status: 0 });
+  rmSync(join(service, "migrations"), { recursive: true });
+  expect(run(root, "things", "--check")).toMatchObject({ status: 0 });
+});
+
+test("mesh-migration reports a schema that ends the process", () => {
+  const { root, edit } = openRepository();
+  edit("export const", "process.exit(0);\nexport const");
+  expect(run(root, "things", "--check")).toEqual({
+    status: 1,
+    output: "src/schema.ts cannot be read:\ndrizzle-kit ended with 0 and no error\n",
+  });
+});
+
 test("mesh-migration prints its usage", () => {
   expect(run(fixture, "two words")).toMatchObject({ status: 2, output: expect.stringContaining("usage:") });
   expect(run(fixture)).toMatchObject({ status: 2, output: expect.stringContaining("usage:") });
