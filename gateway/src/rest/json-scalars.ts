@@ -1,18 +1,10 @@
 import { type DescEnum, type DescField, type JsonValue, ScalarType } from "@bufbuild/protobuf";
-import { base64Pattern, integerPattern, numberPattern } from "@mesh/contracts/json-forms";
+import { base64Pattern, integerPattern, isText, numberPattern, unpaired } from "@mesh/contracts/json-forms";
 
 const number = new RegExp(numberPattern);
 const integer = new RegExp(integerPattern);
 const base64 = new RegExp(base64Pattern);
 const notFinite: ReadonlySet<JsonValue> = new Set(["NaN", "Infinity", "-Infinity"]);
-
-/** The fault of a text that UTF-8 can't encode. */
-export const unpaired = "must not have half of a surrogate pair";
-
-/** Returns true if UTF-8 can encode a text. */
-export function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
-}
 
 /** Returns what is wrong with a scalar of proto3 JSON, or undefined. */
 export function scalarFault(scalar: ScalarType, value: JsonValue): string | undefined {
@@ -30,7 +22,7 @@ export function scalarFault(scalar: ScalarType, value: JsonValue): string | unde
 
 /** Returns what is wrong with the key of a map, or undefined. */
 export function keyFault(scalar: ScalarType, key: string): string | undefined {
-  if (scalar === ScalarType.STRING) return isWellFormed(key) ? undefined : unpaired;
+  if (scalar === ScalarType.STRING) return isText(key) ? undefined : unpaired;
   if (scalar === ScalarType.BOOL)
     return key === "true" || key === "false" ? undefined : "must have the key true or false";
   return integer.test(key) && key !== "-0" && isScalar(scalar, key)
@@ -54,7 +46,7 @@ export function isNullable({ message, enum: enumeration }: DescField): boolean {
 function isScalar(scalar: ScalarType, value: JsonValue): boolean {
   switch (scalar) {
     case ScalarType.STRING:
-      return typeof value === "string" && isWellFormed(value);
+      return isText(value);
     case ScalarType.BYTES:
       return typeof value === "string" && base64.test(value);
     case ScalarType.BOOL:

@@ -1,8 +1,8 @@
 import type { DescMessage, JsonValue } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
-import { durationPattern, fieldMaskPattern, timestampPattern } from "@mesh/contracts/json-forms";
+import { durationPattern, fieldMaskPattern, isText, timestampPattern, unpaired } from "@mesh/contracts/json-forms";
 import { atIndex, atKey, deeper, depthFault, type FaultSearch, maxDepth, type Place } from "./fault-search.ts";
-import { isWellFormed, scalarFault, unpaired } from "./json-scalars.ts";
+import { scalarFault } from "./json-scalars.ts";
 
 /** The messages whose JSON is a text: its pattern, and what it must be. */
 const texts: Readonly<Record<string, readonly [pattern: RegExp, form: string]>> = {
@@ -23,8 +23,8 @@ export function isPlain(message: DescMessage): boolean {
 export function plainFault(message: DescMessage, json: JsonValue): string | undefined {
   if (isWrapperDesc(message)) return scalarFault(message.fields[0].scalar, json);
   const [pattern, form] = texts[message.typeName] ?? [];
-  const isText = typeof json === "string" && isWellFormed(json) && pattern?.test(json);
-  return isText && (message.typeName !== "google.protobuf.Timestamp" || isInRange(json)) ? undefined : form;
+  const isRight = isText(json) && pattern?.test(json);
+  return isRight && (message.typeName !== "google.protobuf.Timestamp" || isInRange(json)) ? undefined : form;
 }
 
 /** An offset can move a time out of the years 1 to 9999. */
@@ -40,12 +40,12 @@ export function inValue(json: JsonValue, place: Place, search: FaultSearch): voi
   for (const [key, item] of Object.entries(json)) {
     if (search.isFull) return;
     const at = Array.isArray(json) ? atIndex(place, Number(key)) : atKey(place, key);
-    if (!isWellFormed(key)) search.add(at, unpaired);
+    if (!isText(key)) search.add(at, unpaired);
     inValue(item, deeper(at), search);
   }
 }
 
 function valueFault(json: JsonValue): string | undefined {
   if (typeof json === "number") return Number.isFinite(json) ? undefined : "must be a finite number";
-  return typeof json === "string" && !isWellFormed(json) ? unpaired : undefined;
+  return typeof json === "string" && !isText(json) ? unpaired : undefined;
 }
