@@ -15,13 +15,22 @@
 export function keepCookies(send: typeof fetch = globalThis.fetch): typeof fetch {
   const cookies = new Map<string, string>();
   return async (input, init) => {
-    const headers = new Headers(init?.headers);
+    const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
     if (cookies.size > 0 && !headers.has("cookie")) headers.set("cookie", [...cookies.values()].join("; "));
     const response = await send(input, { ...init, headers });
     for (const text of response.headers.getSetCookie()) {
-      const [pair = ""] = text.split(";", 1);
-      cookies.set(pair.split("=", 1)[0] ?? "", pair);
+      const [pair = "", ...attributes] = text.split(";");
+      const name = pair.split("=", 1)[0] ?? "";
+      if (isExpired(attributes.join(";"))) cookies.delete(name);
+      else cookies.set(name, pair);
     }
     return response;
   };
+}
+
+/** A server removes a cookie by setting it with a past end. Max-Age has precedence (RFC 6265 §5.3). */
+function isExpired(attributes: string): boolean {
+  const maxAge = /(?:^|;)\s*max-age\s*=\s*(-?\d+)\s*(?:;|$)/i.exec(attributes)?.[1];
+  if (maxAge !== undefined) return Number(maxAge) <= 0;
+  return Date.parse(/(?:^|;)\s*expires\s*=([^;]*)/i.exec(attributes)?.[1] ?? "") <= Date.now();
 }

@@ -48,7 +48,7 @@ async function planResource({ draft, contracts, answers }: Workshop): Promise<Pl
   const { many } = keysOf(parts);
   const next = [
     ...startAndTest(name),
-    `edit the fields of ${parts.type} in proto/${name}/v1/${name}.proto and in ${folder}/src/schema.ts, then write a migration: npm run migration -w ${name}`,
+    `edit the fields of ${parts.type} in proto/${name}/v1/${name}.proto and in ${folder}/src/schema.ts, then write a migration: npm run migration -- ${name} <change>`,
     ...peers.map((one) => `call ${one.name} in a function of the service: peers.${one.name}.…`),
     ...consumed.map((event) => `edit the consumer of ${event.name} in ${folder}/src/events.ts`),
     isOpen
