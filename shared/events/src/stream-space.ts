@@ -44,13 +44,24 @@ class StreamSpace {
     const manager = await managerOf(connection);
     const reconciled = this.#reconciled.get(connection) ?? new Set();
     this.#reconciled.set(connection, reconciled);
+    const listed = new Set<string>();
     for await (const info of manager.streams.list()) {
       const { name } = info.config;
+      listed.add(name);
       if (!isOwn(name)) continue;
       this.#report(info);
       if (reconciled.has(name)) continue;
-      await streams.reconcile(manager, info.config);
+      await streams.reconcile(manager, info);
       reconciled.add(name);
+    }
+    this.#forgetOthers(listed);
+  }
+
+  /** Ends the warnings of streams that were deleted. */
+  #forgetOthers(listed: ReadonlySet<string>): void {
+    for (const name of [...this.#warned].filter((one) => !listed.has(one))) {
+      this.#warned.delete(name);
+      this.#options.onState(name, undefined);
     }
   }
 

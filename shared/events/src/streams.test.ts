@@ -1,8 +1,10 @@
 import type { NatsConnection, StreamConfig } from "nats";
 import { expect, test } from "vitest";
-import { numbers, openPart, publish, unsent } from "../fixtures/part.ts";
+import { Happened } from "../fixtures/happened.ts";
+import { numbers, openPart, type Part, publish, record, unsent } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
+import { on } from "./index.ts";
 
 const gibibyte = 1024 ** 3;
 const dayNs = 24 * 60 * 60 * 1e9;
@@ -78,6 +80,79 @@ test("limits that NATS rejects are logged once, and leave an existing stream as 
   expect([await limitsOf(streams.connection), rejected().length]).toMatchObject([{ max_bytes: 2_000 }, 1]);
 });
 
+test("a server without a cluster keeps what it stores, whatever the number of replicas", async () => {
+  await using opened = await openServers();
+  const read = async () => {
+    await using streams = await openStreams(opened.servers.nats);
+    return (await streams.read()).length;
+  };
+  const oneReplica = async (part: Part) => {
+    await using streams = await openStreams(opened.servers.nats);
+    await publish(part, "a", [1]);
+    await expect.poll(() => unsent(part)).toBe(0);
+    expect(await limitsOf(streams.connection)).toMatchObject({ max_bytes: gibibyte, num_replicas: 1 });
+  };
+  const warned = (part: Part) => part.logged.filter(({ level, stream }) => level === 40 && stream === "test_v1");
+  const reason = expect.stringContaining("non-clustered");
+  {
+    await using part = await openPart(opened.servers, { service: "test", streams: { defaultReplicas: 3 } });
+    await oneReplica(part);
+    expect(warned(part)).toMatchObject([{ num_replicas: 1, reason }]);
+  }
+  await opened.nats.restart();
+  expect(await read()).toBe(1);
+  {
+    await using part = await openPart(opened.servers, {
+      service: "test",
+      streams: { replicas: 3 },
+      streamCheckMs: 10,
+    });
+    await oneReplica(part);
+    await expect.poll(() => warned(part)).toMatchObject([{ num_replicas: 3, reason }]);
+  }
+  // NATS accepts more replicas for a stream that exists, and has lost the stream after its next start.
+  await using streams = await openStreams(opened.servers.nats);
+  const { streams: manager } = await streams.connection.jetstreamManager();
+  await manager.update("test_v1", { num_replicas: 3 });
+  {
+    await using part = await openPart(opened.servers, { streams: { defaultReplicas: 3 } });
+    await oneReplica(part);
+    expect(warned(part)).toEqual([]);
+  }
+  await opened.nats.restart();
+  expect(await read()).toBe(3);
+});
+
+test("a server that has less space than the default gets streams without a size", async () => {
+  await using opened = await openServers();
+  await using streams = await openStreams(opened.servers.nats);
+  // The server of a test may reserve 1 TiB.
+  await addStream(streams.connection, { name: "other", subjects: ["other"], max_bytes: 1024 ** 4 - 1_000_000 });
+  await using part = await openPart(opened.servers, { service: "test", streams: { defaultReplicas: 3 } });
+  await publish(part, "a", [1]);
+  await expect.poll(() => unsent(part)).toBe(0);
+  expect(await limitsOf(streams.connection)).toMatchObject({ max_bytes: -1, num_replicas: 1 });
+  const warned = part.logged.filter(({ level, stream }) => level === 40 && stream === "test_v1");
+  expect(warned.map(({ reason }) => reason).sort()).toEqual([
+    expect.stringContaining("storage"),
+    expect.stringContaining("non-clustered"),
+  ]);
+});
+
+test.each([
+  [{ replicas: 3 }, "replicas > 1 not supported in non-clustered mode"],
+  [{ maxBytes: 2e15 }, "insufficient storage resources available"],
+])("a stream is not created with other limits than those of the settings: %o", async (streams, reason) => {
+  await using opened = await openServers();
+  const consumers = [on(Happened, record)];
+  await using part = await openPart(opened.servers, { consumers, streams });
+  await publish(part, "a", [1]);
+  const waiting = { msg: "events wait in the outbox: NATS did not store them", stream: "test_v1", reason };
+  await expect.poll(() => part.logged).toContainEqual(expect.objectContaining(waiting));
+  await expect.poll(() => part.health.warnings().events).toBe(`part_test_v1_happened gets no events: ${reason}`);
+  expect(await unsent(part)).toBe(1);
+});
+
 test("a stream that is 70 % full is reported once, before it rejects events, and again when it has space", async () => {
   await using opened = await openServers();
   await using streams = await openStreams(opened.servers.nats);
@@ -98,4 +173,16 @@ test("a stream that is 70 % full is reported once, before it rejects events, and
   await (await streams.connection.jetstreamManager()).streams.purge("test_v1");
   await expect.poll(() => part.health.warnings()).toEqual({});
   expect([logged("a stream fills").length, logged("a stream has space again").length]).toEqual([1, 1]);
+});
+
+test("a stream that was deleted has no warning any more", async () => {
+  await using opened = await openServers();
+  await using streams = await openStreams(opened.servers.nats);
+  await addStream(streams.connection, { max_bytes: 20_000 });
+  for (const _ of numbers(8)) await streams.put("test.v1.happened", "x".repeat(2_000));
+  const options = { service: "test", streams: { maxBytes: 20_000 }, streamCheckMs: 20 };
+  await using part = await openPart(opened.servers, options);
+  await expect.poll(() => part.health.warnings().events).toMatch(/the stream test_v1 is \d+ % full/);
+  await (await streams.connection.jetstreamManager()).streams.delete("test_v1");
+  await expect.poll(() => part.health.warnings()).toEqual({});
 });

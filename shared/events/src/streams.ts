@@ -30,7 +30,10 @@ export interface StreamLimits {
   readonly maxAgeMs?: number | undefined;
   /** The number of servers of a cluster that keep the stream. Default: `defaultReplicas`. */
   readonly replicas?: number | undefined;
-  /** Default: 1. Use 3 in production. */
+  /**
+   * The number of replicas that streams have without `replicas`. `service()` gives 3 with `NODE_ENV=production`. Streams of
+   * smaller clusters get 1, with a warning. Default: 1.
+   */
   readonly defaultReplicas?: number | undefined;
 }
 
@@ -46,8 +49,8 @@ export const defaultMaxAgeMs = 7 * dayMs;
 export class Streams {
   readonly #limits: StreamLimits;
   readonly #log: Logger;
-  /** What NATS rejected, by stream, so that it is logged once. */
-  readonly #rejected = new Map<string, string>();
+  /** The streams and what NATS rejected of them, so that it is logged once. */
+  readonly #rejected = new Set<string>();
 
   constructor(limits: StreamLimits, log: Logger) {
     this.#limits = limits;
@@ -58,25 +61,50 @@ export class Streams {
   async ensure(connection: NatsConnection, name: StreamName): Promise<void> {
     const manager = await managerOf(connection);
     const info = await find(manager, name.stream);
-    if (info) await this.reconcile(manager, info.config);
-    else await create(manager, configOf(name, this.#limits));
+    if (info) await this.reconcile(manager, info);
+    else await this.#create(manager, configOf(name, this.#limits));
   }
 
   /** Gives a stream the limits, if it has others. If NATS rejects them, logs that and leaves the stream as it is. */
-  async reconcile(manager: JetStreamManager, config: StreamConfig): Promise<void> {
-    const changes = changesOf(config, this.#limits);
+  async reconcile(manager: JetStreamManager, { config, cluster }: StreamInfo): Promise<void> {
+    const stream = config.name;
+    const { replicas = 1 } = this.#limits;
+    // Without a cluster, NATS accepts more replicas for an existing stream, and at its next start it ignores that stream.
+    const isSingle = cluster?.name === undefined;
+    if (isSingle && replicas > 1) this.#reject({ stream, num_replicas: replicas }, "non-clustered mode has 1 replica");
+    const changes = changesOf(config, isSingle ? { ...this.#limits, replicas: 1 } : this.#limits);
     if (Object.keys(changes).length === 0) return;
-    const of = { stream: config.name, ...changes };
     try {
-      await manager.streams.update(config.name, { ...config, ...changes });
-      this.#log.info(of, "changed the limits of a stream");
+      await manager.streams.update(stream, { ...config, ...changes });
+      this.#log.info({ stream, ...changes }, "changed the limits of a stream");
     } catch (error) {
       if (apiCodeOf(error) === undefined) throw error;
-      const reason = reasonOf(error);
-      if (this.#rejected.get(config.name) === reason) return;
-      this.#rejected.set(config.name, reason);
-      this.#log.warn({ ...of, reason }, "a stream keeps its limits: NATS rejected those of the settings");
+      this.#reject({ stream, ...changes }, reasonOf(error));
     }
+  }
+
+  /** Leaves out the defaults that NATS rejects: without a stream, no event is sent. */
+  async #create(manager: JetStreamManager, config: Partial<StreamConfig>): Promise<void> {
+    const stream = config.name ?? "";
+    try {
+      await manager.streams.add(config);
+    } catch (error) {
+      // Another process created it meanwhile, with other limits.
+      if (await find(manager, stream)) return;
+      const fallback = fallbackOf(config, this.#limits, error);
+      if (!fallback) throw error;
+      const { advice, ...changes } = fallback;
+      const message = `a stream is created without a default that NATS rejected: ${advice}`;
+      this.#log.warn({ stream, ...changes, reason: reasonOf(error) }, message);
+      await this.#create(manager, { ...config, ...changes });
+    }
+  }
+
+  #reject(of: { readonly stream: string } & Partial<Limits>, reason: string): void {
+    const name = `${of.stream}: ${reason}`;
+    if (this.#rejected.has(name)) return;
+    this.#rejected.add(name);
+    this.#log.warn({ ...of, reason }, "a stream keeps its limits: NATS rejected those of the settings");
   }
 }
 
@@ -89,13 +117,6 @@ async function find(manager: JetStreamManager, stream: string): Promise<StreamIn
   return manager.streams.info(stream).catch((error: unknown) => {
     if (apiCodeOf(error) === 404) return undefined;
     throw error;
-  });
-}
-
-async function create(manager: JetStreamManager, config: Partial<StreamConfig>): Promise<void> {
-  await manager.streams.add(config).catch(async (error: unknown) => {
-    // Another process created it meanwhile, with other limits.
-    if (!(await find(manager, config.name ?? ""))) throw error;
   });
 }
 
@@ -141,6 +162,31 @@ function changesOf(config: StreamConfig, limits: StreamLimits): Partial<StreamCo
   const changes: Partial<StreamConfig> = Object.fromEntries(changed.map((name) => [name, wanted[name]]));
   const { max_age } = changes;
   return max_age && max_age < config.duplicate_window ? { ...changes, duplicate_window: max_age } : changes;
+}
+
+/** Codes of JetStream for a size that does not fit: the disk, the account, and the largest stream of the account. */
+const sizeErrors = [10023, 10047, 10002, 10052];
+/** A server without a cluster. */
+const notClustered = 10074;
+/** The servers of a cluster are too few, or have too little space. */
+const noPeers = 10005;
+
+/** Returns a default that NATS may take instead of the one that it rejected; undefined: there is none. */
+function fallbackOf(
+  { num_replicas = 1, max_bytes = -1 }: Partial<StreamConfig>,
+  { replicas, maxBytes }: StreamLimits,
+  error: unknown,
+): (Partial<Limits> & { readonly advice: string }) | undefined {
+  const code = error instanceof NatsError ? (error.api_error?.err_code ?? 0) : 0;
+  const isSize = sizeErrors.includes(code) || (code === noPeers && reasonOf(error).includes("storage"));
+  if (isSize && maxBytes === undefined && max_bytes > 0) {
+    return { max_bytes: -1, advice: "it may fill the disk of NATS; set STREAM_MAX_BYTES to a size that fits" };
+  }
+  const isReplicas = code === notClustered || (code === noPeers && !isSize);
+  if (isReplicas && replicas === undefined && num_replicas > 1) {
+    return { num_replicas: 1, advice: "one server keeps its events; set STREAM_REPLICAS to 1, or use a cluster of 3" };
+  }
+  return undefined;
 }
 
 /** Returns the HTTP-like code of an error from JetStream; undefined: it is another error. */
