@@ -1,3 +1,5 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { formKeyOf } from "@mesh/codegen/testing";
 import { MeshError } from "@mesh/contracts";
 import { transformer } from "@mesh/contracts/transformer";
@@ -86,11 +88,17 @@ describe.each(cases)("$type $value is rejected", ({ type, value, json, inner }) 
   });
 });
 
-describe.each([
+/** Anys that JSON can't show, besides an empty one, and their JSON. */
+const travelling: readonly (readonly [name: string, value: object, json: object])[] = [
   [
     "an Any of an unknown type",
     { typeUrl: unknown, value: new Uint8Array([8, 1]) },
     { "@type": unknown, "@value": "CAE=" },
+  ],
+  [
+    "an Any whose type URL has a zero",
+    { typeUrl: "x/y\0/no.Such", value: new Uint8Array([8, 1]) },
+    { "@type": "x/y\0/no.Such", "@value": "CAE=" },
   ],
   ["an empty Any", { typeUrl: "", value: new Uint8Array() }, {}],
   [
@@ -98,7 +106,9 @@ describe.each([
     { typeUrl: known, value: new Uint8Array([10, 1, 255]) },
     { "@type": known, "@value": "CgH/" },
   ],
-])("%s", (_, value, json) => {
+];
+
+describe.each(travelling)("%s", (_, value, json) => {
   const key = keyOf("Any");
 
   test("travels by gRPC and tRPC", async () => {
@@ -111,5 +121,60 @@ describe.each([
     const { status, json: returned } = await callRest({ [key]: json });
     expect([status, returned[key]]).toEqual([200, json]);
     expect(opened.seen.called[0]?.[key]).toEqual(value);
+  });
+});
+
+describe("Anys inside an Any of a known type", () => {
+  const formsUrl = "type.googleapis.com/forms.v1.Forms";
+  const key = keyOf("Any");
+
+  /** Returns Forms that have a value alone, in a list and in a map. */
+  function holding(value: unknown, entries: unknown): Forms {
+    const anys = opened.desc.fields.filter(({ message }) => message?.typeName === AnySchema.typeName);
+    const [list, map] = ["list", "map"].map((kind) => anys.find(({ fieldKind }) => fieldKind === kind)?.name ?? kind);
+    return { [key]: value, [String(list)]: [value], [String(map)]: entries };
+  }
+
+  function encoded(forms: object): Uint8Array {
+    return opened.type.encode({ ...(opened.type.decode(new Uint8Array()) as object), ...forms });
+  }
+
+  /** Returns an Any of Forms with Anys, in one more Any, and its JSON. */
+  function nested(inner: object, innerJson: object) {
+    const value = encoded(holding(inner, new Map([[1n, inner]])));
+    const json = { "@type": formsUrl, ...holding(innerJson, { 1: innerJson }) };
+    const any = toBinary(AnySchema, create(AnySchema, { typeUrl: formsUrl, value }));
+    const type = "type.googleapis.com/google.protobuf.Any";
+    return { value: { typeUrl: type, value: any }, json: { "@type": type, value: json } };
+  }
+
+  test.each(travelling)("reach the service with their own bytes, and are returned: %s", async (_, value, json) => {
+    opened.seen.called = [];
+    const once = nested(value, json);
+    const twice = nested(once.value, once.json);
+    const { status, json: returned } = await callRest(holding(twice.json, { 1: twice.json }));
+    expect(status).toBe(200);
+    expect(opened.seen.called).toMatchObject([holding(twice.value, new Map([[1n, twice.value]]))]);
+    expect(returned).toMatchObject(holding(twice.json, { 1: twice.json }));
+  });
+
+  test("are returned in the bytes of the outer one if it has no form in JSON", async () => {
+    const [duration, any] = [
+      { seconds: 1n, nanos: -1 },
+      { typeUrl: unknown, value: new Uint8Array([8, 1]) },
+    ];
+    const value = encoded({ [key]: any, [keyOf("Duration")]: duration });
+    const json = { "@type": formsUrl, "@value": Buffer.from(value).toString("base64") };
+    const { status, json: returned } = await callRest({ [key]: json });
+    expect([status, returned[key]]).toEqual([200, json]);
+  });
+
+  test.each([
+    { "@type": unknown, "@value": "/w==" },
+    { "@type": known, "@value": "/w==" },
+    { "@type": "x/no such", "@value": "CAE=" },
+  ])("are rejected if they are not protobuf: %j", async (json) => {
+    const { status, json: problem } = await callRest({ [key]: { "@type": formsUrl, [key]: json } });
+    expect([status, problem.violations]).toEqual([400, [expect.objectContaining({ field: `${key}.${key}` })]]);
   });
 });

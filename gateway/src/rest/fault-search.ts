@@ -5,6 +5,9 @@ import { fieldFault, maxFaults } from "./field-fault.ts";
 /** The maximum depth of nested messages, lists and objects. */
 export const maxDepth = 64;
 
+/** The limit for protobuf-es, which counts a google.protobuf.Value twice. */
+export const recursionLimit = 3 * maxDepth;
+
 /** A place in the JSON of a request. */
 export interface Place {
   /** The path in the .proto's names: `items[0].labels["a"]`. */

@@ -8,6 +8,7 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import type { FieldViolation } from "@mesh/contracts";
+import { isAny } from "@mesh/contracts/schema";
 import { fieldNamed } from "./descriptors.ts";
 import { atField, atIndex, atKey, deeper, depthFault, FaultSearch, type Place } from "./fault-search.ts";
 import { enumFault, isNullable, keyFault, scalarFault } from "./json-scalars.ts";
@@ -115,13 +116,20 @@ function isOpaque(rest: JsonObject): rest is { "@value": string } {
   return isOnly && scalarFault(ScalarType.BYTES, rest["@value"] ?? null) === undefined;
 }
 
+/** The bytes of an Any inside another are checked only here: schemas don't look into bytes. */
+function inOpaque(json: JsonObject, typeUrl: string, value: string, place: Place, search: FaultSearch): void {
+  const isValid = isAny({ typeUrl, value: Buffer.from(value, "base64") });
+  if (isValid) markJson(json, typeUrl, value);
+  else search.add(place, 'must have the name of a message in "@type", and bytes in protobuf\'s format in "@value"');
+}
+
 function inAny(_: DescMessage, json: JsonObject, place: Place, search: FaultSearch): void {
   const { "@type": url, ...rest } = json;
   if (url === undefined && Object.keys(rest).length === 0) return;
   const name = typeof url === "string" ? /\/([^/]+)$/.exec(url)?.[1] : undefined;
   const type = name === undefined ? undefined : search.options.registry?.getMessage(name);
   const isWhole = type?.typeName.startsWith("google.protobuf.") && Object.hasOwn(rest, "value");
-  if (name !== undefined && isOpaque(rest)) markJson(json, String(url), rest["@value"]);
+  if (name !== undefined && isOpaque(rest)) inOpaque(json, String(url), rest["@value"], place, search);
   else if (type) inMessage(type, isWhole ? (rest.value ?? null) : rest, deeper(place), search);
   else search.add(place, 'must have an "@type" such as "type.googleapis.com/pkg.Name", of a message of the contracts');
 }

@@ -11,7 +11,7 @@ import {
 import { reflect } from "@bufbuild/protobuf/reflect";
 import type { HttpRoute } from "@mesh/contracts";
 import { descriptorOf, fieldNamed, fieldsAt } from "./descriptors.ts";
-import { maxDepth } from "./fault-search.ts";
+import { recursionLimit } from "./fault-search.ts";
 import { fieldFault, invalidRequest } from "./field-fault.ts";
 import type { Match } from "./find-route.ts";
 import { faultsOf } from "./json-faults.ts";
@@ -40,8 +40,8 @@ export type ReadRequest = (parts: RequestParts) => unknown;
 /** Makes what reads the requests of one route. */
 export function requestReader({ http, method }: Route, registry: Registry, ignoreUnknown: boolean): ReadRequest {
   const message = descriptorOf(registry, method.input);
-  // Faults include what is nested too deep; protobuf-es counts a Value twice.
-  const options = { registry: withBytes(registry), ignoreUnknownFields: ignoreUnknown, recursionLimit: 3 * maxDepth };
+  // Faults include what is nested too deep.
+  const options = { registry: withBytes(registry), ignoreUnknownFields: ignoreUnknown, recursionLimit };
   const isTaken = taker(http, message);
   return ({ match, query, body, idempotencyKey }) => {
     const json = bodyJson(http, message, body);
@@ -67,7 +67,7 @@ export function requestReader({ http, method }: Route, registry: Registry, ignor
     const faults = faultsOf(message, json, options);
     if (faults.length > 0) throw invalidRequest(faults);
     const read = fromJson(message, json, options);
-    unmarkAnys(message, read);
+    unmarkAnys(message, read, options.registry);
     return read;
   }
 }

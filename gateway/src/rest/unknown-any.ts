@@ -14,6 +14,7 @@ import {
 } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { type Any, AnySchema, BytesValueSchema } from "@bufbuild/protobuf/wkt";
+import { recursionLimit } from "./fault-search.ts";
 import { partsOf } from "./missing-fields.ts";
 import { isObject } from "./place-value.ts";
 
@@ -33,25 +34,53 @@ export function withBytes(registry: Registry): Registry {
 /** Changes the JSON of an Any of an unknown type into what protobuf-es reads. `unmarkAnys` undoes it in the message. */
 export function markJson(json: JsonObject, typeUrl: string, value: string): void {
   delete json["@value"];
-  Object.assign(json, { "@type": bytesUrl, value: marked(typeUrl, Buffer.from(value, "base64")).toString("base64") });
+  const bytes = marked({ typeUrl, value: Buffer.from(value, "base64") });
+  Object.assign(json, { "@type": bytesUrl, value: bytes.toString("base64") });
 }
 
 /** Gives each Any of an unknown type that was read its own type and bytes. */
-export function unmarkAnys(desc: DescMessage, message: Message): void {
+export function unmarkAnys(desc: DescMessage, message: Message, registry: Registry): void {
   for (const any of anysIn(desc, message)) {
     if (any.typeUrl === bytesUrl) Object.assign(any, unmarked(fromBinary(BytesValueSchema, any.value).value));
+    else changeInside(any, registry, unmarkAnys);
   }
 }
 
 /** Writes a message as JSON, with its Anys of unknown types, and of bytes that their type can't be read from. */
 export function jsonWithAnys(desc: DescMessage, message: Message, options: { registry: Registry }): JsonValue {
-  const hidden = [...anysIn(desc, message)].filter((any) => !isPrintable(any, options.registry));
-  for (const any of hidden) {
-    any.value = toBinary(BytesValueSchema, create(BytesValueSchema, { value: marked(any.typeUrl, any.value) }));
+  markAnys(desc, message, options.registry);
+  const json = toJson(desc, message, options);
+  return reachesAny(desc) ? unmarkedJson(json) : json;
+}
+
+/** Marks each Any that protobuf-es can't print. */
+function markAnys(desc: DescMessage, message: Message, registry: Registry): void {
+  for (const any of anysIn(desc, message)) {
+    const own = { typeUrl: any.typeUrl, value: any.value };
+    if (isPrintable(any, registry)) continue;
+    any.value = toBinary(BytesValueSchema, create(BytesValueSchema, { value: marked(own) }));
     any.typeUrl = bytesUrl;
   }
-  const json = toJson(desc, message, options);
-  return hidden.length > 0 ? unmarkedJson(json) : json;
+}
+
+/** Returns whether protobuf-es can print an Any once those inside it are marked. */
+function isPrintable(any: Any, registry: Registry): boolean {
+  try {
+    changeInside(any, registry, markAnys);
+    toJson(AnySchema, any, { registry });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Changes the Anys inside an Any, which are in its bytes, if its type is known. @throws Error if its bytes are not of the type */
+function changeInside(any: Any, registry: Registry, change: typeof markAnys): void {
+  const type = registry.getMessage(any.typeUrl.slice(any.typeUrl.lastIndexOf("/") + 1));
+  if (!type || !reachesAny(type)) return;
+  const message = fromBinary(type, any.value, { recursionLimit });
+  change(type, message, registry);
+  any.value = toBinary(type, message);
 }
 
 function unmarkedJson(json: JsonValue): JsonValue {
@@ -63,25 +92,14 @@ function unmarkedJson(json: JsonValue): JsonValue {
   return Object.fromEntries(Object.entries(json).map(([key, item]) => [key, unmarkedJson(item)]));
 }
 
-function marked(typeUrl: string, value: Uint8Array): Buffer {
-  return Buffer.concat([mark, Buffer.from(`${typeUrl}\0`), value]);
+function marked(any: Pick<Any, "typeUrl" | "value">): Buffer {
+  return Buffer.concat([mark, toBinary(AnySchema, create(AnySchema, any))]);
 }
 
-/** Returns the parts of marked bytes; undefined: they have no mark. */
-function unmarked(bytes: Uint8Array): Pick<Any, "typeUrl" | "value"> | undefined {
-  const all = Buffer.from(bytes);
-  if (!all.subarray(0, mark.length).equals(mark)) return undefined;
-  const end = all.indexOf(0, mark.length);
-  return { typeUrl: all.subarray(mark.length, end).toString(), value: new Uint8Array(all.subarray(end + 1)) };
-}
-
-function isPrintable(any: Any, registry: Registry): boolean {
-  try {
-    toJson(AnySchema, any, { registry });
-    return true;
-  } catch {
-    return false;
-  }
+/** Returns the Any in marked bytes; undefined: they have no mark. */
+function unmarked(bytes: Uint8Array): Any | undefined {
+  const isMarked = mark.equals(bytes.subarray(0, mark.length));
+  return isMarked ? fromBinary(AnySchema, bytes.subarray(mark.length)) : undefined;
 }
 
 function anysIn(desc: DescMessage, message: Message): Iterable<Any> {

@@ -71,4 +71,4 @@ export {
 } from "./rules/time.ts";
 export { boolean, bytes, guid, int64, string, uint64 } from "./scalars.ts";
 export { lax, legacyRequired, named, required } from "./type.ts";
-export { anyForm, durationForm, fieldPath, timestampForm } from "./well-known.ts";
+export { anyForm, durationForm, fieldPath, isAny, timestampForm } from "./well-known.ts";

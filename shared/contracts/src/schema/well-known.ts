@@ -33,13 +33,26 @@ export function durationForm(): MessageRule {
   );
 }
 
-/** The form of a google.protobuf.Any. An empty one holds nothing; whether the type is known does not matter. */
+/** The form of a google.protobuf.Any. */
 export function anyForm(): MessageRule {
-  return form(
-    ({ typeUrl = "", value = new Uint8Array(0) }) =>
-      value instanceof Uint8Array && (typeUrl === "" ? value.length === 0 : isTypeUrl(typeUrl) && isProtobuf(value)),
-    "must have a type_url such as type.googleapis.com/pkg.Name, and a value in protobuf's format",
-  );
+  return form(isAny, "must have a type_url such as type.googleapis.com/pkg.Name, and a value in protobuf's format");
+}
+
+/**
+ * Returns whether a google.protobuf.Any has a type and bytes that can be a message. An empty one holds nothing; whether the
+ * type is known does not matter.
+ *
+ * @example
+ * ```ts
+ * import { isAny } from "@mesh/contracts/schema";
+ *
+ * isAny({ typeUrl: "type.googleapis.com/acme.v1.Note", value: new Uint8Array([8, 1]) }); // true
+ * isAny({ typeUrl: "type.googleapis.com/acme.v1.Note", value: new Uint8Array([255]) }); // false
+ * ```
+ */
+export function isAny({ typeUrl = "", value = new Uint8Array(0) }: Readonly<Record<string, unknown>>): boolean {
+  if (!(value instanceof Uint8Array)) return false;
+  return typeUrl === "" ? value.length === 0 : isTypeUrl(typeUrl) && isProtobuf(value);
 }
 
 /** The type of a path in a google.protobuf.FieldMask: one that JSON, which has camel case, can give back. */
