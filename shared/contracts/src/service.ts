@@ -111,8 +111,14 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** Headers to send, with names in small letters. The server rejects more than 16 KiB of all headers. */
   readonly headers?: Readonly<Record<string, HeaderValue>>;
-  /** Gets the headers of the response before its first message. Not called if the server sends only trailers. */
+  /**
+   * Gets the headers of the response before its first message. Not called if the server sends only trailers. It must be
+   * synchronous: what it throws ends the call, and a promise that it returns is ignored.
+   */
   readonly onHeaders?: (headers: ResponseHeaders) => void;
-  /** Gets the trailers when the server ends the call, well or with an error. */
+  /**
+   * Gets the trailers when the server ends the call, well or with an error. Not called if the caller, the deadline or a lost
+   * connection ends it. It must be synchronous, like `onHeaders`.
+   */
   readonly onTrailers?: (trailers: ResponseHeaders) => void;
 }

@@ -331,6 +331,14 @@ test("of thousands of violations some arrive", async () => {
   expect(error.metadata).toEqual(rich.metadata);
 });
 
+test("of two hundred violations some arrive, with whole texts", async () => {
+  const text = "x".repeat(39);
+  const violations = Array.from({ length: 200 }, () => ({ field: text, description: text, rule: text }));
+  const { error } = await passedOn({ message: "", metadata: {}, violations });
+  expect(error.violations.length).toBeGreaterThan(10);
+  expect(error.violations).toEqual(violations.slice(0, error.violations.length));
+});
+
 test.each([
   ["a long message", "x".repeat(9_000)],
   ["a message whose every letter takes twelve bytes in a header", "😈".repeat(900)],

@@ -22,7 +22,7 @@ export function fittingError(error: MeshError, trailerBytes: number): MeshError 
   const longest = textsOf(error).reduce((most, { length }) => Math.max(most, length), 0);
   for (let most = Math.max(error.violations.length, Object.keys(error.metadata).length); most > 0; most >>= 1) {
     const cutTo = (length: number) => cutError(error, length, most);
-    if (fits(cutTo(minTextLength))) return cutTo(longestFit((length) => fits(cutTo(length)), longest));
+    if (fits(cutTo(minTextLength))) return cutTo(longestFit((length) => fits(cutTo(length)), longest + 1));
   }
   const { code, message, reason, domain } = error;
   return new MeshError({ code, message, reason: reason.slice(0, 100), domain: domain.slice(0, 100) });
@@ -41,9 +41,9 @@ export function cutParts(error: MeshError, fitting: MeshError): string[] {
   ];
 }
 
-/** Returns the largest length of texts that fits. The smallest does, and `longest` does not. */
-function longestFit(fits: (length: number) => boolean, longest: number): number {
-  let [good, bad] = [minTextLength, longest];
+/** Returns the largest length of texts below `end` that fits. The smallest does. */
+function longestFit(fits: (length: number) => boolean, end: number): number {
+  let [good, bad] = [minTextLength, end];
   while (bad - good > 1) {
     const middle = (good + bad) >> 1;
     if (fits(middle)) good = middle;

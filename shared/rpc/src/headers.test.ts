@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer as createHttp2Server } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { MeshError, type ResponseHeaders } from "@mesh/contracts";
 import type { Logger } from "@mesh/runtime";
 import { expect, onTestFinished, test } from "vitest";
@@ -72,6 +75,21 @@ test.each(["onHeaders", "onTrailers"])("an error in %s is the error of the call"
   };
   await expect(client.unary({}, { [listener]: fail })).rejects.toThrow(new RangeError("of the caller"));
   await expect(collect(client.down({}, { [listener]: fail }))).rejects.toThrow(new RangeError("of the caller"));
+});
+
+test("a call that its caller or its deadline ends has no trailers", async () => {
+  const server = createHttp2Server(() => {}).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { client } = connectEcho({ address: `127.0.0.1:${(server.address() as AddressInfo).port}` });
+  const got: ResponseHeaders[] = [];
+  const onTrailers = (trailers: ResponseHeaders) => got.push(trailers);
+  const controller = new AbortController();
+  const cancelled = client.unary({}, { signal: controller.signal, onTrailers });
+  controller.abort();
+  await expect(cancelled).rejects.toMatchObject({ code: "CANCELLED" });
+  await expect(client.unary({}, { timeoutMs: 50, onTrailers })).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  expect(got).toEqual([]);
 });
 
 test("a call that sets none has none", async () => {

@@ -2,7 +2,7 @@ import { Metadata } from "@grpc/grpc-js";
 import type { HeaderValue, ResponseHeaders } from "@mesh/contracts";
 import { toBuffer } from "./message-stream.ts";
 
-/** What gets the headers and the trailers of a response. */
+/** What gets the headers and the trailers of a response. Both must be synchronous. */
 export interface HeaderListeners {
   readonly onHeaders?: (headers: ResponseHeaders) => void;
   readonly onTrailers?: (trailers: ResponseHeaders) => void;

@@ -144,6 +144,20 @@ test("streams one after the other share a connection", async () => {
   expect(proxy.connections()).toBe(1);
 });
 
+test("100 streams that can't start, for a bad header, leave the connection to others", async () => {
+  const { server } = await echo();
+  const proxy = await startProxy(server.port);
+  const { client } = connectEcho(proxy);
+  await collect(client.down({}));
+  for (let round = 0; round < 100; round++) {
+    await expect(collect(client.down({}, { headers: { "x-bad": "two\nlines" } }))).rejects.toThrow(
+      /illegal characters/,
+    );
+  }
+  await collect(client.down({}));
+  expect(proxy.connections()).toBe(1);
+});
+
 test("a hundred calls bound to one scope need no leak warning", async () => {
   const warnings: Error[] = [];
   const note = (warning: Error) => warnings.push(warning);

@@ -47,6 +47,16 @@ const localTexts = new RegExp(
   ].join("|")})`,
 );
 
+/** Returns whether a status has the details that servers of the mesh add to every error. */
+export function hasDetails({ metadata }: StatusObject): boolean {
+  return metadata.get(detailsHeader).length > 0;
+}
+
+/** Returns whether grpc-js itself ended a call: the server has sent no status. */
+export function isLocal(status: StatusObject): boolean {
+  return !hasDetails(status) && localTexts.test(status.details);
+}
+
 /**
  * The error that a failed call rejects with: code, message and details of the server, with exactly the metadata that the
  * method declares for it. A failure of grpc-js itself has a message that names the service and the method; its own text is
@@ -55,7 +65,7 @@ const localTexts = new RegExp(
 export function receivedError(status: StatusObject, peer: string, method: MethodDefinition): MeshError {
   const [bytes] = status.metadata.get(detailsHeader);
   const said = typeof bytes === "object" ? decodeDetails(bytes) : undefined;
-  if (!said && localTexts.test(status.details)) return localError(status, peer, methodName(method));
+  if (isLocal(status)) return localError(status, peer, methodName(method));
   const neutral = explain(said?.code ?? codeName(status.code), peer, methodName(method));
   const error = said ? (asDeclared(said, method.errors) ?? said) : plainError(status, neutral);
   origins.set(error, { neutral, isChosen: status.metadata.get(chosenTextHeader).length > 0 });

@@ -1,5 +1,7 @@
+import { MeshError } from "@mesh/contracts";
 import { expect, test } from "vitest";
-import { collect, echo, latch, untilAborted } from "../fixtures/servers.ts";
+import { startProxy } from "../fixtures/proxy.ts";
+import { collect, connectEcho, echo, latch, serveEcho, untilAborted } from "../fixtures/servers.ts";
 
 // A server on nghttp2, as Node's is, closes a connection after about 1,000 quick resets, whoever shares it.
 const rounds = 60;
@@ -63,3 +65,17 @@ test("2,400 streams that are left fail no other stream, and none of the calls be
   open();
   expect(await long.next()).toMatchObject({ done: true });
 });
+
+test.each(["RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"] as const)(
+  "1,200 calls that fail with the server's own %s share a connection",
+  async (code) => {
+    const server = await serveEcho({ unary: () => Promise.reject(new MeshError({ code, message: "of the server" })) });
+    const proxy = await startProxy(server.port);
+    const { client } = connectEcho(proxy);
+    for (let round = 0; round < 2 * rounds; round++) {
+      const calls = Array.from({ length: 10 }, () => client.unary({}));
+      await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ code, message: "of the server" })));
+    }
+    expect(proxy.connections()).toBe(1);
+  },
+);

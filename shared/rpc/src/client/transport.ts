@@ -79,10 +79,11 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
   return {
     start(method, { deadline, headers, listeners }) {
       if (isClosed) throw closed;
-      const pool = method.kind === "unary" ? forUnary : forStreams;
-      const used = pool.take();
+      // This throws for a bad header, before the call is counted.
       const metadata = new Metadata();
       for (const [name, value] of Object.entries(headers)) metadata.set(name, toMetadataValue(value));
+      const pool = method.kind === "unary" ? forUnary : forStreams;
+      const used = pool.take();
       const errorOf = (status: StatusObject) => receivedError(status, upstream, method);
       const { path } = method;
       const stream = new GrpcOutgoingStream(used.channel, { path, deadline, metadata, errorOf, listeners });
