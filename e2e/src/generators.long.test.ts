@@ -28,7 +28,7 @@ describe("what is refused", () => {
       "query",
       "nobody",
     ]);
-    expect(output).toMatch(/proto\/orders\/v1\/orders.proto:\d+:3: OrderService has PlaceOrder already/);
+    expect(output).toMatch(/proto\/orders\/v1\/orders.proto:\d+:3: OrderService already has PlaceOrder/);
   }, 240_000);
 
   it("by a step after it was written leaves no trace", async () => {

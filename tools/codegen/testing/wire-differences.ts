@@ -1,7 +1,7 @@
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { isReflectMessage, type ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { NullValue, type Timestamp, type Value } from "@bufbuild/protobuf/wkt";
 
 /** All cases in which our decoder and protobuf-es disagree on purpose, with the reason. */
 export const differences = {
@@ -11,7 +11,8 @@ export const differences = {
   longVarint: "a varint of an unknown field has at most ten bytes, as in C++; protobuf-es skips any number of them",
   closedEnum: "an unknown number of a closed enum stays in its field, so that it is not lost; its schema rejects it",
   timestamp: "a Timestamp is a Date, which has no digits below a millisecond and no times that Date can't hold",
-  emptyValue: "a Value without a kind is null, which every surface can return",
+  emptyValue:
+    "a Value without a kind is null, and so is one with another number of NullValue: every surface can return it",
 } as const;
 
 /** A kind of difference. */
@@ -157,6 +158,7 @@ export function differenceInMessage(message: ReflectMessage): Difference | undef
   if (message.desc.typeName === "google.protobuf.Timestamp" && !isExactDate(message.message as Timestamp)) {
     return "timestamp";
   }
+  if (message.desc.typeName === "google.protobuf.Value" && isOddNull(message.message as Value)) return "emptyValue";
   for (const field of message.fields.filter((one) => message.isSet(one))) {
     for (const value of valuesOf(message, field)) {
       if (isReflectMessage(value)) {
@@ -166,6 +168,10 @@ export function differenceInMessage(message: ReflectMessage): Difference | undef
     }
   }
   return undefined;
+}
+
+function isOddNull({ kind }: Value): boolean {
+  return kind.case === "nullValue" && kind.value !== NullValue.NULL_VALUE;
 }
 
 function valuesOf(message: ReflectMessage, field: DescField): Iterable<unknown> {
