@@ -4,8 +4,8 @@ import { CancelReason, OrderCancelled, OrderPlaced } from "@mesh/contracts/order
 import { PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
 import { connect, type Upstream } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
-import { connect as connectNats } from "nats";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { publishTo } from "./publish-to.ts";
 import { createShopper, orderOf, watchOrder } from "./shopper.ts";
 import { putOnSale } from "./stock.ts";
 
@@ -88,8 +88,6 @@ async function paymentStatus(orderId: string): Promise<PaymentStatus | string> {
   return status;
 }
 
-async function publish(subject: string, payload: Uint8Array): Promise<void> {
-  const nats = await connectNats({ servers: mesh.nats.url });
-  await nats.jetstream().publish(subject, payload);
-  await nats.close();
+function publish(subject: string, payload: Uint8Array): Promise<void> {
+  return publishTo(mesh.nats.url, subject, payload);
 }

@@ -1,7 +1,7 @@
 import { OrderStatus } from "@mesh/contracts/orders/v1";
 import { type RunningMesh, startMesh } from "@mesh/testing";
-import { connect as connectNats } from "nats";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { publishTo } from "./publish-to.ts";
 import { createShopper, orderOf, type Shopper } from "./shopper.ts";
 import { putOnSale } from "./stock.ts";
 
@@ -93,9 +93,7 @@ it.each(["orders", "payments", "inventory"])(
 );
 
 it("dead-letters a garbage event and handles the next one", async () => {
-  const nats = await connectNats({ servers: mesh.nats.url });
-  await nats.jetstream().publish("orders.v1.order_placed", new Uint8Array([255, 255, 255]));
-  await nats.close();
+  await publishTo(mesh.nats.url, "orders.v1.order_placed", new Uint8Array([255, 255, 255]));
   const ids = await orderDuring(1, async () => {});
   await expectAllConfirmed(ids);
   expect(mesh.apps.payments?.output()).toContain("dead-lettered an event");

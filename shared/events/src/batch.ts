@@ -17,7 +17,7 @@ export interface Batch {
   /** The events that NATS stored. */
   readonly sent: readonly Row[];
   readonly failures: readonly BatchFailure[];
-  /** Whether other events may wait, because the batch was full or its time was over. */
+  /** Whether other events may wait, because the batch was full, its time was over, or another process sends. */
   readonly hasMore: boolean;
 }
 
@@ -62,8 +62,8 @@ export async function sendBatch<S extends Schema>(
   const isDue = and(isNull(outbox.sentAt), ...notPaused(options.paused));
   if (!(await hasDue(store, isDue))) return nothing;
   return store.transaction(async (tx) => {
-    const rows = (await takeLock(tx)) ? await oldestOf(tx, isDue) : [];
-    const batch = await sendInOrder(rows, writer, options);
+    if (!(await takeLock(tx))) return { ...nothing, hasMore: true };
+    const batch = await sendInOrder(await oldestOf(tx, isDue), writer, options);
     const isSent = inArray(
       outbox.position,
       batch.sent.map(({ position }) => position),

@@ -15,7 +15,7 @@ describe("an event", () => {
     await using opened = await openServers();
     await using streams = await openStreams(opened.servers.nats);
     await using part = await openPart(opened.servers, { consumers: [on(Happened, record)] });
-    await vi.waitFor(() => expect(part.health.ready()).toBe(true), waiting);
+    await expect.poll(() => part.health.warnings()).toEqual({});
     const manager = await streams.connection.jetstreamManager();
     // So that NATS takes the same id again, as it does after ten minutes.
     await vi.waitFor(() => manager.streams.update("test_v1", { duplicate_window: 100_000_000 }));

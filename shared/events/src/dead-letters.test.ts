@@ -16,7 +16,7 @@ describe("an event that can't be read", () => {
   ])("%s is set aside and logged once, and the next one is handled", async (_, payload, reason) => {
     await using opened = await openServers();
     await using part = await openPart(opened.servers, { consumers: [on(Happened, record)] });
-    await vi.waitFor(() => expect(part.health.ready()).toBe(true), waiting);
+    await expect.poll(() => part.health.warnings()).toEqual({});
     await using streams = await openStreams(opened.servers.nats);
     await streams.put("test.v1.happened", payload, "bad-one");
     await streams.put("test.v1.happened", '{"thing":"a","number":1}');
@@ -38,7 +38,7 @@ describe("an event that can't be read", () => {
 test("an event that was acked or nacked is not settled again", async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers, { consumers: [on(Happened, record)] });
-  await vi.waitFor(() => expect(part.health.ready()).toBe(true), waiting);
+  await expect.poll(() => part.health.warnings()).toEqual({});
   await using streams = await openStreams(opened.servers.nats);
   await streams.put("test.v1.happened", '{"thing":"a","number":1}', "good-one");
   await streams.put("test.v1.happened", "garbage", "bad-one", { lastSequence: 1, lastMsgID: "good-one" });

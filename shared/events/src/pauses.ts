@@ -46,6 +46,12 @@ export class Pauses {
     };
   }
 
+  /** Returns the time at which the next pause ends, in milliseconds since the epoch; infinity if nothing is paused. */
+  nextEnd(nowMs: number): number {
+    const pauses = [...this.#streams.values()].flatMap((stream) => [stream, ...stream.keys.values()]);
+    return Math.min(...pauses.map(({ untilMs }) => untilMs).filter((untilMs) => untilMs > nowMs));
+  }
+
   /** Ends every pause, because NATS may have changed. */
   end(): void {
     for (const pause of this.#streams.values()) {

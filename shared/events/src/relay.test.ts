@@ -149,6 +149,21 @@ test("a backlog of one stream, however long, does not delay other streams", asyn
   expect(await unsent(part)).toBeGreaterThan(300);
 });
 
+test("while only events of a paused stream wait, the outbox is read once for each attempt to send them", async () => {
+  await using opened = await openServers();
+  await using database = await testNetwork(opened.servers.database);
+  await using streams = await openStreams(opened.servers.nats);
+  const servers = { nats: opened.servers.nats, database: database.url };
+  await using part = await openPart(servers, { streams: { maxBytes: 2_000 }, pollMs: 1 });
+  await publish(part, "a", numbers(20));
+  await expect.poll(() => part.logged.some(({ reason }) => String(reason).includes("maximum bytes"))).toBe(true);
+  const attempts = streams.connection.subscribe("test.v1.happened");
+  const before = database.sent;
+  await expect.poll(() => attempts.getReceived()).toBeGreaterThan(3);
+  // An attempt has five statements; a look each millisecond would be hundreds.
+  expect(database.sent - before).toBeLessThan(attempts.getReceived() * 20);
+});
+
 test("events that NATS rejects for what they are do not delay other keys", async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers);

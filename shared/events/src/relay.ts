@@ -69,9 +69,17 @@ export class Relay<S extends Schema> {
       const batch = await this.#look();
       failures = batch ? 0 : failures + 1;
       const isFull = batch?.hasMore && batch.sent.length > 0;
-      if (!isFull) await this.#pause(failures > 0 ? backoffMs(failures, { baseMs: pollMs }) : pollMs);
+      if (!isFull) await this.#pause(batch ? this.#restMs(batch, pollMs) : backoffMs(failures, { baseMs: pollMs }));
     }
     await this.#look();
+  }
+
+  /** While only paused events wait, each look reads all of them in vain, so the next look is when a pause ends. */
+  #restMs({ sent, failures, hasMore }: Batch, pollMs: number): number {
+    if (sent.length > 0 || failures.length > 0 || hasMore) return pollMs;
+    const now = Date.now();
+    const nextEnd = this.#pauses.nextEnd(now);
+    return Number.isFinite(nextEnd) ? Math.max(pollMs, nextEnd - now) : pollMs;
   }
 
   /** Pauses until the time is over or a poke, which may have come before. */

@@ -304,8 +304,8 @@ describe("a NATS that does not respond", () => {
   async function callAndClose(natsUrl: string, whenOpen: (health: Health) => Promise<unknown>) {
     await using database = await testDatabase();
     const { log, logged } = recordedLog();
-    // Less than NATS may take to accept a connection, or to respond to several requests.
-    const { life, closed } = recordedLife(log, 4_500);
+    // Far less than a connection to several servers may take, or than it takes to notice that a connection is lost.
+    const { life, closed } = recordedLife(log, 10_000);
     const { server, health } = await openOne(publishing, { natsUrl, databaseUrl: database.url }, { life, log });
     await whenOpen(health);
     expect(health.ready()).toBe(true);
@@ -318,9 +318,14 @@ describe("a NATS that does not respond", () => {
   }
 
   test("at the start delays neither the start nor the end", async () => {
-    await using silent = await silentServer();
+    // The client tries one after the other, each for 5 s.
+    await using one = await silentServer();
+    await using two = await silentServer();
+    await using three = await silentServer();
+    await using four = await silentServer();
     const before = calls;
-    await callAndClose(silent.url, (health) => expect.poll(() => health.ready()).toBe(true));
+    const url = [one, two, three, four].map((server) => server.url).join(",");
+    await callAndClose(url, (health) => expect.poll(() => health.ready()).toBe(true));
     expect(calls).toBe(before + 1);
   });
 
