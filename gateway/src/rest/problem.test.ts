@@ -1,10 +1,29 @@
-import { MeshError } from "@mesh/contracts";
-import { OrderError } from "@mesh/contracts/orders/v1";
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { generateFiles, writeGenerated } from "@mesh/codegen/testing";
+import { asDeclared, type ErrorCatalogue, MeshError, type MetadataValue } from "@mesh/contracts";
+import { OrderError, OrderService } from "@mesh/contracts/orders/v1";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { capturedLog } from "../../fixtures/captured-log.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { clientOf } from "../../fixtures/rest-client.ts";
 import { idOf, orderRequest } from "../../fixtures/services.ts";
+import { problemOf } from "./problem.ts";
+
+const scaleProto = `
+syntax = "proto3";
+package scale.v1;
+import "mesh/v1/options.proto";
+enum ScaleError {
+  SCALE_ERROR_UNSPECIFIED = 0;
+  SCALE_ERROR_UNEVEN = 1 [(mesh.v1.error) = {code: CODE_OUT_OF_RANGE, metadata: ["ratio:double", "count:int32"]}];
+}
+`;
+
+interface ScaleCatalogue extends ErrorCatalogue {
+  uneven(metadata: Readonly<Record<string, MetadataValue>>): MeshError;
+}
+
+const { placeOrder: method } = OrderService.methods;
 
 describe("an error", () => {
   it("of the contract is a problem with its reason, its metadata and its title", async () => {
@@ -32,6 +51,44 @@ describe("an error", () => {
     await ask("GET", "/v1/products");
     const { json } = await ask("POST", "/v1/orders", orderRequest(1));
     expect(json.metadata).toEqual({ productId: idOf(1), requested: 3, available: "9007199254740993" });
+  });
+
+  it("has doubles that are no JSON numbers as text", async () => {
+    const { folder, dispose } = await writeGenerated(await generateFiles({ "scale/v1/scale.proto": scaleProto }));
+    onTestFinished(dispose);
+    const { ScaleError }: { ScaleError: ScaleCatalogue } = await import(join(folder, "scale/v1/index.js"));
+    const found = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1.5].map((ratio) => {
+      const { code, message, reason, domain, metadata } = ScaleError.uneven({ ratio, count: ratio });
+      const texts = Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, String(value)]));
+      const received = asDeclared(new MeshError({ code, message, reason, domain, metadata: texts }), ScaleError);
+      return [
+        metadata,
+        received?.metadata,
+        problemOf(received, method && { ...method, errors: ScaleError }).problem.metadata,
+      ];
+    });
+    expect(found).toEqual([
+      [
+        { ratio: Number.NaN, count: 0 },
+        { ratio: Number.NaN, count: 0 },
+        { ratio: "NaN", count: 0 },
+      ],
+      [
+        { ratio: Infinity, count: 0 },
+        { ratio: Infinity, count: 0 },
+        { ratio: "Infinity", count: 0 },
+      ],
+      [
+        { ratio: -Infinity, count: 0 },
+        { ratio: -Infinity, count: 0 },
+        { ratio: "-Infinity", count: 0 },
+      ],
+      [
+        { ratio: 1.5, count: 1.5 },
+        { ratio: 1.5, count: 1.5 },
+        { ratio: 1.5, count: 1.5 },
+      ],
+    ]);
   });
 
   it("with a time to wait has it in the header too", async () => {

@@ -32,7 +32,7 @@ export interface Problem {
   readonly reason?: string;
   /** The enum that declares it. */
   readonly domain?: string;
-  /** With 64-bit integers as text, as in protobuf's JSON. */
+  /** With 64-bit integers, NaN and the infinities as text, as in protobuf's JSON. */
   readonly metadata?: Readonly<Record<string, string | number | boolean>>;
   /** The fields of the request that break a rule. */
   readonly violations?: readonly FieldViolation[];
@@ -80,8 +80,12 @@ function ofCall(error: TRPCError, method: MethodDefinition | undefined): Problem
 }
 
 function metadataJson(metadata: ErrorInfo["metadata"]): NonNullable<Problem["metadata"]> {
-  const jsonOf = (value: MetadataValue) => (typeof value === "bigint" ? String(value) : value);
   return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, jsonOf(value)]));
+}
+
+function jsonOf(value: MetadataValue): string | number | boolean {
+  const isText = typeof value === "bigint" || (typeof value === "number" && !Number.isFinite(value));
+  return isText ? String(value) : value;
 }
 
 /** The code of an internal error is hidden, like its message. */

@@ -78,8 +78,8 @@ export interface ErrorReason {
   readonly code: Code;
   /** The keys of its metadata. */
   readonly metadata: readonly string[];
-  /** The types of those that are not text. */
-  readonly types?: Readonly<Record<string, Exclude<MetadataType, "string">>>;
+  /** The types of those that are not text. A `double` is a number that may be NaN or infinite. */
+  readonly types?: Readonly<Record<string, Exclude<MetadataType | "double", "string">>>;
   /** The comment in the .proto. */
   readonly description: string;
 }
@@ -130,12 +130,17 @@ function typedMetadata(
 }
 
 /** Read values from text. A sender with another version of the contract may have sent another type: then it is zero. */
-const readers: Readonly<Record<MetadataType, (text: string) => MetadataValue>> = {
+const readers: Readonly<Record<MetadataType | "double", (text: string) => MetadataValue>> = {
   string: (text) => text,
   boolean: (text) => text === "true",
-  number: (text) => (/^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ? Number(text) : 0),
+  number: readNumber,
+  double: (text) => (/^(NaN|-?Infinity)$/.test(text) ? Number(text) : readNumber(text)),
   bigint: (text) => (/^-?\d{1,20}$/.test(text) ? BigInt(text) : 0n),
 };
+
+function readNumber(text: string): number {
+  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ? Number(text) : 0;
+}
 
 /**
  * Returns an error with exactly the metadata that a catalogue names for its reason, because its sender may have another

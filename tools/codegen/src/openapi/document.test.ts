@@ -81,7 +81,7 @@ message Book {
 enum ShopError {
   SHOP_ERROR_UNSPECIFIED = 0;
   // There is no such book.
-  SHOP_ERROR_BOOK_NOT_FOUND = 1 [(mesh.v1.error) = {code: CODE_NOT_FOUND, metadata: ["book_id"]}];
+  SHOP_ERROR_BOOK_NOT_FOUND = 1 [(mesh.v1.error) = {code: CODE_NOT_FOUND, metadata: ["book_id", "fine:double"]}];
   // It is lent.
   SHOP_ERROR_LENT = 2 [(mesh.v1.error) = {code: CODE_FAILED_PRECONDITION}];
   // It was lent to two.
@@ -203,7 +203,15 @@ describe("the OpenAPI document", () => {
       discriminator: { propertyName: "reason", mapping: { BOOK_NOT_FOUND: `#/components/schemas/${name}` } },
     });
     expect(document.components.schemas[name]).toMatchObject({
-      properties: { reason: { const: "BOOK_NOT_FOUND" }, metadata: { required: ["bookId"] } },
+      properties: {
+        reason: { const: "BOOK_NOT_FOUND" },
+        metadata: {
+          required: ["bookId", "fine"],
+          properties: {
+            fine: { anyOf: [{ type: "number", format: "double" }, { enum: ["NaN", "Infinity", "-Infinity"] }] },
+          },
+        },
+      },
     });
     const badRequest = responses["400"]?.content["application/problem+json"];
     expect(Object.keys(badRequest?.examples ?? {})).toEqual(["LENT", "LENT_TWICE", "undeclared"]);

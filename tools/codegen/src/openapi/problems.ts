@@ -106,13 +106,14 @@ function declaredProblem(
   };
 }
 
-/** Returns the schema of a value of the metadata: 64-bit integers are strings, as in protobuf's JSON. */
+/** Returns the schema of a value of the metadata: 64-bit integers, NaN and the infinities are strings, as in protobuf's JSON. */
 function metadataSchema({ scalar, type }: MetadataField): JsonSchema {
   switch (type) {
     case "boolean":
       return { type };
     case "number":
-      return { type: scalar === "double" ? "number" : "integer", format: scalar };
+      if (scalar !== "double") return { type: "integer", format: scalar };
+      return { anyOf: [{ type: "number", format: scalar }, { enum: ["NaN", "Infinity", "-Infinity"] }] };
     case "bigint":
       return { type: "string", format: scalar };
     case "string":
