@@ -5,7 +5,7 @@ import { PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
 import { connect, type Upstream } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { publishTo } from "./publish-to.ts";
+import { publishTo } from "../fixtures/publish-to.ts";
 import { createShopper, orderOf, watchOrder } from "./shopper.ts";
 import { putOnSale } from "./stock.ts";
 

@@ -1,7 +1,7 @@
 import { OrderStatus } from "@mesh/contracts/orders/v1";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
-import { publishTo } from "./publish-to.ts";
+import { publishTo } from "../fixtures/publish-to.ts";
 import { createShopper, orderOf, type Shopper } from "./shopper.ts";
 import { putOnSale } from "./stock.ts";
 
