@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { tidy } from "./buf.ts";
 import { writeDependencies } from "./dependencies.ts";
+import { imageOf } from "./image.ts";
 import type { JobResult } from "./job.ts";
 import { type PluginOptions, readPluginOptions } from "./plugins.ts";
-import { generatorHash, recordName, writeRecord } from "./record.ts";
+import { generatorHash, imageName, recordName, writeRecord } from "./record.ts";
 import { moveFiles, removeOthers } from "./sync.ts";
 import { type Plan, planTree, type Tree } from "./tree.ts";
 import { Workers } from "./workers.ts";
@@ -106,13 +107,14 @@ function errorsOf(results: readonly JobResult[]): string | undefined {
 }
 
 /** Moves the code of a tree that changed from its draft, and records what all of it was generated from. */
-async function publish({ tree, units, hash, kept }: Plan, results: readonly JobResult[]) {
+async function publish({ tree, files, sources, units, hash, kept }: Plan, results: readonly JobResult[]) {
   const { output: folder, draft, generator } = tree;
   const outputs = results.flatMap((result) => result.outputs);
   const changed = outputs.filter(({ isChanged }) => isChanged).map(({ path }) => path);
-  await moveFiles(draft, folder, changed);
+  await writeFile(join(draft, imageName), imageOf(files));
+  await moveFiles(draft, folder, [...changed, imageName]);
   const all = [...kept, ...outputs];
   const hashes = Object.fromEntries(units.map((unit) => [unit.name, unit.hash]));
-  await writeRecord(folder, { generator, tree: hash, units: hashes }, all);
-  return { folder, written: changed.length, paths: [...all.map(({ path }) => path), recordName] };
+  await writeRecord(folder, { generator, tree: hash, sources: sources.hashes, units: hashes }, all);
+  return { folder, written: changed.length, paths: [...all.map(({ path }) => path), recordName, imageName] };
 }

@@ -11,6 +11,8 @@ export interface ImageFile {
   readonly bytes: Uint8Array;
   /** True if the file is only imported, and in no module of buf.yaml. */
   readonly isImport: boolean;
+  /** The file as buf wrote it. */
+  readonly raw: Uint8Array;
 }
 
 /** The field of an image that holds its files. Source: `buf.alpha.image.v1.Image`, a `google.protobuf.FileDescriptorSet`. */
@@ -28,13 +30,37 @@ export async function readImage(path: string): Promise<ImageFile[]> {
   );
 }
 
+/** Returns files as an image. */
+export function imageOf(files: readonly ImageFile[]): Uint8Array {
+  const writer = new BinaryWriter();
+  for (const { raw } of files) writer.tag(fileField, WireType.LengthDelimited).bytes(raw);
+  return writer.finish();
+}
+
+/**
+ * Returns the files that buf puts into an image, in buf's order: those of the modules by their names, each after those that
+ * it imports.
+ */
+export function inOrder(files: readonly ImageFile[]): ImageFile[] {
+  const byName = new Map(files.map((file) => [file.proto.name, file]));
+  const ordered = new Set<ImageFile>();
+  const add = (file: ImageFile | undefined): void => {
+    if (!file || ordered.has(file)) return;
+    for (const name of file.proto.dependency) add(byName.get(name));
+    ordered.add(file);
+  };
+  const own = files.filter(({ isImport }) => !isImport);
+  for (const file of own.sort((a, b) => (a.proto.name < b.proto.name ? -1 : 1))) add(file);
+  return [...ordered];
+}
+
 function fileOf(content: Uint8Array): ImageFile {
   const fields = fieldsOf(content);
   const bytes = join(fields.filter(({ number }) => number !== bufField));
   const plain = join(fields.filter(({ number }) => number !== bufField && number !== sourceInfoField));
   const added = fields.find(({ number }) => number === bufField);
   const isImport = added !== undefined && fieldsOf(added.content).some(isTrue);
-  return { proto: fromBinary(FileDescriptorProtoSchema, plain), bytes, isImport };
+  return { proto: fromBinary(FileDescriptorProtoSchema, plain), bytes, isImport, raw: content };
 }
 
 function isTrue({ number, raw }: Field): boolean {

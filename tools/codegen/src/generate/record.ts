@@ -16,6 +16,8 @@ export interface GenerationRecord {
   readonly generator: string;
   /** The hash of all .proto files together. */
   readonly tree: string;
+  /** The hashes of the .proto files as they are written. */
+  readonly sources: Readonly<Record<string, string>>;
   /** The hash of each .proto file with all that its code depends on. */
   readonly units: Readonly<Record<string, string>>;
   /** The generated files by their path, with the .proto file that they are from; null if from all. */
@@ -23,7 +25,10 @@ export interface GenerationRecord {
 }
 
 /** The record of a folder without code. */
-export const noRecord: GenerationRecord = { generator: "", tree: "", units: {}, files: {} };
+export const noRecord: GenerationRecord = { generator: "", tree: "", sources: {}, units: {}, files: {} };
+
+/** The compiled contracts in the folder of the code. */
+export const imageName = ".image.binpb";
 
 /** The modules of shared/contracts that the generator imports. */
 const ofContracts = ["http-status", "json-floats", "json-forms", "short-float"].map((name) => {
@@ -46,11 +51,11 @@ export function readRecord(folder: string, generator: string): GenerationRecord 
 /** Records a finished generation. */
 export async function writeRecord(
   folder: string,
-  { generator, tree, units }: Omit<GenerationRecord, "files">,
+  { generator, tree, sources, units }: Omit<GenerationRecord, "files">,
   outputs: readonly Pick<Output, "path" | "source">[],
 ): Promise<void> {
   const entries = outputs.map(({ path, source }) => [path, [source ?? null, ...stampOf(join(folder, path))]]);
-  const record = { generator, tree, units, files: Object.fromEntries(entries) };
+  const record = { generator, tree, sources, units, files: Object.fromEntries(entries) };
   await writeIfChanged(join(folder, recordName), JSON.stringify(record));
 }
 

@@ -25,7 +25,7 @@ beforeEach(async () => {
   await write("pets/v1/errors.proto", errors);
   await write("vets/v1/vets.proto", vets);
   // Its generated files have names that begin like those of pets.proto.
-  await write("pets/v1/pets.more.proto", 'syntax = "proto3";\npackage more.v1;\nmessage More { int32 a = 1; }\n');
+  await write("pets/v1/pets.more.proto", more);
   expect((await generate({ root, output })).errors).toBeUndefined();
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
@@ -48,6 +48,12 @@ const vets = `syntax = "proto2";
 package vets.v1;
 import "pets/v1/pets.proto";
 message Visit { required pets.v1.Pet pet = 1; extensions 100 to 200; }
+`;
+
+const more = `syntax = "proto3";
+package more.v1;
+import "google/protobuf/type.proto";
+message More { google.protobuf.Field a = 1; }
 `;
 
 const secondService = `syntax = "proto3";
@@ -78,6 +84,15 @@ test.each([
   ["an error in another file of the package", () => write("pets/v1/errors.proto", errors.replace("HUNGRY", "TIRED"))],
   ["a second service in another file", () => write("pets/v1/more.proto", secondService)],
   ["the names of messages", () => write("vets/v1/vets.proto", vets.replace("Visit", "Call"))],
+  [
+    "an import that no other file has",
+    () => write("vets/v1/vets.proto", `${vets}import "google/protobuf/api.proto";\n`),
+  ],
+  [
+    "an import that is no longer used",
+    () => write("pets/v1/pets.more.proto", 'syntax = "proto3";\npackage more.v1;\nmessage More { string a = 1; }\n'),
+  ],
+  ["a package", () => write("vets/v1/vets.proto", vets.replace("vets.v1", "other.v1"))],
   ["a file that is gone", () => rm(join(root, "proto/vets"), { recursive: true })],
   [
     "an extension in a file that the extended one does not import",
@@ -130,4 +145,23 @@ test("after an error, the next generation finds what changed since the last righ
   expect((await generate({ root, output })).errors).toMatch("vets.proto:4:");
   await write("vets/v1/vets.proto", vets);
   expect(await regenerated()).toContain("pets/v1/pets.proto");
+});
+
+test.each([
+  ["the same name in another file of its package", "pets/v1/errors.proto", () => `${errors}message Pet {}\n`],
+  [
+    "a use of what is gone in another file",
+    "pets/v1/pets.proto",
+    () => pets.replaceAll("Pet {", "Dog {").replaceAll("(Pet)", "(Dog)"),
+  ],
+  [
+    "the same name in another file, by another package",
+    "vets/v1/vets.proto",
+    () => vets.replace("vets.v1", "pets.v1").replace("Visit", "Pet").replace("pets.v1.Pet pet", "Pet pet"),
+  ],
+])("an error is found also if only changed files are compiled: %s", async (_, name, source) => {
+  await write(name, source());
+  const partly = await generate({ root, output });
+  expect(partly.errors).toMatch(/^proto\/(?:pets|vets)/);
+  expect(partly).toEqual(await generate({ root, output: join(root, "fresh"), reuse: false }));
 });

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { runBuf } from "./buf.ts";
-import { type ImageFile, readImage } from "./image.ts";
+import { compile } from "./compile.ts";
+import type { ImageFile } from "./image.ts";
 import type { Job, Output } from "./job.ts";
 import type { PluginOptions } from "./plugins.ts";
 import { type GenerationRecord, noRecord, readRecord, unchangedSources } from "./record.ts";
+import { readSources, type Sources } from "./sources.ts";
 import { type Unit, unitsOf } from "./units.ts";
 
 /** The number of .proto files in a job. It bounds the memory that a thread needs. */
@@ -28,6 +28,8 @@ export interface Tree {
 /** What there is to do for a tree. */
 export interface Plan {
   readonly tree: Tree;
+  readonly files: readonly ImageFile[];
+  readonly sources: Sources;
   readonly units: readonly Unit[];
   /** The hash of all .proto files together. */
   readonly hash: string;
@@ -39,17 +41,17 @@ export interface Plan {
 /** Compiles a tree and finds the code to generate. Returns the errors of the compiler if there are any. */
 export async function planTree(root: string, tree: Tree, reuse: boolean): Promise<Plan | string> {
   await mkdir(tree.draft, { recursive: true });
-  const path = join(tree.draft, ".image.binpb");
-  const errors = await runBuf(root, ["build", ...(tree.input ? [tree.input] : []), "--output", path]);
-  if (errors) return errors;
-  const files = await readImage(path);
+  const { input, output, draft } = tree;
+  const record = reuse ? readRecord(output, tree.generator) : noRecord;
+  const sources = readSources(root, input);
+  const files = await compile({ root, input, sources, known: record.sources, output, draft });
+  if (typeof files === "string") return files;
   const units = unitsOf(files);
   const hash = hashOf(files);
-  const record = reuse ? readRecord(tree.output, tree.generator) : noRecord;
   const same = unchangedSources(tree.output, record, { units, hash });
   const affected = units.filter(({ name }) => !same.has(name));
   const jobs = jobsOf(tree, { files, units, affected, isTreeSame: same.has(null) });
-  return { tree, units, hash, kept: filesFrom(record, same), jobs };
+  return { tree, files, sources, units, hash, kept: filesFrom(record, same), jobs };
 }
 
 function hashOf(files: readonly ImageFile[]): string {
