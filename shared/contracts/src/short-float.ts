@@ -1,5 +1,5 @@
 /**
- * Returns the shortest decimal that stands for the same 32-bit float: 0.1 for 0.10000000149011612, which is 0.1 in 32 bits.
+ * Returns the shortest decimal of a 32-bit float: 0.1 for 0.10000000149011612. Both are the same float in 32 bits.
  *
  * Fields of the type `float` have this form in TypeScript and in JSON. NaN, the infinities and -0 stay what they are; a
  * number beyond the range of 32 bits becomes infinite.

@@ -15,7 +15,7 @@ const minTextLength = 36;
  * @param trailerBytes the bytes of the trailers beside it
  */
 export function fittingError(error: MeshError, trailerBytes: number): MeshError {
-  // In a header, base64 takes a third more than the bytes that it stands for.
+  // In a header, base64 takes a third more than the bytes that it encodes.
   const room = maxDetailBytes - Math.ceil(trailerBytes * 0.75);
   const fits = (candidate: MeshError) => encodeDetails(candidate).length <= room;
   if (fits(error)) return error;

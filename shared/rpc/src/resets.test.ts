@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { startProxy } from "../fixtures/proxy.ts";
 import { collect, connectEcho, echo, latch, serveEcho, untilAborted } from "../fixtures/servers.ts";
 
-// A server on nghttp2, as Node's is, closes a connection after about 1,000 quick resets, whoever shares it.
+// A server on nghttp2, as Node's is, closes a connection after about 1,000 quick resets, with the calls of all clients that
+// share it.
 const rounds = 60;
 const perRound = 40;
 

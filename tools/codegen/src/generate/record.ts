@@ -59,7 +59,10 @@ export async function writeRecord(
   await writeIfChanged(join(folder, recordName), JSON.stringify(record));
 }
 
-/** Returns the .proto files whose code is as it was generated from the same contracts; null stands for all together. */
+/**
+ * Returns the .proto files whose code did not change since the last generation. The item null means the code from all
+ * files together.
+ */
 export function unchangedSources(
   folder: string,
   record: GenerationRecord,

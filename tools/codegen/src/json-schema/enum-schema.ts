@@ -34,7 +34,7 @@ export function enumDefinition(desc: DescEnum): JsonSchema {
   };
 }
 
-/** Returns the names of a number, which are several if it has aliases, and the number where it may stand for them. */
+/** Returns the names of a number, several if it has aliases, and the number itself if JSON may have it instead of a name. */
 function spellingsOf(desc: DescEnum, number: number, isRequest: boolean): unknown[] {
   const names = desc.values.filter((value) => value.number === number).map(({ name }) => name);
   return names.length > 0 && !isRequest ? names : [...names, number];

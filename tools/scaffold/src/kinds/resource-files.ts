@@ -199,7 +199,7 @@ it("rejects what violates the contract", async () => {
 
 /** Returns a fake of a peer, whose functions a test replaces if the service calls them. */
 function fakeOf({ name, definition, functions }: Peer): string {
-  return `/** Stands for ${name}: let the functions that the service calls return something. */
+  return `/** A fake of ${name}: let the functions that the service calls return something. */
 const ${name} = implement(${definition}, {\n${functions.map((one) => `  ${one}: unexpected,\n`).join("")}});
 
 function unexpected(): never {

@@ -4,7 +4,7 @@ import { assertOutput, type Patch } from "../patch.ts";
 const head = "/* eslint-disable */\n";
 
 /**
- * Reads a float as the shortest decimal that stands for it: 0.1, as the contract and JSON have it. ts-proto returns the
+ * Reads a float as its shortest decimal: 0.1, as the contract and JSON have it. ts-proto returns the
  * number of 64 bits with the same value, 0.10000000149011612.
  */
 export const floats: Patch = {
