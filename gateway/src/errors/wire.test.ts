@@ -49,7 +49,11 @@ describe("an error on its way to the browser", () => {
   });
 
   it("keeps the violations that a service finds, and when to try again", async () => {
-    const violations = [{ field: "items[0].quantity", description: "too many", rule: "orders.stock" }];
+    const violations = [
+      { field: "items[0].quantity", description: "too many", rule: "orders.stock" },
+      { field: "items[0].id", description: "no", rule: "string.uuid", rulePath: "repeated.items.string.uuid" },
+      { field: 'names[""]', description: "no", rule: "string.uuid", rulePath: "map.keys.string.uuid", forKey: true },
+    ];
     const refused = new MeshError({ code: "RESOURCE_EXHAUSTED", message: "~slowly", violations, retryAfterMs: 1_500 });
     const { error } = await failWith(refused);
     expect(error.message).toBe("~slowly");

@@ -1,16 +1,22 @@
 import { codeName, codes, type FieldViolation, MeshError, type MessageType } from "@mesh/contracts";
+import type { Violations } from "@mesh/contracts/protocols/buf/validate/index";
+import { ViolationsMessage } from "@mesh/contracts/protocols/buf/validate/violations.messages";
 import {
   BadRequestMessage,
   ErrorInfoMessage,
   RetryInfoMessage,
   StatusMessage,
 } from "@mesh/contracts/protocols/google/rpc/error.messages";
+import { fromRuleViolation } from "./rule-violations.ts";
 
 /** A message and the name of its type, as `google.protobuf.Any` has it. */
 interface Detail {
   typeUrl: string;
   value: Uint8Array;
 }
+
+/** The longest google.protobuf.Duration. Source: duration.proto */
+const maxDelayMs = 315_576_000_000_000;
 
 const maxMessageLength = 1_000;
 
@@ -30,13 +36,19 @@ export function cutText(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, length).replace(/[\ud800-\udbff]$/, "");
 }
 
-/** Writes an error as a `google.rpc.Status`, without its cause. */
-export function encodeDetails(error: MeshError): Uint8Array {
+/**
+ * Writes an error as a `google.rpc.Status`, without its cause.
+ *
+ * @param broken the violations with the paths of their rules; undefined: these are left out
+ */
+export function encodeDetails(error: MeshError, broken?: Violations): Uint8Array {
   const { reason, domain, violations, retryAfterMs } = error;
   const details: Detail[] = [];
   if (reason) details.push(pack(ErrorInfoMessage, { reason, domain, metadata: textsOf(error) }));
   if (violations.length > 0) details.push(pack(BadRequestMessage, { fieldViolations: violations.map(toField) }));
-  if (retryAfterMs !== undefined) details.push(pack(RetryInfoMessage, { retryDelay: toDelay(retryAfterMs) }));
+  if (broken) details.push(pack(ViolationsMessage, broken));
+  if (retryAfterMs !== undefined && !Number.isNaN(retryAfterMs))
+    details.push(pack(RetryInfoMessage, { retryDelay: toDelay(retryAfterMs) }));
   return StatusMessage.encode({ code: codes[error.code], message: headerMessage(error), details });
 }
 
@@ -45,12 +57,14 @@ export function decodeDetails(bytes: Uint8Array): MeshError | undefined {
   try {
     const { code, message, details } = StatusMessage.decode(bytes);
     const info = unpack(ErrorInfoMessage, details);
-    const violations = unpack(BadRequestMessage, details)?.fieldViolations.map(fromField) ?? [];
+    const plain = unpack(BadRequestMessage, details)?.fieldViolations.map(fromField) ?? [];
+    const broken = unpack(ViolationsMessage, details)?.violations.map(fromRuleViolation) ?? [];
     const retryDelay = unpack(RetryInfoMessage, details)?.retryDelay;
     return new MeshError({
       code: codeName(code),
       message,
-      violations,
+      // Both say the same, but servers of another make may send only one.
+      violations: broken.length >= plain.length ? broken : plain,
       ...info,
       ...(retryDelay && { retryAfterMs: Number(retryDelay.seconds) * 1_000 + retryDelay.nanos / 1_000_000 }),
     });
@@ -81,6 +95,6 @@ function fromField({ field, description, reason }: { field: string; description:
 }
 
 function toDelay(ms: number) {
-  const whole = Math.max(0, Math.round(ms));
+  const whole = Math.min(Math.max(0, Math.round(ms)), maxDelayMs);
   return { seconds: BigInt(Math.floor(whole / 1_000)), nanos: (whole % 1_000) * 1_000_000 };
 }

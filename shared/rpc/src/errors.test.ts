@@ -1,5 +1,5 @@
 import { Metadata } from "@grpc/grpc-js";
-import { codes, invalidArgument, MeshError, type MeshErrorInit } from "@mesh/contracts";
+import { codes, type FieldViolation, invalidArgument, MeshError, type MeshErrorInit } from "@mesh/contracts";
 import { expect, test } from "vitest";
 import { capturedLog } from "../fixtures/captured-log.ts";
 import { type EchoClient, EchoService } from "../fixtures/echo.ts";
@@ -31,7 +31,13 @@ const rich = new MeshError({
   reason: "OUT_OF_STOCK",
   domain: "test.v1.EchoError",
   metadata: { productId: "p1", available: "3", __proto__x: "y", "": "empty key" },
-  violations: [{ field: "items[0].quantity", description: "must be at most 3", rule: "int32.lte" }],
+  violations: [
+    { field: "items[0].quantity", description: "must be at most 3", rule: "int32.lte" },
+    { field: "ids[1]", description: "", rule: "string.uuid", rulePath: "repeated.items.string.uuid" },
+    { field: 'names["a"]', description: "no", rule: "own", rulePath: "map.keys.cel[0]", forKey: true },
+    { field: "", description: "of the whole", rule: "order", rulePath: "" },
+    { field: "the card", description: "of the handler", rule: "" },
+  ],
   retryAfterMs: 1_500,
   cause: new Error("secret"),
 });
@@ -274,6 +280,11 @@ async function passedOn(init: Partial<MeshErrorInit>) {
   return { error, cuts: lines.filter(({ msg }) => msg === "the details of an error were shortened") };
 }
 
+/** Violations as they arrive if there is no room for the paths of their rules. */
+function withoutPaths(violations: readonly FieldViolation[]) {
+  return violations.map(({ field, description, rule }) => ({ field, description, rule }));
+}
+
 test("of an error that is too large, the longest value is cut, and the log names it", async () => {
   const metadata = { productId: "x".repeat(30_000), available: "3", __proto__x: "y", "": "z" };
   const { error, cuts } = await passedOn({ metadata });
@@ -282,8 +293,8 @@ test("of an error that is too large, the longest value is cut, and the log names
   expect(metadata.productId.startsWith(productId)).toBe(true);
   expect(productId.length).toBeGreaterThan(3_000);
   expect(others).toEqual({ available: "3", __proto__x: "y", "": "z" });
-  expect(error).toMatchObject({ message: rich.message, violations: rich.violations, retryAfterMs: 1 });
-  const cut = ["metadata productId"];
+  expect(error).toMatchObject({ message: rich.message, violations: withoutPaths(rich.violations), retryAfterMs: 1 });
+  const cut = ["metadata productId", "rule paths"];
   expect(cuts).toMatchObject([{ level: 40, method: "test.v1.EchoService/Unary", reason: "OUT_OF_STOCK", cut }]);
   expect(JSON.stringify(cuts)).not.toContain("xxx");
 });
@@ -323,6 +334,18 @@ test("twenty violations with long texts all arrive, cut", async () => {
   expect(cuts).toHaveLength(1);
 });
 
+test("the paths of rules are left out before the text of a violation is cut, and the log says so", async () => {
+  const ofSize = (length: number) => {
+    const violation = { description: "x".repeat(length), rule: "string.uuid", rulePath: "repeated.items.string.uuid" };
+    return Array.from({ length: 20 }, (_, index) => ({ ...violation, field: `ids[${index}]` }));
+  };
+  const small = await passedOn({ violations: ofSize(30) });
+  expect(small).toMatchObject({ error: { violations: ofSize(30) }, cuts: [] });
+  const { error, cuts } = await passedOn({ violations: ofSize(120) });
+  expect(error.violations).toEqual(withoutPaths(ofSize(120)));
+  expect(cuts).toMatchObject([{ level: 40, cut: ["rule paths"] }]);
+});
+
 test("of thousands of violations some arrive", async () => {
   const violations = Array.from({ length: 5_000 }, (_, index) => ({ field: `f${index}`, description: "", rule: "" }));
   const { error } = await passedOn({ violations });
@@ -355,4 +378,28 @@ test.each([
   ];
   const sizes = trailers.map(([name, value]) => `${name}${value}`.length + 32);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(8_000);
+});
+
+test.each([
+  [Number.NaN, undefined],
+  [Number.POSITIVE_INFINITY, 315_576_000_000_000],
+  [Number.MAX_VALUE, 315_576_000_000_000],
+  [-5, 0],
+  [1.4, 1],
+])("an error with a wait of %d ms arrives", async (retryAfterMs, arrives) => {
+  const { error } = await passedOn({ retryAfterMs });
+  expect(error).toMatchObject({ code: "FAILED_PRECONDITION", reason: "OUT_OF_STOCK", retryAfterMs: arrives });
+});
+
+test.each([
+  ["a violation that is none", { violations: [null] }],
+  ["no violations", { violations: null }],
+  ["an unknown code", { code: "OOPS" }],
+])("an error with %s, as plain JavaScript may throw it, ends its call and not the process", async (_, init) => {
+  const { log, lines } = capturedLog();
+  const thrown = Object.assign(new MeshError({ code: "NOT_FOUND", message: secret }), init);
+  const { client } = await echo({ plain: () => Promise.reject(thrown) }, { log });
+  const error = facts(await client.plain({}).catch((reason: unknown) => reason));
+  expect(["INTERNAL", "UNKNOWN"]).toContain(error.code);
+  expect(lines.filter(({ level }) => level === 50)).not.toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { MeshError } from "@mesh/contracts";
+import type { Violations } from "@mesh/contracts/protocols/buf/validate/index";
 import { cutText, encodeDetails } from "./error-details.ts";
 
 /** The most bytes of the details of an error: clients in other languages reject trailers beyond 8 KiB. */
@@ -8,17 +9,43 @@ const maxDetailBytes = 4_500;
 /** The length to which texts are cut before whole violations or metadata are left out. It leaves numbers and ids whole. */
 const minTextLength = 36;
 
+/** An error as a trailer can hold it. */
+export interface FittingError {
+  readonly error: MeshError;
+  /** The bytes of a `google.rpc.Status`. */
+  readonly details: Uint8Array;
+  /** The names of the parts that are cut or left out. */
+  readonly cut: readonly string[];
+}
+
 /**
- * Returns the error as a trailer can hold it: if it is too large, its longest texts are cut, all to the same length. If this
- * is not enough, only the first of its violations and of its metadata are kept.
+ * Returns an error as a trailer can hold it. If it is too large, the paths of the broken rules are left out, then the longest
+ * texts are cut, all to the same length. If this is not enough, only the first violations and metadata are kept.
  *
  * @param trailerBytes the bytes of the trailers beside it
+ * @param toBroken returns the violations with the paths of their rules; called if they name rules and there is room
  */
-export function fittingError(error: MeshError, trailerBytes: number): MeshError {
+export function fittingError(error: MeshError, trailerBytes: number, toBroken: () => Violations): FittingError {
   // In a header, base64 takes a third more than the bytes that it encodes.
   const room = maxDetailBytes - Math.ceil(trailerBytes * 0.75);
+  const details = encodeDetails(error);
+  const leftOut = namesRules(error) ? ["rule paths"] : [];
+  if (details.length > room) {
+    const fitting = shortened(error, room);
+    return { error: fitting, details: encodeDetails(fitting), cut: [...cutParts(error, fitting), ...leftOut] };
+  }
+  if (!namesRules(error)) return { error, details, cut: [] };
+  const all = encodeDetails(error, toBroken());
+  return all.length > room ? { error, details, cut: leftOut } : { error, details: all, cut: [] };
+}
+
+/** Returns whether a violation is one of a rule, not of a check by the handler. */
+function namesRules({ violations }: MeshError): boolean {
+  return violations.some(({ rule }) => rule !== "");
+}
+
+function shortened(error: MeshError, room: number): MeshError {
   const fits = (candidate: MeshError) => encodeDetails(candidate).length <= room;
-  if (fits(error)) return error;
   const longest = textsOf(error).reduce((most, { length }) => Math.max(most, length), 0);
   for (let most = Math.max(error.violations.length, Object.keys(error.metadata).length); most > 0; most >>= 1) {
     const cutTo = (length: number) => cutError(error, length, most);
@@ -29,7 +56,7 @@ export function fittingError(error: MeshError, trailerBytes: number): MeshError 
 }
 
 /** Names the parts of an error that differ from those of its fitting form. */
-export function cutParts(error: MeshError, fitting: MeshError): string[] {
+function cutParts(error: MeshError, fitting: MeshError): string[] {
   const keys = Object.keys(error.metadata).filter((key) => error.metadata[key] !== fitting.metadata[key]);
   const isCut = {
     message: error.message !== fitting.message,
@@ -62,7 +89,8 @@ function cutError({ code, message, reason, domain, ...rest }: MeshError, length:
     reason,
     domain,
     metadata: Object.fromEntries(metadata.map(([key, value]) => [key, typeof value === "string" ? cut(value) : value])),
-    violations: violations.map(({ field, description, rule }) => ({
+    violations: violations.map(({ field, description, rule, ...others }) => ({
+      ...others,
       field: cut(field),
       description: cut(description),
       rule: cut(rule),

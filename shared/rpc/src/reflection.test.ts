@@ -44,7 +44,10 @@ test("buf curl shows which field is wrong", async () => {
   expect(JSON.parse(stderr)).toMatchObject({
     code: "invalid_argument",
     message: "not a valid test.v1.Note: number: must be at least 0",
-    details: [{ type: "google.rpc.BadRequest" }],
+    details: [
+      { type: "google.rpc.BadRequest" },
+      { type: "buf.validate.Violations", debug: { violations: [{ ruleId: "int32.gte", forKey: false }] } },
+    ],
   });
 });
 

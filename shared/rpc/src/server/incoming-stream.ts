@@ -1,6 +1,7 @@
 import { Metadata, type ServerInterceptingCallInterface, status } from "@grpc/grpc-js";
 import { codes, type HeaderValue, MeshError } from "@mesh/contracts";
-import { encodeDetails, headerMessage } from "../error-details.ts";
+import { headerMessage } from "../error-details.ts";
+import type { FittingError } from "../fitting-error.ts";
 import { BoundedHeaders } from "../headers.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
 import { chosenTextHeader, detailsHeader } from "../received-error.ts";
@@ -18,7 +19,7 @@ export interface IncomingStream extends MessageStream {
   /** The bytes of the trailers. */
   trailerBytes(): number;
   /** Ends the call: with an error, or well. */
-  end(error?: MeshError): void;
+  end(failure?: FittingError): void;
 }
 
 /**
@@ -89,15 +90,17 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
     });
   }
 
-  end(error?: MeshError): void {
+  end(failure?: FittingError): void {
     if (this.#isOver) return;
     // A read that the handler began and no longer waits for is no failure. But if the call fails, as when its time is
     // up, a handler that reads must not take this for the end of the requests, and keep half of them.
-    if (!error) this.#reading?.resolve(undefined);
-    this.#close(error ?? gone);
+    if (!failure) this.#reading?.resolve(undefined);
+    this.#close(failure?.error ?? gone);
     this.#sendHeaders();
     const trailers = this.#trailers?.metadata;
-    this.#call.sendStatus(error ? toStatus(error, trailers) : { code: status.OK, details: "OK", metadata: trailers });
+    this.#call.sendStatus(
+      failure ? toStatus(failure, trailers) : { code: status.OK, details: "OK", metadata: trailers },
+    );
   }
 
   setHeader(name: string, value: HeaderValue): void {
@@ -132,8 +135,8 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
   }
 }
 
-function toStatus(error: MeshError, metadata = new Metadata()) {
-  metadata.set(detailsHeader, toBuffer(encodeDetails(error)));
+function toStatus({ error, details }: FittingError, metadata = new Metadata()) {
+  metadata.set(detailsHeader, toBuffer(details));
   metadata.set(chosenTextHeader, "1");
   return { code: codes[error.code], details: headerMessage(error), metadata };
 }

@@ -1,15 +1,6 @@
-import {
-  createFileRegistry,
-  type FileRegistry,
-  fromBinary,
-  fromJsonString,
-  toBinary,
-  toJsonString,
-} from "@bufbuild/protobuf";
-import { base64Decode } from "@bufbuild/protobuf/wire";
-import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { type FileRegistry, toBinary } from "@bufbuild/protobuf";
+import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
 import { codes, defineService, type ServiceDefinition } from "@mesh/contracts";
-import { descriptorSet as protocolSet } from "@mesh/contracts/protocols/descriptors";
 import {
   ServerReflection,
   type ServerReflectionRequest,
@@ -33,16 +24,15 @@ const versions = [ServerReflection, earlier];
  * The standard reflection service, in both versions of the protocol: describes to tools such as `buf curl` what a server
  * offers.
  *
- * @param descriptorSet base64 of a FileDescriptorSet with all imports
+ * @param readRegistry returns the files of the contracts and of gRPC's own protocols
  * @param services the full names of the services to list
  */
-export function reflectionServices(descriptorSet: string, services: readonly string[]): Implementation[] {
-  let registry: FileRegistry | undefined; // Read when first asked for: it takes a while, and most servers never are.
+export function reflectionServices(readRegistry: () => FileRegistry, services: readonly string[]): Implementation[] {
   const listed = [...services, ...versions.map(({ typeName }) => typeName)];
   return versions.map((version) =>
     implement(version, {
       async *serverReflectionInfo(requests) {
-        registry ??= registryOf(descriptorSet);
+        const registry = readRegistry();
         for await (const request of requests) {
           const messageResponse = answerTo(request, registry, listed);
           yield { validHost: request.host, originalRequest: request, messageResponse };
@@ -50,21 +40,6 @@ export function reflectionServices(descriptorSet: string, services: readonly str
       },
     }),
   );
-}
-
-/** The files of the contracts, and those of gRPC's own protocols that the contracts do not bring. */
-function registryOf(descriptorSet: string): FileRegistry {
-  const set = fromBinary(FileDescriptorSetSchema, base64Decode(descriptorSet));
-  const known = new Set(set.file.map(({ name }) => name));
-  const protocols = fromBinary(FileDescriptorSetSchema, base64Decode(protocolSet));
-  const own = [...protocols.file, ...protocols.file.map(renamed)].filter(({ name }) => !known.has(name));
-  return createFileRegistry({ ...set, file: [...set.file, ...new Map(own.map((file) => [file.name, file])).values()] });
-}
-
-/** A file of the protocol under its earlier name; other files stay as they are. */
-function renamed(file: FileDescriptorProto): FileDescriptorProto {
-  const json = toJsonString(FileDescriptorProtoSchema, file);
-  return fromJsonString(FileDescriptorProtoSchema, json.replace(/grpc[./]reflection[./]v1(?=[./"])/g, "$&alpha"));
 }
 
 function answerTo(

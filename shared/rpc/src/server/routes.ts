@@ -1,7 +1,9 @@
+import type { Registry } from "@bufbuild/protobuf";
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { compose, type Logger } from "@mesh/runtime";
 import { deadlineExceeded, methodName } from "../deadline.ts";
-import { cutParts, fittingError } from "../fitting-error.ts";
+import { type FittingError, fittingError } from "../fitting-error.ts";
+import { toRuleViolations } from "../rule-violations.ts";
 import type { Implementation, RunCall } from "./implement.ts";
 import type { Route } from "./incoming-stream.ts";
 import { ReceivedCall } from "./received-call.ts";
@@ -12,6 +14,8 @@ export interface RouteOptions {
   readonly log: Logger;
   readonly inFlight: InFlight;
   readonly middleware: readonly ServerMiddleware[];
+  /** Returns the descriptors of the contracts; undefined: they are unknown. */
+  readonly registry: () => Registry | undefined;
 }
 
 const closing = new MeshError({ code: "UNAVAILABLE", message: "the server is closing" });
@@ -34,33 +38,49 @@ export class Routes {
     for (const call of this.#open) if (which === "all" || call.method.kind !== "unary") call.abort(closing);
   }
 
-  #routeTo(method: MethodDefinition, run: RunCall, { log, inFlight }: RouteOptions): Route {
+  #routeTo(method: MethodDefinition, run: RunCall, { log, inFlight, registry }: RouteOptions): Route {
     return (stream, headers) => {
       const call = new ReceivedCall({ method, stream, headers, inFlight, log });
-      void this.#answer(call, run);
+      void this.#answer(call, run, registry);
       return () => call.abort(endOf(call));
     };
   }
 
-  async #answer(call: ReceivedCall, run: RunCall): Promise<void> {
+  async #answer(call: ReceivedCall, run: RunCall, registry: RouteOptions["registry"]): Promise<void> {
     this.#open.add(call);
     try {
       await run(call);
       call.stream.end();
     } catch (error) {
-      call.stream.end(error instanceof MeshError ? fit(error, call) : internal);
+      call.stream.end(sendable(error instanceof MeshError ? error : internal, call, registry));
     } finally {
       this.#open.delete(call);
     }
   }
 }
 
+/** Returns an error that can be sent. A handler in plain JavaScript may throw one whose parts have other types. */
+function sendable(error: MeshError, call: ReceivedCall, registry: RouteOptions["registry"]): FittingError {
+  try {
+    return fit(error, call, registry);
+  } catch (err) {
+    call.context.log.error({ err, method: methodName(call.method) }, "an error can't be encoded");
+    return fit(internal, call, registry);
+  }
+}
+
 /** Cuts an error that no trailer can hold, and logs the names of the parts that are cut. */
-function fit(error: MeshError, { context: { log }, method, stream }: ReceivedCall): MeshError {
-  const fitting = fittingError(error, stream.trailerBytes());
-  if (fitting === error) return error;
-  const cut = cutParts(error, fitting);
-  log.warn({ method: methodName(method), reason: error.reason, cut }, "the details of an error were shortened");
+function fit(error: MeshError, call: ReceivedCall, registry: RouteOptions["registry"]): FittingError {
+  const { method, stream } = call;
+  const { typeName } = method.input;
+  const fitting = fittingError(error, stream.trailerBytes(), () =>
+    toRuleViolations(error.violations, typeName, registry),
+  );
+  const { cut } = fitting;
+  if (cut.length > 0) {
+    const { reason } = error;
+    call.context.log.warn({ method: methodName(method), reason, cut }, "the details of an error were shortened");
+  }
   return fitting;
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { createHealth, type Health, type Logger, type MiddlewareOption, middlewareList } from "@mesh/runtime";
 import type { ServerCredentials } from "../credentials.ts";
 import { defaultInFlight } from "./call-limits.ts";
+import { lazyRegistry } from "./descriptors.ts";
 import { healthService } from "./grpc-health.ts";
 import { hostPort, startGrpcServer } from "./grpc-server.ts";
 import type { Implementation } from "./implement.ts";
@@ -24,7 +25,10 @@ export interface ServeOptions {
   readonly credentials?: ServerCredentials;
   /** What the health service responds; default: ready until the server closes. */
   readonly health?: Health;
-  /** What reflection describes: base64 of a FileDescriptorSet with all imports. Default: there is no reflection. */
+  /**
+   * What reflection describes: base64 of a FileDescriptorSet with all imports. Errors have the numbers and types of invalid
+   * fields from it, too. Default: there is no reflection, and errors have the names only.
+   */
   readonly descriptorSet?: string;
   /** How long `close` waits for unary calls under way, in milliseconds; default: 1,000. In production: 15,000. */
   readonly drainMs?: number;
@@ -101,11 +105,26 @@ function routesOf({ services, log, middleware, descriptorSet, inFlight }: ServeO
   const names = services.map(({ definition }) => definition.typeName);
   const healthImplementation = healthService(health, names);
   const listed = [...names, healthImplementation.definition.typeName];
-  const reflection = descriptorSet ? reflectionServices(descriptorSet, listed) : [];
+  const read = descriptorSet ? lazyRegistry(descriptorSet) : undefined;
+  const reflection = read ? reflectionServices(read, listed) : [];
+  const registry = () => {
+    try {
+      return read?.();
+    } catch (err) {
+      // The error that is sent matters more.
+      log.warn({ err }, "the descriptors can't be read, so an error has no numbers of fields");
+      return undefined;
+    }
+  };
   const routes = new Routes();
   const inFlightOf = (limits = defaultInFlight) => ({ unary: 0, streams: 0, limits });
   const list = middlewareList(middleware, defaultServerMiddleware);
-  routes.add(services, { log, middleware: list, inFlight: inFlightOf(inFlight) });
-  routes.add([healthImplementation, ...reflection], { log, middleware: ownServerMiddleware, inFlight: inFlightOf() });
+  routes.add(services, { log, middleware: list, inFlight: inFlightOf(inFlight), registry });
+  routes.add([healthImplementation, ...reflection], {
+    log,
+    middleware: ownServerMiddleware,
+    inFlight: inFlightOf(),
+    registry,
+  });
   return routes;
 }
