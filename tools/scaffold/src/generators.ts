@@ -1,4 +1,5 @@
 import {
+  listOf,
   wrongAudience,
   wrongFieldName,
   wrongMetadata,
@@ -19,6 +20,8 @@ export interface Question {
   readonly preset?: string;
   /** The allowed values. */
   readonly choices?: readonly string[];
+  /** True if commas separate several values. The flag may also be repeated. */
+  readonly isList?: boolean;
   /** True if each choice is a flag of its own: `--query`. */
   readonly flagPerChoice?: boolean;
   /** Returns the error of an invalid value. Undefined if it is valid. */
@@ -97,8 +100,20 @@ export const generators: readonly Generator[] = [
         preset: "auto",
         wrong: (text) => (text === "auto" ? undefined : wrongResource(text)),
       },
-      { name: "consume", text: "an event that it consumes, such as OrderPlaced", kind: "text", preset: "none" },
-      { name: "peer", text: "a service that it calls, such as catalog", kind: "text", preset: "none" },
+      {
+        name: "consume",
+        text: "the events that it consumes, separated by commas, such as OrderPlaced",
+        kind: "text",
+        isList: true,
+        preset: "none",
+      },
+      {
+        name: "peer",
+        text: "the services that it calls, separated by commas, such as catalog",
+        kind: "text",
+        isList: true,
+        preset: "none",
+      },
     ],
     example: "service reviews --resource Review --consume OrderPlaced --peer catalog",
   },
@@ -163,9 +178,9 @@ export const generators: readonly Generator[] = [
         text: "the metadata keys, such as order_id,quantity:int32 (empty: none)",
         kind: "text",
         preset: "",
+        isList: true,
         wrong: optional((text) =>
-          text
-            .split(",")
+          listOf(text)
             .map((entry) => wrongMetadata(entry))
             .find(Boolean),
         ),
@@ -174,6 +189,7 @@ export const generators: readonly Generator[] = [
         name: "rpcs",
         text: "the RPCs that return it, separated by commas, which declare the error enum; all: every RPC",
         kind: "text",
+        isList: true,
         preset: "none",
       },
     ],

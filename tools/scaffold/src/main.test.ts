@@ -31,9 +31,15 @@ describe("npm run gen", () => {
     [["rpc", "orders", "count"], '"count" is not a name for an RPC or an event'],
     [["service", "Shelf"], '"Shelf" is not a service name'],
     [["error", "orders", "GONE", "--code", "LOST"], 'code is "LOST", must be one of'],
-    [["error", "orders", "GONE", "--metadata", "a,B"], '"B" is not a field name'],
+    [["error", "orders", "GONE", "--metadata", "a, B"], '"B" is not a field name'],
+    [["error", "orders", "GONE", "--code", "ABORTED", "--code", "NOT_FOUND"], 'code is "ABORTED and NOT_FOUND", must'],
   ])("rejects %j, with exit code 2", async (args, message) => {
     expect(await call(...args)).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it.each([[["--peer", "a", "--peer", "b"]], [["--peer", "a, b"]]])("reads each item of a list: %j", async (flags) => {
+    const [, output] = await call("service", "reviews", ...flags);
+    expect(output).toContain('services/ has no service "a"');
   });
 
   it("rejects an unknown service, with exit code 1", async () => {

@@ -71,14 +71,15 @@ function answersOf({ name, questions }: Generator, args: readonly string[]): Rec
   return Object.fromEntries(entries);
 }
 
-type Flags = Readonly<Record<string, string | boolean | undefined>>;
+type Flags = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
 function parsed(questions: readonly Question[], name: string, args: readonly string[]) {
   const options = questions
     .filter(({ kind }) => kind !== "word")
     .flatMap(({ name: flag, kind, choices = [], flagPerChoice }) => {
-      if (flagPerChoice) return choices.map((choice) => [choice, { type: "boolean" }] as const);
-      return [[flag, { type: kind === "yes" ? "boolean" : "string" }] as const];
+      if (flagPerChoice) return choices.map((choice) => [choice, { type: "boolean", multiple: false }] as const);
+      // Without `multiple`, the last of several values would hide the others.
+      return [[flag, { type: kind === "yes" ? "boolean" : "string", multiple: kind !== "yes" }] as const];
     });
   try {
     return parseArgs({ args: [...args], options: Object.fromEntries(options), allowPositionals: true });
@@ -89,13 +90,15 @@ function parsed(questions: readonly Question[], name: string, args: readonly str
   }
 }
 
-function flagOf({ name, choices = [], flagPerChoice }: Question, values: Flags): string | undefined {
+function flagOf({ name, choices = [], flagPerChoice, isList }: Question, values: Flags): string | undefined {
   if (flagPerChoice) {
     const given = choices.filter((choice) => values[choice]);
     return given.length > 1 ? given.join(" and ") : given[0];
   }
   const value = values[name];
-  return value === true ? "yes" : value === false ? "no" : value;
+  if (typeof value === "string" || value === undefined) return value;
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  return value.join(isList ? "," : " and ");
 }
 
 function checked({ name, text, preset, choices, wrong }: Question, given: string | undefined, of: string): string {

@@ -43,10 +43,22 @@ describe("names", () => {
     ["categories", "category", "categories"],
     ["addresses", "address", "addresses"],
     ["boxes", "box", "boxes"],
-    ["houses", "house", "houses"],
     ["keys", "key", "keys"],
     ["status", "status", "statuses"],
     ["greeter", "greeter", "greeters"],
+    ["statuses", "status", "statuses"],
+    ["houses", "house", "houses"],
+    ["courses", "course", "courses"],
+    ["sizes", "size", "sizes"],
+    ["caches", "cache", "caches"],
+    ["movies", "movie", "movies"],
+    ["series", "series", "series"],
+    ["news", "news", "news"],
+    ["people", "person", "people"],
+    ["analysis", "analysis", "analyses"],
+    ["canvas", "canvas", "canvases"],
+    ["OrderLines", "OrderLine", "OrderLines"],
+    ["SalesPeople", "SalesPerson", "SalesPeople"],
   ])("convert %s to the singular and back to a plural", (name, one, many) => {
     expect(singular(name)).toBe(one);
     expect(plural(one)).toBe(many);

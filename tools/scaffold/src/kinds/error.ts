@@ -4,7 +4,7 @@ import { appendTo, appendToFile, importing, locationOf, pathOf, spanOf } from ".
 import { optionsProto } from "../contract/print-rpc.ts";
 import type { Edit } from "../draft.ts";
 import { GeneratorError } from "../generator-error.ts";
-import { camelCase, snakeCase } from "../names.ts";
+import { camelCase, listOf, snakeCase } from "../names.ts";
 import type { Plan, Workshop } from "./plan.ts";
 
 /** Adds a reason to the error enum of a service, which RPCs declare on request. Creates the enum if there is none. */
@@ -42,7 +42,7 @@ export async function planError(workshop: Workshop): Promise<Plan> {
 function askedMethods({ name, methods }: DescService, { rpcs = "none" }: Workshop["answers"]): readonly DescMethod[] {
   if (rpcs === "none") return [];
   if (rpcs === "all") return methods;
-  return rpcs.split(",").map((asked) => {
+  return listOf(rpcs).map((asked) => {
     const method = methods.find((one) => one.name === asked);
     if (method) return method;
     throw new GeneratorError(`${name} has no RPC ${asked}: use one of ${methods.map((one) => one.name).join(", ")}`);
@@ -112,7 +112,7 @@ function printReason(value: string, number: number, answers: Workshop["answers"]
   return `  // ${comment}\n  ${value} = ${number} [(mesh.v1.error) = ${option}];\n`;
 }
 
-const metadataOf = ({ metadata = "" }: Workshop["answers"]) => metadata.split(",").filter(Boolean);
+const metadataOf = ({ metadata = "" }: Workshop["answers"]) => listOf(metadata);
 
 /** Returns the name of an enum value, which starts with the name of the enum: `ORDER_ERROR_OUT_OF_STOCK`. */
 function valueName(enumName: string, { reason }: Workshop["answers"]): string {

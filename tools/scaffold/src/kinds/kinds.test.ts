@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { openRepository } from "../../fixtures/repository.ts";
+import { parse } from "../source/module.ts";
 import { planError } from "./error.ts";
 import { planEvent } from "./event.ts";
 import { planRpc } from "./rpc.ts";
@@ -222,6 +223,31 @@ message LampSold { option (mesh.v1.event) = { subject: "lamps.v1.lamp_sold" key:
     expect(proto).toContain("// Adds an order note.");
     const fake = await repository.read("services/reviews/src/service.test.ts");
     expect(fake).toContain("implement(LampService, {\n  turnOn: unexpected,\n  turnOff: unexpected,\n});");
+  });
+
+  it("consumes several events and calls several peers", async () => {
+    const renamed = (text: string) => text.replaceAll("lamps", "fans").replaceAll("Lamp", "Fan");
+    const fans = {
+      "proto/fans/v1/fans.proto": renamed(files[contract]),
+      "services/fans/src/service.ts": renamed(files[code]),
+    };
+    const repository = await openRepository({ ...files, [contract]: event, ...fans });
+    await repository.apply(planService, { ...reviews, consume: "LampSold", peer: "lamps, fans" });
+    const written = await repository.read("services/reviews/src/service.ts");
+    expect(written).toContain("{ peers: { lamps: LampService, fans: FanService }, store: ");
+    const path = "services/reviews/src/service.test.ts";
+    const fake = await repository.read(path);
+    expect(parse(path, fake).text.match(/implement\(|function unexpected/g)).toHaveLength(3);
+    expect(fake).toContain("{ peers: [lamps, fans] }");
+  });
+
+  it.each(["packages", "cases", "news"])("named %s has code without syntax errors", async (name) => {
+    const repository = await openRepository(files);
+    await repository.apply(planService, { ...reviews, name });
+    for (const file of ["service", "service.test", "schema", "store"]) {
+      const path = `services/${name}/src/${file}.ts`;
+      expect(parse(path, await repository.read(path)).program.body.length).toBeGreaterThan(0);
+    }
   });
 
   it("is rejected if there is no such event or peer, or the resource can't have its name", async () => {

@@ -153,7 +153,7 @@ export function resourceTestFile(resource: NewResource): string {
   const options = peers.length > 0 ? `, { peers: [${peers.map((peer) => peer.name).join(", ")}] }` : "";
   return `${imports.join("\n")}
 
-${peers.map(fakeOf).join("")}let service: TestService<NonNullable<typeof ${definition}.types>>;
+${fakesOf(peers)}let service: TestService<NonNullable<typeof ${definition}.types>>;
 
 beforeAll(async () => {
   service = await openTestService(${definition}, ${name}${options});
@@ -162,10 +162,10 @@ afterAll(() => service?.[Symbol.asyncDispose]());
 
 it("returns what was created, and creates it once", async () => {
   const wanted = { id: randomUUID(), title: "First", text: "Some text." };
-  const { ${one} } = await service.client.create${type}(wanted);
-  expect(${one}).toEqual({ ...wanted, createdAt: expect.any(Date) });
-  expect(await service.client.create${type}({ ...wanted, title: "Again" })).toEqual({ ${one} });
-  expect(await service.client.get${type}({ id: wanted.id })).toEqual({ ${one} });
+  const created = await service.client.create${type}(wanted);
+  expect(created).toEqual({ ${one}: { ...wanted, createdAt: expect.any(Date) } });
+  expect(await service.client.create${type}({ ...wanted, title: "Again" })).toEqual(created);
+  expect(await service.client.get${type}({ id: wanted.id })).toEqual(created);
 });
 
 it("lists all, newest first, page by page", async () => {
@@ -179,7 +179,7 @@ it("lists all, newest first, page by page", async () => {
     token = page.nextPageToken;
   } while (token !== "");
   const rows = await service.query<{ title: string }>(
-    "select title from ${snakeCase(types)} order by created_at desc, id desc",
+    'select title from "${snakeCase(types)}" order by created_at desc, id desc',
   );
   expect(titles).toEqual(rows.map(({ title }) => title));
   expect(titles).toEqual(expect.arrayContaining(["A", "B", "C"]));
@@ -197,14 +197,19 @@ it("rejects what violates the contract", async () => {
 `;
 }
 
-/** Returns a fake of a peer, whose functions a test replaces if the service calls them. */
+/** Returns fakes of the peers, whose functions a test replaces if the service calls them. */
+function fakesOf(peers: readonly Peer[]): string {
+  if (peers.length === 0) return "";
+  return `${peers.map(fakeOf).join("")}function unexpected(): never {
+  throw new Error("the test expects no call of another service");
+}
+
+`;
+}
+
 function fakeOf({ name, definition, functions }: Peer): string {
   return `/** A fake of ${name}: let the functions that the service calls return something. */
 const ${name} = implement(${definition}, {\n${functions.map((one) => `  ${one}: unexpected,\n`).join("")}});
-
-function unexpected(): never {
-  throw new Error("the test expects no call of ${name}");
-}
 
 `;
 }

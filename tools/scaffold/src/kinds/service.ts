@@ -4,7 +4,7 @@ import { methodName } from "@mesh/codegen/names";
 import { type Contracts, moduleOf } from "../contract/contracts.ts";
 import { optionsProto, printEcho, printRpc, validateProto } from "../contract/print-rpc.ts";
 import { GeneratorError } from "../generator-error.ts";
-import { camelCase, lowerFirst, pascalCase, wrongResource } from "../names.ts";
+import { camelCase, listOf, lowerFirst, pascalCase, wrongResource } from "../names.ts";
 import { expose } from "./expose.ts";
 import type { Plan, Workshop } from "./plan.ts";
 import { type ConsumedEvent, keysOf, type Peer, resourceOf } from "./resource.ts";
@@ -28,12 +28,12 @@ export async function planService(workshop: Workshop): Promise<Plan> {
 
 async function planResource({ draft, contracts, answers }: Workshop): Promise<Plan> {
   const { name = "", resource = "", exposed, consume = "none", peer = "none" } = answers;
-  const peers = peer === "none" ? [] : [await peerOf(contracts, peer)];
-  const consumed = consume === "none" ? [] : [consumedEvent(contracts, consume)];
+  const peers = await Promise.all(peer === "none" ? [] : listOf(peer).map((one) => peerOf(contracts, one)));
+  const consumed = consume === "none" ? [] : listOf(consume).map((event) => consumedEvent(contracts, event));
   const isOpen = exposed === "yes";
   const parts = resourceOf({ name, resource: resource === "auto" ? "" : resource, isOpen }, { peers, consumed });
   const problem = wrongResource(parts.type);
-  if (problem) throw new GeneratorError(`${problem} by --resource`);
+  if (problem) throw new GeneratorError(`${problem}, with --resource`);
   const folder = `services/${name}`;
   draft.create(`proto/${name}/v1/${name}.proto`, resourceContract(parts));
   draft.create(`${folder}/package.json`, packageFile({ name, hasStore: true, hasPages: true }));
