@@ -45,7 +45,10 @@ function inFields(message: DescMessage, json: JsonObject, place: Place, search: 
     const field = fieldNamed(message, key);
     const at = atField(place, field?.name ?? key);
     if (!field) search.add(at, unknownFault(message, key, value, search));
-    else if (value !== null || isNullable(field)) {
+    else if (value === null && !isNullable(field)) {
+      // To protobuf-es, null in a message field sets its oneof.
+      delete json[key];
+    } else {
       search.add(at, givenFault(field, given));
       inField(field, value, at, search);
     }
@@ -123,6 +126,16 @@ function inOpaque(json: JsonObject, typeUrl: string, value: string, place: Place
   else search.add(place, 'must have the name of a message in "@type", and bytes in protobuf\'s format in "@value"');
 }
 
+/** An Any of a message whose JSON is not an object of its fields, which is in `value`. */
+function inWhole(type: DescMessage, json: JsonObject, place: Place, search: FaultSearch): void {
+  const { "@type": _, value = null, ...others } = json;
+  const [other] = search.options.ignoreUnknownFields ? [] : Object.keys(others);
+  if (other !== undefined) search.add(atField(place, other), `is not a field of ${type.name}`);
+  inMessage(type, value, place, search);
+  // Go writes an Empty in this way; protobuf-es reads it as an object.
+  if (type.typeName === "google.protobuf.Empty") delete json.value;
+}
+
 function inAny(_: DescMessage, json: JsonObject, place: Place, search: FaultSearch): void {
   const { "@type": url, ...rest } = json;
   if (url === undefined && Object.keys(rest).length === 0) return;
@@ -130,6 +143,7 @@ function inAny(_: DescMessage, json: JsonObject, place: Place, search: FaultSear
   const type = name === undefined ? undefined : search.options.registry?.getMessage(name);
   const isWhole = type?.typeName.startsWith("google.protobuf.") && Object.hasOwn(rest, "value");
   if (name !== undefined && isOpaque(rest)) inOpaque(json, String(url), rest["@value"], place, search);
-  else if (type) inMessage(type, isWhole ? (rest.value ?? null) : rest, deeper(place), search);
+  else if (type && isWhole) inWhole(type, json, deeper(place), search);
+  else if (type) inMessage(type, rest, deeper(place), search);
   else search.add(place, 'must have an "@type" such as "type.googleapis.com/pkg.Name", of a message of the contracts');
 }

@@ -6,6 +6,7 @@ const whole = routeOf({ body: "*" });
 const quoted = "must be in quotes, because it is beyond 2^53";
 const int32 = "must be a number of type int32";
 const key = "must have a key that is an int64";
+const empty = "type.googleapis.com/google.protobuf.Empty";
 const time = 'must be a time such as "2026-01-31T12:00:00Z"';
 
 describe("a body", () => {
@@ -231,9 +232,27 @@ describe("a value in a body", () => {
     [{ any: { "@type": "type.googleapis.com/kinds.v1.All", small: "0x1" } }, { "any.small": int32 }],
     [{ any: { "@type": "x" } }, { any: expect.stringContaining("@type") }],
     [{ any: { small: 1 } }, { any: expect.stringContaining("@type") }],
+    [
+      { any: { "@type": "type.googleapis.com/google.protobuf.Duration", value: "1s", nope: 1 } },
+      { "any.nope": "is not a field of Duration" },
+    ],
+    [{ any: { "@type": empty, value: { nope: 1 } } }, { "any.nope": "is not a field of Empty" }],
   ])("%j is rejected with the path", (body, expected) => {
     expect(refusal({ route: whole, body })).toEqual(expected);
   });
+});
+
+it("reads null in a oneof as a field that is not set", () => {
+  for (const nulls of [{ oneNumber: null }, { oneInner: null }, { one_inner: null, oneNumber: null }]) {
+    expect(read({ route: whole, body: { oneText: "a", ...nulls } })).toEqual({ oneText: "a" });
+    expect(read({ route: whole, body: { ...nulls, oneText: "a" } })).toEqual({ oneText: "a" });
+  }
+});
+
+it("reads an Any of Empty as any implementation writes it", () => {
+  for (const value of [{}, { value: {} }]) {
+    expect(read({ route: whole, body: { any: { "@type": empty, ...value } } })).toEqual({ any: { "@type": empty } });
+  }
 });
 
 describe("a message of proto2", () => {
