@@ -39,7 +39,7 @@ function nameOf(scalar: ScalarType): string {
 
 /** Returns the declarations of a type. */
 function declarations([type, values]: Element): Form[] {
-  const isMessage = /[.P]/.test(type);
+  const isMessage = /[.PI]/.test(type);
   const absent = [undefined, ...values];
   const members = values.map((value) => ({ $case: "@value", value }));
   const forms: Form[] = [
@@ -124,6 +124,7 @@ message FormsSent {
 enum Color { COLOR_NONE = 0; COLOR_RED = 1; COLOR_BLUE = -2; }
 enum Closed { option features.enum_type = CLOSED; CLOSED_ONE = 1; CLOSED_TWO = 2; }
 message Part { string text = 1 [features.field_presence = IMPLICIT]; Part part = 2; }
+message Inherited { string to_string = 1; Inherited constructor = 2; }
 message Forms {
 ${forms.map(({ source }) => `  ${source}`).join("\n")}
 }

@@ -34,6 +34,10 @@ export const typeValues: Readonly<Record<string, readonly unknown[]>> = {
     { text: "", part: undefined },
     { text: "~", part: { text: "b", part: undefined } },
   ],
+  Inherited: [
+    { toString: undefined, constructor: undefined },
+    { toString: "a", constructor: { toString: undefined, constructor: undefined } },
+  ],
   "google.protobuf.Timestamp": [0, -1, 1_709_210_096_789, -62_135_596_800_000, 253_402_300_799_999].map(
     (time) => new Date(time),
   ),

@@ -51,8 +51,12 @@ export async function patched(...contract: Contract): Promise<Output> {
 }
 
 /** Applies one patch to code that a later version of ts-proto might print. */
-export async function apply(patch: Patch, code: string): Promise<string | undefined> {
-  const contracts = readContracts(await requestFor(['syntax = "proto3"; package p.v1; message M {}']));
+export async function apply(
+  patch: Patch,
+  code: string,
+  contract = 'syntax = "proto3"; package p.v1; message M {}',
+): Promise<string | undefined> {
+  const contracts = readContracts(await requestFor([contract]));
   const file = contracts.files.find(({ name }) => name === "p/v1/p");
   return file && patch.code?.(code, file, contracts);
 }

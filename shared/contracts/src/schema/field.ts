@@ -45,6 +45,11 @@ export function fieldsOf(shape: Readonly<Record<string, z.ZodType>>): Field[] {
   });
 }
 
+/** Returns true if every object has a property of this key, such as `constructor`. An absent field then is an own undefined. */
+export function isInherited(key: string): boolean {
+  return key in Object.prototype;
+}
+
 /** The name of a field in the .proto. */
 export function nameOf(key: string, type: z.core.$ZodType): string {
   return definitionOf(type).field ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -11,6 +11,7 @@ import { int32 } from "./numbers.ts";
 import { rule } from "./rule.ts";
 import { maxItems } from "./rules/repeated.ts";
 import { pattern } from "./rules/string.ts";
+import { string } from "./scalars.ts";
 import { violations } from "./violations.ts";
 
 const item = { productId: "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70", quantity: 1 };
@@ -28,6 +29,13 @@ describe("what a caller sends", () => {
     expect(PlaceOrderRequestSchema.parse({ ...order, admin: true, toString: 1 })).toEqual(order);
     const inherited = Object.create({ ...order });
     expect(PlaceOrderRequestSchema.safeParse(inherited).success).toBe(false);
+  });
+
+  test("a field that every object inherits is absent if it is left out, whatever reads the message", () => {
+    const type = message(() => ({ toString: string().optional() }));
+    const slow = message(() => ({ toString: string().optional(), count: int32().refine(() => true) }));
+    for (const each of [type, slow])
+      expect(Object.entries(each.parse({}) as object)[0]).toEqual(["toString", undefined]);
   });
 
   test("__proto__ does not set a prototype", () => {

@@ -3,7 +3,7 @@ import { $constructor, $ZodObject } from "zod/v4/core";
 import { run } from "./attempt.ts";
 import { enter, leave, maxDepth } from "./depth.ts";
 import { type Fast, unsure } from "./fast.ts";
-import { type Field, fieldsOf } from "./field.ts";
+import { type Field, fieldsOf, isInherited } from "./field.ts";
 import { adopt, keeps, maxIssues, mistyped, violation } from "./issue.ts";
 import type { Context, Parse, Payload } from "./payload.ts";
 import { readerOf } from "./reader/compiled.ts";
@@ -110,6 +110,7 @@ function parseField(
 ): void {
   const given = Object.hasOwn(input, key) ? input[key] : undefined;
   const value = given === undefined ? initial : given;
+  if (isInherited(key)) output[key] = undefined;
   if (value !== undefined) {
     output[key] = adopt(payload, run(type, value, context), [key], path);
   } else if (!isOptional && !context.skipChecks) {

@@ -17,6 +17,7 @@ import { firstEnumValue } from "./patches/first-enum-value.ts";
 import { floats } from "./patches/floats.ts";
 import { groups } from "./patches/groups.ts";
 import { importedNames } from "./patches/imported-names.ts";
+import { inheritedKeys } from "./patches/inherited-keys.ts";
 import { largeMessages } from "./patches/large-messages.ts";
 import { layout } from "./patches/layout.ts";
 import { mapEntries } from "./patches/map-entries.ts";
@@ -42,6 +43,7 @@ const patches: readonly Patch[] = [
   // The patches below expect code that is laid out.
   layout,
   times,
+  inheritedKeys,
   negativeZero,
   floats,
   utf8,

@@ -1,6 +1,6 @@
 import { util } from "zod/v4/core";
 import { type Fast, fastOf, unsure } from "../fast.ts";
-import type { Field } from "../field.ts";
+import { type Field, isInherited } from "../field.ts";
 import { readerOf as loopOf, type Reader } from "./looped.ts";
 
 /**
@@ -32,7 +32,7 @@ function compiled(fields: readonly Field[]): Reader {
     if (initial !== undefined) reads += `if (${variable} === undefined) ${variable} = ${nameOf(initial)};\n`;
     if (isOptional) {
       reads += `if (${variable} !== undefined) ${parse}\n`;
-      additions += `if (${variable} !== undefined) r[${name}] = ${variable};\n`;
+      additions += `${isInherited(key) ? "" : `if (${variable} !== undefined) `}r[${name}] = ${variable};\n`;
     } else {
       reads += `${parse}\n`;
       entries += `${name}: ${variable}, `;

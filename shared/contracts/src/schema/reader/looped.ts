@@ -1,5 +1,5 @@
 import { fastOf, unsure } from "../fast.ts";
-import type { Field } from "../field.ts";
+import { type Field, isInherited } from "../field.ts";
 
 /** Reads the fields of an object and returns a new message, or `unsure` if a field may be wrong. */
 export type Reader = (input: Readonly<Record<string, unknown>>) => unknown;
@@ -12,7 +12,10 @@ export function readerOf(fields: readonly Field[]): Reader {
     for (const { key, initial, isOptional, parse } of entries) {
       const given = Object.hasOwn(input, key) ? input[key] : undefined;
       const value = given === undefined ? initial : given;
-      if (value === undefined && isOptional) continue;
+      if (value === undefined && isOptional) {
+        if (isInherited(key)) output[key] = undefined;
+        continue;
+      }
       output[key] = parse(value);
       if (output[key] === unsure) return unsure;
     }

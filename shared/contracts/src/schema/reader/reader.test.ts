@@ -24,6 +24,17 @@ test.each([
   expect(read(Object.create({ id: "a", count: 1 }))).toEqual({ id: "", count: 0 });
 });
 
+test.each([
+  ["compiled", readerOf],
+  ["a loop", loopOf],
+])("a reader that is %s sets a field that every object inherits, also if it is absent", (_, readerFor) => {
+  const read = readerFor(fieldsOf({ toString: string().optional(), constructor: string() }));
+  expect(Object.entries(read({}) as object).sort()).toEqual([
+    ["constructor", ""],
+    ["toString", undefined],
+  ]);
+});
+
 test("a message that contains itself is compiled once", () => {
   const compile = vi.fn();
   const { Function: Compiled } = globalThis;
