@@ -53,7 +53,7 @@ async function pathsOf(workspace: string, modules: readonly string[], only: read
 
 /** Copies a folder without its buf.yaml, which may name modules that only a registry has. */
 async function copyModule(folder: string, workspace: string, name: string): Promise<string> {
-  const isNeeded = (path: string) => !/\/(\.git|\.deps|node_modules|buf\.[\w.]+)$/.test(path);
+  const isNeeded = (path: string) => !/\/(\.git|\.deps|node_modules|buf\.(?!proto$)[\w.]+)$/.test(path);
   await cp(resolve(folder), join(workspace, name), { recursive: true, filter: isNeeded });
   return name;
 }

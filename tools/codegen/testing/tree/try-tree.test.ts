@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { generate } from "../../src/generate/generate.ts";
 import { readTree } from "./read-tree.ts";
 import { tryTree } from "./try-tree.ts";
 
@@ -21,12 +22,13 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
   }
 }
 
-const wrong = {
+const broken = {
   "p/rules.proto": `syntax = "proto3";
 package p;
 import "buf/validate/validate.proto";
 message M {
   string value = 1 [(buf.validate.field).int32.gt = 1];
+  string text = 2 [(buf.validate.field).cel = {id: "a" message: "b" expression: "this >"}];
 }
 `,
   "p/old.proto": `syntax = "proto2";
@@ -34,17 +36,69 @@ package p;
 message Old {
   option message_set_wire_format = true;
   extensions 4 to max;
+  message Inner { option message_set_wire_format = true; extensions 4 to max; }
+}
+`,
+  "p/catalogue.proto": `syntax = "proto3";
+package p;
+import "google/api/annotations.proto";
+import "mesh/v1/options.proto";
+message Sold {
+  option (mesh.v1.event) = {subject: "p.sold" key: "nope"};
+  string id = 1;
+}
+service Shop {
+  rpc Sell(Sold) returns (Sold) {
+    option (google.api.http) = {post: "/v1/{nope}"};
+    option (mesh.v1.method) = {gateway: {}};
+  }
+}
+`,
+  "p/buf.proto": `syntax = "proto3";
+package p;
+message Wrong {
+  Nothing nothing = 1;
 }
 `,
 };
 
-test.each([
-  ["p/rules.proto", "proto/p/rules.proto:5:21:value is not of type int32, but has rules for it"],
-  ["p/old.proto", "proto/p/old.proto:4:3:message_set_wire_format on Old is not supported"],
-])("a problem in %s is reported with its position, as a generation reports it", async (only, expected) => {
-  await write(wrong);
-  const { problems } = await tryTree(await readTree({ folders: [folder], only: [only] }), repository);
-  expect(problems).toEqual([expect.stringContaining(expected)]);
+const { "p/buf.proto": unreadable, ...readable } = broken;
+
+/** Returns the errors of \`try-tree\`. */
+async function tried(only: readonly string[]): Promise<readonly string[]> {
+  try {
+    const { problems } = await tryTree(await readTree({ folders: [join(folder, "proto")], only }), repository);
+    return problems;
+  } catch (error) {
+    // Buf's errors have the folder as it was given.
+    return String((error as Error).message.replaceAll(join(folder, "proto"), "proto")).split("\n");
+  }
+}
+
+/** Returns the errors of a generation from the same contracts. */
+async function generated(): Promise<readonly string[]> {
+  for (const name of ["buf.yaml", "buf.gen.yaml", "proto/mesh"])
+    await cp(join(repository, name), join(folder, name), { recursive: true });
+  for (const name of ["shared", "tools"]) await symlink(join(repository, name), join(folder, name), "junction");
+  const { errors } = await generate({ root: folder, output: join(folder, "out") });
+  return errors?.split("\n") ?? [];
+}
+
+test.each<[title: string, files: Record<string, string>, positions: readonly string[]]>([
+  ["a wrong rule", { "p/rules.proto": broken["p/rules.proto"] }, ["p/rules.proto:5:21", "p/rules.proto:6:20"]],
+  ["a message set", { "p/old.proto": broken["p/old.proto"] }, ["p/old.proto:4:3", "p/old.proto:6:19"]],
+  [
+    "an event and a route",
+    { "p/catalogue.proto": broken["p/catalogue.proto"] },
+    ["p/catalogue.proto:6:", "p/catalogue.proto:11:"],
+  ],
+  ["all of these", readable, Object.keys(readable).map((name) => `${name}:`)],
+  ["an unknown name", { "p/buf.proto": unreadable }, ["p/buf.proto:4:3: "]],
+])("%s is reported with its position, as a generation reports it", async (_, files, positions) => {
+  await write(Object.fromEntries(Object.entries(files).map(([name, source]) => [`proto/${name}`, source])));
+  const errors = await generated();
+  for (const position of positions) expect(errors).toContainEqual(expect.stringContaining(`proto/${position}`));
+  expect(await tried(["p/"])).toEqual(errors);
 });
 
 test("errors in files that are neither asked for nor imported do not count", async () => {

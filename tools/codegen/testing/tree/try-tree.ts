@@ -4,6 +4,7 @@ import { create, createFileRegistry, type DescFile } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { type CodeGeneratorRequest, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { filesToGenerate } from "../../src/files.ts";
+import { tidy } from "../../src/generate/buf.ts";
 import { runPlugins } from "../run-plugins.ts";
 import { loadModules } from "./load-modules.ts";
 import { roundTripProblems } from "./round-trip.ts";
@@ -49,7 +50,7 @@ export async function tryTree(
   try {
     const generated = await measured("generate", () => generateCode(request, repository));
     if (typeof generated === "string") {
-      return { files: asked.length, messages, problems: generated.split("\n"), took };
+      return { files: asked.length, messages, problems: (await tidy(repository, generated)).split("\n"), took };
     }
     await writeAll(folder, generated);
     const types = await measured("compile", () => compilerErrors(folder, repository));
