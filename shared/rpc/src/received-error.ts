@@ -47,14 +47,18 @@ const localTexts = new RegExp(
   ].join("|")})`,
 );
 
-/** Returns whether a status has the details that servers of the mesh add to every error. */
-export function hasDetails({ metadata }: StatusObject): boolean {
-  return metadata.get(detailsHeader).length > 0;
-}
+/** The texts of grpc-js for the calls that it resets itself: their time is up, or a message is too large. */
+const ownResets = /^(Deadline exceeded after|Received message|Attempted to send)/;
 
 /** Returns whether grpc-js itself ended a call: the server has sent no status. */
-export function isLocal(status: StatusObject): boolean {
-  return !hasDetails(status) && localTexts.test(status.details);
+export function isLocal({ metadata, details }: StatusObject): boolean {
+  // Servers of the mesh add details to every error.
+  return metadata.get(detailsHeader).length === 0 && localTexts.test(details);
+}
+
+/** Returns whether grpc-js may have ended a call by a reset. */
+export function isOwnReset(status: StatusObject): boolean {
+  return isLocal(status) && ownResets.test(status.details);
 }
 
 /**

@@ -1,30 +1,16 @@
+import { once } from "node:events";
+import { constants, createServer as createHttp2Server, type ServerHttp2Stream } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { MeshError } from "@mesh/contracts";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
+import { echoOrWait } from "../fixtures/echo-or-wait.ts";
 import { startProxy } from "../fixtures/proxy.ts";
-import { collect, connectEcho, echo, latch, serveEcho, untilAborted } from "../fixtures/servers.ts";
+import { collect, connectEcho, serveEcho } from "../fixtures/servers.ts";
 
 // A server on nghttp2, as Node's is, closes a connection after about 1,000 quick resets, with the calls of all clients that
 // share it.
 const rounds = 60;
 const perRound = 40;
-
-/** An echo service whose calls without a text wait until they are given up. */
-async function echoOrWait() {
-  let waiting = 0;
-  const { opened, open } = latch();
-  const wait = (signal: AbortSignal) => {
-    waiting += 1;
-    return untilAborted(signal);
-  };
-  const { client } = await echo({
-    unary: async (request, { signal }) => (request.text ? request : wait(signal)),
-    async *down(request, { signal }) {
-      yield request.text ? request : await wait(signal);
-      if (request.text === "long") await opened;
-    },
-  });
-  return { client, waiting: () => waiting, open };
-}
 
 test("2,400 calls that their caller gives up fail no other call", async () => {
   const { client, waiting } = await echoOrWait();
@@ -80,3 +66,50 @@ test.each(["RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"] as const)(
     expect(proxy.connections()).toBe(1);
   },
 );
+
+const head = { ":status": 200, "content-type": "application/grpc" };
+const statusOf = (code: number) => ({ "grpc-status": String(code), "grpc-message": "of the server" });
+
+/** Sends the trailers of a status after headers and no message. */
+function sendTrailers(stream: ServerHttp2Stream, code: number): void {
+  stream.respond(head, { waitForTrailers: true });
+  stream.once("wantTrailers", () => stream.sendTrailers(statusOf(code)));
+  stream.end();
+}
+
+test.each<[string, string, string, (stream: ServerHttp2Stream) => void]>([
+  ["RESOURCE_EXHAUSTED in trailers", "RESOURCE_EXHAUSTED", "^of the server$", (stream) => sendTrailers(stream, 8)],
+  ["DEADLINE_EXCEEDED in trailers", "DEADLINE_EXCEEDED", "^of the server$", (stream) => sendTrailers(stream, 4)],
+  [
+    "RESOURCE_EXHAUSTED and no headers before it",
+    "RESOURCE_EXHAUSTED",
+    "^of the server$",
+    (stream) => stream.respond({ ...head, ...statusOf(8) }, { endStream: true }),
+  ],
+  [
+    "a reset with ENHANCE_YOUR_CALM",
+    "RESOURCE_EXHAUSTED",
+    "^test or the way to it is at a limit .*: Bandwidth exhausted",
+    (stream) => stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM),
+  ],
+])("600 calls that a server of another make ends with %s share a connection", async (_, code, message, end) => {
+  let sessions = 0;
+  const server = createHttp2Server()
+    .on("session", () => {
+      sessions += 1;
+    })
+    .on("stream", (stream) => {
+      stream.on("error", () => {});
+      end(stream);
+    })
+    .listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { client } = connectEcho({ address: `127.0.0.1:${(server.address() as AddressInfo).port}` });
+  const expected = { code, message: expect.stringMatching(message) };
+  for (let round = 0; round < rounds; round++) {
+    const calls = Array.from({ length: 10 }, () => client.unary({}));
+    await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject(expected)));
+  }
+  expect(sessions).toBe(1);
+});

@@ -2,7 +2,7 @@ import { type Channel, type Metadata, type StatusObject, status } from "@grpc/gr
 import { MeshError, type ResponseHeaders } from "@mesh/contracts";
 import { type HeaderListeners, responseHeaders } from "../headers.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
-import { hasDetails, isLocal } from "../received-error.ts";
+import { isLocal, isOwnReset } from "../received-error.ts";
 
 /** The bytes of a call that this process makes. */
 export interface OutgoingStream extends MessageStream {
@@ -23,9 +23,6 @@ export interface OutgoingStreamInit {
   readonly errorOf: (status: StatusObject) => MeshError;
   readonly listeners: HeaderListeners | undefined;
 }
-
-/** The codes with which grpc-js resets a call: its time is up, or a message is too large. A server may send them, too. */
-const limits = new Set<number>([status.DEADLINE_EXCEEDED, status.RESOURCE_EXHAUSTED]);
 
 const over = new MeshError({ code: "CANCELLED", message: "the call is over" });
 
@@ -55,7 +52,7 @@ export class GrpcOutgoingStream implements OutgoingStream {
       onReceiveMessage: (message: Uint8Array) => this.#reading?.resolve(message),
       onReceiveStatus: (received) => {
         if (!this.#end && !isLocal(received)) this.#report(received.metadata, listeners?.onTrailers);
-        this.wasReset ||= limits.has(received.code) && !hasDetails(received);
+        this.wasReset ||= isOwnReset(received);
         this.#settle(received.code === status.OK ? "ok" : errorOf(received));
       },
     });
