@@ -68,6 +68,25 @@ test.each<[string, (client: EchoClient, options: object) => Promise<unknown>]>([
   expect(got.trailers?.get("x-digest-bin")).toEqual(digest);
 });
 
+test.each([
+  [" a  b ", "a  b"],
+  ["", ""],
+  ["   ", ""],
+])("%j arrives as %j, as a header of a request and of a response and as a trailer", async (sent, arrives) => {
+  const received: (string | undefined)[] = [];
+  const { client } = await serveHeaders({
+    async unary(request, { call }) {
+      received.push(call.header("x-text"));
+      call.setHeader("x-text", sent);
+      call.setTrailer("x-text", sent);
+      return request;
+    },
+  });
+  const note = (headers: ResponseHeaders) => received.push(headers.get("x-text"));
+  await client.unary({}, { headers: { "x-text": sent }, onHeaders: note, onTrailers: note });
+  expect(received).toEqual([arrives, arrives, arrives]);
+});
+
 test.each(["onHeaders", "onTrailers"])("an error in %s is the error of the call", async (listener) => {
   const { client } = await serveHeaders(handlers);
   const fail = () => {

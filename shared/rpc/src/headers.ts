@@ -15,6 +15,8 @@ const maxBytes = 4 * 1024;
 const reserved =
   /^(:|grpc-|mesh-|content-|proxy-|(te|date|host|traceparent|connection|keep-alive|transfer-encoding|upgrade|http2-settings)$)/i;
 
+const printable = /^[ -~]*$/;
+
 /** Headers that a handler sets. */
 export class BoundedHeaders {
   readonly metadata = new Metadata();
@@ -38,9 +40,13 @@ export class BoundedHeaders {
   }
 }
 
-/** Returns a header as grpc-js takes it, which checks its name and its value. */
+/**
+ * Returns a header as grpc-js takes it, which checks its name and its value. Spaces around a text are removed, as the gRPC
+ * protocol allows: nghttp2 would drop the whole header.
+ */
 export function toMetadataValue(value: HeaderValue): string | Buffer {
-  return typeof value === "string" ? value : toBuffer(value);
+  if (typeof value !== "string") return toBuffer(value);
+  return printable.test(value) ? value.trim() : value;
 }
 
 /** Returns the first value of a header; undefined: there is none. */
