@@ -57,44 +57,52 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const child of foreign) child.kill();
   await server.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-describe("the server", () => {
-  test.each(interopCases)("passes %s with grpc-js", (name) => runWithGrpcJs(name, server.address, contract));
+const foreign: ChildProcess[] = [];
 
-  test.skipIf(!python).each(interopCases)("passes %s with Python", async (name) => {
+/** Starts a server of another language, which prints its port, and stops with the tests. Returns its address. */
+async function startForeign(command: string, args: readonly string[]): Promise<string> {
+  const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
+  foreign.push(child);
+  const [port] = await once(createInterface(child.stdout), "line");
+  return `127.0.0.1:${port}`;
+}
+
+test.each(interopCases)("the server passes %s with grpc-js", (name) => runWithGrpcJs(name, server.address, contract));
+
+describe.skipIf(!python)("with Python", () => {
+  let address: string;
+  beforeAll(async () => {
+    address = await startForeign(python ?? "", [join(files, "server.py"), descriptors]);
+  });
+
+  test.each(interopCases)("the server passes %s", async (name) => {
     const { stdout } = await run(python ?? "", [join(files, "client.py"), server.address, descriptors, name]);
     expect(stdout).toBe(`${name} passed\n`);
   });
 
-  describe.skipIf(!go)("with Go", () => {
-    let client: string;
-    beforeAll(async () => {
-      client = join(folder, "client");
-      await run(go ?? "", ["build", "-o", client, "."], { cwd: join(files, "go-client"), env: goEnvironment });
-    });
-
-    test.each(interopCases)("passes %s", async (name) => {
-      const { stdout } = await run(client, [server.address, name]);
-      expect(stdout).toBe(`${name} passed\n`);
-    });
-  });
+  test.each(interopCases)("the client passes %s", (name) => runWithMesh(name, address, contract));
 });
 
-describe.skipIf(!python)("the client", () => {
-  let foreign: ChildProcess;
+describe.skipIf(!go)("with Go", () => {
+  let program: string;
   let address: string;
   beforeAll(async () => {
-    const child = spawn(python ?? "", [join(files, "server.py"), descriptors], { stdio: ["pipe", "pipe", "inherit"] });
-    foreign = child;
-    const [port] = await once(createInterface(child.stdout), "line");
-    address = `127.0.0.1:${port}`;
+    program = join(folder, "interop");
+    await run(go ?? "", ["build", "-o", program, "."], { cwd: join(files, "go"), env: goEnvironment });
+    address = await startForeign(program, ["server"]);
   });
-  afterAll(() => void foreign.kill());
 
-  test.each(interopCases)("passes %s with a server in Python", (name) => runWithMesh(name, address, contract));
+  test.each(interopCases)("the server passes %s", async (name) => {
+    const { stdout } = await run(program, ["client", server.address, name]);
+    expect(stdout).toBe(`${name} passed\n`);
+  });
+
+  test.each(interopCases)("the client passes %s", (name) => runWithMesh(name, address, contract));
 });
 
 test.each(interopCases)("the client passes %s with our server", (name) => runWithMesh(name, server.address, contract));
