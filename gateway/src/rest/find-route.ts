@@ -83,11 +83,21 @@ function* readings(path: string): Iterable<{ segments: string[]; verb: string }>
 function* leaves(node: Node, segments: readonly string[], index: number): Iterable<Leaf> {
   const segment = segments[index];
   if (segment === undefined) yield node.here;
-  const literal = segment === undefined ? undefined : node.literals.get(segment);
+  const literal = segment === undefined ? undefined : literalOf(node, segment);
   if (literal) yield* leaves(literal, segments, index + 1);
   // A variable is never empty: `/v1/orders/` is not an order with an empty id.
   if (node.any && segment) yield* leaves(node.any, segments, index + 1);
   yield node.rest;
+}
+
+/** A client may encode what need not be encoded: `%40me` is the segment `@me`. Source: RFC 3986, 2.4 */
+function literalOf({ literals }: Node, segment: string): Node | undefined {
+  if (literals.size === 0 || !segment.includes("%")) return literals.get(segment);
+  try {
+    return literals.get(decodeURIComponent(segment));
+  } catch {
+    return undefined;
+  }
 }
 
 /** GET routes also serve HEAD, unless HEAD has a route of its own. */

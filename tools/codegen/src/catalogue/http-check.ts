@@ -1,8 +1,9 @@
-import type { DescFile, DescMethod } from "@bufbuild/protobuf";
+import { type DescField, type DescFile, type DescMethod, ScalarType } from "@bufbuild/protobuf";
 import type { Problem } from "../problem.ts";
 import { type Binding, bindingsOf, type CatalogueRoute, routeOf } from "./http.ts";
 import { RouteError } from "./http-error.ts";
 import { patternField, ruleFields } from "./http-rule.ts";
+import type { PathTemplate } from "./http-template.ts";
 import { idempotencyOf } from "./method.ts";
 import { type HttpRule, type MeshOptions, optionPaths } from "./options.ts";
 
@@ -89,15 +90,51 @@ function routeProblems(
     ofPath.push(`${route} is a path of the gateway itself: begin with another segment`);
   }
   if (twice !== undefined) ofPath.push(`${route} fills ${twice} twice: remove one`);
+  const filled = [...variables, ...(body !== "*" && body ? [[body]] : [])];
+  for (const [one, other] of exclusivePairs(filled)) {
+    ofPath.push(`${route} fills ${one} and ${other}, of which a request has one: remove one`);
+  }
+  ofPath.push(...slashProblems(template, variables).map((problem) => `${route} ${problem}`));
   if (mayChange(method, httpMethod)) {
     ofPath.push(`${route} must not change anything, and ${method.name} is not NO_SIDE_EFFECTS: use post`);
   }
   const isFilled = body !== "*" && body && variables.some((fields) => fields.length === 1 && fields[0] === body);
-  const filled = `the path already fills ${isFilled ? body.name : ""}: remove body, or name another field`;
+  const filledTwice = `the path already fills ${isFilled ? body.name : ""}: remove body, or name another field`;
   return [
     ...ofPath.map((text) => [patternField(rule), text] as const),
-    ...(isFilled ? [[ruleFields.body, filled] as const] : []),
+    ...(isFilled ? [[ruleFields.body, filledTwice] as const] : []),
   ];
+}
+
+/** Returns the names of fields that a route always fills, although they are in the same oneof. */
+function exclusivePairs(filled: readonly (readonly DescField[])[]): (readonly [one: string, other: string])[] {
+  return filled.flatMap((one, index) => {
+    return filled.slice(index + 1).flatMap((other) => {
+      const at = one.findIndex((field, position) => field !== other[position]);
+      const [first, second] = [one[at], other[at]];
+      const isExclusive = first?.oneof && first.oneof === second?.oneof;
+      return isExclusive ? [[nameOfFields(one), nameOfFields(other)] as const] : [];
+    });
+  });
+}
+
+const texts = ["google.protobuf.StringValue", "google.protobuf.BytesValue"];
+
+/** Returns the problems of variables whose value has slashes, which no number, time or the like has. */
+function slashProblems({ variables, segments }: PathTemplate, fields: readonly (readonly DescField[])[]): string[] {
+  return variables.flatMap(({ start, end, field }, index) => {
+    const last = fields[index]?.at(-1);
+    const isText = last?.scalar === ScalarType.STRING || last?.scalar === ScalarType.BYTES;
+    if (end - start === 1 || !last || isText || texts.includes(last.message?.typeName ?? "")) return [];
+    const pattern = segments.slice(start, end).join("/");
+    return [
+      `fills ${field} with a text that has slashes, by =${pattern}: write {${field}}, or use a field of type string`,
+    ];
+  });
+}
+
+function nameOfFields(fields: readonly DescField[]): string {
+  return fields.map(({ name }) => name).join(".");
 }
 
 /**

@@ -68,6 +68,10 @@ function variableOf(part: string): { field: string; pattern: string } {
 }
 
 function segmentOf(text: string): string {
+  // Source: RFC 3986, 5.2.4
+  if (text === "." || text === "..") {
+    throw new RouteError(`clients remove the segment ${JSON.stringify(text)} from a path: leave it out`);
+  }
   if (text === "*" || text === "**" || literal.test(text)) return text;
   if (text === "") throw new RouteError("a segment is empty");
   throw new RouteError(`${JSON.stringify(text)} is not a segment: write letters, digits and -, *, ** or {field}`);

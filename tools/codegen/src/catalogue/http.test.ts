@@ -22,11 +22,13 @@ message Ask {
   google.protobuf.Timestamp at = 5; Part other = 6; string request_id = 7; google.protobuf.StringValue note = 8;
   google.protobuf.Any any = 9; google.protobuf.Value json = 10; google.protobuf.Struct object = 11;
   google.protobuf.Duration wait = 12; google.protobuf.FieldMask mask = 13; google.protobuf.Int64Value large = 14;
+  oneof one { string either = 15; Part or = 16; }
 }
-message Part { string id = 1; repeated Part parts = 2; google.protobuf.StringValue note = 3; }
+message Part { string id = 1; repeated Part parts = 2; google.protobuf.StringValue note = 3; Choice one = 4; }
+message Choice { oneof one { string a = 1; string b = 2; } string c = 3; }
 `;
 
-/** A service with one method per rule. The first rule begins at 21:12. */
+/** A service with one method per rule. The first rule begins at 23:12. */
 function shop(rules: readonly string[], options = "gateway: {}", level = "NO_SIDE_EFFECTS"): string {
   const methods = rules.map((rule, index) => {
     return `  rpc Buy${index}(Ask) returns (Part) {
@@ -39,8 +41,8 @@ function shop(rules: readonly string[], options = "gateway: {}", level = "NO_SID
 }
 
 const refused: readonly (readonly [title: string, source: string, expected: string])[] = [
-  ["a route without a path", shop(['body: "*"']), ":21:12:the route has no path: add get, post"],
-  ["a path without a slash", shop(['get: "v1"']), ':21:33:the path "v1" must begin with a /: add one at the start'],
+  ["a route without a path", shop(['body: "*"']), ":23:12:the route has no path: add get, post"],
+  ["a path without a slash", shop(['get: "v1"']), ':23:33:the path "v1" must begin with a /: add one at the start'],
   ["an unknown field", shop(['get: "/v1/{no}"']), "{no} names no field of Ask: use one of id, part, tags"],
   ["an unknown field in a message", shop(['get: "/v1/{part.no}"']), "{part.no} names no field of Part: use one of id"],
   ["a field in a text", shop(['get: "/v1/{id.no}"']), "{id.no} looks for no in a field that is not a message"],
@@ -110,6 +112,23 @@ const refused: readonly (readonly [title: string, source: string, expected: stri
   ["two verbs", shop(['get: "/v1/{id}:custom:custom"']), 'a path has one verb, got ":custom:custom": write it without'],
   ["two verbs after a text", shop(['get: "/v1/a:b:c"']), 'a path has one verb, got ":b:c"'],
   ["a text after a variable", shop(['get: "/v1/{id}x"']), '"{id}x" is not a variable'],
+  [
+    "two fields of a oneof",
+    shop(['get: "/v1/{either}/{or.id}"']),
+    "GET /v1/{either}/{or.id} fills either and or.id, of which a request has one: remove one",
+  ],
+  [
+    "a oneof in path and body",
+    shop(['post: "/v1/{either}" body: "or"']),
+    "fills either and or, of which a request has",
+  ],
+  ["two fields of a oneof in a message", shop(['get: "/v1/{or.one.a}/{or.one.b}"']), "fills or.one.a and or.one.b, of"],
+  [
+    "a number with slashes",
+    shop(['get: "/v1/{large=a/*}"']),
+    "fills large with a text that has slashes, by =a/*: write {large}, or use a field of type string",
+  ],
+  ["a segment that clients remove", shop(['get: "/v1/../{id}"']), 'clients remove the segment ".." from a path: leave'],
   ["a field twice", shop(['get: "/v1/{id}/{id}"']), "GET /v1/{id}/{id} fills id twice"],
   [
     "a body of GET",
@@ -117,10 +136,10 @@ const refused: readonly (readonly [title: string, source: string, expected: stri
     "GET can't have a body, because HTTP gives it no meaning there: remove body",
   ],
   ["a body of DELETE", shop(['delete: "/v1" body: "*"']), "DELETE can't have a body"],
-  ["an unknown body", shop(['post: "/v1" body: "no"']), ':21:45:body "no" names no field of Ask'],
+  ["an unknown body", shop(['post: "/v1" body: "no"']), ':23:45:body "no" names no field of Ask'],
   ["a nested body", shop(['post: "/v1" body: "part.id"']), 'body must be a field of Ask itself, got "part.id"'],
   ["a body that the path fills", shop(['post: "/v1/{id}" body: "id"']), "the path already fills id"],
-  ["an unknown response", shop(['get: "/v1" response_body: "no"']), ':21:44:response_body "no" names no field of Part'],
+  ["an unknown response", shop(['get: "/v1" response_body: "no"']), ':23:44:response_body "no" names no field of Part'],
   ["a selector", shop(['get: "/v1" selector: "a"']), "selector is for service configurations"],
   [
     "OPTIONS",
@@ -140,12 +159,12 @@ const refused: readonly (readonly [title: string, source: string, expected: stri
   [
     "the same route twice",
     shop(['get: "/v1/{id}"', 'get: "/v1/{request_id}"']),
-    ":26:33:GET /v1/{request_id} is already a route of shop.v1.Shop.Buy0",
+    ":28:33:GET /v1/{request_id} is already a route of shop.v1.Shop.Buy0",
   ],
   [
     "a binding that is wrong",
     shop(['get: "/v1" additional_bindings: {get: "/v2/{no}"}']),
-    ":21:44:{no} names no field of Ask",
+    ":23:44:{no} names no field of Ask",
   ],
   [
     "bindings in bindings",
