@@ -7,6 +7,18 @@ function nested(depth: number): string {
     : `message M${depth} { ${nested(depth - 1)} } M${depth} m = 2; M${depth} n = 3;`;
 }
 
+/** Returns a message of 1,000 fields, each with a rule. */
+function ruled(syntax: string, field: string): string {
+  const rules = ["string", "int64", "double"].map((kind) => {
+    return [kind, kind === "string" ? "string = {min_len: 1 max_len: 9}" : `${kind} = {gte: 1 lte: 9}`] as const;
+  });
+  const fields = numbers(1000).map((number) => {
+    const [kind, rule] = rules[number % 3] ?? [];
+    return `  ${field} ${kind} field_${number} = ${number} [(buf.validate.field).${rule}];`;
+  });
+  return `syntax = "${syntax}";\npackage ${syntax}.ruled.v1;\nimport "buf/validate/validate.proto";\nmessage Ruled {\n${fields.join("\n")}\n}`;
+}
+
 /** Large contracts. */
 export const sizeProtos: Readonly<Record<string, string>> = {
   "sizes/wide.proto": `syntax = "proto3";
@@ -23,6 +35,8 @@ ${numbers(2000)
 message Choice { oneof choice {\n${numbers(300)
     .map((number) => `  string choice_${number} = ${number};`)
     .join("\n")}\n} }`,
+  "sizes/ruled2.proto": ruled("proto2", "optional"),
+  "sizes/ruled3.proto": ruled("proto3", ""),
   "sizes/deep.proto": `syntax = "proto3";\npackage sizes.v1;\nmessage Deep { ${nested(25)} }`,
   "sizes/numbers.proto": `syntax = "proto3";\npackage sizes.v1;
 message Numbers { string first = 536870911; reserved 4, 100 to 200; reserved "gone"; int32 low = 1; repeated int32 loose = 18999 [packed = false]; }`,
