@@ -21,6 +21,7 @@ import { missingIn } from "./missing-fields.ts";
 import { pathValues } from "./path-values.ts";
 import { isObject, place, plainObject } from "./place-value.ts";
 import { readQuery } from "./read-query.ts";
+import { pathOf, repeatedKey } from "./repeated-key.ts";
 import type { Route } from "./routes.ts";
 import { unmarkAnys, withBytes } from "./unknown-any.ts";
 
@@ -87,6 +88,11 @@ function bodyJson({ body: field }: HttpRoute, message: DescMessage, text: string
     throw invalidRequest([fieldFault("", "this method takes no body")]);
   }
   const json = text.trim() === "" ? undefined : parse(text);
+  const repeated = json === undefined ? undefined : repeatedKey(text);
+  if (repeated) {
+    const path = pathOf(message, field === "*" ? repeated : [field, ...repeated]);
+    throw invalidRequest([fieldFault(path, "is set twice")]);
+  }
   if (field === "*") return isObject(json) || json === undefined ? plainObject(json) : notAnObject(message, json);
   return json === undefined ? plainObject() : plainObject({ [field]: json });
 }
