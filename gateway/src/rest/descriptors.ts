@@ -20,6 +20,14 @@ export function fieldNamed({ fields }: DescMessage, name: string): DescField | u
   return fields.find((field) => field.name === name) ?? fields.find((field) => field.jsonName === name);
 }
 
+/** Returns a message and all that can be in it, at any depth. */
+export function messagesIn(desc: DescMessage): ReadonlySet<DescMessage> {
+  const reached = new Set([desc]);
+  // Iterating a set includes the elements that are added meanwhile.
+  for (const each of reached) for (const { message } of each.fields) if (message) reached.add(message);
+  return reached;
+}
+
 /** Returns the fields of a dotted path, each in the message of the one before; undefined if one does not exist. */
 export function fieldsAt(message: DescMessage, path: string): readonly DescField[] | undefined {
   let inside: DescMessage | undefined = message;

@@ -7,11 +7,13 @@ import {
   type JsonValue,
   ScalarType,
 } from "@bufbuild/protobuf";
+import { reflect } from "@bufbuild/protobuf/reflect";
 import type { FieldViolation } from "@mesh/contracts";
 import { isAny } from "@mesh/contracts/schema";
 import { fieldNamed } from "./descriptors.ts";
 import { atField, atIndex, atKey, deeper, depthFault, FaultSearch, type Place } from "./fault-search.ts";
 import { enumFault, isNullable, keyFault, scalarFault } from "./json-scalars.ts";
+import { canLack, missingIn } from "./missing-fields.ts";
 import { isObject } from "./place-value.ts";
 import { markJson } from "./unknown-any.ts";
 import { inValue, isPlain, plainFault } from "./well-known-json.ts";
@@ -136,6 +138,14 @@ function inWhole(type: DescMessage, json: JsonObject, place: Place, search: Faul
   if (type.typeName === "google.protobuf.Empty") delete json.value;
 }
 
+/** The message of an Any is encoded on its own, which it can't be without its required fields. */
+function inPacked(type: DescMessage, json: JsonObject, place: Place, search: FaultSearch): void {
+  const { length } = search.faults;
+  inMessage(type, json, place, search);
+  if (search.faults.length > length || !canLack(type)) return;
+  search.faults.push(...missingIn(reflect(type, fromJson(type, json, search.options)), place.path));
+}
+
 function inAny(_: DescMessage, json: JsonObject, place: Place, search: FaultSearch): void {
   const { "@type": url, ...rest } = json;
   if (url === undefined && Object.keys(rest).length === 0) return;
@@ -144,6 +154,6 @@ function inAny(_: DescMessage, json: JsonObject, place: Place, search: FaultSear
   const isWhole = type?.typeName.startsWith("google.protobuf.") && Object.hasOwn(rest, "value");
   if (name !== undefined && isOpaque(rest)) inOpaque(json, String(url), rest["@value"], place, search);
   else if (type && isWhole) inWhole(type, json, deeper(place), search);
-  else if (type) inMessage(type, rest, deeper(place), search);
+  else if (type) inPacked(type, rest, deeper(place), search);
   else search.add(place, 'must have an "@type" such as "type.googleapis.com/pkg.Name", of a message of the contracts');
 }

@@ -14,8 +14,9 @@ import {
 } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { type Any, AnySchema, BytesValueSchema } from "@bufbuild/protobuf/wkt";
+import { messagesIn } from "./descriptors.ts";
 import { recursionLimit } from "./fault-search.ts";
-import { partsOf } from "./missing-fields.ts";
+import { canLack, missingIn, partsOf } from "./missing-fields.ts";
 import { isObject } from "./place-value.ts";
 
 // JSON can't show what is in a google.protobuf.Any of a type that no contract here has. Such an Any is
@@ -63,20 +64,30 @@ function markAnys(desc: DescMessage, message: Message, registry: Registry): void
   }
 }
 
-/** Returns whether protobuf-es can print an Any once those inside it are marked. */
+/** Returns whether protobuf-es can print an Any, and read it again, once those inside it are marked. */
 function isPrintable(any: Any, registry: Registry): boolean {
   try {
     changeInside(any, registry, markAnys);
     toJson(AnySchema, any, { registry });
-    return true;
+    return !lacksFields(any, registry);
   } catch {
     return false;
   }
 }
 
+function lacksFields({ typeUrl, value }: Any, registry: Registry): boolean {
+  const type = messageOf(typeUrl, registry);
+  if (!type || !canLack(type)) return false;
+  return missingIn(reflect(type, fromBinary(type, value, { recursionLimit }))).length > 0;
+}
+
+function messageOf(typeUrl: string, registry: Registry): DescMessage | undefined {
+  return registry.getMessage(typeUrl.slice(typeUrl.lastIndexOf("/") + 1));
+}
+
 /** Changes the Anys inside an Any, which are in its bytes, if its type is known. @throws Error if its bytes are not of the type */
 function changeInside(any: Any, registry: Registry, change: typeof markAnys): void {
-  const type = registry.getMessage(any.typeUrl.slice(any.typeUrl.lastIndexOf("/") + 1));
+  const type = messageOf(any.typeUrl, registry);
   if (!type || !reachesAny(type)) return;
   const message = fromBinary(type, any.value, { recursionLimit });
   change(type, message, registry);
@@ -122,10 +133,7 @@ const known = new WeakMap<DescMessage, boolean>();
 function reachesAny(desc: DescMessage): boolean {
   const found = known.get(desc);
   if (found !== undefined) return found;
-  const reached = new Set([desc]);
-  // Iterating a set includes the elements that are added meanwhile.
-  for (const each of reached) for (const { message } of each.fields) if (message) reached.add(message);
-  const reaches = [...reached].some(({ typeName }) => typeName === AnySchema.typeName);
+  const reaches = [...messagesIn(desc)].some(({ typeName }) => typeName === AnySchema.typeName);
   known.set(desc, reaches);
   return reaches;
 }

@@ -1,3 +1,5 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { describe, expect, it } from "vitest";
 import { openKinds } from "../../fixtures/kinds.ts";
 import { responseWriter } from "./write-response.ts";
@@ -25,6 +27,21 @@ describe("a response", () => {
     });
     expect(json).not.toHaveProperty("inner");
     expect(json).not.toHaveProperty("given");
+  });
+
+  it("has the bytes of an Any whose message of proto2 lacks a required field", () => {
+    const url = "type.googleapis.com/old.v1.Old";
+    const written = (value: Uint8Array) => {
+      const bytes = toBinary(AnySchema, create(AnySchema, { typeUrl: url, value }));
+      const output = { typeName: AnySchema.typeName, encode: encode(bytes) };
+      const route = routeOf();
+      return responseWriter(
+        { ...route, method: { ...route.method, output: { ...route.method.output, ...output } } },
+        registry,
+      )({});
+    };
+    expect(written(new Uint8Array([16, 1]))).toEqual({ "@type": url, "@value": "EAE=" });
+    expect(written(new Uint8Array([10, 1, 97, 16, 1]))).toMatchObject({ "@type": url, name: "a", count: 1 });
   });
 
   it("is the route's response field; null if it is absent", () => {
