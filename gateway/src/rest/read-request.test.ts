@@ -97,8 +97,23 @@ describe("a body", () => {
       expect(Object.values(refusal({ route: whole, body: wide }))).toEqual([expect.stringContaining("deeper than 64")]);
       const list = `{"free":{"a":${"[".repeat(depth)}${"]".repeat(depth)}}}`;
       const faults = Object.entries(refusal({ route: whole, body: list }));
-      expect(faults).toEqual([[expect.stringMatching(/^free\["a"\](\[0\])+$/), "is nested deeper than 64 levels"]]);
+      expect(faults).toEqual([
+        [expect.stringMatching(/^free\["a"\](\[0\])+$/), "must not be deeper than 45 lists and objects in each other"],
+      ]);
     }
+  });
+
+  it.each([
+    ['{"text":"a","text":"a"}', "text"],
+    ['{"inners":[{},{"snakeCaseName":"a","snake\\u0043aseName":"b"}]}', "inners[1].snake_case_name"],
+    ['{"counts":{"a":1,"a":2}}', 'counts["a"]'],
+    ['{"free":{"a":[{"b":1,"b":2}]}}', 'free["a"][0]["b"]'],
+    ['{"any":{"@type":"a/b","@type":"a/b"}}', "any"],
+  ])("that has a key twice is rejected: %s", (text, field) => {
+    expect(refusal({ route: whole, body: text })).toEqual({ [field]: "is set twice" });
+    const inner = { [`inner.${field}`]: "is set twice" };
+    expect(refusal({ route: routeOf({ body: "inner" }), body: text })).toEqual(inner);
+    expect(refusal({ route: whole, body: `{"inner":${text}}` })).toEqual(inner);
   });
 
   it("that is invalid is rejected quickly, however large and deep", () => {
@@ -272,6 +287,22 @@ describe("a message of proto2", () => {
       "part[0].size": missing,
     });
     expect(refusal({ route, body: { name: 1, "[old.v1.extra]": "c" } })).toEqual({ name: "must be a string" });
+  });
+});
+
+describe("an Any of a message of proto2", () => {
+  const type = { "@type": "type.googleapis.com/old.v1.Old" };
+
+  it("is read if it has the required fields", () => {
+    const body = { any: { ...type, name: "a", older: { name: "b" } } };
+    expect(read({ route: whole, body })).toEqual(body);
+  });
+
+  it("is rejected if a required field is missing, also in an Any", () => {
+    const body = { any: { ...type, name: "a", others: [{}] } };
+    expect(refusal({ route: whole, body })).toEqual({ "any.others[0].name": "is required" });
+    const packed = { any: { "@type": "type.googleapis.com/kinds.v1.All", any: { ...type, count: 1 } } };
+    expect(refusal({ route: whole, body: packed })).toEqual({ "any.any.name": "is required" });
   });
 });
 

@@ -1,7 +1,14 @@
 import type { DescMessage, JsonValue } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
-import { durationPattern, fieldMaskPattern, isText, timestampPattern, unpaired } from "@mesh/contracts/json-forms";
-import { atIndex, atKey, deeper, depthFault, type FaultSearch, maxDepth, type Place } from "./fault-search.ts";
+import {
+  durationPattern,
+  fieldMaskPattern,
+  isText,
+  maxJsonDepth,
+  timestampPattern,
+  unpaired,
+} from "@mesh/contracts/json-forms";
+import { atIndex, atKey, type FaultSearch, type Place } from "./fault-search.ts";
 import { scalarFault } from "./json-scalars.ts";
 
 /** The messages whose JSON is a text: its pattern, and what it must be. */
@@ -33,19 +40,22 @@ function isInRange(time: string): boolean {
   return ms >= firstMs && ms < endMs;
 }
 
-/** Finds the faults of a google.protobuf.Value, Struct or ListValue. */
-export function inValue(json: JsonValue, place: Place, search: FaultSearch): void {
-  search.add(place, depthFault(place) ?? valueFault(json));
-  if (typeof json !== "object" || json === null || place.depth > maxDepth) return;
+/** Finds the faults of a google.protobuf.Value, Struct or ListValue. @param level the lists and objects around it */
+export function inValue(json: JsonValue, place: Place, search: FaultSearch, level = 0): void {
+  search.add(place, valueFault(json, level));
+  if (typeof json !== "object" || json === null || level >= maxJsonDepth) return;
   for (const [key, item] of Object.entries(json)) {
     if (search.isFull) return;
     const at = Array.isArray(json) ? atIndex(place, Number(key)) : atKey(place, key);
     if (!isText(key)) search.add(at, unpaired);
-    inValue(item, deeper(at), search);
+    inValue(item, at, search, level + 1);
   }
 }
 
-function valueFault(json: JsonValue): string | undefined {
+function valueFault(json: JsonValue, level: number): string | undefined {
+  if (typeof json === "object" && json !== null && level >= maxJsonDepth) {
+    return `must not be deeper than ${maxJsonDepth} lists and objects in each other`;
+  }
   if (typeof json === "number") return Number.isFinite(json) ? undefined : "must be a finite number";
   return typeof json === "string" && !isText(json) ? unpaired : undefined;
 }

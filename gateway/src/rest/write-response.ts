@@ -1,6 +1,7 @@
 import { fromBinary, type JsonValue, type Registry } from "@bufbuild/protobuf";
 import { shortenFloats } from "@mesh/contracts/json-floats";
 import { descriptorOf, fieldNamed } from "./descriptors.ts";
+import { recursionLimit } from "./fault-search.ts";
 import type { Route } from "./routes.ts";
 import { jsonWithAnys, withBytes } from "./unknown-any.ts";
 
@@ -16,7 +17,7 @@ export function responseWriter({ http, method }: Route, registry: Registry): Wri
   const field = fieldNamed(message, http.responseBody);
   const options = { registry: withBytes(registry), alwaysEmitImplicit: true };
   return (response) => {
-    const read = fromBinary(message, method.output.encode(response));
+    const read = fromBinary(message, method.output.encode(response), { recursionLimit });
     const json = shortenFloats(message, jsonWithAnys(message, read, options), registry);
     if (!field) return json;
     // A message that has fields is an object in JSON.

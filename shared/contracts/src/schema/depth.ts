@@ -1,6 +1,12 @@
 /** The most messages in each other. Source: the decoders of ts-proto and protobuf-es reject more. */
 export const maxDepth = 100;
 
+/**
+ * The most objects and lists in each other in a google.protobuf.Value, Struct or ListValue. Each takes two messages, so decoders
+ * have room for nine messages around them.
+ */
+export const maxJsonDepth = 45;
+
 /** The depth of the message that is being parsed. Parsing is synchronous, so one number is enough. */
 let depth = 0;
 

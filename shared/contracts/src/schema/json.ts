@@ -1,5 +1,6 @@
 import { ZodType, type z } from "zod";
 import { $constructor } from "zod/v4/core";
+import { maxJsonDepth } from "./depth.ts";
 import { type Fast, unsure } from "./fast.ts";
 import { maxIssues, mistyped, subscript } from "./issue.ts";
 import type { Payload } from "./payload.ts";
@@ -7,10 +8,8 @@ import type { Keywords } from "./rule.ts";
 import { isText, unpaired } from "./text.ts";
 import { customize } from "./type.ts";
 
-/** The most objects and lists in each other. Decoding is limited to 100; this limit is ours. */
-const maxDepth = 64;
-
-interface JsonDef extends z.core.$ZodTypeDef {
+/** The definition of such a type. */
+export interface JsonDef extends z.core.$ZodTypeDef {
   readonly fits: (value: unknown) => boolean;
   readonly message: string;
   readonly json: Keywords;
@@ -20,7 +19,8 @@ interface JsonType extends z.ZodType {
   _zod: z.core.$ZodTypeInternals & { def: JsonDef };
 }
 
-const MeshJson = /*@__PURE__*/ $constructor<JsonType>("MeshJson", (instance, def) => {
+/** The class of these types. */
+export const MeshJson = /*@__PURE__*/ $constructor<JsonType>("MeshJson", (instance, def) => {
   ZodType.init(instance, def);
   const { fits, message, json } = def;
   const read = fastCopy(fits);
@@ -100,7 +100,7 @@ function findFaults(value: unknown, { payload, keys, field }: Place): void {
 }
 
 /** The reason why a value is not JSON, whatever is in it; undefined: it may be. */
-function scalarFault(value: unknown, depth: number): string | undefined {
+export function scalarFault(value: unknown, depth: number): string | undefined {
   switch (typeof value) {
     case "string":
       return isText(value) ? undefined : unpaired;
@@ -110,7 +110,7 @@ function scalarFault(value: unknown, depth: number): string | undefined {
       return undefined;
     case "object":
       if (value === null) return undefined;
-      if (depth >= maxDepth) return `must not be deeper than ${maxDepth} lists and objects in each other`;
+      if (depth >= maxJsonDepth) return `must not be deeper than ${maxJsonDepth} lists and objects in each other`;
       return Array.isArray(value) || isPlain(value) ? undefined : "must be a plain object";
     default:
       return "must be a JSON value";
