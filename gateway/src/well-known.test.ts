@@ -88,6 +88,57 @@ describe.each(cases)("$type $value is rejected", ({ type, value, json, inner }) 
   });
 });
 
+describe.each(cases)("a handler that returns $type $value is at fault", ({ type, value, inner }) => {
+  const key = keyOf(type);
+
+  /** Returns the error lines that the service writes meanwhile, without ids. */
+  async function linesDuring(call: () => Promise<void>): Promise<unknown[]> {
+    const { length } = opened.logged;
+    const right = opened.type.decode(new Uint8Array()) as Forms;
+    opened.seen.returned = { ...right, [key]: value };
+    opened.seen.called = [right, opened.seen.returned];
+    await call();
+    opened.seen.returned = undefined;
+    const errors = opened.logged.slice(length).filter(({ level }) => level === 50);
+    return errors.map(({ method, err }) => ({ method, err }));
+  }
+
+  /** The line that names the RPC, the field and the reason. */
+  function lineOf(rpc: string): unknown {
+    const place = `${key}${inner}`.replace(/[[\]]/g, "\\$&");
+    const message = new RegExp(`^the handler returned no valid forms.v1.Forms: ${place}(?:\\[\\d\\])?: must .`);
+    return {
+      method: `forms.v1.FormService/${rpc}`,
+      err: expect.objectContaining({ message: expect.stringMatching(message) }),
+    };
+  }
+
+  const neutral = /^internal error \(id \w+\)$/;
+
+  test("by gRPC", async () => {
+    const error = { code: "INTERNAL", message: expect.stringMatching(neutral), violations: [] };
+    const unary = () => expect(opened.client.echo({})).rejects.toMatchObject(error);
+    expect(await linesDuring(unary)).toEqual([lineOf("Echo")]);
+    const received: Forms[] = [];
+    const stream = async () => {
+      for await (const forms of opened.client.watch({})) received.push(forms);
+    };
+    expect(await linesDuring(() => expect(stream()).rejects.toMatchObject(error))).toEqual([lineOf("Watch")]);
+    expect(received).toHaveLength(1);
+  });
+
+  test("by tRPC and REST", async () => {
+    const data = expect.objectContaining({ code: "INTERNAL_SERVER_ERROR", violations: [] });
+    const trpc = () => expect(callTrpc({})).rejects.toMatchObject({ data });
+    expect(await linesDuring(trpc)).toEqual([lineOf("Echo")]);
+    const rest = async () => {
+      const { status, json } = await callRest({});
+      expect([status, json.code, JSON.stringify(json).includes(key)]).toEqual([500, "INTERNAL", false]);
+    };
+    expect(await linesDuring(rest)).toEqual([lineOf("Echo")]);
+  });
+});
+
 /** Anys that JSON can't show, besides an empty one, and their JSON. */
 const travelling: readonly (readonly [name: string, value: object, json: object])[] = [
   [
@@ -123,6 +174,35 @@ describe.each(travelling)("%s", (_, value, json) => {
     expect(opened.seen.called[0]?.[key]).toEqual(value);
   });
 });
+
+/** Returns lists in each other. */
+function lists(depth: number): unknown {
+  return depth === 0 ? "a" : [lists(depth - 1)];
+}
+
+/** Returns objects in each other. */
+function objects(depth: number): unknown {
+  return depth === 0 ? "a" : { a: objects(depth - 1) };
+}
+
+test.each([44, 45, 46, 60])(
+  "JSON of %i lists or objects in each other has one verdict on every surface",
+  async (depth) => {
+    const key = keyOf("Value");
+    for (const value of [lists(depth), objects(depth)]) {
+      const forms = { [key]: value };
+      const called = [opened.client.echo(forms), callTrpc(forms)].map((call) => call.then(() => [], fieldsOf));
+      const { status, json } = await callRest(forms);
+      const verdicts = [
+        ...(await Promise.all(called)),
+        json.violations?.map(({ field }: { field: string }) => field) ?? [],
+      ];
+      const place = key + (Array.isArray(value) ? "[0]" : '["a"]').repeat(45);
+      expect([status, ...verdicts]).toEqual(depth > 45 ? [400, [place], [place], [place]] : [200, [], [], []]);
+      if (status === 200) expect(json[key]).toEqual(value);
+    }
+  },
+);
 
 describe("Anys inside an Any of a known type", () => {
   const formsUrl = "type.googleapis.com/forms.v1.Forms";

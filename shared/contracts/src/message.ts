@@ -1,3 +1,4 @@
+import type { BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { ZodType } from "zod";
 
 /**
@@ -11,15 +12,19 @@ export interface MessageType<T, I = T> {
   readonly typeName: string;
   /** Checks the contract's rules and fills in defaults. */
   readonly schema: ZodType<T, I>;
-  /** Writes protobuf. The message must be complete, as `schema` returns it. */
-  encode(message: T): Uint8Array;
+  /**
+   * Writes protobuf. The message must be complete, as `schema` returns it.
+   *
+   * @param writer default: one that writes U+FFFD for half of a surrogate pair
+   */
+  encode(message: T, writer?: BinaryWriter): Uint8Array;
   /** Reads protobuf without checking the rules. Throws if the bytes are malformed. */
   decode(bytes: Uint8Array): T;
 }
 
 /** The codec that ts-proto generates for a message, as far as it is needed here. */
 export interface Codec<T> {
-  encode(message: T): { finish(): Uint8Array };
+  encode(message: T, writer?: BinaryWriter): { finish(): Uint8Array };
   decode(bytes: Uint8Array): T;
 }
 
@@ -28,7 +33,7 @@ export function defineMessage<T, I>(typeName: string, codec: Codec<T>, schema: Z
   return {
     typeName,
     schema,
-    encode: (message) => codec.encode(message).finish(),
+    encode: (message, writer) => codec.encode(message, writer).finish(),
     // From a Buffer, ts-proto would read `bytes` fields as Buffers too, contrary to the types.
     decode: ({ buffer, byteOffset, byteLength }) => codec.decode(new Uint8Array(buffer, byteOffset, byteLength)),
   };

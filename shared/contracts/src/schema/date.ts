@@ -62,9 +62,13 @@ function fastDate(def: DateDef): Fast {
 
 /** The reason why a Date is no Timestamp; undefined: it is one. */
 function faultOf(value: Date, { isWhole }: DateDef): string | undefined {
-  const seconds = value.getTime() / 1_000;
   const exact = exactTimeOf(value);
-  if (exact) return faultOfExact(exact) ?? (isWhole ? tooFine : undefined);
+  return exact ? (faultOfExact(exact) ?? (isWhole ? tooFine : undefined)) : dateFault(value);
+}
+
+/** The reason why the milliseconds of a Date, which are all that is sent, are no Timestamp; undefined: they are one. */
+export function dateFault(value: Date): string | undefined {
+  const seconds = value.getTime() / 1_000;
   if (Number.isNaN(seconds)) return "must be a valid date, got an Invalid Date";
   return seconds >= firstSecond && seconds < lastSecond + 1 ? undefined : outOfRange;
 }

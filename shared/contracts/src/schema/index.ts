@@ -7,6 +7,7 @@ export { keyed, record } from "./map.ts";
 export { message } from "./message.ts";
 export { closedEnum, double, float, int32, uint32 } from "./numbers.ts";
 export { oneof } from "./oneof.ts";
+export { type FindFault, faultFinder, type ResponseFault } from "./response-fault.ts";
 export { typeIn, typeNotIn } from "./rules/any.ts";
 export {
   bytesContain,
@@ -71,4 +72,4 @@ export {
 } from "./rules/time.ts";
 export { boolean, bytes, guid, int64, string, uint64 } from "./scalars.ts";
 export { lax, legacyRequired, named, required } from "./type.ts";
-export { anyForm, durationForm, fieldPath, isAny, timestampForm } from "./well-known.ts";
+export { anyForm, durationForm, fieldMaskForm, fieldPath, isAny, timestampForm, valueForm } from "./well-known.ts";

@@ -2,7 +2,7 @@ import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { _ZodString } from "zod";
 import { $constructor } from "zod/v4/core";
 import { fitting } from "./fitting.ts";
-import { mistyped } from "./issue.ts";
+import { adopt, mistyped } from "./issue.ts";
 import type { MessageRule } from "./message.ts";
 import { isText } from "./text.ts";
 import { customize } from "./type.ts";
@@ -55,15 +55,39 @@ export function isAny({ typeUrl = "", value = new Uint8Array(0) }: Readonly<Reco
   return typeUrl === "" ? value.length === 0 : isTypeUrl(typeUrl) && isProtobuf(value);
 }
 
+/** The form of a google.protobuf.FieldMask as a message of its own. In fields it is a list of `fieldPath`. */
+export function fieldMaskForm(): MessageRule {
+  const check: MessageRule = ({ paths }, payload) => {
+    if (payload.issues.length > 0 || !Array.isArray(paths)) return;
+    const index = paths.findIndex((path) => !isPath(path));
+    if (index < 0) return;
+    const part = { value: paths[index], issues: [] };
+    mistyped(part, notPath);
+    adopt(payload, part, ["paths", index], () => `paths[${index}]`);
+  };
+  return Object.assign(check, { always: true });
+}
+
+/** The form of a google.protobuf.Value as a message of its own. In fields it is the JSON value itself. */
+export function valueForm(): MessageRule {
+  return form(
+    ({ kind }) => typeof kind === "object" && kind !== null && !("value" in kind && isNotFinite(kind.value)),
+    "must have a kind, and a finite number if it is one",
+  );
+}
+
 /** The type of a path in a google.protobuf.FieldMask: one that JSON, which has camel case, can give back. */
 export function fieldPath(): StringType {
   return new MeshPath({ type: "string" });
 }
 
-const MeshPath = /*@__PURE__*/ $constructor<StringType>("MeshPath", (instance, def) => {
+/** The class of this type. */
+export const MeshPath = /*@__PURE__*/ $constructor<StringType>("MeshPath", (instance, def) => {
   _ZodString.init(instance, def);
-  customize(instance, fitting({ fits: isPath, message: 'must be a path in snake case such as "price.minor_units"' }));
+  customize(instance, fitting({ fits: isPath, message: notPath }));
 });
+
+const notPath = 'must be a path in snake case such as "price.minor_units"';
 
 function isPath(value: unknown): boolean {
   return isText(value) && /^(?:[^A-Z_,]|_[a-z])+$/.test(value);
@@ -75,6 +99,10 @@ function form(fits: (input: Readonly<Record<string, unknown>>) => boolean, messa
     if (payload.issues.length === 0 && !fits(input)) mistyped(payload, message);
   };
   return Object.assign(check, { always: true });
+}
+
+function isNotFinite(value: unknown): boolean {
+  return typeof value === "number" && !Number.isFinite(value);
 }
 
 function isWithin<T extends number | bigint>(value: unknown, low: T, high: T): value is T {

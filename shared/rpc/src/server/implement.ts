@@ -8,6 +8,7 @@ import {
 import { type AddedBy, compose, type Step } from "@mesh/runtime";
 import { onAbort } from "../deadline.ts";
 import { maxResponseBytes } from "../message-stream.ts";
+import { type EncodeResponse, responseEncoder } from "./encode-response.ts";
 import type { ReceivedCall } from "./received-call.ts";
 import type { CallScope, ServerMiddleware } from "./server-call.ts";
 
@@ -68,27 +69,34 @@ export function implement<T extends ServiceTypes, const M extends readonly Serve
 }
 
 function runnerOf(method: MethodDefinition, handler: Handler, middleware: readonly Step<ReceivedCall>[]): RunCall {
+  const encode = responseEncoder(method.output);
   switch (method.kind) {
     case "unary":
-      return responding(compose(middleware, async (call) => handler(await call.request(), call.context)));
+      return responding(
+        compose(middleware, async (call) => handler(await call.request(), call.context)),
+        encode,
+      );
     case "client_streaming":
-      return responding(compose(middleware, async (call) => handler(call.requests(), call.context)));
+      return responding(
+        compose(middleware, async (call) => handler(call.requests(), call.context)),
+        encode,
+      );
     case "server_streaming":
       return compose(middleware, async (call) => {
-        await respondAll(call, iterable(handler(await call.request(), call.context)));
+        await respondAll(call, iterable(handler(await call.request(), call.context)), encode);
       });
     case "bidi_streaming":
-      return compose(middleware, (call) => respondAll(call, iterable(handler(call.requests(), call.context))));
+      return compose(middleware, (call) => respondAll(call, iterable(handler(call.requests(), call.context)), encode));
     default:
       return method.kind satisfies never;
   }
 }
 
 /** Sends the one response that a call gives. */
-function responding(run: RunCall): RunCall {
+function responding(run: RunCall, encode: EncodeResponse): RunCall {
   return async (call) => {
     const response = await run(call);
-    await respond(call, response);
+    await respond(call, encode(response));
     return response;
   };
 }
@@ -100,15 +108,18 @@ function iterable(given: unknown): AsyncIterable<unknown> {
 }
 
 /** Sends one response. @throws MeshError RESOURCE_EXHAUSTED if it is larger than 4 MiB */
-function respond({ stream, method: { output } }: ReceivedCall, response: unknown): Promise<void> {
-  const bytes = output.encode(response);
+function respond({ stream }: ReceivedCall, bytes: Uint8Array): Promise<void> {
   if (bytes.length <= maxResponseBytes) return stream.send(bytes);
   const message = `a response of ${bytes.length} bytes is over the limit of ${maxResponseBytes}`;
   throw new MeshError({ code: "RESOURCE_EXHAUSTED", message });
 }
 
 /** Sends responses as they come, each once there is room for it. If the call ends before the source, the source ends. */
-async function respondAll(call: ReceivedCall, responses: AsyncIterable<unknown>): Promise<void> {
+async function respondAll(
+  call: ReceivedCall,
+  responses: AsyncIterable<unknown>,
+  encode: EncodeResponse,
+): Promise<void> {
   const source = responses[Symbol.asyncIterator]();
   const leave = async () => void (await source.return?.());
   // A source that waits for something, as most do, would otherwise wait on after the call.
@@ -116,7 +127,7 @@ async function respondAll(call: ReceivedCall, responses: AsyncIterable<unknown>)
   try {
     for (let step = await source.next(); !step.done; step = await source.next()) {
       try {
-        await respond(call, step.value);
+        await respond(call, encode(step.value));
       } catch (error) {
         await leave();
         throw error;

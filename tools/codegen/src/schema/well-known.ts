@@ -12,4 +12,6 @@ export const wellKnownForms: ReadonlyMap<string, string> = new Map([
   ["google.protobuf.Timestamp", "timestampForm"],
   ["google.protobuf.Duration", "durationForm"],
   ["google.protobuf.Any", "anyForm"],
+  ["google.protobuf.FieldMask", "fieldMaskForm"],
+  ["google.protobuf.Value", "valueForm"],
 ]);

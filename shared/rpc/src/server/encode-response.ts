@@ -1,0 +1,46 @@
+import { BinaryWriter } from "@bufbuild/protobuf/wire";
+import { type MessageType, violations } from "@mesh/contracts";
+import { isText, unpaired } from "@mesh/contracts/json-forms";
+import { type FindFault, faultFinder, lax, type ResponseFault } from "@mesh/contracts/schema";
+
+/** Writes a response. @throws Error naming the first field that can't be sent */
+export type EncodeResponse = (response: unknown) => Uint8Array;
+
+/**
+ * Makes what writes the responses of a method. It checks what no rule can change: the ranges of well-known types, and that
+ * texts are UTF-8. A client would reject bytes without these, or a surface could not return them. The rules of the contract
+ * don't count, so that data which is older than a rule can still be read.
+ */
+export function responseEncoder(output: MessageType<unknown>): EncodeResponse {
+  // Made with the first response: a schema builds nothing before it is used.
+  let find: FindFault | undefined;
+  return (response) => {
+    find ??= faultFinder(output.schema) ?? (() => undefined);
+    const fault = find(response);
+    if (fault) throw notSendable(output, fault);
+    try {
+      return output.encode(response, new TextWriter());
+    } catch (cause) {
+      const wrong = faultOfType(output, response);
+      throw wrong ? notSendable(output, wrong) : cause;
+    }
+  };
+}
+
+/** Rejects what the base class would change: it writes U+FFFD for half of a surrogate pair, and "undefined". */
+class TextWriter extends BinaryWriter {
+  override string(value: unknown): this {
+    if (!isText(value)) throw new TypeError(typeof value === "string" ? `a text ${unpaired}` : "a text is missing");
+    return super.string(value);
+  }
+}
+
+/** Returns the first value that doesn't have the type of its field. */
+function faultOfType({ schema }: MessageType<unknown>, response: unknown): ResponseFault | undefined {
+  const { error } = lax(schema).safeParse(response);
+  return error && violations(error)[0];
+}
+
+function notSendable({ typeName }: MessageType<unknown>, { field, description }: ResponseFault): Error {
+  return new TypeError(`the handler returned no valid ${typeName}: ${field === "" ? "" : `${field}: `}${description}`);
+}
