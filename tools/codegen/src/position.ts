@@ -1,7 +1,6 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
-import type { SourceCodeInfo_Location } from "@bufbuild/protobuf/wkt";
 import { declarationOf } from "./extensions.ts";
-import { fileOf, locationAt, sourcePath } from "./source-info.ts";
+import { fileOf, locationAt, locationsOf, type SourceLocation, sourcePath } from "./source-info.ts";
 
 /** A position in a .proto. Line and column count from 1. */
 export interface Position {
@@ -47,15 +46,13 @@ export function positionOfOption(desc: Declared, option: readonly number[]): Pos
 }
 
 /** Returns the first location at a path or within it: of a repeated option, that of its first value. */
-function findWithin(file: DescFile, path: readonly number[]): SourceCodeInfo_Location | undefined {
-  return file.proto.sourceCodeInfo?.location.find((location) => equal(location.path.slice(0, path.length), path));
+function findWithin(file: DescFile, path: readonly number[]): SourceLocation | undefined {
+  const start = path.join(".");
+  const [, found] = [...locationsOf(file.proto)].find(([one]) => one === start || one.startsWith(`${start}.`)) ?? [];
+  return found;
 }
 
-function position(file: DescFile, location: SourceCodeInfo_Location | undefined): Position {
+function position(file: DescFile, location: SourceLocation | undefined): Position {
   const [line = 0, column = 0] = location?.span ?? [];
   return { file: file.proto.name, line: line + 1, column: column + 1 };
-}
-
-function equal(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((step, index) => step === b[index]);
 }

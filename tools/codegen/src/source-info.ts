@@ -1,9 +1,9 @@
-import { type AnyDesc, create, type DescFile } from "@bufbuild/protobuf";
+import { type AnyDesc, create, type DescFile, fromBinary } from "@bufbuild/protobuf";
+import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import {
   type FileDescriptorProto,
   FileDescriptorProtoSchema,
   type SourceCodeInfo,
-  type SourceCodeInfo_Location,
   SourceCodeInfoSchema,
 } from "@bufbuild/protobuf/wkt";
 
@@ -22,11 +22,63 @@ export function sourcePath(desc: Declared): readonly number[] {
   return made;
 }
 
+/** A part of a .proto file. Source: `google.protobuf.SourceCodeInfo.Location` */
+export interface SourceLocation {
+  /** Line and column of the start, line of the end if it is another, column of the end; they count from 0. */
+  readonly span: readonly number[];
+  readonly leadingComments: string;
+  readonly trailingComments: string;
+  readonly leadingDetachedComments: readonly string[];
+}
+
+/**
+ * Reads a file. Its source info is read when it is needed, because it is most of a file that others import.
+ *
+ * @param bytes a `google.protobuf.FileDescriptorProto`
+ * @throws Error if the bytes are none
+ */
+export function readFile(bytes: Uint8Array): FileDescriptorProto {
+  const [info, rest] = [new BinaryWriter(), new BinaryWriter()];
+  const reader = new BinaryReader(bytes);
+  while (reader.pos < reader.len) {
+    const start = reader.pos;
+    const [field, wireType] = reader.tag();
+    const isInfo = field === sourceInfoField && wireType === WireType.LengthDelimited;
+    if (isInfo) info.raw(reader.bytes());
+    else {
+      reader.skip(wireType, field);
+      rest.raw(bytes.subarray(start, reader.pos));
+    }
+  }
+  const file = fromBinary(FileDescriptorProtoSchema, rest.finish());
+  infos.set(file, info.finish());
+  return file;
+}
+
 /** Returns the first location at a path; undefined if the compiler recorded none. */
-export function locationAt(file: DescFile, path: readonly number[]): SourceCodeInfo_Location | undefined {
-  const known = locations.get(file) ?? locationsOf(file);
+export function locationAt({ proto }: DescFile, path: readonly number[]): SourceLocation | undefined {
+  return locationsOf(proto).get(path.join("."));
+}
+
+/** Returns the locations of a file by their paths, such as `4.0.2.1`, in the order of the compiler. */
+export function locationsOf(file: FileDescriptorProto): ReadonlyMap<string, SourceLocation> {
+  const known = locations.get(file) ?? readLocations(file);
   locations.set(file, known);
-  return known.get(path.join("."));
+  return known;
+}
+
+/** Returns the paths of a file, such as `4.0.7.1`, that end with some numbers. It reads nothing else, which is faster. */
+export function pathsEndingWith(file: FileDescriptorProto, end: readonly number[]): string[] {
+  const found: string[] = [];
+  const addIfWanted = (path: readonly number[]) => {
+    if (end.every((step, index) => path[path.length - end.length + index] === step)) found.push(path.join("."));
+  };
+  for (const { path } of file.sourceCodeInfo?.location ?? []) addIfWanted(path);
+  eachLocation(infos.get(file), (reader) => {
+    const [field] = reader.tag();
+    if (field === ofLocation.path) addIfWanted(numbers(reader));
+  });
+  return found;
 }
 
 /** Returns a file without its source info. Everything else is shared with the file, not copied. */
@@ -35,11 +87,17 @@ export function withoutComments({ sourceCodeInfo: _, ...file }: FileDescriptorPr
 }
 
 /** Returns the source info of a file, with only those locations that have a comment. */
-export function commentsOf({ sourceCodeInfo }: FileDescriptorProto): SourceCodeInfo {
-  const location = sourceCodeInfo?.location.filter(
-    (one) => one.leadingComments || one.trailingComments || one.leadingDetachedComments.length > 0,
+export function commentsOf(file: FileDescriptorProto): SourceCodeInfo {
+  const commented = [...locationsOf(file)].filter(
+    ([, one]) => one.leadingComments || one.trailingComments || one.leadingDetachedComments.length > 0,
   );
-  return create(SourceCodeInfoSchema, { location: location ?? [] });
+  const location = commented.map(([path, { span, leadingDetachedComments, ...comments }]) => ({
+    path: path === "" ? [] : path.split(".").map(Number),
+    span: [...span],
+    leadingDetachedComments: [...leadingDetachedComments],
+    ...comments,
+  }));
+  return create(SourceCodeInfoSchema, { location });
 }
 
 /** Returns the file of a declaration. */
@@ -49,12 +107,62 @@ export function fileOf(desc: Declared): DescFile {
 
 const paths = new WeakMap<Declared, readonly number[]>();
 const indices = new WeakMap<readonly object[], ReadonlyMap<object, number>>();
-const locations = new WeakMap<DescFile, ReadonlyMap<string, SourceCodeInfo_Location>>();
+const locations = new WeakMap<FileDescriptorProto, ReadonlyMap<string, SourceLocation>>();
+/** The source info of files, a `google.protobuf.SourceCodeInfo` as bytes. */
+const infos = new WeakMap<FileDescriptorProto, Uint8Array>();
 
-function locationsOf(file: DescFile): Map<string, SourceCodeInfo_Location> {
-  const all = file.proto.sourceCodeInfo?.location ?? [];
-  // Of several locations with one path the first counts: in a map the last entry wins, so the order is reversed.
-  return new Map(all.toReversed().map((location) => [location.path.join("."), location]));
+/** The numbers of fields. Source: google/protobuf/descriptor.proto */
+const sourceInfoField = 9;
+const locationField = 1;
+const ofLocation = { path: 1, span: 2, leadingComments: 3, trailingComments: 4, leadingDetachedComments: 6 } as const;
+
+/** Of several locations with one path the first counts. */
+function readLocations(file: FileDescriptorProto): Map<string, SourceLocation> {
+  const found = new Map<string, SourceLocation>();
+  const add = (path: string, location: SourceLocation) => {
+    if (!found.has(path)) found.set(path, location);
+  };
+  for (const { path, ...location } of file.sourceCodeInfo?.location ?? []) add(path.join("."), location);
+  eachLocation(infos.get(file), (reader, end) => readLocation(reader, end, add));
+  return found;
+}
+
+/** Calls a function for each location, with the position at which it ends. */
+function eachLocation(bytes: Uint8Array | undefined, read: (reader: BinaryReader, end: number) => void): void {
+  const reader = new BinaryReader(bytes ?? new Uint8Array());
+  while (reader.pos < reader.len) {
+    const [field, wireType] = reader.tag();
+    if (field !== locationField) reader.skip(wireType, field);
+    else {
+      const end = reader.uint32() + reader.pos;
+      read(reader, end);
+      reader.pos = end;
+    }
+  }
+}
+
+function readLocation(reader: BinaryReader, end: number, add: (path: string, location: SourceLocation) => void): void {
+  const leadingDetachedComments: string[] = [];
+  const location = { span: [] as number[], leadingComments: "", trailingComments: "", leadingDetachedComments };
+  let path = "";
+  while (reader.pos < end) {
+    const [field, wireType] = reader.tag();
+    if (field === ofLocation.path) path = numbers(reader).join(".");
+    else if (field === ofLocation.span) location.span = numbers(reader);
+    else if (field === ofLocation.leadingComments) location.leadingComments = reader.string();
+    else if (field === ofLocation.trailingComments) location.trailingComments = reader.string();
+    else if (field === ofLocation.leadingDetachedComments) leadingDetachedComments.push(reader.string());
+    else reader.skip(wireType, field);
+  }
+  add(path, location);
+}
+
+/** Reads numbers that the compiler packs. */
+function numbers(reader: BinaryReader): number[] {
+  const end = reader.uint32() + reader.pos;
+  const read: number[] = [];
+  while (reader.pos < end) read.push(reader.int32());
+  return read;
 }
 
 function indexIn(list: readonly object[], item: object): number {

@@ -1,7 +1,7 @@
 import type { DescFile } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Problem } from "./problem.ts";
-import { sourcePath } from "./source-info.ts";
+import { pathsEndingWith, sourcePath } from "./source-info.ts";
 
 /** Returns the problems of files for which neither types nor schemas can be generated. */
 export function unsupported(files: readonly DescFile[]): Problem[] {
@@ -40,7 +40,6 @@ function messageSets(file: DescFile): Problem[] {
  * Returns the paths of the messages with the option. Buf removes it from the messages, but not from the source info.
  */
 function optionPaths({ proto }: DescFile): Set<string> {
-  const paths = (proto.sourceCodeInfo?.location ?? []).map(({ path }) => path);
-  const ofOption = paths.filter((path) => path.at(-2) === optionsField && path.at(-1) === messageSetOption);
-  return new Set(ofOption.map((path) => path.slice(0, -2).join(".")));
+  const end = [optionsField, messageSetOption];
+  return new Set(pathsEndingWith(proto, end).map((path) => path.split(".").slice(0, -end.length).join(".")));
 }

@@ -1,13 +1,5 @@
-import {
-  type DescEnumValue,
-  type DescExtension,
-  type DescMessage,
-  type DescMethod,
-  type DescService,
-  getExtension,
-  hasExtension,
-  type Registry,
-} from "@bufbuild/protobuf";
+import type { DescEnumValue, DescExtension, DescMessage, DescMethod, DescService, Registry } from "@bufbuild/protobuf";
+import { readOption } from "../option.ts";
 
 /** The numbers of the options that are read from contracts, and of the fields in them that can be wrong. */
 export const optionPaths = {
@@ -98,8 +90,7 @@ export class MeshOptions {
 
   #read<T>(desc: DescService | DescMethod | DescMessage | DescEnumValue, name: string): T | undefined {
     const extension = this.#registry.getExtension(name);
-    const options = desc.proto.options;
-    if (!extension || !options || !hasExtension(options, extension)) return undefined;
-    return getExtension(options, extension) as T; // mesh/v1/options.proto and google/api/http.proto declare these fields.
+    // mesh/v1/options.proto and google/api/http.proto declare these fields.
+    return extension && (readOption(desc, extension) as T | undefined);
   }
 }

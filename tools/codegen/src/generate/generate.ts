@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import { tidy } from "./buf.ts";
 import { writeDependencies } from "./dependencies.ts";
 import { imageOf } from "./image.ts";
-import type { JobResult } from "./job.ts";
+import { type JobResult, runJob } from "./job.ts";
 import { type PluginOptions, readPluginOptions } from "./plugins.ts";
 import { generatorHash, imageName, recordName, writeRecord } from "./record.ts";
 import { moveFiles, removeOthers } from "./sync.ts";
@@ -89,13 +89,28 @@ async function carryOut(
   plans: readonly Plan[],
   { root, output, workers }: { readonly root: string; readonly output: string; readonly workers: Workers },
 ): Promise<Generated> {
-  const results = await Promise.all(plans.map(({ jobs }) => workers.run(jobs)));
+  const running = Promise.all(plans.map(({ jobs }) => workers.run(jobs)));
+  // An error is thrown below.
+  running.catch(() => {});
+  const together = plans.map(runTogether);
+  const results = (await running).map((ofFiles, index) => [...(together[index] ?? []), ...ofFiles]);
   const errors = errorsOf(results.flat());
   if (errors) return { errors: await tidy(root, errors), written: 0, removed: 0 };
   const published = await Promise.all(plans.map((plan, index) => publish(plan, results[index] ?? [])));
   const wanted = published.flatMap(({ folder, paths }) => paths.map((path) => relative(output, join(folder, path))));
   const written = published.reduce((total, one) => total + one.written, 0);
   return { errors: undefined, written, removed: await removeOthers(output, new Set(wanted)) };
+}
+
+/** Runs the job for all files here, where they have been read, while the threads run the other jobs. */
+function runTogether({ together, files }: Plan): JobResult[] {
+  if (!together) return [];
+  return [
+    runJob(
+      together,
+      files.map(({ proto }) => proto),
+    ),
+  ];
 }
 
 /** Returns the errors of all jobs. Those that follow from others are left out, unless there are no others. */

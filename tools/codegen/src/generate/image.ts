@@ -1,11 +1,10 @@
-import { readFile } from "node:fs/promises";
-import { fromBinary } from "@bufbuild/protobuf";
+import { readFile as readBytes } from "node:fs/promises";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
+import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
+import { readFile } from "../source-info.ts";
 
 /** A compiled .proto file. */
 export interface ImageFile {
-  /** The file without its source info. */
   readonly proto: FileDescriptorProto;
   /** The whole file as bytes, with its source info. */
   readonly bytes: Uint8Array;
@@ -17,15 +16,13 @@ export interface ImageFile {
 
 /** The field of an image that holds its files. Source: `buf.alpha.image.v1.Image`, a `google.protobuf.FileDescriptorSet`. */
 const fileField = 1;
-/** The field of a file that holds its comments and positions. Source: google/protobuf/descriptor.proto */
-const sourceInfoField = 9;
 /** The field that buf adds to a file, and its field `is_import`. Source: `buf.alpha.image.v1.ImageFile` */
 const bufField = 8042;
 const isImportField = 1;
 
 /** Reads what `buf build` wrote: the files in an order in which each follows those that it imports. */
 export async function readImage(path: string): Promise<ImageFile[]> {
-  return fieldsOf(await readFile(path)).flatMap(({ number, content }) =>
+  return fieldsOf(await readBytes(path)).flatMap(({ number, content }) =>
     number === fileField ? [fileOf(content)] : [],
   );
 }
@@ -57,10 +54,9 @@ export function inOrder(files: readonly ImageFile[]): ImageFile[] {
 function fileOf(content: Uint8Array): ImageFile {
   const fields = fieldsOf(content);
   const bytes = join(fields.filter(({ number }) => number !== bufField));
-  const plain = join(fields.filter(({ number }) => number !== bufField && number !== sourceInfoField));
   const added = fields.find(({ number }) => number === bufField);
   const isImport = added !== undefined && fieldsOf(added.content).some(isTrue);
-  return { proto: fromBinary(FileDescriptorProtoSchema, plain), bytes, isImport, raw: content };
+  return { proto: readFile(bytes), bytes, isImport, raw: content };
 }
 
 function isTrue({ number, raw }: Field): boolean {

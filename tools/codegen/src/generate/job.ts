@@ -1,26 +1,27 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { create, fromBinary } from "@bufbuild/protobuf";
+import { create } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
   type CodeGeneratorResponse_File,
   type DescriptorProto,
-  FileDescriptorSetSchema,
+  type FileDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
 import { type Part, runMeshPlugin } from "../plugin/plugin.ts";
 import { ContractError } from "../problem.ts";
+import { readFile } from "../source-info.ts";
 import { runTypesPlugin } from "../ts-proto/plugin.ts";
 import type { PluginOptions } from "./plugins.ts";
 
-/** A part of a generation, which a worker runs. */
+/** A part of a generation. */
 export interface Job {
   readonly part: Exclude<Part, "all">;
   readonly options: PluginOptions;
   /** The names of the .proto files. */
   readonly names: readonly string[];
-  /** The files with all that they depend on: a `google.protobuf.FileDescriptorSet`. */
-  readonly descriptors: Uint8Array;
+  /** The files with all that they depend on, each a `google.protobuf.FileDescriptorProto` as bytes. */
+  readonly descriptors: readonly Uint8Array[];
   /** The folder of the code, which is only read. */
   readonly output: string;
   /** The folder for the code that differs from that in `output`. */
@@ -46,9 +47,13 @@ export interface JobResult {
   readonly areSecondary?: boolean;
 }
 
-/** Generates code. Writes the files that change to the draft folder. */
-export function runJob(job: Job): JobResult {
-  const { file: protoFile } = fromBinary(FileDescriptorSetSchema, job.descriptors);
+/**
+ * Generates code. Writes the files that change to the draft folder.
+ *
+ * @param protoFile the files with all that they depend on, in an order in which each follows those that it imports;
+ *   default: those of the job
+ */
+export function runJob(job: Job, protoFile: FileDescriptorProto[] = job.descriptors.map(readFile)): JobResult {
   const request = create(CodeGeneratorRequestSchema, { fileToGenerate: [...job.names], protoFile });
   const sourceOf = job.part === "files" ? sourcesOf(request) : () => undefined;
   try {

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { compile } from "./compile.ts";
 import type { ImageFile } from "./image.ts";
 import type { Job, Output } from "./job.ts";
@@ -35,7 +34,10 @@ export interface Plan {
   readonly hash: string;
   /** The generated files that remain as they are. */
   readonly kept: readonly Pick<Output, "path" | "source">[];
+  /** The jobs for code that is made from one file each, with its imports. */
   readonly jobs: readonly Job[];
+  /** The job for what is made from all files together; undefined if that remains as it is. */
+  readonly together: Job | undefined;
 }
 
 /** Compiles a tree and finds the code to generate. Returns the errors of the compiler if there are any. */
@@ -50,8 +52,9 @@ export async function planTree(root: string, tree: Tree, reuse: boolean): Promis
   const hash = hashOf(files);
   const same = unchangedSources(tree.output, record, { units, hash });
   const affected = units.filter(({ name }) => !same.has(name));
-  const jobs = jobsOf(tree, { files, units, affected, isTreeSame: same.has(null) });
-  return { tree, files, sources, units, hash, kept: filesFrom(record, same), jobs };
+  const jobs = jobsOf(tree, { files, affected });
+  const together = same.has(null) ? undefined : jobOfAll(tree, units);
+  return { tree, files, sources, units, hash, kept: filesFrom(record, same), jobs, together };
 }
 
 function hashOf(files: readonly ImageFile[]): string {
@@ -67,29 +70,19 @@ function filesFrom({ files }: GenerationRecord, sources: ReadonlySet<string | nu
 
 interface Work {
   readonly files: readonly ImageFile[];
-  readonly units: readonly Unit[];
   readonly affected: readonly Unit[];
-  readonly isTreeSame: boolean;
 }
 
-/** Returns the longest job first, so that the threads end at about the same time. */
-function jobsOf({ options, output, draft }: Tree, { files, units, affected, isTreeSame }: Work): Job[] {
-  const common = { options, output, draft };
-  const ofFiles = groupsOf(affected, filesPerJob).map((group): Job => {
+function jobsOf({ options, output, draft }: Tree, { files, affected }: Work): Job[] {
+  return groupsOf(affected, filesPerJob).map((group) => {
     const context = new Set(group.flatMap((unit) => [...unit.context]));
-    const descriptors = descriptorSet(files.filter(({ proto }) => context.has(proto.name)));
-    return { part: "files", names: group.map(({ name }) => name), descriptors, ...common };
+    const descriptors = files.filter(({ proto }) => context.has(proto.name)).map(({ bytes }) => bytes);
+    return { part: "files", names: group.map(({ name }) => name), descriptors, options, output, draft };
   });
-  if (isTreeSame) return ofFiles;
-  const names = units.map(({ name }) => name);
-  return [{ part: "tree", names, descriptors: descriptorSet(files), ...common }, ...ofFiles];
 }
 
-/** Returns a `google.protobuf.FileDescriptorSet` as bytes. */
-function descriptorSet(files: readonly ImageFile[]): Uint8Array {
-  const writer = new BinaryWriter();
-  for (const { bytes } of files) writer.tag(1, WireType.LengthDelimited).bytes(bytes);
-  return writer.finish();
+function jobOfAll({ options, output, draft }: Tree, units: readonly Unit[]): Job {
+  return { part: "tree", names: units.map(({ name }) => name), descriptors: [], options, output, draft };
 }
 
 function groupsOf<T>(items: readonly T[], size: number): T[][] {

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { bundle } from "@mesh/codegen/load";
@@ -13,10 +12,18 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
-/** Threads that generate code. Each takes the next job when it is free. */
+/** How many jobs a thread has: one that it runs, and one for when it has ended that and this thread is busy. */
+const jobsPerThread = 2;
+
+/** A thread with the jobs that it has, in their order. */
+interface Thread {
+  readonly worker: Worker;
+  readonly jobs: Waiting[];
+}
+
+/** Threads that generate code. Each gets the next job when it has ended one. */
 export class Workers {
-  readonly #workers: readonly Worker[];
-  readonly #idle: Worker[];
+  readonly #threads: readonly Thread[];
   readonly #waiting: Waiting[] = [];
 
   /** Starts the threads. They load their code while the caller does something else. */
@@ -25,41 +32,48 @@ export class Workers {
   }
 
   private constructor(program: string) {
-    // Code is generated from many objects that live as long as a job. A larger young generation copies fewer of them.
-    const resourceLimits = { maxYoungGenerationSizeMb: 64 };
     const count = Math.min(most, availableParallelism());
-    this.#workers = Array.from({ length: count }, () => new Worker(program, { resourceLimits }));
-    this.#idle = [...this.#workers];
+    this.#threads = Array.from({ length: count }, () => this.#startThread(program));
   }
 
   /** Runs jobs. @throws the error of a thread that ends */
   run(jobs: readonly Job[]): Promise<JobResult[]> {
-    return Promise.all(
-      jobs.map((job) => {
-        return new Promise<JobResult>((done, failed) => {
-          this.#waiting.push({ job, done, failed });
-          this.#start();
-        });
-      }),
-    );
+    const results = jobs.map((job) => {
+      return new Promise<JobResult>((done, failed) => {
+        this.#waiting.push({ job, done, failed });
+      });
+    });
+    this.#assign();
+    return Promise.all(results);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
   }
 
-  #start(): void {
-    const worker = this.#idle.pop();
-    const next = worker && this.#waiting.shift();
-    if (!worker || !next) {
-      if (worker) this.#idle.push(worker);
-      return;
+  #startThread(program: string): Thread {
+    // Code is generated from many objects that live as long as a job. A larger young generation copies fewer of them.
+    const worker = new Worker(program, { resourceLimits: { maxYoungGenerationSizeMb: 64 } });
+    const jobs: Waiting[] = [];
+    worker.on("message", (result: JobResult) => {
+      jobs.shift()?.done(result);
+      this.#assign();
+    });
+    worker.on("error", (error) => {
+      for (const { failed } of [...jobs.splice(0), ...this.#waiting.splice(0)]) failed(error);
+    });
+    return { worker, jobs };
+  }
+
+  /** Gives waiting jobs to the threads that have the fewest. */
+  #assign(): void {
+    for (let count = 0; count < jobsPerThread; count++) {
+      for (const { worker, jobs } of this.#threads.filter((thread) => thread.jobs.length === count)) {
+        const next = this.#waiting.shift();
+        if (!next) return;
+        jobs.push(next);
+        worker.postMessage(next.job);
+      }
     }
-    worker.postMessage(next.job);
-    once(worker, "message").then(([result]) => {
-      next.done(result);
-      this.#idle.push(worker);
-      this.#start();
-    }, next.failed);
   }
 }

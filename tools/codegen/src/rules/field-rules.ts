@@ -1,11 +1,4 @@
-import {
-  type DescField,
-  type DescMessage,
-  type DescOneof,
-  getOption,
-  isFieldSet,
-  type Message,
-} from "@bufbuild/protobuf";
+import { type DescField, type DescMessage, type DescOneof, isFieldSet, type Message } from "@bufbuild/protobuf";
 import type { Printable } from "@bufbuild/protoplugin";
 import {
   type FieldRules,
@@ -15,6 +8,7 @@ import {
   type Rule,
 } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { ruleOf } from "../cel/expressions.ts";
+import { optionOf } from "../option.ts";
 import { checks, type RuleTable } from "./checks.ts";
 import { declaredFieldRules, declaredMessageRules } from "./declared-rules.ts";
 import type { Site } from "./site.ts";
@@ -92,7 +86,7 @@ function hasRules(path: string): boolean {
 
 /** Returns true if one field of a oneof must be set. */
 export function isOneofRequired(oneof: DescOneof): boolean {
-  return getOption(oneof, oneofExtension).required;
+  return optionOf(oneof, oneofExtension).required;
 }
 
 /** Returns the rules of a message, without those of its fields. */

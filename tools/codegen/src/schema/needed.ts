@@ -1,4 +1,4 @@
-import { create, type DescMessage, hasOption } from "@bufbuild/protobuf";
+import { create, type DescField, type DescMessage, hasOption } from "@bufbuild/protobuf";
 import { type DescriptorProto, FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
 import { RuntimeError, type Validator } from "@bufbuild/protovalidate";
 import {
@@ -31,14 +31,45 @@ const known = new WeakMap<DescriptorProto, Needed>();
 
 function validateEmpty(message: DescMessage, validator: Validator): Needed {
   if (!hasRules(message)) return { names: new Set() };
+  const verdicts = ofValidator.get(validator) ?? new Map<string, boolean>();
+  ofValidator.set(validator, verdicts);
+  const ruled = isIndependent(message) ? message.fields.filter(hasOwnRules) : undefined;
+  if (ruled?.every((field) => verdicts.has(keyOf(field)))) {
+    return { names: new Set(ruled.filter((field) => verdicts.get(keyOf(field))).map(({ name }) => name)) };
+  }
   const result = validator.validate(message, create(message));
   const isWrong = result.kind === "error" && !(result.error instanceof RuntimeError);
-  const names = (result.violations ?? []).map(({ field }) => {
+  const violated = (result.violations ?? []).map(({ field }) => {
     const [member] = field;
     if (member?.kind === "field") return member.oneof?.name ?? member.name;
     return member?.kind === "oneof" ? member.name : "";
   });
-  return { names: new Set(names), complaint: isWrong ? result.error.message : undefined };
+  const names = new Set(violated);
+  if (result.kind !== "error") note(ruled ?? [], names, verdicts);
+  return { names, complaint: isWrong ? result.error.message : undefined };
+}
+
+/** Whether the absence of a field breaks its rules, by the key of the field: most contracts repeat a few rules. */
+const ofValidator = new WeakMap<Validator, Map<string, boolean>>();
+
+/** Returns true if the absence of a field can break only rules of the field itself. */
+function isIndependent(message: DescMessage): boolean {
+  return !hasOption(message, messageRules) && !message.oneofs.some((oneof) => hasOption(oneof, oneofRules));
+}
+
+/** Notes the verdicts on fields. That on a needed oneof does not say which of its fields is the reason. */
+function note(fields: readonly DescField[], needed: ReadonlySet<string>, verdicts: Map<string, boolean>): void {
+  for (const field of fields) {
+    if (!field.oneof || !needed.has(field.oneof.name)) verdicts.set(keyOf(field), needed.has(field.name));
+  }
+}
+
+/** Returns the same for fields whose absence is judged alike: the type, the presence, and the rules as bytes. */
+function keyOf(field: DescField): string {
+  const { proto, presence, fieldKind } = field;
+  const rules = proto.options?.$unknown?.filter(({ no }) => no === fieldRules.number) ?? [];
+  const bytes = rules.map(({ data }) => Buffer.from(data).toString("latin1"));
+  return [fieldKind, presence, proto.label, proto.type, proto.typeName, proto.defaultValue, ...bytes].join("\0");
 }
 
 /**
@@ -49,6 +80,10 @@ function hasRules(message: DescMessage): boolean {
   return (
     hasOption(message, messageRules) ||
     message.oneofs.some((oneof) => hasOption(oneof, oneofRules)) ||
-    message.fields.some((field) => hasOption(field, fieldRules) || field.presence === Presence.LEGACY_REQUIRED)
+    message.fields.some(hasOwnRules)
   );
+}
+
+function hasOwnRules(field: DescField): boolean {
+  return hasOption(field, fieldRules) || field.presence === Presence.LEGACY_REQUIRED;
 }

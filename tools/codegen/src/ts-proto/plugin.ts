@@ -6,16 +6,13 @@ import {
   CodeGeneratorResponseSchema,
 } from "@bufbuild/protobuf/wkt";
 import type { Plugin } from "@bufbuild/protoplugin";
-import { createFileContext } from "ts-proto/build/src/context.js";
-import { generateFile, makeUtils } from "ts-proto/build/src/main.js";
-import { DateOption, getTsPoetOpts, type Options, optionsFromParameter } from "ts-proto/build/src/options.js";
-import { createTypeMap } from "ts-proto/build/src/types.js";
-import { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
+import type { Options } from "ts-proto/build/src/options.js";
 import { timestampsOf } from "../catalogue/timestamps.ts";
 import { readContracts } from "./contracts.ts";
 import { pairs } from "./declared.ts";
 import { findCommentsByPath } from "./patches/comments-by-path.ts";
 import { patchCode, patchRequest, patchTypes } from "./patches.ts";
+import { loadTsProto } from "./stock.ts";
 import { everySyntax } from "./syntax.ts";
 
 /**
@@ -33,27 +30,28 @@ export function runTypesPlugin(
   request: CodeGeneratorRequest,
   isWanted: (name: string) => boolean,
 ): CodeGeneratorResponse {
-  findCommentsByPath();
+  const tsProto = loadTsProto();
+  findCommentsByPath(tsProto);
   const contracts = readContracts(request);
   const patched = toBinary(CodeGeneratorRequestSchema, patchRequest(request, contracts));
-  const input = TsProtoRequest.decode(patched);
-  const options = optionsFromParameter(input.parameter);
-  const types = createTypeMap(input, options);
+  const input = tsProto.descriptors.CodeGeneratorRequest.decode(patched);
+  const options = tsProto.options.optionsFromParameter(input.parameter);
+  const types = tsProto.types.createTypeMap(input, options);
+  const formWith = (chosen: Options) => ({ options: chosen, utils: tsProto.main.makeUtils(chosen) });
   const usual = formWith(options);
-  const exact = formWith({ ...options, useDate: DateOption.TIMESTAMP });
+  const exact = formWith({ ...options, useDate: tsProto.options.DateOption.TIMESTAMP });
   const formOf = (desc: DescFile) => (timestampsOf(desc) === "exact" ? exact : usual);
   const wanted = pairs(contracts.files, input.protoFile).filter(([desc]) => isWanted(desc.proto.name));
   const file = wanted.map(([desc, proto]) => {
-    const context = { ...formOf(desc), typeMap: patchTypes(types, desc), currentFile: createFileContext(proto) };
-    const [, code] = generateFile(context, proto);
+    const context = {
+      ...formOf(desc),
+      typeMap: patchTypes(types, desc),
+      currentFile: tsProto.context.createFileContext(proto),
+    };
+    const [, code] = tsProto.main.generateFile(context, proto);
     const path = `${desc.name}.pb.ts`;
-    const text = code.toString({ ...getTsPoetOpts(options, "", "", proto.name), path, format: false });
+    const text = code.toString({ ...tsProto.options.getTsPoetOpts(options, "", "", proto.name), path, format: false });
     return { name: path, content: patchCode(text, desc, contracts) };
   });
   return create(CodeGeneratorResponseSchema, { ...everySyntax, file });
-}
-
-/** The options of a file, with the functions that ts-proto makes for them. */
-function formWith(options: Options) {
-  return { options, utils: makeUtils(options) };
 }

@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
+import { loadTsProto } from "../stock.ts";
 import { findCommentsByPath } from "./comments-by-path.ts";
 
 interface Comments {
@@ -10,8 +11,8 @@ interface Comments {
 const require = createRequire(import.meta.url);
 // Loaded again, because an earlier test in this process may have patched it.
 delete require.cache[require.resolve("ts-proto/build/src/sourceInfo.js")];
-const tsProto: { default: { fromDescriptor(file: unknown): Comments } } = require("ts-proto/build/src/sourceInfo.js");
-const stock = tsProto.default.fromDescriptor;
+const sourceInfo = require("ts-proto/build/src/sourceInfo.js");
+const stock: (file: unknown) => Comments = sourceInfo.default.fromDescriptor;
 
 /** The number of the field `message_type` in the descriptor of a file, and of `field` in that of a message. */
 const [messages, fields] = [4, 2];
@@ -30,17 +31,17 @@ function readAll(find: (file: unknown) => Comments) {
 }
 
 test("ts-proto filters all comments of a file for each message, and the patch does not", () => {
-  findCommentsByPath();
+  findCommentsByPath({ ...loadTsProto(), sourceInfo });
   const before = readAll(stock);
   // The shortest of three, because another process may hold one up.
-  const after = [1, 2, 3].map(() => readAll(tsProto.default.fromDescriptor)).sort((a, b) => a.ms - b.ms)[0];
+  const after = [1, 2, 3].map(() => readAll(sourceInfo.default.fromDescriptor)).sort((a, b) => a.ms - b.ms)[0];
   expect([before.last, after?.last]).toEqual(["field of 1999", "field of 1999"]);
   expect(before.ms).toBeGreaterThan(10 * (after?.ms ?? Number.NaN));
 });
 
 test("a message has its own comment, and one without a comment has none", () => {
-  findCommentsByPath();
-  const file = tsProto.default.fromDescriptor({ sourceCodeInfo: { location } });
+  findCommentsByPath({ ...loadTsProto(), sourceInfo });
+  const file = sourceInfo.default.fromDescriptor({ sourceCodeInfo: { location } });
   expect(file.open(messages, 7).leadingComments).toBe("message 7");
   expect(file.open(messages, count).leadingComments).toBe("");
   expect(file.open(messages, count).open(fields, 0).lookup(fields).leadingComments).toBe("");

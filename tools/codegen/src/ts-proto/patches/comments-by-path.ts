@@ -1,6 +1,6 @@
-import { createRequire } from "node:module";
 import type SourceInfo from "ts-proto/build/src/sourceInfo.js";
 import type { SourceDescription } from "ts-proto/build/src/sourceInfo.js";
+import type { TsProto } from "../stock.ts";
 
 const none: SourceDescription = { span: [], leadingComments: "", trailingComments: "", leadingDetachedComments: [] };
 
@@ -40,10 +40,8 @@ class Comments implements SourceDescription {
  * Lets ts-proto find a comment by its path. ts-proto filters all comments of a file for each of its messages, which takes
  * a minute and a half for a file of 2,000 messages. It has no option for that, and reads comments nowhere else.
  */
-export function findCommentsByPath(): void {
-  // The module that ts-proto's own code loads. An import gives another object in a bundle.
-  const loaded: { default: typeof SourceInfo } = createRequire(import.meta.url)("ts-proto/build/src/sourceInfo.js");
-  loaded.default.fromDescriptor = ({ sourceCodeInfo }) => {
+export function findCommentsByPath({ sourceInfo }: TsProto): void {
+  sourceInfo.default.fromDescriptor = ({ sourceCodeInfo }) => {
     const byPath = new Map(sourceCodeInfo?.location.map((location) => [location.path.join("."), location]));
     // The class of ts-proto has private fields, so no other can have its type. Only the members above are used of it.
     return new Comments(byPath, "") as unknown as SourceInfo;

@@ -1,9 +1,6 @@
 import type { Patch } from "../patch.ts";
 
-/**
- * Lays out the code. ts-proto's own formatter, dprint, needs most of the time of a generation and keeps its memory; there
- * is no option of ts-proto that turns it off.
- */
+/** Lays out the code, as ts-proto's own formatter does not run: see `loadTsProto`. */
 export const layout: Patch = { code: layOut };
 
 /**
