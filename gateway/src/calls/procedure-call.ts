@@ -12,8 +12,8 @@ export interface GatewayRequest {
   readonly caller: Caller;
   /** The client's IP address, behind the proxies. */
   readonly address: string;
-  /** The trace that the request belongs to; undefined: it names none. */
-  readonly trace: TraceContext | undefined;
+  /** The trace that the request belongs to. All calls of a batch have the same. */
+  readonly trace: TraceContext;
 }
 
 /** A procedure that is called, by tRPC or by REST. */

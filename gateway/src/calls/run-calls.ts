@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MeshError } from "@mesh/contracts";
 import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
-import { compose, type Logger, openScope, parseTrace, type Scope, traceHeader } from "@mesh/runtime";
+import { compose, type Logger, newTrace, openScope, parseTrace, type Scope, traceHeader } from "@mesh/runtime";
 import type { Identify } from "../identity/caller.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { GatewayMiddleware } from "./middleware.ts";
@@ -54,6 +54,13 @@ export interface CallRunnerOptions {
   readonly log: Logger;
 }
 
+const traceIds = new WeakMap<ServerResponse, string>();
+
+/** Returns the id of the trace of a request. Undefined before it is opened. */
+export function traceIdOf(response: ServerResponse): string | undefined {
+  return traceIds.get(response);
+}
+
 interface RunningCall extends ProcedureCall {
   readonly run: RunProcedure;
 }
@@ -102,13 +109,12 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
   }
 
   return {
-    open: async (request, response) => ({
-      request,
-      response,
-      caller: await identify(request, response),
-      address: addressOf(request, proxies),
-      trace: parseTrace([request.headers[traceHeader] ?? []].flat()[0]),
-    }),
+    async open(request, response) {
+      const trace = parseTrace([request.headers[traceHeader] ?? []].flat()[0]) ?? newTrace();
+      traceIds.set(response, trace.traceId);
+      const caller = await identify(request, response);
+      return { request, response, caller, address: addressOf(request, proxies), trace };
+    },
     run(request, procedure, left, run) {
       if (procedure.type === "subscription") return subscribe(request, procedure, left, run);
       return pass({ ...openCall(request, procedure, left), run });

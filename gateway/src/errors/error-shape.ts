@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { asDeclared, type ErrorCatalogue, MeshError, type MeshErrorShape, violations } from "@mesh/contracts";
-import { isTextChosen, withoutForeignText } from "@mesh/rpc";
+import { errorIdOf, isTextChosen, withoutForeignText } from "@mesh/rpc";
 import { type TRPC_ERROR_CODE_KEY, TRPCError } from "@trpc/server";
 import { getHTTPStatusCodeFromError } from "@trpc/server/http";
 import { TRPC_ERROR_CODES_BY_KEY } from "@trpc/server/rpc";
@@ -59,7 +59,8 @@ function attributesOf({ code, message, violations, retryAfterMs }: MeshError): S
 }
 
 function internal(error: TRPCError): ShapeInit {
-  const id = incidentId(error);
+  // That of the service that logged it, if there is one.
+  const id = errorIdOf(error.cause) ?? randomUUID();
   return { code: "INTERNAL_SERVER_ERROR", message: `internal error (id ${id})`, id };
 }
 
@@ -67,11 +68,4 @@ function invalid(error: ZodError): ShapeInit {
   const list = violations(error);
   const texts = list.map(({ field, description }) => (field ? `${field}: ${description}` : description));
   return { code: "BAD_REQUEST", message: texts.join("; "), violations: list };
-}
-
-/** Returns the id by which the log has an internal error: the id of the service that logged it, else a new one. */
-function incidentId({ cause }: TRPCError): string {
-  const logged =
-    cause instanceof MeshError ? /^internal error \(id ([\w-]{1,64})\)$/.exec(cause.message)?.[1] : undefined;
-  return logged ?? randomUUID();
 }

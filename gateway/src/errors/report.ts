@@ -1,25 +1,35 @@
 import { MeshError } from "@mesh/contracts";
+import { isLoggedElsewhere } from "@mesh/rpc";
 import type { Logger } from "@mesh/runtime";
 import type { TRPCError } from "@trpc/server";
 import { errorShape } from "./error-shape.ts";
 
+/** The call that failed. */
+export interface FailedCall {
+  readonly path: string | undefined;
+  /** The id of its trace, by which the logs of the services have it. Undefined if the request was rejected before. */
+  readonly traceId: string | undefined;
+}
+
 /**
  * Logs an error once, at the edge, without the input of the call. Errors whose cause is hidden from clients are logged
- * as errors, failures of services as warnings, and mistakes of callers at debug level.
+ * as errors, failures of services as warnings, and mistakes of callers at debug level. Text and cause of an error that a
+ * service of the mesh returned are in the log of that service.
  */
-export function reportError(log: Logger, error: TRPCError, path: string | undefined): void {
+export function reportError(log: Logger, error: TRPCError, call: FailedCall): void {
   // The procedure has given its own errors their shape by now, from what it declares.
-  const { message, data } = errorShape(error, [], path);
-  if (data.id !== undefined) {
-    log.error({ err: error.cause ?? error, errorId: data.id, path, ...undeclared(error) }, "a procedure failed");
+  const { message, data } = errorShape(error, [], call.path);
+  const isElsewhere = isLoggedElsewhere(error.cause);
+  if (data.id !== undefined && !isElsewhere) {
+    log.error({ err: error.cause ?? error, errorId: data.id, ...call, ...undeclared(error) }, "a procedure failed");
     return;
   }
   const attributes = {
-    path,
+    ...call,
     code: data.code,
     reason: data.reason || undefined,
-    message,
-    cause: causeOf(error, message),
+    errorId: data.id,
+    ...(isElsewhere ? {} : { message, cause: causeOf(error, message) }),
   };
   if (data.httpStatus < 500) log.debug(attributes, "a call was rejected");
   else log.warn(attributes, "a call failed");

@@ -13,14 +13,19 @@ import { subscriber } from "../../fixtures/subscriber.ts";
 import { services } from "../router.ts";
 import { trpcCodes } from "./trpc-codes.ts";
 
-/** Makes placing an order fail. Returns the browser's error and the lines of the log. */
+/** Makes placing an order fail. Returns the browser's error, the lines of the gateway's log, and the trace of the call. */
 async function failWith(thrown: unknown) {
   const { log, lines } = capturedLog();
-  const { url } = await startMesh({ orders: { placeOrder: () => Promise.reject(thrown) } }, { log });
+  let traceId = "";
+  const placeOrder = async (_: unknown, { trace }: Scope) => {
+    traceId = trace.traceId;
+    throw thrown;
+  };
+  const { url } = await startMesh({ orders: { placeOrder } }, { log });
   const { trpc } = openBrowser(url);
   await trpc.catalog.listProducts.query({});
   const error = await refusal(trpc.orders.placeOrder.mutate(orderRequest(1)));
-  return { error, lines: lines.filter(({ path }) => path === "orders.placeOrder") };
+  return { error, traceId, lines: lines.filter(({ path }) => path === "orders.placeOrder") };
 }
 
 afterEach(() => vi.unstubAllEnvs());
@@ -61,11 +66,12 @@ describe("an error on its way to the browser", () => {
   });
 
   it("has only an id if a handler threw something undeclared", async () => {
-    const { error, lines } = await failWith(new TypeError("hunter2 is not a function"));
+    const { error, lines, traceId } = await failWith(new TypeError("hunter2 is not a function"));
     const { id } = error.data ?? {};
     expect(error.message).toBe(`internal error (id ${id})`);
     expect(error.data).toMatchObject({ code: "INTERNAL_SERVER_ERROR", httpStatus: 500, reason: "", metadata: {} });
-    expect(lines).toMatchObject([{ level: 50, errorId: id, msg: "a procedure failed" }]);
+    const call = { path: "orders.placeOrder", traceId, code: "INTERNAL_SERVER_ERROR", errorId: id };
+    expect(lines).toEqual([{ level: 40, time: expect.any(Number), ...call, msg: "a call failed" }]);
   });
 
   it("hides a reason that the method does not declare, under the id of the service's log", async () => {
@@ -74,7 +80,7 @@ describe("an error on its way to the browser", () => {
     expect(error.message).toMatch(/^internal error \(id [\da-f]{12}\)$/);
     expect(error.data).toMatchObject({ code: "INTERNAL_SERVER_ERROR", reason: "", domain: "", metadata: {} });
     expect(JSON.stringify(error.shape)).not.toContain("hunter2");
-    expect(lines).toMatchObject([{ level: 50, errorId: error.data?.id, msg: "a procedure failed" }]);
+    expect(lines).toMatchObject([{ level: 40, errorId: error.data?.id, msg: "a call failed" }]);
   });
 
   it("has the code and a neutral text if a service lets the error of a service behind it escape", async () => {
@@ -93,7 +99,9 @@ describe("an error on its way to the browser", () => {
     const { message, data } = await refusal(trpc.orders.placeOrder.mutate(orderRequest(1)));
     expect(message).toMatch(/^catalog rejected catalog\.v1\.CatalogService\/GetProduct \(id [\da-f]{12}\)$/);
     expect(data).toMatchObject({ code: "NOT_FOUND", httpStatus: 404, reason: "", domain: "", metadata: {} });
-    expect(lines).toContainEqual(expect.objectContaining({ level: 20, message, path: "orders.placeOrder" }));
+    const [line] = lines.filter(({ path }) => path === "orders.placeOrder");
+    expect(line).toMatchObject({ level: 20, code: "NOT_FOUND", msg: "a call was rejected" });
+    expect(line).not.toHaveProperty("message");
   });
 
   const secret = "pq: password authentication failed for shop at 10.0.0.7";

@@ -36,7 +36,7 @@ export interface CallRouteOptions {
   readonly maxBodyBytes: number;
   readonly ignoreUnknown: boolean;
   /** Gets the error that breaks off a stream. */
-  readonly report: (error: TRPCError, route: Route) => void;
+  readonly report: (response: ServerResponse, error: TRPCError, route: Route) => void;
 }
 
 /** Prepares the calls of one route: looks up once what they need of the contract. */
@@ -45,7 +45,7 @@ export function callerOf(route: Route, options: CallRouteOptions): CallRoute {
   const { method, procedure, call } = route;
   const read = requestReader(route, registry, ignoreUnknown);
   const write = responseWriter(route, registry);
-  const sendStream = streamSender(method, write, (error) => options.report(error, route));
+  const sendStream = streamSender(method, write, (response, error) => options.report(response, error, route));
   const isStream = procedure.type === "subscription";
   const mediaType = isStream ? ndjsonType : "application/json";
 

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Registry } from "@bufbuild/protobuf";
 import type { Logger } from "@mesh/runtime";
 import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
-import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
+import { type OpenRequest, type RunCall, traceIdOf } from "../calls/run-calls.ts";
 import { reportError } from "../errors/report.ts";
 import { checkOrigin, replyPreflight } from "../http/cors.ts";
 import type { PathHandler } from "../http/handler.ts";
@@ -37,16 +37,16 @@ export function restHandler({ routes, origins, limits, log, ...shared }: RestHan
   const options = { ...shared, maxBodyBytes: limits.bodyBytes, report };
   const callers = new Map(routes.map((route) => [route, callerOf(route, options)]));
 
-  function report(error: HttpError | TRPCError, route: Route | undefined): void {
+  function report(response: ServerResponse, error: HttpError | TRPCError, route: Route | undefined): void {
     if (error instanceof HttpError) {
       log.debug({ status: error.status, message: error.message }, "a request was rejected");
-    } else reportError(log, error, route?.procedure.path);
+    } else reportError(log, error, { path: route?.procedure.path, traceId: traceIdOf(response) });
   }
 
   function reject(response: ServerResponse, thrown: unknown, route: Route | undefined): void {
     const error = thrown instanceof HttpError ? thrown : getTRPCErrorFromUnknown(thrown);
     const { problem, headers } = problemOf(error, route?.method);
-    report(error, route);
+    report(response, error, route);
     replyJsonAs(response, problemType, problem.status, problem, { vary: "origin", ...headers });
   }
 

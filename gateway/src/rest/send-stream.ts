@@ -14,7 +14,7 @@ export type SendStream = (response: ServerResponse, messages: AsyncIterable<unkn
 export function streamSender(
   method: MethodDefinition,
   write: WriteResponse,
-  report: (error: TRPCError) => void,
+  report: (response: ServerResponse, error: TRPCError) => void,
 ): SendStream {
   return async (response, messages) => {
     try {
@@ -24,7 +24,7 @@ export function streamSender(
       if (!response.headersSent) throw error;
       // The method's own errors get their shape here, before they are reported.
       const { problem } = problemOf(error, method);
-      if (!response.destroyed) report(error);
+      if (!response.destroyed) report(response, error);
       response.end(`${JSON.stringify({ error: problem })}\n`);
     }
   };

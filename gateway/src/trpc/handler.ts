@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Logger } from "@mesh/runtime";
 import { type AnyTRPCRouter, type TRPCError, transformTRPCResponse } from "@trpc/server";
 import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
-import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
+import { type OpenRequest, type RunCall, traceIdOf } from "../calls/run-calls.ts";
 import { errorShape } from "../errors/error-shape.ts";
 import { reportError } from "../errors/report.ts";
 import { trpcErrorOf } from "../errors/trpc-codes.ts";
@@ -26,11 +26,12 @@ export interface TrpcHandlerOptions {
 
 /** Passes requests of accepted origins to tRPC, with their caller. */
 export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHandlerOptions): PathHandler {
-  const onError = ({ error, path }: { error: TRPCError; path: string | undefined }) => reportError(log, error, path);
+  const report = (response: ServerResponse, error: TRPCError, path?: string) =>
+    reportError(log, error, { path, traceId: traceIdOf(response) });
 
   function reject(response: ServerResponse, thrown: unknown): void {
     const error = trpcErrorOf(thrown);
-    onError({ error, path: undefined });
+    report(response, error);
     const shape = errorShape(error, []);
     const headers = thrown instanceof HttpError ? thrown.headers : {};
     replyJson(response, shape.data.httpStatus, transformTRPCResponse(router._def._config, { error: shape }), headers);
@@ -51,7 +52,7 @@ export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHan
         createContext: async () => context,
         maxBatchSize: limits.batchSize,
         responseMeta: () => ({ headers: new Headers({ vary: "origin" }) }),
-        onError,
+        onError: ({ error, path }) => report(response, error, path),
       });
     } catch (error) {
       reject(response, error);

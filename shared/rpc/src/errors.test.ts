@@ -86,7 +86,44 @@ test("of an error of another service that escapes, the next caller gets the code
   const [, id] = /^test rejected test\.v1\.EchoService\/Unary \(id ([\da-f]{12})\)$/.exec(error.message) ?? [];
   const nothing = { reason: "", domain: "", metadata: {}, violations: [] };
   expect(error).toEqual({ code: "FAILED_PRECONDITION", message: expect.any(String), ...nothing, retryAfterMs: 1_500 });
-  expect(lines.filter(({ errorId }) => errorId === id)).toMatchObject([{ level: 40, err: { message: secret } }]);
+  expect(lines.filter(({ errorId }) => errorId === id)).toMatchObject([{ level: 40, code: "FAILED_PRECONDITION" }]);
+});
+
+test.each([
+  ["an accident", new TypeError(secret), "inner"],
+  ["an error of the server", new MeshError({ code: "UNAVAILABLE", message: secret }), "inner"],
+  ["the cause of one", new MeshError({ code: "DATA_LOSS", message: "damaged", cause: new Error(secret) }), "inner"],
+  ["an error of the caller", new MeshError({ code: "NOT_FOUND", message: secret }), "middle"],
+])("%s is logged once; the servers that pass it on log its code", async (_, thrown, origin) => {
+  const [innermost, middle, outermost] = [capturedLog("info"), capturedLog("info"), capturedLog("info")];
+  const inner = await echo({ unary: () => Promise.reject(thrown) }, innermost);
+  const next = await echo({ plain: (request, scope) => inner.upstream.bind(scope).unary(request) }, middle);
+  const last = await echo({ plain: (request, scope) => next.upstream.bind(scope).plain(request) }, outermost);
+  const { code, message } = await escaped(last.client);
+  const all = [innermost, middle, outermost].flatMap(({ lines }) => lines);
+  const [line, ...others] = all.filter((line) => JSON.stringify(line).includes(secret));
+  expect(others).toEqual([]);
+  expect(origin === "inner" ? innermost.lines : middle.lines).toContain(line);
+  for (const { lines } of [middle, outermost]) {
+    expect(lines.filter(({ err }) => err)).toEqual([]);
+    if (origin === "inner") expect(lines).toContainEqual(expect.objectContaining({ msg: "call", code }));
+  }
+  expect(new Set(all.map(({ traceId }) => traceId)).size).toBe(1);
+  // One id in all logs and in what the caller gets.
+  const ids = all.flatMap(({ errorId }) => errorId ?? []);
+  expect(ids).toHaveLength(1);
+  expect(message).toMatch(new RegExp(`\\(id ${ids[0]}\\)$`));
+});
+
+test("the text of a foreign server is logged once, by the server that called it", async () => {
+  const { log, lines } = capturedLog();
+  const path = EchoService.methods.unary?.path ?? "";
+  const foreign = connectEcho(await serveForeign([path], () => ({ code: codes.UNAVAILABLE, details: secret })));
+  const { client } = await echo({ plain: (request, scope) => foreign.bind(scope).unary(request) }, { log });
+  const { message } = await escaped(client);
+  const [line, ...others] = lines.filter((line) => JSON.stringify(line).includes(secret));
+  expect(others).toEqual([]);
+  expect(message).toContain(`(id ${line?.errorId})`);
 });
 
 test("an error of another service that the method declares too passes it unchanged", async () => {

@@ -11,7 +11,8 @@ export {
 } from "./client/upstream.ts";
 export { connectUpstreams, type PeerClients, type PeerDefinitions, type Upstreams } from "./client/upstreams.ts";
 export type { ClientCredentials, ServerCredentials } from "./credentials.ts";
-export { isTextChosen, withoutForeignText } from "./received-error.ts";
+export { errorIdOf } from "./error-id.ts";
+export { isLoggedElsewhere, isTextChosen, withoutForeignText } from "./received-error.ts";
 export { limitHeaders, limitInFlight, limitTime } from "./server/call-limits.ts";
 export { type Implementation, implement } from "./server/implement.ts";
 export { type RunningServer, type ServeOptions, serve } from "./server/serve.ts";

@@ -119,6 +119,22 @@ export function isTextChosen(error: MeshError): boolean {
   return origins.get(error)?.isChosen ?? true;
 }
 
+/**
+ * Returns whether a server of the mesh returned an error. The log of that server, or of one behind it, has the text and the
+ * cause.
+ *
+ * @example
+ * ```ts
+ * import { invalidArgument } from "@mesh/contracts";
+ * import { isLoggedElsewhere } from "@mesh/rpc";
+ *
+ * isLoggedElsewhere(invalidArgument("price", "must be above zero")); // false: no other service returned it
+ * ```
+ */
+export function isLoggedElsewhere(error: unknown): boolean {
+  return error instanceof MeshError && origins.get(error)?.isChosen === true;
+}
+
 function plainError({ code, details }: StatusObject, neutral: string): MeshError {
   return new MeshError({ code: codeName(code), message: details || neutral });
 }

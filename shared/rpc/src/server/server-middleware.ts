@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { type Code, MeshError, type Principal, parsePrincipal, principalHeader } from "@mesh/contracts";
 import type { Next } from "@mesh/runtime";
 import { methodName } from "../deadline.ts";
-import { withoutForeignText } from "../received-error.ts";
+import { errorIdOf, errorWithId, newErrorId } from "../error-id.ts";
+import { isLoggedElsewhere, withoutForeignText } from "../received-error.ts";
 import { validateRequest } from "../validate-request.ts";
 import { limitHeaders, limitInFlight, limitTime } from "./call-limits.ts";
 import type { ServerCall, ServerMiddleware } from "./server-call.ts";
@@ -10,9 +10,13 @@ import type { ServerCall, ServerMiddleware } from "./server-call.ts";
 /** The codes of failures that may be the server's own. */
 const faults: ReadonlySet<Code> = new Set(["UNKNOWN", "DEADLINE_EXCEEDED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS"]);
 
+/** Errors whose text and cause are in the log already, or replaced by an id. */
+const logged = new WeakSet<MeshError>();
+
 /**
  * Writes one line for each call: at debug, or at info if the server may be at fault. It says who called which method and
- * how the call ended, never what it carried.
+ * how the call ended, never what it carried. The text and the cause of an error are in the line only if the error arose here
+ * and no other line has them.
  *
  * @example
  * ```ts
@@ -33,8 +37,8 @@ export async function accessLog(
     writeLine(call, level, "OK", startedAt);
     return response;
   } catch (error) {
-    const { code, reason, cause } = error instanceof MeshError ? error : { code: "UNKNOWN" as const };
-    writeLine(call, faults.has(code) ? "info" : level, code, startedAt, { ...(reason && { reason }), err: cause });
+    const code = error instanceof MeshError ? error.code : "UNKNOWN";
+    writeLine(call, faults.has(code) ? "info" : level, code, startedAt, errorAttributes(error));
     throw error;
   }
 }
@@ -44,18 +48,26 @@ function writeLine(
   level: "info" | "debug" | "trace",
   code: Code | "OK",
   startedAt: number,
-  more?: { reason?: string; err: unknown },
+  more?: object,
 ): void {
   if (!log.isLevelEnabled(level)) return;
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
   log[level]({ method: methodName(method), code, ms, peer, principal, ...more }, "call");
 }
 
+function errorAttributes(error: unknown): object {
+  if (!(error instanceof MeshError)) return {};
+  const { reason, message, cause } = error;
+  const isKnown = logged.has(error) || isLoggedElsewhere(error);
+  return { ...(reason && { reason }), ...(isKnown ? {} : { message, err: cause }) };
+}
+
 /**
  * Replaces an unexpected error by a neutral INTERNAL with an id, and logs it with that id. Unexpected is all but a MeshError,
  * and a MeshError with a reason that the method does not declare.
  *
- * An error that another service returned and the handler let escape keeps its code, and gets a neutral text with an id.
+ * An error that another service returned and the handler let escape keeps its code, and gets a neutral text with its id, or
+ * with a new one, which the log has.
  *
  * @example
  * ```ts
@@ -79,20 +91,32 @@ function hideUnexpected(error: unknown, { context, method }: ServerCall): MeshEr
   const errorId = newErrorId();
   const attributes = { errorId, method: methodName(method), ...undeclared(error) };
   context.log.error({ err: error, ...attributes }, "a handler failed");
-  return new MeshError({ code: "INTERNAL", message: `internal error (id ${errorId})` });
+  return asLogged(errorWithId({ code: "INTERNAL", message: "internal error" }, errorId));
 }
 
-/** Adds an id to the neutral form of another service's error, under which the log has that error. */
-function hideEscaped(neutral: MeshError, { context, method }: ServerCall): MeshError {
-  const errorId = newErrorId();
-  const { code, message, cause, retryAfterMs } = neutral;
-  context.log.warn({ err: cause, errorId, method: methodName(method) }, "an error of another service was passed on");
+/**
+ * Adds the id of another service's error to the neutral form. If it has none, a new one, and the log says of which call. It
+ * has the text of an error that the other service logged at debug at most, since the mistake is its caller's.
+ */
+function hideEscaped({ code, message, cause, retryAfterMs }: MeshError, { context, method }: ServerCall): MeshError {
+  const known = errorIdOf(cause);
+  const errorId = known ?? newErrorId();
+  if (known === undefined) {
+    const attributes = { errorId, method: methodName(method), code, ...attributesOfEscaped(cause) };
+    context.log.warn(attributes, "an error of another service was passed on");
+  }
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return new MeshError({ code, message: `${message} (id ${errorId})`, cause, ...wait });
+  return asLogged(errorWithId({ code, message, cause, ...wait }, errorId));
 }
 
-function newErrorId(): string {
-  return randomBytes(6).toString("hex");
+function attributesOfEscaped(error: unknown): object {
+  if (!(error instanceof MeshError && isLoggedElsewhere(error))) return { err: error };
+  return faults.has(error.code) ? {} : { message: error.message };
+}
+
+function asLogged(error: MeshError): MeshError {
+  logged.add(error);
+  return error;
 }
 
 /** The reason that a contract would have to declare. */

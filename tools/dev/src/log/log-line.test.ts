@@ -42,3 +42,11 @@ test("an error has no frames of grpc-js and Node, and a URL no long query", () =
     "  caused by: Error: 14 UNAVAILABLE: no connection",
   ]);
 });
+
+test("an error has no frames of the steps around handlers, unless it arose there", () => {
+  const step = "    at limitTime (/mesh/shared/rpc/src/server/call-limits.ts:69:12)";
+  const handler = "    at Object.getProduct (/mesh/services/catalog/src/service.ts:52:31)";
+  const stack = ["Error: one", handler, step, step, "caused by: Error: two", step, step].join("\n");
+  const [, ...lines] = formatLine(JSON.stringify({ ...entry, err: { stack } })).split("\n");
+  expect(lines).toEqual(["Error: one", handler, "caused by: Error: two", step].map((line) => `  ${line}`));
+});

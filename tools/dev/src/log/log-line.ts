@@ -41,8 +41,11 @@ export function formatLine(line: string): string {
 
 /** The second stack in an error of grpc-js: where the call was made, in code of the mesh. */
 const callSite = /\nfor call at(\n +at .*)+/g;
+const frame = /^ +at /;
 /** A stack frame in Node or grpc-js. */
 const foreignFrame = /^ +at .*(node:internal|node_modules[\\/]@grpc[\\/])/;
+/** A stack frame in the steps around each handler. */
+const stepFrame = /^ +at .*[\\/]shared[\\/]rpc[\\/]src[\\/]server[\\/]/;
 const longQuery = /(\?[^\s"']{40})[^\s"']+/g;
 
 const inOneLine = { depth: 4, breakLength: Number.POSITIVE_INFINITY };
@@ -56,10 +59,10 @@ function timeOf(time: unknown): string {
 
 function stackOf(error: unknown): string[] {
   if (typeof error !== "object" || error === null || !("stack" in error)) return [];
-  return String(error.stack)
-    .replaceAll(callSite, "")
-    .split("\n")
+  const lines = String(error.stack).replaceAll(callSite, "").split("\n");
+  return lines
     .filter((line) => !foreignFrame.test(line))
+    .filter((line, index, rest) => !stepFrame.test(line) || !frame.test(rest[index - 1] ?? ""))
     .map((line) => `  ${line}`);
 }
 
