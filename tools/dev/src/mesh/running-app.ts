@@ -47,13 +47,16 @@ export class RunningApp {
     this.#supervisor = new Supervisor({
       build: () => this.#build(),
       launch: async () => launchOf(app, await options.environment(), options.inspected),
-      onLaunch: options.onLaunch,
+      onLaunch: (attempt) => {
+        log.begin(attempt);
+        return options.onLaunch();
+      },
       ...(app.kind === "web"
         ? { untilResponding: (signal: AbortSignal) => untilResponding(options.url(), signal) }
         : {}),
       fix: options.fix,
       onLine: log.line,
-      onNotice: log.notice,
+      onFailure: log.fail,
       onState: (state) => this.#onState(state),
     });
   }
@@ -121,7 +124,10 @@ export class RunningApp {
   }
 
   #onState(state: AppState): void {
-    if (state === "ready") this.#seeding ??= this.#seed().catch((error: unknown) => this.#onSeedError(error));
+    if (state === "ready") {
+      this.#options.log.succeed();
+      this.#seeding ??= this.#seed().catch((error: unknown) => this.#onSeedError(error));
+    }
     this.#options.onState(state);
   }
 

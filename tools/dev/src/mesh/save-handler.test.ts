@@ -1,5 +1,7 @@
-import { cp } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { cp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test, vi } from "vitest";
 import { type Clone, openClone, type RunningClone } from "../../fixtures/clone.ts";
 import { processesOf } from "../../fixtures/leftovers.ts";
@@ -81,6 +83,24 @@ describe("a save", { timeout: 240_000 }, () => {
     });
   });
 
+  test("whose build takes longer than 2 s reports its progress and its end", async () => {
+    await withMesh(async (clone, mesh) => {
+      // The build waits for the other end of a pipe.
+      const word = join(clone.root, "services/alpha/word.ts");
+      await promisify(execFile)("mkfifo", [word]);
+      const main = await clone.read(greeting);
+      await clone.save(greeting, `import { word } from "../word.ts";\n${main.replace("hello", `\${word}`)}`);
+      await mesh.says(/^building alpha: 2\.\d s$/m);
+      await mesh.says(/^building alpha: 4\.\d s$/m);
+      expect(await mesh.ask("alpha")).toMatchObject({ greeting: "hello from alpha" });
+      const source = 'export const word = "finally";\n';
+      await writeFile(word, source);
+      await clone.save("services/alpha/word.ts", source);
+      await answers(mesh, "finally from alpha");
+      await mesh.says(/^building alpha: done after \d+\.\d s$/m);
+    });
+  });
+
   test("fixes a service that did not compile at the start", async () => {
     await using clone = await openClone();
     const right = await clone.read("services/alpha/src/main.ts");
@@ -104,6 +124,23 @@ test("a service that crashed is restarted; the others kept running", { timeout: 
     const after = await pids(mesh);
     expect([after.alpha === before.alpha, after.beta === before.beta]).toEqual([false, true]);
     expect(processesOf(clone.root).filter((line) => line.includes("alpha/dist/main.js"))).toHaveLength(1);
+  });
+});
+
+test("a service that cannot start reports each error once", { timeout: 240_000 }, async () => {
+  await withMesh(async (clone, mesh) => {
+    const failing = (text: string) => `console.error("starting", process.pid);\nthrow new Error(${text});\n`;
+    await clone.save("services/alpha/src/main.ts", failing('"no table"'));
+    await mesh.says(/alpha +│ crashed \(exit code 1\); restarting it in 0\.5 s/);
+    await mesh.says(/alpha +│ failed again with the same error \(attempt 2\); restarting it in 1 s/);
+    await mesh.says(/alpha +│ failed again with the same error \(attempt 3\); restarting it in 2 s/);
+    expect(mesh.output().match(/Error: no table/g)).toHaveLength(1);
+    expect((await clone.read(".mesh/logs/alpha.log")).match(/Error: no table/g)).toHaveLength(3);
+
+    await clone.save("services/alpha/src/main.ts", failing('"no column"'));
+    await mesh.says("Error: no column");
+    await mesh.says(/Error: no column.*failed again with the same error \(attempt 2\)/s);
+    expect(mesh.output().match(/Error: no column/g)).toHaveLength(1);
   });
 });
 

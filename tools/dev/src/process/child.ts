@@ -14,7 +14,7 @@ export interface Launch {
 /** A running Node process. */
 export interface RunningChild {
   readonly pid: number;
-  /** Resolves when the process ended. */
+  /** Resolves when the process ended, and `onLine` got its output. */
   readonly exited: Promise<Exit>;
   /** Asks the process to end, and kills it after the limit. */
   stop(limitMs: number): Promise<Exit>;
@@ -31,6 +31,9 @@ export interface ChildEvents {
   readonly onLine: (line: string) => void;
   readonly onReady: () => void;
 }
+
+/** The time for output that arrives after the end of a process. */
+const outputLimitMs = 200;
 
 /** Starts a Node process with an IPC channel, which closes when this process ends. */
 export function startChild({ args, cwd, env }: Launch, { onLine, onReady }: ChildEvents): RunningChild {
@@ -60,7 +63,9 @@ function endWithParent(): string {
 
 function exitOf(child: ChildProcess): Promise<Exit> {
   return new Promise((resolve) => {
-    child.once("exit", (code, signal) => resolve({ code, signal }));
+    child.once("close", (code, signal) => resolve({ code, signal }));
+    // A process that it started may hold its output open.
+    child.once("exit", (code, signal) => setTimeout(() => resolve({ code, signal }), outputLimitMs));
     child.once("error", () => resolve({ code: 1, signal: null }));
   });
 }

@@ -14,7 +14,7 @@ function supervise(launch: () => Promise<Launch>, options: Partial<Pick<Program,
     fix: async () => false,
     ...options,
     onLine: () => {},
-    onNotice: (text) => void notices.push(text),
+    onFailure: ({ reason, attempt, pauseMs }) => void notices.push(`${attempt}: ${reason}, ${pauseMs} ms`),
     onState: (state) => void states.push(state),
   });
   onTestFinished(() => supervisor.stop());
@@ -39,8 +39,8 @@ test("an app whose start fails is started again, with longer and longer pauses, 
   await expect.poll(() => supervisor.state).toBe("ready");
   expect(states).toEqual(["crashed", "starting", "crashed", "starting", "ready"]);
   expect(notices).toEqual([
-    "the database system is starting up; trying again in 0.5 s",
-    "crashed (exit code 3); restarting it in 1 s",
+    "1: cannot start: the database system is starting up, 500 ms",
+    "2: crashed (exit code 3), 1000 ms",
   ]);
 });
 

@@ -3,23 +3,32 @@ import { type Exit, type Launch, type RunningChild, startChild } from "./child.t
 /** The state of an app. `starting`: from its first build until it is ready. `broken`: its build failed and it does not run. */
 export type AppState = "starting" | "ready" | "crashed" | "broken" | "stopped";
 
+/** A failed start, or the crash of an app. */
+export interface Failure {
+  readonly reason: string;
+  /** The number of failures since a start that was followed by 10 s without one, or since a changed build. */
+  readonly attempt: number;
+  /** The pause before the next start, in milliseconds. */
+  readonly pauseMs: number;
+}
+
 /** Callbacks about an app. */
 export interface AppEvents {
   /** Called with each line of its output. */
   readonly onLine: (line: string) => void;
-  /** Called with messages for the developer. */
-  readonly onNotice: (text: string) => void;
+  /** Called when it cannot start or has crashed, before the pause. */
+  readonly onFailure: (failure: Failure) => void;
   readonly onState: (state: AppState) => void;
 }
 
 /** An app, as a supervisor runs it. */
 export interface Program extends AppEvents {
-  /** Builds the app and reports errors by `onNotice`. Returns whether it can run, and whether it changed. */
+  /** Builds the app and reports errors. Returns whether it can run, and whether it changed. */
   readonly build: () => Promise<{ canRun: boolean; isNew: boolean }>;
   /** Returns what to run. Called before each start. */
   readonly launch: () => Promise<Launch>;
-  /** Called immediately before each start. */
-  readonly onLaunch: () => Promise<void>;
+  /** Called immediately before each start. @param attempt the number of failures before it, plus 1 */
+  readonly onLaunch: (attempt: number) => Promise<void>;
   /** Resolves when the app responds. For apps that send no message when they are ready. */
   readonly untilResponding?: (signal: AbortSignal) => Promise<void>;
   /** Called if the app ended before it was ready. Returns whether it fixed the cause, so that a new start is useful. */
@@ -44,6 +53,7 @@ export class Supervisor {
   #isStopped = false;
   #restartTimer: NodeJS.Timeout | undefined;
   #nextPauseMs = restartMs.first;
+  #failures = 0;
 
   constructor(program: Program) {
     this.#program = program;
@@ -99,7 +109,7 @@ export class Supervisor {
   #enqueue(work: () => Promise<void>): Promise<void> {
     this.#queue = this.#queue.then(work).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      this.#startLater((pause) => `${message}; trying again in ${pause}`);
+      this.#startLater(`cannot start: ${message}`);
     });
     return this.#queue;
   }
@@ -108,7 +118,7 @@ export class Supervisor {
     this.#isRefreshQueued = false;
     const { canRun, isNew } = await this.#program.build();
     if (this.#isStopped) return;
-    if (isNew) this.#nextPauseMs = restartMs.first;
+    if (isNew) this.#forgetFailures();
     if (canRun && (isNew || !this.#child)) await this.#start(await this.#program.launch());
     if (canRun || this.#child) return;
     clearTimeout(this.#restartTimer);
@@ -119,7 +129,7 @@ export class Supervisor {
     clearTimeout(this.#restartTimer);
     await this.#end(stopTimeoutMs.restart);
     this.#launched = JSON.stringify(launch);
-    await this.#program.onLaunch();
+    await this.#program.onLaunch(this.#failures + 1);
     this.#enter("starting");
     const onReady = () => {
       if (this.#child === child) this.#enter("ready");
@@ -131,7 +141,7 @@ export class Supervisor {
     this.#program.untilResponding?.(probing.signal).then(onReady, () => {});
     void child.exited.then((exit) => {
       probing.abort();
-      if (Date.now() - startedAt > restartMs.steady) this.#nextPauseMs = restartMs.first;
+      if (this.#state === "ready" && Date.now() - startedAt > restartMs.steady) this.#forgetFailures();
       if (this.#child === child) return this.#recover(exit);
     });
   }
@@ -150,18 +160,24 @@ export class Supervisor {
     // Meanwhile, the app may have been stopped, or a save has started it or broken its build.
     if (this.#child || !this.#mayStart) return;
     if (isFixed) void this.#enqueue(() => this.#startIfNeeded());
-    else this.#startLater((pause) => `crashed (${reasonOf(exit)}); restarting it in ${pause}`);
+    else this.#startLater(`crashed (${reasonOf(exit)})`);
   }
 
   /** Starts the app after a pause, unless something else starts it first. */
-  #startLater(notice: (pause: string) => string): void {
+  #startLater(reason: string): void {
     if (this.#isStopped) return;
     clearTimeout(this.#restartTimer);
     const pauseMs = this.#nextPauseMs;
     this.#nextPauseMs = Math.min(pauseMs * 2, restartMs.longest);
-    this.#program.onNotice(notice(`${pauseMs / 1000} s`));
+    this.#failures += 1;
+    this.#program.onFailure({ reason, attempt: this.#failures, pauseMs });
     if (!this.#child) this.#enter("crashed");
     this.#restartTimer = setTimeout(() => void this.#enqueue(() => this.#startIfNeeded()), pauseMs);
+  }
+
+  #forgetFailures(): void {
+    this.#nextPauseMs = restartMs.first;
+    this.#failures = 0;
   }
 
   async #end(limitMs: number): Promise<void> {
