@@ -26,9 +26,11 @@ export class BackgroundChecker {
     this.#options = options;
   }
 
-  /** Queues folders. A check includes the saves until it begins. */
+  /** Queues folders, before those that wait already. A check includes the saves until it begins. */
   check(folders: readonly string[]): void {
-    for (const folder of folders) this.#queued.add(folder);
+    const waiting = [...this.#queued];
+    this.#queued.clear();
+    for (const folder of [...folders, ...waiting]) this.#queued.add(folder);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#run(), settleMs);
   }
@@ -42,7 +44,7 @@ export class BackgroundChecker {
     if (this.#isRunning) return;
     this.#isRunning = true;
     const { root, errorsOf } = this.#options;
-    for (const folder of this.#queued) {
+    for (let [folder] = this.#queued; folder !== undefined; [folder] = this.#queued) {
       this.#queued.delete(folder);
       this.#report(folder, await errorsOf(root, folder, this.#closing.signal));
     }

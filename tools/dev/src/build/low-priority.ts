@@ -15,7 +15,7 @@ export function runWithLowPriority(args: readonly string[], cwd: string, signal:
     const child = execFile(process.execPath, args, { cwd, signal, windowsHide: true }, (error, stdout, stderr) =>
       resolve({ ok: !error, stdout, stderr }),
     );
-    if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    if (child.pid) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
     keepProcess(child, "SIGKILL");
   });
 }
