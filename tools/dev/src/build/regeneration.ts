@@ -12,9 +12,14 @@ export interface Regeneration {
 export function regenerate(root: string): Promise<Regeneration> {
   const script = join(root, "tools/dev/bin/generate.mjs");
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [script], { cwd: root, windowsHide: true }, (error, stdout, stderr) => {
-      resolve({ ok: !error, output: `${stdout}${stderr}`.trim() });
-    });
+    const child = execFile(
+      process.execPath,
+      [script, "--quiet"],
+      { cwd: root, windowsHide: true },
+      (error, stdout, stderr) => {
+        resolve({ ok: !error, output: `${stdout}${stderr}`.trim() });
+      },
+    );
     keepProcess(child, "SIGKILL");
   });
 }

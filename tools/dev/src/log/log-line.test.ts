@@ -43,10 +43,10 @@ test("an error has no frames of grpc-js and Node, and a URL no long query", () =
   ]);
 });
 
-test("an error has no frames of the steps around handlers, unless it arose there", () => {
+test("an error has no frame twice, and no frames of the steps around handlers, unless it arose there", () => {
   const step = "    at limitTime (/mesh/shared/rpc/src/server/call-limits.ts:69:12)";
   const handler = "    at Object.getProduct (/mesh/services/catalog/src/service.ts:52:31)";
-  const stack = ["Error: one", handler, step, step, "caused by: Error: two", step, step].join("\n");
+  const stack = ["Error: one", handler, step, step, "caused by: Error: two", step, handler, step].join("\n");
   const [, ...lines] = formatLine(JSON.stringify({ ...entry, err: { stack } })).split("\n");
   expect(lines).toEqual(["Error: one", handler, "caused by: Error: two", step].map((line) => `  ${line}`));
 });

@@ -44,8 +44,8 @@ const callSite = /\nfor call at(\n +at .*)+/g;
 const frame = /^ +at /;
 /** A stack frame in Node or grpc-js. */
 const foreignFrame = /^ +at .*(node:internal|node_modules[\\/]@grpc[\\/])/;
-/** A stack frame in the steps around each handler. */
-const stepFrame = /^ +at .*[\\/]shared[\\/]rpc[\\/]src[\\/]server[\\/]/;
+/** A stack frame in the steps around each handler and task. */
+const stepFrame = /^ +at .*[\\/]shared[\\/](rpc[\\/]src[\\/]server|runtime[\\/]src|service[\\/]src)[\\/]/;
 const longQuery = /(\?[^\s"']{40})[^\s"']+/g;
 
 const inOneLine = { depth: 4, breakLength: Number.POSITIVE_INFINITY };
@@ -60,10 +60,14 @@ function timeOf(time: unknown): string {
 function stackOf(error: unknown): string[] {
   if (typeof error !== "object" || error === null || !("stack" in error)) return [];
   const lines = String(error.stack).replaceAll(callSite, "").split("\n");
-  return lines
-    .filter((line) => !foreignFrame.test(line))
-    .filter((line, index, rest) => !stepFrame.test(line) || !frame.test(rest[index - 1] ?? ""))
-    .map((line) => `  ${line}`);
+  return (
+    lines
+      .filter((line) => !foreignFrame.test(line))
+      .filter((line, index, rest) => !stepFrame.test(line) || !frame.test(rest[index - 1] ?? ""))
+      // A cause mostly has the frames of the error before it.
+      .filter((line, index, rest) => !frame.test(line) || rest.indexOf(line) === index)
+      .map((line) => `  ${line}`)
+  );
 }
 
 /** Shortens the queries of URLs, such as the input of a tRPC query, and the stack frames that grpc-js adds to its errors. */

@@ -76,6 +76,7 @@ describe("a save", { timeout: 240_000 }, () => {
       await answers(mesh, "bonjour from alpha");
       await clone.save("proto/alpha.proto", 'syntax = "proto3";\n');
       await mesh.says("proto/alpha.proto:2:1: no greeting");
+      expect(mesh.output()).not.toContain("code from the contracts");
       await clone.save("proto/alpha.proto", 'syntax = "proto3";\n// greeting: bonsoir\n');
       await mesh.says("no more errors in the contracts");
       await answers(mesh, "bonsoir from alpha");

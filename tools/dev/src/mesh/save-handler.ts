@@ -19,7 +19,7 @@ export interface SaveHandlerOptions {
   readonly onNew: ((app: App) => Promise<void>) | undefined;
 }
 
-/** A generation or build that takes longer is reported, again and again until it is done. */
+/** A generation or build that takes longer is reported: after this time, after twice this time, four times, and so on. */
 const slowMs = 2_000;
 
 /** After a save, generates, builds, restarts and type-checks what it affects. */
@@ -124,11 +124,16 @@ export class SaveHandler {
   async #timed<T>(title: string, work: () => Promise<T>): Promise<T> {
     const { onNotice } = this.#options;
     const startedAt = Date.now();
-    const timer = setInterval(() => onNotice(`${title}: ${seconds(startedAt)}`), slowMs);
+    const reportAfter = (pauseMs: number): NodeJS.Timeout =>
+      setTimeout(() => {
+        onNotice(`${title}: ${seconds(startedAt)}`);
+        timer = reportAfter(Date.now() - startedAt);
+      }, pauseMs);
+    let timer = reportAfter(slowMs);
     try {
       return await work();
     } finally {
-      clearInterval(timer);
+      clearTimeout(timer);
       if (Date.now() - startedAt > slowMs) onNotice(`${title}: done after ${seconds(startedAt)}`);
     }
   }

@@ -19,7 +19,9 @@ export function shutDownOnSignal(print: (text: string) => void, close: () => Pro
     setTimeout(exit, timeoutMs);
     void close().finally(exit);
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end("stopping"));
+  // On a terminal it replaces the `^C`.
+  const stopping = process.stdout.isTTY ? "\rstopping" : "stopping";
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(stopping));
   void onAncestorGone(() => end("the parent process ended; stopping"));
   return () => isEnding;
 }
