@@ -40,6 +40,29 @@ function shop(rules: readonly string[], options = "gateway: {}", level = "NO_SID
   return `${head}service Shop {\n${methods.join("\n")}\n}\n`;
 }
 
+/** A service with a route and a message in its requests. The fields of this message begin at 6:1. */
+function withFields(fields: string, syntax = "proto2"): string {
+  return `syntax = "${syntax}";
+package shop.v1;
+import "google/api/annotations.proto";
+import "mesh/v1/options.proto";
+message Named {
+${fields}
+}
+message Empty {}
+message Ask { map<string, Named> named = 1; }
+service Shop {
+  rpc Buy(Ask) returns (Empty) {
+    option (google.api.http) = {post: "/v1" body: "*"};
+    option (mesh.v1.method) = {gateway: {}};
+  }
+}
+`;
+}
+
+const swapped = withFields('string a = 1 [json_name = "b"];\nstring b = 2 [json_name = "c"];', "proto3");
+const inResponse = swapped.replace("Buy(Ask) returns (Empty)", "Buy(Empty) returns (Ask)");
+
 const refused: readonly (readonly [title: string, source: string, expected: string])[] = [
   ["a route without a path", shop(['body: "*"']), ":23:12:the route has no path: add get, post"],
   ["a path without a slash", shop(['get: "v1"']), ':23:33:the path "v1" must begin with a /: add one at the start'],
@@ -172,6 +195,31 @@ const refused: readonly (readonly [title: string, source: string, expected: stri
     "additional_bindings in additional_bindings have no effect",
   ],
   ["a route that is not exposed", shop(['get: "/v1"'], "deadline_ms: 1"), "Buy0 has a route and is not exposed: add"],
+  [
+    "a JSON name that is another field's name",
+    swapped,
+    ':6:1:in JSON, "b" would be both a and b of Named: give a another',
+  ],
+  [
+    "such a name in its response",
+    inResponse,
+    ':6:1:in JSON, "b" would be both a and b of Named: give a another json_name',
+  ],
+  [
+    "a default JSON name that is another field's name",
+    withFields('optional int32 fooBar = 1 [json_name = "x"];\noptional int32 foo_bar = 2;'),
+    ':7:1:in JSON, "fooBar" would be both foo_bar and fooBar of Named: give foo_bar another json_name',
+  ],
+  [
+    "two equal JSON names",
+    withFields("optional int32 fooBar = 1;\noptional int32 foo_bar = 2;"),
+    ':7:1:in JSON, "fooBar" would be both foo_bar and fooBar of Named: give foo_bar another json_name',
+  ],
+  [
+    "two equal JSON names that are no field's name",
+    withFields("optional int32 foo_bar = 1;\noptional int32 foo__bar = 2;"),
+    ':7:1:in JSON, "fooBar" would be both foo__bar and foo_bar of Named: give foo__bar another json_name',
+  ],
 ];
 
 const wellKnown = ["StringValue", "BytesValue", "Int64Value", "Timestamp", "Duration", "FieldMask", "Any"].concat([
@@ -206,6 +254,8 @@ const taken = [
     const wrapper = `message Wrap { google.protobuf.${type} value = 1; repeated google.protobuf.${type} values = 2; }`;
     return `${shop(rules).replaceAll("(Ask)", "(Wrap)").replaceAll("(Part)", "(Wrap)")}${wrapper}`;
   }),
+  // No JSON has the names of a message that no route reaches.
+  swapped.replace(/ *option \(google.api.http\).*/, ""),
   // A contract that was not written for this mesh.
   `${head.replace('import "mesh/v1/options.proto";\n', "")}service Shop {
   rpc Buy(Ask) returns (Part) { option (google.api.http) = {get: "/v1/{no}"}; }
@@ -298,6 +348,10 @@ describe("a route", () => {
   )("of a request and a response that is a %s, or contains one, can be generated", (_, index) => {
     expect(problemsOf(refused.length + 1 + index)).toBe("");
     expect(generate(refused.length + 1 + index).file.length).toBeGreaterThan(0);
+  });
+
+  test("that does not reach equal JSON names can be generated", () => {
+    expect(problemsOf(refused.length + taken.length - 2)).toBe("");
   });
 
   test("in a contract that was not written for this mesh has no effect", () => {

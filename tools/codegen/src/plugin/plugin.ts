@@ -10,6 +10,7 @@ import { createValidator } from "@bufbuild/protovalidate";
 import { checkErrors } from "../catalogue/error.ts";
 import { checkEvents } from "../catalogue/event.ts";
 import { checkRoutes } from "../catalogue/http-check.ts";
+import { checkJsonNames } from "../catalogue/json-names.ts";
 import { checkMethods } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
 import { checkServices } from "../catalogue/service.ts";
@@ -94,7 +95,7 @@ function generate(schema: Schema, { folder, isForeign, part }: Settings): void {
 
 function checkTree({ files, options, names, problems }: Generation, isForeign: Settings["isForeign"]): void {
   checkServices(files, { options, names, isForeign }, problems);
-  const checks = [checkEvents, checkErrors, checkMethods, checkRoutes, checkTimestamps];
+  const checks = [checkEvents, checkErrors, checkMethods, checkRoutes, checkJsonNames, checkTimestamps];
   for (const check of checks) check(files, options, problems);
 }
 
