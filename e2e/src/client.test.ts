@@ -145,4 +145,23 @@ describe("its tarball, installed outside of the repository", () => {
       isForeign: true,
     });
   }, 240_000);
+
+  it("runs the example for Node of its README: calls of one customer", async () => {
+    const text = await readFile(join(folder, "package/README.md"), "utf8");
+    const [example = ""] = [...text.matchAll(/^```ts\n(.*?)^```$/gms)]
+      .map(([, code = ""]) => code)
+      .filter((code) => code.includes("keepCookies"));
+    const lines = [
+      example.replace("https://shop.example", mesh.gatewayUrl),
+      "const watch = (request) => new Promise((resolve, reject) => {",
+      "  client.inventory.watchStock.subscribe(request, { onData: resolve, onError: reject });",
+      "});",
+      `const { stock } = await watch({ productIds: ["${await putOnSale(mesh, "Kettle", 7n)}"] });`,
+      "const { orders } = await client.orders.listOrders.query({});",
+      'process.stdout.write(stock.available + " " + orders.length, () => process.exit());',
+    ];
+    await writeFile(join(app(), "readme.mjs"), lines.join("\n"));
+    const { stdout } = await run(process.execPath, ["readme.mjs"], { cwd: app(), timeout: 30_000 });
+    expect(stdout).toBe("7 0");
+  }, 240_000);
 });

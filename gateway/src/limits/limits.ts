@@ -37,7 +37,7 @@ export const defaultLimits: Limits = {
   headerBytes: 16 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
-  // Four times the interval at which idle subscriptions send a ping.
+  // Four times the interval at which idle REST streams send a ping, and much longer than that of subscriptions.
   idleMs: 60_000,
   // Longer than load balancers keep theirs, so that none sends a request into a connection that is being closed.
   keepAliveMs: 300_000,

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import type { Scope } from "@mesh/runtime";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Browser, openBrowser } from "../../fixtures/browser.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, orderOf, orderRequest, stepOf } from "../../fixtures/services.ts";
@@ -181,30 +181,5 @@ describe("subscriptions", () => {
     await mesh.close();
     expect(performance.now() - began).toBeLessThan(60_000);
     socket.destroy();
-  });
-
-  it("send a ping every 15 s", async () => {
-    const { orders } = quietOrders();
-    const { url } = await startMesh({ orders });
-    vi.useFakeTimers({ toFake: ["setTimeout"] });
-    const input = encodeURIComponent(JSON.stringify({ id: idOf(1) }));
-    const response = await fetch(`${url}/trpc/orders.watchOrder?input=${input}`);
-    expect(response.headers.get("content-type")).toBe("text/event-stream");
-    let text = "";
-    const reading = response.body?.pipeThrough(new TextDecoderStream()).pipeTo(
-      new WritableStream({
-        write: (chunk) => {
-          text += chunk;
-        },
-      }),
-    );
-    await vi.waitFor(() => expect(text).toContain('data: {"order"'));
-    expect(text).toContain('event: connected\ndata: {"reconnectAfterInactivityMs":40000}');
-    await vi.advanceTimersByTimeAsync(14_900);
-    expect(text).not.toContain("event: ping");
-    await vi.advanceTimersByTimeAsync(200);
-    vi.useRealTimers();
-    await expect.poll(() => text).toContain("event: ping");
-    void reading?.catch(() => {});
   });
 });

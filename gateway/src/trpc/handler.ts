@@ -12,6 +12,7 @@ import type { PathHandler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import { replyJson } from "../http/reply.ts";
 import type { Limits } from "../limits/limits.ts";
+import { sendPings } from "./pings.ts";
 import type { RequestContext } from "./procedure.ts";
 
 /** Options of the tRPC handler. */
@@ -51,7 +52,10 @@ export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHan
         res: response,
         createContext: async () => context,
         maxBatchSize: limits.batchSize,
-        responseMeta: () => ({ headers: new Headers({ vary: "origin" }) }),
+        responseMeta: ({ type }) => {
+          if (type === "subscription") sendPings(response);
+          return { headers: new Headers({ vary: "origin" }) };
+        },
         onError: ({ error, path }) => report(response, error, path),
       });
     } catch (error) {

@@ -15,9 +15,7 @@ import type { GatewayRequest, ProcedureContext } from "../calls/procedure-call.t
 import type { RunCall } from "../calls/run-calls.ts";
 import { isAbortError } from "../calls/until-aborted.ts";
 import { errorShape } from "../errors/error-shape.ts";
-
-/** How often an idle subscription sends a ping, and the silence after which a client opens it again. */
-const ping = { everyMs: 15_000, silenceMs: 40_000 };
+import { silenceMs } from "./pings.ts";
 
 /** tRPC's context: one HTTP request, and what runs its calls. */
 export interface RequestContext extends GatewayRequest {
@@ -33,10 +31,7 @@ const t = initTRPC
     isDev: false,
     // Formats errors that no procedure has formatted: of rejected requests, and of results that cannot be serialized.
     errorFormatter: ({ error, path }) => shapeFor<never>(error, [], path),
-    sse: {
-      ping: { enabled: true, intervalMs: ping.everyMs },
-      client: { reconnectAfterInactivityMs: ping.silenceMs },
-    },
+    sse: { client: { reconnectAfterInactivityMs: silenceMs } },
   });
 
 /** Makes a router of procedures. */

@@ -10,6 +10,10 @@ export interface MeshApp {
   start(): Promise<void>;
   /** Sends a signal and waits until the process ends. */
   kill(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Stops the process without ending it, so that it keeps its connections and does not respond. `thaw` continues it. */
+  freeze(): void;
+  /** Ends `freeze`. */
+  thaw(): void;
   /** Returns the output so far, of every start. */
   output(): string;
 }
@@ -37,8 +41,12 @@ export function openApp({ name, folder, env }: AppOptions): MeshApp {
       if (!child || child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, "exit");
       child.kill(signal);
+      // A frozen process ends once it continues.
+      child.kill("SIGCONT");
       await gone;
     },
+    freeze: () => void child?.kill("SIGSTOP"),
+    thaw: () => void child?.kill("SIGCONT"),
     output: () => written.join(""),
   };
 }

@@ -4,6 +4,7 @@ import { CartDrawer } from "../cart/cart-drawer.tsx";
 import { Toasts } from "../ui/toasts.tsx";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
+import { LateNotice } from "./late-notice.tsx";
 import { useRouteFocus } from "./use-route-focus.ts";
 
 /** The frame of every page. */
@@ -20,6 +21,7 @@ export function Shell() {
       <div className="flex min-h-dvh flex-col">
         <Header />
         <main id="main" tabIndex={-1} className="grow">
+          <LateNotice />
           <Outlet />
         </main>
         <Footer />

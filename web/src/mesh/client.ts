@@ -3,12 +3,13 @@ import type { AppRouter } from "@mesh/gateway";
 import { QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
+import { fetchInTime } from "./fetch-in-time.ts";
 import { refetchIntervalMs, retryDelayMs, retryQuery } from "./retry.ts";
 
 const url = "/trpc";
 
 // The gateway takes batches of 10 and header lines of 16 KiB, the path among them.
-const batches = httpBatchLink({ url, transformer, maxItems: 10, maxURLLength: 12_000 });
+const batches = httpBatchLink({ url, transformer, maxItems: 10, maxURLLength: 12_000, fetch: fetchInTime });
 
 const client = createTRPCClient<AppRouter>({
   links: [
