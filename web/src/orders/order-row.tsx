@@ -42,7 +42,7 @@ export function OrderRow({ order: { id, status, lines, total, placedAt }, catego
           </Link>
         </h2>
         <p className="label text-soft">
-          {plural(pieces, "thing")}
+          {plural(pieces, "item")}
           {` · ${formatMoment(placedAt)}`}
         </p>
       </div>
