@@ -169,10 +169,10 @@ it("an order that is confirmed while the gateway hangs is confirmed on the page,
   await expect.poll(() => page.getByText(/^(live|connecting…|reconnecting…)$/).count()).toBe(0);
 });
 
-/** Places an order for the customer of the page, and returns its id. */
+/** Places an order for the customer of the page, whose cookie belongs to every port of the host. Returns its id. */
 async function placeOrder(productId: string): Promise<string> {
   const data = transformer.serialize(orderOf([{ productId, quantity: 1 }]));
-  const response = await page.request.post(`${shop.url}/trpc/orders.placeOrder`, { data });
+  const response = await page.request.post(`${mesh.gatewayUrl}/trpc/orders.placeOrder`, { data });
   const { order } = transformer.deserialize((await response.json()).result.data) as PlaceOrderResponse;
   return order.id;
 }
