@@ -7,6 +7,7 @@ import {
   RetryInfoMessage,
   StatusMessage,
 } from "@mesh/contracts/protocols/google/rpc/error.messages";
+import type { Delay } from "@mesh/contracts/protocols/google/rpc/index";
 import { fromRuleViolation } from "./rule-violations.ts";
 
 /** A message and the name of its type, as `google.protobuf.Any` has it. */
@@ -59,14 +60,14 @@ export function decodeDetails(bytes: Uint8Array): MeshError | undefined {
     const info = unpack(ErrorInfoMessage, details);
     const plain = unpack(BadRequestMessage, details)?.fieldViolations.map(fromField) ?? [];
     const broken = unpack(ViolationsMessage, details)?.violations.map(fromRuleViolation) ?? [];
-    const retryDelay = unpack(RetryInfoMessage, details)?.retryDelay;
+    const retryAfterMs = fromDelay(unpack(RetryInfoMessage, details)?.retryDelay);
     return new MeshError({
       code: codeName(code),
       message,
       // Both say the same, but servers of another make may send only one.
       violations: broken.length >= plain.length ? broken : plain,
       ...info,
-      ...(retryDelay && { retryAfterMs: Number(retryDelay.seconds) * 1_000 + retryDelay.nanos / 1_000_000 }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
     });
   } catch {
     return undefined;
@@ -97,4 +98,11 @@ function fromField({ field, description, reason }: { field: string; description:
 function toDelay(ms: number) {
   const whole = Math.min(Math.max(0, Math.round(ms)), maxDelayMs);
   return { seconds: BigInt(Math.floor(whole / 1_000)), nanos: (whole % 1_000) * 1_000_000 };
+}
+
+/** Returns a delay in milliseconds; undefined: there is none, or it is negative or too long for a google.protobuf.Duration. */
+function fromDelay(delay: Delay | undefined): number | undefined {
+  if (!delay) return undefined;
+  const ms = Number(delay.seconds) * 1_000 + delay.nanos / 1_000_000;
+  return ms >= 0 && ms <= maxDelayMs ? ms : undefined;
 }

@@ -1,5 +1,6 @@
 import { Metadata } from "@grpc/grpc-js";
 import { codes, type FieldViolation, invalidArgument, MeshError, type MeshErrorInit } from "@mesh/contracts";
+import { RetryInfoMessage, StatusMessage } from "@mesh/contracts/protocols/google/rpc/error.messages";
 import { expect, test } from "vitest";
 import { capturedLog } from "../fixtures/captured-log.ts";
 import { type EchoClient, EchoService } from "../fixtures/echo.ts";
@@ -170,6 +171,25 @@ test("the details of a foreign server do not pass the next service either", asyn
   expect(facts(direct)).toEqual(facts(thrown));
   const { client } = await echo({ plain: (request, scope) => upstream.bind(scope).unary(request) });
   expect(JSON.stringify(await escaped(client))).not.toContain("10.0.0.7");
+});
+
+test.each([
+  [-1n, 0, undefined],
+  [0n, -1, undefined],
+  [315_576_000_001n, 0, undefined],
+  [2n ** 63n - 1n, 0, undefined],
+  [0n, 0, 0],
+  [1n, 500_000_000, 1_500],
+])("a wait of %d s and %d ns of a foreign server is %s ms", async (seconds, nanos, retryAfterMs) => {
+  const value = RetryInfoMessage.encode({ retryDelay: { seconds, nanos } });
+  const details = [{ typeUrl: "type.googleapis.com/google.rpc.RetryInfo", value }];
+  const metadata = new Metadata();
+  const status = StatusMessage.encode({ code: codes.ABORTED, message: "m", details });
+  metadata.set("grpc-status-details-bin", Buffer.from(status));
+  const path = EchoService.methods.unary?.path ?? "";
+  const { address } = await serveForeign([path], () => ({ code: codes.ABORTED, details: "m", metadata }));
+  const error = await connectEcho({ address }).client.unary({}).catch(facts);
+  expect(error).toMatchObject({ code: "ABORTED", message: "m", retryAfterMs });
 });
 
 test.each(["UNKNOWN", "INTERNAL", "DATA_LOSS"] as const)(
