@@ -84,9 +84,9 @@ describe("an error", () => {
         { ratio: "-Infinity", count: 0 },
       ],
       [
-        { ratio: 1.5, count: 1.5 },
-        { ratio: 1.5, count: 1.5 },
-        { ratio: 1.5, count: 1.5 },
+        { ratio: 1.5, count: 0 },
+        { ratio: 1.5, count: 0 },
+        { ratio: 1.5, count: 0 },
       ],
     ]);
   });

@@ -78,8 +78,8 @@ export interface ErrorReason {
   readonly code: Code;
   /** The keys of its metadata. */
   readonly metadata: readonly string[];
-  /** The types of those that are not text. A `double` is a number that may be NaN or infinite. */
-  readonly types?: Readonly<Record<string, Exclude<MetadataType | "double", "string">>>;
+  /** The types of those that are not text. */
+  readonly types?: Readonly<Record<string, Exclude<MetadataScalar, "string">>>;
   /** The comment in the .proto. */
   readonly description: string;
 }
@@ -97,6 +97,9 @@ export interface ErrorCatalogue<I extends ErrorInfo = ErrorInfo> {
 
 /** A value in the metadata of a reason. Between services it travels as text. */
 export type MetadataValue = string | number | bigint | boolean;
+
+/** The type of such a value in a contract. */
+export type MetadataScalar = "string" | "bool" | "int32" | "uint32" | "int64" | "uint64" | "double";
 
 /** The type of such a value in TypeScript. */
 export type MetadataType = "string" | "number" | "bigint" | "boolean";
@@ -129,17 +132,31 @@ function typedMetadata(
   return Object.fromEntries(keys.map((key) => [key, readers[typeOf(key)](String(given(key)))]));
 }
 
-/** Read values from text. A sender with another version of the contract may have sent another type: then it is zero. */
-const readers: Readonly<Record<MetadataType | "double", (text: string) => MetadataValue>> = {
+/** Read values from text. A sender may have another version of the contract: a value that a type does not have is zero. */
+const readers: Readonly<Record<MetadataScalar, (text: string) => MetadataValue>> = {
   string: (text) => text,
-  boolean: (text) => text === "true",
-  number: readNumber,
+  bool: (text) => text === "true",
+  int32: (text) => integerOr0(readNumber(text), (value) => value | 0),
+  uint32: (text) => integerOr0(readNumber(text), (value) => value >>> 0),
+  int64: (text) => bigintOr0(text, BigInt.asIntN),
+  uint64: (text) => bigintOr0(text, BigInt.asUintN),
   double: (text) => (/^(NaN|-?Infinity)$/.test(text) ? Number(text) : readNumber(text)),
-  bigint: (text) => (/^-?\d{1,20}$/.test(text) ? BigInt(text) : 0n),
 };
 
 function readNumber(text: string): number {
-  return /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ? Number(text) : 0;
+  const value = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) ? Number(text) : 0;
+  return Number.isFinite(value) ? value : 0;
+}
+
+/** @param wrap returns an integer modulo 2^32, which is the same integer if it has 32 bits */
+function integerOr0(value: number, wrap: (value: number) => number): number {
+  return wrap(value) === value ? wrap(value) : 0;
+}
+
+/** @param wrap returns an integer modulo 2^64, which is the same integer if it has 64 bits */
+function bigintOr0(text: string, wrap: (bits: number, value: bigint) => bigint): bigint {
+  const value = /^-?\d{1,20}$/.test(text) ? BigInt(text) : 0n;
+  return wrap(64, value) === value ? value : 0n;
 }
 
 /**

@@ -13,7 +13,7 @@ import { descriptorSet } from "@mesh/contracts/descriptors";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { OrderError, OrderPlaced, OrderService, OrderStatus, OrderStepSchema } from "@mesh/contracts/orders/v1";
 import { describe, expect, test } from "vitest";
-import { asDeclared, MeshError } from "./error.ts";
+import { asDeclared, defineErrors, MeshError } from "./error.ts";
 import { violations } from "./schema/violations.ts";
 
 const id = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
@@ -110,7 +110,11 @@ describe("an error", () => {
   test.each([
     ["3", "2", 3, 2n],
     ["-3", "-9223372036854775808", -3, -(2n ** 63n)],
-    ["1e3", "18446744073709551615", 1000, 2n ** 64n - 1n],
+    ["1e3", "9223372036854775807", 1000, 2n ** 63n - 1n],
+    ["2147483647", "9223372036854775808", 2 ** 31 - 1, 0n],
+    ["2147483648", "-9223372036854775809", 0, 0n],
+    ["1.5", "-0", 0, 0n],
+    ["1e400", "99999999999999999999", 0, 0n],
     ["", "", 0, 0n],
     ["0x10", "0x10", 0, 0n],
     [" 1", "1.5", 0, 0n],
@@ -125,6 +129,20 @@ describe("an error", () => {
     });
     const metadata = { productId: "7", requested: number, available: bigint };
     expect(asDeclared(error, OrderError)?.metadata).toEqual(metadata);
+  });
+
+  test.each([
+    ["4294967295", "18446744073709551615", "1e308", 2 ** 32 - 1, 2n ** 64n - 1n, 1e308],
+    ["4294967296", "18446744073709551616", "1e400", 0, 0n, 0],
+    ["-1", "-1", "-Infinity", 0, 0n, -Infinity],
+  ])("that was received as text (%j, %j, %j) has unsigned integers and reals", (count, total, ratio, ...expected) => {
+    const [reason, code, domain] = ["FULL", "RESOURCE_EXHAUSTED", "test.v1.TestError"] as const;
+    const types = { count: "uint32", total: "uint64", ratio: "double" } as const;
+    const catalogue = defineErrors(domain, {
+      full: { reason, code, metadata: Object.keys(types), types, description: "" },
+    });
+    const error = new MeshError({ code, message: "m", domain, reason, metadata: { count, total, ratio } });
+    expect(Object.values(asDeclared(error, catalogue)?.metadata ?? {})).toEqual(expected);
   });
 
   test("is recognized only by its own catalogue", () => {

@@ -11,6 +11,7 @@ export {
   invalidArgument,
   MeshError,
   type MeshErrorInit,
+  type MetadataScalar,
   type MetadataType,
   type MetadataValue,
   type NoErrorInfo,

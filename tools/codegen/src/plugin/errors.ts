@@ -39,9 +39,7 @@ function printDefinition(js: GeneratedFile, desc: DescEnum, reasons: readonly Ca
   const entries = reasons.map(({ key, reason, code, metadata, description }) => {
     const keys = metadata.map((field) => text(field.key)).join(", ");
     const typed = metadata.filter(({ type }) => type !== "string");
-    const types = typed.map(({ key, scalar, type }) => {
-      return `${property(key)}: ${text(scalar === "double" ? scalar : type)}`;
-    });
+    const types = typed.map(({ key, scalar }) => `${property(key)}: ${text(scalar)}`);
     const parts = [`reason: ${text(reason)}`, `code: ${text(code)}`, `metadata: [${keys}]`];
     if (types.length > 0) parts.push(`types: { ${types.join(", ")} }`);
     return `  ${property(key)}: { ${parts.join(", ")}, description: ${text(description)} },\n`;
