@@ -35,18 +35,23 @@ function validateEmpty(message: DescMessage, validator: Validator): Needed {
   ofValidator.set(validator, verdicts);
   const ruled = isIndependent(message) ? message.fields.filter(hasOwnRules) : undefined;
   if (ruled?.every((field) => verdicts.has(keyOf(field)))) {
-    return { names: new Set(ruled.filter((field) => verdicts.get(keyOf(field))).map(({ name }) => name)) };
+    return { names: new Set(ruled.filter((field) => verdicts.get(keyOf(field))).map(memberName)) };
   }
   const result = validator.validate(message, create(message));
   const isWrong = result.kind === "error" && !(result.error instanceof RuntimeError);
   const violated = (result.violations ?? []).map(({ field }) => {
     const [member] = field;
-    if (member?.kind === "field") return member.oneof?.name ?? member.name;
+    if (member?.kind === "field") return memberName(member);
     return member?.kind === "oneof" ? member.name : "";
   });
   const names = new Set(violated);
   if (result.kind !== "error") note(ruled ?? [], names, verdicts);
   return { names, complaint: isWrong ? result.error.message : undefined };
+}
+
+/** Returns the name of the oneof of a field, or its own. */
+function memberName({ oneof, name }: DescField): string {
+  return oneof?.name ?? name;
 }
 
 /** Whether the absence of a field breaks its rules, by the key of the field: most contracts repeat a few rules. */
