@@ -85,7 +85,7 @@ test("a migration that can't get a lock is named too", async () => {
   });
 });
 
-describe("a migration that starts with -- no transaction", () => {
+describe("a migration that begins with -- no transaction", () => {
   const initial = { when: 1, sql: "create table t (id int)" };
   const concurrently =
     "drop index concurrently if exists i;--> statement-breakpoint\ncreate index concurrently i on t (id);";
@@ -110,6 +110,38 @@ describe("a migration that starts with -- no transaction", () => {
       migrations: await folderOf([initial, { when: 2, sql: fixed }]),
     });
     await store.db.execute(sql`select * from u, v`);
+  });
+
+  test.each([
+    ["after another comment", "-- Custom SQL migration file, put your code below! --\n\n-- no transaction\n"],
+    ["with the line ends of Windows, and a byte order mark", "\uFEFF-- No-Transaction\r\n"],
+  ])("may have it %s", async (_, start) => {
+    await using database = await testDatabase();
+    const migrations = await folderOf([initial, { when: 2, sql: `${start}${concurrently}` }]);
+    await using store = await openThings(database.url, { migrations });
+    expect((await store.db.execute(sql`select 'i'::regclass`)).rows).toHaveLength(1);
+  });
+
+  test.each([
+    [
+      "create unique index concurrently i on t (id)",
+      /m_2\.sql failed in statement 1.*"i" already exists; if an attempt/,
+    ],
+    ["create unique index concurrently if not exists i on t (id)", /m_2\.sql leaves the index i invalid.*DROP INDEX/],
+  ])("reports what an earlier attempt left: %s", async (statement, message) => {
+    await using database = await testDatabase();
+    const twice = { ...initial, sql: `${initial.sql}; insert into t values (1), (1)` };
+    const opening = async (text: string) =>
+      openThings(database.url, { migrations: await folderOf([twice, { when: 2, sql: `-- no transaction\n${text}` }]) });
+    await expect(opening(statement)).rejects.toThrow(/m_2\.sql failed in statement 1.*could not create unique index/);
+    // The rows are corrected by hand.
+    const client = new pg.Client(database.url);
+    await client.connect();
+    await client.query("delete from t");
+    await client.end();
+    await expect(opening(statement)).rejects.toThrow(message);
+    await using store = await opening(`drop index concurrently if exists i;--> statement-breakpoint\n${statement}`);
+    await store.ready();
   });
 
   test("is proposed by the error of a statement that needs it", async () => {

@@ -26,19 +26,37 @@ const table = "drizzle.__drizzle_migrations";
 const lockKey = 0x6d657368;
 
 /** What to do about an error, by its SQL state. */
-const advice: Readonly<Record<string, string>> = {
+type Advice = Readonly<Record<string, string>>;
+
+const transactionAdvice: Advice = {
   // The statement can't run in a transaction.
   "25001": `make the first line "-- no transaction", and separate the statements by "--> statement-breakpoint"`,
   // The value of an enum was added in the same transaction.
   "55P04": "use the new value in a migration of its own",
 };
 
+const existsAdvice =
+  "if an attempt that failed created it, drop it first; IF NOT EXISTS also works, but not for an index";
+
+/** A migration without a transaction runs again after a failure: what it created exists then. */
+const repeatAdvice: Advice = {
+  ...transactionAdvice,
+  // A table or an index; a column; a schema; a function; another object.
+  ...{
+    "42P07": existsAdvice,
+    "42701": existsAdvice,
+    "42P06": existsAdvice,
+    "42723": existsAdvice,
+    "42710": existsAdvice,
+  },
+};
+
 const lockTimeoutMs = 120_000;
 const lockPollMs = 200;
 
 /**
- * Applies the missing migrations, each in a transaction of its own, one process at a time. A migration whose first line is
- * `-- no transaction` runs without one: it runs again as a whole after a failure.
+ * Applies the missing migrations, each in a transaction of its own, one process at a time. A migration with the
+ * comment `-- no transaction` at its start runs without one: it runs again as a whole after a failure.
  *
  * Drizzle's own migrator skips a migration that is older than the newest applied one. That loses migrations when two
  * branches are merged. This one compares each.
@@ -129,29 +147,47 @@ async function run(client: pg.Client, { file, statements, hash, createdAt, isTra
   // transaction that began before it.
   await client.query(isTransaction ? "set local lock_timeout = '10s'" : "set lock_timeout = '60s'");
   for (const [at, statement] of statements.entries()) {
-    await client.query(statement).catch(throwNamed(`the migration ${file} failed in statement ${at + 1}`));
+    const where = `the migration ${file} failed in statement ${at + 1}`;
+    await client.query(statement).catch(throwNamed(where, isTransaction ? transactionAdvice : repeatAdvice));
   }
+  if (!isTransaction) await checkIndexes(client, file, statements);
   await client.query(`insert into ${table} (hash, created_at, name) values ($1, $2, $3)`, [hash, createdAt, file]);
 }
 
-function throwNamed(where: string): (error: unknown) => never {
+/**
+ * Checks the indexes that a migration names. CREATE INDEX CONCURRENTLY leaves an index that no query uses when it fails, and
+ * IF NOT EXISTS then does nothing.
+ */
+async function checkIndexes(client: pg.Client, file: string, statements: readonly string[]): Promise<void> {
+  const sql = "select relname as name from pg_index join pg_class on pg_class.oid = indexrelid where not indisvalid";
+  const { rows } = await client.query<{ name: string }>(sql);
+  const named = new Set(
+    statements
+      .join("\n")
+      .toLowerCase()
+      .match(/[\w$]+/g),
+  );
+  const left = rows.find(({ name }) => named.has(name.toLowerCase()));
+  if (!left) return;
+  const fix = `begin the file with DROP INDEX CONCURRENTLY IF EXISTS "${left.name}", and create it without IF NOT EXISTS`;
+  throw new Error(`the migration ${file} leaves the index ${left.name} invalid, from an attempt that failed: ${fix}`);
+}
+
+function throwNamed(where: string, advice?: Advice): (error: unknown) => never {
   return (error) => {
-    throw failureOf(error, where);
+    throw failureOf(error, where, advice);
   };
 }
 
 /** Returns the error of a store with the name of the migration. */
-function failureOf(error: unknown, where: string): unknown {
+function failureOf(error: unknown, where: string, advice: Advice = {}): unknown {
   const failure = storeFailure(error);
   if (failure instanceof MeshError) {
     const reason = failure.cause instanceof StoreError ? failure.cause.message : failure.message;
     return new MeshError({ code: failure.code, message: `${where}: ${reason}`, cause: failure.cause });
   }
   if (!(failure instanceof StoreError)) return failure;
-  failure.message = `${where}: ${failure.message}${adviceFor(failure)}`;
+  const fix = advice[failure.sqlState];
+  failure.message = `${where}: ${failure.message}${fix ? `; ${fix}` : ""}`;
   return failure;
-}
-
-function adviceFor({ sqlState }: StoreError): string {
-  return advice[sqlState] ? `; ${advice[sqlState]}` : "";
 }

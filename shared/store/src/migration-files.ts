@@ -14,13 +14,14 @@ export interface Migration {
   readonly hashes: readonly string[];
   /** Identifies it: the time of its creation, in milliseconds since the epoch. */
   readonly createdAt: number;
-  /** Whether it has a transaction: not if its first line is `-- no transaction`. */
+  /** Whether it has a transaction: not if one of the comments at its start is `-- no transaction`. */
   readonly isTransaction: boolean;
 }
 
 const journal = z.object({ entries: z.array(z.object({ tag: z.string(), when: z.number() })) });
 
-const noTransaction = /^\uFEFF?--\s*no transaction\s*$/im;
+/** `drizzle-kit generate --custom` begins a file with another comment. */
+const noTransaction = /^\uFEFF?(?:[ \t]*(?:--[^\n]*)?\n)*--[ \t]*no[ -]transaction[ \t]*(?:\n|$)/i;
 
 /**
  * Reads the migrations of a folder, in the order of its `meta/_journal.json`.
@@ -44,11 +45,12 @@ function migrationOf(file: string, text: string, createdAt: number): Migration {
   const unix = text.replaceAll("\r\n", "\n");
   return {
     file,
-    statements: text.split("--> statement-breakpoint"),
+    // PostgreSQL rejects the byte order mark that some editors write.
+    statements: text.replace(/^\uFEFF/, "").split("--> statement-breakpoint"),
     hash: hashOf(text),
     hashes: [text, unix, unix.replaceAll("\n", "\r\n")].map(hashOf),
     createdAt,
-    isTransaction: !noTransaction.test(text.split("\n", 1)[0] ?? ""),
+    isTransaction: !noTransaction.test(unix),
   };
 }
 
