@@ -26,7 +26,7 @@ describe("npm run gen", () => {
     [["shelf"], 'unknown generator "shelf"'],
     [["rpc", "orders"], "the argument name is missing"],
     [["rpc", "orders", "Count", "more"], 'unexpected argument "more"'],
-    [["rpc", "orders", "Count", "--qwery"], "--qwery"],
+    [["rpc", "orders", "Count", "--qwery"], "'--qwery': the options are --query, --mutation, --stream, --gateway"],
     [["rpc", "orders", "Count", "--query", "--stream"], 'kind is "query and stream", must be one of'],
     [["rpc", "orders", "count"], '"count" is not a name for an RPC or an event'],
     [["service", "Shelf"], '"Shelf" is not a service name'],

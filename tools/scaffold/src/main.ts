@@ -86,7 +86,7 @@ function parsed(questions: readonly Question[], name: string, args: readonly str
   } catch (error) {
     // After the first sentence, Node explains flags in general.
     const [reason = ""] = (error instanceof Error ? error.message : String(error)).split(". ");
-    throw usage(name, reason);
+    throw usage(name, `${reason}: the options are ${options.map(([flag]) => `--${flag}`).join(", ")}`);
   }
 }
 
