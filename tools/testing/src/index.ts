@@ -7,3 +7,4 @@ export { type TestNetwork, testNetwork } from "./network.ts";
 export type { FragileServer } from "./outage.ts";
 export { patiently } from "./patiently.ts";
 export { type TestPostgres, testPostgres } from "./postgres.ts";
+export { storeInStream } from "./store-in-stream.ts";

@@ -8,6 +8,7 @@ import { Client } from "pg";
 import { vi } from "vitest";
 import { testDatabase } from "./database.ts";
 import { testNats } from "./nats.ts";
+import { storeInStream } from "./store-in-stream.ts";
 
 export { implement } from "@mesh/rpc";
 export { absentHandlers, fake } from "./fake.ts";
@@ -28,7 +29,7 @@ export interface TestService<T extends ServiceTypes> extends AsyncDisposable {
   query<R>(sql: string, values?: readonly unknown[]): Promise<R[]>;
   /** Returns the events of one type that it published so far, in order. */
   published<E, I>(event: EventDefinition<E, I>): Promise<E[]>;
-  /** Sends an event to it, like another service. @param messageId the same id marks a duplicate of an event */
+  /** Sends an event to it, like another service, once it receives such events. @param messageId the same id marks a duplicate of an event */
   send<E, I>(event: EventDefinition<E, I>, input: I, messageId?: string): Promise<void>;
   /** Closes the service, but not its servers. */
   close(): Promise<void>;
@@ -112,8 +113,11 @@ async function sendEvent<E, I>(
   msgID: string = randomUUID(),
 ): Promise<void> {
   const nats = await connectNats({ servers: url });
-  await nats.jetstream().publish(subject, encode(schema.parse(input)), { msgID });
-  await nats.close();
+  try {
+    await storeInStream(nats, subject, encode(schema.parse(input)), { msgID });
+  } finally {
+    await nats.close();
+  }
 }
 
 function ready(health: Health): void {
