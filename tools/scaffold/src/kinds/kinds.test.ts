@@ -177,6 +177,8 @@ describe("a service", () => {
   it.each([
     ["lamps", "services/lamps already exists"],
     ["zod", '"zod" is an npm package in use'],
+    // An optional peer of drizzle-orm, which is not installed.
+    ["postgres", '"postgres" is an npm package in use'],
   ])("can't use the name %s if it is in use", async (name, message) => {
     const repository = await openRepository(files);
     await expect(repository.apply(planService, { name, rpc: "Echo" })).rejects.toThrow(message);

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { methodName } from "@mesh/codegen/names";
 import { type Contracts, moduleOf } from "../contract/contracts.ts";
@@ -113,8 +113,21 @@ function checkNew(root: string, name: string): void {
   for (const path of [`services/${name}`, `proto/${name}`, `shared/${name}`, `tools/${name}`]) {
     if (existsSync(join(root, path))) throw new GeneratorError(`${path} already exists: choose another name`);
   }
-  if (!existsSync(join(root, "node_modules", name))) return;
+  if (!isPackage(root, name)) return;
   throw new GeneratorError(`"${name}" is an npm package in use, which the service would hide: choose another name`);
+}
+
+/** The lockfile of npm. */
+interface Lockfile {
+  readonly packages: Readonly<Record<string, { readonly peerDependencies?: Readonly<Record<string, string>> }>>;
+}
+
+/** Returns true if a package has this name, or is an optional peer that is not installed: npm would use the service as this peer. */
+function isPackage(root: string, name: string): boolean {
+  // npm writes this file.
+  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lockfile;
+  if (Object.hasOwn(packages, `node_modules/${name}`)) return true;
+  return Object.values(packages).some(({ peerDependencies = {} }) => Object.hasOwn(peerDependencies, name));
 }
 
 function contract({ name, rpc, definition, hasStore }: NewService, isExposed: boolean): string {
