@@ -118,7 +118,7 @@ test("events that one stream rejects do not delay other streams", async () => {
   await vi.waitFor(() => expect(reasons()).toHaveLength(1), 5_000);
 });
 
-test("events of a slow NATS are sent a part at a time, and each part is marked", async () => {
+test("events of a slow NATS are sent a part at a time, and each part is marked: none is sent twice", async () => {
   await using opened = await openServers();
   await using network = await testNetwork(opened.servers.nats);
   // PostgreSQL ends a transaction that waits longer between two statements, and all events together take five times as long.
@@ -126,12 +126,15 @@ test("events of a slow NATS are sent a part at a time, and each part is marked",
   await using part = await openPart({ nats: network.url, database }, { relayBudgetMs: 200 });
   await publish(part, "b", [0]);
   await expect.poll(() => unsent(part)).toBe(0);
+  await using streams = await openStreams(opened.servers.nats);
+  const attempts = streams.connection.subscribe("test.v1.happened");
+  await streams.connection.flush();
   network.delayMs = 50;
   await part.events.transaction(nobody, async (tx) => {
     for (const number of numbers(100)) await tx.publish(Happened, { thing: "a", number });
   });
   await expect.poll(() => unsent(part)).toBe(0);
-  await using streams = await openStreams(opened.servers.nats);
+  expect(attempts.getReceived()).toBe(100);
   const sent = (await streams.read()).map((message) => message.json<Happened>()).filter(({ thing }) => thing === "a");
   expect(sent.map(({ number }) => number)).toEqual(numbers(100));
 });
