@@ -144,6 +144,18 @@ describe("a migration that begins with -- no transaction", () => {
     await store.ready();
   });
 
+  test("may create an index on a partitioned table only, which is invalid until its partitions have one", async () => {
+    await using database = await testDatabase();
+    const parted = {
+      when: 1,
+      sql: "create table t (id int) partition by range (id); create table u partition of t default",
+    };
+    const only = { when: 2, sql: "-- no transaction\ncreate index i on only t (id)" };
+    await using store = await openThings(database.url, { migrations: await folderOf([parted, only]) });
+    const valid = sql`select indisvalid from pg_index where indexrelid = 'i'::regclass`;
+    expect((await store.db.execute(valid))?.rows).toEqual([{ indisvalid: false }]);
+  });
+
   test("is proposed by the error of a statement that needs it", async () => {
     await using database = await testDatabase();
     const opening = openThings(database.url, { migrations: await folderOf([initial, { when: 2, sql: concurrently }]) });

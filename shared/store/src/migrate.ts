@@ -42,13 +42,11 @@ const existsAdvice =
 const repeatAdvice: Advice = {
   ...transactionAdvice,
   // A table or an index; a column; a schema; a function; another object.
-  ...{
-    "42P07": existsAdvice,
-    "42701": existsAdvice,
-    "42P06": existsAdvice,
-    "42723": existsAdvice,
-    "42710": existsAdvice,
-  },
+  "42P07": existsAdvice,
+  "42701": existsAdvice,
+  "42P06": existsAdvice,
+  "42723": existsAdvice,
+  "42710": existsAdvice,
 };
 
 const lockTimeoutMs = 120_000;
@@ -63,7 +61,7 @@ const lockPollMs = 200;
  *
  * @param client a connection that is closed afterwards, which ends the lock
  * @param folder the output of drizzle-kit, with `meta/_journal.json`
- * @throws Error that names the file if a migration was changed after it was applied
+ * @throws Error that names the file if a migration was changed after it was applied, or leaves an index invalid
  * @throws StoreError or MeshError that names the file if a migration fails
  */
 export async function migrate(client: pg.Client, folder: URL, { log, signal }: MigrateOptions): Promise<void> {
@@ -159,7 +157,10 @@ async function run(client: pg.Client, { file, statements, hash, createdAt, isTra
  * IF NOT EXISTS then does nothing.
  */
 async function checkIndexes(client: pg.Client, file: string, statements: readonly string[]): Promise<void> {
-  const sql = "select relname as name from pg_index join pg_class on pg_class.oid = indexrelid where not indisvalid";
+  // The index of a partitioned table, I, is invalid on purpose until each partition has one.
+  const sql =
+    "select relname as name from pg_index join pg_class on pg_class.oid = indexrelid " +
+    "where not indisvalid and relkind <> 'I'";
   const { rows } = await client.query<{ name: string }>(sql);
   const named = new Set(
     statements
