@@ -16,7 +16,8 @@ function ruled(syntax: string, field: string): string {
     const [kind, rule] = rules[number % 3] ?? [];
     return `  ${field} ${kind} field_${number} = ${number} [(buf.validate.field).${rule}];`;
   });
-  return `syntax = "${syntax}";\npackage ${syntax}.ruled.v1;\nimport "buf/validate/validate.proto";\nmessage Ruled {\n${fields.join("\n")}\n}`;
+  const head = `syntax = "${syntax}";\npackage ${syntax}.ruled.v1;\nimport "buf/validate/validate.proto";\n`;
+  return `${head}message Ruled {\n${fields.join("\n")}\n}`;
 }
 
 /** Large contracts. */
