@@ -134,6 +134,7 @@ test("events of a slow NATS are sent a part at a time, and each part is marked: 
     for (const number of numbers(100)) await tx.publish(Happened, { thing: "a", number });
   });
   await expect.poll(() => unsent(part)).toBe(0);
+  await streams.connection.flush();
   expect(attempts.getReceived()).toBe(100);
   const sent = (await streams.read()).map((message) => message.json<Happened>()).filter(({ thing }) => thing === "a");
   expect(sent.map(({ number }) => number)).toEqual(numbers(100));
