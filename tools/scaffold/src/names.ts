@@ -91,7 +91,8 @@ const irregular = new Map(
   (
     "people person, children child, men man, women woman, mice mouse, leaves leaf, shelves shelf, knives knife, " +
     "wolves wolf, lives life, wives wife, thieves thief, halves half, movies movie, cookies cookie, calories calorie, " +
-    "ties tie, pies pie, caches cache, quizzes quiz, heroes hero, potatoes potato, tomatoes tomato, echoes echo, " +
+    "ties tie, pies pie, caches cache, niches niche, excuses excuse, fuses fuse, " +
+    "quizzes quiz, heroes hero, potatoes potato, tomatoes tomato, echoes echo, " +
     "vetoes veto, criteria criterion, indices index, vertices vertex, matrices matrix, analyses analysis, axes axis, " +
     "crises crisis, diagnoses diagnosis, hypotheses hypothesis, theses thesis, atlases atlas, canvases canvas, " +
     "gases gas, biases bias, aliases alias, lenses lens, series series, species species, news news, data data, " +

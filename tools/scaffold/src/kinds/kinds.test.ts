@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openRepository } from "../../fixtures/repository.ts";
 import { parse } from "../source/module.ts";
@@ -182,6 +184,13 @@ describe("a service", () => {
   ])("can't use the name %s if it is in use", async (name, message) => {
     const repository = await openRepository(files);
     await expect(repository.apply(planService, { name, rpc: "Echo" })).rejects.toThrow(message);
+  });
+
+  it("can't use the name of an installed package if there is no lockfile", async () => {
+    const repository = await openRepository(files);
+    await rm(join(repository.root, "package-lock.json"));
+    const message = '"zod" is an npm package in use';
+    await expect(repository.apply(planService, { name: "zod", rpc: "Echo" })).rejects.toThrow(message);
   });
 
   const reviews = { name: "reviews", rpc: "none", exposed: "no", resource: "auto", consume: "none", peer: "none" };

@@ -122,10 +122,15 @@ interface Lockfile {
   readonly packages: Readonly<Record<string, { readonly peerDependencies?: Readonly<Record<string, string>> }>>;
 }
 
-/** Returns true if a package has this name, or is an optional peer that is not installed: npm would use the service as this peer. */
+/**
+ * Returns true if a package has this name, or is an optional peer that is not installed: npm would use the service as
+ * this peer. Without a lockfile, only installed packages are known.
+ */
 function isPackage(root: string, name: string): boolean {
+  const lockfile = join(root, "package-lock.json");
+  if (!existsSync(lockfile)) return existsSync(join(root, "node_modules", name));
   // npm writes this file.
-  const { packages } = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")) as Lockfile;
+  const { packages } = JSON.parse(readFileSync(lockfile, "utf8")) as Lockfile;
   if (Object.hasOwn(packages, `node_modules/${name}`)) return true;
   return Object.values(packages).some(({ peerDependencies = {} }) => Object.hasOwn(peerDependencies, name));
 }
