@@ -3,7 +3,7 @@ import type { GenExtension } from "@bufbuild/protobuf/codegenv2";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 
 /** An option whose value is a message. */
-export type Option<T extends Message> = GenExtension<Message, T>;
+type Option<T extends Message> = GenExtension<Message, T>;
 
 const absent = new WeakMap<DescExtension, Message>();
 const present = new WeakMap<object, Map<DescExtension, Message>>();

@@ -32,12 +32,12 @@ export interface SourceLocation {
 }
 
 /**
- * Reads a file. Its source info is read when it is needed, because it is most of a file that others import.
+ * Reads the descriptor of a file. Its source info is read when it is needed, because it is most of a file that others import.
  *
  * @param bytes a `google.protobuf.FileDescriptorProto`
- * @throws Error if the bytes are none
+ * @throws Error if the bytes are no FileDescriptorProto
  */
-export function readFile(bytes: Uint8Array): FileDescriptorProto {
+export function readDescriptor(bytes: Uint8Array): FileDescriptorProto {
   const [info, rest] = [new BinaryWriter(), new BinaryWriter()];
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {

@@ -1,7 +1,7 @@
-import { readFile as readBytes } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import { readFile } from "../source-info.ts";
+import { readDescriptor } from "../source-info.ts";
 
 /** A compiled .proto file. */
 export interface ImageFile {
@@ -22,7 +22,7 @@ const isImportField = 1;
 
 /** Reads what `buf build` wrote: the files in an order in which each follows those that it imports. */
 export async function readImage(path: string): Promise<ImageFile[]> {
-  return fieldsOf(await readBytes(path)).flatMap(({ number, content }) =>
+  return fieldsOf(await readFile(path)).flatMap(({ number, content }) =>
     number === fileField ? [fileOf(content)] : [],
   );
 }
@@ -56,7 +56,7 @@ function fileOf(content: Uint8Array): ImageFile {
   const bytes = join(fields.filter(({ number }) => number !== bufField));
   const added = fields.find(({ number }) => number === bufField);
   const isImport = added !== undefined && fieldsOf(added.content).some(isTrue);
-  return { proto: readFile(bytes), bytes, isImport, raw: content };
+  return { proto: readDescriptor(bytes), bytes, isImport, raw: content };
 }
 
 function isTrue({ number, raw }: Field): boolean {

@@ -10,7 +10,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { type Part, runMeshPlugin } from "../plugin/plugin.ts";
 import { ContractError } from "../problem.ts";
-import { readFile } from "../source-info.ts";
+import { readDescriptor } from "../source-info.ts";
 import { runTypesPlugin } from "../ts-proto/plugin.ts";
 import type { PluginOptions } from "./plugins.ts";
 
@@ -20,7 +20,10 @@ export interface Job {
   readonly options: PluginOptions;
   /** The names of the .proto files. */
   readonly names: readonly string[];
-  /** The files with all that they depend on, each a `google.protobuf.FileDescriptorProto` as bytes. */
+  /**
+   * The files with all that they depend on, each a `google.protobuf.FileDescriptorProto` as bytes, for a thread; empty if the
+   * job runs where the files have been read.
+   */
   readonly descriptors: readonly Uint8Array[];
   /** The folder of the code, which is only read. */
   readonly output: string;
@@ -53,7 +56,7 @@ export interface JobResult {
  * @param protoFile the files with all that they depend on, in an order in which each follows those that it imports;
  *   default: those of the job
  */
-export function runJob(job: Job, protoFile: FileDescriptorProto[] = job.descriptors.map(readFile)): JobResult {
+export function runJob(job: Job, protoFile: FileDescriptorProto[] = job.descriptors.map(readDescriptor)): JobResult {
   const request = create(CodeGeneratorRequestSchema, { fileToGenerate: [...job.names], protoFile });
   const sourceOf = job.part === "files" ? sourcesOf(request) : () => undefined;
   try {

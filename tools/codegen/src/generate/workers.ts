@@ -12,7 +12,7 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
-/** How many jobs a thread has: one that it runs, and one for when it has ended that and this thread is busy. */
+/** The jobs that a thread has: one that it runs, and one for when it has ended that while this thread is busy. */
 const jobsPerThread = 2;
 
 /** A thread with the jobs that it has, in their order. */
@@ -25,6 +25,8 @@ interface Thread {
 export class Workers {
   readonly #threads: readonly Thread[];
   readonly #waiting: Waiting[] = [];
+  /** Why a thread has ended, before or while it had jobs. */
+  #failure: Error | undefined;
 
   /** Starts the threads. They load their code while the caller does something else. */
   static async start(): Promise<Workers> {
@@ -36,8 +38,9 @@ export class Workers {
     this.#threads = Array.from({ length: count }, () => this.#startThread(program));
   }
 
-  /** Runs jobs. @throws the error of a thread that ends */
-  run(jobs: readonly Job[]): Promise<JobResult[]> {
+  /** Runs jobs. @throws the error of a thread that ends, or has ended */
+  async run(jobs: readonly Job[]): Promise<JobResult[]> {
+    if (this.#failure) throw this.#failure;
     const results = jobs.map((job) => {
       return new Promise<JobResult>((done, failed) => {
         this.#waiting.push({ job, done, failed });
@@ -59,9 +62,12 @@ export class Workers {
       jobs.shift()?.done(result);
       this.#assign();
     });
-    worker.on("error", (error) => {
+    const fail = (error: Error) => {
+      this.#failure ??= error;
       for (const { failed } of [...jobs.splice(0), ...this.#waiting.splice(0)]) failed(error);
-    });
+    };
+    worker.on("error", fail);
+    worker.on("exit", (code) => fail(new Error(`a thread that generates code ended with exit code ${code}`)));
     return { worker, jobs };
   }
 

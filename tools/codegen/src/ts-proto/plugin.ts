@@ -10,9 +10,9 @@ import type { Options } from "ts-proto/build/src/options.js";
 import { timestampsOf } from "../catalogue/timestamps.ts";
 import { readContracts } from "./contracts.ts";
 import { pairs } from "./declared.ts";
+import { loadTsProto } from "./load-ts-proto.ts";
 import { findCommentsByPath } from "./patches/comments-by-path.ts";
 import { patchCode, patchRequest, patchTypes } from "./patches.ts";
-import { loadTsProto } from "./stock.ts";
 import { everySyntax } from "./syntax.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
-import { loadTsProto } from "../stock.ts";
+import { loadTsProto } from "../load-ts-proto.ts";
 import { findCommentsByPath } from "./comments-by-path.ts";
 
 interface Comments {

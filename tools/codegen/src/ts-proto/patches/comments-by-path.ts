@@ -1,6 +1,6 @@
 import type SourceInfo from "ts-proto/build/src/sourceInfo.js";
 import type { SourceDescription } from "ts-proto/build/src/sourceInfo.js";
-import type { TsProto } from "../stock.ts";
+import type { TsProto } from "../load-ts-proto.ts";
 
 const none: SourceDescription = { span: [], leadingComments: "", trailingComments: "", leadingDetachedComments: [] };
 
