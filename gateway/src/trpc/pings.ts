@@ -19,6 +19,8 @@ const newline = "\n".charCodeAt(0);
  * CPU. They are not sent inside an event, of which tRPC writes the lines one by one, nor to a client that reads too slowly.
  */
 export function sendPings(response: ServerResponse): void {
+  // It emits no "close" again.
+  if (response.closed || response.destroyed) return;
   const write = response.write.bind(response);
   let isBetweenEvents = false;
   response.write = (chunk: Uint8Array) => {
