@@ -132,8 +132,13 @@ describe("errorShape", () => {
   });
 
   it("keeps the id that a service has logged", () => {
-    const thrown = new MeshError({ code: "INTERNAL", message: "internal error (id 0190d5a8-7c31)" });
-    expect(told(thrown).data.id).toBe("0190d5a8-7c31");
+    const thrown = new MeshError({ code: "INTERNAL", message: "internal error (id 26d737278cbe)" });
+    expect(told(thrown).data.id).toBe("26d737278cbe");
+  });
+
+  it.each(["0190f5fe-7c31-7000-8000-0123456789ab", "cus_123"])("does not show %s as the id of a log", (id) => {
+    const thrown = new MeshError({ code: "INTERNAL", message: `no order (id ${id})` });
+    expect(JSON.stringify(told(thrown))).not.toContain(id);
   });
 
   it("keeps tRPC's own message of a rejected request", () => {

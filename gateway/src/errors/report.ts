@@ -27,7 +27,7 @@ export function reportError(log: Logger, error: TRPCError, call: FailedCall): vo
   const attributes = {
     ...call,
     code: data.code,
-    reason: data.reason || undefined,
+    reason: data.reason || (error.cause instanceof MeshError && error.cause.reason) || undefined,
     errorId: data.id,
     ...(isElsewhere ? {} : { message, cause: causeOf(error, message) }),
   };

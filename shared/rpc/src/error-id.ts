@@ -26,5 +26,5 @@ export function errorWithId({ message, ...init }: MeshErrorInit, errorId: string
  */
 export function errorIdOf(error: unknown): string | undefined {
   if (!(error instanceof MeshError && isTextChosen(error))) return undefined;
-  return /\(id ([\w-]{1,64})\)$/.exec(error.message)?.[1];
+  return /\(id ([\da-f]{12})\)$/.exec(error.message)?.[1];
 }
