@@ -47,12 +47,12 @@ function inFields(message: DescMessage, json: JsonObject, place: Place, search: 
     const field = fieldNamed(message, key);
     const at = atField(place, field?.name ?? key);
     if (!field) search.add(at, unknownFault(message, key, value, search));
-    else if (value === null && !isNullable(field)) {
+    else {
+      const isUnset = value === null && !isNullable(field);
+      search.add(at, givenFault(field, isUnset, given));
       // To protobuf-es, null in a message field sets its oneof.
-      delete json[key];
-    } else {
-      search.add(at, givenFault(field, given));
-      inField(field, value, at, search);
+      if (isUnset) delete json[key];
+      else inField(field, value, at, search);
     }
   }
 }
@@ -68,13 +68,14 @@ function unknownFault(message: DescMessage, key: string, value: JsonValue, { opt
 }
 
 /** Returns the fault of a field that is set twice, or besides another field of its oneof. */
-function givenFault(field: DescField, given: Set<DescField | DescOneof>): string | undefined {
-  const filled = field.oneof ?? field;
-  if (!given.has(filled)) {
-    given.add(filled);
-    return undefined;
-  }
-  return field.oneof ? `is set besides another field of ${field.oneof.name}` : "is set twice";
+function givenFault(field: DescField, isUnset: boolean, given: Set<DescField | DescOneof>): string | undefined {
+  if (given.has(field)) return "is set twice";
+  given.add(field);
+  const { oneof } = field;
+  if (!oneof || isUnset) return undefined;
+  if (given.has(oneof)) return `is set besides another field of ${oneof.name}`;
+  given.add(oneof);
+  return undefined;
 }
 
 function inField(field: DescField, value: JsonValue, place: Place, search: FaultSearch): void {
@@ -154,6 +155,11 @@ function inAny(_: DescMessage, json: JsonObject, place: Place, search: FaultSear
   const isWhole = type?.typeName.startsWith("google.protobuf.") && Object.hasOwn(rest, "value");
   if (name !== undefined && isOpaque(rest)) inOpaque(json, String(url), rest["@value"], place, search);
   else if (type && isWhole) inWhole(type, json, deeper(place), search);
-  else if (type) inPacked(type, rest, deeper(place), search);
-  else search.add(place, 'must have an "@type" such as "type.googleapis.com/pkg.Name", of a message of the contracts');
+  else if (type) {
+    // Not a copy, since nulls are deleted from it.
+    delete json["@type"];
+    inPacked(type, json, deeper(place), search);
+    json["@type"] = String(url);
+  } else
+    search.add(place, 'must have an "@type" such as "type.googleapis.com/pkg.Name", of a message of the contracts');
 }

@@ -61,6 +61,7 @@ describe("a body", () => {
     ],
     [{ oneText: "a", oneNumber: 1 }, { one_number: "is set besides another field of one" }],
     [{ snakeCaseName: "a", snake_case_name: "b" }, { snake_case_name: "is set twice" }],
+    [{ snakeCaseName: null, snake_case_name: "b" }, { snake_case_name: "is set twice" }],
     [{ any: { "@type": "type.googleapis.com/no.Such" } }, { any: expect.any(String) }],
     [
       '{"large": 9007199254740993, "many": [1, 1e20], "inners": [{"maybeLarge": 9007199254740993}], "real": 1e300}',
@@ -101,6 +102,12 @@ describe("a body", () => {
         [expect.stringMatching(/^free\["a"\](\[0\])+$/), "must not be deeper than 45 lists and objects in each other"],
       ]);
     }
+  });
+
+  it("that has deep JSON in deep messages is rejected", () => {
+    const free = `{"free":{"a":${"[".repeat(40)}${"]".repeat(40)}}}`;
+    const body = `${'{"inner":'.repeat(60)}${free}${"}".repeat(60)}`;
+    expect(refusal({ route: whole, body })).toEqual({ "": "the message is nested too deep" });
   });
 
   it.each([
@@ -261,6 +268,8 @@ it("reads null in a oneof as a field that is not set", () => {
   for (const nulls of [{ oneNumber: null }, { oneInner: null }, { one_inner: null, oneNumber: null }]) {
     expect(read({ route: whole, body: { oneText: "a", ...nulls } })).toEqual({ oneText: "a" });
     expect(read({ route: whole, body: { ...nulls, oneText: "a" } })).toEqual({ oneText: "a" });
+    const any = { "@type": "type.googleapis.com/kinds.v1.All", oneText: "a" };
+    expect(read({ route: whole, body: { any: { ...any, ...nulls } } })).toEqual({ any });
   }
 });
 

@@ -60,7 +60,8 @@ export function requestReader({ http, method }: Route, registry: Registry, ignor
       return method.input.decode(toBinary(message, read));
     } catch (cause) {
       const missing = missingIn(reflect(message, read));
-      throw missing.length > 0 ? invalidRequest(missing) : cause;
+      if (missing.length > 0) throw invalidRequest(missing);
+      throw isTooDeep(cause) ? invalidRequest([fieldFault("", "the message is nested too deep")]) : cause;
     }
   }
 
@@ -71,6 +72,11 @@ export function requestReader({ http, method }: Route, registry: Registry, ignor
     unmarkAnys(message, read, options.registry);
     return read;
   }
+}
+
+/** Parsers have a limit for messages, of which each level of JSON in a message is two or three. They say so only in the text. */
+function isTooDeep(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("recursion");
 }
 
 /** Returns a function that is true for fields that the path or the body sets. */
