@@ -457,6 +457,7 @@ test.each([
   const thrown = Object.assign(new MeshError({ code: "NOT_FOUND", message: secret }), init);
   const { client } = await echo({ plain: () => Promise.reject(thrown) }, { log });
   const error = facts(await client.plain({}).catch((reason: unknown) => reason));
-  expect(["INTERNAL", "UNKNOWN"]).toContain(error.code);
-  expect(lines.filter(({ level }) => level === 50)).not.toEqual([]);
+  const [line] = lines.filter(({ level }) => level === 50);
+  expect(line).toMatchObject({ errorId: expect.any(String), code: thrown.code, message: secret });
+  expect([error.code, error.message]).toEqual(["INTERNAL", `internal error (id ${line?.errorId})`]);
 });

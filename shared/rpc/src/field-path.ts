@@ -15,7 +15,7 @@ const unsigned: ReadonlySet<number> = new Set([Type.UINT32, Type.UINT64, Type.FI
  * Returns the elements of a path such as `items[0].quantity`. Its fields have numbers and types as far as the message has
  * them. A text that is no path is one name.
  *
- * @param message where the path starts; undefined: unknown
+ * @param message the message in which the path starts; undefined: unknown
  * @param registry has the extensions
  */
 export function pathElements(

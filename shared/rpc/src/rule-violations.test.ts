@@ -9,6 +9,7 @@ import { type FieldViolation, type ServiceDefinition, violations } from "@mesh/c
 import { StatusMessage } from "@mesh/contracts/protocols/google/rpc/error.messages";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { z } from "zod";
+import { capturedLog } from "../fixtures/captured-log.ts";
 import { rawClient } from "../fixtures/raw-client.ts";
 import { silent } from "../fixtures/servers.ts";
 import { connect, implement, serve, validateRequest } from "./index.ts";
@@ -66,10 +67,10 @@ beforeAll(async () => {
 afterAll(() => dispose());
 
 /** Serves the contract; its callers do not check what they send. */
-async function start(descriptors: string | undefined) {
+async function start(descriptors: string | undefined, log = silent) {
   const service = implement(generated.RuleService, { check: async (request) => request });
   const given = descriptors === undefined ? {} : { descriptorSet: descriptors };
-  const server = await serve({ services: [service], log: silent, drainMs: 50, ...given });
+  const server = await serve({ services: [service], log, drainMs: 50, ...given });
   onTestFinished(() => server.close());
   const upstream = connect(generated.RuleService, {
     address: server.address,
@@ -159,4 +160,13 @@ test.each([
     expect(expected.length).toBeGreaterThan(0);
     await expect(client.check({ ...right, ...change })).rejects.toMatchObject({ violations: expected });
   }
+});
+
+test("descriptors that can't be read are read and reported once", async () => {
+  const { log, lines } = capturedLog();
+  const { client } = await start("AAAA", log);
+  for (let call = 0; call < 2; call++) {
+    await expect(client.check({ ...right, id: "a" })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+  }
+  expect(lines.filter(({ level }) => level === 40)).toHaveLength(1);
 });

@@ -12,7 +12,7 @@ import { descriptorSet as protocolSet } from "@mesh/contracts/protocols/descript
 
 /**
  * Returns a function that returns the files of the contracts, and those of gRPC's own protocols that the contracts do not
- * bring. They are read when it is first called: this takes a while, and most servers never need them.
+ * bring. They are read when it is first called, since this takes a while: for reflection, or for an invalid request.
  *
  * @param descriptorSet base64 of a FileDescriptorSet with all imports
  */

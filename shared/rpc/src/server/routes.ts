@@ -2,6 +2,7 @@ import type { Registry } from "@bufbuild/protobuf";
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { compose, type Logger } from "@mesh/runtime";
 import { deadlineExceeded, methodName } from "../deadline.ts";
+import { errorWithId, newErrorId } from "../error-id.ts";
 import { type FittingError, fittingError } from "../fitting-error.ts";
 import { toRuleViolations } from "../rule-violations.ts";
 import type { Implementation, RunCall } from "./implement.ts";
@@ -64,8 +65,11 @@ function sendable(error: MeshError, call: ReceivedCall, registry: RouteOptions["
   try {
     return fit(error, call, registry);
   } catch (err) {
-    call.context.log.error({ err, method: methodName(call.method) }, "an error can't be encoded");
-    return fit(internal, call, registry);
+    const errorId = newErrorId();
+    const { code, message } = error;
+    const attributes = { err, errorId, method: methodName(call.method), code, message };
+    call.context.log.error(attributes, "an error can't be encoded");
+    return fit(errorWithId({ code: "INTERNAL", message: "internal error" }, errorId), call, registry);
   }
 }
 

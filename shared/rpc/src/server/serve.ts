@@ -107,10 +107,12 @@ function routesOf({ services, log, middleware, descriptorSet, inFlight }: ServeO
   const listed = [...names, healthImplementation.definition.typeName];
   const read = descriptorSet ? lazyRegistry(descriptorSet) : undefined;
   const reflection = read ? reflectionServices(read, listed) : [];
+  let isReadable = true;
   const registry = () => {
     try {
-      return read?.();
+      return isReadable ? read?.() : undefined;
     } catch (err) {
+      isReadable = false;
       // The error that is sent matters more.
       log.warn({ err }, "the descriptors can't be read, so an error has no numbers of fields");
       return undefined;

@@ -95,8 +95,8 @@ function hideUnexpected(error: unknown, { context, method }: ServerCall): MeshEr
 }
 
 /**
- * Adds the id of another service's error to the neutral form. If it has none, a new one, and the log says of which call. It
- * has the text of an error that the other service logged at debug at most, since the mistake is its caller's.
+ * Keeps the id of the other service's error. Without one, makes an id and logs the call. The line has the text only if the
+ * caller was at fault, because the other service logs that at debug.
  */
 function hideEscaped({ code, message, cause, retryAfterMs }: MeshError, { context, method }: ServerCall): MeshError {
   const known = errorIdOf(cause);
