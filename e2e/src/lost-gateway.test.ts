@@ -135,7 +135,7 @@ describe("a page whose gateway", () => {
     expect(silence).toBeGreaterThan(silenceMs - 50);
   });
 
-  it("hangs says so in place of an answer, and then shows it", async () => {
+  it("hangs says so while no response comes, and then shows it", async () => {
     await putOnSale(mesh, "Late Barometer", 10n);
     await page.goto(`${shop.url}/cart`);
     await page.getByRole("heading", { level: 1 }).waitFor();

@@ -11,8 +11,9 @@ export function retryQuery(_failures: number, error: CallError): boolean {
 }
 
 /**
- * Retries a mutation for about 20 s, because a customer waits for it and can then try again. The gateway rejects the
- * first mutation of a browser without a cookie, and sets the cookie.
+ * Retries a mutation six times, because a customer waits for it and can then try again: for about 20 s if it fails
+ * immediately, and for about 100 s if no response comes. The gateway rejects the first mutation of a browser without a
+ * cookie, and sets the cookie.
  */
 export function retryMutation(failures: number, error: CallError): boolean {
   if (isNewcomer(error)) return failures === 0;
