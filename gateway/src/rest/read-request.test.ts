@@ -191,7 +191,7 @@ describe("a value in a body", () => {
     ["longs", [{ "1": "a", "-1": "b", "0": "c" }]],
     ["flags", [{ true: 1, false: 2 }]],
   ])("of %s may be %j", (field, values) => {
-    for (const value of values) expect(read({ route: whole, body: { [field]: value } })).toBeDefined();
+    for (const value of values) expect(() => read({ route: whole, body: { [field]: value } })).not.toThrow();
   });
 
   it.each([
