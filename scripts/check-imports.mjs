@@ -38,9 +38,10 @@ const rooms = {
     process: [],
     log: [],
     ports: [],
+    tls: [],
     servers: ["process", "ports"],
     build: ["process", "log"],
-    mesh: ["process", "log", "ports", "servers", "build"],
+    mesh: ["process", "log", "ports", "tls", "servers", "build"],
   },
   gateway: {
     limits: [],

@@ -1,10 +1,8 @@
-import {
-  ChannelCredentials as GrpcChannelCredentials,
-  ServerCredentials as GrpcServerCredentials,
-} from "@grpc/grpc-js";
-
-/** A PEM file, or several in one. */
-export type Pem = string | Uint8Array;
+import { ChannelCredentials, type ChannelOptions } from "@grpc/grpc-js";
+import type { Logger } from "@mesh/runtime";
+import { IdentityChannelCredentials } from "./identity/client-credentials.ts";
+import type { Identity } from "./identity/identity.ts";
+import type { Pem } from "./identity/pem.ts";
 
 /** The certificate of a server, for TLS. */
 export interface ServerCredentials {
@@ -28,17 +26,37 @@ export interface ClientCredentials {
   readonly serverName?: string;
 }
 
-/** The credentials as grpc-js takes them. Default: none, calls are not encrypted. */
-export function grpcServerCredentials(credentials: ServerCredentials | undefined): GrpcServerCredentials {
-  if (!credentials) return GrpcServerCredentials.createInsecure();
-  const { cert, key, ca } = credentials;
-  const pair = { cert_chain: Buffer.from(cert), private_key: Buffer.from(key) };
-  return GrpcServerCredentials.createSsl(ca ? Buffer.from(ca) : null, [pair], ca !== undefined);
+/** Returns whether credentials are an identity in the mesh, rather than files. */
+export function isIdentity(credentials: ServerCredentials | ClientCredentials | Identity): credentials is Identity {
+  return "onRotate" in credentials;
 }
 
-/** The credentials as grpc-js takes them. Default: none, calls are not encrypted. */
-export function grpcChannelCredentials(credentials: ClientCredentials | undefined): GrpcChannelCredentials {
-  if (!credentials) return GrpcChannelCredentials.createInsecure();
+/** The credentials of a channel, as grpc-js takes them, and the options that belong to them. */
+export interface GrpcChannelCredentials {
+  readonly channelCredentials: ChannelCredentials;
+  readonly options: ChannelOptions;
+}
+
+/**
+ * Returns the credentials as grpc-js takes them. Default: none, calls are not encrypted.
+ *
+ * @param upstream the name that the server must have, if the credentials are an identity
+ */
+export function grpcChannelCredentials(
+  credentials: ClientCredentials | Identity | undefined,
+  upstream: string,
+  log: Logger | undefined,
+): GrpcChannelCredentials {
+  if (!credentials) return { channelCredentials: ChannelCredentials.createInsecure(), options: {} };
+  if (isIdentity(credentials)) {
+    return {
+      channelCredentials: new IdentityChannelCredentials({ identity: credentials, upstream, log }),
+      options: {},
+    };
+  }
   const [ca, key, cert] = [credentials.ca, credentials.key, credentials.cert].map((pem) => pem && Buffer.from(pem));
-  return GrpcChannelCredentials.createSsl(ca || null, key || null, cert || null);
+  return {
+    channelCredentials: ChannelCredentials.createSsl(ca || null, key || null, cert || null),
+    options: credentials.serverName ? { "grpc.ssl_target_name_override": credentials.serverName } : {},
+  };
 }

@@ -12,6 +12,14 @@ export {
 export { connectUpstreams, type PeerClients, type PeerDefinitions, type Upstreams } from "./client/upstreams.ts";
 export type { ClientCredentials, ServerCredentials } from "./credentials.ts";
 export { errorIdOf } from "./error-id.ts";
+export {
+  type Certified,
+  createIdentity,
+  type Identity,
+  type IdentityFiles,
+  type RotatingIdentity,
+} from "./identity/identity.ts";
+export type { Pem } from "./identity/pem.ts";
 export { isLoggedElsewhere, isTextChosen, withoutForeignText } from "./received-error.ts";
 export { limitHeaders, limitInFlight, limitTime } from "./server/call-limits.ts";
 export { type Implementation, implement } from "./server/implement.ts";

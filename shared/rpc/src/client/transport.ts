@@ -3,6 +3,7 @@ import { type HeaderValue, MeshError, type MethodDefinition } from "@mesh/contra
 import type { Logger } from "@mesh/runtime";
 import { type ClientCredentials, grpcChannelCredentials } from "../credentials.ts";
 import { type HeaderListeners, toMetadataValue } from "../headers.ts";
+import type { Identity } from "../identity/identity.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../message-stream.ts";
 import { receivedError } from "../received-error.ts";
 import { ChannelPool } from "./channel-pool.ts";
@@ -28,7 +29,7 @@ export interface GrpcTransportOptions {
   readonly address: string;
   /** The name of the service, for messages. */
   readonly upstream: string;
-  readonly credentials?: ClientCredentials | undefined;
+  readonly credentials?: ClientCredentials | Identity | undefined;
   /** Gets a line when the connection is lost and when it is back. */
   readonly log?: Logger | undefined;
 }
@@ -60,10 +61,9 @@ const streamOptions: ChannelOptions = {
 
 /** Reaches a service by gRPC. It connects when it is first needed. */
 export function grpcTransport({ address, upstream, credentials, log }: GrpcTransportOptions): Transport {
-  const grpcCredentials = grpcChannelCredentials(credentials);
-  const nameOptions = credentials?.serverName ? { "grpc.ssl_target_name_override": credentials.serverName } : {};
+  const secured = grpcChannelCredentials(credentials, upstream, log);
   const openChannel = (options: ChannelOptions) =>
-    new Channel(address, grpcCredentials, { ...options, ...nameOptions });
+    new Channel(address, secured.channelCredentials, { ...options, ...secured.options });
   const openUnary = () => {
     const channel = openChannel(unaryOptions);
     if (log) logConnection(channel, log.child({ upstream, address }));

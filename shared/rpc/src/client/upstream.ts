@@ -1,6 +1,7 @@
 import type { ClientOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import { type Logger, type MiddlewareOption, middlewareList, type Scope } from "@mesh/runtime";
 import type { ClientCredentials } from "../credentials.ts";
+import type { Identity } from "../identity/identity.ts";
 import { bindCalls, type CallMethod, callMethods } from "./call-method.ts";
 import { defaultClientMiddleware } from "./client-middleware.ts";
 import type { ClientMiddleware } from "./outgoing-call.ts";
@@ -14,8 +15,11 @@ export type Discovery = (name: string) => string;
 export interface ConnectionOptions {
   /** Runs around every call. Default: `defaultClientMiddleware`. */
   readonly middleware?: MiddlewareOption<ClientMiddleware>;
-  /** Default: none, calls are not encrypted. */
-  readonly credentials?: ClientCredentials;
+  /**
+   * An identity, by which only a server with the name of the service is called, or files for TLS. Default: none, calls
+   * are not encrypted.
+   */
+  readonly credentials?: ClientCredentials | Identity;
   /** Gets a line when the connection is lost and when it is back. Default: none is written. */
   readonly log?: Logger;
 }

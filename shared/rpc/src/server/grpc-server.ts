@@ -1,9 +1,18 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
-import { Server, ServerInterceptingCall, type ServerInterceptor, type ServerOptions } from "@grpc/grpc-js";
-import { grpcServerCredentials, type ServerCredentials } from "../credentials.ts";
+import type { AddressInfo, Socket } from "node:net";
+import {
+  ServerCredentials as GrpcServerCredentials,
+  Server,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  type ServerOptions,
+} from "@grpc/grpc-js";
+import type { Logger } from "@mesh/runtime";
+import type { ServerCredentials } from "../credentials.ts";
+import type { Identity } from "../identity/identity.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection, toBuffer } from "../message-stream.ts";
 import { GrpcIncomingStream, type Route } from "./incoming-stream.ts";
+import { createListener } from "./tls-listener.ts";
 
 const options: ServerOptions = {
   "grpc.max_receive_message_length": maxRequestBytes,
@@ -22,8 +31,13 @@ const options: ServerOptions = {
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
-  readonly credentials: ServerCredentials | undefined;
+  readonly credentials: ServerCredentials | Identity | undefined;
+  /** Gets a line for failed TLS handshakes. */
+  readonly log: Logger;
 }
+
+/** How long calls on the connections of a removed authority may still take, in milliseconds. */
+const lostTrustGraceMs = 30_000;
 
 /** A gRPC server that accepts connections. */
 export interface GrpcServer {
@@ -35,17 +49,27 @@ export interface GrpcServer {
 /** Starts a gRPC server that hands each call to the route of its path; other paths are UNIMPLEMENTED. */
 export async function startGrpcServer(
   routes: ReadonlyMap<string, Route>,
-  { host, port, credentials }: ListenOptions,
+  { host, port, credentials, log }: ListenOptions,
 ): Promise<GrpcServer> {
   const server = createGrpcServer(routes);
   // grpc-js could not cut all connections: without channelz its `forceShutdown` cuts none, and its `drain` waits for the
   // end of sockets whose session has closed. So the sockets are ours.
-  const injector = server.createConnectionInjector(grpcServerCredentials(credentials));
+  // TLS too: a certificate can be replaced, and the log gets why a handshake failed.
+  const newInjector = () => server.createConnectionInjector(GrpcServerCredentials.createInsecure());
+  let injector = newInjector();
   const sockets = new Set<Socket>();
-  const listener = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    injector.injectConnection(socket);
+  const listener = createListener({
+    credentials,
+    log,
+    onSocket(socket) {
+      sockets.add(socket);
+      socket.once("close", () => sockets.delete(socket));
+    },
+    onConnection: (socket) => injector.injectConnection(socket),
+    onLostTrust() {
+      injector.drain(lostTrustGraceMs);
+      injector = newInjector();
+    },
   });
   listener.listen(port, host);
   await once(listener, "listening").catch((cause: Error) => {

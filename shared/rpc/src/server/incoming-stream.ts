@@ -3,6 +3,7 @@ import { codes, type HeaderValue, MeshError } from "@mesh/contracts";
 import { headerMessage } from "../error-details.ts";
 import type { FittingError } from "../fitting-error.ts";
 import { BoundedHeaders } from "../headers.ts";
+import { callerNames } from "../identity/callers.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
 import { chosenTextHeader, detailsHeader } from "../received-error.ts";
 
@@ -10,6 +11,8 @@ import { chosenTextHeader, detailsHeader } from "../received-error.ts";
 export interface IncomingStream extends MessageStream {
   /** The caller's address. */
   readonly peer: string;
+  /** The names in the caller's certificate; none without an identity. */
+  readonly callerNames: readonly string[];
   /** When the caller gives up, in milliseconds since the epoch; Infinity: it did not say. */
   readonly deadline: number;
   /** Sets a header that is sent with the first message. */
@@ -54,6 +57,10 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
     this.#route = route;
     this.peer = call.getPeer();
     this.deadline = Number(call.getDeadline());
+  }
+
+  get callerNames(): readonly string[] {
+    return callerNames(this.#call);
   }
 
   onReceiveMetadata(headers: Metadata): void {

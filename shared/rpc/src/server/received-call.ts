@@ -55,6 +55,14 @@ export class ReceivedCall implements ServerCall {
     this.context = Object.assign(scope, { call: this });
   }
 
+  get caller(): string | undefined {
+    return this.stream.callerNames[0];
+  }
+
+  get callerNames(): readonly string[] {
+    return this.stream.callerNames;
+  }
+
   header<Name extends string>(name: Name): HeaderValue<Name> | undefined {
     return firstValue(this.#headers, name);
   }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { createHealth, type Health, type Logger, type MiddlewareOption, middlewareList } from "@mesh/runtime";
 import type { ServerCredentials } from "../credentials.ts";
+import type { Identity } from "../identity/identity.ts";
 import { defaultInFlight } from "./call-limits.ts";
 import { lazyRegistry } from "./descriptors.ts";
 import { healthService } from "./grpc-health.ts";
@@ -21,8 +22,11 @@ export interface ServeOptions {
   readonly port?: number;
   /** Runs around every call of the services, outside of their own middleware. Default: `defaultServerMiddleware`. */
   readonly middleware?: MiddlewareOption<ServerMiddleware>;
-  /** Default: none, calls are not encrypted. */
-  readonly credentials?: ServerCredentials;
+  /**
+   * An identity, by which only processes of the same mesh can call, or files for TLS. Default: none, calls are not
+   * encrypted.
+   */
+  readonly credentials?: ServerCredentials | Identity;
   /** What the health service responds; default: ready until the server closes. */
   readonly health?: Health;
   /**
@@ -76,9 +80,9 @@ const cutAfterMs = 250;
  * ```
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { host = "127.0.0.1", port = 0, credentials, health = createHealth(), drainMs = 1_000 } = options;
+  const { host = "127.0.0.1", port = 0, credentials, log, health = createHealth(), drainMs = 1_000 } = options;
   const routes = routesOf(options, health);
-  const server = await startGrpcServer(routes.byPath, { host, port, credentials });
+  const server = await startGrpcServer(routes.byPath, { host, port, credentials, log });
 
   async function closeAll(): Promise<void> {
     health.set("server", false, "closing");

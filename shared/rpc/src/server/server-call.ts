@@ -16,8 +16,15 @@ export interface InFlight {
   readonly limits: InFlightLimits;
 }
 
-/** The headers of a call that a server received. */
+/** The caller and the headers of a call that a server received. */
 export interface CallHeaders {
+  /**
+   * The name of the process that calls, as its certificate has it: `orders`, `gateway`. The first one, if it has several.
+   * Undefined without an identity.
+   */
+  readonly caller: string | undefined;
+  /** All names of the process that calls. Several if it is a process of several services, none without an identity. */
+  readonly callerNames: readonly string[];
   /** The first value of a header, named in small letters; undefined: it was not sent. */
   header<Name extends string>(name: Name): HeaderValue<Name> | undefined;
   /**

@@ -44,7 +44,7 @@ export async function accessLog(
 }
 
 function writeLine(
-  { context: { log, principal }, method, peer }: ServerCall,
+  { context: { log, principal }, method, peer, caller }: ServerCall,
   level: "info" | "debug" | "trace",
   code: Code | "OK",
   startedAt: number,
@@ -52,7 +52,7 @@ function writeLine(
 ): void {
   if (!log.isLevelEnabled(level)) return;
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
-  log[level]({ method: methodName(method), code, ms, peer, principal, ...more }, "call");
+  log[level]({ method: methodName(method), code, ms, peer, caller, principal, ...more }, "call");
 }
 
 function errorAttributes(error: unknown): object {

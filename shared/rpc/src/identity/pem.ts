@@ -1,0 +1,17 @@
+import { X509Certificate } from "node:crypto";
+
+/** A PEM file, or several in one. */
+export type Pem = string | Uint8Array;
+
+const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** Returns the certificates in a PEM file. @throws Error if one is malformed */
+export function certificatesIn(pem: Pem): X509Certificate[] {
+  return [...Buffer.from(pem).toString("latin1").matchAll(certificate)].map(([text]) => new X509Certificate(text));
+}
+
+/** Returns whether an earlier bundle has an authority that a later one lacks. */
+export function lacksAuthority(later: Pem, earlier: Pem): boolean {
+  const kept = new Set(certificatesIn(later).map(({ fingerprint256 }) => fingerprint256));
+  return certificatesIn(earlier).some(({ fingerprint256 }) => !kept.has(fingerprint256));
+}
