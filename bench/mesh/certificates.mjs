@@ -1,0 +1,25 @@
+// A throwaway certificate authority with a certificate for the server and one for the client, for mutual TLS.
+import { execFile } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** Makes the certificates by openssl, valid for a day. Returns their folder. @throws Error if there is no openssl */
+export async function makeCertificates() {
+  const folder = await mkdtemp(join(tmpdir(), "mesh-bench-"));
+  await makeCertificate(folder, "authority");
+  await makeCertificate(folder, "server", "authority");
+  await makeCertificate(folder, "client", "authority");
+  return folder;
+}
+
+async function makeCertificate(folder, name, signedBy) {
+  const path = (file) => join(folder, file);
+  const subject = ["-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1"];
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", path(`${name}.key`)];
+  const signer = signedBy ? ["-CA", path(`${signedBy}.crt`), "-CAkey", path(`${signedBy}.key`)] : [];
+  await run("openssl", ["req", "-x509", "-days", "1", ...key, ...subject, ...signer, "-out", path(`${name}.crt`)]);
+}

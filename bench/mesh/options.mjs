@@ -1,0 +1,118 @@
+// The command line of the benchmark.
+import { parseArgs } from "node:util";
+import { peers, reasonToSkip } from "./peers.mjs";
+
+/** The tables, with the calls in flight of those that measure unary calls. */
+export const tables = new Map([
+  ["unary-1", { kind: "unary", inFlight: 1 }],
+  ["unary-32", { kind: "unary", inFlight: 32 }],
+  ["unary-256", { kind: "unary", inFlight: 256 }],
+  ["stream", { kind: "stream" }],
+  ["start", { kind: "start" }],
+]);
+
+const names = peers.map(({ name }) => name);
+
+const withoutInstallation = peers.filter(({ isInstalled, isOurs }) => !isInstalled && !isOurs).map(({ name }) => name);
+
+const help = `Compares calls between two processes with other libraries. All take turns in one run.
+
+  npm run bench -- [options]
+
+  --only <table>[,<table>]  ${[...tables.keys()].join(", ")}; default: all
+  --peers <peer>[,<peer>]   ${names.slice(0, 5).join(", ")},
+                            ${names.slice(5, 9).join(", ")},
+                            ${names.slice(9).join(", ")}; default: all
+  --rounds <number>         the rounds of which the result is the median; default: 3
+  --seconds <number>        the duration of the warm-up and of each round of a peer; default: 2
+  --calls <number>          the calls, or messages of the stream, of a round, instead of a duration
+  --json                    print one object and no tables: { "<table>": { "<peer>": { "rps", "p50", "p99", "cpu" } } },
+                            of start { "ms", "rssMb" }. p50, p99 and cpu are in milliseconds; cpu is per call, of client
+                            and server together
+  --write                   write the tables to bench/mesh.md and a chart to bench/mesh.svg
+  --help
+
+The other libraries are installed in node_modules/.cache/mesh-bench, outside of the workspace, from
+bench/peers/package-lock.json. They need Node 22.19. On an older one, the whole run uses the Node release in that lockfile,
+so that all figures of a run are of one release. A run of only ours and ${withoutInstallation.join(", ")} installs
+nothing.
+
+Exit codes: 0 measured; 1 a peer or the installation failed; 2 an option is wrong, or names a peer that can't be measured.
+`;
+
+/**
+ * Reads the command line.
+ *
+ * @returns {{ only, peers, rounds, seconds, calls, json, write, skipped }} `peers` are entries of peers.mjs, and `skipped`
+ *   the reasons why others are not among them
+ */
+export function readOptions(args) {
+  const values = parse(args);
+  if (values.help) return end(0, help);
+  if (values.seconds !== undefined && values.calls !== undefined)
+    return fail("--seconds and --calls exclude each other");
+  return {
+    json: values.json,
+    write: values.write,
+    only: listOf("--only", "tables", values.only, [...tables.keys()]),
+    ...selectPeers(values.peers),
+    rounds: wholeNumber("--rounds", values.rounds ?? "3"),
+    seconds: numberOf("--seconds", values.seconds ?? "2", Number.isFinite, "a number above 0"),
+    calls: wholeNumber("--calls", values.calls),
+  };
+}
+
+function parse(args) {
+  const text = { type: "string" };
+  const flag = { type: "boolean", default: false };
+  const options = {
+    only: text,
+    peers: text,
+    rounds: text,
+    seconds: text,
+    calls: text,
+    json: flag,
+    write: flag,
+    help: flag,
+  };
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    return fail(error.message);
+  }
+}
+
+function selectPeers(list) {
+  const selected = listOf("--peers", "peers", list, names).map((name) => peers.find((peer) => peer.name === name));
+  const skipped = selected.map(reasonToSkip).filter(Boolean);
+  if (list !== undefined && skipped.length > 0) return fail(skipped[0]);
+  return { peers: selected.filter((peer) => !reasonToSkip(peer)), skipped };
+}
+
+function listOf(option, what, list, known) {
+  if (list === undefined) return known;
+  const chosen = [...new Set(list.split(","))];
+  const unknown = chosen.filter((name) => !known.includes(name));
+  if (unknown.length > 0)
+    return fail(`${option} has no "${unknown.join('", "')}": the ${what} are ${known.join(", ")}`);
+  return known.filter((name) => chosen.includes(name));
+}
+
+const wholeNumber = (option, text) => numberOf(option, text, Number.isInteger, "a whole number above 0");
+
+/** Undefined: the option is not given. */
+function numberOf(option, text, isValid, what) {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (text.trim() === "" || !isValid(number) || number <= 0) return fail(`${option} must be ${what}, got "${text}"`);
+  return number;
+}
+
+function fail(message) {
+  return end(2, `${message}\nSee npm run bench -- --help\n`);
+}
+
+function end(code, message) {
+  (code === 0 ? process.stdout : process.stderr).write(message);
+  return process.exit(code);
+}

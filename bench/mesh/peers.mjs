@@ -1,0 +1,28 @@
+// What is measured, in the order of the tables. Each file of bench/peers exports `startServer(options)`, which returns the
+// address, and `openClient(address, options)`, which returns `placeOrder(order)` and `watchStock(onMessage)`. `isInstalled`
+// peers come from bench/peers/package.json, the others need only the workspace.
+
+/** The peer that the ratios compare with. */
+export const baseline = "grpc-js";
+
+export const peers = [
+  { name: "framed-tcp" },
+  { name: "moleculer-tcp", isInstalled: true },
+  { name: "fastify-undici", isInstalled: true },
+  { name: "nats-request", needsNats: true },
+  { name: "h2" },
+  { name: baseline },
+  { name: "nice-grpc", isInstalled: true },
+  { name: "nestjs", isInstalled: true },
+  { name: "connect-node", isInstalled: true },
+  ...[
+    { name: "typemesh", options: { mux: true }, needsCertificates: true, lacks: "the mux, identity and instruments" },
+    { name: "typemesh-insecure", options: { mux: true }, lacks: "the mux, identity and instruments" },
+    { name: "typemesh-grpc", options: { mux: false } },
+  ].map((ours) => ({ ...ours, file: "typemesh", isOurs: true })),
+];
+
+/** Why a peer can't be measured yet. Ours is not measured under a name that promises more than it does. */
+export function reasonToSkip({ name, lacks }) {
+  return lacks && `${name} is not measured: it needs ${lacks}, which Typemesh does not have yet`;
+}

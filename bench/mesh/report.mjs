@@ -1,0 +1,84 @@
+// The tables as Markdown.
+import { availableParallelism, cpus } from "node:os";
+import { baseline } from "./peers.mjs";
+
+export const titles = {
+  "unary-1": "Unary calls, 1 in flight",
+  "unary-32": "Unary calls, 32 in flight",
+  "unary-256": "Unary calls, 256 in flight",
+  stream: "Messages of one server stream",
+  start: "Cold start to the first call",
+};
+
+const number = (value) => Math.round(value).toLocaleString("en-US");
+const milliseconds = (value) => `${value < 1 ? value.toFixed(3) : value.toFixed(1)} ms`;
+
+/** Writes all tables. `results` are measurements by peer by table. */
+export function tablesOf(results) {
+  return Object.entries(results)
+    .map(([table, byPeer]) => `## ${titles[table]}\n\n${table === "start" ? starts(byPeer) : loads(table, byPeer)}`)
+    .join("\n");
+}
+
+function loads(table, byPeer) {
+  const unit = table === "stream" ? "messages/s" : "calls/s";
+  const of = byPeer[baseline];
+  const rows = sorted(byPeer, ({ rps }) => -rps).map(([name, { rps, p50, p99, cpu }]) => [
+    name,
+    number(rps),
+    ratio(rps, of?.rps),
+    milliseconds(p50),
+    milliseconds(p99),
+    milliseconds(cpu),
+    ratio(cpu, of?.cpu),
+  ]);
+  return markdown([["peer", unit, `× ${baseline}`, "p50", "p99", "CPU", `× ${baseline}`], ...rows]);
+}
+
+function starts(byPeer) {
+  const of = byPeer[baseline];
+  const rows = sorted(byPeer, ({ ms }) => ms).map(([name, { ms, rssMb }]) => {
+    return [name, `${number(ms)} ms`, ratio(ms, of?.ms), `${number(rssMb)} MB`];
+  });
+  return markdown([["peer", "time", `× ${baseline}`, "memory"], ...rows]);
+}
+
+const sorted = (byPeer, by) => Object.entries(byPeer).sort(([, a], [, b]) => by(a) - by(b));
+
+export const ratio = (value, of) => (of === undefined ? "–" : `${(value / of).toFixed(2)} ×`);
+
+/** Writes a table. The first column is text, the others are numbers. */
+function markdown([head, ...rows]) {
+  const widths = head.map((_, at) => Math.max(3, ...[head, ...rows].map((row) => row[at].length)));
+  const line = (row) =>
+    `| ${row.map((cell, at) => (at ? cell.padStart(widths[at]) : cell.padEnd(widths[at]))).join(" | ")} |`;
+  const rule = `| ${widths.map((width, at) => (at ? `${"-".repeat(width - 1)}:` : "-".repeat(width))).join(" | ")} |`;
+  return `${[line(head), rule, ...rows.map(line)].join("\n")}\n`;
+}
+
+/** Writes bench/mesh.md. `run` has the command, the Node version, the load when it began, and the options. */
+export function document(results, run) {
+  return `# Calls between two processes
+
+Written by \`${run.command}\` with Node ${run.version} on ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "?"}, at a
+load of ${run.load.toFixed(1)} when it began.
+
+![Calls per second against ${baseline}](mesh.svg)
+
+Server and client are separate processes on one machine, and all peers take turns. Figures are medians of ${run.rounds} round${run.rounds === 1 ? "" : "s"} of
+${run.calls ? `${number(run.calls)} calls` : `${run.seconds} s`}. CPU is the processor time per call or message, of both processes together. A broker's is not in
+it. Calls are \`PlaceOrder\` of the example, whose request has 191 bytes, and the stream is \`WatchStock\`, with 44 bytes a message.
+The latencies of the stream are the times from one message to the next.
+
+A start is the time from the start of the server's process to the result of the first call, of a client that runs already.
+Memory is the server's RSS then. Each peer runs as its users deploy it: ours is built by \`npm run build\`, the others load
+their packages from node_modules.
+
+- \`framed-tcp\` is a limit and no peer: it has no headers, deadlines, errors or cancellation. \`h2\` is the limit of one HTTP/2
+  stream a call.
+- \`nats-request\` goes through a nats-server, \`fastify-undici\` sends JSON over HTTP/1.1, and \`moleculer-tcp\` JSON over TCP.
+- \`typemesh\` has everything on: the mux, validation on both sides, deadlines, mutual TLS, identity and instruments.
+  \`typemesh-insecure\` is the same without TLS, \`typemesh-grpc\` without TLS and by plain gRPC, as other clients call.
+${run.skipped.map((reason) => `- ${reason.replace(/^(\S+)/, "`$1`")}.\n`).join("")}
+${tablesOf(results)}`;
+}
