@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { exit, stderr, versions } from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { build, stop } from "esbuild";
+import { isFresh, publish } from "./bundles.mjs";
 
 // The tools would fail with less clear errors. @mesh/dev says the same before anything is installed.
 const [major = 0, minor = 0] = versions.node.split(".").map(Number);
@@ -30,9 +30,17 @@ export async function load(source, root = own) {
   return import(pathToFileURL(await bundle(source, root)).href);
 }
 
+/** What a bundle depends on beside its modules: the options below, and the versions of packages. */
+const others = [
+  fileURLToPath(import.meta.url),
+  ...[own, dirname(dirname(own))].flatMap((folder) =>
+    ["package.json", "package-lock.json"].map((name) => join(folder, name)),
+  ),
+].filter((path) => existsSync(path));
+
 /**
- * Bundles a TypeScript module, as Node 20 cannot run TypeScript. This happens every time: it takes milliseconds, and needs
- * no rule for when a bundle is stale.
+ * Bundles a TypeScript module, as Node 20 cannot run TypeScript. A bundle remains if all files that it was made from have the
+ * same content.
  *
  * @param {string} source the module's path below `src`, without `.ts`
  * @param {string} [root] the folder of the package
@@ -40,10 +48,15 @@ export async function load(source, root = own) {
  */
 export async function bundle(source, root = own) {
   const file = join(root, "dist", `${source.replaceAll("/", "-")}.mjs`);
-  const { outputFiles } = await build({
+  if (isFresh(file)) return file;
+  const started = Date.now();
+  // Imported late, because a fresh bundle does not need it.
+  const { build, stop } = await import("esbuild");
+  const { outputFiles, metafile } = await build({
     entryPoints: [join(root, "src", `${source}.ts`)],
     bundle: true,
     write: false,
+    metafile: true,
     platform: "node",
     target: "node20",
     format: "esm",
@@ -53,15 +66,7 @@ export async function bundle(source, root = own) {
   });
   // Otherwise the process of esbuild lives as long as this one.
   await stop();
-  publish(file, outputFiles[0].contents);
+  const inputs = Object.keys(metafile.inputs).map((path) => resolve(path));
+  publish(file, { contents: outputFiles[0].contents, paths: [...inputs, ...others], started });
   return file;
-}
-
-/** Replaces the file in one step, and only if it differs: another generation may be reading it. */
-function publish(file, contents) {
-  if (existsSync(file) && readFileSync(file).equals(contents)) return;
-  mkdirSync(dirname(file), { recursive: true });
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, contents);
-  renameSync(draft, file);
 }
