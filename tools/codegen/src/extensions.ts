@@ -11,7 +11,7 @@ import { type FieldDescriptorProto, FieldDescriptorProtoSchema, FieldOptionsSche
 import { FieldRulesSchema, field as fieldRules, Ignore } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 
 /** The packages whose messages are options of contracts. Their extensions are not part of messages that are sent. */
-const optionPackages = new Set(["google.protobuf", "buf.validate"]);
+export const optionPackages = new Set(["google.protobuf", "buf.validate"]);
 
 const declared = new WeakMap<FieldDescriptorProto, DescExtension>();
 

@@ -1,4 +1,4 @@
-import { type AnyDesc, create, type DescFile, fromBinary } from "@bufbuild/protobuf";
+import { type AnyDesc, create, type DescFile, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import {
   type FileDescriptorProto,
@@ -35,9 +35,10 @@ export interface SourceLocation {
  * Reads the descriptor of a file. Its source info is read when it is needed, because it is most of a file that others import.
  *
  * @param bytes a `google.protobuf.FileDescriptorProto`
+ * @param without what `bytesWithoutComments` returns for the file, if that is known
  * @throws Error if the bytes are no FileDescriptorProto
  */
-export function readDescriptor(bytes: Uint8Array): FileDescriptorProto {
+export function readDescriptor(bytes: Uint8Array, without?: Uint8Array): FileDescriptorProto {
   const [info, rest] = [new BinaryWriter(), new BinaryWriter()];
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
@@ -52,6 +53,7 @@ export function readDescriptor(bytes: Uint8Array): FileDescriptorProto {
   }
   const file = fromBinary(FileDescriptorProtoSchema, rest.finish());
   infos.set(file, info.finish());
+  if (without) encoded.set(file, without);
   return file;
 }
 
@@ -86,6 +88,13 @@ export function withoutComments({ sourceCodeInfo: _, ...file }: FileDescriptorPr
   return create(FileDescriptorProtoSchema, file);
 }
 
+/** Returns a file as bytes, without its source info. */
+export function bytesWithoutComments(file: FileDescriptorProto): Uint8Array {
+  const known = encoded.get(file) ?? toBinary(FileDescriptorProtoSchema, withoutComments(file));
+  encoded.set(file, known);
+  return known;
+}
+
 /** Returns the source info of a file, with only those locations that have a comment. */
 export function commentsOf(file: FileDescriptorProto): SourceCodeInfo {
   const commented = [...locationsOf(file)].filter(
@@ -110,6 +119,7 @@ const indices = new WeakMap<readonly object[], ReadonlyMap<object, number>>();
 const locations = new WeakMap<FileDescriptorProto, ReadonlyMap<string, SourceLocation>>();
 /** The source info of files, a `google.protobuf.SourceCodeInfo` as bytes. */
 const infos = new WeakMap<FileDescriptorProto, Uint8Array>();
+const encoded = new WeakMap<FileDescriptorProto, Uint8Array>();
 
 /** The numbers of fields. Source: google/protobuf/descriptor.proto */
 const sourceInfoField = 9;

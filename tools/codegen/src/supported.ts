@@ -23,8 +23,9 @@ function fileNames(file: DescFile): Problem[] {
 const optionsField = 7;
 const messageSetOption = 1;
 
-/** A message set has another encoding than a message, which few implementations read. */
+/** A message set has another encoding than a message, which few implementations read. proto3 has none. */
 function messageSets(file: DescFile): Problem[] {
+  if (file.proto.syntax === "proto3") return [];
   const paths = optionPaths(file);
   const messages = [...nestedTypes(file)].filter((type) => type.kind === "message");
   return messages

@@ -54,9 +54,12 @@ function errorEnumsIn(packageName: string, files: readonly DescFile[], options: 
 
 /** Checks the options of the methods in all files. */
 export function checkMethods(files: readonly DescFile[], options: MeshOptions, problems: Problem[]): void {
-  for (const method of files.flatMap((file) => file.services).flatMap(({ methods }) => methods)) {
-    const option = options.method(method);
-    if (option) checkMethod(method, option, errorEnumsIn(method.parent.file.proto.package, files, options), problems);
+  for (const service of files.flatMap((file) => file.services)) {
+    const enums = errorEnumsIn(service.file.proto.package, files, options);
+    for (const method of service.methods) {
+      const option = options.method(method);
+      if (option) checkMethod(method, option, enums, problems);
+    }
   }
 }
 

@@ -7,9 +7,9 @@ import { writeDependencies } from "./dependencies.ts";
 import { imageOf } from "./image.ts";
 import { type JobResult, runJob } from "./job.ts";
 import { type PluginOptions, readPluginOptions } from "./plugins.ts";
-import { generatorHash, imageName, recordName, writeRecord } from "./record.ts";
+import { generatorHash, imageName, recordName, recordOf, writeRecord } from "./record.ts";
 import { moveFiles, removeOthers } from "./sync.ts";
-import { type Plan, planTree, type Tree } from "./tree.ts";
+import { type Plan, planTree, surveyTree, type Tree } from "./tree.ts";
 import { Workers } from "./workers.ts";
 
 /** The folder of the generated code, below the root of the repository. Source: `out` in buf.gen.yaml. */
@@ -50,22 +50,22 @@ export async function generate({
   reuse = true,
 }: GenerateOptions): Promise<Generated> {
   const draft = await mkdtemp(join(tmpdir(), "mesh-generate-"));
-  // They load their code while buf compiles.
-  const starting = Workers.start();
-  // An error is thrown where the threads are needed.
-  starting.catch(() => {});
+  const workers = new Workers();
   try {
     await writeDependencies(root);
     const trees = treesOf(root, { output, draft, options: await readPluginOptions(root) });
-    const plans = await Promise.all(trees.map((tree) => planTree(root, tree, reuse)));
+    const surveys = trees.map((tree) => surveyTree(root, tree, reuse));
+    // It loads its code while buf compiles.
+    if (surveys.some(({ isCurrent }) => !isCurrent)) workers.prepare();
+    const plans = await Promise.all(surveys.map((survey) => planTree(root, survey)));
     const complaints = plans.filter((plan) => typeof plan === "string");
     if (complaints.length > 0) return { errors: complaints.join("\n"), written: 0, removed: 0 };
     return await carryOut(
       plans.filter((plan) => typeof plan !== "string"),
-      { root, output, workers: await starting },
+      { root, output, workers },
     );
   } finally {
-    await starting.then((workers) => workers.close()).catch(() => {});
+    await workers.close();
     await rm(draft, { recursive: true, force: true });
   }
 }
@@ -97,7 +97,7 @@ async function carryOut(
   const errors = errorsOf(results.flat());
   if (errors) return { errors: await tidy(root, errors), written: 0, removed: 0 };
   const published = await Promise.all(plans.map((plan, index) => publish(plan, results[index] ?? [])));
-  const wanted = published.flatMap(({ folder, paths }) => paths.map((path) => relative(output, join(folder, path))));
+  const wanted = published.flatMap(({ folder, paths }) => paths.map((path) => join(relative(output, folder), path)));
   const written = published.reduce((total, one) => total + one.written, 0);
   return { errors: undefined, written, removed: await removeOthers(output, new Set(wanted)) };
 }
@@ -122,14 +122,17 @@ function errorsOf(results: readonly JobResult[]): string | undefined {
 }
 
 /** Moves the code of a tree that changed from its draft, and records what all of it was generated from. */
-async function publish({ tree, files, sources, units, hash, kept }: Plan, results: readonly JobResult[]) {
-  const { output: folder, draft, generator } = tree;
+async function publish({ survey, files, units, hash, kept }: Plan, results: readonly JobResult[]) {
+  const { output: folder, draft, generator } = survey.tree;
   const outputs = results.flatMap((result) => result.outputs);
+  const paths = [...Object.keys(kept), ...outputs.map(({ path }) => path), recordName, imageName];
+  if (survey.isCurrent) return { folder, written: 0, paths };
   const changed = outputs.filter(({ isChanged }) => isChanged).map(({ path }) => path);
   await writeFile(join(draft, imageName), imageOf(files));
   await moveFiles(draft, folder, [...changed, imageName]);
-  const all = [...kept, ...outputs];
+  const made = Object.fromEntries(outputs.map(({ path, source }) => [path, recordOf(folder, path, source)]));
   const hashes = Object.fromEntries(units.map((unit) => [unit.name, unit.hash]));
-  await writeRecord(folder, { generator, tree: hash, sources: sources.hashes, units: hashes }, all);
-  return { folder, written: changed.length, paths: [...all.map(({ path }) => path), recordName, imageName] };
+  const record = { generator, tree: hash, sources: survey.sources.hashes, units: hashes, files: { ...kept, ...made } };
+  await writeRecord(folder, record);
+  return { folder, written: changed.length, paths };
 }

@@ -1,17 +1,53 @@
 import { readFile } from "node:fs/promises";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import { readDescriptor } from "../source-info.ts";
+import { bytesWithoutComments, readDescriptor } from "../source-info.ts";
 
 /** A compiled .proto file. */
-export interface ImageFile {
-  readonly proto: FileDescriptorProto;
+export class ImageFile {
+  /** `orders/v1/orders.proto` */
+  readonly name: string;
+  readonly package: string;
+  /** The names of the files that it imports. */
+  readonly dependencies: readonly string[];
   /** The whole file as bytes, with its source info. */
   readonly bytes: Uint8Array;
   /** True if the file is only imported, and in no module of buf.yaml. */
   readonly isImport: boolean;
-  /** The file as buf wrote it. */
-  readonly raw: Uint8Array;
+  /** What buf added to the file, as bytes. */
+  readonly #added: Uint8Array;
+  readonly #encoded: Uint8Array | undefined;
+  #proto: FileDescriptorProto | undefined;
+
+  constructor(raw: Uint8Array) {
+    const fields = fieldsOf(raw);
+    const contents = (wanted: number) => fields.flatMap(({ number, content }) => (number === wanted ? [content] : []));
+    const [name = "", ...dependencies] = [...contents(nameField), ...contents(dependencyField)].map(text);
+    this.name = name;
+    this.package = contents(packageField).map(text)[0] ?? "";
+    this.dependencies = dependencies;
+    this.bytes = join(fields.filter(({ number }) => number !== bufField && number !== encodedField));
+    this.#encoded = contents(encodedField)[0];
+    this.isImport = contents(bufField).some((added) => fieldsOf(added).some(isTrue));
+    this.#added = join(fields.filter(({ number }) => number === bufField));
+  }
+
+  /** The descriptor, which is read when it is first needed. */
+  get proto(): FileDescriptorProto {
+    return this.read();
+  }
+
+  /** Reads the descriptor, which takes most of the time to read an image. */
+  read(): FileDescriptorProto {
+    this.#proto ??= readDescriptor(this.bytes, this.#encoded);
+    return this.#proto;
+  }
+
+  /** Returns the file as it is in an image. */
+  toBytes(): Uint8Array {
+    const writer = new BinaryWriter().raw(this.bytes).raw(this.#added);
+    return writer.tag(encodedField, WireType.LengthDelimited).bytes(bytesWithoutComments(this.proto)).finish();
+  }
 }
 
 /** The field of an image that holds its files. Source: `buf.alpha.image.v1.Image`, a `google.protobuf.FileDescriptorSet`. */
@@ -19,18 +55,22 @@ const fileField = 1;
 /** The field that buf adds to a file, and its field `is_import`. Source: `buf.alpha.image.v1.ImageFile` */
 const bufField = 8042;
 const isImportField = 1;
+/** The field that we add: the file as `descriptors.js` has it, because it takes long to encode all files of a large mesh. */
+const encodedField = 8043;
+/** The numbers of fields of a file. Source: google/protobuf/descriptor.proto */
+const [nameField, packageField, dependencyField] = [1, 2, 3];
 
 /** Reads what `buf build` wrote: the files in an order in which each follows those that it imports. */
 export async function readImage(path: string): Promise<ImageFile[]> {
   return fieldsOf(await readFile(path)).flatMap(({ number, content }) =>
-    number === fileField ? [fileOf(content)] : [],
+    number === fileField ? [new ImageFile(content)] : [],
   );
 }
 
 /** Returns files as an image. */
 export function imageOf(files: readonly ImageFile[]): Uint8Array {
   const writer = new BinaryWriter();
-  for (const { raw } of files) writer.tag(fileField, WireType.LengthDelimited).bytes(raw);
+  for (const file of files) writer.tag(fileField, WireType.LengthDelimited).bytes(file.toBytes());
   return writer.finish();
 }
 
@@ -39,24 +79,20 @@ export function imageOf(files: readonly ImageFile[]): Uint8Array {
  * it imports.
  */
 export function inOrder(files: readonly ImageFile[]): ImageFile[] {
-  const byName = new Map(files.map((file) => [file.proto.name, file]));
+  const byName = new Map(files.map((file) => [file.name, file]));
   const ordered = new Set<ImageFile>();
   const add = (file: ImageFile | undefined): void => {
     if (!file || ordered.has(file)) return;
-    for (const name of file.proto.dependency) add(byName.get(name));
+    for (const name of file.dependencies) add(byName.get(name));
     ordered.add(file);
   };
   const own = files.filter(({ isImport }) => !isImport);
-  for (const file of own.sort((a, b) => (a.proto.name < b.proto.name ? -1 : 1))) add(file);
+  for (const file of own.sort((a, b) => (a.name < b.name ? -1 : 1))) add(file);
   return [...ordered];
 }
 
-function fileOf(content: Uint8Array): ImageFile {
-  const fields = fieldsOf(content);
-  const bytes = join(fields.filter(({ number }) => number !== bufField));
-  const added = fields.find(({ number }) => number === bufField);
-  const isImport = added !== undefined && fieldsOf(added.content).some(isTrue);
-  return { proto: readDescriptor(bytes), bytes, isImport, raw: content };
+function text(content: Uint8Array): string {
+  return Buffer.from(content).toString("utf8");
 }
 
 function isTrue({ number, raw }: Field): boolean {

@@ -13,6 +13,7 @@ import { ContractError } from "../problem.ts";
 import { readDescriptor } from "../source-info.ts";
 import { runTypesPlugin } from "../ts-proto/plugin.ts";
 import type { PluginOptions } from "./plugins.ts";
+import { openApi } from "./units.ts";
 
 /** A part of a generation. */
 export interface Job {
@@ -35,7 +36,7 @@ export interface Job {
 export interface Output {
   /** The path below the output folder. */
   readonly path: string;
-  /** The .proto file that it is generated from; undefined if from all. */
+  /** The name of the unit that it is generated from; undefined if from all. */
   readonly source: string | undefined;
   /** True if it differs from the file in the output folder. */
   readonly isChanged: boolean;
@@ -56,14 +57,18 @@ export interface JobResult {
  * @param protoFile the files with all that they depend on, in an order in which each follows those that it imports;
  *   default: those of the job
  */
-export function runJob(job: Job, protoFile: FileDescriptorProto[] = job.descriptors.map(readDescriptor)): JobResult {
+export function runJob(
+  job: Job,
+  protoFile: FileDescriptorProto[] = job.descriptors.map((bytes) => readDescriptor(bytes)),
+): JobResult {
   const request = create(CodeGeneratorRequestSchema, { fileToGenerate: [...job.names], protoFile });
-  const sourceOf = job.part === "files" ? sourcesOf(request) : () => undefined;
+  const sourceOf = job.part === "files" ? sourcesOf(request) : () => (job.part === "openapi" ? openApi : undefined);
   try {
     const files = [...runMesh(request, job), ...runTypes(request, job)];
     return { outputs: files.map(({ name, content }) => writeDraft(job, name, content, sourceOf(name))) };
   } catch (error) {
-    const areSecondary = error instanceof ContractError && error.isSecondary;
+    // The document is made without checks.
+    const areSecondary = job.part === "openapi" || (error instanceof ContractError && error.isSecondary);
     return { outputs: [], errors: error instanceof Error ? error.message : String(error), areSecondary };
   }
 }
@@ -73,7 +78,7 @@ function runMesh(request: CodeGeneratorRequest, { part, options }: Job): CodeGen
 }
 
 function runTypes(request: CodeGeneratorRequest, { part, options, names }: Job): CodeGeneratorResponse_File[] {
-  if (part === "tree") return [];
+  if (part !== "files") return [];
   const wanted = new Set(names);
   return runTypesPlugin({ ...request, parameter: options.types }, (name) => wanted.has(name)).file;
 }

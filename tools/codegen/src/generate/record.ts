@@ -2,10 +2,8 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { Output } from "./job.ts";
 import type { PluginOptions } from "./plugins.ts";
 import { writeIfChanged } from "./sync.ts";
-import type { Unit } from "./units.ts";
 
 /** The size of a file in bytes and its time of modification in milliseconds. */
 type Stamp = readonly [size: number, mtimeMs: number];
@@ -21,8 +19,11 @@ export interface GenerationRecord {
   /** The hash of each .proto file with all that its code depends on. */
   readonly units: Readonly<Record<string, string>>;
   /** The generated files by their path, with the .proto file that they are from; null if from all. */
-  readonly files: Readonly<Record<string, readonly [source: string | null, ...Stamp]>>;
+  readonly files: Readonly<Record<string, FileRecord>>;
 }
+
+/** A generated file with the .proto file that it is from; null if from all. */
+export type FileRecord = readonly [source: string | null, ...Stamp];
 
 /** The record of a folder without code. */
 export const noRecord: GenerationRecord = { generator: "", tree: "", sources: {}, units: {}, files: {} };
@@ -49,32 +50,25 @@ export function readRecord(folder: string, generator: string): GenerationRecord 
 }
 
 /** Records a finished generation. */
-export async function writeRecord(
-  folder: string,
-  { generator, tree, sources, units }: Omit<GenerationRecord, "files">,
-  outputs: readonly Pick<Output, "path" | "source">[],
-): Promise<void> {
-  const entries = outputs.map(({ path, source }) => [path, [source ?? null, ...stampOf(join(folder, path))]]);
-  const record = { generator, tree, sources, units, files: Object.fromEntries(entries) };
+export async function writeRecord(folder: string, record: GenerationRecord): Promise<void> {
   await writeIfChanged(join(folder, recordName), JSON.stringify(record));
 }
 
+/** Returns the record of a generated file. */
+export function recordOf(folder: string, path: string, source: string | undefined): FileRecord {
+  return [source ?? null, ...stampOf(join(folder, path))];
+}
+
 /**
- * Returns the .proto files whose code did not change since the last generation. The item null means the code from all
- * files together.
+ * Returns the .proto files whose code was changed or removed since the last generation. The item null means the code
+ * from all files together.
  */
-export function unchangedSources(
-  folder: string,
-  record: GenerationRecord,
-  { units, hash }: { readonly units: readonly Unit[]; readonly hash: string },
-): Set<string | null> {
-  const same = units.filter((unit) => record.units[unit.name] === unit.hash).map(({ name }) => name);
-  const sources = new Set<string | null>(record.tree === hash ? [...same, null] : same);
-  for (const [path, [source, size, mtimeMs]] of Object.entries(record.files)) {
+export function editedSources(folder: string, { files }: GenerationRecord): Set<string | null> {
+  const edited = Object.entries(files).filter(([path, [, size, mtimeMs]]) => {
     const [presentSize, presentMtimeMs] = stampOf(join(folder, path));
-    if (presentSize !== size || presentMtimeMs !== mtimeMs) sources.delete(source);
-  }
-  return sources;
+    return presentSize !== size || presentMtimeMs !== mtimeMs;
+  });
+  return new Set(edited.map(([, [source]]) => source));
 }
 
 /** Returns a hash of the generator, the installed packages, and the options of its plugins. */

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { generate } from "./generate.ts";
 import { readPluginOptions } from "./plugins.ts";
 import { generatorHash } from "./record.ts";
-import { planTree } from "./tree.ts";
+import { planTree, surveyTree } from "./tree.ts";
 
 const repository = join(import.meta.dirname, "../../../..");
 
@@ -62,6 +62,20 @@ import "mesh/v1/options.proto";
 service FoodService { option (mesh.v1.service) = { name: "food" owns_events: true }; }
 `;
 
+const route = `syntax = "proto3";
+package pets.v1;
+import "google/api/annotations.proto";
+import "mesh/v1/options.proto";
+import "pets/v1/pets.proto";
+service RouteService {
+  option (mesh.v1.service) = { name: "routes" owns_events: true };
+  rpc Walk(Pet) returns (Pet) {
+    option (mesh.v1.method) = { gateway: {} errors: "PetError" };
+    option (google.api.http) = { post: "/v1/walks" body: "*" };
+  }
+}
+`;
+
 async function write(name: string, source: string): Promise<void> {
   const path = join(root, "proto", name);
   await mkdir(dirname(path), { recursive: true });
@@ -92,6 +106,7 @@ test.each([
     "an import that is no longer used",
     () => write("pets/v1/pets.more.proto", 'syntax = "proto3";\npackage more.v1;\nmessage More { string a = 1; }\n'),
   ],
+  ["a route", () => write("pets/v1/routes.proto", route)],
   ["a package", () => write("vets/v1/vets.proto", vets.replace("vets.v1", "other.v1"))],
   ["a file that is gone", () => rm(join(root, "proto/vets"), { recursive: true })],
   [
@@ -115,7 +130,8 @@ test.each([
 async function regenerated(): Promise<string[]> {
   const options = await readPluginOptions(root);
   const draft = join(root, "draft");
-  const plan = await planTree(root, { options, generator: generatorHash(root, options), output, draft }, true);
+  const tree = { options, generator: generatorHash(root, options), output, draft };
+  const plan = await planTree(root, surveyTree(root, tree, true));
   if (typeof plan === "string") throw new Error(plan);
   return [...plan.jobs.flatMap(({ names }) => names), ...(plan.together ? ["tree"] : [])].sort();
 }

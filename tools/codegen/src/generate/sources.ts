@@ -30,6 +30,17 @@ export function readSources(root: string, input?: string): Sources {
   return { paths, hashes };
 }
 
+/**
+ * Returns the names of the sources that changed since hashes were taken; undefined if there are other sources than then.
+ *
+ * @param known the hashes from then
+ */
+export function changedSince(known: Sources["hashes"], { hashes }: Sources): string[] | undefined {
+  const names = Object.keys(hashes);
+  const isSameSet = names.length === Object.keys(known).length && names.every((name) => known[name] !== undefined);
+  return isSameSet ? names.filter((name) => hashes[name] !== known[name]) : undefined;
+}
+
 interface Module {
   readonly path: string;
   readonly excludes?: readonly string[];

@@ -1,5 +1,6 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, sep } from "node:path";
 
 /** The suffix of a file that is being written. Another generation at the same time must not remove it as stale. */
 const draftSuffix = ".draft";
@@ -9,7 +10,7 @@ const together = 64;
 
 /** Makes a folder equal to another. Files that are equal keep their time, so nothing is rebuilt for them. */
 export async function syncFolder(from: string, to: string): Promise<{ written: number; removed: number }> {
-  const wanted = await filesIn(from);
+  const wanted = filesIn(from);
   const written = await inGroups(wanted, async (path) => {
     return writeIfChanged(join(to, path), await readFile(join(from, path), "utf8"));
   });
@@ -43,7 +44,7 @@ async function inGroups<T, R>(items: readonly T[], run: (item: T) => Promise<R>)
 
 /** Removes the files of a folder that are not wanted. Returns how many. */
 export async function removeOthers(folder: string, wanted: ReadonlySet<string>): Promise<number> {
-  const stale = (await filesIn(folder)).filter((path) => !wanted.has(path));
+  const stale = filesIn(folder).filter((path) => !wanted.has(path));
   await Promise.all(stale.map((path) => rm(join(folder, path), { force: true })));
   // Hidden files record what the code was generated from. They are not code, so they do not count.
   return stale.filter((path) => !basename(path).startsWith(".")).length;
@@ -59,9 +60,9 @@ export async function writeIfChanged(path: string, content: string): Promise<boo
   return true;
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+function filesIn(folder: string): string[] {
+  const entries = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
   return entries
     .filter((entry) => entry.isFile() && !entry.name.endsWith(draftSuffix))
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+    .map((entry) => `${entry.parentPath}${sep}${entry.name}`.slice(folder.length + 1));
 }

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { compile } from "./compile.ts";
 import type { ImageFile } from "./image.ts";
-import type { Job, Output } from "./job.ts";
+import type { Job } from "./job.ts";
 import type { PluginOptions } from "./plugins.ts";
-import { type GenerationRecord, noRecord, readRecord, unchangedSources } from "./record.ts";
-import { readSources, type Sources } from "./sources.ts";
-import { type Unit, unitsOf } from "./units.ts";
+import { editedSources, type GenerationRecord, noRecord, readRecord } from "./record.ts";
+import { changedSince, readSources, type Sources } from "./sources.ts";
+import { openApi, type Unit, unitsOf } from "./units.ts";
 
 /** The number of .proto files in a job. It bounds the memory that a thread needs. */
 const filesPerJob = 32;
@@ -24,37 +24,60 @@ export interface Tree {
   readonly draft: string;
 }
 
+/** What is known of a tree before it is compiled. */
+export interface Survey {
+  readonly tree: Tree;
+  readonly sources: Sources;
+  /** The record of the last generation. */
+  readonly record: GenerationRecord;
+  /** The .proto files whose code was changed or removed since then; null for the code from all together. */
+  readonly edited: ReadonlySet<string | null>;
+  /** True if all code is as if it were generated anew. */
+  readonly isCurrent: boolean;
+}
+
 /** What there is to do for a tree. */
 export interface Plan {
-  readonly tree: Tree;
+  readonly survey: Survey;
+  /** The compiled files; empty if the tree is current. */
   readonly files: readonly ImageFile[];
-  readonly sources: Sources;
   readonly units: readonly Unit[];
   /** The hash of all .proto files together. */
   readonly hash: string;
   /** The generated files that remain as they are. */
-  readonly kept: readonly Pick<Output, "path" | "source">[];
-  /** The jobs for code that is made from one file each, with its imports. */
+  readonly kept: GenerationRecord["files"];
+  /** The jobs for code that is made from one file each, with its imports, and for the OpenAPI document. */
   readonly jobs: readonly Job[];
   /** The job for what is made from all files together; undefined if that remains as it is. */
   readonly together: Job | undefined;
 }
 
+/** Compares a tree with the last generation, if `reuse` is true. */
+export function surveyTree(root: string, tree: Tree, reuse: boolean): Survey {
+  const record = reuse ? readRecord(tree.output, tree.generator) : noRecord;
+  const sources = readSources(root, tree.input);
+  const edited = editedSources(tree.output, record);
+  const isCurrent = edited.size === 0 && changedSince(record.sources, sources)?.length === 0;
+  return { tree, sources, record, edited, isCurrent };
+}
+
 /** Compiles a tree and finds the code to generate. Returns the errors of the compiler if there are any. */
-export async function planTree(root: string, tree: Tree, reuse: boolean): Promise<Plan | string> {
-  await mkdir(tree.draft, { recursive: true });
+export async function planTree(root: string, survey: Survey): Promise<Plan | string> {
+  const { tree, sources, record, isCurrent } = survey;
+  if (isCurrent) {
+    return { survey, files: [], units: [], hash: record.tree, kept: record.files, jobs: [], together: undefined };
+  }
   const { input, output, draft } = tree;
-  const record = reuse ? readRecord(output, tree.generator) : noRecord;
-  const sources = readSources(root, input);
+  await mkdir(draft, { recursive: true });
   const files = await compile({ root, input, sources, known: record.sources, output, draft });
   if (typeof files === "string") return files;
   const units = unitsOf(files);
   const hash = hashOf(files);
-  const same = unchangedSources(tree.output, record, { units, hash });
+  const same = unchangedSources(survey, { units, hash });
   const affected = units.filter(({ name }) => !same.has(name));
-  const jobs = jobsOf(tree, { files, affected });
+  const jobs = jobsOf(tree, { files, units, affected });
   const together = same.has(null) ? undefined : jobOfAll(tree, units);
-  return { tree, files, sources, units, hash, kept: filesFrom(record, same), jobs, together };
+  return { survey, files, units, hash, kept: filesFrom(record, same), jobs, together };
 }
 
 function hashOf(files: readonly ImageFile[]): string {
@@ -63,26 +86,48 @@ function hashOf(files: readonly ImageFile[]): string {
   return hash.digest("hex");
 }
 
-function filesFrom({ files }: GenerationRecord, sources: ReadonlySet<string | null>): Plan["kept"] {
-  const entries = Object.entries(files).filter(([, [source]]) => sources.has(source));
-  return entries.map(([path, [source]]) => ({ path, source: source ?? undefined }));
+/**
+ * Returns the .proto files whose code did not change since the last generation. The item null means the code from all
+ * files together.
+ */
+function unchangedSources({ record, edited }: Survey, { units, hash }: Pick<Plan, "units" | "hash">) {
+  const names = units.filter((unit) => record.units[unit.name] === unit.hash).map(({ name }) => name);
+  const same = new Set<string | null>(record.tree === hash ? [...names, null] : names);
+  for (const source of edited) same.delete(source);
+  return same;
 }
 
-interface Work {
-  readonly files: readonly ImageFile[];
+function filesFrom({ files }: GenerationRecord, sources: ReadonlySet<string | null>): Plan["kept"] {
+  return Object.fromEntries(Object.entries(files).filter(([, [source]]) => sources.has(source)));
+}
+
+interface Work extends Pick<Plan, "files" | "units"> {
   readonly affected: readonly Unit[];
 }
 
-function jobsOf({ options, output, draft }: Tree, { files, affected }: Work): Job[] {
-  return groupsOf(affected, filesPerJob).map((group) => {
+function jobsOf({ options, output, draft }: Tree, { files, units, affected }: Work): Job[] {
+  const jobOf = (part: Job["part"], names: readonly string[], group: readonly Unit[]): Job => {
     const context = new Set(group.flatMap((unit) => [...unit.context]));
-    const descriptors = files.filter(({ proto }) => context.has(proto.name)).map(({ bytes }) => bytes);
-    return { part: "files", names: group.map(({ name }) => name), descriptors, options, output, draft };
-  });
+    const descriptors = files.filter(({ name }) => context.has(name)).map(({ bytes }) => bytes);
+    return { part, names: names.filter((name) => context.has(name)), descriptors, options, output, draft };
+  };
+  const document = affected.filter(({ name }) => name === openApi);
+  return [
+    ...groupsOf(filesOf(affected), filesPerJob).map((group) => jobOf("files", namesOf(group), group)),
+    ...document.map((unit) => jobOf("openapi", namesOf(filesOf(units)), [unit])),
+  ];
 }
 
 function jobOfAll({ options, output, draft }: Tree, units: readonly Unit[]): Job {
-  return { part: "tree", names: units.map(({ name }) => name), descriptors: [], options, output, draft };
+  return { part: "tree", names: namesOf(filesOf(units)), descriptors: [], options, output, draft };
+}
+
+function filesOf(units: readonly Unit[]): Unit[] {
+  return units.filter(({ name }) => name !== openApi);
+}
+
+function namesOf(units: readonly Unit[]): string[] {
+  return units.map(({ name }) => name);
 }
 
 function groupsOf<T>(items: readonly T[], size: number): T[][] {

@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
-import { create, createFileRegistry, type DescFile } from "@bufbuild/protobuf";
-import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { filesToGenerate } from "../files.ts";
+import { optionPaths } from "../catalogue/options.ts";
+import { extensionsOf, filesToGenerate } from "../files.ts";
 import type { ImageFile } from "./image.ts";
 
-/** A .proto file to generate code for. */
+/** A .proto file to generate code for, or the OpenAPI document. */
 export interface Unit {
-  /** `orders/v1/orders.proto` */
+  /** `orders/v1/orders.proto`, or `openApi` */
   readonly name: string;
   /** The names of all files that its code depends on, with its own. */
   readonly context: ReadonlySet<string>;
@@ -15,39 +13,41 @@ export interface Unit {
   readonly hash: string;
 }
 
-/** Returns the files of an image to generate code for, with what the code of each depends on. */
+/** The name of the unit for the OpenAPI document, which depends on the packages with routes. */
+export const openApi = "openapi";
+
+/** Returns the files of an image to generate code for, with what the code of each depends on, and the OpenAPI document. */
 export function unitsOf(files: readonly ImageFile[]): Unit[] {
-  const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: files.map(({ proto }) => proto) }));
-  const all = [...registry.files];
-  const hashes = new Map(
-    files.map(({ proto, bytes }) => [proto.name, createHash("sha256").update(bytes).digest("hex")]),
-  );
-  const wanted = new Set(files.filter(({ isImport }) => !isImport).map(({ proto }) => proto.name));
+  const byName = new Map(files.map((file) => [file.name, file]));
+  const hashes = new Map(files.map(({ name, bytes }) => [name, createHash("sha256").update(bytes).digest("hex")]));
   const units = filesToGenerate(
-    all.filter(({ proto }) => wanted.has(proto.name)),
-    all,
+    files.filter(({ isImport }) => !isImport),
+    files,
   );
-  const extending = all.filter(declaresExtension);
-  const packages = new Map<string, DescFile[]>();
-  for (const unit of units) packages.set(unit.proto.package, [...(packages.get(unit.proto.package) ?? []), unit]);
-  return units.map((file) => {
-    const siblings = packages.get(file.proto.package) ?? [];
-    const context = closureOf([...extending, ...siblings]);
+  // An extension adds a field to a message of another file, which that file does not import.
+  const extending = files.filter(({ proto }) => extensionsOf(proto).length > 0);
+  const packages = new Map<string, ImageFile[]>();
+  for (const unit of units) packages.set(unit.package, [...(packages.get(unit.package) ?? []), unit]);
+  const unitOf = (name: string, own: readonly ImageFile[]): Unit => {
+    const context = closureOf([...extending, ...own], byName);
     const hash = createHash("sha256");
-    for (const name of [...context].sort()) hash.update(`${name}\0${hashes.get(name)}\0`);
-    return { name: file.proto.name, context, hash: hash.digest("hex") };
-  });
+    for (const one of [...context].sort()) hash.update(`${one}\0${hashes.get(one)}\0`);
+    return { name, context, hash: hash.digest("hex") };
+  };
+  const routed = [...packages.values()].filter((own) => own.some(hasRoutes));
+  const ofFiles = units.map((file) => unitOf(file.name, packages.get(file.package) ?? []));
+  return [...ofFiles, unitOf(openApi, routed.flat())];
 }
 
-/** An extension adds a field to a message of another file, which that file does not import. */
-function declaresExtension(file: DescFile): boolean {
-  return [...nestedTypes(file)].some(({ kind }) => kind === "extension");
+function hasRoutes({ proto }: ImageFile): boolean {
+  const methods = proto.service.flatMap(({ method }) => method);
+  return methods.some(({ options }) => options?.$unknown?.some(({ no }) => no === optionPaths.http[0]));
 }
 
 /** Returns the names of files and of all that they import. */
-function closureOf(files: readonly DescFile[]): Set<string> {
-  const closure = new Set(files);
+function closureOf(files: readonly ImageFile[], byName: ReadonlyMap<string, ImageFile>): Set<string> {
+  const closure = new Set(files.map(({ name }) => name));
   // Iterating a set includes the elements that are added meanwhile.
-  for (const file of closure) for (const imported of file.dependencies) closure.add(imported);
-  return new Set([...closure].map(({ proto }) => proto.name));
+  for (const name of closure) for (const imported of byName.get(name)?.dependencies ?? []) closure.add(imported);
+  return closure;
 }

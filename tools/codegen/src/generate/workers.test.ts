@@ -13,7 +13,7 @@ const broken: Job = {
 };
 
 test("the error of a thread fails the jobs that wait, and later ones", async () => {
-  const workers = await Workers.start();
+  const workers = new Workers();
   onTestFinished(() => workers.close());
   const jobs = Array.from({ length: 10 }, () => broken);
   await expect(workers.run(jobs)).rejects.toThrow(/premature|varint/i);

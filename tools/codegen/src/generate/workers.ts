@@ -23,23 +23,20 @@ interface Thread {
 
 /** Threads that generate code. Each gets the next job when it has ended one. */
 export class Workers {
-  readonly #threads: readonly Thread[];
+  readonly #threads: Thread[] = [];
   readonly #waiting: Waiting[] = [];
+  #program: Promise<string> | undefined;
   /** Why a thread has ended, before or while it had jobs. */
   #failure: Error | undefined;
 
-  /** Starts the threads. They load their code while the caller does something else. */
-  static async start(): Promise<Workers> {
-    return new Workers(await bundle("generate/worker"));
-  }
-
-  private constructor(program: string) {
-    const count = Math.min(most, availableParallelism());
-    this.#threads = Array.from({ length: count }, () => this.#startThread(program));
+  /** Starts the first thread, which loads its code while the caller does something else. An error is thrown by `run`. */
+  prepare(): void {
+    this.#start(1).catch(() => {});
   }
 
   /** Runs jobs. @throws the error of a thread that ends, or has ended */
   async run(jobs: readonly Job[]): Promise<JobResult[]> {
+    await this.#start(jobs.length);
     if (this.#failure) throw this.#failure;
     const results = jobs.map((job) => {
       return new Promise<JobResult>((done, failed) => {
@@ -51,7 +48,19 @@ export class Workers {
   }
 
   async close(): Promise<void> {
+    // A thread that is starting would otherwise be left.
+    await this.#program?.catch(() => {});
     await Promise.all(this.#threads.map(({ worker }) => worker.terminate()));
+  }
+
+  /** Starts threads for a number of jobs. */
+  async #start(jobs: number): Promise<void> {
+    if (jobs === 0) return;
+    this.#program ??= bundle("generate/worker");
+    const program = await this.#program;
+    while (this.#threads.length < Math.min(jobs, most, availableParallelism())) {
+      this.#threads.push(this.#startThread(program));
+    }
   }
 
   #startThread(program: string): Thread {

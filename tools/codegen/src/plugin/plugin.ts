@@ -48,10 +48,10 @@ const version = "v0.1.0";
 export const meshPlugin: Plugin = { name, version, run: (request) => runMeshPlugin(request, "all") };
 
 /**
- * A part of a generation: `files` is the code of the requested files alone, `tree` what is made from all files together,
- * such as the OpenAPI document, with the checks that compare files.
+ * A part of a generation: `files` is the code of the requested files alone, `openapi` the document of their routes, `tree`
+ * what is made from all files together, with the checks that compare files.
  */
-export type Part = "all" | "files" | "tree";
+export type Part = "all" | "files" | "openapi" | "tree";
 
 /** Runs the plugin for a part of a generation. */
 export function runMeshPlugin(request: CodeGeneratorRequest, part: Part): CodeGeneratorResponse {
@@ -84,12 +84,14 @@ function generate(schema: Schema, { folder, isForeign, part }: Settings): void {
   const validator = createValidator({ registry, legacyRequired: true });
   // The code of a file depends on others of its package, such as one with its errors, also if these are not requested.
   const files = part === "files" ? schema.allFiles : filesToGenerate(schema.files, schema.allFiles);
-  const problems = part === "files" ? [] : unsupported(files);
+  const includes = (wanted: Part) => part === "all" || part === wanted;
+  const problems = includes("tree") ? unsupported(files) : [];
   const names = new ServiceNames(files, options);
   const generation = { schema, files, options, names, validator, problems };
-  if (part !== "files") checkTree(generation, isForeign);
-  if (part !== "tree") generateFiles(part === "files" ? schema.files : files, generation);
-  if (part !== "files") generateTree(generation);
+  if (includes("tree")) checkTree(generation, isForeign);
+  if (includes("files")) generateFiles(part === "files" ? schema.files : files, generation);
+  if (includes("tree")) generateTree(generation);
+  if (includes("openapi")) generateOpenApi(generation);
   if (problems.length > 0) throw new ContractError(problems, folder);
 }
 
@@ -104,7 +106,6 @@ function generateTree(generation: Generation): void {
   generateDescriptors(generation);
   generateServiceIndex(generation);
   generateSchemaDeclaration(generation);
-  generateOpenApi(generation);
 }
 
 function generateFiles(files: readonly DescFile[], generation: Generation): void {
