@@ -70,26 +70,8 @@ export function readEventPrincipal(call: ReceivedEvent, next: Next<{ principal?:
 }
 
 /**
- * Runs the rest in a transaction that also records in the inbox that the event was handled, and adds it to the context as
- * `tx`. Skips an event that was handled before.
- *
- * @example
- * ```ts
- * import { defaultConsumerMiddleware, handleOnce } from "@mesh/events";
- *
- * const without = defaultConsumerMiddleware.filter((step) => step !== handleOnce);
- * ```
- */
-export function handleOnce(call: ReceivedEvent, next: Next<{ tx: EventTransaction<Schema> }>): Promise<unknown> {
-  return call.transaction(async (tx) => {
-    const row = { consumer: call.consumer, messageId: call.id };
-    const added = await tx.insert(inbox).values(row).onConflictDoNothing().returning();
-    if (added.length > 0) await next({ tx });
-  });
-}
-
-/**
- * Ends a handler that takes longer than `timeoutMs`: its signal aborts and its transaction is rolled back.
+ * Ends the handling of an event that takes longer than `timeoutMs`: its signal aborts, and its transaction is rolled back,
+ * also if the handler goes on.
  *
  * @example
  * ```ts
@@ -111,6 +93,25 @@ export async function limitHandlerTime(
 }
 
 /**
+ * Runs the rest in a transaction that also records in the inbox that the event was handled, and adds it to the context as
+ * `tx`. Skips an event that was handled before.
+ *
+ * @example
+ * ```ts
+ * import { defaultConsumerMiddleware, handleOnce } from "@mesh/events";
+ *
+ * const without = defaultConsumerMiddleware.filter((step) => step !== handleOnce);
+ * ```
+ */
+export function handleOnce(call: ReceivedEvent, next: Next<{ tx: EventTransaction<Schema> }>): Promise<unknown> {
+  return call.transaction(async (tx) => {
+    const row = { consumer: call.consumer, messageId: call.id };
+    const added = await tx.insert(inbox).values(row).onConflictDoNothing().returning();
+    if (added.length > 0) await next({ tx });
+  });
+}
+
+/**
  * The steps around the handling of each event unless `events.consume` says otherwise, the first one outermost. What follows
  * `handleOnce` runs in its transaction.
  */
@@ -119,6 +120,6 @@ export const defaultConsumerMiddleware: readonly ConsumerMiddleware[] = [
   waitForDatabase,
   readEventPrincipal,
   validateEvent,
-  handleOnce,
   limitHandlerTime,
+  handleOnce,
 ];

@@ -81,6 +81,27 @@ describe("an event", () => {
   });
 });
 
+test("a statement of a handler that takes too long is cancelled, and its transaction has the limit of the handler", async () => {
+  const timeouts: unknown[] = [];
+  const ends: unknown[] = [];
+  const handler = async (event: Happened, { tx }: Context) => {
+    timeouts.push((await tx.execute("show statement_timeout")).rows[0]?.statement_timeout);
+    await record(event, { tx });
+    if (timeouts.length > 1) return;
+    await Promise.resolve(tx.execute("select pg_sleep(20)")).catch((error: unknown) => ends.push(error));
+  };
+  await using opened = await openServers();
+  const options = { consumers: [on(Happened, handler)], retryDelaysMs: [10], handlerTimeoutMs: 500 };
+  await using part = await openPart(opened.servers, options);
+  const startedAt = Date.now();
+  await publish(part, "a", [1]);
+  await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1]), waiting);
+  expect(ends).toMatchObject([{ code: "DEADLINE_EXCEEDED" }]);
+  // The statement timeout of the pool is 10 s.
+  expect(Date.now() - startedAt).toBeLessThan(9_000);
+  expect(timeouts.map((timeout) => /^\d{1,3}ms$/.test(`${timeout}`))).toEqual([true, true]);
+});
+
 test("NATS does not redeliver an event that is being handled, or one that waits for it", async () => {
   const ackWaitMs = 1_000;
   const handler = async (event: Happened, context: Context) => {

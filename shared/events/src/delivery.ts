@@ -63,6 +63,11 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
     this.context = { ...scope, ...own } as ConsumeContext<Schema>;
   }
 
+  /** Starts the time of its handling, once it is its turn. */
+  begin(): void {
+    Object.assign(this.context, { deadline: Date.now() + this.timeoutMs });
+  }
+
   header(name: string): string | undefined {
     return this.source.headers?.get(name) || undefined;
   }

@@ -68,6 +68,7 @@ export class Receiver {
   }
 
   async #handle(delivery: Delivery): Promise<void> {
+    delivery.begin();
     try {
       await this.#run(delivery);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { EventDefinition } from "@mesh/contracts";
 import { compose, formatTrace, type MiddlewareOption, middlewareList, traceHeader } from "@mesh/runtime";
-import type { Schema, Store, StoreTransaction } from "@mesh/store";
+import type { Schema, Store, StoreScope, StoreTransaction } from "@mesh/store";
 import { checkedEvent } from "./invalid-event.ts";
 import {
   defaultPublisherMiddleware,
@@ -29,9 +29,12 @@ export interface Publishing {
 /** A transaction that can publish. */
 export type EventTransaction<S extends Schema> = StoreTransaction<S> & Publishing;
 
+/** The sender of events. With a signal and a deadline, these end a transaction early, as `bind` of a store says. */
+export type TransactionScope = Sender & Partial<StoreScope>;
+
 /** Runs a function in a transaction that can publish, on behalf of the sender. */
 export type Transact<S extends Schema> = <R>(
-  sender: Sender,
+  sender: TransactionScope,
   work: (tx: EventTransaction<S>) => Promise<R>,
 ) => Promise<R>;
 
@@ -59,10 +62,14 @@ export function createTransact<S extends Schema>(
   relay: Pick<Relay<S>, "poke">,
 ): Transact<S> {
   return async (sender, work) => {
-    const result = await store.transaction((tx) => work(withPublish(tx, sender)));
+    const result = await store.transaction((tx) => work(withPublish(tx, sender)), limitsOf(sender));
     relay.poke();
     return result;
   };
+}
+
+function limitsOf({ signal, deadline = Infinity }: TransactionScope): StoreScope | undefined {
+  return signal && { signal, deadline };
 }
 
 /** An event on its way into the outbox, with its type. */

@@ -166,9 +166,9 @@ export class RunningService {
   }
 }
 
-/** Drizzle whose transactions can publish, on behalf of the scope. */
+/** Drizzle for the statements of a scope, whose transactions can publish on its behalf. */
 function databaseFor(scope: Scope, store: Store<Schema>, events: Events<Schema> | undefined): Database<Schema> {
-  const db = Object.create(store.db) as Database<Schema>;
+  const db = store.bind(scope) as Database<Schema>;
   if (events) db.transaction = (work) => events.transaction(scope, work);
   return db;
 }

@@ -9,7 +9,12 @@ import type { Task } from "./tasks.ts";
 /** The context that handlers and tasks get beside the request. */
 export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> extends Scope {
   readonly peers: PeerClients<P>;
-  /** The service's own database. Only there if the service has a `store`. */
+  /**
+   * The service's own database. Only there if the service has a `store`.
+   *
+   * When the deadline passes, or the signal aborts, the statement that runs is cancelled, none begins, and no transaction
+   * commits. Statements and transactions then fail with the error of the call: DEADLINE_EXCEEDED or CANCELLED.
+   */
   readonly db: Database<S>;
   readonly settings: z.output<z.ZodObject<E>>;
   /**

@@ -7,6 +7,7 @@
 // - `execute` of a prepared query is replaced, because every statement ends there.
 // - `NodePgDatabase`, `NodePgTransaction` and `PgDialect` are constructed here, because `drizzle()` takes no session.
 // - `extractTablesRelationalConfig` and `createTableRelationsHelpers` build what `drizzle()` builds from a schema.
+// - `NodePgDatabase` reads its `session` at every statement, and has the `query` of each table since its construction.
 // - `entityKind` names a class, which Drizzle's `is()` compares instead of using `instanceof`.
 import {
   createTableRelationsHelpers,
@@ -24,9 +25,12 @@ import {
 } from "drizzle-orm/pg-core";
 import type { RelationalSchemaConfig } from "drizzle-orm/relations";
 import type { Pool } from "pg";
+import type { BoundedPool } from "./bounded-pool.ts";
 import { throwStoreFailure } from "./failure.ts";
-import { runTransaction } from "./pool.ts";
+import { Lease, SingleStatements, type Statements } from "./lease.ts";
+import { runTransaction } from "./run-transaction.ts";
 import type { Schema } from "./schema.ts";
+import type { StoreScope } from "./scope.ts";
 
 type Relations<T extends TablesRelationalConfig> = RelationalSchemaConfig<T>;
 
@@ -34,6 +38,11 @@ type Relations<T extends TablesRelationalConfig> = RelationalSchemaConfig<T>;
 class StoreSession<S extends Schema, T extends TablesRelationalConfig> extends NodePgSession<S, T> {
   static override readonly [entityKind]: string = "StoreSession";
   #isEnded = false;
+
+  constructor(statements: Statements, dialect: PgDialect, relations: Relations<T>) {
+    // Of a pool or a client, Drizzle uses only `query`, because `transaction` is overridden.
+    super(statements as Pool, dialect, relations);
+  }
 
   /** Makes every later statement fail. */
   end(): void {
@@ -54,35 +63,69 @@ class StoreSession<S extends Schema, T extends TablesRelationalConfig> extends N
   }
 }
 
-/** The session of a pool. Each transaction takes a connection of its own. */
+/** What the sessions of a database share. */
+interface SharedParts<T extends TablesRelationalConfig> {
+  readonly pool: BoundedPool;
+  readonly dialect: PgDialect;
+  readonly relations: Relations<T>;
+  readonly statementTimeoutMs: number;
+}
+
+/** The session of a pool, for one scope or for none. Each statement and each transaction takes a connection of its own. */
 class PoolSession<S extends Schema, T extends TablesRelationalConfig> extends StoreSession<S, T> {
   static override readonly [entityKind]: string = "PoolSession";
-  readonly #pool: Pool;
-  readonly #relations: Relations<T>;
+  readonly #parts: SharedParts<T>;
+  readonly #scope: StoreScope | undefined;
 
-  constructor(pool: Pool, dialect: PgDialect, relations: Relations<T>) {
-    super(pool, dialect, relations);
-    this.#pool = pool;
-    this.#relations = relations;
+  constructor(parts: SharedParts<T>, scope: StoreScope | undefined) {
+    super(new SingleStatements(parts.pool, scope), parts.dialect, parts.relations);
+    this.#parts = parts;
+    this.#scope = scope;
   }
 
   override async transaction<R>(
     work: (tx: NodePgTransaction<S, T>) => Promise<R>,
     config: PgTransactionConfig = {},
   ): Promise<R> {
-    const client = await this.#pool.connect().catch(throwStoreFailure);
-    const session = new StoreSession<S, T>(client, this.dialect, this.#relations);
-    const tx = new NodePgTransaction<S, T>(this.dialect, session, this.#relations);
-    return runTransaction(client, config, () => work(tx).finally(() => session.end()));
+    const { pool, dialect, relations, statementTimeoutMs } = this.#parts;
+    const lease = new Lease(await pool.take(this.#scope).catch(throwStoreFailure), this.#scope);
+    const session = new StoreSession<S, T>(lease, dialect, relations);
+    const tx = new NodePgTransaction<S, T>(dialect, session, relations);
+    const run = async () => work(tx);
+    return runTransaction(lease, { ...config, statementTimeoutMs }, { run, end: () => session.end() });
   }
 }
 
-/** Creates Drizzle's database over a pool, with the errors and transactions of a store. */
-export function createDatabase<S extends Schema>(pool: Pool, schema: S): NodePgDatabase<S> {
+/** Drizzle's database over a pool, with the errors and transactions of a store. */
+export interface BindableDatabase<S extends Schema> {
+  readonly db: NodePgDatabase<S>;
+  /** Returns the database for the statements and transactions of a scope. */
+  bind(scope: StoreScope): NodePgDatabase<S>;
+}
+
+/** Creates Drizzle's database over a pool. @param statementTimeoutMs the limit of every statement; 0: there is none */
+export function createDatabase<S extends Schema>(
+  pool: BoundedPool,
+  schema: S,
+  statementTimeoutMs: number,
+): BindableDatabase<S> {
   const dialect = new PgDialect();
   const relations = relationsOf(schema);
-  const session = new PoolSession<S, ExtractTablesWithRelations<S>>(pool, dialect, relations);
-  return new NodePgDatabase<S>(dialect, session, relations);
+  const parts = { pool, dialect, relations, statementTimeoutMs };
+  const create = (scope?: StoreScope) => {
+    const session = new PoolSession<S, ExtractTablesWithRelations<S>>(parts, scope);
+    return new NodePgDatabase<S>(dialect, session, relations);
+  };
+  const db = create();
+  return {
+    db,
+    bind(scope) {
+      const query = { get: () => create(scope).query };
+      const session = new PoolSession<S, ExtractTablesWithRelations<S>>(parts, scope);
+      // Not constructed, because this would take as long as the schema has tables.
+      return Object.create(db, { session: { value: session }, query });
+    },
+  };
 }
 
 function relationsOf<S extends Schema>(schema: S): Relations<ExtractTablesWithRelations<S>> {

@@ -65,9 +65,11 @@ const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST|ENET|ENO
 
 /** Translates an error of the driver: to a MeshError if callers can act on it, else to a StoreError. */
 export function storeFailure(error: unknown): unknown {
-  if (error instanceof MeshError || error instanceof StoreError) return error;
+  if (error instanceof StoreError) return error;
   const isQuery = error instanceof DrizzleQueryError;
   const cause = isQuery ? error.cause : error;
+  // The error of a call that has ended.
+  if (cause instanceof MeshError) return cause;
   const meaning = meaningOf(cause);
   if (!meaning && !(cause instanceof pg.DatabaseError)) return cause;
   const failure = new StoreError(cause, isQuery ? error.query : undefined);
@@ -108,6 +110,11 @@ function codeOf(error: Error): string {
 export function isStoreUnavailable(error: unknown): boolean {
   if (!(error instanceof MeshError && error.cause instanceof StoreError)) return false;
   return error.code === "UNAVAILABLE" || error.code === "RESOURCE_EXHAUSTED";
+}
+
+/** Reports whether PostgreSQL cancelled a statement: it took too long, or it was asked to. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === "57014";
 }
 
 /** Reports whether an error means that the server takes no changes: it is a replica, maybe only since a failover. */

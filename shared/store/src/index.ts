@@ -3,3 +3,4 @@ export type { Notified } from "./channels.ts";
 export { isStoreUnavailable, isUniqueViolation, StoreError } from "./failure.ts";
 export { openStore, type Store, type StoreOptions } from "./open-store.ts";
 export type { Schema, StoreTransaction } from "./schema.ts";
+export type { StoreScope } from "./scope.ts";

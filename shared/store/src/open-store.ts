@@ -11,6 +11,7 @@ import { createListener } from "./listener.ts";
 import { migrate } from "./migrate.ts";
 import { connectionDefaults, createPool } from "./pool.ts";
 import type { Schema, StoreTransaction } from "./schema.ts";
+import type { StoreScope } from "./scope.ts";
 
 /** The database of one service. */
 export interface Store<S extends Schema> {
@@ -20,14 +21,23 @@ export interface Store<S extends Schema> {
    * is free), else a StoreError.
    */
   readonly db: NodePgDatabase<S>;
+  /**
+   * Returns the same database for a call, the handling of an event or one run of a task. When the signal aborts or the
+   * deadline has passed, the statement that runs is cancelled, no further one begins, no transaction commits, and a request
+   * that waits for a connection stops waiting. Each fails with the reason of the signal if that is a MeshError, else with
+   * DEADLINE_EXCEEDED or CANCELLED. A COMMIT that PostgreSQL has received is not undone.
+   */
+  bind(scope: StoreScope): NodePgDatabase<S>;
   /** The most connections that transactions and statements share. */
   readonly poolSize: number;
   /**
    * Runs a function in a transaction, which is committed when the function returns, and rolled back when it throws. A
    * statement may take 10 s, wait 5 s for a lock, and start at most 30 s after the previous one. If the connection is
    * lost during the commit, its result is unknown: the error is UNAVAILABLE, so a retry must be idempotent.
+   *
+   * @param scope ends it early, as `bind` says. Default: nothing does.
    */
-  transaction<R>(work: (tx: StoreTransaction<S>) => Promise<R>): Promise<R>;
+  transaction<R>(work: (tx: StoreTransaction<S>) => Promise<R>, scope?: StoreScope): Promise<R>;
   /**
    * Listens to a channel of `notify`. Calls `notified` with undefined when listening begins, and again after each loss of
    * the connection: read everything then. Returns a function that ends it. A channel stays open on the connection, so use
@@ -107,11 +117,12 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
   const { listen, isResponding, close: unlisten } = createListener({ config, log, onState });
   const { maxConnectionAgeMs } = options;
   const { pool, close } = createPool({ ...config, max: poolSize }, { log, maxConnectionAgeMs, isResponding });
-  const db = createDatabase(pool, options.schema);
+  const { db, bind } = createDatabase(pool, options.schema, statementTimeoutOf(options.url));
   return {
     db,
+    bind,
     poolSize,
-    transaction: db.transaction.bind(db),
+    transaction: (work, scope) => (scope ? bind(scope) : db).transaction(work),
     listen,
     changes: (channel, signal) => watchChannel(listen, channel, signal),
     ready: async () => void (await db.execute(sql`select 1`)),
@@ -120,6 +131,12 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
       await close(options.closeTimeoutMs ?? 5_000);
     },
   };
+}
+
+/** Returns the limit of every statement, which the URL may set, in milliseconds. 0: there is none. */
+function statementTimeoutOf(url: string): number {
+  const own = URL.canParse(url) ? new URL(url).searchParams.get("statement_timeout") : null;
+  return own === null ? connectionDefaults.statement_timeout : Number.parseInt(own, 10) || 0;
 }
 
 async function migrateDatabase(config: pg.ClientConfig, options: MigrateOptions): Promise<void> {

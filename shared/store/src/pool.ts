@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@mesh/runtime";
-import type { PgTransactionConfig } from "drizzle-orm/pg-core";
 import pg from "pg";
-import { isReadOnly, isStoreUnavailable, throwStoreFailure, waitTimeout } from "./failure.ts";
+import { BoundedPool } from "./bounded-pool.ts";
+import { isReadOnly } from "./failure.ts";
 
 /** The limits of a connection, in milliseconds. No wait is unbounded. */
 export const connectionDefaults = {
@@ -17,51 +17,9 @@ export const connectionDefaults = {
   options: "-c TimeZone=UTC",
 } as const satisfies pg.ClientConfig;
 
-/** The most requests that wait for a connection. Further ones fail immediately. */
-const maxWaiting = 500;
-
-type Callback = (
-  error: Error | undefined,
-  client: pg.PoolClient | undefined,
-  done: (error?: Error | boolean) => void,
-) => void;
-
-/** A pool with a bounded queue. */
-class BoundedPool extends pg.Pool {
-  readonly #isResponding: () => Promise<boolean>;
-
-  constructor(config: pg.PoolConfig, isResponding: () => Promise<boolean>) {
-    super(config);
-    this.#isResponding = isResponding;
-  }
-
-  override connect(): Promise<pg.PoolClient>;
-  override connect(callback: Callback): void;
-  override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {
-    const acquired = this.#acquire();
-    if (!callback) return acquired;
-    acquired.then(
-      (client) => callback(undefined, client, client.release),
-      (error: Error) => callback(error, undefined, () => {}),
-    );
-    return undefined;
-  }
-
-  async #acquire(): Promise<pg.PoolClient> {
-    try {
-      if (this.waitingCount >= maxWaiting) throw new Error("too many requests wait for a connection");
-      return await super.connect();
-    } catch (error) {
-      const isWait = error instanceof Error && waitTimeout.test(error.message);
-      if (!isWait || (await this.#isResponding())) throw error;
-      throw new Error("PostgreSQL does not respond", { cause: error });
-    }
-  }
-}
-
 /** A pool that can be closed within a limit. */
 export interface ClosablePool {
-  readonly pool: pg.Pool;
+  readonly pool: BoundedPool;
   /** Waits for running work, and closes the connections that are still in use after the limit. */
   close(timeoutMs: number): Promise<void>;
 }
@@ -127,48 +85,4 @@ function replaceReadOnly(pool: pg.Pool, open: ReadonlySet<pg.PoolClient>): void 
     // The client is idle only after this event.
     if (outdated.size > 0) process.nextTick(closeIdle);
   });
-}
-
-/** Runs work in a transaction on a connection of the pool, and returns the connection to the pool. */
-export async function runTransaction<R>(
-  client: pg.PoolClient,
-  config: PgTransactionConfig,
-  work: () => Promise<R>,
-): Promise<R> {
-  const { accessMode } = config;
-  try {
-    await client.query(beginOf(config)).catch(throwStoreFailure);
-    const result = await work();
-    await commit(client);
-    client.release();
-    return result;
-  } catch (error) {
-    const isExpected = accessMode === "read only" && isReadOnly(error);
-    // PostgreSQL rolls back the transaction of a connection that is closed.
-    if (error instanceof Error && isStoreUnavailable(error) && !isExpected) client.release(error);
-    else await rollback(client);
-    throw error;
-  }
-}
-
-function beginOf({ isolationLevel, accessMode, deferrable }: PgTransactionConfig): string {
-  const isolation = isolationLevel && `isolation level ${isolationLevel}`;
-  return ["begin", isolation, accessMode, deferrable && "deferrable"].filter(Boolean).join(" ");
-}
-
-/** Commits. If a statement failed and its error was caught, PostgreSQL rolls back and reports no error: this throws one. */
-async function commit(client: pg.PoolClient): Promise<void> {
-  const { command } = await client.query("commit").catch(throwStoreFailure);
-  if (command !== "COMMIT") {
-    throw new Error("PostgreSQL rolled back the transaction: a statement failed and its error was caught");
-  }
-}
-
-/** Rolls back. If that fails, the connection is broken, and the pool discards it. */
-async function rollback(client: pg.PoolClient): Promise<void> {
-  const isBroken = await client.query("rollback").then(
-    () => false,
-    () => true,
-  );
-  client.release(isBroken);
 }
