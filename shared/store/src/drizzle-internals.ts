@@ -112,20 +112,39 @@ export function createDatabase<S extends Schema>(
   const dialect = new PgDialect();
   const relations = relationsOf(schema);
   const parts = { pool, dialect, relations, statementTimeoutMs };
-  const create = (scope?: StoreScope) => {
-    const session = new PoolSession<S, ExtractTablesWithRelations<S>>(parts, scope);
-    return new NodePgDatabase<S>(dialect, session, relations);
-  };
-  const db = create();
-  return {
-    db,
-    bind(scope) {
-      const query = { get: () => create(scope).query };
-      const session = new PoolSession<S, ExtractTablesWithRelations<S>>(parts, scope);
-      // Not constructed, because this would take as long as the schema has tables.
-      return Object.create(db, { session: { value: session }, query });
-    },
-  };
+  const session = new PoolSession<S, ExtractTablesWithRelations<S>>(parts, undefined);
+  const db = new NodePgDatabase<S>(dialect, session, relations);
+  const Bound = boundTo(db, parts);
+  // It inherits from the database.
+  return { db, bind: (scope) => new Bound(scope) as unknown as NodePgDatabase<S> };
+}
+
+/**
+ * Makes a class of databases for a scope. They inherit from the given one: Drizzle's constructor takes as long as the schema
+ * has tables, and many calls use no database.
+ */
+function boundTo<S extends Schema>(db: NodePgDatabase<S>, parts: SharedParts<ExtractTablesWithRelations<S>>) {
+  class BoundDatabase {
+    readonly scope: StoreScope;
+    ownSession: PoolSession<S, ExtractTablesWithRelations<S>> | undefined;
+    ownQuery: NodePgDatabase<S>["query"] | undefined;
+
+    constructor(scope: StoreScope) {
+      this.scope = scope;
+    }
+
+    get session() {
+      this.ownSession ??= new PoolSession(parts, this.scope);
+      return this.ownSession;
+    }
+
+    get query() {
+      this.ownQuery ??= new NodePgDatabase<S>(parts.dialect, this.session, parts.relations).query;
+      return this.ownQuery;
+    }
+  }
+  Object.setPrototypeOf(BoundDatabase.prototype, db);
+  return BoundDatabase;
 }
 
 function relationsOf<S extends Schema>(schema: S): Relations<ExtractTablesWithRelations<S>> {
