@@ -73,7 +73,7 @@ describe("an event", () => {
       await new Promise(() => {});
     };
     await using opened = await openServers();
-    const options = { consumers: [on(Happened, handler)], retryDelaysMs: [10], handlerTimeoutMs: 50 };
+    const options = { consumers: [on(Happened, handler)], retryDelaysMs: [10], handlerTimeoutMs: 1_000 };
     await using part = await openPart(opened.servers, options);
     await publish(part, "a", [1]);
     await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1]), waiting);
@@ -91,7 +91,7 @@ test("a statement of a handler that takes too long is cancelled, and its transac
     await Promise.resolve(tx.execute("select pg_sleep(20)")).catch((error: unknown) => ends.push(error));
   };
   await using opened = await openServers();
-  const options = { consumers: [on(Happened, handler)], retryDelaysMs: [10], handlerTimeoutMs: 500 };
+  const options = { consumers: [on(Happened, handler)], retryDelaysMs: [10], handlerTimeoutMs: 900 };
   await using part = await openPart(opened.servers, options);
   const startedAt = Date.now();
   await publish(part, "a", [1]);

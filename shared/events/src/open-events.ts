@@ -58,7 +58,7 @@ export interface EventsOptions<S extends Schema, M extends ConsumerMiddlewareLis
    * 1 s, 5 s, 30 s, 2 min and 5 min.
    */
   readonly retryDelaysMs?: readonly number[];
-  /** The longest that a handler may take, in milliseconds. Default: 20,000. */
+  /** The longest that the handling of an event may take, with its transaction, in milliseconds. Default: 20,000. */
   readonly handlerTimeoutMs?: number;
   /**
    * The time after which NATS delivers an event again that is not settled, in milliseconds. It is extended while the event
