@@ -1,7 +1,7 @@
 // `npm run bench`: compares our calls between processes with other libraries. See `npm run bench -- --help`.
 import { execFileSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
-import { loadavg } from "node:os";
+import { availableParallelism, loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { load } from "@mesh/codegen/load";
@@ -46,6 +46,7 @@ function ownFolder(parent) {
 
 async function run() {
   const atBegin = loadavg()[0];
+  if (atBegin > availableParallelism()) process.stderr.write(`${busy(atBegin)}\n`);
   const node = options.peers.some(({ isInstalled }) => isInstalled)
     ? await installPeers(join(root, "bench/peers"), join(cache, "peers"))
     : process.execPath;
@@ -58,6 +59,10 @@ async function run() {
   const command = ["npm run bench --", ...args].join(" ");
   writeFileSync(join(root, "bench/mesh.md"), document(results, { ...options, command, version, load: atBegin }));
   writeFileSync(join(root, "bench/mesh.svg"), chart(results));
+}
+
+function busy(load) {
+  return `the machine is busy, at a load of ${load.toFixed(1)}: slower peers lose more by that, so the ratios differ, too`;
 }
 
 /** Builds the programs, and starts what the peers share. */

@@ -1,7 +1,7 @@
 // The client process of a peer.
 import { order } from "../peers/messages.mjs";
-import { driveStream, driveUnary } from "./drive.mjs";
 import { answer, options } from "./child.mjs";
+import { driveStream, driveUnary } from "./drive.mjs";
 
 export async function run(peer) {
   let client;

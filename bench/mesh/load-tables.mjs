@@ -4,7 +4,7 @@ import { median } from "./median.mjs";
 import { findFreePort, PeerProcess } from "./processes.mjs";
 
 /** The load before the first table, until a peer has made so many calls that its code is compiled. */
-const warmUpLoad = { inFlight: 32, calls: 20_000, maxRounds: 5 };
+const warmUpLoad = { inFlight: 32, calls: 20_000, maxRounds: 10 };
 
 /** Starts the server and the client of a peer, and connects them. */
 export async function openPair({ name, programs, node, options }) {

@@ -1,6 +1,7 @@
 // What is measured, in the order of the tables. Each file of bench/peers exports `startServer(options)`, which returns the
 // address, and `openClient(address, options)`, which returns `placeOrder(order)` and `watchStock(onMessage)`. `isInstalled`
-// peers come from bench/peers/package.json, the others need only the workspace.
+// peers come from bench/peers/package.json, the others need only the workspace. A peer with `lacks` is left out: delete that
+// when Typemesh has it.
 
 /** The peer that the ratios compare with. */
 export const baseline = "grpc-js";
