@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** The longest time without an answer that is added to the expected duration of an action. */
-const patienceMs = 60_000;
+const patienceMs = 120_000;
 
 /** The end of what a process wrote to stderr. */
 const maxErrorLength = 4_000;
@@ -35,7 +35,7 @@ export class PeerProcess {
     this.#child.on("close", (code, signal) => this.#fail(`the process ended with ${code ?? signal}\n${this.#errors}`));
   }
 
-  /** Asks for an action. @throws Error if it fails, the process ends, or nothing comes within the time and a minute */
+  /** Asks for an action. @throws Error if it fails, the process ends, or nothing comes within the time and two minutes */
   ask(action, argument, ms = 0) {
     this.#child.send([action, argument], () => {});
     return this.next(ms);
