@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { descriptorSet } from "@mesh/contracts/descriptors";
-import type { PeerDefinitions } from "@mesh/rpc";
+import { openIdentity, type PeerDefinitions } from "@mesh/rpc";
 import {
   type AddedBy,
   createHealth,
@@ -68,7 +68,8 @@ export async function openGateway<
   const { isProduction, origins, ignoreUnknown } = settings;
   const limits = { ...defaultLimits, ...options.limits };
   const identify = options.identify ?? anonymousCustomers({ secret: settings.cookieSecret, secure: isProduction });
-  const upstreams = connectServices(services, settings.peers, log);
+  const credentials = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
+  const upstreams = connectServices(services, settings.peers, { log, ...(credentials && { credentials }) });
   life.onClose("upstreams", upstreams.close);
   const health = createHealth();
   const stateNow = watchServices(upstreams.byName, health, { log, signal: life.signal });

@@ -14,6 +14,7 @@ describe("gatewaySettings", () => {
       host: "127.0.0.1",
       port: 4000,
       peers: addresses,
+      tls: { MESH_TLS: "on", MESH_TLS_DIR: undefined },
       cookieSecret: expect.stringMatching(/^.{32,}$/),
       origins: new Set(),
       proxies: 0,
@@ -27,10 +28,12 @@ describe("gatewaySettings", () => {
 
   it("reads what is set", () => {
     const env = { MESH_PEERS: peers, NODE_ENV: "production", COOKIE_SECRET: secret, HOST: "0.0.0.0", PORT: "80" };
+    const MESH_TLS_DIR = "/var/run/tls";
     const origins = "https://shop.example, http://localhost:5173";
     expect(
       gatewaySettings({
         ...env,
+        MESH_TLS_DIR,
         CORS_ORIGINS: origins,
         PROXIES: "2",
         LOG_LEVEL: "debug",
@@ -39,6 +42,7 @@ describe("gatewaySettings", () => {
     ).toMatchObject({
       host: "0.0.0.0",
       port: 80,
+      tls: { MESH_TLS: "on", MESH_TLS_DIR },
       cookieSecret: secret,
       origins: new Set(["https://shop.example", "http://localhost:5173"]),
       proxies: 2,
@@ -57,11 +61,12 @@ describe("gatewaySettings", () => {
     const others = () =>
       gatewaySettings({ ...env, MESH_PEERS: peers, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
     expect(others).toThrowErrorMatchingInlineSnapshot(`
-      [SettingsError: 4 wrong settings:
+      [SettingsError: 5 wrong settings:
         PORT is "eighty"; expected: a port number from 0 to 65535
         COOKIE_SECRET is set, but not usable (its value is not shown); expected: at least 32 secret characters, such as the output of \`openssl rand -base64 32\`
         CORS_ORIGINS is "https://shop.example/"; expected: origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173
-        LOG_LEVEL is "loud"; expected: one of silent, fatal, error, warn, info, debug, trace]
+        LOG_LEVEL is "loud"; expected: one of silent, fatal, error, warn, info, debug, trace
+        MESH_TLS_DIR is not set; expected: a folder with tls.crt, tls.key and ca.crt; or MESH_TLS=off if a sidecar provides mutual TLS; see docs/identity.md]
     `);
   });
 

@@ -1,3 +1,4 @@
+import { tlsShape } from "@mesh/rpc";
 import { durationSetting, logLevelSetting, peersSetting, portSetting, readSettings } from "@mesh/runtime";
 import { z } from "zod";
 import { services } from "./router.ts";
@@ -20,11 +21,12 @@ export function gatewaySettings(
 ) {
   const { NODE_ENV } = readSettings({ NODE_ENV: z.string().default("development") }, env);
   const isProduction = NODE_ENV === "production";
-  const settings = readSettings(shapeFor(isProduction, names), env);
+  const settings = readSettings({ ...shapeFor(isProduction, names), ...tlsShape(env) }, env);
   return {
     host: settings.HOST,
     port: settings.PORT,
     peers: settings.MESH_PEERS,
+    tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
     cookieSecret: settings.COOKIE_SECRET,
     origins: settings.CORS_ORIGINS,
     proxies: settings.PROXIES,

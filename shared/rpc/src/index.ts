@@ -20,6 +20,8 @@ export {
   type RotatingIdentity,
 } from "./identity/identity.ts";
 export type { Pem } from "./identity/pem.ts";
+export { openIdentity, type TlsSettings, tlsShape } from "./identity/settings.ts";
+export { type WatchIdentityOptions, watchIdentity } from "./identity/watch-identity.ts";
 export { isLoggedElsewhere, isTextChosen, withoutForeignText } from "./received-error.ts";
 export { limitHeaders, limitInFlight, limitTime } from "./server/call-limits.ts";
 export { type Implementation, implement } from "./server/implement.ts";

@@ -1,9 +1,14 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { MeshError } from "@mesh/contracts";
 import { OrderService } from "@mesh/contracts/orders/v1";
 import { PaymentFailed, PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
+import { createAuthority, issueCertificate } from "@mesh/dev/authority";
 import { connectBus, on } from "@mesh/events";
 import { inbox, outbox } from "@mesh/events/tables";
-import { connect, type ServerMiddleware } from "@mesh/rpc";
+import { connect, openIdentity, type ServerMiddleware } from "@mesh/rpc";
 import { createLifecycle, type Health, type Lifecycle } from "@mesh/runtime";
 import { testDatabase, testNats, testNetwork } from "@mesh/testing";
 import { absentHandlers, openTestService, recordedLog, scopeOf } from "@mesh/testing/service";
@@ -366,3 +371,59 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   return typeof address === "object" ? (address?.port ?? 0) : 0;
 }
+
+test("a process with an identity serves its own mesh only, and calls with it", async () => {
+  const notAfter = new Date(Date.now() + 3_600_000);
+  const authority = await createAuthority({ notAfter });
+  const folderOf = async (...names: string[]) => {
+    const dir = await mkdtemp(join(tmpdir(), "mesh-tls-"));
+    onTestFinished(() => rm(dir, { recursive: true, force: true }));
+    const { cert, key } = await issueCertificate(authority, { names, notAfter });
+    await Promise.all([
+      writeFile(join(dir, "tls.crt"), cert),
+      writeFile(join(dir, "tls.key"), key),
+      writeFile(join(dir, "ca.crt"), authority.cert),
+    ]);
+    return { MESH_TLS: "on", MESH_TLS_DIR: dir } as const;
+  };
+  const { log } = recordedLog();
+  const { life } = recordedLife(log);
+  onTestFinished(life.close);
+  const callers: unknown[] = [];
+  const payments = service(
+    PaymentService,
+    {},
+    {
+      ...absentHandlers(PaymentService),
+      getPayment: async ({ orderId }, { call }) => {
+        callers.push(call.caller);
+        return { payment: payment(orderId) };
+      },
+    },
+  );
+  const upstream = await openOne(payments, { tls: await folderOf("payments") }, { life, log });
+  const orders = service(
+    OrderService,
+    { peers: { payments: PaymentService } },
+    {
+      ...absentHandlers(OrderService),
+      cancelOrder: async ({ id }, { peers }) => {
+        await peers.payments.getPayment({ orderId: id });
+        throw new MeshError({ code: "ABORTED", message: "payments has responded" });
+      },
+    },
+  );
+  const peers = { payments: upstream.server.address };
+  const { server } = await openOne(orders, { peers, tls: await folderOf("orders") }, { life, log });
+  const identity = await openIdentity(await folderOf("gateway"), { names: [], log, signal: life.signal });
+  const gateway = connect(OrderService, { address: server.address, ...(identity && { credentials: identity }) });
+  const stranger = connect(OrderService, { address: server.address });
+  const cancelled = gateway.client.cancelOrder({ id: crypto.randomUUID() });
+  await expect(cancelled).rejects.toMatchObject({ code: "ABORTED" });
+  expect(callers).toEqual(["orders"]);
+  await expect(stranger.client.cancelOrder({ id: crypto.randomUUID() })).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await expect(openOne(orders, { peers, tls: await folderOf("payments") }, { life, log })).rejects.toThrow(
+    "must have the id spiffe://mesh.local/orders",
+  );
+  await Promise.all([gateway.close(), stranger.close()]);
+});

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { descriptorSet } from "@mesh/contracts/descriptors";
-import { type ConnectionOptions, type RunningServer, type ServeOptions, serve } from "@mesh/rpc";
+import { type ConnectionOptions, openIdentity, type RunningServer, type ServeOptions, serve } from "@mesh/rpc";
 import { createHealth, type Health, type Lifecycle, type Logger } from "@mesh/runtime";
 import { RunningService } from "./running-service.ts";
 import type { ConfiguredService, ProcessConfig } from "./settings.ts";
@@ -49,13 +49,17 @@ export interface OpenOptions extends TransportOptions {
 export async function openServices(
   services: readonly ConfiguredService[],
   config: ProcessConfig,
-  { life, log, middleware, credentials, upstreams }: OpenOptions,
+  { life, log, middleware, upstreams, ...options }: OpenOptions,
 ): Promise<OpenServices> {
   const health = createHealth();
   health.set("process", false, "starting");
+  const names = services.map(({ service }) => service.definition.name);
+  const identity = config.tls && (await openIdentity(config.tls, { names, log, signal: life.signal }));
+  const credentials = options.credentials ?? identity;
+  const connection = { ...(identity && { credentials: identity }), ...upstreams };
   const running = services.map((configured) => {
     const name = services.length > 1 ? configured.service.definition.name : undefined;
-    return new RunningService(configured, { config, upstreams, ...ownParts(name, { life, log, health }) });
+    return new RunningService(configured, { config, upstreams: connection, ...ownParts(name, { life, log, health }) });
   });
   const server = await serve({
     services: running.map(({ implementation }) => implementation),

@@ -1,4 +1,4 @@
-import { connectUpstreams, type PeerClients, type PeerDefinitions } from "@mesh/rpc";
+import { connectUpstreams, openIdentity, type PeerClients, type PeerDefinitions, tlsShape } from "@mesh/rpc";
 import {
   createLogger,
   type Logger,
@@ -34,13 +34,18 @@ export async function runWithPeers<P extends PeerDefinitions>(
 ): Promise<void> {
   const settings = settingsOrExit(() =>
     readSettings({
+      ...tlsShape(),
       MESH_PEERS: peersSetting(Object.values(definitions).map(({ name }) => name)),
       LOG_LEVEL: logLevelSetting(),
     }),
   );
   const log = createLogger({ name: "script", level: settings.LOG_LEVEL });
   await runProcess({ log }, async (life) => {
-    const upstreams = connectUpstreams(definitions, settings.MESH_PEERS, { log });
+    const identity = await openIdentity(settings, { names: [], log, signal: life.signal });
+    const upstreams = connectUpstreams(definitions, settings.MESH_PEERS, {
+      log,
+      ...(identity && { credentials: identity }),
+    });
     life.onClose("peers", upstreams.close);
     const signal = AbortSignal.any([life.signal, AbortSignal.timeout(scriptTimeoutMs)]);
     const scope = openScope({ signal, timeoutMs: scriptTimeoutMs, log, principal: { kind: "service", id: "script" } });

@@ -16,6 +16,8 @@ const names = [
   "DATABASE_URL",
   "NATS_URL",
   "MESH_PEERS",
+  "MESH_TLS",
+  "MESH_TLS_DIR",
   "LOG_LEVEL",
   "SHUTDOWN_MS",
   "WAIT_MS",
@@ -42,6 +44,7 @@ test("a service without store, events and peers needs no settings", () => {
       port: 0,
       natsUrl: undefined,
       peers: {},
+      tls: { MESH_TLS: "on", MESH_TLS_DIR: undefined },
       noticeMs: 0,
       drainMs: 15_000,
     },
@@ -54,7 +57,7 @@ test("the limits of streams are settings, with three replicas in production", ()
   const env = { DATABASE_URL: "postgres://a:b@c/d", NATS_URL: "nats://a:4222" };
   const limitsOf = (more: Record<string, string>) => read({ store }, { ...env, ...more }).config.streams;
   expect(limitsOf({})).toEqual({ defaultReplicas: 1 });
-  expect(limitsOf({ NODE_ENV: "production" })).toEqual({ defaultReplicas: 3 });
+  expect(limitsOf({ NODE_ENV: "production", MESH_TLS: "off" })).toEqual({ defaultReplicas: 3 });
   const own = { STREAM_MAX_BYTES: "5000000000", STREAM_MAX_AGE_MS: "2592000000", STREAM_REPLICAS: "5" };
   expect(limitsOf(own)).toEqual({ maxBytes: 5e9, maxAgeMs: 2_592_000_000, replicas: 5, defaultReplicas: 1 });
   for (const name of Object.keys(own)) expect(() => limitsOf({ [name]: "0" })).toThrow(`${name} is "0"`);
@@ -84,7 +87,17 @@ test("events need a store with both of their tables", () => {
 });
 
 test("production gives notice of its end for 5 s", () => {
-  expect(read({}, { NODE_ENV: "production" }).config.noticeMs).toBe(5_000);
+  expect(read({}, { NODE_ENV: "production", MESH_TLS: "off" }).config.noticeMs).toBe(5_000);
+});
+
+test("production needs an identity, unless another layer provides it", () => {
+  const NODE_ENV = "production";
+  expect(() => read({}, { NODE_ENV })).toThrow(
+    "MESH_TLS_DIR is not set; expected: a folder with tls.crt, tls.key and ca.crt; or MESH_TLS=off if a sidecar provides mutual TLS",
+  );
+  expect(() => read({}, { NODE_ENV, MESH_TLS: "no" })).toThrow('MESH_TLS is "no"; expected: on or off');
+  expect(read({}, { NODE_ENV, MESH_TLS: "off" }).config.tls?.MESH_TLS).toBe("off");
+  expect(read({}, { NODE_ENV, MESH_TLS_DIR: "/tls" }).config.tls?.MESH_TLS_DIR).toBe("/tls");
 });
 
 const everything = {

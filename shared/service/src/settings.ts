@@ -1,4 +1,5 @@
 import type { StreamLimits } from "@mesh/events";
+import { type TlsSettings, tlsShape } from "@mesh/rpc";
 import {
   durationSetting,
   logLevelSetting,
@@ -20,6 +21,8 @@ export interface ProcessConfig {
   readonly streams?: StreamLimits;
   /** Addresses (`host:port`) by the names of the services that are called. */
   readonly peers: Readonly<Record<string, string>>;
+  /** The identity of the process. Default: none, calls are not encrypted. */
+  readonly tls?: TlsSettings;
   /**
    * How long the process reports that it is ending before it accepts no more calls, in milliseconds, so that callers
    * choose another one. Default: 0.
@@ -80,6 +83,7 @@ export function readServices(services: readonly Service[]): ReadServices {
   const stored = services.filter(({ options }) => options.store);
   const shape = {
     ...processShape,
+    ...tlsShape(),
     NATS_URL: withEvents ? urlListSetting("nats", "tls") : z.undefined().or(z.string()),
     MESH_PEERS: names.length > 0 ? peersSetting(names) : z.unknown(),
     ...Object.fromEntries(stored.map((one) => [databaseVariable(one, services), urlSetting("postgres", "postgresql")])),
@@ -92,6 +96,7 @@ export function readServices(services: readonly Service[]): ReadServices {
     port: settings.PORT,
     natsUrl: withEvents ? settings.NATS_URL : undefined,
     ...(withEvents && { streams: streamsOf(settings) }),
+    tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
     noticeMs: settings.NODE_ENV === "production" ? noticeMs : 0,
     drainMs: settings.SHUTDOWN_MS,
     // `peersSetting` makes nothing else.

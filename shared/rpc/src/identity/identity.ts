@@ -19,8 +19,9 @@ export interface Certified {
   readonly trustDomain: string;
   /** The names of the process. A process of several services has several. */
   readonly names: readonly string[];
-  /** When the certificate ends. */
-  readonly expiresAt: Date;
+  /** When the certificate begins and ends. */
+  readonly validFrom: Date;
+  readonly validTo: Date;
 }
 
 /**
@@ -105,5 +106,6 @@ function certifiedBy(files: IdentityFiles): Certified {
   }
   const { trustDomain } = first;
   const names = ids.filter((id) => id.trustDomain === trustDomain).map(({ name }) => name);
-  return { files, trustDomain, names, expiresAt: new Date(certificate.validTo) };
+  const { validFrom, validTo } = certificate;
+  return { files, trustDomain, names, validFrom: new Date(validFrom), validTo: new Date(validTo) };
 }
