@@ -131,7 +131,8 @@ describe("its tarball, installed outside of the repository", () => {
 
   it("calls a running mesh: queries, mutations, errors, subscriptions, gRPC and schemas", async () => {
     const productId = await putOnSale(mesh, "Lamp", 5n);
-    const args = [join(app(), "dist/main.js"), mesh.gatewayUrl, mesh.addressOf("orders"), productId];
+    const credentials = JSON.stringify(mesh.credentials.current.files);
+    const args = [join(app(), "dist/main.js"), mesh.gatewayUrl, mesh.addressOf("orders"), productId, credentials];
     const { stdout } = await run(process.execPath, args, { cwd: app(), timeout: 30_000 });
     expect(JSON.parse(stdout)).toEqual({
       product: true,

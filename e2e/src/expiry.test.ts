@@ -37,7 +37,7 @@ describe("what is left open", () => {
 
   it("expires: stock that was reserved for an order that was never stored is released", async () => {
     const productId = await putOnSale(mesh, "Abandoned", 5n);
-    const peer = connect(InventoryService, { address: mesh.addressOf("inventory") });
+    const peer = connect(InventoryService, { address: mesh.addressOf("inventory"), credentials: mesh.credentials });
     const inventory = clientOf(peer);
     const orderId = randomUUID();
     await inventory.reserveStock({ orderId, items: [{ productId, quantity: 4 }] });
@@ -79,7 +79,7 @@ describe("a refund", () => {
 });
 
 async function paymentStatus(orderId: string): Promise<PaymentStatus | string> {
-  const peer = connect(PaymentService, { address: mesh.addressOf("payments") });
+  const peer = connect(PaymentService, { address: mesh.addressOf("payments"), credentials: mesh.credentials });
   const status = await peer.client.getPayment({ orderId }).then(
     ({ payment }) => payment?.status ?? "none",
     (error: Error) => error.message,

@@ -63,7 +63,8 @@ const recorded = () => page.evaluate(() => (window as unknown as { recorded: Rec
 
 const mark = (text: string) => page.getByText(text, { exact: true });
 
-const openInventory = () => connect(InventoryService, { address: mesh.addressOf("inventory") });
+const openInventory = () =>
+  connect(InventoryService, { address: mesh.addressOf("inventory"), credentials: mesh.credentials });
 
 /** Sets the stock without the gateway. */
 async function setStock(productId: string, available: bigint): Promise<void> {

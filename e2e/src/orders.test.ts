@@ -36,7 +36,7 @@ it("reports the health of every service, also of those that browsers can't reach
 it("carries the largest 64-bit integer and a date unchanged from the database to the client", async () => {
   const largest = 2n ** 63n - 1n;
   const id = await putOnSale(mesh, "Priceless", 1n, largest);
-  const peer = connect(CatalogService, { address: mesh.addressOf("catalog") });
+  const peer = connect(CatalogService, { address: mesh.addressOf("catalog"), credentials: mesh.credentials });
   const { product: inside } = await peer.client.getProduct({ id });
   await peer.close();
   const { product: outside } = await shopper.catalog.getProduct.query({ id });
@@ -101,7 +101,7 @@ describe("an order", () => {
   it("can be refunded, which is a step of it", async () => {
     const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId: product(8), quantity: 1 }]));
     await watchOrder(shopper, order.id, isLastStep);
-    const payments = connect(PaymentService, { address: mesh.addressOf("payments") });
+    const payments = connect(PaymentService, { address: mesh.addressOf("payments"), credentials: mesh.credentials });
     const { payment } = await payments.client.refundPayment({ orderId: order.id });
     expect(payment.status).toBe(PaymentStatus.PAYMENT_STATUS_REFUNDED);
     expect(await payments.client.refundPayment({ orderId: order.id })).toEqual({ payment });

@@ -5,7 +5,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "n
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { createBundler, freePort, keepProcess } from "@mesh/dev";
+import { createBundler, freePort, keepProcess, openCertificates } from "@mesh/dev";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
@@ -96,9 +96,13 @@ describe("the page on writing by hand", () => {
     expect((await bundler.build()).errors).toEqual([]);
 
     const port = String(await freePort());
+    const certificates = await openCertificates(join(copy, ".mesh/tls"));
+    await certificates.provide("developer", ["developer"]);
+    const MESH_TLS_DIR = await certificates.provide("greeter", ["greeter"]);
+    certificates.close();
     const child = spawn(process.execPath, [join(copy, "services/greeter/dist/main.js")], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
-      env: { PATH: process.env.PATH, PORT: port },
+      env: { PATH: process.env.PATH, PORT: port, MESH_TLS_DIR },
     });
     keepProcess(child);
     const gone = once(child, "exit");

@@ -5,8 +5,8 @@ import { patiently, type RunningMesh } from "@mesh/testing";
 
 /** Creates a product with stock by gRPC, as a service inside the mesh would, and returns its id. */
 export async function putOnSale(mesh: RunningMesh, name: string, pieces: bigint, minorUnits = 1_000n): Promise<string> {
-  const catalog = connect(CatalogService, { address: mesh.addressOf("catalog") });
-  const inventory = connect(InventoryService, { address: mesh.addressOf("inventory") });
+  const catalog = connect(CatalogService, { address: mesh.addressOf("catalog"), credentials: mesh.credentials });
+  const inventory = connect(InventoryService, { address: mesh.addressOf("inventory"), credentials: mesh.credentials });
   const price = { minorUnits, currency: "EUR" };
   const request = { name, category: Category.CATEGORY_BOOKS, price };
   const { product } = await patiently(() => catalog.client.createProduct(request));

@@ -1,5 +1,5 @@
 import type { ClientOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
-import { type ClientMiddleware, connect } from "@mesh/rpc";
+import { type ClientMiddleware, connect, createIdentity } from "@mesh/rpc";
 
 export { type CallOptions, MeshError } from "@mesh/contracts";
 
@@ -7,6 +7,11 @@ export { type CallOptions, MeshError } from "@mesh/contracts";
 export interface GrpcOptions {
   /** `host:port`. Calls are balanced over all addresses of the host. */
   readonly address: string;
+  /**
+   * A certificate of the mesh, its key, and the authorities of the mesh, each as PEM. The service must have its own name in
+   * its certificate. Default: none, calls are not encrypted.
+   */
+  readonly credentials?: { readonly cert: string; readonly key: string; readonly ca: string };
   /** Returns the gRPC metadata of a call, with keys in lowercase. Called for each call. */
   readonly metadata?: () => Readonly<Record<string, string>>;
 }
@@ -31,18 +36,22 @@ export interface GrpcClient<T extends ServiceTypes> {
  * ```ts no-run
  * import { createGrpcClient } from "@mesh/client/grpc";
  * import { OrderService } from "@mesh/contracts/orders/v1";
+ * import { readFile } from "node:fs/promises";
  *
- * const { client, close } = createGrpcClient(OrderService, { address: "orders.internal:50051" });
+ * const read = (name: string) => readFile(`/var/run/tls/${name}`, "utf8");
+ * const credentials = { cert: await read("tls.crt"), key: await read("tls.key"), ca: await read("ca.crt") };
+ * const { client, close } = createGrpcClient(OrderService, { address: "orders.internal:50051", credentials });
  * await client.getOrder({ id: "6fa459ea-ee8a-4ca4-894e-db77e160355e" }, { timeoutMs: 1_000 });
  * await close();
  * ```
  */
 export function createGrpcClient<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
-  { address, metadata }: GrpcOptions,
+  { address, credentials, metadata }: GrpcOptions,
 ): GrpcClient<T> {
   const { client, ready, close } = connect(definition, {
     address,
+    ...(credentials && { credentials: createIdentity(credentials) }),
     // Runs first, so that headers of the mesh replace these.
     ...(metadata && { middleware: (defaults) => [withMetadata(metadata), ...defaults] }),
   });

@@ -1,5 +1,5 @@
 export { type Built, type Bundler, createBundler } from "./build/bundler.ts";
-export { type App, findApps, peerList } from "./mesh/app.ts";
+export { type App, findApps, meshNames, peerList } from "./mesh/app.ts";
 export { type AppDatabase, createDatabases, databasesOf } from "./mesh/app-databases.ts";
 export { freePort, isPortFree } from "./ports/free-port.ts";
 export { keepFolder, keepProcess } from "./process/keeper.ts";
@@ -7,3 +7,4 @@ export { createDatabase, dropDatabase } from "./servers/database.ts";
 export { startNats } from "./servers/nats.ts";
 export { type PostgresOptions, startPostgres } from "./servers/postgres.ts";
 export type { RunningServer, ServerOptions } from "./servers/server.ts";
+export { type Certificates, developer, openCertificates } from "./tls/certificates.ts";

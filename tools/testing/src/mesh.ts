@@ -1,8 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { type App, createDatabases, databasesOf, dropDatabase, findApps, freePort, peerList } from "@mesh/dev";
+import {
+  type App,
+  createDatabases,
+  databasesOf,
+  dropDatabase,
+  findApps,
+  freePort,
+  meshNames,
+  peerList,
+} from "@mesh/dev";
+import type { Identity } from "@mesh/rpc";
 import { inject } from "vitest";
 import { type AppOptions, type MeshApp, openApp, runSeed } from "./app.ts";
 import { root } from "./build.ts";
+import { testCertificates } from "./certificates.ts";
 import type {} from "./global-setup.ts";
 import { testNats } from "./nats.ts";
 import type { FragileServer } from "./outage.ts";
@@ -16,6 +27,12 @@ export interface RunningMesh {
   readonly postgres: TestPostgres | undefined;
   /** The processes by folder name: `orders`, `gateway`. */
   readonly apps: Readonly<Record<string, MeshApp>>;
+  /** The developer's identity, which may call every service. */
+  readonly credentials: Identity;
+  /** The folder of the developer's certificate. */
+  readonly developerDir: string;
+  /** Makes new certificates for all processes, which use them within seconds. */
+  renewCertificates(): Promise<void>;
   /** Returns `host:port` of a service's gRPC server. */
   addressOf(name: string): string;
   /** Ends every process and removes all data. */
@@ -39,6 +56,12 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
   const found = (await findApps(options.root ?? root)).filter((app) => app.kind !== "web");
   const ports = new Map(await Promise.all(found.map(async ({ name }) => [name, await freePort()] as const)));
   const addressOf = (name: string) => `127.0.0.1:${ports.get(name)}`;
+  const certificates = await testCertificates();
+  const tlsDirs = new Map(
+    await Promise.all(
+      found.map(async (app) => [app.name, await certificates.provide(app.name, meshNames(app))] as const),
+    ),
+  );
   const nats = await testNats();
   const postgres = options.ownPostgres ? await testPostgres() : undefined;
   const databases = await openDatabases(postgres?.adminUrl ?? inject("postgresUrl"), found);
@@ -50,7 +73,12 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
     ...options.env,
   };
   const apps = found.map(({ name, folder }) => {
-    const env = { ...shared, ...databases.urls.get(name), PORT: String(ports.get(name)) };
+    const env = {
+      ...shared,
+      ...databases.urls.get(name),
+      PORT: String(ports.get(name)),
+      MESH_TLS_DIR: tlsDirs.get(name) ?? "",
+    };
     return [name, openApp({ name, folder, env })] as const;
   });
 
@@ -59,17 +87,29 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
     if (!postgres) await databases.drop();
     await postgres?.[Symbol.asyncDispose]();
     await nats[Symbol.asyncDispose]();
+    await certificates[Symbol.asyncDispose]();
   }
 
   try {
     await Promise.all(apps.map(([, app]) => app.start()));
-    if (options.seed) await runSeed("services/catalog", shared);
+    if (options.seed) await runSeed("services/catalog", { ...shared, MESH_TLS_DIR: certificates.developerDir });
   } catch (error) {
     await close();
     throw error;
   }
   const gatewayUrl = `http://${addressOf("gateway")}`;
-  return { gatewayUrl, nats, postgres, apps: Object.fromEntries(apps), addressOf, close };
+  const { credentials, developerDir, renew: renewCertificates } = certificates;
+  return {
+    gatewayUrl,
+    nats,
+    postgres,
+    apps: Object.fromEntries(apps),
+    credentials,
+    developerDir,
+    renewCertificates,
+    addressOf,
+    close,
+  };
 }
 
 /** Creates the databases of each app. Returns their URLs by variable, by app name. */

@@ -35,6 +35,11 @@ function exists({ folder, kind }: App): boolean {
   return existsSync(join(folder, kind === "web" ? "index.html" : "src/main.ts"));
 }
 
+/** Returns the names in the certificate of an app. The web page has none. */
+export function meshNames({ kind, services }: App): string[] {
+  return kind === "gateway" ? ["gateway"] : services.map(({ name }) => name);
+}
+
 /** Returns the value of MESH_PEERS: the address of each service, by its name. */
 export function peerList(apps: readonly App[], addressOf: (app: App) => string): string {
   const entries = apps.flatMap((app) => app.services.map(({ name }) => `${name}=${addressOf(app)}`));

@@ -5,6 +5,11 @@ export function dataFolder(root: string): string {
   return join(root, ".mesh");
 }
 
+/** Returns the folder of the certificates of a clone. */
+export function tlsFolder(root: string): string {
+  return join(dataFolder(root), "tls");
+}
+
 /** Returns the log file of an app. */
 export function logFile(root: string, appName: string): string {
   return join(dataFolder(root), "logs", `${appName}.log`);

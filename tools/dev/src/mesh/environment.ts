@@ -20,11 +20,19 @@ export function addressOf(app: App, ports: ReadonlyMap<string, number>): string 
   return app.kind === "web" ? `http://localhost:${port}` : `http://${host}:${port}`;
 }
 
-/** Returns the environment variables of an app. @param databaseUrls the URLs of its databases, by variable */
+/** The attributes that an app has for itself. */
+export interface AppAttributes {
+  /** The URLs of its databases, by variable. */
+  readonly databaseUrls: Readonly<Record<string, string>>;
+  /** The folder of its certificate. The web page has none. */
+  readonly tlsDir: string | undefined;
+}
+
+/** Returns the environment variables of an app. */
 export function environmentOf(
   app: App,
   mesh: MeshAttributes,
-  databaseUrls: Readonly<Record<string, string>>,
+  { databaseUrls, tlsDir }: AppAttributes,
 ): NodeJS.ProcessEnv {
   const { settings, ports, natsUrl } = mesh;
   const common: NodeJS.ProcessEnv = {
@@ -35,6 +43,7 @@ export function environmentOf(
     LOG_LEVEL: settings.LOG_LEVEL,
     MESH_PEERS: peerList(mesh.apps, (other) => addressOf(other, ports)),
     SHUTDOWN_MS: "1000",
+    ...(tlsDir && { MESH_TLS_DIR: tlsDir }),
   };
   switch (app.kind) {
     case "service":

@@ -3,10 +3,11 @@ import { bundlePackages } from "../build/vite.ts";
 import type { AppLog } from "../log/app-log.ts";
 import type { AppState } from "../process/supervisor.ts";
 import { type Backends, openBackends } from "../servers/backends.ts";
+import { type Certificates, developer, openCertificates } from "../tls/certificates.ts";
 import { AddressBook } from "./address-book.ts";
-import { type App, findApps } from "./app.ts";
+import { type App, findApps, meshNames } from "./app.ts";
 import { createDatabases, databasePrefix, databasesOf, dropDatabases } from "./app-databases.ts";
-import { dataFolder } from "./data-folder.ts";
+import { dataFolder, tlsFolder } from "./data-folder.ts";
 import { addressOf, environmentOf } from "./environment.ts";
 import { RunningApp } from "./running-app.ts";
 import { keptSecret } from "./secret.ts";
@@ -26,6 +27,7 @@ export interface MeshOptions {
 interface Foundation {
   readonly apps: App[];
   readonly backends: Backends;
+  readonly certificates: Certificates;
   readonly addresses: AddressBook;
   readonly cookieSecret: string;
 }
@@ -39,11 +41,22 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
   const cookieSecret = settings.COOKIE_SECRET ?? (await keptSecret(folder, "cookie-secret"));
   // First, because it needs much memory for a short time.
   const packages = apps.filter(({ kind }) => kind === "web").map((app) => bundlePackages(app.folder));
-  const backends = await openBackends(folder, settings, options.onNotice);
-  await Promise.all(packages);
+  const [backends, certificates] = await Promise.all([
+    openBackends(folder, settings, options.onNotice),
+    openAllCertificates(root, apps),
+    ...packages,
+  ]);
   const addresses = new AddressBook(settings);
   for (const app of apps) await addresses.add(app);
-  return new Mesh(options, { apps, backends, addresses, cookieSecret });
+  return new Mesh(options, { apps, backends, certificates, addresses, cookieSecret });
+}
+
+/** Makes the certificates of all apps while the servers start. The first time this takes a quarter of a second. */
+async function openAllCertificates(root: string, apps: readonly App[]): Promise<Certificates> {
+  const certificates = await openCertificates(tlsFolder(root));
+  await certificates.provide(developer, [developer]);
+  for (const app of apps) if (app.kind !== "web") await certificates.provide(app.name, meshNames(app));
+  return certificates;
 }
 
 /** A mesh in development: running servers, and apps that run on request. */
@@ -84,6 +97,7 @@ export class Mesh {
       log,
       inspected: settings.MESH_INSPECT.split(","),
       environment: () => this.#environmentOf(app),
+      seedEnvironment: () => this.#environmentOf(app, developer),
       url: () => addressOf(app, this.ports),
       onLaunch: () => addresses.release(app),
       onInputs,
@@ -119,15 +133,20 @@ export class Mesh {
 
   async close(): Promise<void> {
     await Promise.all(this.running.map((app) => app.stop()));
+    this.#foundation.certificates.close();
     await this.#foundation.backends.stop();
   }
 
-  async #environmentOf(app: App): Promise<NodeJS.ProcessEnv> {
+  /** @param identity the folder of the certificate; default: that of the app */
+  async #environmentOf(app: App, identity = app.name): Promise<NodeJS.ProcessEnv> {
     const { natsUrl, postgresUrl, ports } = this;
     const databaseUrls = await createDatabases(postgresUrl, databasesOf(app, databasePrefix));
     const { settings } = this.#options;
-    const { cookieSecret } = this.#foundation;
-    return environmentOf(app, { settings, natsUrl, ports, apps: this.apps, cookieSecret }, databaseUrls);
+    const { cookieSecret, certificates } = this.#foundation;
+    const names = identity === developer ? [developer] : meshNames(app);
+    const tlsDir = app.kind === "web" ? undefined : await certificates.provide(identity, names);
+    const attributes = { settings, natsUrl, ports, apps: this.apps, cookieSecret };
+    return environmentOf(app, attributes, { databaseUrls, tlsDir });
   }
 
   /** Gives an app another port if another process took its port, and restarts the apps that use it. */

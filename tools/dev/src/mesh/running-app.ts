@@ -16,6 +16,8 @@ export interface RunningAppOptions {
   /** Names of the apps to debug. */
   readonly inspected: readonly string[];
   readonly environment: () => Promise<NodeJS.ProcessEnv>;
+  /** The environment of the seed program, which calls services on behalf of the developer. */
+  readonly seedEnvironment: () => Promise<NodeJS.ProcessEnv>;
   /** Returns the URL of the web page. */
   readonly url: () => string;
   /** Called before each start. */
@@ -133,8 +135,8 @@ export class RunningApp {
 
   /** Adds example data to a service, unless its seed program finds it. */
   async #seed(): Promise<void> {
-    const { app, environment, log } = this.#options;
-    const launch = seedOf(app, await environment());
+    const { app, seedEnvironment, log } = this.#options;
+    const launch = seedOf(app, await seedEnvironment());
     if (!launch) return;
     const { code, signal } = await startChild(launch, { onLine: log.line, onReady: () => {} }).exited;
     if (code !== 0) throw new Error(signal ?? `exit code ${code}`);

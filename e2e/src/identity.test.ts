@@ -1,0 +1,73 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { CatalogService } from "@mesh/contracts/catalog/v1";
+import { connect } from "@mesh/rpc";
+import { type RunningMesh, startMesh } from "@mesh/testing";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const run = promisify(execFile);
+let mesh: RunningMesh;
+
+beforeAll(async () => {
+  mesh = await startMesh();
+});
+afterAll(() => mesh?.close());
+
+test("the example of the page on identity calls a service by buf curl with the developer's certificate", async () => {
+  const page = await readFile(join(root, "docs/identity.md"), "utf8");
+  const [, command = ""] = /```sh\nnpx buf (curl .*?)```/s.exec(page) ?? [];
+  const port = mesh.addressOf("catalog").split(":")[1] ?? "";
+  const text = command.replaceAll("\\\n", "").replace("PORT", port).replaceAll(".mesh/tls", dirname(mesh.developerDir));
+  const args = (text.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replaceAll("'", ""));
+  const { stdout } = await run(join(root, "node_modules/.bin/buf"), args, { cwd: root });
+  expect(JSON.parse(stdout)).toEqual({});
+  const anonymous = args.filter(
+    (_, index) => !/^--(cert|key)$/.test(args[index - 1] ?? "") && !/^--(cert|key)$/.test(args[index] ?? ""),
+  );
+  await expect(run(join(root, "node_modules/.bin/buf"), anonymous, { cwd: root })).rejects.toThrow();
+});
+
+test("all certificates of a running mesh are renewed without a dropped call", async () => {
+  const catalog = connect(CatalogService, { address: mesh.addressOf("catalog"), credentials: mesh.credentials });
+  onTestFinished(catalog.close);
+  const failed: unknown[] = [];
+  let isOver = false;
+  onTestFinished(() => {
+    isOver = true;
+  });
+  const calls = async (call: () => Promise<unknown>) => {
+    while (!isOver) await call().catch((error: unknown) => failed.push(error));
+  };
+  const browse = async () => {
+    const response = await fetch(`${mesh.gatewayUrl}/trpc/catalog.listProducts?input=${encodeURIComponent("{}")}`);
+    if (!response.ok) throw new Error(await response.text());
+  };
+  const running = [calls(() => catalog.client.listProducts({})), calls(browse)];
+  const renewals = () =>
+    ["catalog", "orders", "gateway"].map(
+      (name) => mesh.apps[name]?.output().split("the certificate was renewed").length,
+    );
+  await mesh.renewCertificates();
+  await expect.poll(renewals).toEqual([2, 2, 2]);
+  isOver = true;
+  await Promise.all(running);
+  expect(failed).toEqual([]);
+});
+
+test("a start in production without an identity ends with one sentence", async () => {
+  const main = join(root, "services/catalog/dist/main.js");
+  const env = {
+    NODE_ENV: "production",
+    DATABASE_URL: "postgres://a:b@127.0.0.1/c",
+    NATS_URL: "nats://127.0.0.1",
+    MESH_PEERS: "inventory=127.0.0.1:1",
+  };
+  const { code, stderr } = await run(process.execPath, [main], { env }).catch((error) => error);
+  expect(code).toBe(2);
+  expect(stderr).toBe(
+    "1 wrong setting:\n  MESH_TLS_DIR is not set; expected: a folder with tls.crt, tls.key and ca.crt; or MESH_TLS=off if a sidecar provides mutual TLS; see docs/identity.md\n",
+  );
+});
