@@ -102,3 +102,10 @@ test("without descriptors there is no reflection", async () => {
   const { address } = await serveEcho();
   await expect(curl(address, "/test.v1.EchoService/Unary")).rejects.toThrow("failed to find service");
 });
+
+test("a server with descriptors has no reflection if it is off", async () => {
+  const { address } = await serveEcho({}, { descriptorSet, reflection: false });
+  await expect(curl(address, "/test.v1.EchoService/Unary", "-d", "{}")).rejects.toMatchObject({
+    stderr: expect.stringContaining("failed to find service"),
+  });
+});

@@ -69,6 +69,7 @@ export async function openServices(
     log,
     health,
     descriptorSet,
+    reflection: config.reflection ?? true,
     ...(middleware && { middleware }),
     ...(credentials && { credentials }),
   });

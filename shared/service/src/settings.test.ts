@@ -18,6 +18,7 @@ const names = [
   "MESH_PEERS",
   "MESH_TLS",
   "MESH_TLS_DIR",
+  "REFLECTION",
   "LOG_LEVEL",
   "SHUTDOWN_MS",
   "WAIT_MS",
@@ -45,6 +46,7 @@ test("a service without store, events and peers needs no settings", () => {
       natsUrl: undefined,
       peers: {},
       tls: { MESH_TLS: "on", MESH_TLS_DIR: undefined },
+      reflection: true,
       noticeMs: 0,
       drainMs: 15_000,
     },
@@ -98,6 +100,13 @@ test("production needs an identity, unless another layer provides it", () => {
   expect(() => read({}, { NODE_ENV, MESH_TLS: "no" })).toThrow('MESH_TLS is "no"; expected: on or off');
   expect(read({}, { NODE_ENV, MESH_TLS: "off" }).config.tls?.MESH_TLS).toBe("off");
   expect(read({}, { NODE_ENV, MESH_TLS_DIR: "/tls" }).config.tls?.MESH_TLS_DIR).toBe("/tls");
+});
+
+test("production has no reflection, unless it is set", () => {
+  const reflectionOf = (env: Record<string, string>) => read({}, { MESH_TLS: "off", ...env }).config.reflection;
+  expect(reflectionOf({ NODE_ENV: "production" })).toBe(false);
+  expect(reflectionOf({ NODE_ENV: "production", REFLECTION: "on" })).toBe(true);
+  expect(reflectionOf({ REFLECTION: "off" })).toBe(false);
 });
 
 const everything = {

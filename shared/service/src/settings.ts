@@ -23,6 +23,8 @@ export interface ProcessConfig {
   readonly peers: Readonly<Record<string, string>>;
   /** The identity of the process. Default: none, calls are not encrypted. */
   readonly tls?: TlsSettings;
+  /** Whether callers can ask which methods and messages the process has. Default: yes. */
+  readonly reflection?: boolean;
   /**
    * How long the process reports that it is ending before it accepts no more calls, in milliseconds, so that callers
    * choose another one. Default: 0.
@@ -67,6 +69,7 @@ const processShape = {
   NODE_ENV: z.string().default("development"),
   HOST: z.string().default("127.0.0.1").describe("the address to listen on"),
   PORT: portSetting(0),
+  REFLECTION: z.enum(["on", "off"]).optional().describe("on or off"),
   LOG_LEVEL: logLevelSetting(),
   SHUTDOWN_MS: durationSetting(15_000),
 };
@@ -97,6 +100,7 @@ export function readServices(services: readonly Service[]): ReadServices {
     natsUrl: withEvents ? settings.NATS_URL : undefined,
     ...(withEvents && { streams: streamsOf(settings) }),
     tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
+    reflection: (settings.REFLECTION ?? (settings.NODE_ENV === "production" ? "off" : "on")) === "on",
     noticeMs: settings.NODE_ENV === "production" ? noticeMs : 0,
     drainMs: settings.SHUTDOWN_MS,
     // `peersSetting` makes nothing else.

@@ -34,6 +34,8 @@ export interface ServeOptions {
    * fields from it, too. Default: there is no reflection, and errors have the names only.
    */
   readonly descriptorSet?: string;
+  /** Whether there is reflection; default: if `descriptorSet` is given. */
+  readonly reflection?: boolean;
   /** How long `close` waits for unary calls under way, in milliseconds; default: 1,000. In production: 15,000. */
   readonly drainMs?: number;
   /** The most calls at the same time; default: 200 unary calls and 1,000 streams. */
@@ -105,12 +107,15 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
  * The server's own services have limits of their own: an orchestrator must get an answer about the health also, and
  * above all, under load.
  */
-function routesOf({ services, log, middleware, descriptorSet, inFlight }: ServeOptions, health: Health): Routes {
+function routesOf(
+  { services, log, middleware, descriptorSet, reflection = true, inFlight }: ServeOptions,
+  health: Health,
+): Routes {
   const names = services.map(({ definition }) => definition.typeName);
   const healthImplementation = healthService(health, names);
   const listed = [...names, healthImplementation.definition.typeName];
   const read = descriptorSet ? lazyRegistry(descriptorSet) : undefined;
-  const reflection = read ? reflectionServices(read, listed) : [];
+  const reflectionOrNone = read && reflection ? reflectionServices(read, listed) : [];
   let isReadable = true;
   const registry = () => {
     try {
@@ -126,7 +131,7 @@ function routesOf({ services, log, middleware, descriptorSet, inFlight }: ServeO
   const inFlightOf = (limits = defaultInFlight) => ({ unary: 0, streams: 0, limits });
   const list = middlewareList(middleware, defaultServerMiddleware);
   routes.add(services, { log, middleware: list, inFlight: inFlightOf(inFlight), registry });
-  routes.add([healthImplementation, ...reflection], {
+  routes.add([healthImplementation, ...reflectionOrNone], {
     log,
     middleware: ownServerMiddleware,
     inFlight: inFlightOf(),
