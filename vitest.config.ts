@@ -14,6 +14,8 @@ const common = {
   expect: { poll: { timeout: 60_000 } },
 };
 
+const both = "cancel,close,deadline,errors,headers,hostile,identity,kinds,limits,middleware,resets,validation";
+
 export default defineConfig({
   test: {
     // Tests wait for servers more than they compute; the default on two cores is one worker. With one more than the cores they
@@ -31,7 +33,19 @@ export default defineConfig({
       {
         test: {
           ...common,
+          name: "plain calls",
+          // What holds for calls that share a stream holds for those of plain gRPC, too.
+          provide: { mux: false },
+          include: [
+            `shared/rpc/src/{${both}}.test.ts`,
+          ],
+        },
+      },
+      {
+        test: {
+          ...common,
           name: "servers",
+          provide: { mux: true },
           // A busy machine of a CI service can miss a deadline of the mesh. The run's last lines name what passed only then.
           retry: env.CI ? 1 : 0,
           globalSetup: ["tools/testing/src/global-setup.ts"],

@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["{shared/*,services/*,tools/*,gateway,e2e}/src/**/*.long.test.ts"],
     globalSetup: ["tools/testing/src/global-setup.ts"],
     setupFiles: ["tools/testing/src/worker.ts"],
+    provide: { mux: true },
     testTimeout: 180_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },

@@ -69,7 +69,8 @@ export async function openGateway<
   const limits = { ...defaultLimits, ...options.limits };
   const identify = options.identify ?? anonymousCustomers({ secret: settings.cookieSecret, secure: isProduction });
   const credentials = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
-  const upstreams = connectServices(services, settings.peers, { log, ...(credentials && { credentials }) });
+  const { peers, mux } = settings;
+  const upstreams = connectServices(services, peers, { log, mux, ...(credentials && { credentials }) });
   life.onClose("upstreams", upstreams.close);
   const health = createHealth();
   const stateNow = watchServices(upstreams.byName, health, { log, signal: life.signal });

@@ -20,6 +20,7 @@ describe("gatewaySettings", () => {
       proxies: 0,
       ignoreUnknown: false,
       logLevel: "info",
+      mux: true,
       noticeMs: 0,
       shutdownMs: 1_000,
       isProduction: false,

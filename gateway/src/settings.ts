@@ -1,5 +1,12 @@
 import { tlsShape } from "@mesh/rpc";
-import { durationSetting, logLevelSetting, peersSetting, portSetting, readSettings } from "@mesh/runtime";
+import {
+  durationSetting,
+  logLevelSetting,
+  peersSetting,
+  portSetting,
+  readSettings,
+  switchSetting,
+} from "@mesh/runtime";
 import { z } from "zod";
 import { services } from "./router.ts";
 
@@ -32,6 +39,7 @@ export function gatewaySettings(
     proxies: settings.PROXIES,
     ignoreUnknown: settings.REST_UNKNOWN_FIELDS === "ignore",
     logLevel: settings.LOG_LEVEL,
+    mux: settings.MESH_MUX,
     noticeMs: isProduction ? noticeMs : 0,
     shutdownMs: settings.SHUTDOWN_MS,
     isProduction,
@@ -51,6 +59,7 @@ function shapeFor(isProduction: boolean, names: readonly string[]) {
     PROXIES: proxiesSetting,
     REST_UNKNOWN_FIELDS: unknownSetting,
     LOG_LEVEL: logLevelSetting(),
+    MESH_MUX: switchSetting(true),
     SHUTDOWN_MS: durationSetting(isProduction ? 15_000 : 1_000),
   };
 }

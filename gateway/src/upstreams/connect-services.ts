@@ -15,7 +15,7 @@ import type { PeerAddresses } from "@mesh/runtime";
 export function connectServices(
   services: PeerDefinitions,
   addresses: PeerAddresses,
-  options: Pick<ConnectionOptions, "log" | "credentials">,
+  options: Pick<ConnectionOptions, "log" | "credentials" | "mux">,
 ): Upstreams {
   const exposed = new Set(Object.values(services).map(({ name }) => name));
   const others = Object.keys(addresses).filter((name) => !exposed.has(name));

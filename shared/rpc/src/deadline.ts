@@ -21,6 +21,14 @@ function usualTimeout({ kind, idempotency }: MethodDefinition): number {
   return idempotency === "no_side_effects" ? usualMs.query : usualMs.mutation;
 }
 
+/** To what a second and more are rounded up, in milliseconds. */
+const stepMs = 16;
+
+/** Rounds a time up for a timer, in milliseconds: Node keeps those of the same time in one list, which is cheap. */
+export function coarseMs(ms: number): number {
+  return ms < 1_000 ? ms : Math.ceil(ms / stepMs) * stepMs;
+}
+
 /** The error of a call whose time is up. */
 export function deadlineExceeded(method: MethodDefinition, cause?: unknown): MeshError {
   return new MeshError({ code: "DEADLINE_EXCEEDED", message: `no time was left for ${methodName(method)}`, cause });

@@ -8,6 +8,9 @@ export interface HeaderListeners {
   readonly onTrailers?: (trailers: ResponseHeaders) => void;
 }
 
+/** The headers of a call, with names in small letters. */
+export type OutgoingHeaders = Readonly<Record<string, HeaderValue>>;
+
 /** The most bytes of the headers, and of the trailers, that a handler may set, counted as HTTP/2 does (RFC 9113, 6.5.2). */
 const maxBytes = 4 * 1024;
 
@@ -49,6 +52,16 @@ export function toMetadataValue(value: HeaderValue): string | Buffer {
   return printable.test(value) ? value.trim() : value;
 }
 
+/** Returns headers as grpc-js takes them. @throws Error if it does not allow one */
+export function toMetadata(headers: OutgoingHeaders): Metadata {
+  const metadata = new Metadata();
+  for (const name in headers) {
+    const value = headers[name];
+    if (value !== undefined) metadata.set(name, toMetadataValue(value));
+  }
+  return metadata;
+}
+
 /** Returns the first value of a header; undefined: there is none. */
 export function firstValue<Name extends string>(metadata: Metadata, name: Name): HeaderValue<Name> | undefined {
   const [value] = metadata.get(name);
@@ -56,12 +69,22 @@ export function firstValue<Name extends string>(metadata: Metadata, name: Name):
   return (typeof value === "object" ? new Uint8Array(value) : value) as HeaderValue<Name> | undefined;
 }
 
+/** Returns the size of all headers in bytes, as HTTP/2 counts it. */
+export function metadataBytes(metadata: Metadata): number {
+  let bytes = 0;
+  for (const [name, values] of Object.entries(metadata.toHttp2Headers())) {
+    for (const value of Array.isArray(values) ? values : [`${values}`]) bytes += name.length + value.length + 32;
+  }
+  return bytes;
+}
+
 /** Returns the headers of a response as its caller gets them. */
 export function responseHeaders(metadata: Metadata): ResponseHeaders {
   return { get: (name) => firstValue(metadata, name) };
 }
 
-function sizeOf(name: string, value: HeaderValue): number {
+/** Returns the size of a header in bytes, as HTTP/2 counts it (RFC 9113, 6.5.2). */
+export function sizeOf(name: string, value: HeaderValue): number {
   const length = typeof value === "string" ? value.length : Math.ceil(value.length / 3) * 4;
   return name.length + length + 32;
 }

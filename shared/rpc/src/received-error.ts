@@ -61,19 +61,54 @@ export function isOwnReset(status: StatusObject): boolean {
   return isLocal(status) && ownResets.test(status.details);
 }
 
+/** How a server ended a call that failed. */
+export interface SentError {
+  /** The code's number in gRPC. */
+  readonly code: number;
+  readonly text: string;
+  /** The bytes of a `google.rpc.Status`; undefined: the server sent none. */
+  readonly details: Uint8Array | undefined;
+  /** Whether a handler of the mesh chose the text for callers. */
+  readonly isChosen: boolean;
+}
+
 /**
- * The error that a failed call rejects with: code, message and details of the server, with exactly the metadata that the
- * method declares for it. A failure of grpc-js itself has a message that names the service and the method; its own text is
- * the cause, since it may name addresses.
+ * The error that a failed call of gRPC rejects with. A failure of grpc-js itself has a message that names the service and the
+ * method; its own text is the cause, since it may name addresses.
  */
-export function receivedError(status: StatusObject, peer: string, method: MethodDefinition): MeshError {
-  const [bytes] = status.metadata.get(detailsHeader);
-  const said = typeof bytes === "object" ? decodeDetails(bytes) : undefined;
-  if (isLocal(status)) return localError(status, peer, methodName(method));
-  const neutral = explain(said?.code ?? codeName(status.code), peer, methodName(method));
-  const error = said ? (asDeclared(said, method.errors) ?? said) : plainError(status, neutral);
-  origins.set(error, { neutral, isChosen: status.metadata.get(chosenTextHeader).length > 0 });
+export function receivedError(received: StatusObject, peer: string, method: MethodDefinition): MeshError {
+  if (isLocal(received)) return localError(received, peer, method);
+  const { code, details: text, metadata } = received;
+  const [details] = metadata.get(detailsHeader);
+  const isChosen = metadata.get(chosenTextHeader).length > 0;
+  return sentError({ code, text, details: typeof details === "object" ? details : undefined, isChosen }, peer, method);
+}
+
+/**
+ * The error that a server sent: its code, message and details, with exactly the metadata that the method declares for it.
+ */
+export function sentError(
+  { code, text, details, isChosen }: SentError,
+  peer: string,
+  method: MethodDefinition,
+): MeshError {
+  const said = details && decodeDetails(details);
+  const neutral = explain(said?.code ?? codeName(code), peer, methodName(method));
+  const error = said
+    ? (asDeclared(said, method.errors) ?? said)
+    : new MeshError({ code: codeName(code), message: text || neutral });
+  origins.set(error, { neutral, isChosen });
   return error;
+}
+
+/** The error of a call that ended here, not at the server: its time is up, or the connection is lost. */
+export function endedHere(
+  code: "DEADLINE_EXCEEDED" | "UNAVAILABLE",
+  peer: string,
+  method: MethodDefinition,
+  cause?: unknown,
+): MeshError {
+  return new MeshError({ code, message: explain(code, peer, methodName(method)), cause });
 }
 
 /**
@@ -135,17 +170,18 @@ export function isLoggedElsewhere(error: unknown): boolean {
   return error instanceof MeshError && origins.get(error)?.isChosen === true;
 }
 
-function plainError({ code, details }: StatusObject, neutral: string): MeshError {
-  return new MeshError({ code: codeName(code), message: details || neutral });
+/** Returns whether an error is the status of a server, of the mesh or not. */
+export function isFromServer(error: MeshError): boolean {
+  return origins.has(error);
 }
 
-function localError({ code, details }: StatusObject, peer: string, method: string): MeshError {
+function localError({ code, details }: StatusObject, peer: string, method: MethodDefinition): MeshError {
   // A call that was reset without a status lost its server: a client that ends a call itself has settled it before.
   const isReset = details === "Call cancelled" || details.startsWith("Received RST_STREAM");
   const name = isReset ? "UNAVAILABLE" : codeName(code);
   const limit = name === "RESOURCE_EXHAUSTED" ? `: ${details}` : "";
   const cause = new Error(`${codeName(code)}: ${details}`);
-  return new MeshError({ code: name, message: explain(name, peer, method) + limit, cause });
+  return new MeshError({ code: name, message: explain(name, peer, methodName(method)) + limit, cause });
 }
 
 function explain(code: Code, peer: string, method: string): string {

@@ -92,6 +92,25 @@ export function portSetting(fallback: number) {
 }
 
 /**
+ * Returns the schema of a switch: `on` or `off`.
+ *
+ * @example
+ * ```ts
+ * import { switchSetting } from "@mesh/runtime";
+ *
+ * switchSetting(true).parse("off"); // false
+ * switchSetting(true).parse(undefined); // true
+ * ```
+ */
+export function switchSetting(fallback: boolean) {
+  return z
+    .enum(["on", "off"])
+    .default(fallback ? "on" : "off")
+    .transform((value) => value === "on")
+    .describe("on or off");
+}
+
+/**
  * Returns the schema of a URL with one of the given schemes.
  *
  * @example

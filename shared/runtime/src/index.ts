@@ -5,6 +5,7 @@ export {
   readSettings,
   SettingsError,
   settingsOrExit,
+  switchSetting,
   urlListSetting,
   urlSetting,
 } from "./env.ts";

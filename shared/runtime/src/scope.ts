@@ -1,5 +1,6 @@
 import type { Principal } from "@mesh/contracts";
 import type { Logger } from "./log.ts";
+import { randomHex } from "./random-hex.ts";
 
 /** The context of one call or one event, which is passed on to the work that is done for it. */
 export interface Scope {
@@ -71,7 +72,7 @@ export const traceHeader = "traceparent";
  * ```
  */
 export function newTrace(): TraceContext {
-  return { traceId: randomHex(16), spanId: randomHex(8), sampled: true };
+  return { traceId: randomHex(4), spanId: randomHex(2), sampled: true };
 }
 
 /**
@@ -86,7 +87,7 @@ export function newTrace(): TraceContext {
  * ```
  */
 export function childSpan(parent: TraceContext): TraceContext {
-  return { ...parent, spanId: randomHex(8) };
+  return { traceId: parent.traceId, spanId: randomHex(2), sampled: parent.sampled };
 }
 
 /**
@@ -120,8 +121,4 @@ export function parseTrace(header: string | undefined): TraceContext | undefined
   const [, traceId = "", spanId = "", flags = ""] = match;
   if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
-}
-
-function randomHex(bytes: number): string {
-  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString("hex");
 }

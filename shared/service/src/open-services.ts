@@ -66,6 +66,7 @@ export async function openServices(
     host: config.host,
     port: config.port,
     drainMs: config.drainMs,
+    mux: config.mux ?? true,
     log,
     health,
     descriptorSet,

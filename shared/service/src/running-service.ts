@@ -72,6 +72,7 @@ export class RunningService {
     this.#shared = shared;
     this.#upstreams = connectUpstreams(options.peers ?? {}, shared.config.peers, {
       log: shared.log,
+      mux: shared.config.mux ?? true,
       ...shared.upstreams,
     });
     shared.life.onClose("peers", this.#upstreams.close);

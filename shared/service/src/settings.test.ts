@@ -47,6 +47,7 @@ test("a service without store, events and peers needs no settings", () => {
       peers: {},
       tls: { MESH_TLS: "on", MESH_TLS_DIR: undefined },
       reflection: true,
+      mux: true,
       noticeMs: 0,
       drainMs: 15_000,
     },

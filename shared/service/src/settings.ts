@@ -6,6 +6,7 @@ import {
   peersSetting,
   portSetting,
   readSettings,
+  switchSetting,
   urlListSetting,
   urlSetting,
 } from "@mesh/runtime";
@@ -30,6 +31,8 @@ export interface ProcessConfig {
    * choose another one. Default: 0.
    */
   readonly noticeMs?: number;
+  /** Whether unary calls to and from the process may share a stream. Default: true. */
+  readonly mux?: boolean;
   /** How long calls and handlers of events that run may still take then, in milliseconds. */
   readonly drainMs: number;
 }
@@ -71,6 +74,7 @@ const processShape = {
   PORT: portSetting(0),
   REFLECTION: z.enum(["on", "off"]).optional().describe("on or off"),
   LOG_LEVEL: logLevelSetting(),
+  MESH_MUX: switchSetting(true),
   SHUTDOWN_MS: durationSetting(15_000),
 };
 
@@ -102,6 +106,7 @@ export function readServices(services: readonly Service[]): ReadServices {
     tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
     reflection: (settings.REFLECTION ?? (settings.NODE_ENV === "production" ? "off" : "on")) === "on",
     noticeMs: settings.NODE_ENV === "production" ? noticeMs : 0,
+    mux: settings.MESH_MUX,
     drainMs: settings.SHUTDOWN_MS,
     // `peersSetting` makes nothing else.
     peers: names.length > 0 ? (settings.MESH_PEERS as ProcessConfig["peers"]) : {},

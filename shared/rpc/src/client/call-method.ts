@@ -1,16 +1,9 @@
-import {
-  type CallOptions,
-  type ClientOf,
-  MeshError,
-  type MethodDefinition,
-  type ServiceDefinition,
-  type ServiceTypes,
-} from "@mesh/contracts";
+import type { CallOptions, ClientOf, MethodDefinition, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import { compose, type Scope } from "@mesh/runtime";
-import { methodName } from "../deadline.ts";
 import { type ClientMiddleware, PendingCall } from "./outgoing-call.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
 import type { Transport } from "./transport.ts";
+import { brokenResponse } from "./unary-call.ts";
 
 /**
  * Calls a method as part of a scope, or alone if it is undefined. Takes a request, or an iterable of requests, and
@@ -47,7 +40,11 @@ export function bindCalls<T extends ServiceTypes>(calls: ServiceCalls): (context
 }
 
 function callMethod(method: MethodDefinition, { upstream, transport, middleware }: Connection): CallMethod {
-  if (method.kind === "unary" || method.kind === "client_streaming") {
+  if (method.kind === "unary") {
+    const run = compose(middleware, async (call: PendingCall) => call.send(transport));
+    return async (context, input, options) => run(new PendingCall({ upstream, method, context, input, options }));
+  }
+  if (method.kind === "client_streaming") {
     const run = compose(middleware, async (call: PendingCall) => receiveOne(call, call.start(transport)));
     return async (context, input, options) => run(new PendingCall({ upstream, method, context, input, options }));
   }
@@ -56,11 +53,11 @@ function callMethod(method: MethodDefinition, { upstream, transport, middleware 
 }
 
 /** Reads the one response of a call. */
-async function receiveOne({ upstream, method }: PendingCall, stream: OutgoingStream): Promise<unknown> {
+async function receiveOne(call: PendingCall, stream: OutgoingStream): Promise<unknown> {
   const bytes = await stream.receive();
   const isLast = bytes !== undefined && (await stream.receive()) === undefined;
-  if (isLast) return decode(bytes, upstream, method);
-  const error = broken(upstream, method, bytes ? "it sent more than one response" : "it sent no response");
+  if (isLast) return decode(bytes, call);
+  const error = brokenResponse(call, bytes ? "it sent more than one response" : "it sent no response");
   stream.cancel(error);
   throw error;
 }
@@ -90,7 +87,7 @@ function receiveAll(call: PendingCall, run: (call: PendingCall) => Promise<unkno
     if (isLeft) stream.cancel(left);
     try {
       for (let bytes = await stream.receive(); bytes; bytes = await stream.receive()) {
-        yield decode(bytes, call.upstream, call.method);
+        yield decode(bytes, call);
       }
       await ended;
     } catch (error) {
@@ -125,15 +122,11 @@ function begin(call: PendingCall, run: (call: PendingCall) => Promise<unknown>) 
   return { started, ended };
 }
 
-function decode(bytes: Uint8Array, upstream: string, method: MethodDefinition): unknown {
+function decode(bytes: Uint8Array, call: PendingCall): unknown {
+  const { output } = call.method;
   try {
-    return method.output.decode(bytes);
+    return output.decode(bytes);
   } catch (cause) {
-    throw broken(upstream, method, `its bytes are not a ${method.output.typeName}`, cause);
+    throw brokenResponse(call, `its bytes are not a ${output.typeName}`, cause);
   }
-}
-
-function broken(upstream: string, method: MethodDefinition, what: string, cause?: unknown): MeshError {
-  const message = `${upstream} sent a wrong response to ${methodName(method)}: ${what}`;
-  return new MeshError({ code: "INTERNAL", message, cause });
 }

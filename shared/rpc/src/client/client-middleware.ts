@@ -20,7 +20,7 @@ const hopReserveMs = 50;
  * const without = defaultClientMiddleware.filter((step) => step !== setDeadline);
  * ```
  */
-export async function setDeadline(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
+export function setDeadline(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
   const { method, context } = call;
   const leftMs = context ? context.deadline - Date.now() - hopReserveMs : Number.POSITIVE_INFINITY;
   if (leftMs <= 0) throw deadlineExceeded(method);

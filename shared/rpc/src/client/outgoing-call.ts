@@ -1,8 +1,10 @@
 import type { CallOptions, HeaderValue, MethodDefinition } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 import { abortError, onAbort } from "../deadline.ts";
+import { encodePooled } from "../pooled-writer.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
 import type { Transport } from "./transport.ts";
+import { UnaryCall } from "./unary-call.ts";
 
 /** A call to another service, as the middleware of its connection sees it. */
 export interface OutgoingCall {
@@ -83,17 +85,32 @@ export class PendingCall implements OutgoingCall {
   }
 
   /**
-   * Starts the call, which ends with its scope, its signal or its deadline, whichever comes first, and sends its requests.
+   * Makes the call of a unary method, which ends with its scope, its signal or its deadline, whichever comes first.
    *
    * @throws MeshError if that is now: such a call is not started
    */
+  send(transport: Transport): Promise<unknown> {
+    const { upstream, method, headers } = this;
+    const request = encodePooled(method.input, this.#input);
+    const signals = this.#signals();
+    const call = new UnaryCall({
+      upstream,
+      method,
+      request,
+      deadline: this.#deadline(),
+      headers,
+      listeners: this.#options,
+    });
+    transport.unary(call);
+    return signals.length === 0 ? call.response : endedBy(signals, call);
+  }
+
+  /** Starts the call of another method, which ends likewise, and sends its requests. Throws likewise. */
   start(transport: Transport): OutgoingStream {
-    const { method, headers, context } = this;
-    const only = this.#takesStream ? undefined : method.input.encode(this.#input);
-    const signals = [context?.signal, this.#options?.signal].filter((signal) => signal !== undefined);
-    for (const signal of signals) if (signal.aborted) throw abortError(signal.reason, method);
-    const deadline = Date.now() + (this.timeoutMs ?? Number.POSITIVE_INFINITY);
-    const stream = transport.start(method, { deadline, headers, listeners: this.#options });
+    const { method, headers } = this;
+    const only = this.#takesStream ? undefined : encodePooled(method.input, this.#input);
+    const signals = this.#signals();
+    const stream = transport.start(method, { deadline: this.#deadline(), headers, listeners: this.#options });
     for (const signal of signals) {
       void stream.ended.then(onAbort(signal, (reason) => stream.cancel(abortError(reason, method))));
     }
@@ -101,6 +118,20 @@ export class PendingCall implements OutgoingCall {
     else void this.#sendAll(stream);
     this.onStart?.(stream);
     return stream;
+  }
+
+  /** Returns what may end the call. @throws MeshError if it already has */
+  #signals(): AbortSignal[] {
+    const signals: AbortSignal[] = [];
+    for (const signal of [this.context?.signal, this.#options?.signal]) {
+      if (signal?.aborted) throw abortError(signal.reason, this.method);
+      if (signal) signals.push(signal);
+    }
+    return signals;
+  }
+
+  #deadline(): number {
+    return Date.now() + (this.timeoutMs ?? Number.POSITIVE_INFINITY);
   }
 
   /** Sends requests as they come, each once there is room for it. If that fails, the call ends with the error. */
@@ -117,5 +148,15 @@ export class PendingCall implements OutgoingCall {
     } catch (error) {
       stream.cancel(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+}
+
+/** Has signals end a call. Returns its response. */
+async function endedBy(signals: readonly AbortSignal[], call: UnaryCall): Promise<unknown> {
+  const forget = signals.map((signal) => onAbort(signal, (reason) => call.cancel(abortError(reason, call.method))));
+  try {
+    return await call.response;
+  } finally {
+    for (const one of forget) one();
   }
 }

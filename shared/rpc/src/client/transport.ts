@@ -1,26 +1,38 @@
-import { Channel, type ChannelOptions, Metadata, type StatusObject, connectivityState as state } from "@grpc/grpc-js";
-import { type HeaderValue, MeshError, type MethodDefinition } from "@mesh/contracts";
+import { Channel, type ChannelOptions, type StatusObject, connectivityState as state } from "@grpc/grpc-js";
+import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import { Mux } from "@mesh/contracts/protocols/mesh/v1/index";
 import type { Logger } from "@mesh/runtime";
 import { type ClientCredentials, grpcChannelCredentials } from "../credentials.ts";
-import { type HeaderListeners, toMetadataValue } from "../headers.ts";
+import { type HeaderListeners, type OutgoingHeaders, toMetadata } from "../headers.ts";
 import type { Identity } from "../identity/identity.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../message-stream.ts";
+import { OpenCalls } from "../open-calls.ts";
 import { receivedError } from "../received-error.ts";
 import { ChannelPool } from "./channel-pool.ts";
+import { startUnary } from "./grpc-unary.ts";
 import { GrpcOutgoingStream, type OutgoingStream } from "./outgoing-stream.ts";
+import type { UnaryCall } from "./unary-call.ts";
 
 /** The way to another service. gRPC is one; everything above it sees only streams of bytes. */
 export interface Transport {
-  /** Starts a call. */
+  /** Starts a call with streams of messages. @throws Error if gRPC does not allow one of its headers */
   start(method: MethodDefinition, init: StartInit): OutgoingStream;
+  /** Makes a unary call. @throws Error if gRPC does not allow one of its headers */
+  unary(call: UnaryCall): void;
   close(): void;
+}
+
+/** The way by plain gRPC. */
+export interface GrpcTransport extends Transport {
+  /** Notes that the server has said that it is closing: the loss of its connection is no news. */
+  expectLoss(): void;
 }
 
 /** The parts of a call besides its messages. */
 export interface StartInit {
   /** Milliseconds since the epoch. */
   readonly deadline: number;
-  readonly headers: Readonly<Record<string, HeaderValue>>;
+  readonly headers: OutgoingHeaders;
   readonly listeners: HeaderListeners | undefined;
 }
 
@@ -60,59 +72,79 @@ const streamOptions: ChannelOptions = {
 };
 
 /** Reaches a service by gRPC. It connects when it is first needed. */
-export function grpcTransport({ address, upstream, credentials, log }: GrpcTransportOptions): Transport {
+export function grpcTransport({ address, upstream, credentials, log }: GrpcTransportOptions): GrpcTransport {
   const secured = grpcChannelCredentials(credentials, upstream, log);
   const openChannel = (options: ChannelOptions) =>
     new Channel(address, secured.channelCredentials, { ...options, ...secured.options });
+  const expectation = { isLossExpected: false };
   const openUnary = () => {
     const channel = openChannel(unaryOptions);
-    if (log) logConnection(channel, log.child({ upstream, address }));
+    if (log) logConnection(channel, log.child({ upstream, address }), expectation);
     return channel;
   };
   // Streams are kept apart from unary calls: a hundred open ones would leave those no room on the connection.
   const forUnary = new ChannelPool(openUnary, { channels: 1, callsEach: Number.POSITIVE_INFINITY });
   const forStreams = new ChannelPool(() => openChannel(streamOptions), streamLimits);
-  const open = new Set<OutgoingStream>();
-  const closed = new MeshError({ code: "UNAVAILABLE", message: `the connection to ${upstream} was closed` });
+  const openStreams = new Set<OutgoingStream>();
+  const openCalls = new OpenCalls<UnaryCall>();
+  const closed = closedError(upstream);
   let isClosed = false;
 
   return {
     start(method, { deadline, headers, listeners }) {
       if (isClosed) throw closed;
       // This throws for a bad header, before the call is counted.
-      const metadata = new Metadata();
-      for (const [name, value] of Object.entries(headers)) metadata.set(name, toMetadataValue(value));
-      const pool = method.kind === "unary" ? forUnary : forStreams;
+      const metadata = toMetadata(headers);
+      const pool = method === Mux.methods.open ? forUnary : forStreams;
       const used = pool.take();
       const errorOf = (status: StatusObject) => receivedError(status, upstream, method);
       const { path } = method;
       const stream = new GrpcOutgoingStream(used.channel, { path, deadline, metadata, errorOf, listeners });
-      open.add(stream);
+      openStreams.add(stream);
       void stream.ended.then(() => {
         pool.release(used, stream.wasReset);
-        open.delete(stream);
+        openStreams.delete(stream);
       });
       return stream;
     },
+    unary(call) {
+      if (isClosed) throw closed;
+      const metadata = toMetadata(call.headers);
+      const used = forUnary.take();
+      openCalls.add(call);
+      startUnary(used.channel, call, metadata, (wasReset) => {
+        forUnary.release(used, wasReset);
+        openCalls.remove(call);
+      });
+    },
+    expectLoss() {
+      expectation.isLossExpected = true;
+    },
     close() {
       isClosed = true;
-      for (const stream of open) stream.cancel(closed);
+      for (const call of [...openStreams, ...openCalls.all()]) call.cancel(closed);
       forUnary.close();
       forStreams.close();
     },
   };
 }
 
+/** The error of calls when this process closes their connection. */
+export function closedError(upstream: string): MeshError {
+  return new MeshError({ code: "UNAVAILABLE", message: `the connection to ${upstream} was closed` });
+}
+
 /** Writes a line when a connection that worked is lost, and one when it is back. */
-function logConnection(channel: Channel, log: Logger): void {
+function logConnection(channel: Channel, log: Logger, expectation: { isLossExpected: boolean }): void {
   let known: "new" | "ready" | "lost" = "new";
 
   function note(now: number): void {
     if (now === state.READY) {
       if (known === "lost") log.info("the connection is back");
       known = "ready";
+      expectation.isLossExpected = false;
     }
-    if (now === state.TRANSIENT_FAILURE && known === "ready") {
+    if (now === state.TRANSIENT_FAILURE && known === "ready" && !expectation.isLossExpected) {
       log.warn("the connection is lost; connecting again");
       known = "lost";
     }

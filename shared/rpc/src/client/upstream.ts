@@ -2,6 +2,7 @@ import type { ClientOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts"
 import { type Logger, type MiddlewareOption, middlewareList, type Scope } from "@mesh/runtime";
 import type { ClientCredentials } from "../credentials.ts";
 import type { Identity } from "../identity/identity.ts";
+import { muxTransport } from "../mux/mux-transport.ts";
 import { bindCalls, type CallMethod, callMethods } from "./call-method.ts";
 import { defaultClientMiddleware } from "./client-middleware.ts";
 import type { ClientMiddleware } from "./outgoing-call.ts";
@@ -22,6 +23,8 @@ export interface ConnectionOptions {
   readonly credentials?: ClientCredentials | Identity;
   /** Gets a line when the connection is lost and when it is back. Default: none is written. */
   readonly log?: Logger;
+  /** Whether unary calls share one stream if the server can; default: true. */
+  readonly mux?: boolean;
 }
 
 /** Options of a connection. */
@@ -63,12 +66,13 @@ export interface Upstream<T extends ServiceTypes = ServiceTypes> {
  */
 export function connect<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
-  { address, middleware, credentials, log }: ConnectOptions,
+  { address, middleware, credentials, log, mux = true }: ConnectOptions,
 ): Upstream<T> {
   const upstream = definition.name;
   const target = typeof address === "string" ? address : address(upstream);
   if (!target) throw new Error(`${upstream} has no address`);
-  const transport = grpcTransport({ address: target, upstream, credentials, log });
+  const plain = grpcTransport({ address: target, upstream, credentials, log });
+  const transport = mux ? muxTransport(plain, upstream) : plain;
   const connection = { upstream, transport, middleware: middlewareList(middleware, defaultClientMiddleware) };
   const calls = callMethods(definition, connection);
   const bind = bindCalls<T>(calls);
@@ -76,7 +80,7 @@ export function connect<T extends ServiceTypes>(
     client: bind(undefined),
     bind,
     method: (name) => calls.get(name) ?? missing(definition, name),
-    ...readinessOf(connection),
+    ...readinessOf({ ...connection, transport: plain }),
     close: async () => transport.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { MeshError } from "@mesh/contracts";
-import { deadlineExceeded } from "../deadline.ts";
+import { coarseMs, deadlineExceeded } from "../deadline.ts";
 import type { InFlightLimits, ServerCall } from "./server-call.ts";
 
 /** Headers of a call, counted as HTTP/2 does (RFC 9113, 6.5.2). */
@@ -17,7 +17,7 @@ export const defaultInFlight: InFlightLimits = { unary: 200, streams: 1_000 };
  * const without = defaultServerMiddleware.filter((step) => step !== limitHeaders);
  * ```
  */
-export async function limitHeaders(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
+export function limitHeaders(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
   const bytes = call.headerBytes();
   if (bytes <= maxHeaderBytes) return next();
   const message = `${bytes} bytes of headers are over the limit of ${maxHeaderBytes}`;
@@ -63,10 +63,10 @@ export async function limitTime(call: ServerCall, next: () => Promise<unknown>):
   const { method, context } = call;
   const leftMs = context.deadline - Date.now();
   if (leftMs <= 0) throw deadlineExceeded(method);
-  const timer = setTimeout(() => call.abort(deadlineExceeded(method)), leftMs);
+  const timer = setTimeout(() => call.abort(deadlineExceeded(method)), coarseMs(leftMs));
   const work = next();
   try {
-    return await Promise.race([work, call.aborted]);
+    return await call.race(work);
   } catch (error) {
     if (context.signal.aborted) {
       work.catch((err: unknown) => context.log.debug({ err }, "a handler failed after its call had ended"));

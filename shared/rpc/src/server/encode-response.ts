@@ -1,7 +1,7 @@
-import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { type MessageType, violations } from "@mesh/contracts";
 import { isText, unpaired } from "@mesh/contracts/json-forms";
 import { type FindFault, faultFinder, lax, type ResponseFault } from "@mesh/contracts/schema";
+import { encodePooled, PooledWriter } from "../pooled-writer.ts";
 
 /** Writes a response. @throws Error naming the first field that can't be sent */
 export type EncodeResponse = (response: unknown) => Uint8Array;
@@ -19,7 +19,7 @@ export function responseEncoder(output: MessageType<unknown>): EncodeResponse {
     const fault = find(response);
     if (fault) throw notSendable(output, fault);
     try {
-      return output.encode(response, new TextWriter());
+      return encodePooled(output, response, writer);
     } catch (cause) {
       const wrong = faultOfType(output, response);
       throw wrong ? notSendable(output, wrong) : cause;
@@ -28,12 +28,14 @@ export function responseEncoder(output: MessageType<unknown>): EncodeResponse {
 }
 
 /** Rejects what the base class would change: it writes U+FFFD for half of a surrogate pair, and "undefined". */
-class TextWriter extends BinaryWriter {
+class TextWriter extends PooledWriter {
   override string(value: unknown): this {
     if (!isText(value)) throw new TypeError(typeof value === "string" ? `a text ${unpaired}` : "a text is missing");
     return super.string(value);
   }
 }
+
+const writer = new TextWriter();
 
 /** Returns the first value that doesn't have the type of its field. */
 function faultOfType({ schema }: MessageType<unknown>, response: unknown): ResponseFault | undefined {

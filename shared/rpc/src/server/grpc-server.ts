@@ -19,8 +19,6 @@ const options: ServerOptions = {
   "grpc.max_send_message_length": maxResponseBytes,
   "grpc.max_concurrent_streams": maxStreamsPerConnection,
   "grpc.max_connection_idle_ms": 5 * 60_000,
-  "grpc.max_connection_age_ms": 10 * 60_000,
-  "grpc.max_connection_age_grace_ms": 30_000,
   // Finds callers that vanished without closing their connection.
   "grpc.keepalive_time_ms": 20_000,
   "grpc.keepalive_timeout_ms": 5_000,
@@ -31,6 +29,8 @@ const options: ServerOptions = {
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
+  /** Called when connections that are open are not trusted any more. They get a moment for the calls under way. */
+  readonly onLostTrust?: () => void;
   readonly credentials: ServerCredentials | Identity | undefined;
   /** Gets a line for failed TLS handshakes. */
   readonly log: Logger;
@@ -42,14 +42,18 @@ const lostTrustGraceMs = 30_000;
 /** A gRPC server that accepts connections. */
 export interface GrpcServer {
   readonly port: number;
-  /** Accepts no more connections, and closes each once it has no open call; cuts what is left after `limitMs`. */
-  close(limitMs: number): Promise<void>;
+  /**
+   * Accepts no more connections, and closes each once it has no open call; cuts what is left after `limitMs`.
+   *
+   * @param drained resolves when the connections may be closed; calls that arrive before are answered
+   */
+  close(limitMs: number, drained: Promise<void>): Promise<void>;
 }
 
 /** Starts a gRPC server that hands each call to the route of its path; other paths are UNIMPLEMENTED. */
 export async function startGrpcServer(
   routes: ReadonlyMap<string, Route>,
-  { host, port, credentials, log }: ListenOptions,
+  { host, port, credentials, log, onLostTrust }: ListenOptions,
 ): Promise<GrpcServer> {
   const server = createGrpcServer(routes);
   // grpc-js could not cut all connections: without channelz its `forceShutdown` cuts none, and its `drain` waits for the
@@ -67,6 +71,7 @@ export async function startGrpcServer(
     },
     onConnection: (socket) => injector.injectConnection(socket),
     onLostTrust() {
+      onLostTrust?.();
       injector.drain(lostTrustGraceMs);
       injector = newInjector();
     },
@@ -76,10 +81,10 @@ export async function startGrpcServer(
     throw new Error(`can't listen on ${hostPort(host, port)}: ${cause.message}`, { cause });
   });
 
-  async function close(limitMs: number): Promise<void> {
+  async function close(limitMs: number, drained: Promise<void>): Promise<void> {
     const closed = once(listener, "close");
     listener.close();
-    injector.drain(limitMs);
+    void drained.then(() => injector.drain(limitMs));
     const timer = setTimeout(() => {
       for (const socket of sockets) socket.destroy();
     }, limitMs);

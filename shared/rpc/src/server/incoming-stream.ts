@@ -2,7 +2,7 @@ import { Metadata, type ServerInterceptingCallInterface, status } from "@grpc/gr
 import { codes, type HeaderValue, MeshError } from "@mesh/contracts";
 import { headerMessage } from "../error-details.ts";
 import type { FittingError } from "../fitting-error.ts";
-import { BoundedHeaders } from "../headers.ts";
+import { BoundedHeaders, firstValue, metadataBytes } from "../headers.ts";
 import { callerNames } from "../identity/callers.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
 import { chosenTextHeader, detailsHeader } from "../received-error.ts";
@@ -15,6 +15,12 @@ export interface IncomingStream extends MessageStream {
   readonly callerNames: readonly string[];
   /** When the caller gives up, in milliseconds since the epoch; Infinity: it did not say. */
   readonly deadline: number;
+  /** The only request, if it has arrived with the call. */
+  readonly only?: Uint8Array;
+  /** The first value of a header, named in small letters; undefined: it was not sent. */
+  header<Name extends string>(name: Name): HeaderValue<Name> | undefined;
+  /** The size of all headers in bytes, as HTTP/2 counts it. */
+  headerBytes(): number;
   /** Sets a header that is sent with the first message. */
   setHeader(name: string, value: HeaderValue): void;
   /** Sets a trailer that is sent at the end. */
@@ -29,12 +35,13 @@ export interface IncomingStream extends MessageStream {
  * Runs a call when its headers have arrived, before any of its messages is read. Returns a function to call if the call is
  * over before `end`: its caller is gone, its time is up, or grpc-js refused a message.
  */
-export type Route = (stream: IncomingStream, headers: Metadata) => () => void;
+export type Route = (stream: IncomingStream) => () => void;
 
 /** What grpc-js calls as a call goes on. It does not export the type. */
 type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];
 
-const gone = new MeshError({ code: "CANCELLED", message: "the caller is gone" });
+/** The error of what waits for a caller that has left. */
+export const gone = new MeshError({ code: "CANCELLED", message: "the caller is gone" });
 
 /**
  * A call one layer below grpc-js's Node streams, which read before the handler runs and destroy themselves when a loop is
@@ -45,6 +52,7 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
   readonly deadline: number;
   readonly #call: ServerInterceptingCallInterface;
   readonly #route: Route;
+  #received: Metadata | undefined;
   #onGone: (() => void) | undefined;
   #reading: Waiter<Uint8Array | undefined> | undefined;
   #writing: Waiter<void> | undefined;
@@ -64,7 +72,16 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
   }
 
   onReceiveMetadata(headers: Metadata): void {
-    this.#onGone = this.#route(this, headers);
+    this.#received = headers;
+    this.#onGone = this.#route(this);
+  }
+
+  header<Name extends string>(name: Name): HeaderValue<Name> | undefined {
+    return this.#received && firstValue(this.#received, name);
+  }
+
+  headerBytes(): number {
+    return this.#received ? metadataBytes(this.#received) : 0;
   }
 
   onReceiveMessage(message: Uint8Array): void {

@@ -1,17 +1,15 @@
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
-import type { Metadata } from "@grpc/grpc-js";
 import { type HeaderValue, MeshError, type MethodDefinition } from "@mesh/contracts";
-import { type Logger, openScope, parseTrace, traceHeader } from "@mesh/runtime";
+import type { Logger, LogLevel } from "@mesh/runtime";
 import { timeoutFor } from "../deadline.ts";
-import { firstValue } from "../headers.ts";
+import { CallContext } from "./call-context.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
-import type { CallScope, InFlight, ServerCall } from "./server-call.ts";
+import type { InFlight, ServerCall } from "./server-call.ts";
 
 /** The parts of a call. */
 export interface ReceivedCallInit {
   readonly method: MethodDefinition;
   readonly stream: IncomingStream;
-  readonly headers: Metadata;
   readonly inFlight: InFlight;
   readonly log: Logger;
 }
@@ -25,34 +23,24 @@ const resetGraceMs = 10;
 /** A call that a server received, as the server sees it. */
 export class ReceivedCall implements ServerCall {
   readonly method: MethodDefinition;
-  readonly context: CallScope;
-  readonly peer: string;
+  readonly context: CallContext;
   readonly inFlight: InFlight;
   readonly stream: IncomingStream;
-  readonly aborted: Promise<never>;
-  readonly #headers: Metadata;
-  readonly #controller = new AbortController();
-  #reject: (error: MeshError) => void = () => {};
+  /** Its place in the list of open calls. */
+  at = -1;
+  #onAbort: ((error: MeshError) => void) | undefined;
   #request: Promise<unknown> | undefined;
   #map: ((request: unknown) => unknown) | undefined;
 
-  constructor({ method, stream, headers, inFlight, log }: ReceivedCallInit) {
+  constructor({ method, stream, inFlight, log }: ReceivedCallInit) {
     this.method = method;
     this.stream = stream;
-    this.peer = stream.peer;
-    this.#headers = headers;
     this.inFlight = inFlight;
-    this.aborted = new Promise<never>((_, reject) => {
-      this.#reject = reject;
-    });
-    this.aborted.catch(() => {}); // It may reject before anything waits for it.
-    const scope = openScope({
-      signal: this.#controller.signal,
-      timeoutMs: timeLeftMs(method, stream),
-      log,
-      parent: parseTrace(this.header(traceHeader)),
-    });
-    this.context = Object.assign(scope, { call: this });
+    this.context = new CallContext(this, Date.now() + timeLeftMs(method, stream), log);
+  }
+
+  get peer(): string {
+    return this.stream.peer;
   }
 
   get caller(): string | undefined {
@@ -64,7 +52,7 @@ export class ReceivedCall implements ServerCall {
   }
 
   header<Name extends string>(name: Name): HeaderValue<Name> | undefined {
-    return firstValue(this.#headers, name);
+    return this.stream.header(name);
   }
 
   setHeader<Name extends string>(name: Name, value: HeaderValue<Name>): void {
@@ -76,11 +64,7 @@ export class ReceivedCall implements ServerCall {
   }
 
   headerBytes(): number {
-    let bytes = 0;
-    for (const [name, values] of Object.entries(this.#headers.toHttp2Headers())) {
-      for (const value of Array.isArray(values) ? values : [`${values}`]) bytes += name.length + value.length + 32;
-    }
-    return bytes;
+    return this.stream.headerBytes();
   }
 
   request(): Promise<unknown> {
@@ -94,9 +78,26 @@ export class ReceivedCall implements ServerCall {
     this.#request = this.#request?.then(map);
   }
 
+  isLogged(level: LogLevel): boolean {
+    return this.context.isLogged(level);
+  }
+
+  race<T>(work: Promise<T>): Promise<T> {
+    const { reason } = this.context;
+    if (reason) return Promise.reject(reason);
+    const before = this.#onAbort;
+    return new Promise((resolve, reject) => {
+      this.#onAbort = (error) => {
+        reject(error);
+        before?.(error);
+      };
+      work.then(resolve, reject);
+    });
+  }
+
   abort(error: MeshError): void {
-    this.#reject(error);
-    this.#controller.abort(error);
+    this.#onAbort?.(error);
+    this.context.abort(error);
   }
 
   /** The requests of a method that takes a stream, read as fast as they are taken. A loop over them throws if the call fails. */
@@ -112,6 +113,7 @@ export class ReceivedCall implements ServerCall {
   }
 
   async #readOnly(): Promise<unknown> {
+    if (this.stream.only) return this.#read(this.stream.only);
     const bytes = await this.stream.receive();
     if (bytes && (await this.stream.receive()) === undefined) return this.#read(bytes);
     const message = bytes ? "only one request message is expected" : "a request message is missing";

@@ -4,6 +4,7 @@ import { compose, type Logger } from "@mesh/runtime";
 import { deadlineExceeded, methodName } from "../deadline.ts";
 import { errorWithId, newErrorId } from "../error-id.ts";
 import { type FittingError, fittingError } from "../fitting-error.ts";
+import { OpenCalls } from "../open-calls.ts";
 import { toRuleViolations } from "../rule-violations.ts";
 import type { Implementation, RunCall } from "./implement.ts";
 import type { Route } from "./incoming-stream.ts";
@@ -19,29 +20,34 @@ export interface RouteOptions {
   readonly registry: () => Registry | undefined;
 }
 
-const closing = new MeshError({ code: "UNAVAILABLE", message: "the server is closing" });
+/** The error of calls that a server that closes does not answer. */
+export const closing = new MeshError({ code: "UNAVAILABLE", message: "the server is closing" });
 
 /** The way of each call to its handler, and the calls that are not answered yet. */
 export class Routes {
   readonly byPath = new Map<string, Route>();
-  readonly #open = new Set<ReceivedCall>();
+  /** The routes of unary methods, for the mux. */
+  readonly unary = new Map<string, Route>();
+  readonly #open = new OpenCalls<ReceivedCall>();
 
   /** Adds the methods of services. @throws Error if one is there already */
   add(services: readonly Implementation[], options: RouteOptions): void {
     for (const { method, run } of services.flatMap(({ methods }) => methods)) {
       if (this.byPath.has(method.path)) throw new Error(`${method.path} is implemented twice`);
-      this.byPath.set(method.path, this.#routeTo(method, compose(options.middleware, run), options));
+      const route = this.#routeTo(method, compose(options.middleware, run), options);
+      this.byPath.set(method.path, route);
+      if (method.kind === "unary") this.unary.set(method.path, route);
     }
   }
 
   /** Aborts the streams, since they may be long, or all calls. */
   abort(which: "streams" | "all"): void {
-    for (const call of this.#open) if (which === "all" || call.method.kind !== "unary") call.abort(closing);
+    for (const call of this.#open.all()) if (which === "all" || call.method.kind !== "unary") call.abort(closing);
   }
 
   #routeTo(method: MethodDefinition, run: RunCall, { log, inFlight, registry }: RouteOptions): Route {
-    return (stream, headers) => {
-      const call = new ReceivedCall({ method, stream, headers, inFlight, log });
+    return (stream) => {
+      const call = new ReceivedCall({ method, stream, inFlight, log });
       void this.#answer(call, run, registry);
       return () => call.abort(endOf(call));
     };
@@ -55,7 +61,7 @@ export class Routes {
     } catch (error) {
       call.stream.end(sendable(error instanceof MeshError ? error : internal, call, registry));
     } finally {
-      this.#open.delete(call);
+      this.#open.remove(call);
     }
   }
 }

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { Mux } from "@mesh/contracts/protocols/mesh/v1/index";
 import { createHealth, type Health, type Logger, type MiddlewareOption, middlewareList } from "@mesh/runtime";
 import type { ServerCredentials } from "../credentials.ts";
 import type { Identity } from "../identity/identity.ts";
+import { MuxServer } from "../mux/mux-server.ts";
 import { defaultInFlight } from "./call-limits.ts";
 import { lazyRegistry } from "./descriptors.ts";
 import { healthService } from "./grpc-health.ts";
@@ -40,6 +42,8 @@ export interface ServeOptions {
   readonly drainMs?: number;
   /** The most calls at the same time; default: 200 unary calls and 1,000 streams. */
   readonly inFlight?: InFlightLimits;
+  /** Whether clients may send many unary calls on one stream; default: true. */
+  readonly mux?: boolean;
 }
 
 /** A server that accepts calls. */
@@ -84,14 +88,18 @@ const cutAfterMs = 250;
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", port = 0, credentials, log, health = createHealth(), drainMs = 1_000 } = options;
   const routes = routesOf(options, health);
-  const server = await startGrpcServer(routes.byPath, { host, port, credentials, log });
+  const mux = new MuxServer(routes.unary);
+  const paths = new Map(routes.byPath);
+  if (options.mux !== false && Mux.methods.open) paths.set(Mux.methods.open.path, mux.route);
+  const server = await startGrpcServer(paths, { host, port, credentials, log, onLostTrust: () => mux.refuse() });
 
   async function closeAll(): Promise<void> {
     health.set("server", false, "closing");
     await pause(0); // Health streams pass this on before they end.
     routes.abort("streams");
+    const drained = mux.drain();
     const timer = setTimeout(() => routes.abort("all"), drainMs);
-    await server.close(drainMs + cutAfterMs);
+    await server.close(drainMs + cutAfterMs, drained);
     clearTimeout(timer);
   }
 

@@ -1,5 +1,5 @@
 import type { HeaderValue, MeshError, MethodDefinition } from "@mesh/contracts";
-import type { Next, Scope } from "@mesh/runtime";
+import type { LogLevel, Next, Scope } from "@mesh/runtime";
 
 /** The most calls that a server runs at the same time, over all connections. */
 export interface InFlightLimits {
@@ -69,6 +69,8 @@ export interface ServerCall<Context extends Scope = Scope> extends CallHeaders {
   readonly inFlight: InFlight;
   /** The size of all headers in bytes, as HTTP/2 counts it. */
   headerBytes(): number;
+  /** Whether lines of a level are written. Unlike `context.log`, it makes no logger for the call. */
+  isLogged(level: LogLevel): boolean;
   /**
    * The request of a unary or server-streaming method. It is read when it is first asked for.
    *
@@ -77,8 +79,8 @@ export interface ServerCall<Context extends Scope = Scope> extends CallHeaders {
   request(): Promise<unknown>;
   /** Passes every request through a function before the handler, or a later middleware, gets it. */
   mapRequests(map: (request: unknown) => unknown): void;
-  /** Rejects with the error that `abort` is given. Never resolves. */
-  readonly aborted: Promise<never>;
+  /** Resolves with the result of the work. Rejects with the error that `abort` is given if that is first. */
+  race<T>(work: Promise<T>): Promise<T>;
   /** Aborts `context.signal`; `limitTime` then ends the call with the error, whatever its handler does. */
   abort(error: MeshError): void;
 }

@@ -44,13 +44,15 @@ export async function accessLog(
 }
 
 function writeLine(
-  { context: { log, principal }, method, peer, caller }: ServerCall,
+  call: ServerCall,
   level: "info" | "debug" | "trace",
   code: Code | "OK",
   startedAt: number,
   more?: object,
 ): void {
-  if (!log.isLevelEnabled(level)) return;
+  if (!call.isLogged(level)) return;
+  const { context, method, peer, caller } = call;
+  const { log, principal } = context;
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
   log[level]({ method: methodName(method), code, ms, peer, caller, principal, ...more }, "call");
 }

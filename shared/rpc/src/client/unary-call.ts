@@ -1,0 +1,95 @@
+import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import { methodName } from "../deadline.ts";
+import type { HeaderListeners, OutgoingHeaders } from "../headers.ts";
+
+/** The parts of a unary call. */
+export interface UnaryCallInit {
+  /** The name of the service that is called. */
+  readonly upstream: string;
+  readonly method: MethodDefinition;
+  /** The request in protobuf. */
+  readonly request: Uint8Array;
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly headers: OutgoingHeaders;
+  readonly listeners: HeaderListeners | undefined;
+}
+
+/** A call with one request and one response, whatever carries it. It ends exactly once. */
+export class UnaryCall {
+  readonly upstream: string;
+  readonly method: MethodDefinition;
+  readonly request: Uint8Array;
+  readonly deadline: number;
+  readonly headers: OutgoingHeaders;
+  readonly listeners: HeaderListeners | undefined;
+  /** Resolves with the response message. Rejects with why the call failed. */
+  readonly response: Promise<unknown>;
+  isOver = false;
+  /** Whether a server has refused it before it reached a handler. */
+  wasRefused = false;
+  /** Its place in a list of open calls. */
+  at = -1;
+  /** Tells what carries the call that its caller has left. */
+  onCancel: (() => void) | undefined;
+  /** Called when the call is over. */
+  onEnd: (() => void) | undefined;
+  #resolve: (response: unknown) => void = () => {};
+  #reject: (error: Error) => void = () => {};
+
+  constructor({ upstream, method, request, deadline, headers, listeners }: UnaryCallInit) {
+    this.upstream = upstream;
+    this.method = method;
+    this.request = request;
+    this.deadline = deadline;
+    this.headers = headers;
+    this.listeners = listeners;
+    this.response = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Ends the call with the bytes of its response. */
+  succeed(bytes: Uint8Array): void {
+    if (this.isOver) return;
+    let response: unknown;
+    try {
+      response = this.method.output.decode(bytes);
+    } catch (cause) {
+      this.fail(brokenResponse(this, `its bytes are not a ${this.method.output.typeName}`, cause));
+      return;
+    }
+    this.#end();
+    this.#resolve(response);
+  }
+
+  /** Ends the call with an error. */
+  fail(error: Error): void {
+    if (this.isOver) return;
+    this.#end();
+    this.#reject(error);
+  }
+
+  /** Ends the call because its caller has left, or its response is no use. */
+  cancel(error: Error): void {
+    if (this.isOver) return;
+    this.fail(error);
+    this.onCancel?.();
+  }
+
+  #end(): void {
+    this.isOver = true;
+    this.onEnd?.();
+  }
+}
+
+/** The error of a call whose response is not what the contract says. */
+export function brokenResponse(
+  { upstream, method }: { readonly upstream: string; readonly method: MethodDefinition },
+  what: string,
+  cause?: unknown,
+): MeshError {
+  const message = `${upstream} sent a wrong response to ${methodName(method)}: ${what}`;
+  return new MeshError({ code: "INTERNAL", message, cause });
+}

@@ -1,0 +1,111 @@
+import { status } from "@grpc/grpc-js";
+import { codes, type HeaderValue } from "@mesh/contracts";
+import type { MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
+import { traceHeader } from "@mesh/runtime";
+import { headerMessage } from "../error-details.ts";
+import type { FittingError } from "../fitting-error.ts";
+import { BoundedHeaders, sizeOf } from "../headers.ts";
+import { chosenTextHeader, detailsHeader } from "../received-error.ts";
+import { gone, type IncomingStream } from "../server/incoming-stream.ts";
+import { binaryHeader, fromMetadata, headerIn, muxHeaderBytes, textHeader } from "./mux-headers.ts";
+
+const sent = Promise.resolve();
+const nothing = new Uint8Array();
+
+/** A call that arrived in an envelope, as its route sees it. */
+export class MuxCall implements IncomingStream {
+  readonly peer: string;
+  readonly callerNames: readonly string[];
+  readonly deadline: number;
+  readonly only: Uint8Array;
+  readonly #request: MuxRequest;
+  readonly #respond: (call: MuxCall, result: MuxResponse) => void;
+  #response: Uint8Array | undefined;
+  #headers: BoundedHeaders | undefined;
+  #trailers: BoundedHeaders | undefined;
+  #isOver = false;
+  #isRefused = false;
+
+  /** @param respond sends the result */
+  constructor(
+    request: MuxRequest,
+    { peer, callerNames }: Pick<IncomingStream, "peer" | "callerNames">,
+    respond: (call: MuxCall, result: MuxResponse) => void,
+  ) {
+    this.#request = request;
+    this.#respond = respond;
+    this.peer = peer;
+    this.callerNames = callerNames;
+    this.only = request.message;
+    this.deadline = request.timeoutMs > 0 ? Date.now() + request.timeoutMs : Number.POSITIVE_INFINITY;
+  }
+
+  get id(): number {
+    return this.#request.id;
+  }
+
+  header<Name extends string>(name: Name): HeaderValue<Name> | undefined {
+    const { trace, headers } = this.#request;
+    // A trace is a text, as its name says.
+    if (name === traceHeader) return (trace === "" ? undefined : trace) as HeaderValue<Name> | undefined;
+    return headerIn(headers, name);
+  }
+
+  headerBytes(): number {
+    const { trace, headers } = this.#request;
+    return (trace === "" ? 0 : sizeOf(traceHeader, trace)) + muxHeaderBytes(headers);
+  }
+
+  receive(): Promise<Uint8Array | undefined> {
+    return this.#isOver ? Promise.reject(gone) : Promise.resolve(this.only);
+  }
+
+  send(message: Uint8Array): Promise<void> {
+    if (this.#isOver) return Promise.reject(gone);
+    this.#response = message;
+    return sent;
+  }
+
+  setHeader(name: string, value: HeaderValue): void {
+    this.#headers ??= new BoundedHeaders("headers");
+    this.#headers.set(name, value);
+  }
+
+  setTrailer(name: string, value: HeaderValue): void {
+    this.#trailers ??= new BoundedHeaders("trailers");
+    this.#trailers.set(name, value);
+  }
+
+  trailerBytes(): number {
+    return this.#trailers?.bytes ?? 0;
+  }
+
+  /** Forgets the call: its caller does not want a response. */
+  leave(): void {
+    this.#isOver = true;
+  }
+
+  /** Ends the call with an error before it has reached a handler: its caller may make it again. */
+  refuse(failure: FittingError): void {
+    this.#isRefused = true;
+    this.end(failure);
+  }
+
+  end(failure?: FittingError): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { id } = this;
+    const headers = fromMetadata(this.#headers?.metadata);
+    const trailers = fromMetadata(this.#trailers?.metadata);
+    if (!failure) {
+      const message = this.#response ?? nothing;
+      this.#respond(this, { id, message, more: false, code: status.OK, text: "", headers, trailers, refused: false });
+      return;
+    }
+    const { error, details } = failure;
+    const all = [...trailers, binaryHeader(detailsHeader, details), textHeader(chosenTextHeader, "1")];
+    const [code, text] = [codes[error.code], headerMessage(error)];
+    const refused = this.#isRefused;
+    this.#respond(this, { id, message: nothing, more: false, code, text, headers, trailers: all, refused });
+  }
+}

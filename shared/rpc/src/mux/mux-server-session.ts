@@ -1,0 +1,200 @@
+import { status } from "@grpc/grpc-js";
+import { MeshError } from "@mesh/contracts";
+import type { MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
+import { MuxRequestsMessage, MuxResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
+import { encodeDetails } from "../error-details.ts";
+import type { FittingError } from "../fitting-error.ts";
+import { CallTable } from "../open-calls.ts";
+import { encodePooled } from "../pooled-writer.ts";
+import type { IncomingStream, Route } from "../server/incoming-stream.ts";
+import { closing } from "../server/routes.ts";
+import { Flusher } from "./flusher.ts";
+import { fullBytes, maxMethods, maxOpenCalls, maxPartBytes } from "./limits.ts";
+import { MuxCall } from "./mux-call.ts";
+
+/** A call whose response is not sent yet. */
+interface OpenCall {
+  readonly id: number;
+  readonly call: MuxCall;
+  /** Tells its handler that the caller has left. */
+  readonly leave: () => void;
+}
+
+/** A response, and how much of its message is sent. */
+interface Queued {
+  readonly result: MuxResponse;
+  sentBytes: number;
+}
+
+/** The calls of one client on one stream. */
+export class MuxServerSession {
+  /** Resolves when the stream has ended. */
+  readonly ended: Promise<void>;
+  readonly #stream: IncomingStream;
+  readonly #caller: Pick<IncomingStream, "peer" | "callerNames">;
+  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #methods = new Map<number, Route>();
+  readonly #open = new CallTable<OpenCall>();
+  readonly #flusher = new Flusher(() => this.#send());
+  #queue: Queued[] = [];
+  #isRefusing = false;
+  /** Whether the client must be told that the server is closing. */
+  #mustTell = false;
+  /** Whether the client begins no more calls. */
+  #isDone = false;
+  #resolveEnded: () => void = () => {};
+
+  constructor(stream: IncomingStream, routes: ReadonlyMap<string, Route>) {
+    this.#stream = stream;
+    this.#caller = { peer: stream.peer, callerNames: stream.callerNames };
+    this.#routes = routes;
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    void this.#receiveAll();
+  }
+
+  /** Answers the calls that are open, and refuses all others. */
+  refuse(): void {
+    this.#isRefusing = true;
+    this.drain();
+  }
+
+  /** Tells the client to begin no more calls. It ends the stream after the last of them. */
+  drain(): void {
+    this.#mustTell = true;
+    this.#flusher.schedule(true);
+  }
+
+  /** Tells the handlers of all calls that their caller has left. */
+  abort(): void {
+    for (const { call, leave } of this.#open.clear()) {
+      call.leave();
+      leave();
+    }
+    this.#resolveEnded();
+  }
+
+  async #receiveAll(): Promise<void> {
+    try {
+      for (let bytes = await this.#stream.receive(); bytes; bytes = await this.#stream.receive()) this.#read(bytes);
+      this.#isDone = true;
+      this.#endIfDone();
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  #read(bytes: Uint8Array): void {
+    const { calls, cancelled } = decode(bytes);
+    if (this.#open.size + calls.length > maxOpenCalls) {
+      throw new MeshError({ code: "RESOURCE_EXHAUSTED", message: `over ${maxOpenCalls} calls are open on a stream` });
+    }
+    for (const call of calls) this.#begin(call);
+    for (const id of cancelled) this.#leave(id);
+  }
+
+  #begin(request: MuxRequest): void {
+    const { id, method, path } = request;
+    if (this.#open.get(id)) throw new MeshError({ code: "INVALID_ARGUMENT", message: `call ${id} is open already` });
+    const call = new MuxCall(request, this.#caller, this.#respond);
+    const route = path === "" ? this.#methods.get(method) : this.#routes.get(path);
+    if (this.#isRefusing) {
+      call.refuse(sendable(closing));
+      return;
+    }
+    if (!route) {
+      call.end(unimplemented(path));
+      return;
+    }
+    if (path !== "") this.#number(method, route);
+    // A call counts as open before its handler runs, so that all responses of this message wait for each other.
+    const open = { id, call, leave: () => {} };
+    this.#open.add(open);
+    open.leave = route(call);
+  }
+
+  #number(method: number, route: Route): void {
+    if (method >= maxMethods)
+      throw new MeshError({ code: "INVALID_ARGUMENT", message: `${method} is no number of a method` });
+    this.#methods.set(method, route);
+  }
+
+  #leave(id: number): void {
+    const open = this.#open.remove(id);
+    if (!open) return;
+    open.call.leave();
+    open.leave();
+    this.#endIfDone();
+  }
+
+  readonly #respond = (call: MuxCall, result: MuxResponse) => {
+    this.#open.remove(call.id);
+    this.#queue.push({ result, sentBytes: 0 });
+    this.#flusher.schedule(this.#open.size === 0);
+  };
+
+  #send(): Promise<void> {
+    const results: MuxResponse[] = [];
+    const rest: Queued[] = [];
+    let bytes = 0;
+    for (const queued of this.#queue) {
+      if (bytes >= fullBytes) {
+        rest.push(queued);
+        continue;
+      }
+      const part = nextPart(queued);
+      bytes += part.message.length;
+      results.push(part);
+      if (part.more) rest.push(queued);
+    }
+    this.#queue = rest;
+    const draining = this.#mustTell;
+    this.#mustTell = false;
+    if (rest.length > 0) this.#flusher.schedule(false);
+    return this.#stream.send(encodePooled(MuxResponsesMessage, { results, draining })).then(() => this.#endIfDone());
+  }
+
+  /** Ends the stream if no response is missing, and none can follow. */
+  #endIfDone(): void {
+    if (!this.#isDone || this.#open.size > 0 || this.#queue.length > 0) return;
+    this.#stream.end();
+    this.#resolveEnded();
+  }
+
+  /** Ends the stream with an error of the client, unless it is gone. */
+  #break(error: unknown): void {
+    const known = error instanceof MeshError ? error : new MeshError({ code: "INTERNAL", message: "internal error" });
+    this.#stream.end(sendable(known));
+    this.abort();
+  }
+}
+
+/** The error of a call of a method that this server does not offer, as grpc-js words it. */
+function unimplemented(path: string): FittingError {
+  const message = `The server does not implement the method ${path}`;
+  const error = new MeshError({ code: "UNIMPLEMENTED", message });
+  return sendable(error);
+}
+
+function sendable(error: MeshError): FittingError {
+  return { error, details: encodeDetails(error), cut: [] };
+}
+
+function decode(bytes: Uint8Array) {
+  try {
+    return MuxRequestsMessage.decode(bytes);
+  } catch (cause) {
+    throw new MeshError({ code: "INVALID_ARGUMENT", message: "these bytes are not a mesh.v1.MuxRequests", cause });
+  }
+}
+
+function nextPart(queued: Queued): MuxResponse {
+  const { result, sentBytes } = queued;
+  const left = result.message.length - sentBytes;
+  if (sentBytes === 0 && left <= maxPartBytes) return result;
+  queued.sentBytes += Math.min(left, maxPartBytes);
+  const message = result.message.subarray(sentBytes, queued.sentBytes);
+  if (left <= maxPartBytes) return { ...result, message };
+  return { id: result.id, message, more: true, code: status.OK, text: "", headers: [], trailers: [], refused: false };
+}

@@ -1,0 +1,181 @@
+import { status } from "@grpc/grpc-js";
+import type { Scope } from "@mesh/runtime";
+import { expect, test } from "vitest";
+import { muxCall, muxClient, noteBytes } from "../../fixtures/mux-client.ts";
+import { echo, latch, serveEcho, untilAborted } from "../../fixtures/servers.ts";
+
+test("calls of one message are answered in one message, in any order of their ids", async () => {
+  const server = await serveEcho();
+  const client = muxClient(server.address);
+  const ids = [7, 3, 4_000_000_000];
+  client.send({
+    calls: ids.map((id, at) => muxCall({ id, ...(at > 0 && { path: "" }), message: noteBytes({ number: at }) })),
+  });
+  await expect.poll(() => client.results.length).toBe(3);
+  expect(client.results).toMatchObject(ids.map((id, number) => ({ id, code: 0, message: noteBytes({ number }) })));
+  expect(client.messages).toHaveLength(1);
+});
+
+test("a method needs its path once on a stream", async () => {
+  const server = await serveEcho();
+  const client = muxClient(server.address);
+  client.send({ calls: [muxCall({ id: 1, method: 9 })] });
+  await expect.poll(() => client.results.length).toBe(1);
+  client.send({ calls: [muxCall({ id: 1, method: 9, path: "" }), muxCall({ id: 2, method: 8, path: "" })] });
+  await expect.poll(() => client.results.length).toBe(3);
+  expect(client.results.map(({ id, code }) => [id, code])).toEqual([
+    [1, status.OK],
+    [2, status.UNIMPLEMENTED],
+    [1, status.OK],
+  ]);
+});
+
+test("an unknown method, one that streams and one of a server's own are UNIMPLEMENTED or answered, and the stream goes on", async () => {
+  const server = await serveEcho();
+  const client = muxClient(server.address);
+  const paths = ["/nope", "/test.v1.EchoService/Down", "/mesh.v1.Mux/Open", "/grpc.health.v1.Health/Check"];
+  client.send({ calls: paths.map((path, id) => muxCall({ id, method: id, path })) });
+  await expect.poll(() => client.results.length).toBe(4);
+  const codes = Object.fromEntries(client.results.map(({ id, code }) => [paths[id], code]));
+  expect(codes).toEqual({
+    "/nope": status.UNIMPLEMENTED,
+    "/test.v1.EchoService/Down": status.UNIMPLEMENTED,
+    "/mesh.v1.Mux/Open": status.UNIMPLEMENTED,
+    "/grpc.health.v1.Health/Check": status.OK,
+  });
+});
+
+test.each([
+  [
+    "bytes that are no envelope",
+    (client: ReturnType<typeof muxClient>) => client.sendBytes(new Uint8Array([10, 200, 1])),
+  ],
+  [
+    "an id that is open",
+    (client: ReturnType<typeof muxClient>) => client.send({ calls: [muxCall({ id: 1 }), muxCall({ id: 1 })] }),
+  ],
+  [
+    "a number of a method out of range",
+    (client: ReturnType<typeof muxClient>) => client.send({ calls: [muxCall({ id: 1, method: 65_536 })] }),
+  ],
+])("%s ends the stream with INVALID_ARGUMENT, and no other stream", async (_, send) => {
+  const { server, client: other } = await echo();
+  const client = muxClient(server.address);
+  send(client);
+  expect(await client.ended).toMatchObject({ code: status.INVALID_ARGUMENT });
+  expect(await other.unary({ text: "fine" })).toMatchObject({ text: "fine" });
+});
+
+test("too many open calls end the stream with RESOURCE_EXHAUSTED, and their handlers", async () => {
+  const inFlight = { unary: 10_000, streams: 10 };
+  let aborted = 0;
+  const hang = (_: unknown, { signal }: Scope) => untilAborted(signal).finally(() => aborted++);
+  const { server, client: other } = await echo({ unary: hang }, { inFlight });
+  const client = muxClient(server.address);
+  for (let batch = 0; batch < 5; batch++) {
+    client.send({ calls: Array.from({ length: 1_000 }, (_, at) => muxCall({ id: batch * 1_000 + at })) });
+  }
+  expect(await client.ended).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
+  await expect.poll(() => aborted).toBe(4_000);
+  expect(await other.brief({ text: "fine" })).toMatchObject({ text: "fine" });
+});
+
+test("a cancellation ends its call only, and one of an unknown id nothing", async () => {
+  let aborted = 0;
+  const server = await serveEcho({
+    async unary(request, { signal }) {
+      if (request.number === 1) return request;
+      await untilAborted(signal).catch(() => {
+        aborted += 1;
+      });
+      return request;
+    },
+  });
+  const client = muxClient(server.address);
+  client.send({ calls: [muxCall({ id: 1 }), muxCall({ id: 2 })], cancelled: [2, 99] });
+  await expect.poll(() => aborted).toBe(1);
+  client.send({ calls: [muxCall({ id: 2, message: noteBytes({ number: 1 }) })] });
+  await expect.poll(() => client.results.length).toBe(1);
+  expect(client.results).toMatchObject([{ id: 2, code: status.OK }]);
+});
+
+test("a client that leaves ends its calls", async () => {
+  let started = 0;
+  let aborted = 0;
+  const server = await serveEcho({
+    async unary(request, { signal }) {
+      started += 1;
+      await untilAborted(signal).catch(() => {
+        aborted += 1;
+      });
+      return request;
+    },
+  });
+  const client = muxClient(server.address);
+  client.send({ calls: [muxCall({ id: 1 }), muxCall({ id: 2 })] });
+  await expect.poll(() => started).toBe(2);
+  client.cancel();
+  await expect.poll(() => aborted).toBe(2);
+});
+
+test("a client that is done gets the rest of its responses", async () => {
+  const gate = latch();
+  const server = await serveEcho({
+    async unary(request) {
+      await gate.opened;
+      return request;
+    },
+  });
+  const client = muxClient(server.address);
+  client.send({ calls: [muxCall({ id: 1 })] });
+  client.finish();
+  gate.open();
+  expect(await client.ended).toMatchObject({ code: status.OK });
+  expect(client.results).toMatchObject([{ id: 1, code: status.OK }]);
+});
+
+test("a server that closes says so, and answers what is open and what arrives meanwhile", async () => {
+  const gate = latch();
+  let started = 0;
+  const server = await serveEcho(
+    {
+      async unary(request) {
+        started += 1;
+        await gate.opened;
+        return request;
+      },
+    },
+    { drainMs: 30_000 },
+  );
+  const client = muxClient(server.address);
+  client.send({ calls: [muxCall({ id: 1 })] });
+  await expect.poll(() => started).toBe(1);
+  const closed = server.close();
+  await expect.poll(() => client.isDraining()).toBe(true);
+  client.send({ calls: [muxCall({ id: 2, path: "" })] });
+  client.finish();
+  gate.open();
+  expect(await client.ended).toMatchObject({ code: status.OK });
+  expect(client.results.map(({ id, code }) => [id, code])).toEqual([
+    [1, status.OK],
+    [2, status.OK],
+  ]);
+  await closed;
+});
+
+test("a large response comes in parts, between which small ones arrive", async () => {
+  const text = "x".repeat(1024 * 1024);
+  const server = await serveEcho({ unary: async ({ number }) => ({ text: number === 1 ? text : "small", number }) });
+  const client = muxClient(server.address);
+  client.send({
+    calls: [
+      muxCall({ id: 1, message: noteBytes({ number: 1 }) }),
+      muxCall({ id: 2, path: "", message: noteBytes({ number: 2 }) }),
+    ],
+  });
+  await expect.poll(() => client.results.filter(({ id, more }) => id === 1 && !more).length).toBe(1);
+  expect(client.results.findIndex(({ id }) => id === 2)).toBeLessThan(3);
+  const parts = client.results.filter(({ id }) => id === 1);
+  expect(Math.max(...parts.map(({ message }) => message.length))).toBe(64 * 1024);
+  expect(Buffer.concat(parts.map(({ message }) => message))).toEqual(Buffer.from(noteBytes({ text, number: 1 })));
+});

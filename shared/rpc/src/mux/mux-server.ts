@@ -1,0 +1,41 @@
+import { encodeDetails } from "../error-details.ts";
+import type { IncomingStream, Route } from "../server/incoming-stream.ts";
+import { closing } from "../server/routes.ts";
+import { MuxServerSession } from "./mux-server-session.ts";
+
+/** Answers the calls that arrive on streams of the mux. */
+export class MuxServer {
+  readonly #routes: ReadonlyMap<string, Route>;
+  readonly #sessions = new Set<MuxServerSession>();
+  #isDraining = false;
+
+  /** @param routes the unary methods, by their path */
+  constructor(routes: ReadonlyMap<string, Route>) {
+    this.#routes = routes;
+  }
+
+  /** The route of `mesh.v1.Mux/Open`. */
+  readonly route: Route = (stream: IncomingStream) => {
+    if (this.#isDraining) {
+      stream.end({ error: closing, details: encodeDetails(closing), cut: [] });
+      return () => {};
+    }
+    const session = new MuxServerSession(stream, this.#routes);
+    this.#sessions.add(session);
+    void session.ended.then(() => this.#sessions.delete(session));
+    return () => session.abort();
+  };
+
+  /** Refuses further calls on the streams that are open. */
+  refuse(): void {
+    for (const session of this.#sessions) session.refuse();
+  }
+
+  /** Tells all clients to begin no more calls. Resolves when they have ended their streams, after the last of their calls. */
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    const sessions = [...this.#sessions];
+    for (const session of sessions) session.drain();
+    await Promise.all(sessions.map(({ ended }) => ended));
+  }
+}

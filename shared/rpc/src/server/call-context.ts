@@ -1,0 +1,76 @@
+import type { Principal } from "@mesh/contracts";
+import {
+  childSpan,
+  type Logger,
+  type LogLevel,
+  newTrace,
+  parseTrace,
+  type TraceContext,
+  traceHeader,
+} from "@mesh/runtime";
+import type { CallHeaders, CallScope } from "./server-call.ts";
+
+/** The scope of a call. Its signal, trace and logger are made when they are first used: most handlers use few of them. */
+export class CallContext implements CallScope {
+  readonly call: CallHeaders;
+  readonly deadline: number;
+  principal: Principal | undefined = undefined;
+  readonly #baseLog: Logger;
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+  #trace: TraceContext | undefined;
+  #log: Logger | undefined;
+
+  /** @param log the logger of the server */
+  constructor(call: CallHeaders, deadline: number, log: Logger) {
+    this.call = call;
+    this.deadline = deadline;
+    this.#baseLog = log;
+  }
+
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      this.#controller = new AbortController();
+      if (this.#reason) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  get trace(): TraceContext {
+    if (!this.#trace) {
+      const parent = parseTrace(this.call.header(traceHeader));
+      this.#trace = parent ? childSpan(parent) : newTrace();
+    }
+    return this.#trace;
+  }
+
+  set trace(trace: TraceContext) {
+    this.#trace = trace;
+  }
+
+  get log(): Logger {
+    this.#log ??= this.#baseLog.child({ traceId: this.trace.traceId });
+    return this.#log;
+  }
+
+  set log(log: Logger) {
+    this.#log = log;
+  }
+
+  /** The error that the call was aborted with; undefined: it was not. */
+  get reason(): Error | undefined {
+    return this.#reason;
+  }
+
+  /** Returns whether lines of a level are written, without making a logger. */
+  isLogged(level: LogLevel): boolean {
+    return (this.#log ?? this.#baseLog).isLevelEnabled(level);
+  }
+
+  /** Aborts the signal. */
+  abort(reason: Error): void {
+    if (this.#reason) return;
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}
