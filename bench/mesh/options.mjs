@@ -1,6 +1,6 @@
 // The command line of the benchmark.
 import { parseArgs } from "node:util";
-import { peers, reasonToSkip } from "./peers.mjs";
+import { noteOn, peers } from "./peers.mjs";
 
 /** The tables, with the calls in flight of those that measure unary calls. */
 export const tables = new Map([
@@ -37,14 +37,14 @@ bench/peers/package-lock.json. They need Node 22.19. On an older one, the whole 
 so that all figures of a run are of one release. A run of only ours and ${withoutInstallation.join(", ")} installs
 nothing.
 
-Exit codes: 0 measured; 1 a peer or the installation failed; 2 an option is wrong, or names a peer that can't be measured.
+Exit codes: 0 measured; 1 a peer or the installation failed; 2 an option is wrong.
 `;
 
 /**
  * Reads the command line.
  *
- * @returns {{ only, peers, rounds, seconds, calls, json, write, skipped }} `peers` are entries of peers.mjs, and `skipped`
- *   the reasons why others are not among them
+ * @returns {{ only, peers, rounds, seconds, calls, json, write, notes }} `peers` are entries of peers.mjs, and `notes`
+ *   say what they lack
  */
 export function readOptions(args) {
   const values = parse(args);
@@ -84,9 +84,7 @@ function parse(args) {
 
 function selectPeers(list) {
   const selected = listOf("--peers", "peers", list, names).map((name) => peers.find((peer) => peer.name === name));
-  const skipped = selected.map(reasonToSkip).filter(Boolean);
-  if (list !== undefined && skipped.length > 0) return fail(skipped[0]);
-  return { peers: selected.filter((peer) => !reasonToSkip(peer)), skipped };
+  return { peers: selected, notes: selected.map(noteOn).filter(Boolean) };
 }
 
 function listOf(option, what, list, known) {

@@ -1,7 +1,7 @@
 // What is measured, in the order of the tables. Each file of bench/peers exports `startServer(options)`, which returns the
 // address, and `openClient(address, options)`, which returns `placeOrder(order)` and `watchStock(onMessage)`. `isInstalled`
-// peers come from bench/peers/package.json, the others need only the workspace. A peer with `lacks` is left out: delete that
-// when Typemesh has it.
+// peers come from bench/peers/package.json, the others need only the workspace. `without` is what
+// the name of a peer promises and Typemesh does not have yet: delete that when it has.
 
 /** The peer that the ratios compare with. */
 export const baseline = "grpc-js";
@@ -17,13 +17,13 @@ export const peers = [
   { name: "nestjs", isInstalled: true },
   { name: "connect-node", isInstalled: true },
   ...[
-    { name: "typemesh", options: { mux: true }, needsCertificates: true, lacks: "the mux, identity and instruments" },
-    { name: "typemesh-insecure", options: { mux: true }, lacks: "the mux, identity and instruments" },
+    { name: "typemesh", options: { mux: true }, needsCertificates: true, without: "SPIFFE ids, spans and metrics" },
+    { name: "typemesh-insecure", options: { mux: true }, without: "spans and metrics" },
     { name: "typemesh-grpc", options: { mux: false } },
   ].map((ours) => ({ ...ours, file: "typemesh", isOurs: true })),
 ];
 
-/** Why a peer can't be measured yet. Ours is not measured under a name that promises more than it does. */
-export function reasonToSkip({ name, lacks }) {
-  return lacks && `${name} is not measured: it needs ${lacks}, which Typemesh does not have yet`;
+/** What is missing of what the name of a peer promises; undefined: nothing. */
+export function noteOn({ name, without }) {
+  return without && `${name} is measured without ${without}, which Typemesh does not have yet`;
 }

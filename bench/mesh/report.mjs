@@ -79,6 +79,6 @@ their packages from node_modules.
 - \`nats-request\` goes through a nats-server, \`fastify-undici\` sends JSON over HTTP/1.1, and \`moleculer-tcp\` JSON over TCP.
 - \`typemesh\` has everything on: the mux, validation on both sides, deadlines, mutual TLS, identity and instruments.
   \`typemesh-insecure\` is the same without TLS, \`typemesh-grpc\` without TLS and by plain gRPC, as other clients call.
-${run.skipped.map((reason) => `- ${reason.replace(/^(\S+)/, "`$1`")}.\n`).join("")}
+${run.notes.map((reason) => `- ${reason.replace(/^(\S+)/, "`$1`")}.\n`).join("")}
 ${tablesOf(results)}`;
 }
