@@ -9,7 +9,7 @@ import { encodePooled } from "../pooled-writer.ts";
 import type { IncomingStream, Route } from "../server/incoming-stream.ts";
 import { closing } from "../server/routes.ts";
 import { Flusher } from "./flusher.ts";
-import { fullBytes, maxMethods, maxOpenCalls, maxPartBytes } from "./limits.ts";
+import { fullBytes, maxMethods, maxOpenCalls, maxPartBytes, maxWaitingBytes } from "./limits.ts";
 import { MuxCall } from "./mux-call.ts";
 
 /** A call whose response is not sent yet. */
@@ -37,6 +37,9 @@ export class MuxServerSession {
   readonly #open = new CallTable<OpenCall>();
   readonly #flusher = new Flusher(() => this.#send());
   #queue: Queued[] = [];
+  /** The size of the messages in the queue. */
+  #waitingBytes = 0;
+  #resolveRoom: () => void = () => {};
   #isRefusing = false;
   /** Whether the client must be told that the server is closing. */
   #mustTell = false;
@@ -72,12 +75,17 @@ export class MuxServerSession {
       call.leave();
       leave();
     }
+    this.#waitingBytes = 0;
+    this.#resolveRoom();
     this.#resolveEnded();
   }
 
   async #receiveAll(): Promise<void> {
     try {
-      for (let bytes = await this.#stream.receive(); bytes; bytes = await this.#stream.receive()) this.#read(bytes);
+      for (let bytes = await this.#stream.receive(); bytes; bytes = await this.#stream.receive()) {
+        this.#read(bytes);
+        while (this.#waitingBytes > maxWaitingBytes) await this.#room();
+      }
       this.#isDone = true;
       this.#endIfDone();
     } catch (error) {
@@ -87,7 +95,7 @@ export class MuxServerSession {
 
   #read(bytes: Uint8Array): void {
     const { calls, cancelled } = decode(bytes);
-    if (this.#open.size + calls.length > maxOpenCalls) {
+    if (this.#open.size + this.#queue.length + calls.length > maxOpenCalls) {
       throw new MeshError({ code: "RESOURCE_EXHAUSTED", message: `over ${maxOpenCalls} calls are open on a stream` });
     }
     for (const call of calls) this.#begin(call);
@@ -131,6 +139,7 @@ export class MuxServerSession {
   readonly #respond = (call: MuxCall, result: MuxResponse) => {
     this.#open.remove(call.id);
     this.#queue.push({ result, sentBytes: 0 });
+    this.#waitingBytes += result.message.length;
     this.#flusher.schedule(this.#open.size === 0);
   };
 
@@ -145,6 +154,7 @@ export class MuxServerSession {
       }
       const part = nextPart(queued);
       bytes += part.message.length;
+      this.#waitingBytes -= part.message.length;
       results.push(part);
       if (part.more) rest.push(queued);
     }
@@ -152,7 +162,17 @@ export class MuxServerSession {
     const draining = this.#mustTell;
     this.#mustTell = false;
     if (rest.length > 0) this.#flusher.schedule(false);
-    return this.#stream.send(encodePooled(MuxResponsesMessage, { results, draining })).then(() => this.#endIfDone());
+    return this.#stream.send(encodePooled(MuxResponsesMessage, { results, draining })).then(() => {
+      this.#resolveRoom();
+      this.#endIfDone();
+    });
+  }
+
+  /** Resolves once a part of the responses has been sent. */
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resolveRoom = resolve;
+    });
   }
 
   /** Ends the stream if no response is missing, and none can follow. */

@@ -179,3 +179,27 @@ test("a large response comes in parts, between which small ones arrive", async (
   expect(Math.max(...parts.map(({ message }) => message.length))).toBe(64 * 1024);
   expect(Buffer.concat(parts.map(({ message }) => message))).toEqual(Buffer.from(noteBytes({ text, number: 1 })));
 });
+
+test("a server reads no more calls of a client that reads no responses", async () => {
+  const text = "x".repeat(1024 * 1024);
+  let handled = 0;
+  const server = await serveEcho({
+    async unary({ number }) {
+      handled += 1;
+      return { text, number };
+    },
+  });
+  const client = muxClient(server.address);
+  client.pause();
+  const other = muxClient(server.address);
+  for (let id = 0; id < 100; id++) client.send({ calls: [muxCall({ id, timeoutMs: 60_000 })] });
+  await expect.poll(() => handled).toBeGreaterThan(8);
+  // The calls of another client arrive, while those that wait do not.
+  for (let id = 0; id < 3; id++) {
+    other.send({ calls: [muxCall({ id })] });
+    await expect.poll(() => other.results.filter((result) => result.id === id && !result.more).length).toBe(1);
+  }
+  expect(handled).toBeLessThan(40);
+  client.resume();
+  await expect.poll(() => client.results.filter(({ more }) => !more).length).toBe(100);
+});

@@ -90,10 +90,7 @@ export class MuxSession {
     const timer = isBounded ? setTimeout(expire, coarseMs(timeoutMs)) : undefined;
     this.#open.add({ id, call, timer, parts: undefined });
     call.onEnd = () => this.#forget(id);
-    call.onCancel = () => {
-      this.#cancelled.push(id);
-      this.#flusher.schedule(true);
-    };
+    call.onCancel = () => this.#leave(id);
     this.#flusher.schedule(this.#open.size === 1);
   }
 
@@ -115,6 +112,18 @@ export class MuxSession {
     const number = this.#methods.size;
     this.#methods.set(method, number);
     return number;
+  }
+
+  /** Tells the server that nobody waits for a call, unless it does not know the call yet. */
+  #leave(id: number): void {
+    const waiting = this.#calls.findIndex((call) => call.id === id);
+    // One that names its method must be sent, for those that follow.
+    if (waiting >= 0 && this.#calls[waiting]?.path === "") {
+      this.#calls.splice(waiting, 1);
+      return;
+    }
+    this.#cancelled.push(id);
+    this.#flusher.schedule(true);
   }
 
   #forget(id: number): void {

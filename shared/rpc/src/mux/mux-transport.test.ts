@@ -73,3 +73,28 @@ test("headers and the deadline of a call arrive as with plain gRPC", async () =>
   );
   expect(seen).toEqual(["spaced", new Uint8Array([0, 255]), 3]);
 });
+
+test("a client rejects more than 2,048 open calls immediately, and those that are given up take no room", async () => {
+  const gate = latch();
+  const { client } = await echo(
+    {
+      async unary(request) {
+        await gate.opened;
+        return request;
+      },
+    },
+    { inFlight: { unary: 10_000, streams: 10 } },
+  );
+  const leave = new AbortController();
+  const given = Array.from({ length: 1_000 }, () => client.unary({}, { signal: leave.signal }));
+  const ends = Promise.allSettled(given);
+  leave.abort();
+  expect((await ends).every(({ status }) => status === "rejected")).toBe(true);
+  const calls = Array.from({ length: 2_048 }, (_, number) => client.unary({ number }));
+  await expect(client.unary({})).rejects.toMatchObject({
+    code: "RESOURCE_EXHAUSTED",
+    message: "2048 calls to test are open already (test.v1.EchoService/Unary); try again later",
+  });
+  gate.open();
+  expect(await Promise.all(calls)).toHaveLength(2_048);
+});

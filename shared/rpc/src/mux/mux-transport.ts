@@ -1,7 +1,9 @@
+import { MeshError } from "@mesh/contracts";
 import { Mux } from "@mesh/contracts/protocols/mesh/v1/index";
 import { closedError, type GrpcTransport, type Transport } from "../client/transport.ts";
 import type { UnaryCall } from "../client/unary-call.ts";
-import { maxPartBytes } from "./limits.ts";
+import { methodName } from "../deadline.ts";
+import { maxClientCalls, maxPartBytes } from "./limits.ts";
 import { MuxSession } from "./mux-session.ts";
 
 /** For how long a server that has no mux is called the plain way before it is asked again, in milliseconds. */
@@ -36,6 +38,7 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
       return;
     }
     session ??= open();
+    if (session.openCalls >= maxClientCalls) throw tooManyCalls(call);
     session.start(call);
   }
 
@@ -58,4 +61,9 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
       plain.close();
     },
   };
+}
+
+function tooManyCalls({ upstream, method }: UnaryCall): MeshError {
+  const message = `${maxClientCalls} calls to ${upstream} are open already (${methodName(method)}); try again later`;
+  return new MeshError({ code: "RESOURCE_EXHAUSTED", message });
 }
