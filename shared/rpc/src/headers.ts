@@ -11,6 +11,9 @@ export interface HeaderListeners {
 /** The headers of a call, with names in small letters. */
 export type OutgoingHeaders = Readonly<Record<string, HeaderValue>>;
 
+/** The most bytes of the headers of a call, counted as HTTP/2 does (RFC 9113, 6.5.2). */
+export const maxHeaderBytes = 16 * 1024;
+
 /** The most bytes of the headers, and of the trailers, that a handler may set, counted as HTTP/2 does (RFC 9113, 6.5.2). */
 const maxBytes = 4 * 1024;
 

@@ -170,11 +170,6 @@ export function isLoggedElsewhere(error: unknown): boolean {
   return error instanceof MeshError && origins.get(error)?.isChosen === true;
 }
 
-/** Returns whether an error is the status of a server, of the mesh or not. */
-export function isFromServer(error: MeshError): boolean {
-  return origins.has(error);
-}
-
 function localError({ code, details }: StatusObject, peer: string, method: MethodDefinition): MeshError {
   // A call that was reset without a status lost its server: a client that ends a call itself has settled it before.
   const isReset = details === "Call cancelled" || details.startsWith("Received RST_STREAM");

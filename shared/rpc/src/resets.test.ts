@@ -98,9 +98,10 @@ test.each<[string, string, string, (stream: ServerHttp2Stream) => void]>([
     .on("session", () => {
       sessions += 1;
     })
-    .on("stream", (stream) => {
+    .on("stream", (stream, headers) => {
       stream.on("error", () => {});
-      end(stream);
+      if (headers[":path"] === "/mesh.v1.Mux/Open") stream.respond({ ...head, ...statusOf(12) }, { endStream: true });
+      else end(stream);
     })
     .listen(0, "127.0.0.1");
   await once(server, "listening");

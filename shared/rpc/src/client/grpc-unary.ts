@@ -1,4 +1,5 @@
 import { type Channel, type Metadata, type StatusObject, status } from "@grpc/grpc-js";
+import type { ResponseHeaders } from "@mesh/contracts";
 import { responseHeaders } from "../headers.ts";
 import { toBuffer } from "../message-stream.ts";
 import { isLocal, isOwnReset, receivedError } from "../received-error.ts";
@@ -20,7 +21,7 @@ export function startUnary(
   let response: Uint8Array | undefined;
   let wasReset = false;
 
-  const report = (headers: Metadata, listener: ((headers: ReturnType<typeof responseHeaders>) => void) | undefined) => {
+  const report = (headers: Metadata, listener: ((headers: ResponseHeaders) => void) | undefined) => {
     if (call.isOver || !listener) return;
     // A failure of the listener ends the call: thrown here, it would end the process.
     try {

@@ -13,7 +13,7 @@ import { startUnary } from "./grpc-unary.ts";
 import { GrpcOutgoingStream, type OutgoingStream } from "./outgoing-stream.ts";
 import type { UnaryCall } from "./unary-call.ts";
 
-/** The way to another service. gRPC is one; everything above it sees only streams of bytes. */
+/** The way to another service. gRPC is one, the mux another; what is above sees no difference. */
 export interface Transport {
   /** Starts a call with streams of messages. @throws Error if gRPC does not allow one of its headers */
   start(method: MethodDefinition, init: StartInit): OutgoingStream;

@@ -6,7 +6,7 @@ import { headerMessage } from "../error-details.ts";
 import type { FittingError } from "../fitting-error.ts";
 import { BoundedHeaders, sizeOf } from "../headers.ts";
 import { chosenTextHeader, detailsHeader } from "../received-error.ts";
-import { gone, type IncomingStream } from "../server/incoming-stream.ts";
+import { gone, headersSent, type IncomingStream } from "../server/incoming-stream.ts";
 import { binaryHeader, fromMetadata, headerIn, muxHeaderBytes, textHeader } from "./mux-headers.ts";
 
 const sent = Promise.resolve();
@@ -67,6 +67,7 @@ export class MuxCall implements IncomingStream {
   }
 
   setHeader(name: string, value: HeaderValue): void {
+    if (this.#response) throw headersSent(name);
     this.#headers ??= new BoundedHeaders("headers");
     this.#headers.set(name, value);
   }

@@ -1,8 +1,8 @@
-import { Metadata } from "@grpc/grpc-js";
+import type { Metadata } from "@grpc/grpc-js";
 import type { HeaderValue, ResponseHeaders } from "@mesh/contracts";
 import type { MuxHeader } from "@mesh/contracts/protocols/mesh/v1/index";
 import { traceHeader } from "@mesh/runtime";
-import { sizeOf, toMetadataValue } from "../headers.ts";
+import { type OutgoingHeaders, sizeOf, toMetadata } from "../headers.ts";
 
 /** No headers. Nothing is added to it. */
 const none: MuxHeader[] = [];
@@ -10,14 +10,17 @@ const none: MuxHeader[] = [];
 const legalName = /^[0-9a-z_.-]+$/;
 const legalText = /^[!-~](?:[ -~]*[!-~])?$/;
 
-/** Returns headers as an envelope carries them, without that of the trace. @throws Error if gRPC does not allow one */
-export function toMuxHeaders(headers: Readonly<Record<string, HeaderValue>>): MuxHeader[] {
+/** Returns headers as a message carries them, without that of the trace. @throws Error if gRPC does not allow one */
+export function toMuxHeaders(headers: OutgoingHeaders): MuxHeader[] {
   let list = none;
   for (const name in headers) {
     const value = headers[name];
-    if (name === traceHeader || value === undefined) continue;
+    if (value === undefined) continue;
+    // grpc-js checks what is not plain, and writes it as it would itself.
+    if (typeof value !== "string" || !isPlain(name, value)) return withoutTrace(fromMetadata(toMetadata(headers)));
+    if (name === traceHeader) continue;
     if (list === none) list = [];
-    list.push(typeof value === "string" && isPlain(name, value) ? textHeader(name, value) : checkedHeader(name, value));
+    list.push(textHeader(name, value));
   }
   return list;
 }
@@ -37,13 +40,15 @@ export function fromMuxHeaders(headers: readonly MuxHeader[]): ResponseHeaders {
   return { get: (name) => headerIn(headers, name) };
 }
 
-/** Returns the first value of a header; undefined: there is none. */
+/** Returns the first value of a header; undefined: there is none, or its type is not what its name says. */
 export function headerIn<Name extends string>(
   headers: readonly MuxHeader[],
   name: Name,
 ): HeaderValue<Name> | undefined {
-  for (const one of headers) if (one.name === name) return one.value?.value as HeaderValue<Name> | undefined;
-  return undefined;
+  const wanted = name.toLowerCase();
+  const value = headers.find((one) => one.name === wanted)?.value;
+  if (!value || wanted.endsWith("-bin") !== (value.$case === "binary")) return undefined;
+  return value.value as HeaderValue<Name>;
 }
 
 /** Returns the size of headers in bytes, as HTTP/2 counts it. */
@@ -55,11 +60,8 @@ function isPlain(name: string, value: string): boolean {
   return legalName.test(name) && !name.endsWith("-bin") && legalText.test(value);
 }
 
-/** Has grpc-js check a header and write it as it would itself. */
-function checkedHeader(name: string, value: HeaderValue): MuxHeader {
-  const metadata = new Metadata();
-  metadata.set(name, toMetadataValue(value));
-  return fromMetadata(metadata)[0] ?? textHeader(name, "");
+function withoutTrace(headers: MuxHeader[]): MuxHeader[] {
+  return headers.filter(({ name }) => name !== traceHeader);
 }
 
 /** Returns a header whose value is a text. */

@@ -1,3 +1,4 @@
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { status } from "@grpc/grpc-js";
 import { MeshError } from "@mesh/contracts";
 import type { MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
@@ -11,6 +12,7 @@ import { closing } from "../server/routes.ts";
 import { Flusher } from "./flusher.ts";
 import { fullBytes, maxMethods, maxOpenCalls, maxPartBytes, maxWaitingBytes } from "./limits.ts";
 import { MuxCall } from "./mux-call.ts";
+import { muxHeaderBytes } from "./mux-headers.ts";
 
 /** A call whose response is not sent yet. */
 interface OpenCall {
@@ -19,6 +21,9 @@ interface OpenCall {
   /** Tells its handler that the caller has left. */
   readonly leave: () => void;
 }
+
+/** The size of a result in a message besides its parts, at most about, in bytes. */
+const overheadBytes = 50;
 
 /** A response, and how much of its message is sent. */
 interface Queued {
@@ -33,7 +38,8 @@ export class MuxServerSession {
   readonly #stream: IncomingStream;
   readonly #caller: Pick<IncomingStream, "peer" | "callerNames">;
   readonly #routes: ReadonlyMap<string, Route>;
-  readonly #methods = new Map<number, Route>();
+  /** The paths by the client's numbers. */
+  readonly #paths = new Map<number, string>();
   readonly #open = new CallTable<OpenCall>();
   readonly #flusher = new Flusher(() => this.#send());
   #queue: Queued[] = [];
@@ -95,37 +101,39 @@ export class MuxServerSession {
 
   #read(bytes: Uint8Array): void {
     const { calls, cancelled } = decode(bytes);
+    if (cancelled.length > 2 * maxOpenCalls) throw invalid(`${cancelled.length} calls are cancelled in one message`);
     if (this.#open.size + this.#queue.length + calls.length > maxOpenCalls) {
-      throw new MeshError({ code: "RESOURCE_EXHAUSTED", message: `over ${maxOpenCalls} calls are open on a stream` });
+      throw tooMany();
     }
     for (const call of calls) this.#begin(call);
     for (const id of cancelled) this.#leave(id);
   }
 
   #begin(request: MuxRequest): void {
-    const { id, method, path } = request;
-    if (this.#open.get(id)) throw new MeshError({ code: "INVALID_ARGUMENT", message: `call ${id} is open already` });
+    const { id, method } = request;
+    if (this.#open.get(id)) throw invalid(`call ${id} is open already`);
     const call = new MuxCall(request, this.#caller, this.#respond);
-    const route = path === "" ? this.#methods.get(method) : this.#routes.get(path);
+    const path = this.#pathOf(request);
+    const route = this.#routes.get(path);
     if (this.#isRefusing) {
       call.refuse(sendable(closing));
       return;
     }
     if (!route) {
-      call.end(unimplemented(path));
+      call.end(unimplemented(path === "" ? `with the number ${method}` : path));
       return;
     }
-    if (path !== "") this.#number(method, route);
     // A call counts as open before its handler runs, so that all responses of this message wait for each other.
     const open = { id, call, leave: () => {} };
     this.#open.add(open);
     open.leave = route(call);
   }
 
-  #number(method: number, route: Route): void {
-    if (method >= maxMethods)
-      throw new MeshError({ code: "INVALID_ARGUMENT", message: `${method} is no number of a method` });
-    this.#methods.set(method, route);
+  #pathOf({ method, path }: MuxRequest): string {
+    if (path === "") return this.#paths.get(method) ?? "";
+    if (method >= maxMethods) throw invalid(`${method} is no number of a method`);
+    this.#paths.set(method, path);
+    return path;
   }
 
   #leave(id: number): void {
@@ -145,23 +153,22 @@ export class MuxServerSession {
 
   #send(): Promise<void> {
     const results: MuxResponse[] = [];
-    const rest: Queued[] = [];
-    let bytes = 0;
-    for (const queued of this.#queue) {
-      if (bytes >= fullBytes) {
-        rest.push(queued);
-        continue;
-      }
+    const begun: Queued[] = [];
+    let taken = 0;
+    for (let bytes = 0; taken < this.#queue.length && bytes < fullBytes; taken++) {
+      const queued = this.#queue[taken];
+      if (!queued) continue;
       const part = nextPart(queued);
-      bytes += part.message.length;
+      bytes += sizeOfResult(part);
       this.#waitingBytes -= part.message.length;
       results.push(part);
-      if (part.more) rest.push(queued);
+      if (part.more) begun.push(queued);
     }
-    this.#queue = rest;
+    // Those that have not begun come first: a small one waits for one part of each large one.
+    this.#queue = [...this.#queue.slice(taken), ...begun];
     const draining = this.#mustTell;
     this.#mustTell = false;
-    if (rest.length > 0) this.#flusher.schedule(false);
+    if (this.#queue.length > 0) this.#flusher.schedule(false);
     return this.#stream.send(encodePooled(MuxResponsesMessage, { results, draining })).then(() => {
       this.#resolveRoom();
       this.#endIfDone();
@@ -201,12 +208,39 @@ function sendable(error: MeshError): FittingError {
   return { error, details: encodeDetails(error), cut: [] };
 }
 
+function invalid(message: string, cause?: unknown): MeshError {
+  return new MeshError({ code: "INVALID_ARGUMENT", message, cause });
+}
+
+function tooMany(): MeshError {
+  return new MeshError({ code: "RESOURCE_EXHAUSTED", message: `over ${maxOpenCalls} calls are open on a stream` });
+}
+
+/** Reads a message. What a call needs in memory is far more than the two bytes of an empty one, so they are counted first. */
 function decode(bytes: Uint8Array) {
   try {
+    if (bytes.length > 2 * maxOpenCalls && countFields(bytes) > 3 * maxOpenCalls) throw tooMany();
     return MuxRequestsMessage.decode(bytes);
   } catch (cause) {
-    throw new MeshError({ code: "INVALID_ARGUMENT", message: "these bytes are not a mesh.v1.MuxRequests", cause });
+    if (cause instanceof MeshError) throw cause;
+    throw invalid("these bytes are not a mesh.v1.MuxRequests", cause);
   }
+}
+
+/** Counts the fields of a message, without those of its messages. */
+function countFields(bytes: Uint8Array): number {
+  const reader = new BinaryReader(bytes);
+  let count = 0;
+  while (reader.pos < reader.len && count <= 3 * maxOpenCalls) {
+    const tag = reader.uint32();
+    reader.skip(tag & 7, tag >>> 3);
+    count += 1;
+  }
+  return count;
+}
+
+function sizeOfResult({ message, text, headers, trailers }: MuxResponse): number {
+  return message.length + text.length * 3 + muxHeaderBytes(headers) + muxHeaderBytes(trailers) + overheadBytes;
 }
 
 function nextPart(queued: Queued): MuxResponse {

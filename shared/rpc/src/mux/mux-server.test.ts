@@ -1,8 +1,10 @@
 import { status } from "@grpc/grpc-js";
+import type { MuxHeader } from "@mesh/contracts/protocols/mesh/v1/index";
 import type { Scope } from "@mesh/runtime";
 import { expect, test } from "vitest";
 import { muxCall, muxClient, noteBytes } from "../../fixtures/mux-client.ts";
 import { echo, latch, serveEcho, untilAborted } from "../../fixtures/servers.ts";
+import type { CallScope } from "../index.ts";
 
 test("calls of one message are answered in one message, in any order of their ids", async () => {
   const server = await serveEcho();
@@ -57,6 +59,10 @@ test.each([
   [
     "a number of a method out of range",
     (client: ReturnType<typeof muxClient>) => client.send({ calls: [muxCall({ id: 1, method: 65_536 })] }),
+  ],
+  [
+    "a million cancellations",
+    (client: ReturnType<typeof muxClient>) => client.send({ cancelled: Array<number>(1_000_000).fill(5) }),
   ],
 ])("%s ends the stream with INVALID_ARGUMENT, and no other stream", async (_, send) => {
   const { server, client: other } = await echo();
@@ -202,4 +208,34 @@ test("a server reads no more calls of a client that reads no responses", async (
   expect(handled).toBeLessThan(40);
   client.resume();
   await expect.poll(() => client.results.filter(({ more }) => !more).length).toBe(100);
+});
+
+test("half a million empty calls are not even read", async () => {
+  const server = await serveEcho();
+  const client = muxClient(server.address);
+  const before = process.memoryUsage().rss;
+  const started = performance.now();
+  client.sendBytes(new Uint8Array(1_000_000).map((_, at) => (at % 2 === 0 ? 10 : 0)));
+  expect(await client.ended).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
+  expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 * 1024);
+  expect(performance.now() - started).toBeLessThan(30_000);
+});
+
+test("a header whose type is not what its name says does not count", async () => {
+  const seen: unknown[] = [];
+  const server = await serveEcho({
+    async unary(request, context) {
+      const { call } = context as CallScope;
+      seen.push(call.header("x-text"), call.header("x-bytes-bin"), call.header("X-Fine"));
+      return request;
+    },
+  });
+  const client = muxClient(server.address);
+  const headers: MuxHeader[] = [
+    { name: "x-text", value: { $case: "binary", value: new Uint8Array([1]) } },
+    { name: "x-bytes-bin", value: { $case: "text", value: "a" } },
+    { name: "x-fine", value: { $case: "text", value: "b" } },
+  ];
+  client.send({ calls: [muxCall({ id: 1, headers })] });
+  await expect.poll(() => seen).toEqual([undefined, undefined, "b"]);
 });

@@ -1,6 +1,4 @@
-import { encodeDetails } from "../error-details.ts";
 import type { IncomingStream, Route } from "../server/incoming-stream.ts";
-import { closing } from "../server/routes.ts";
 import { MuxServerSession } from "./mux-server-session.ts";
 
 /** Answers the calls that arrive on streams of the mux. */
@@ -16,12 +14,9 @@ export class MuxServer {
 
   /** The route of `mesh.v1.Mux/Open`. */
   readonly route: Route = (stream: IncomingStream) => {
-    if (this.#isDraining) {
-      stream.end({ error: closing, details: encodeDetails(closing), cut: [] });
-      return () => {};
-    }
     const session = new MuxServerSession(stream, this.#routes);
     this.#sessions.add(session);
+    if (this.#isDraining) session.drain();
     void session.ended.then(() => this.#sessions.delete(session));
     return () => session.abort();
   };

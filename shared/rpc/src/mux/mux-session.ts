@@ -1,25 +1,18 @@
-import { MeshError, type MethodDefinition } from "@mesh/contracts";
-import { Mux, type MuxRequest, type MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
+import { type Code, MeshError, type MethodDefinition } from "@mesh/contracts";
+import type { MuxHeader, MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
 import { MuxRequestsMessage, MuxResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
 import { traceHeader } from "@mesh/runtime";
 import type { OutgoingStream } from "../client/outgoing-stream.ts";
 import { brokenResponse, type UnaryCall } from "../client/unary-call.ts";
-import { coarseMs, methodName } from "../deadline.ts";
+import { coarseMs } from "../deadline.ts";
 import type { OutgoingHeaders } from "../headers.ts";
 import { maxResponseBytes } from "../message-stream.ts";
 import { CallTable } from "../open-calls.ts";
 import { encodePooled } from "../pooled-writer.ts";
-import {
-  chosenTextHeader,
-  detailsHeader,
-  endedHere,
-  isFromServer,
-  isLoggedElsewhere,
-  sentError,
-} from "../received-error.ts";
+import { chosenTextHeader, detailsHeader, endedHere, sentError } from "../received-error.ts";
 import { Flusher } from "./flusher.ts";
-import { fullBytes } from "./limits.ts";
-import { fromMuxHeaders, headerIn, toMuxHeaders } from "./mux-headers.ts";
+import { fullBytes, windowCalls } from "./limits.ts";
+import { fromMuxHeaders, headerIn, muxHeaderBytes } from "./mux-headers.ts";
 
 /** What happens to a session. */
 export interface SessionListener {
@@ -31,17 +24,26 @@ export interface SessionListener {
   onRefused(call: UnaryCall): void;
 }
 
-/** The stream as messages of errors name it. */
-const muxName = `${Mux.typeName}/Open`;
+/** The longest time of a timer, in milliseconds. Calls with more time have none. */
+const maxTimerMs = 2 ** 31 - 1;
+
+/** The size of a call in a message besides its request and headers, at most about, in bytes. */
+const overheadBytes = 200;
 
 /** A call that has no response yet. */
 interface OpenCall {
   readonly id: number;
   readonly call: UnaryCall;
+  readonly headers: MuxHeader[];
   readonly timer: NodeJS.Timeout | undefined;
-  /** The parts of a large response. */
+  isSent: boolean;
+  /** The parts of a large response, and their size. */
   parts: Uint8Array[] | undefined;
+  partBytes: number;
 }
+
+/** For code that runs when the running code has ended. */
+const now = Promise.resolve();
 
 /** The unary calls of this process to one server process, on one stream. */
 export class MuxSession {
@@ -50,8 +52,11 @@ export class MuxSession {
   readonly #open = new CallTable<OpenCall>();
   readonly #methods = new Map<MethodDefinition, number>();
   readonly #flusher = new Flusher(() => this.#send());
-  #calls: MuxRequest[] = [];
+  /** The calls that are not sent, in their order. Some may be over. */
+  #queue: OpenCall[] = [];
   #cancelled: number[] = [];
+  /** The calls that are sent and have no response yet. */
+  #sentCalls = 0;
   #lastId = 0;
   /** Whether the server has sent anything. */
   #hasHeard = false;
@@ -68,29 +73,18 @@ export class MuxSession {
     return this.#open.size;
   }
 
-  /** Makes a call. @throws Error if gRPC does not allow one of its headers */
-  start(call: UnaryCall): void {
-    const { method, deadline } = call;
-    const timeoutMs = deadline - Date.now();
-    const isBounded = Number.isFinite(timeoutMs);
-    const headers = toMuxHeaders(call.headers);
-    const isKnown = this.#methods.has(method);
-    const number = this.#numberOf(method);
+  /** Makes a call. @param headers its headers without that of the trace */
+  start(call: UnaryCall, headers: MuxHeader[]): void {
+    const { method, upstream } = call;
+    const leftMs = call.deadline - Date.now();
+    const expire = () => call.cancel(endedHere("DEADLINE_EXCEEDED", upstream, method));
+    const timer = leftMs <= maxTimerMs ? setTimeout(expire, coarseMs(leftMs)) : undefined;
     const id = this.#nextId();
-    this.#calls.push({
-      id,
-      method: number,
-      path: isKnown ? "" : method.path,
-      timeoutMs: isBounded ? Math.max(1, Math.ceil(timeoutMs)) : 0,
-      trace: traceOf(call.headers),
-      headers,
-      message: call.request,
-    });
-    const expire = () => call.cancel(endedHere("DEADLINE_EXCEEDED", call.upstream, method));
-    const timer = isBounded ? setTimeout(expire, coarseMs(timeoutMs)) : undefined;
-    this.#open.add({ id, call, timer, parts: undefined });
-    call.onEnd = () => this.#forget(id);
-    call.onCancel = () => this.#leave(id);
+    const open: OpenCall = { id, call, headers, timer, isSent: false, parts: undefined, partBytes: 0 };
+    this.#open.add(open);
+    this.#queue.push(open);
+    call.onEnd = () => this.#forget(open);
+    call.onCancel = () => this.#leave(open);
     this.#flusher.schedule(this.#open.size === 1);
   }
 
@@ -106,40 +100,74 @@ export class MuxSession {
     return this.#lastId;
   }
 
-  #numberOf(method: MethodDefinition): number {
-    const known = this.#methods.get(method);
-    if (known !== undefined) return known;
-    const number = this.#methods.size;
-    this.#methods.set(method, number);
-    return number;
-  }
-
-  /** Tells the server that nobody waits for a call, unless it does not know the call yet. */
-  #leave(id: number): void {
-    const waiting = this.#calls.findIndex((call) => call.id === id);
-    // One that names its method must be sent, for those that follow.
-    if (waiting >= 0 && this.#calls[waiting]?.path === "") {
-      this.#calls.splice(waiting, 1);
-      return;
-    }
+  /** Tells the server that nobody waits for a call, if it knows of the call. */
+  #leave({ id, isSent }: OpenCall): void {
+    if (!isSent) return;
     this.#cancelled.push(id);
     this.#flusher.schedule(true);
   }
 
-  #forget(id: number): void {
-    clearTimeout(this.#open.remove(id)?.timer);
-    if (this.#isDraining && this.#open.size === 0) this.#stream.finish();
+  #forget({ id, timer, isSent }: OpenCall): void {
+    clearTimeout(timer);
+    this.#open.remove(id);
+    if (isSent) this.#sentCalls -= 1;
+    if (this.#queue.length > 0) this.#flusher.schedule(false);
+    // Later, because a cancellation may follow.
+    if (this.#isDraining && this.#open.size === 0) void now.then(() => this.#finishIfDone());
   }
 
-  #send(): Promise<void> {
+  /** Ends our side of the stream of a server that is closing, if nothing is left to send. */
+  #finishIfDone(): void {
+    if (this.#isDraining && this.#open.size === 0 && this.#cancelled.length === 0) this.#stream.finish();
+  }
+
+  async #send(): Promise<void> {
+    try {
+      const calls = this.#take();
+      const cancelled = this.#cancelled;
+      this.#cancelled = [];
+      if (calls.length > 0 || cancelled.length > 0) {
+        await this.#stream.send(encodePooled(MuxRequestsMessage, { calls, cancelled }));
+      }
+      this.#finishIfDone();
+    } catch (error) {
+      this.#stream.cancel(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  /** Takes the calls from the queue for which there is room in a message and at the server. */
+  #take(): MuxRequest[] {
+    const calls: MuxRequest[] = [];
+    let taken = 0;
     let bytes = 0;
-    let count = 0;
-    while (count < this.#calls.length && bytes < fullBytes) bytes += this.#calls[count++]?.message.length ?? 0;
-    const calls = this.#calls.splice(0, count);
-    const cancelled = this.#cancelled;
-    this.#cancelled = [];
-    if (this.#calls.length > 0) this.#flusher.schedule(false);
-    return this.#stream.send(encodePooled(MuxRequestsMessage, { calls, cancelled }));
+    while (taken < this.#queue.length && bytes < fullBytes && this.#sentCalls < windowCalls) {
+      const open = this.#queue[taken++];
+      if (!open || open.call.isOver) continue;
+      open.isSent = true;
+      this.#sentCalls += 1;
+      bytes += open.call.request.length + muxHeaderBytes(open.headers) + overheadBytes;
+      calls.push(this.#requestOf(open));
+    }
+    this.#queue.splice(0, taken);
+    if (this.#queue.length > 0 && this.#sentCalls < windowCalls) this.#flusher.schedule(false);
+    return calls;
+  }
+
+  #requestOf({ id, call, headers }: OpenCall): MuxRequest {
+    const { method, request } = call;
+    const known = this.#methods.get(method);
+    const number = known ?? this.#methods.size;
+    if (known === undefined) this.#methods.set(method, number);
+    const leftMs = call.deadline - Date.now();
+    return {
+      id,
+      method: number,
+      path: known === undefined ? method.path : "",
+      timeoutMs: leftMs <= maxTimerMs ? Math.max(1, Math.ceil(leftMs)) : 0,
+      trace: traceOf(call.headers),
+      headers,
+      message: request,
+    };
   }
 
   async #receiveAll(): Promise<void> {
@@ -177,18 +205,17 @@ export class MuxSession {
   }
 
   /** Gives up a call that is not over, so that it can be made again. */
-  #release({ id, call, timer }: OpenCall): void {
-    clearTimeout(timer);
-    this.#open.remove(id);
-    call.wasRefused = true;
-    this.#listener.onRefused(call);
+  #release(open: OpenCall): void {
+    this.#forget(open);
+    open.call.wasRefused = true;
+    this.#listener.onRefused(open.call);
   }
 
   #end(failure: unknown): void {
     const open = this.#open.all();
     if (!this.#isDraining) this.#listener.onClose(false);
-    if (this.#hasHeard || !isForeign(failure)) {
-      for (const { call } of open) call.fail(failureOf(call, failure));
+    if (this.#hasHeard || !hasNoMux(failure)) {
+      for (const { call } of open) call.fail(endedHere("UNAVAILABLE", call.upstream, call.method, causeOf(failure)));
       return;
     }
     for (const { timer } of open) clearTimeout(timer);
@@ -197,17 +224,15 @@ export class MuxSession {
   }
 }
 
-/** Returns whether a server that has no mux ended the stream. */
-function isForeign(failure: unknown): boolean {
-  if (!(failure instanceof MeshError)) return false;
-  return failure.code === "UNIMPLEMENTED" || (isFromServer(failure) && !isLoggedElsewhere(failure));
+/** Returns whether a server rejects the stream because it has no mux, or lets no one call it without more headers. */
+function hasNoMux(failure: unknown): boolean {
+  const codes: readonly Code[] = ["UNIMPLEMENTED", "UNAUTHENTICATED", "PERMISSION_DENIED"];
+  return failure instanceof MeshError && codes.includes(failure.code);
 }
 
-/** Returns the error of a call whose stream has ended. */
-function failureOf({ upstream, method }: UnaryCall, failure: unknown): Error {
-  if (!(failure instanceof MeshError)) return endedHere("UNAVAILABLE", upstream, method, failure);
-  const { code, message, cause } = failure;
-  return new MeshError({ code, message: message.replace(muxName, () => methodName(method)), cause });
+/** Returns what made the stream fail, in the words of what noticed it. */
+function causeOf(failure: unknown): unknown {
+  return failure instanceof MeshError ? (failure.cause ?? failure) : failure;
 }
 
 function traceOf(headers: OutgoingHeaders): string {
@@ -216,10 +241,12 @@ function traceOf(headers: OutgoingHeaders): string {
 }
 
 function keepPart(open: OpenCall, part: Uint8Array): void {
+  if (part.length === 0) return;
   open.parts ??= [];
   open.parts.push(part);
-  const bytes = open.parts.reduce((total, { length }) => total + length, 0);
-  if (bytes > maxResponseBytes) open.call.cancel(brokenResponse(open.call, `it has over ${maxResponseBytes} bytes`));
+  open.partBytes += part.length;
+  if (open.partBytes <= maxResponseBytes) return;
+  open.call.cancel(brokenResponse(open.call, `it has over ${maxResponseBytes} bytes`));
 }
 
 function end({ call, parts }: OpenCall, { message, code, text, headers, trailers }: MuxResponse): void {
@@ -227,7 +254,7 @@ function end({ call, parts }: OpenCall, { message, code, text, headers, trailers
   try {
     // As in gRPC, an error without headers is a response of trailers only.
     if (code === 0 || headers.length > 0) listeners?.onHeaders?.(fromMuxHeaders(headers));
-    listeners?.onTrailers?.(fromMuxHeaders(trailers));
+    if (!call.isOver) listeners?.onTrailers?.(fromMuxHeaders(trailers));
   } catch (error) {
     call.fail(error instanceof Error ? error : new Error(String(error)));
     return;

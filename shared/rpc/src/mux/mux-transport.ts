@@ -3,7 +3,9 @@ import { Mux } from "@mesh/contracts/protocols/mesh/v1/index";
 import { closedError, type GrpcTransport, type Transport } from "../client/transport.ts";
 import type { UnaryCall } from "../client/unary-call.ts";
 import { methodName } from "../deadline.ts";
+import { maxHeaderBytes } from "../headers.ts";
 import { maxClientCalls, maxPartBytes } from "./limits.ts";
+import { muxHeaderBytes, toMuxHeaders } from "./mux-headers.ts";
 import { MuxSession } from "./mux-session.ts";
 
 /** For how long a server that has no mux is called the plain way before it is asked again, in milliseconds. */
@@ -33,13 +35,15 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
   }
 
   function start(call: UnaryCall): void {
-    if (call.request.length > maxPartBytes || Date.now() < plainUntil) {
+    const headers =
+      call.request.length > maxPartBytes || Date.now() < plainUntil ? undefined : toMuxHeaders(call.headers);
+    if (!headers || muxHeaderBytes(headers) > maxHeaderBytes) {
       plain.unary(call);
       return;
     }
     session ??= open();
     if (session.openCalls >= maxClientCalls) throw tooManyCalls(call);
-    session.start(call);
+    session.start(call, headers);
   }
 
   /** Makes a call that another stream could not carry. */

@@ -17,6 +17,8 @@ export class CallContext implements CallScope {
   principal: Principal | undefined = undefined;
   readonly #baseLog: Logger;
   #controller: AbortController | undefined;
+  /** What a middleware has put in its place. */
+  #signal: AbortSignal | undefined;
   #reason: Error | undefined;
   #trace: TraceContext | undefined;
   #log: Logger | undefined;
@@ -29,11 +31,16 @@ export class CallContext implements CallScope {
   }
 
   get signal(): AbortSignal {
+    if (this.#signal) return this.#signal;
     if (!this.#controller) {
       this.#controller = new AbortController();
       if (this.#reason) this.#controller.abort(this.#reason);
     }
     return this.#controller.signal;
+  }
+
+  set signal(signal: AbortSignal) {
+    this.#signal = signal;
   }
 
   get trace(): TraceContext {

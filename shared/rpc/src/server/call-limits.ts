@@ -1,9 +1,7 @@
 import { MeshError } from "@mesh/contracts";
 import { coarseMs, deadlineExceeded } from "../deadline.ts";
+import { maxHeaderBytes } from "../headers.ts";
 import type { InFlightLimits, ServerCall } from "./server-call.ts";
-
-/** Headers of a call, counted as HTTP/2 does (RFC 9113, 6.5.2). */
-const maxHeaderBytes = 16 * 1024;
 
 export const defaultInFlight: InFlightLimits = { unary: 200, streams: 1_000 };
 

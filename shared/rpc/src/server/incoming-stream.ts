@@ -40,6 +40,11 @@ export type Route = (stream: IncomingStream) => () => void;
 /** What grpc-js calls as a call goes on. It does not export the type. */
 type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];
 
+/** The error of a header that is set too late. */
+export function headersSent(name: string): Error {
+  return new Error(`${name} can't be set: the headers were sent with the first message`);
+}
+
 /** The error of what waits for a caller that has left. */
 export const gone = new MeshError({ code: "CANCELLED", message: "the caller is gone" });
 
@@ -129,7 +134,7 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
 
   setHeader(name: string, value: HeaderValue): void {
     if (this.#headers === "sent") {
-      throw new Error(`${name} can't be set: the headers were sent with the first message`);
+      throw headersSent(name);
     }
     this.#headers ??= new BoundedHeaders("headers");
     this.#headers.set(name, value);

@@ -84,7 +84,10 @@ export class ReceivedCall implements ServerCall {
 
   race<T>(work: Promise<T>): Promise<T> {
     const { reason } = this.context;
-    if (reason) return Promise.reject(reason);
+    if (reason) {
+      work.catch(() => {}); // Nothing else waits for it.
+      return Promise.reject(reason);
+    }
     const before = this.#onAbort;
     return new Promise((resolve, reject) => {
       this.#onAbort = (error) => {

@@ -97,9 +97,14 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     health.set("server", false, "closing");
     await pause(0); // Health streams pass this on before they end.
     routes.abort("streams");
-    const drained = mux.drain();
-    const timer = setTimeout(() => routes.abort("all"), drainMs);
-    await server.close(drainMs + cutAfterMs, drained);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        routes.abort("all");
+        resolve();
+      }, drainMs);
+    });
+    await server.close(drainMs + cutAfterMs, Promise.race([mux.drain(), late]));
     clearTimeout(timer);
   }
 
