@@ -68,6 +68,8 @@ export class IdentityChannelCredentials extends ChannelCredentials {
         secureContext: this.#contextNow(),
         servername: upstream,
         ALPNProtocols: ["h2"],
+        // Also if NODE_TLS_REJECT_UNAUTHORIZED says otherwise.
+        rejectUnauthorized: true,
         checkServerIdentity: (_, certificate) => checkName(upstream, trustDomain, certificate),
       });
     } catch (error) {

@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import { createSecureContext } from "node:tls";
 import { certificatesIn, type Pem } from "./pem.ts";
 import { spiffeIdsOf } from "./spiffe.ts";
 
@@ -97,7 +98,10 @@ function certifiedBy(files: IdentityFiles): Certified {
   if (!certificate.checkPrivateKey(createPrivateKey(Buffer.from(files.key)))) {
     throw new Error("the key is not that of the certificate");
   }
+  certificatesIn(files.cert);
   if (certificatesIn(files.ca).length === 0) throw new Error("the file of the authorities has no certificate");
+  // This reads what follows the certificate, too.
+  createSecureContext({ cert: Buffer.from(files.cert), key: Buffer.from(files.key), ca: Buffer.from(files.ca) });
   const ids = spiffeIdsOf(certificate.subjectAltName);
   const [first] = ids;
   if (!first) {

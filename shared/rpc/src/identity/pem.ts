@@ -5,9 +5,14 @@ export type Pem = string | Uint8Array;
 
 const certificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** Returns the certificates in a PEM file. @throws Error if one is malformed */
+/** Returns the certificates in a PEM file. @throws Error if one is malformed, as in a file that is half written */
 export function certificatesIn(pem: Pem): X509Certificate[] {
-  return [...Buffer.from(pem).toString("latin1").matchAll(certificate)].map(([text]) => new X509Certificate(text));
+  const text = Buffer.from(pem).toString("latin1");
+  const found = text.match(certificate) ?? [];
+  if (found.length !== text.split("-----BEGIN CERTIFICATE-----").length - 1) {
+    throw new Error("a certificate in the file has no end");
+  }
+  return found.map((one) => new X509Certificate(one));
 }
 
 /** Returns whether an earlier bundle has an authority that a later one lacks. */

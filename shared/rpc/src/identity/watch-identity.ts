@@ -50,7 +50,7 @@ export async function watchIdentity(dir: string, { names, log, signal }: WatchId
   let stamp = await stampOf(dir).catch(() => "");
   const identity = await readIdentity(dir);
   checkNames(dir, identity.current, names);
-  const follower = new Follower(identity, log);
+  const follower = new Follower(identity, { names, log });
   const timer = setInterval(async () => {
     follower.checkAge();
     const before = stamp;
@@ -67,18 +67,22 @@ class Follower {
   /** Whether the last files did not fit. They may be half written, so the first failure is not reported. */
   isFailing = false;
   readonly #identity: RotatingIdentity;
+  readonly #names: readonly string[];
   readonly #log: Logger;
   #reported = "";
   #late: Certified | undefined;
 
-  constructor(identity: RotatingIdentity, log: Logger) {
+  constructor(identity: RotatingIdentity, { names, log }: Pick<WatchIdentityOptions, "names" | "log">) {
     this.#identity = identity;
+    this.#names = names;
     this.#log = log;
   }
 
   async follow(dir: string): Promise<void> {
     try {
-      this.#identity.rotate(await readFiles(dir));
+      const files = await readFiles(dir);
+      checkNames(dir, createIdentity(files).current, this.#names);
+      this.#identity.rotate(files);
       this.#log.info({ validTo: this.#identity.current.validTo }, "the certificate was renewed");
       this.isFailing = false;
       this.#reported = "";

@@ -77,7 +77,8 @@ export class MuxSession {
   start(call: UnaryCall, headers: MuxHeader[]): void {
     const { method, upstream } = call;
     const leftMs = call.deadline - Date.now();
-    const expire = () => call.cancel(endedHere("DEADLINE_EXCEEDED", upstream, method));
+    // The server knows when this is, and ends the call by itself.
+    const expire = () => call.fail(endedHere("DEADLINE_EXCEEDED", upstream, method));
     const timer = leftMs <= maxTimerMs ? setTimeout(expire, coarseMs(leftMs)) : undefined;
     const id = this.#nextId();
     const open: OpenCall = { id, call, headers, timer, isSent: false, parts: undefined, partBytes: 0 };

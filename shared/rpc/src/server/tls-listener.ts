@@ -27,6 +27,9 @@ const secureOptions = constants.SSL_OP_NO_TICKET;
 /** A TLS handshake that takes longer is ended, in milliseconds. */
 const handshakeTimeoutMs = 10_000;
 
+/** The most connections in their handshakes; further ones are closed. */
+const maxHandshakes = 1_000;
+
 /** Creates a listener that passes on connections of callers that have proved what the credentials ask for. */
 export function createListener(options: ListenerOptions): Server {
   const { credentials, onSocket, onConnection } = options;
@@ -42,19 +45,39 @@ function createTlsListener(credentials: ServerCredentials | Identity, options: L
   const warnings = new RepeatedWarnings(log, "a TLS handshake failed");
   const warn = (socket: Socket, reason: string) => warnings.warn({ peer: socket.remoteAddress ?? "unknown", reason });
   const server = createTlsServer({ ...contextOf(credentials), ...optionsFor(credentials) });
-  server.on("connection", onSocket);
+  // What has not proved anything yet, by the caller's address.
+  const unproved = new Map<string, Socket>();
+  server.on("connection", (socket) => {
+    if (unproved.size >= maxHandshakes) return socket.destroy();
+    onSocket(socket);
+    const address = addressOf(socket);
+    unproved.set(address, socket);
+    socket.once("close", () => unproved.delete(address));
+  });
   server.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
     // It has left by itself, as probes of a port do.
     if (error.code !== "ECONNRESET") warn(socket, failureReason(error));
+    // After a timeout, Node leaves it open.
+    socket.destroy();
   });
   server.on("secureConnection", (socket) => {
+    unproved.delete(addressOf(socket));
     const refusal = refusalOf(socket, credentials);
     if (refusal === undefined) return onConnection(socket);
     warn(socket, refusal);
     socket.on("error", () => {}).destroy();
   });
-  if (isIdentity(credentials)) followRotation(credentials, { server, onLostTrust });
+  const dropUnproved = () => {
+    // Their handshakes would still accept the authorities of their beginning.
+    for (const socket of unproved.values()) socket.destroy();
+    onLostTrust();
+  };
+  if (isIdentity(credentials)) followRotation(credentials, { server, onLostTrust: dropUnproved });
   return server;
+}
+
+function addressOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** Uses the new certificate for new connections. */
