@@ -3,12 +3,14 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { OrderService } from "@mesh/contracts/orders/v1";
 import { PaymentService } from "@mesh/contracts/payments/v1";
-import { connectUpstreams } from "@mesh/rpc";
+import { connectUpstreams, type Identity, openIdentity } from "@mesh/rpc";
+import { createLogger } from "@mesh/runtime";
 import { buildApps, startMesh } from "@mesh/testing";
 import { scopeOf } from "@mesh/testing/service";
 import { expect, test } from "vitest";
 import { type Clone, openClone } from "../../fixtures/clone.ts";
 
+const silent = createLogger({ name: "test", level: "silent" });
 const contracts = join(import.meta.dirname, "../../../../shared/contracts/gen/services.json");
 
 test("each service of one process gets its own database in development", async () => {
@@ -16,7 +18,9 @@ test("each service of one process gets its own database in development", async (
   const mesh = clone.run();
   await mesh.ready();
   const { apps } = JSON.parse(await clone.read(".mesh/run.json"));
-  expect(await tablesAt(apps.shop)).toEqual({ orders: "orders", payments: "payments" });
+  const tls = { MESH_TLS: "on" as const, MESH_TLS_DIR: join(clone.root, ".mesh/tls/developer") };
+  const developer = await openIdentity(tls, { names: ["developer"], log: silent, signal: AbortSignal.timeout(60_000) });
+  expect(await tablesAt(apps.shop, developer)).toEqual({ orders: "orders", payments: "payments" });
 });
 
 test("each service of one process gets its own database in a mesh under test", async () => {
@@ -24,7 +28,10 @@ test("each service of one process gets its own database in a mesh under test", a
   await buildApps(clone.root);
   const mesh = await startMesh({ root: clone.root });
   try {
-    expect(await tablesAt(mesh.addressOf("shop"))).toEqual({ orders: "orders", payments: "payments" });
+    expect(await tablesAt(mesh.addressOf("shop"), mesh.credentials)).toEqual({
+      orders: "orders",
+      payments: "payments",
+    });
   } finally {
     await mesh.close();
   }
@@ -37,9 +44,15 @@ async function openTwoServices(): Promise<Clone> {
 }
 
 /** Returns the names of the tables that each service finds in its database. */
-async function tablesAt(address: string) {
+async function tablesAt(address: string, credentials: Identity | undefined) {
   const definitions = { orders: OrderService, payments: PaymentService };
-  const upstreams = connectUpstreams(definitions, { orders: address, payments: address });
+  const upstreams = connectUpstreams(
+    definitions,
+    { orders: address, payments: address },
+    {
+      ...(credentials && { credentials }),
+    },
+  );
   const { orders, payments } = upstreams.bind(scopeOf());
   const id = randomUUID();
   const tables = {
