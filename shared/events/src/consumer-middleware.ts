@@ -7,6 +7,9 @@ import type { ConsumerMiddleware, ReceivedEvent } from "./received-event.ts";
 import { inbox } from "./tables.ts";
 import type { EventTransaction } from "./transaction.ts";
 
+/** How long a COMMIT may take after the time of a handler is up, in milliseconds. */
+const commitGraceMs = 1_000;
+
 /** An event that is delivered more often is not handled again: it may be what ends the process. */
 const maxDeliveries = 20;
 
@@ -85,11 +88,27 @@ export async function limitHandlerTime(
   next: Next<Pick<Scope, "signal" | "deadline">>,
 ): Promise<unknown> {
   const limit = openLimit(call.signal, call.timeoutMs);
+  const work = next({ signal: limit.signal, deadline: Date.now() + call.timeoutMs });
   try {
-    return await limit.race(next({ signal: limit.signal, deadline: Date.now() + call.timeoutMs }));
+    return await limit.race(work);
+  } catch (error) {
+    if (!limit.signal.aborted) throw error;
+    return await committedOr(error, work);
   } finally {
     limit.end();
   }
+}
+
+/** Waits for a COMMIT that was under way when time was up: an event that it handled must not become a dead letter. */
+async function committedOr(error: unknown, work: Promise<unknown>): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(reject, commitGraceMs, error);
+  });
+  const failed = work.catch(() => {
+    throw error;
+  });
+  return await Promise.race([failed, late]).finally(() => clearTimeout(timer));
 }
 
 /**

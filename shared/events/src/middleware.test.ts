@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { Happened } from "../fixtures/happened.ts";
-import { type Context, effectsOf, inbox, nobody, openPart, record } from "../fixtures/part.ts";
+import { type Context, effectsOf, inbox, nobody, openPart, publish, record } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
 import {
@@ -78,6 +78,28 @@ test("default steps of a consumer can be removed and replaced", async () => {
   await vi.waitFor(async () => expect(await unsettled(streams)).toBe(0), waiting);
   expect(dropped).toEqual([[1, "Error: number -1"]]);
   expect([await streams.deadLetters(), await part.store.db.$count(inbox)]).toEqual([[], 0]);
+});
+
+test("an event whose transaction commits as time is up is handled, and no dead letter", async () => {
+  let isLate = false;
+  const commitLate: ConsumerMiddleware = async (call, next) => {
+    await next();
+    await new Promise((resolve) => call.context.signal.addEventListener("abort", () => setTimeout(resolve, 50)));
+    isLate = true;
+  };
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers, {
+    consumers: [on(Happened, record)],
+    consumerMiddleware: (defaults) => defaults.flatMap((step) => (step === handleOnce ? [commitLate, step] : [step])),
+    retryDelaysMs: [],
+    handlerTimeoutMs: 1_000,
+  });
+  await publish(part, "a", [1]);
+  await vi.waitFor(() => expect(isLate).toBe(true), waiting);
+  await using streams = await openStreams(opened.servers.nats);
+  await vi.waitFor(async () => expect(await unsettled(streams)).toBe(0), waiting);
+  expect(await effectsOf(part)).toEqual([1]);
+  expect(await streams.deadLetters()).toEqual([]);
 });
 
 test("default steps of a publisher can be removed, and one that does not call next publishes nothing", async () => {
