@@ -36,9 +36,7 @@ export default defineConfig({
           name: "plain calls",
           // What holds for calls that share a stream holds for those of plain gRPC, too.
           provide: { mux: false },
-          include: [
-            `shared/rpc/src/{${both}}.test.ts`,
-          ],
+          include: [`shared/rpc/src/{${both}}.test.ts`],
         },
       },
       {
