@@ -29,7 +29,10 @@ export interface ConnectionOptions {
 
 /** Options of a connection. */
 export interface ConnectOptions extends ConnectionOptions {
-  /** `host:port`; a name with several addresses is balanced over all of them. */
+  /**
+   * `host:port`. Of a name with several addresses, unary calls use one until its connection ends, or all in turn if `mux` is
+   * false; streams use all.
+   */
   readonly address: string | Discovery;
 }
 
