@@ -30,7 +30,7 @@ export class UnaryCall {
   wasRefused = false;
   /** Its place in a list of open calls. */
   at = -1;
-  /** Tells what carries the call that its caller has left. */
+  /** Called when the caller cancels. What carries the call sets it. */
   onCancel: (() => void) | undefined;
   /** Called when the call is over. */
   onEnd: (() => void) | undefined;

@@ -18,7 +18,7 @@ import { muxHeaderBytes } from "./mux-headers.ts";
 interface OpenCall {
   readonly id: number;
   readonly call: MuxCall;
-  /** Tells its handler that the caller has left. */
+  /** Aborts its handler: the caller has left. */
   readonly leave: () => void;
 }
 
@@ -47,8 +47,8 @@ export class MuxServerSession {
   #waitingBytes = 0;
   #resolveRoom: () => void = () => {};
   #isRefusing = false;
-  /** Whether the client must be told that the server is closing. */
-  #mustTell = false;
+  /** Whether the next message says that the server is closing. */
+  #isClosingDue = false;
   /** Whether the client begins no more calls. */
   #isDone = false;
   #resolveEnded: () => void = () => {};
@@ -69,13 +69,13 @@ export class MuxServerSession {
     this.drain();
   }
 
-  /** Tells the client to begin no more calls. It ends the stream after the last of them. */
+  /** Asks the client to send no more calls. The client ends the stream after the last response. */
   drain(): void {
-    this.#mustTell = true;
+    this.#isClosingDue = true;
     this.#flusher.schedule(true);
   }
 
-  /** Tells the handlers of all calls that their caller has left. */
+  /** Aborts the handlers of all calls: their caller has left. */
   abort(): void {
     for (const { call, leave } of this.#open.clear()) {
       call.leave();
@@ -166,8 +166,8 @@ export class MuxServerSession {
     }
     // Those that have not begun come first: a small one waits for one part of each large one.
     this.#queue = [...this.#queue.slice(taken), ...begun];
-    const draining = this.#mustTell;
-    this.#mustTell = false;
+    const draining = this.#isClosingDue;
+    this.#isClosingDue = false;
     if (this.#queue.length > 0) this.#flusher.schedule(false);
     return this.#stream.send(encodePooled(MuxResponsesMessage, { results, draining })).then(() => {
       this.#resolveRoom();

@@ -26,7 +26,7 @@ export class MuxServer {
     for (const session of this.#sessions) session.refuse();
   }
 
-  /** Tells all clients to begin no more calls. Resolves when they have ended their streams, after the last of their calls. */
+  /** Asks all clients to send no more calls. Resolves when they have ended their streams, each after its last response. */
   async drain(): Promise<void> {
     this.#isDraining = true;
     const sessions = [...this.#sessions];

@@ -101,7 +101,7 @@ export class MuxSession {
     return this.#lastId;
   }
 
-  /** Tells the server that nobody waits for a call, if it knows of the call. */
+  /** Cancels a call at the server, if it was sent. */
   #leave({ id, isSent }: OpenCall): void {
     if (!isSent) return;
     this.#cancelled.push(id);

@@ -133,9 +133,7 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
   }
 
   setHeader(name: string, value: HeaderValue): void {
-    if (this.#headers === "sent") {
-      throw headersSent(name);
-    }
+    if (this.#headers === "sent") throw headersSent(name);
     this.#headers ??= new BoundedHeaders("headers");
     this.#headers.set(name, value);
   }

@@ -32,7 +32,7 @@ export interface Survey {
   readonly record: GenerationRecord;
   /** The .proto files whose code was changed or removed since then; null for the code from all together. */
   readonly edited: ReadonlySet<string | null>;
-  /** True if all code is as if it were generated anew. */
+  /** True if all generated code is up to date. */
   readonly isCurrent: boolean;
 }
 
