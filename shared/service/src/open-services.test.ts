@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { MeshError } from "@mesh/contracts";
 import { OrderService } from "@mesh/contracts/orders/v1";
 import { PaymentFailed, PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
+import { freePort } from "@mesh/dev";
 import { createAuthority, issueCertificate } from "@mesh/dev/authority";
 import { connectBus, on } from "@mesh/events";
 import { inbox, outbox } from "@mesh/events/tables";
@@ -361,15 +362,6 @@ async function silentServer() {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
   return { url: `nats://127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void server.close() };
-}
-
-/** A port that no process listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
 }
 
 test("a process with an identity serves its own mesh only, and calls with it", async () => {
