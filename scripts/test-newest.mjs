@@ -1,4 +1,4 @@
-// `npm run test:newest`: runs the end-to-end tests with the newest Node release, from npm's `node` package.
+// `npm run test:newest`: runs the end-to-end tests, and those of TLS, with the newest Node release, from npm's `node` package.
 // The last line is that of `npm test`: `N passed, N failed`.
 import "./supported-node.mjs";
 import { spawnSync } from "node:child_process";
@@ -17,4 +17,9 @@ if (status !== 0) exit(1);
 
 const node = join(folder, "node_modules/node/bin", isWindows ? "node.exe" : "node");
 stdout.write(`running with Node ${spawnSync(node, ["--version"], { encoding: "utf8" }).stdout}`);
-exit(spawnSync(node, [join(root, "scripts/test.mjs"), "e2e/"], { cwd: root, stdio: "inherit" }).status ?? 1);
+exit(
+  spawnSync(node, [join(root, "scripts/test.mjs"), "e2e/", "shared/rpc/src/credentials"], {
+    cwd: root,
+    stdio: "inherit",
+  }).status ?? 1,
+);

@@ -10,15 +10,17 @@ const run = promisify(execFile);
 /** Makes the certificates by openssl, valid for a day. Returns their folder. @throws Error if there is no openssl */
 export async function makeCertificates() {
   const folder = await mkdtemp(join(tmpdir(), "mesh-bench-"));
-  await makeCertificate(folder, "authority");
-  await makeCertificate(folder, "server", "authority");
-  await makeCertificate(folder, "client", "authority");
+  await makeCertificate(folder, "authority", { names: ["authority"] });
+  await makeCertificate(folder, "server", { names: ["orders", "inventory"], signedBy: "authority" });
+  await makeCertificate(folder, "client", { names: ["gateway"], signedBy: "authority" });
   return folder;
 }
 
-async function makeCertificate(folder, name, signedBy) {
+/** Makes a certificate with an id per name. */
+async function makeCertificate(folder, name, { names, signedBy }) {
   const path = (file) => join(folder, file);
-  const subject = ["-subj", `/CN=${name}`, "-addext", "subjectAltName=IP:127.0.0.1"];
+  const ids = names.map((one) => `URI:spiffe://mesh.local/${one}`);
+  const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=${ids.join(",")}`];
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", path(`${name}.key`)];
   const signer = signedBy ? ["-CA", path(`${signedBy}.crt`), "-CAkey", path(`${signedBy}.key`)] : [];
   await run("openssl", ["req", "-x509", "-days", "1", ...key, ...subject, ...signer, "-out", path(`${name}.crt`)]);

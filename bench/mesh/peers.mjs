@@ -17,7 +17,7 @@ export const peers = [
   { name: "nestjs", isInstalled: true },
   { name: "connect-node", isInstalled: true },
   ...[
-    { name: "typemesh", options: { mux: true }, needsCertificates: true, without: "SPIFFE ids, spans and metrics" },
+    { name: "typemesh", options: { mux: true }, needsCertificates: true, without: "spans and metrics" },
     { name: "typemesh-insecure", options: { mux: true }, without: "spans and metrics" },
     { name: "typemesh-grpc", options: { mux: false } },
   ].map((ours) => ({ ...ours, file: "typemesh", isOurs: true })),

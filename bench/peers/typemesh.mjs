@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { OrderService } from "@mesh/contracts/orders/v1";
-import { connect } from "@mesh/rpc";
+import { connect, createIdentity } from "@mesh/rpc";
 import { createLifecycle, createLogger } from "@mesh/runtime";
 import { openServices, service } from "@mesh/service";
 import { placeOrder, watched, watchStock } from "./messages.mjs";
@@ -53,5 +53,5 @@ function credentialsOf(folder, name) {
   const [ca, cert, key] = ["authority.crt", `${name}.crt`, `${name}.key`].map((file) => {
     return readFileSync(`${folder}/${file}`, "utf8");
   });
-  return { credentials: { ca, cert, key } };
+  return { credentials: createIdentity({ ca, cert, key }) };
 }

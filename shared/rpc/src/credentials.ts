@@ -1,8 +1,11 @@
-import { ChannelCredentials, type ChannelOptions } from "@grpc/grpc-js";
+import { isIP } from "node:net";
+import { createSecureContext, type SecureContextOptions } from "node:tls";
+import { ChannelCredentials } from "@grpc/grpc-js";
 import type { Logger } from "@mesh/runtime";
-import { IdentityChannelCredentials } from "./identity/client-credentials.ts";
+import { identityCredentials } from "./identity/client-credentials.ts";
 import type { Identity } from "./identity/identity.ts";
 import type { Pem } from "./identity/pem.ts";
+import { TlsChannelCredentials } from "./tls-channel-credentials.ts";
 
 /** The certificate of a server, for TLS. */
 export interface ServerCredentials {
@@ -31,12 +34,6 @@ export function isIdentity(credentials: ServerCredentials | ClientCredentials | 
   return "onRotate" in credentials;
 }
 
-/** The credentials of a channel, as grpc-js takes them, and the options that belong to them. */
-export interface GrpcChannelCredentials {
-  readonly channelCredentials: ChannelCredentials;
-  readonly options: ChannelOptions;
-}
-
 /**
  * Returns the credentials as grpc-js takes them. Default: none, calls are not encrypted.
  *
@@ -46,17 +43,24 @@ export function grpcChannelCredentials(
   credentials: ClientCredentials | Identity | undefined,
   upstream: string,
   log: Logger | undefined,
-): GrpcChannelCredentials {
-  if (!credentials) return { channelCredentials: ChannelCredentials.createInsecure(), options: {} };
-  if (isIdentity(credentials)) {
-    return {
-      channelCredentials: new IdentityChannelCredentials({ identity: credentials, upstream, log }),
-      options: {},
-    };
-  }
-  const [ca, key, cert] = [credentials.ca, credentials.key, credentials.cert].map((pem) => pem && Buffer.from(pem));
+): ChannelCredentials {
+  if (!credentials) return ChannelCredentials.createInsecure();
+  if (isIdentity(credentials)) return identityCredentials({ identity: credentials, upstream, log });
+  const { serverName } = credentials;
+  const secureContext = createSecureContext(inBuffers(credentials));
+  return new TlsChannelCredentials({
+    optionsFor(host) {
+      const name = serverName ?? host;
+      // The certificate is compared with the host if there is no name, and TLS sends names only.
+      return { secureContext, host: name, ...(isIP(name) === 0 && { servername: name }) };
+    },
+  });
+}
+
+function inBuffers({ ca, cert, key }: ClientCredentials): SecureContextOptions {
   return {
-    channelCredentials: ChannelCredentials.createSsl(ca || null, key || null, cert || null),
-    options: credentials.serverName ? { "grpc.ssl_target_name_override": credentials.serverName } : {},
+    ...(ca && { ca: Buffer.from(ca) }),
+    ...(cert && { cert: Buffer.from(cert) }),
+    ...(key && { key: Buffer.from(key) }),
   };
 }

@@ -74,8 +74,7 @@ const streamOptions: ChannelOptions = {
 /** Reaches a service by gRPC. It connects when it is first needed. */
 export function grpcTransport({ address, upstream, credentials, log }: GrpcTransportOptions): GrpcTransport {
   const secured = grpcChannelCredentials(credentials, upstream, log);
-  const openChannel = (options: ChannelOptions) =>
-    new Channel(address, secured.channelCredentials, { ...options, ...secured.options });
+  const openChannel = (options: ChannelOptions) => new Channel(address, secured, options);
   const expectation = { isLossExpected: false };
   const openUnary = () => {
     const channel = openChannel(unaryOptions);
