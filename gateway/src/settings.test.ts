@@ -13,7 +13,7 @@ describe("gatewaySettings", () => {
     expect(gatewaySettings({ MESH_PEERS: peers })).toEqual({
       host: "127.0.0.1",
       port: 4000,
-      peers: addresses,
+      peers: Object.fromEntries(Object.entries(addresses).map(([name, address]) => [name, [address]])),
       tls: { MESH_TLS: "on", MESH_TLS_DIR: undefined },
       cookieSecret: expect.stringMatching(/^.{32,}$/),
       origins: new Set(),

@@ -2,6 +2,7 @@ import { tlsShape } from "@mesh/rpc";
 import {
   durationSetting,
   logLevelSetting,
+  type PeerAddresses,
   peersSetting,
   portSetting,
   readSettings,
@@ -29,10 +30,11 @@ export function gatewaySettings(
   const { NODE_ENV } = readSettings({ NODE_ENV: z.string().default("development") }, env);
   const isProduction = NODE_ENV === "production";
   const settings = readSettings({ ...shapeFor(isProduction, names), ...tlsShape(env) }, env);
+  const peers: PeerAddresses = settings.MESH_PEERS;
   return {
     host: settings.HOST,
     port: settings.PORT,
-    peers: settings.MESH_PEERS,
+    peers,
     tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
     cookieSecret: settings.COOKIE_SECRET,
     origins: settings.CORS_ORIGINS,

@@ -21,6 +21,9 @@ function usualTimeout({ kind, idempotency }: MethodDefinition): number {
   return idempotency === "no_side_effects" ? usualMs.query : usualMs.mutation;
 }
 
+/** The longest time of a timer, in milliseconds. */
+export const maxTimerMs = 2 ** 31 - 1;
+
 /** To what a second and more are rounded up, in milliseconds. */
 const stepMs = 16;
 

@@ -6,11 +6,13 @@ export {
   type ConnectionOptions,
   type ConnectOptions,
   connect,
-  type Discovery,
   type Upstream,
 } from "./client/upstream.ts";
 export { connectUpstreams, type PeerClients, type PeerDefinitions, type Upstreams } from "./client/upstreams.ts";
 export type { ClientCredentials, ServerCredentials } from "./credentials.ts";
+export type { Discovery, Replica } from "./discovery/discovery.ts";
+export { type DnsDiscoveryOptions, dnsDiscovery } from "./discovery/dns-discovery.ts";
+export { staticDiscovery } from "./discovery/static-discovery.ts";
 export { errorIdOf } from "./error-id.ts";
 export {
   type Certified,

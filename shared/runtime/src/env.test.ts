@@ -94,7 +94,12 @@ describe("peersSetting", () => {
 
   it("reads addresses by name", () => {
     const { PEERS } = read("catalog=127.0.0.1:7001, inventory=[::1]:7002,other=host:1");
-    expect(PEERS).toEqual({ catalog: "127.0.0.1:7001", inventory: "[::1]:7002", other: "host:1" });
+    expect(PEERS).toEqual({ catalog: ["127.0.0.1:7001"], inventory: ["[::1]:7002"], other: ["host:1"] });
+  });
+
+  it("reads several replicas of a name, and a name that is looked up", () => {
+    const { PEERS } = read("catalog=a:1,inventory=dns:inventory.default.svc:7001,catalog=a:2");
+    expect(PEERS).toEqual({ catalog: ["a:1", "a:2"], inventory: ["dns:inventory.default.svc:7001"] });
   });
 
   it("accepts a comma at the end", () => {
@@ -110,6 +115,11 @@ describe("peersSetting", () => {
     "catalog=a:1,inventory=b:2,other",
     "catalog=a:1,inventory=b:2,=c:3",
     "catalog=a:1,,inventory=b:2",
+    "catalog=a:0,inventory=b:2",
+    "catalog=a:65536,inventory=b:2",
+    "catalog=a:1,inventory=b:2,catalog=a:1",
+    "catalog=dns:a:1,inventory=b:2,catalog=a:1",
+    "catalog=dns:a:1,inventory=b:2,catalog=dns:b:1",
   ])("rejects %s with an example of what is expected", (value) => {
     expect(() => read(value)).toThrow("expected: the addresses of the peers: catalog=host:port,inventory=host:port");
   });

@@ -1,10 +1,29 @@
 import { z } from "zod";
 
-/** The address (`host:port`) of each peer by its name. */
-export type PeerAddresses = Readonly<Record<string, string>>;
+/** The addresses (`host:port`) of the replicas of each peer by its name; `dns:host:port` is looked up periodically. */
+export type PeerAddresses = Readonly<Record<string, string | readonly string[]>>;
+
+/** Matches an address that is looked up periodically: `dns:host:port`, or as gRPC writes it, `dns:///host:port`. */
+const dnsAddress = /^dns:(?:\/\/\/)?(.+:\d{1,5})$/;
 
 /**
- * Returns the schema of a setting with the addresses of peers: `catalog=127.0.0.1:7001,inventory=127.0.0.1:7002`.
+ * Returns the `host:port` that an address says to look up periodically; undefined: it is an address itself.
+ *
+ * @example
+ * ```ts
+ * import { dnsTargetOf } from "@mesh/runtime";
+ *
+ * dnsTargetOf("dns:orders.default.svc:7001"); // "orders.default.svc:7001"
+ * dnsTargetOf("127.0.0.1:7001"); // undefined
+ * ```
+ */
+export function dnsTargetOf(address: string): string | undefined {
+  return dnsAddress.exec(address)?.[1];
+}
+
+/**
+ * Returns the schema of a setting with the addresses of peers: `catalog=127.0.0.1:7001,inventory=127.0.0.1:7002`. A name
+ * with several replicas occurs several times, or has an address by DNS, `catalog=dns:host:port`.
  *
  * @param names the peers that must be present. Others may be, too.
  *
@@ -12,24 +31,43 @@ export type PeerAddresses = Readonly<Record<string, string>>;
  * ```ts
  * import { peersSetting, readSettings } from "@mesh/runtime";
  *
- * const { PEERS } = readSettings({ PEERS: peersSetting(["catalog"]) }, { PEERS: "catalog=127.0.0.1:7001" });
- * PEERS.catalog; // "127.0.0.1:7001"
+ * const { PEERS } = readSettings({ PEERS: peersSetting(["catalog"]) }, { PEERS: "catalog=10.0.0.1:7001,catalog=10.0.0.2:7001" });
+ * PEERS.catalog; // ["10.0.0.1:7001", "10.0.0.2:7001"]
  * ```
  */
 export function peersSetting(names: readonly string[]) {
   const example = names.map((name) => `${name}=host:port`).join(",");
   return z
     .string()
-    .transform((text): PeerAddresses => Object.fromEntries(text.replace(/,\s*$/, "").split(",").map(entryOf)))
-    .refine((peers) => Object.entries(peers).every(isPeer) && names.every((name) => Object.hasOwn(peers, name)))
-    .describe(`the addresses of the peers: ${example}`);
+    .transform((text) => text.replace(/,\s*$/, "").split(",").map(entryOf))
+    .refine((entries) => entries.every(isPeer))
+    .transform(byName)
+    .refine((peers) => Object.values(peers).every(isUsable) && names.every((name) => Object.hasOwn(peers, name)))
+    .describe(
+      `the addresses of the peers: ${example}; for several replicas, repeat the name, or use name=dns:host:port`,
+    );
 }
 
-function entryOf(entry: string): [name: string, address: string] {
+type Entry = readonly [name: string, address: string];
+
+function entryOf(entry: string): Entry {
   const [name = "", address = ""] = entry.trim().split("=", 2);
   return [name, address];
 }
 
-function isPeer([name, address]: readonly [string, string]): boolean {
-  return name !== "" && /^.+:\d{1,5}$/.test(address);
+function isPeer([name, address]: Entry): boolean {
+  const port = /^\S+:(\d{1,5})$/.exec(address)?.[1];
+  return name !== "" && Number(port) >= 1 && Number(port) <= 65_535;
+}
+
+function byName(entries: readonly Entry[]): Record<string, readonly string[]> {
+  const peers = new Map<string, string[]>();
+  for (const [name, address] of entries) peers.set(name, [...(peers.get(name) ?? []), address]);
+  return Object.fromEntries(peers);
+}
+
+/** Returns whether the addresses of a peer differ, and none is looked up besides others. */
+function isUsable(addresses: readonly string[]): boolean {
+  const isLookedUp = addresses.some((address) => dnsTargetOf(address));
+  return new Set(addresses).size === addresses.length && (addresses.length === 1 || !isLookedUp);
 }

@@ -132,7 +132,7 @@ test("all settings are read", () => {
   expect(config).toMatchObject({ host: "0.0.0.0", port: 7_003, drainMs: 100 });
   expect(settings).toEqual({ WAIT_MS: 5 });
   expect(config.natsUrl).toBe("nats://a:4222,nats://b:4222");
-  expect(config.peers.orders).toBe("127.0.0.1:7002");
+  expect(config.peers.orders).toEqual(["127.0.0.1:7002"]);
 });
 
 test("all that are wrong are named at once, with their values, but for secret ones", () => {

@@ -3,6 +3,7 @@ import { type TlsSettings, tlsShape } from "@mesh/rpc";
 import {
   durationSetting,
   logLevelSetting,
+  type PeerAddresses,
   peersSetting,
   portSetting,
   readSettings,
@@ -20,8 +21,8 @@ export interface ProcessConfig {
   readonly natsUrl: string | undefined;
   /** The limits of the streams in NATS. Default: those of `@mesh/events`. */
   readonly streams?: StreamLimits;
-  /** Addresses (`host:port`) by the names of the services that are called. */
-  readonly peers: Readonly<Record<string, string>>;
+  /** Addresses by the names of the services that are called. */
+  readonly peers: PeerAddresses;
   /** The identity of the process. Default: none, calls are not encrypted. */
   readonly tls?: TlsSettings;
   /** Whether callers can ask which methods and messages the process has. Default: yes. */

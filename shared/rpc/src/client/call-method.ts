@@ -41,14 +41,23 @@ export function bindCalls<T extends ServiceTypes>(calls: ServiceCalls): (context
 
 function callMethod(method: MethodDefinition, { upstream, transport, middleware }: Connection): CallMethod {
   if (method.kind === "unary") {
-    const run = compose(middleware, async (call: PendingCall) => call.send(transport));
+    const run = compose(middleware, async (call: PendingCall) => {
+      if (transport.opening) await call.waitFor(transport.opening);
+      return call.send(transport);
+    });
     return async (context, input, options) => run(new PendingCall({ upstream, method, context, input, options }));
   }
   if (method.kind === "client_streaming") {
-    const run = compose(middleware, async (call: PendingCall) => receiveOne(call, call.start(transport)));
+    const run = compose(middleware, async (call: PendingCall) => {
+      if (transport.opening) await call.waitFor(transport.opening);
+      return receiveOne(call, call.start(transport));
+    });
     return async (context, input, options) => run(new PendingCall({ upstream, method, context, input, options }));
   }
-  const run = compose(middleware, async (call: PendingCall) => untilEnd(call.start(transport)));
+  const run = compose(middleware, async (call: PendingCall) => {
+    if (transport.opening) await call.waitFor(transport.opening);
+    return untilEnd(call.start(transport));
+  });
   return (context, input, options) => receiveAll(new PendingCall({ upstream, method, context, input, options }), run);
 }
 

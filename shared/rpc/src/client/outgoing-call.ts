@@ -1,6 +1,6 @@
 import type { CallOptions, HeaderValue, MethodDefinition } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
-import { abortError, onAbort } from "../deadline.ts";
+import { abortError, coarseMs, deadlineExceeded, maxTimerMs, onAbort } from "../deadline.ts";
 import { encodePooled } from "../pooled-writer.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
 import type { Transport } from "./transport.ts";
@@ -82,6 +82,30 @@ export class PendingCall implements OutgoingCall {
     const before = this.#map;
     if (this.#takesStream) this.#map = (request) => map(before(request));
     else this.#input = map(this.#input);
+  }
+
+  /**
+   * Waits for a connection to open, at most as long as the call may take.
+   *
+   * @throws MeshError if the call ends before
+   */
+  async waitFor(opening: Promise<void>): Promise<void> {
+    const { method, timeoutMs } = this;
+    const startedAt = Date.now();
+    let end: (error: Error) => void = () => {};
+    const ended = new Promise<never>((_, reject) => {
+      end = reject;
+    });
+    const expire = () => end(deadlineExceeded(method));
+    const timer = setTimeout(expire, Math.min(coarseMs(timeoutMs ?? maxTimerMs), maxTimerMs));
+    const forget = this.#signals().map((signal) => onAbort(signal, (reason) => end(abortError(reason, method))));
+    try {
+      await Promise.race([opening, ended]);
+    } finally {
+      clearTimeout(timer);
+      for (const one of forget) one();
+    }
+    if (timeoutMs !== undefined) this.timeoutMs = Math.max(1, timeoutMs - (Date.now() - startedAt));
   }
 
   /**

@@ -15,15 +15,18 @@ export interface Readiness {
   readonly reason: string;
 }
 
+/** Asks once. Never rejects. */
+export type CheckReadiness = (signal?: AbortSignal) => Promise<Readiness>;
+
 const checkTimeoutMs = 1_000;
 const checkIntervalMs = 100;
 
-/** Asks the health service at the other end of a connection. The middleware of the connection has no part in it. */
-export function readinessOf({ upstream, transport }: Connection) {
+/** Asks the health service at the other end of a transport. The middleware of the connection has no part in it. */
+export function healthCheck({ upstream, transport }: Pick<Connection, "upstream" | "transport">): CheckReadiness {
   const calls = callMethods(Health, { upstream, transport, middleware: defaultClientMiddleware });
   const health = bindCalls<HealthTypes>(calls)(undefined);
 
-  async function check(signal?: AbortSignal): Promise<Readiness> {
+  return async (signal) => {
     try {
       const { status, meshReason } = await health.check({}, { timeoutMs: checkTimeoutMs, ...(signal && { signal }) });
       if (status === Status.SERVING) return { ready: true, reason: "" };
@@ -31,21 +34,37 @@ export function readinessOf({ upstream, transport }: Connection) {
     } catch (error) {
       return readinessFrom(error);
     }
-  }
+  };
+}
 
-  async function ready(signal: AbortSignal): Promise<void> {
-    for (let reason = "it was not asked"; ; ) {
-      const readiness = await check(signal);
-      if (readiness.ready) return;
-      // A check that the signal ended says nothing new.
-      if (!signal.aborted) reason = readiness.reason;
-      await pause(checkIntervalMs, undefined, { signal }).catch((cause: unknown) => {
-        throw new MeshError({ code: "UNAVAILABLE", message: `${upstream} is not ready: ${reason}`, cause });
-      });
-    }
-  }
+/** Asks several. One that is ready is enough, and the others are not waited for. */
+export function anyReady(checks: readonly CheckReadiness[]): CheckReadiness {
+  return async (signal) => {
+    const reasons = new Set<string>();
+    const asked = checks.map(async (check) => {
+      const { ready, reason } = await check(signal);
+      if (ready) return;
+      reasons.add(reason);
+      throw new Error(reason);
+    });
+    return Promise.any(asked).then(
+      () => ({ ready: true, reason: "" }),
+      () => ({ ready: false, reason: [...reasons].join("; ") }),
+    );
+  };
+}
 
-  return { check, ready };
+/** Asks again and again until the answer is yes. @throws MeshError UNAVAILABLE with the reason if the signal aborts before */
+export async function untilReady(upstream: string, check: CheckReadiness, signal: AbortSignal): Promise<void> {
+  for (let reason = "it was not asked"; ; ) {
+    const readiness = await check(signal);
+    if (readiness.ready) return;
+    // A check that the signal ended says nothing new.
+    if (!signal.aborted) reason = readiness.reason;
+    await pause(checkIntervalMs, undefined, { signal }).catch((cause: unknown) => {
+      throw new MeshError({ code: "UNAVAILABLE", message: `${upstream} is not ready: ${reason}`, cause });
+    });
+  }
 }
 
 function readinessFrom(error: unknown): Readiness {

@@ -15,6 +15,8 @@ import type { UnaryCall } from "./unary-call.ts";
 
 /** The way to another service. gRPC is one, the mux another; what is above sees no difference. */
 export interface Transport {
+  /** Resolves once calls can be made; undefined: they can. Never rejects. */
+  readonly opening?: Promise<void> | undefined;
   /** Starts a call with streams of messages. @throws Error if gRPC does not allow one of its headers */
   start(method: MethodDefinition, init: StartInit): OutgoingStream;
   /** Makes a unary call. @throws Error if gRPC does not allow one of its headers */

@@ -15,6 +15,12 @@ export interface UnaryCallInit {
   readonly listeners: HeaderListeners | undefined;
 }
 
+/** Gets the end of a call. */
+export interface CallObserver {
+  /** @param error why the call failed; undefined: it succeeded */
+  ended(call: UnaryCall, error: Error | undefined): void;
+}
+
 /** A call with one request and one response, whatever carries it. It ends exactly once. */
 export class UnaryCall {
   readonly upstream: string;
@@ -32,8 +38,10 @@ export class UnaryCall {
   at = -1;
   /** Called when the caller cancels. What carries the call sets it. */
   onCancel: (() => void) | undefined;
-  /** Called when the call is over. */
+  /** Called when the call is over. What carries the call sets it. */
   onEnd: (() => void) | undefined;
+  /** Gets the end of the call. What chooses its carrier sets it. */
+  observer: CallObserver | undefined;
   #resolve: (response: unknown) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
@@ -60,14 +68,14 @@ export class UnaryCall {
       this.fail(brokenResponse(this, `its bytes are not a ${this.method.output.typeName}`, cause));
       return;
     }
-    this.#end();
+    this.#end(undefined);
     this.#resolve(response);
   }
 
   /** Ends the call with an error. */
   fail(error: Error): void {
     if (this.isOver) return;
-    this.#end();
+    this.#end(error);
     this.#reject(error);
   }
 
@@ -78,9 +86,10 @@ export class UnaryCall {
     this.onCancel?.();
   }
 
-  #end(): void {
+  #end(error: Error | undefined): void {
     this.isOver = true;
     this.onEnd?.();
+    this.observer?.ended(this, error);
   }
 }
 

@@ -1,16 +1,16 @@
 import type { ClientOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import { type Logger, type MiddlewareOption, middlewareList, type Scope } from "@mesh/runtime";
 import type { ClientCredentials } from "../credentials.ts";
+import type { Discovery } from "../discovery/discovery.ts";
+import { peerDiscovery } from "../discovery/peer-discovery.ts";
 import type { Identity } from "../identity/identity.ts";
 import { muxTransport } from "../mux/mux-transport.ts";
+import { BalancedTransport, noReplica } from "./balancer/balanced-transport.ts";
 import { bindCalls, type CallMethod, callMethods } from "./call-method.ts";
 import { defaultClientMiddleware } from "./client-middleware.ts";
 import type { ClientMiddleware } from "./outgoing-call.ts";
-import { type Readiness, readinessOf } from "./readiness.ts";
+import { anyReady, type CheckReadiness, healthCheck, type Readiness, untilReady } from "./readiness.ts";
 import { grpcTransport } from "./transport.ts";
-
-/** Returns the address (`host:port`) of a service by its name (`orders`). */
-export type Discovery = (name: string) => string;
 
 /** Options of the calls of a connection. */
 export interface ConnectionOptions {
@@ -30,8 +30,8 @@ export interface ConnectionOptions {
 /** Options of a connection. */
 export interface ConnectOptions extends ConnectionOptions {
   /**
-   * `host:port`. Of a name with several addresses, unary calls use one until its connection ends, or all in turn if `mux` is
-   * false; streams use all.
+   * `host:port` of the only replica, `dns:host:port` for a host with an address for each replica, or a discovery, which
+   * is asked by the service's name.
    */
   readonly address: string | Discovery;
 }
@@ -72,19 +72,36 @@ export function connect<T extends ServiceTypes>(
   { address, middleware, credentials, log, mux = true }: ConnectOptions,
 ): Upstream<T> {
   const upstream = definition.name;
-  const target = typeof address === "string" ? address : address(upstream);
-  if (!target) throw new Error(`${upstream} has no address`);
-  const plain = grpcTransport({ address: target, upstream, credentials, log });
-  const transport = mux ? muxTransport(plain, upstream) : plain;
+  const discovery = typeof address === "string" ? peerDiscovery(upstream, { [upstream]: address }, log) : address;
+  const transport = new BalancedTransport({
+    upstream,
+    discovery,
+    connect: ({ address }) => {
+      const plain = grpcTransport({ address, upstream, credentials, log });
+      return { plain, calls: mux ? muxTransport(plain, upstream) : plain };
+    },
+  });
   const connection = { upstream, transport, middleware: middlewareList(middleware, defaultClientMiddleware) };
   const calls = callMethods(definition, connection);
   const bind = bindCalls<T>(calls);
+  const check = checkReplicas(upstream, transport);
   return {
     client: bind(undefined),
     bind,
     method: (name) => calls.get(name) ?? missing(definition, name),
-    ...readinessOf({ ...connection, transport: plain }),
+    check,
+    ready: (signal) => untilReady(upstream, check, signal),
     close: async () => transport.close(),
+  };
+}
+
+/** Makes the check whether any replica is ready. */
+function checkReplicas(upstream: string, transport: BalancedTransport): CheckReadiness {
+  return async (signal) => {
+    await transport.opening;
+    const checks = transport.endpoints.map(({ plain }) => healthCheck({ upstream, transport: plain }));
+    if (checks.length === 0) return { ready: false, reason: noReplica(upstream).message };
+    return anyReady(checks)(signal);
   };
 }
 

@@ -1,5 +1,7 @@
 import type { ClientOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
-import type { Scope } from "@mesh/runtime";
+import type { PeerAddresses, Scope } from "@mesh/runtime";
+import type { Discovery } from "../discovery/discovery.ts";
+import { peerDiscovery } from "../discovery/peer-discovery.ts";
 import { type ConnectionOptions, connect, type Upstream } from "./upstream.ts";
 
 /** The services that a process calls, by the names that its code has for them. */
@@ -27,7 +29,7 @@ export interface Upstreams<P extends PeerDefinitions = PeerDefinitions> {
 /**
  * Connects to several services; none needs to run yet.
  *
- * @param addresses `host:port` by the services' names in the mesh, as MESH_PEERS gives them
+ * @param addresses `host:port`, or several, by the services' names in the mesh, as MESH_PEERS gives them; or a discovery
  * @throws Error if one has no address
  *
  * @example
@@ -44,11 +46,13 @@ export interface Upstreams<P extends PeerDefinitions = PeerDefinitions> {
  */
 export function connectUpstreams<P extends PeerDefinitions>(
   definitions: P,
-  addresses: Readonly<Record<string, string>>,
+  addresses: PeerAddresses | Discovery,
   options: ConnectionOptions = {},
 ): Upstreams<P> {
+  const discoveryOf = (name: string) =>
+    isDiscovery(addresses) ? addresses : peerDiscovery(name, addresses, options.log);
   const connected = Object.entries(definitions).map(([name, definition]) => {
-    return [name, connect(definition, { ...options, address: addresses[definition.name] ?? "" })] as const;
+    return [name, connect(definition, { ...options, address: discoveryOf(definition.name) })] as const;
   });
   const all = connected.map(([, upstream]) => upstream);
   const clients = lazyClients(connected);
@@ -60,6 +64,11 @@ export function connectUpstreams<P extends PeerDefinitions>(
     ready: async (signal) => void (await Promise.all(all.map((upstream) => upstream.ready(signal)))),
     close: async () => void (await Promise.all(all.map((upstream) => upstream.close()))),
   };
+}
+
+/** A service may have the name of the function, too, and has no function as its address. */
+function isDiscovery(addresses: PeerAddresses | Discovery): addresses is Discovery {
+  return typeof addresses.watch === "function";
 }
 
 const scopeOf = Symbol("scope");

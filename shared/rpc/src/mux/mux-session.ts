@@ -4,7 +4,7 @@ import { MuxRequestsMessage, MuxResponsesMessage } from "@mesh/contracts/protoco
 import { traceHeader } from "@mesh/runtime";
 import type { OutgoingStream } from "../client/outgoing-stream.ts";
 import { brokenResponse, type UnaryCall } from "../client/unary-call.ts";
-import { coarseMs } from "../deadline.ts";
+import { coarseMs, maxTimerMs } from "../deadline.ts";
 import type { OutgoingHeaders } from "../headers.ts";
 import { maxResponseBytes } from "../message-stream.ts";
 import { CallTable } from "../open-calls.ts";
@@ -23,9 +23,6 @@ export interface SessionListener {
   /** Called with a call that the server has refused before it reached a handler. */
   onRefused(call: UnaryCall): void;
 }
-
-/** The longest time of a timer, in milliseconds. Calls with more time have none. */
-const maxTimerMs = 2 ** 31 - 1;
 
 /** The size of a call in a message besides its request and headers, at most about, in bytes. */
 const overheadBytes = 200;
