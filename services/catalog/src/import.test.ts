@@ -177,3 +177,35 @@ it("of two overlapping imports, one is stored completely, and one can be retried
   expect(failed).toEqual([expect.objectContaining({ code: "ABORTED" })]);
   expect(await storedOf([one, other])).toHaveLength(2);
 });
+
+it("ten idle imports leave connections to queries", async () => {
+  const leaving = new AbortController();
+  const idle = async function* () {
+    yield* parts(products(1));
+    await new Promise(() => {});
+  };
+  const imports = Array.from({ length: 10 }, () => service.client.importProducts(idle(), leaving));
+  const codes: string[] = [];
+  const ends = imports.map((one) => one.catch(({ code }: { code: string }) => codes.push(code)));
+  await vi.waitFor(() => expect(codes).toEqual(Array(5).fill("RESOURCE_EXHAUSTED")), 10_000);
+  const queries = Array.from({ length: 20 }, () => service.client.listProducts({}));
+  expect(await Promise.all(queries)).toHaveLength(20);
+  leaving.abort();
+  await Promise.all(ends);
+  await vi.waitFor(() => service.client.importProducts(parts()), 5_000);
+});
+
+it("an import that is idle for ten seconds gives its connection back", { timeout: 60_000 }, async () => {
+  const list = products(2);
+  const idle = async function* () {
+    yield* parts(list);
+    await new Promise(() => {});
+  };
+  await expect(service.client.importProducts(idle())).rejects.toMatchObject({
+    code: "DEADLINE_EXCEEDED",
+    message: "the caller of catalog.v1.CatalogService/ImportProducts sent nothing for 10000 ms",
+  });
+  const open = "select count(*)::int as count from pg_stat_activity where state like 'idle in transaction%'";
+  await vi.waitFor(async () => expect(await service.query(open)).toEqual([{ count: 0 }]), 5_000);
+  expect(await storedOf(list)).toEqual([]);
+});

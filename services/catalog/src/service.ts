@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CatalogError, CatalogService, ProductChanged } from "@mesh/contracts/catalog/v1";
 import { canonical, pageToken, service } from "@mesh/service";
+import { limitCalls } from "@mesh/service/middleware";
 import { z } from "zod";
 import { newProduct, withChanges } from "./domain.ts";
 import { importProducts } from "./import.ts";
@@ -20,7 +21,11 @@ const page = pageToken(z.object({ name: z.string(), id: z.guid(), words: z.strin
 /** The catalog service. The contract describes each method. */
 export const catalog = service(
   CatalogService,
-  { store: { schema, migrations: new URL("../migrations", import.meta.url) } },
+  {
+    store: { schema, migrations: new URL("../migrations", import.meta.url) },
+    // Each holds a connection while its client sends: others keep half of the ten.
+    middleware: [limitCalls(CatalogService.methods.importProducts, 5)],
+  },
   {
     async listProducts({ pageSize, pageToken: token, query, category }, { db }) {
       const limit = pageSize || 24;

@@ -1,7 +1,8 @@
-import { MeshError } from "@mesh/contracts";
-import { coarseMs, deadlineExceeded } from "../deadline.ts";
+import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import { coarseMs, deadlineExceeded, methodName } from "../deadline.ts";
 import { maxHeaderBytes } from "../headers.ts";
-import type { InFlightLimits, ServerCall } from "./server-call.ts";
+import type { InFlightLimits, ServerCall, ServerMiddleware } from "./server-call.ts";
+import { defaultSilence, type SilenceLimits } from "./silence.ts";
 
 export const defaultInFlight: InFlightLimits = { unary: 200, streams: 1_000 };
 
@@ -73,4 +74,56 @@ export async function limitTime(call: ServerCall, next: () => Promise<unknown>):
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Ends a call with DEADLINE_EXCEEDED if its caller is silent: no request within 2 s, or no further message of a client stream
+ * for 10 s. Only the time counts in which the handler waits for one. A bidirectional stream may be idle after its first
+ * message, or if the server has sent the first one. `limitTime` must be outside of it.
+ *
+ * @example
+ * ```ts
+ * import { defaultServerMiddleware, limitSilence, type ServerMiddleware } from "@mesh/rpc";
+ *
+ * const patient: ServerMiddleware = (call, next) => limitSilence(call, next, { firstMs: 2_000, nextMs: 60_000 });
+ * const middleware = defaultServerMiddleware.map((step) => (step === limitSilence ? patient : step));
+ * ```
+ */
+export function limitSilence(
+  call: ServerCall,
+  next: () => Promise<unknown>,
+  limits: SilenceLimits = defaultSilence(call.method),
+): Promise<unknown> {
+  call.limitSilence(limits);
+  return next();
+}
+
+/**
+ * Makes a middleware that runs at most some calls of a method at the same time, and rejects further ones with
+ * RESOURCE_EXHAUSTED, to be tried again after a second. It suits a method whose calls hold something that is scarce, such as
+ * a transaction while a client sends a stream: the other methods keep the rest of the connections.
+ *
+ * @example
+ * ```ts
+ * import { PaymentService } from "@mesh/contracts/payments/v1";
+ * import { limitCalls } from "@mesh/rpc";
+ *
+ * const middleware = [limitCalls(PaymentService.methods.refundPayment, 5)];
+ * ```
+ */
+export function limitCalls(limited: MethodDefinition | undefined, most: number): ServerMiddleware {
+  let running = 0;
+  return async function limitCallsOfMethod({ method }, next) {
+    if (method !== limited) return next();
+    if (running >= most) {
+      const message = `${most} calls of ${methodName(method)} run already; try again later`;
+      throw new MeshError({ code: "RESOURCE_EXHAUSTED", message, retryAfterMs: 1_000 });
+    }
+    running += 1;
+    try {
+      return await next();
+    } finally {
+      running -= 1;
+    }
+  };
 }

@@ -108,8 +108,8 @@ function iterable(given: unknown): AsyncIterable<unknown> {
 }
 
 /** Sends one response. @throws MeshError RESOURCE_EXHAUSTED if it is larger than 4 MiB */
-function respond({ stream }: ReceivedCall, bytes: Uint8Array): Promise<void> {
-  if (bytes.length <= maxResponseBytes) return stream.send(bytes);
+function respond(call: ReceivedCall, bytes: Uint8Array): Promise<void> {
+  if (bytes.length <= maxResponseBytes) return call.send(bytes);
   const message = `a response of ${bytes.length} bytes is over the limit of ${maxResponseBytes}`;
   throw new MeshError({ code: "RESOURCE_EXHAUSTED", message });
 }

@@ -5,6 +5,7 @@ import { timeoutFor } from "../deadline.ts";
 import { CallContext } from "./call-context.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
 import type { InFlight, ServerCall } from "./server-call.ts";
+import { type SilenceLimits, tooSilent, withinSilence } from "./silence.ts";
 
 /** The parts of a call. */
 export interface ReceivedCallInit {
@@ -30,6 +31,9 @@ export class ReceivedCall implements ServerCall {
   at = -1;
   #onAbort: ((error: MeshError) => void) | undefined;
   #request: Promise<unknown> | undefined;
+  #silence: SilenceLimits = { firstMs: Number.POSITIVE_INFINITY, nextMs: Number.POSITIVE_INFINITY };
+  #hasRequest = false;
+  #hasResponded = false;
   #map: ((request: unknown) => unknown) | undefined;
 
   constructor({ method, stream, inFlight, log }: ReceivedCallInit) {
@@ -82,6 +86,16 @@ export class ReceivedCall implements ServerCall {
     return this.context.isLogged(level);
   }
 
+  limitSilence(limits: SilenceLimits): void {
+    this.#silence = limits;
+  }
+
+  /** Sends a response. Resolves once there is room for the next one. */
+  send(response: Uint8Array): Promise<void> {
+    this.#hasResponded = true;
+    return this.stream.send(response);
+  }
+
   race<T>(work: Promise<T>): Promise<T> {
     const { reason } = this.context;
     if (reason) {
@@ -117,19 +131,32 @@ export class ReceivedCall implements ServerCall {
 
   async #readOnly(): Promise<unknown> {
     if (this.stream.only) return this.#read(this.stream.only);
-    const bytes = await this.stream.receive();
-    if (bytes && (await this.stream.receive()) === undefined) return this.#read(bytes);
+    const bytes = await this.#receive();
+    if (bytes && (await this.#receive()) === undefined) return this.#read(bytes);
     const message = bytes ? "only one request message is expected" : "a request message is missing";
     throw new MeshError({ code: "INVALID_ARGUMENT", message });
   }
 
   async *#readAll(): AsyncGenerator<unknown> {
-    for (let bytes = await this.stream.receive(); bytes; bytes = await this.stream.receive()) yield this.#read(bytes);
+    for (let bytes = await this.#receive(); bytes; bytes = await this.#receive()) yield this.#read(bytes);
     await pause(resetGraceMs);
     // If this process was busy, what has arrived meanwhile is read now.
     await nextTurn();
     await nextTurn();
     this.context.signal.throwIfAborted();
+  }
+
+  async #receive(): Promise<Uint8Array | undefined> {
+    const { kind } = this.method;
+    const isStream = kind === "client_streaming" || kind === "bidi_streaming";
+    const isFirst = !(isStream && this.#hasRequest);
+    const limitMs = isFirst ? this.#silence.firstMs : this.#silence.nextMs;
+    const bytes = await withinSilence(limitMs, this.stream.receive(), () => {
+      // In a conversation that this side has begun, the caller may be silent.
+      if (!(isFirst && this.#hasResponded)) this.abort(tooSilent(this.method, limitMs));
+    });
+    this.#hasRequest = true;
+    return bytes;
   }
 
   #read(bytes: Uint8Array): unknown {

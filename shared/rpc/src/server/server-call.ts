@@ -1,5 +1,6 @@
 import type { HeaderValue, MeshError, MethodDefinition } from "@mesh/contracts";
 import type { LogLevel, Next, Scope } from "@mesh/runtime";
+import type { SilenceLimits } from "./silence.ts";
 
 /** The most calls that a server runs at the same time, over all connections. */
 export interface InFlightLimits {
@@ -79,6 +80,8 @@ export interface ServerCall<Context extends Scope = Scope> extends CallHeaders {
   request(): Promise<unknown>;
   /** Passes every request through a function before the handler, or a later middleware, gets it. */
   mapRequests(map: (request: unknown) => unknown): void;
+  /** Aborts the call when the handler waits for a request longer than the limits say. */
+  limitSilence(limits: SilenceLimits): void;
   /** Resolves with the result of the work. Rejects with the error that `abort` is given if that is first. */
   race<T>(work: Promise<T>): Promise<T>;
   /** Aborts `context.signal`; `limitTime` then ends the call with the error, whatever its handler does. */

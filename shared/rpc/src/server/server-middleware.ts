@@ -4,7 +4,7 @@ import { methodName } from "../deadline.ts";
 import { errorIdOf, errorWithId, newErrorId } from "../error-id.ts";
 import { isLoggedElsewhere, withoutForeignText } from "../received-error.ts";
 import { validateRequest } from "../validate-request.ts";
-import { limitHeaders, limitInFlight, limitTime } from "./call-limits.ts";
+import { limitHeaders, limitInFlight, limitSilence, limitTime } from "./call-limits.ts";
 import type { ServerCall, ServerMiddleware } from "./server-call.ts";
 
 /** The codes of failures that may be the server's own. */
@@ -148,6 +148,7 @@ export const defaultServerMiddleware: readonly ServerMiddleware[] = [
   hideUndeclaredErrors,
   limitHeaders,
   limitTime,
+  limitSilence,
   limitInFlight,
   readPrincipal,
   validateRequest,
