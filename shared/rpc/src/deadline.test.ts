@@ -63,9 +63,21 @@ test("a server gives a call without a deadline one, and clamps what makes no sen
   expect(negative).toBeLessThanOrEqual(1_000);
 });
 
-test("a deadline that grpc-js itself can't hold ends the call at once", async () => {
-  const { raw } = await serveTimeLeft();
-  const { error } = await raw.unary("/test.v1.EchoService/Unary", new Uint8Array(), { "grpc-timeout": "597H" });
+test.each(["597H", "1194H", "99999999H", "71582789S", "99999999M", "9999999999999S"])(
+  "a grpc-timeout of %s is the longest that a call may take",
+  async (timeout) => {
+    const { told, raw } = await serveTimeLeft();
+    const { error } = await raw.unary("/test.v1.EchoService/Unary", new Uint8Array(), { "grpc-timeout": timeout });
+    expect(error).toBeNull();
+    expect(told[0]).toBeGreaterThan(59_000);
+    expect(told[0]).toBeLessThanOrEqual(60_000);
+  },
+);
+
+test.each(["0S", "1n", "1u"])("a grpc-timeout of %s is a millisecond", async (timeout) => {
+  const { server } = await echo({ unary: (_, { signal }) => untilAborted(signal) });
+  const raw = rawClient(server.address);
+  const { error } = await raw.unary("/test.v1.EchoService/Unary", new Uint8Array(), { "grpc-timeout": timeout });
   expect(error?.code).toBe(status.DEADLINE_EXCEEDED);
 });
 

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import type { Http2Server, IncomingHttpHeaders } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import {
   ServerCredentials as GrpcServerCredentials,
@@ -12,6 +13,7 @@ import type { ServerCredentials } from "../credentials.ts";
 import type { Identity } from "../identity/identity.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection, toBuffer } from "../message-stream.ts";
 import { GrpcIncomingStream, type Route } from "./incoming-stream.ts";
+import { repairHeaders } from "./request-headers.ts";
 import { createListener } from "./tls-listener.ts";
 
 const options: ServerOptions = {
@@ -59,7 +61,11 @@ export async function startGrpcServer(
   // grpc-js could not cut all connections: without channelz its `forceShutdown` cuts none, and its `drain` waits for the
   // end of sockets whose session has closed. So the sockets are ours.
   // TLS too: a certificate can be replaced, and the log gets why a handshake failed.
-  const newInjector = () => server.createConnectionInjector(GrpcServerCredentials.createInsecure());
+  const newInjector = () => {
+    const made = server.createConnectionInjector(GrpcServerCredentials.createInsecure());
+    repairAll(server);
+    return made;
+  };
   let injector = newInjector();
   const sockets = new Set<Socket>();
   const listener = createListener({
@@ -95,6 +101,21 @@ export async function startGrpcServer(
 
   // A listener on a port, not on a path, has an address of this kind.
   return { port: (listener.address() as AddressInfo).port, close };
+}
+
+/** The servers of HTTP/2 whose headers are repaired. */
+const repaired = new WeakSet<Http2Server>();
+
+/** Repairs headers before grpc-js reads them: its interceptors get them too late. */
+function repairAll(server: Server): void {
+  // Private in grpc-js, which gives no other access to the servers of its injectors. A test notices if it is gone.
+  const servers: unknown = Reflect.get(server, "http2Servers");
+  if (!(servers instanceof Map)) return;
+  for (const one of servers.keys() as Iterable<Http2Server>) {
+    if (repaired.has(one)) continue;
+    repaired.add(one);
+    one.prependListener("stream", (_stream: unknown, headers: IncomingHttpHeaders) => repairHeaders(headers));
+  }
 }
 
 function createGrpcServer(routes: ReadonlyMap<string, Route>): Server {
