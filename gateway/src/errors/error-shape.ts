@@ -54,7 +54,11 @@ function ofMeshError(error: MeshError, declared: readonly ErrorCatalogue[]): Sha
   return shown.reason === "" ? attributesOf(shown) : undefined;
 }
 
-function attributesOf({ code, message, violations, retryAfterMs }: MeshError): ShapeInit {
+/** How long clients should wait before they try a call again that met an outage, unless its error says otherwise. */
+const outageMs = 1_000;
+
+function attributesOf({ code, message, violations, ...error }: MeshError): ShapeInit {
+  const retryAfterMs = error.retryAfterMs ?? (code === "UNAVAILABLE" ? outageMs : undefined);
   return { code: trpcCodes[code], message, violations, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 

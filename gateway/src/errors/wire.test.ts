@@ -65,6 +65,33 @@ describe("an error on its way to the browser", () => {
     expect(error.data).toMatchObject({ code: "TOO_MANY_REQUESTS", violations, retryAfterMs: 1_500 });
   });
 
+  it("says when to try again after an overload, an outage, and in a batch, by tRPC and by REST", async () => {
+    const exhausted = new MeshError({ code: "RESOURCE_EXHAUSTED", message: "busy", retryAfterMs: 1_200 });
+    const handlers = {
+      getProduct: async () => Promise.reject(exhausted),
+      listProducts: async () => Promise.reject(new MeshError({ code: "UNAVAILABLE", message: "moving" })),
+    };
+    const { url } = await startMesh({ catalog: handlers });
+    const [one, all] = [JSON.stringify({ id: idOf(1) }), JSON.stringify({ 0: { id: idOf(1) }, 1: {} })];
+    const paths = [
+      `/trpc/catalog.getProduct?input=${encodeURIComponent(one)}`,
+      `/v1/products/${idOf(1)}`,
+      "/trpc/catalog.listProducts?input={}",
+      "/v1/products",
+      `/trpc/catalog.getProduct,catalog.listProducts?batch=1&input=${encodeURIComponent(all)}`,
+    ];
+    const responses = await Promise.all(paths.map((path) => fetch(`${url}${path}`)));
+    const found = responses.map(({ status, headers }) => [status, headers.get("retry-after")]);
+    expect(found).toEqual([
+      [429, "2"],
+      [429, "2"],
+      [503, "1"],
+      [503, "1"],
+      [207, "2"],
+    ]);
+    expect(await responses[2]?.json()).toMatchObject({ error: { data: { retryAfterMs: 1_000 } } });
+  });
+
   it("has only an id if a handler threw something undeclared", async () => {
     const { error, lines, traceId } = await failWith(new TypeError("hunter2 is not a function"));
     const { id } = error.data ?? {};

@@ -51,6 +51,9 @@ export const defaultGatewayMiddleware: readonly GatewayMiddleware[] = [
   limitSubscriptionTime,
 ];
 
+/** When a client may try again to subscribe, in milliseconds. Others end theirs at any time. */
+const subscribeLaterMs = 5_000;
+
 /** Counts a subscription. @returns the function that stops counting it */
 function countIn(call: ProcedureCall): () => void {
   const counts = countsOf.get(call.limits) ?? new Map<string, number>();
@@ -58,7 +61,8 @@ function countIn(call: ProcedureCall): () => void {
   const quotas = quotasOf(call);
   for (const { key, owner, limit, code } of quotas) {
     if ((counts.get(key) ?? 0) < limit) continue;
-    throw new MeshError({ code, message: `too many open subscriptions: ${owner} may have ${limit}` });
+    const message = `too many open subscriptions: ${owner} may have ${limit}`;
+    throw new MeshError({ code, message, retryAfterMs: subscribeLaterMs });
   }
   for (const { key } of quotas) add(counts, key, 1);
   return () => {

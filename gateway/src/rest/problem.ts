@@ -11,6 +11,7 @@ import {
 import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
 import { errorShape } from "../errors/error-shape.ts";
 import { HttpError } from "../http/http-error.ts";
+import { retryHeaders } from "../http/retry-after.ts";
 
 /** The media type of problems. Source: RFC 9457 */
 export const problemType = "application/problem+json";
@@ -73,10 +74,7 @@ function ofCall(error: TRPCError, method: MethodDefinition | undefined): Problem
     ...(violations.length === 0 ? {} : { violations }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   };
-  return {
-    problem,
-    headers: retryAfterMs === undefined ? {} : { "retry-after": String(Math.ceil(retryAfterMs / 1000)) },
-  };
+  return { problem, headers: retryHeaders(retryAfterMs) };
 }
 
 function metadataJson(metadata: ErrorInfo["metadata"]): NonNullable<Problem["metadata"]> {

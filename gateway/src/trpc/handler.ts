@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import type { MeshErrorShape } from "@mesh/contracts";
 import type { Logger } from "@mesh/runtime";
 import { type AnyTRPCRouter, type TRPCError, transformTRPCResponse } from "@trpc/server";
 import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
@@ -11,6 +12,7 @@ import { checkOrigin, replyPreflight } from "../http/cors.ts";
 import type { PathHandler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import { replyJson } from "../http/reply.ts";
+import { retryHeaders } from "../http/retry-after.ts";
 import type { Limits } from "../limits/limits.ts";
 import { sendPings } from "./pings.ts";
 import type { RequestContext } from "./procedure.ts";
@@ -34,7 +36,7 @@ export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHan
     const error = trpcErrorOf(thrown);
     report(response, error);
     const shape = errorShape(error, []);
-    const headers = thrown instanceof HttpError ? thrown.headers : {};
+    const headers = thrown instanceof HttpError ? thrown.headers : retryHeaders(shape.data.retryAfterMs);
     replyJson(response, shape.data.httpStatus, transformTRPCResponse(router._def._config, { error: shape }), headers);
   }
 
@@ -52,9 +54,9 @@ export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHan
         res: response,
         createContext: async () => context,
         maxBatchSize: limits.batchSize,
-        responseMeta: ({ type }) => {
+        responseMeta: ({ type, data }) => {
           if (type === "subscription") sendPings(response);
-          return { headers: new Headers({ vary: "origin" }) };
+          return { headers: new Headers({ vary: "origin", ...retryHeaders(longestDelay(data)) }) };
         },
         onError: ({ error, path }) => report(response, error, path),
       });
@@ -62,4 +64,14 @@ export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHan
       reject(response, error);
     }
   };
+}
+
+/** Returns the longest retry delay of the calls of a request that failed, in milliseconds; undefined: none has one. */
+function longestDelay(responses: readonly object[]): number | undefined {
+  const delays = responses.flatMap((response) => {
+    // Every error has the shape that `errorShape` makes.
+    const { error } = response as { readonly error?: MeshErrorShape };
+    return error?.data.retryAfterMs ?? [];
+  });
+  return delays.length === 0 ? undefined : Math.max(...delays);
 }

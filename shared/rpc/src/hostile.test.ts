@@ -38,6 +38,30 @@ test("calls that are reset at once never reach a handler, and take no room", asy
   expect(handled).toBe(1);
 });
 
+test.each(["Unary", "Down", "Up", "Both"])(
+  "a message of %s that is marked as compressed without an encoding is rejected, and the next call works",
+  async (method) => {
+    const server = await serveEcho();
+    const session = connectHttp2(`http://${server.address}`);
+    onTestFinished(() => session.destroy());
+    const stream = session.request({
+      ":method": "POST",
+      ":path": `/test.v1.EchoService/${method}`,
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    // The first byte says that the message, a note, is compressed.
+    stream.end(Buffer.concat([Buffer.from([1, 0, 0, 0, 2]), Buffer.from([0x10, 1])]));
+    const [headers] = await once(stream, "response");
+    expect(headers).toMatchObject({
+      "grpc-status": "12",
+      "grpc-message": expect.stringContaining("compressed%20with%20unsupported%20encoding"),
+    });
+    stream.resume();
+    expect(await connectEcho(server).client.unary({ text: "fine" })).toMatchObject({ text: "fine" });
+  },
+);
+
 test("a server that accepts the connection and is silent costs no more than the deadline", async () => {
   const mute = createServer(() => {}).listen(0, "127.0.0.1");
   await once(mute, "listening");
@@ -54,7 +78,7 @@ test("a server that does not speak gRPC is UNAVAILABLE", async () => {
   await once(other, "listening");
   onTestFinished(() => void other.close());
   const { client } = connectEcho({ address: `127.0.0.1:${(other.address() as AddressInfo).port}` });
-  await expect(client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
+  await expect(client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE", retryAfterMs: 500 });
 });
 
 test.each([

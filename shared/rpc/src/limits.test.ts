@@ -101,7 +101,7 @@ test("a call counts until its handler has ended, also when its caller left", asy
   await expect.poll(() => started).toBe(1);
   caller.abort();
   await expect(call).rejects.toMatchObject({ code: "CANCELLED" });
-  await expect(client.unary({})).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+  await expect(client.unary({})).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED", retryAfterMs: 500 });
   gate.open();
   await expect.poll(() => client.unary({ text: "free" }).catch(() => undefined)).toMatchObject({ text: "free" });
 });
@@ -118,7 +118,8 @@ test("streams and unary calls have limits of their own", async () => {
   );
   const first = client.down({})[Symbol.asyncIterator]();
   await first.next();
-  await expect(collect(client.down({}))).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+  const rejected = { code: "RESOURCE_EXHAUSTED", retryAfterMs: 500 };
+  await expect(collect(client.down({}))).rejects.toMatchObject(rejected);
   expect(await client.unary({ text: "fine" })).toMatchObject({ text: "fine" });
   await first.return?.();
 });

@@ -9,6 +9,7 @@ import {
 } from "@mesh/contracts";
 import { methodName } from "./deadline.ts";
 import { decodeDetails } from "./error-details.ts";
+import { retryLaterMs } from "./retry-later.ts";
 
 /** The trailer that carries the bytes of a `google.rpc.Status`. */
 export const detailsHeader = "grpc-status-details-bin";
@@ -108,7 +109,7 @@ export function endedHere(
   method: MethodDefinition,
   cause?: unknown,
 ): MeshError {
-  return new MeshError({ code, message: explain(code, peer, methodName(method)), cause });
+  return new MeshError({ code, message: explain(code, peer, methodName(method)), cause, ...retryOf(code) });
 }
 
 /**
@@ -176,7 +177,17 @@ function localError({ code, details }: StatusObject, peer: string, method: Metho
   const name = isReset ? "UNAVAILABLE" : codeName(code);
   const limit = name === "RESOURCE_EXHAUSTED" ? `: ${details}` : "";
   const cause = new Error(`${codeName(code)}: ${details}`);
-  return new MeshError({ code: name, message: explain(name, peer, methodName(method)) + limit, cause });
+  return new MeshError({
+    code: name,
+    message: explain(name, peer, methodName(method)) + limit,
+    cause,
+    ...retryOf(name),
+  });
+}
+
+/** Connections that are lost are opened again within 0.1 to 5 s. A message that is too large stays so. */
+function retryOf(code: Code): { readonly retryAfterMs?: number } {
+  return code === "UNAVAILABLE" ? { retryAfterMs: retryLaterMs } : {};
 }
 
 function explain(code: Code, peer: string, method: string): string {

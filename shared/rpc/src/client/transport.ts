@@ -8,6 +8,7 @@ import type { Identity } from "../identity/identity.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../message-stream.ts";
 import { OpenCalls } from "../open-calls.ts";
 import { receivedError } from "../received-error.ts";
+import { retryLaterMs } from "../retry-later.ts";
 import { ChannelPool } from "./channel-pool.ts";
 import { startUnary } from "./grpc-unary.ts";
 import { GrpcOutgoingStream, type OutgoingStream } from "./outgoing-stream.ts";
@@ -132,7 +133,8 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
 
 /** The error of calls when this process closes their connection. */
 export function closedError(upstream: string): MeshError {
-  return new MeshError({ code: "UNAVAILABLE", message: `the connection to ${upstream} was closed` });
+  const message = `the connection to ${upstream} was closed`;
+  return new MeshError({ code: "UNAVAILABLE", message, retryAfterMs: retryLaterMs });
 }
 
 /** Writes a line when a connection that worked is lost, and one when it is back. */

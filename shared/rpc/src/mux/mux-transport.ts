@@ -4,6 +4,7 @@ import { closedError, type GrpcTransport, type Transport } from "../client/trans
 import type { UnaryCall } from "../client/unary-call.ts";
 import { methodName } from "../deadline.ts";
 import { maxHeaderBytes } from "../headers.ts";
+import { retryLaterMs } from "../retry-later.ts";
 import { maxClientCalls, maxPartBytes } from "./limits.ts";
 import { muxHeaderBytes, toMuxHeaders } from "./mux-headers.ts";
 import { MuxSession } from "./mux-session.ts";
@@ -69,5 +70,5 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
 
 function tooManyCalls({ upstream, method }: UnaryCall): MeshError {
   const message = `${maxClientCalls} calls to ${upstream} are open already (${methodName(method)}); try again later`;
-  return new MeshError({ code: "RESOURCE_EXHAUSTED", message });
+  return new MeshError({ code: "RESOURCE_EXHAUSTED", message, retryAfterMs: retryLaterMs });
 }

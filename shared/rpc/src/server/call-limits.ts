@@ -1,6 +1,7 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { coarseMs, deadlineExceeded, methodName } from "../deadline.ts";
 import { maxHeaderBytes } from "../headers.ts";
+import { retryLaterMs } from "../retry-later.ts";
 import type { InFlightLimits, ServerCall, ServerMiddleware } from "./server-call.ts";
 import { defaultSilence, type SilenceLimits } from "./silence.ts";
 
@@ -37,7 +38,8 @@ export function limitHeaders(call: ServerCall, next: () => Promise<unknown>): Pr
 export async function limitInFlight({ method, inFlight }: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
   const use = method.kind === "unary" ? "unary" : "streams";
   if (inFlight[use] >= inFlight.limits[use]) {
-    throw new MeshError({ code: "RESOURCE_EXHAUSTED", message: "too many calls at the same time; try again later" });
+    const message = "too many calls at the same time; try again later";
+    throw new MeshError({ code: "RESOURCE_EXHAUSTED", message, retryAfterMs: retryLaterMs });
   }
   inFlight[use] += 1;
   try {
@@ -100,7 +102,7 @@ export function limitSilence(
 
 /**
  * Makes a middleware that runs at most some calls of a method at the same time, and rejects further ones with
- * RESOURCE_EXHAUSTED, to be tried again after a second. It suits a method whose calls hold something that is scarce, such as
+ * RESOURCE_EXHAUSTED and a retry delay. It suits a method whose calls hold something that is scarce, such as
  * a transaction while a client sends a stream: the other methods keep the rest of the connections.
  *
  * @example
@@ -117,7 +119,7 @@ export function limitCalls(limited: MethodDefinition | undefined, most: number):
     if (method !== limited) return next();
     if (running >= most) {
       const message = `${most} calls of ${methodName(method)} run already; try again later`;
-      throw new MeshError({ code: "RESOURCE_EXHAUSTED", message, retryAfterMs: 1_000 });
+      throw new MeshError({ code: "RESOURCE_EXHAUSTED", message, retryAfterMs: retryLaterMs });
     }
     running += 1;
     try {

@@ -5,6 +5,7 @@ import { deadlineExceeded, methodName } from "../deadline.ts";
 import { errorWithId, newErrorId } from "../error-id.ts";
 import { type FittingError, fittingError } from "../fitting-error.ts";
 import { OpenCalls } from "../open-calls.ts";
+import { retryLaterMs } from "../retry-later.ts";
 import { toRuleViolations } from "../rule-violations.ts";
 import type { Implementation, RunCall } from "./implement.ts";
 import type { Route } from "./incoming-stream.ts";
@@ -21,7 +22,11 @@ export interface RouteOptions {
 }
 
 /** The error of calls that a server that closes does not answer. */
-export const closing = new MeshError({ code: "UNAVAILABLE", message: "the server is closing" });
+export const closing = new MeshError({
+  code: "UNAVAILABLE",
+  message: "the server is closing",
+  retryAfterMs: retryLaterMs,
+});
 
 /** The way of each call to its handler, and the calls that are not answered yet. */
 export class Routes {
