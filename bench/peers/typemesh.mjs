@@ -4,9 +4,12 @@ import { readFileSync } from "node:fs";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { OrderService } from "@mesh/contracts/orders/v1";
 import { connect, createIdentity } from "@mesh/rpc";
-import { createLifecycle, createLogger } from "@mesh/runtime";
+import { allocateYoung, createLifecycle, createLogger } from "@mesh/runtime";
 import { openServices, service } from "@mesh/service";
 import { placeOrder, watched, watchStock } from "./messages.mjs";
+
+// As `start` does.
+allocateYoung();
 
 export async function startServer({ certificates }) {
   const log = createLogger({ name: "bench", level: "info", pretty: false });

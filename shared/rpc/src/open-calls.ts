@@ -1,6 +1,6 @@
 // Calls come and go thousands of times a second. V8 makes a new table for a Map or Set whenever it grows or shrinks, and
 // each old table refers to the next one: once one is in the old generation, all later ones stay in memory, with what was in
-// them, until the next full collection. So open calls are kept in arrays.
+// them, until the next full collection. So open calls are kept in arrays, whose places are cleared.
 
 /** What a list keeps. */
 interface Listed {
@@ -10,19 +10,23 @@ interface Listed {
 
 /** The open calls, in any order. */
 export class OpenCalls<T extends Listed> {
-  readonly #calls: T[] = [];
+  readonly #places: (T | undefined)[] = [];
+  #size = 0;
 
   add(call: T): void {
-    call.at = this.#calls.length;
-    this.#calls.push(call);
+    call.at = this.#size;
+    this.#places[this.#size] = call;
+    this.#size += 1;
   }
 
   /** Removes a call, if it is in the list. */
   remove(call: T): void {
     if (call.at < 0) return;
-    const last = this.#calls.pop();
+    this.#size -= 1;
+    const last = this.#places[this.#size];
+    this.#places[this.#size] = undefined;
     if (last && last !== call) {
-      this.#calls[call.at] = last;
+      this.#places[call.at] = last;
       last.at = call.at;
     }
     call.at = -1;
@@ -30,21 +34,23 @@ export class OpenCalls<T extends Listed> {
 
   /** A copy of the list. */
   all(): T[] {
-    return [...this.#calls];
+    return this.#places.filter((call) => call !== undefined);
   }
 }
 
 /** What a table keeps. */
-interface Numbered {
+interface Numbered<T> {
   readonly id: number;
+  /** The next call of the table in the same place, which the table sets. */
+  next: T | undefined;
 }
 
-/** The buckets of a table: enough for those that have one call each to be usual. */
-const buckets = 1_024;
+/** The places of a table: enough for those that have one call each to be usual. */
+const places = 1_024;
 
 /** The open calls by their id. */
-export class CallTable<T extends Numbered> {
-  readonly #buckets = new Array<T[] | undefined>(buckets).fill(undefined);
+export class CallTable<T extends Numbered<T>> {
+  readonly #first = new Array<T | undefined>(places).fill(undefined);
   #size = 0;
 
   get size(): number {
@@ -52,40 +58,51 @@ export class CallTable<T extends Numbered> {
   }
 
   get(id: number): T | undefined {
-    const bucket = this.#buckets[id % buckets];
-    if (bucket) for (const call of bucket) if (call.id === id) return call;
-    return undefined;
+    let call = this.#first[id % places];
+    while (call && call.id !== id) call = call.next;
+    return call;
   }
 
   /** Adds a call; none of the table has its id. */
   add(call: T): void {
-    const at = call.id % buckets;
-    const bucket = this.#buckets[at];
-    if (bucket) bucket.push(call);
-    else this.#buckets[at] = [call];
+    const place = call.id % places;
+    call.next = this.#first[place];
+    this.#first[place] = call;
     this.#size += 1;
   }
 
   /** Removes the call with an id. Returns it; undefined: there is none. */
   remove(id: number): T | undefined {
-    const bucket = this.#buckets[id % buckets];
-    const call = this.get(id);
-    if (!bucket || !call) return undefined;
-    const last = bucket.pop();
-    if (last && last !== call) bucket[bucket.indexOf(call)] = last;
+    const place = id % places;
+    let before: T | undefined;
+    let call = this.#first[place];
+    while (call && call.id !== id) {
+      before = call;
+      call = call.next;
+    }
+    if (!call) return undefined;
+    if (before) before.next = call.next;
+    else this.#first[place] = call.next;
+    call.next = undefined;
     this.#size -= 1;
     return call;
   }
 
   /** Removes all calls. Returns them. */
   clear(): T[] {
-    const all = this.#buckets.flatMap((bucket) => bucket?.splice(0) ?? []);
+    const all = this.all();
+    for (const call of all) call.next = undefined;
+    this.#first.fill(undefined);
     this.#size = 0;
     return all;
   }
 
   /** A copy of the list of calls. */
   all(): T[] {
-    return this.#buckets.flatMap((bucket) => bucket ?? []);
+    const all: T[] = [];
+    for (const first of this.#first) {
+      for (let call = first; call; call = call.next) all.push(call);
+    }
+    return all;
   }
 }

@@ -10,6 +10,7 @@ export {
   urlSetting,
 } from "./env.ts";
 export { announceReady, createHealth, type Health } from "./health.ts";
+export { allocateYoung } from "./heap.ts";
 export { createLifecycle, type Lifecycle, type LifecycleOptions, runProcess } from "./lifecycle.ts";
 export { type Limit, openLimit } from "./limit.ts";
 export { createLogger, type Logger, type LogLevel, type LogOptions } from "./log.ts";

@@ -1,3 +1,4 @@
+import { allocateYoung } from "./heap.ts";
 import type { Logger } from "./log.ts";
 
 /** The life of a process, until it is asked to end. */
@@ -75,6 +76,7 @@ export function createLifecycle({ log, closeTimeoutMs = 15_000 }: LifecycleOptio
  * ```
  */
 export async function runProcess(options: LifecycleOptions, main: (life: Lifecycle) => Promise<void>): Promise<void> {
+  allocateYoung();
   const life = createLifecycle(options);
   const end = async (exitCode: number) => {
     await life.close();

@@ -19,7 +19,8 @@ interface OpenCall {
   readonly id: number;
   readonly call: MuxCall;
   /** Aborts its handler: the caller has left. */
-  readonly leave: () => void;
+  leave: () => void;
+  next: OpenCall | undefined;
 }
 
 /** The size of a result in a message besides its parts, at most about, in bytes. */
@@ -30,6 +31,8 @@ interface Queued {
   readonly result: MuxResponse;
   sentBytes: number;
 }
+
+const nothingToDo = () => {};
 
 /** The calls of one client on one stream. */
 export class MuxServerSession {
@@ -124,7 +127,7 @@ export class MuxServerSession {
       return;
     }
     // A call counts as open before its handler runs, so that all responses of this message wait for each other.
-    const open = { id, call, leave: () => {} };
+    const open: OpenCall = { id, call, leave: nothingToDo, next: undefined };
     this.#open.add(open);
     open.leave = route(call);
   }

@@ -37,6 +37,7 @@ interface OpenCall {
   /** The parts of a large response, and their size. */
   parts: Uint8Array[] | undefined;
   partBytes: number;
+  next: OpenCall | undefined;
 }
 
 /** For code that runs when the running code has ended. */
@@ -78,7 +79,7 @@ export class MuxSession {
     const expire = () => call.fail(endedHere("DEADLINE_EXCEEDED", upstream, method));
     const timer = leftMs <= maxTimerMs ? setTimeout(expire, coarseMs(leftMs)) : undefined;
     const id = this.#nextId();
-    const open: OpenCall = { id, call, headers, timer, isSent: false, parts: undefined, partBytes: 0 };
+    const open: OpenCall = { id, call, headers, timer, isSent: false, parts: undefined, partBytes: 0, next: undefined };
     this.#open.add(open);
     this.#queue.push(open);
     call.onEnd = () => this.#forget(open);
