@@ -1,0 +1,195 @@
+import type { Discovery } from "@mesh/rpc";
+import { type Logger, repeat } from "@mesh/runtime";
+import type { KvEntry } from "nats";
+import type { Bus } from "../bus.ts";
+import { reasonOf } from "../streams.ts";
+import { AttendedClock } from "./attended-clock.ts";
+import { keyAgeMs, openBucket } from "./bucket.ts";
+import { BucketWatch } from "./bucket-watch.ts";
+import { replicaOf, serviceOf } from "./entry.ts";
+import { type KnownReplica, type ReplicasListener, ServiceReplicas } from "./service-replicas.ts";
+
+/** Options of a discovery by the registry. */
+export interface NatsDiscoveryOptions {
+  readonly bus: Bus;
+  readonly log: Logger;
+}
+
+/** A discovery that can be closed. */
+export interface RegistryDiscovery extends Discovery {
+  /** Ends all watches. The replicas that are known stay known. */
+  close(): Promise<void>;
+}
+
+/** The pause between two looks for silent replicas, in milliseconds. */
+const sweepMs = 200;
+
+/**
+ * The time that replicas have to register again after NATS was lost, in milliseconds: it includes a pause of up to 2 s before
+ * they connect again.
+ */
+const graceMs = keyAgeMs;
+
+/** The pause between two checks whether the bucket is still the same, in milliseconds. */
+const checkMs = 5_000;
+
+/**
+ * Finds the replicas of services in the registry of the mesh, in the background: NATS need not run yet.
+ *
+ * A replica is dropped when it leaves, or after 1.5 s without a heartbeat if the registry confirms that. While NATS is down, the
+ * known replicas stay in use. After NATS was lost they have 5 s to register again.
+ *
+ * @example
+ * ```ts no-run
+ * import { OrderService } from "@mesh/contracts/orders/v1";
+ * import { connectBus, natsDiscovery } from "@mesh/events";
+ * import { connect } from "@mesh/rpc";
+ * import { createLogger } from "@mesh/runtime";
+ *
+ * const log = createLogger({ name: "script" });
+ * const bus = connectBus({ url: "nats://127.0.0.1:4222", name: "script", log });
+ * const discovery = natsDiscovery({ bus, log });
+ * const orders = connect(OrderService, { address: discovery });
+ * await orders.close();
+ * await discovery.close();
+ * await bus.close();
+ * ```
+ */
+export function natsDiscovery(options: NatsDiscoveryOptions): RegistryDiscovery {
+  return new NatsDiscovery(options);
+}
+
+class NatsDiscovery implements RegistryDiscovery {
+  readonly #bus: Bus;
+  readonly #log: Logger;
+  readonly #closing = new AbortController();
+  readonly #clock = new AttendedClock(2 * sweepMs);
+  readonly #services = new Map<string, ServiceReplicas>();
+  /** The replicas about whose silence the registry is asked. */
+  readonly #asked = new Set<KnownReplica>();
+  readonly #timers: readonly NodeJS.Timeout[];
+  #following: Promise<void> | undefined;
+  /** Undefined: the registry can't be read. */
+  #watch: BucketWatch | undefined;
+  #isReported = false;
+
+  constructor({ bus, log }: NatsDiscoveryOptions) {
+    this.#bus = bus;
+    this.#log = log;
+    this.#timers = [
+      setInterval(() => this.#sweep(), sweepMs).unref(),
+      setInterval(() => void this.#watch?.check(), checkMs).unref(),
+    ];
+  }
+
+  watch(name: string, onChange: ReplicasListener): () => void {
+    const known = this.#services.get(name);
+    const service = known ?? new ServiceReplicas();
+    this.#services.set(name, service);
+    // The next watch includes it.
+    if (!known) this.#watch?.end();
+    this.#following ??= this.#follow();
+    const unlisten = service.listen(onChange);
+    return () => {
+      unlisten();
+      if (!service.isWatched && this.#services.get(name) === service) this.#services.delete(name);
+    };
+  }
+
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#closing.abort();
+    this.#watch?.end();
+    await this.#following;
+  }
+
+  #follow(): Promise<void> {
+    return repeat((succeed) => this.#read(succeed), {
+      signal: this.#closing.signal,
+      intervalMs: 20,
+      backoff: { maxMs: 1_000 },
+      onFailure: (error) => this.#reportFailure(error),
+      onRecovery: () => {
+        if (this.#isReported) this.#log.info("the registry of the mesh can be read again");
+        this.#isReported = false;
+      },
+    });
+  }
+
+  /** Reads the registry until NATS is lost, a service is added, or the registry is another one. */
+  async #read(succeed: () => void): Promise<void> {
+    const connection = await this.#bus.connected(this.#closing.signal);
+    const services = [...this.#services.keys()];
+    const watch = new BucketWatch(await openBucket(connection), services, () => this.#publish());
+    const unlisten = this.#bus.onChange((current) => current === connection || watch.end());
+    // Meanwhile, services may have been added, or this discovery closed.
+    if (this.#closing.signal.aborted || services.length !== this.#services.size) watch.end();
+    this.#watch = watch;
+    for (const service of this.#services.values()) service.extend(this.#clock.now() + graceMs);
+    try {
+      for await (const entry of watch.entries(succeed)) {
+        this.#apply(entry);
+        this.#publish();
+      }
+    } finally {
+      this.#watch = undefined;
+      unlisten();
+    }
+  }
+
+  #apply(entry: KvEntry): void {
+    const service = this.#services.get(serviceOf(entry.key));
+    try {
+      if (entry.operation !== "PUT") service?.left(entry.key);
+      else service?.heard(entry.key, replicaOf(entry), entry.revision, this.#clock.now());
+    } catch (error) {
+      this.#log.warn({ key: entry.key, reason: reasonOf(error) }, "the registry has an entry that can't be used");
+    }
+  }
+
+  /** Until everything was read once, the replicas of a service are not known. */
+  #publish(): void {
+    if (!this.#watch?.isRead) return;
+    for (const service of this.#services.values()) service.publish(this.#clock.now());
+  }
+
+  #sweep(): void {
+    this.#clock.tick();
+    const watch = this.#watch;
+    if (!watch) return;
+    for (const service of this.#services.values()) {
+      for (const replica of service.overdue(this.#clock.now())) void this.#ask(watch, replica);
+    }
+    this.#publish();
+  }
+
+  /** Marks a replica as silent if the registry has heard nothing of it either. */
+  async #ask(watch: BucketWatch, replica: KnownReplica): Promise<void> {
+    if (this.#asked.has(replica)) return;
+    this.#asked.add(replica);
+    const { revision } = replica;
+    try {
+      const entry = await watch.bucket.get(replica.key);
+      // It was heard meanwhile, or NATS was lost.
+      if (replica.revision !== revision || watch !== this.#watch) return;
+      const isSilent = entry ? entry.revision === revision : !replica.isCurrent;
+      if (isSilent) replica.isSilent = true;
+      // The registry has what the watch does not receive.
+      else watch.end();
+    } catch {
+      // A registry that does not respond confirms nothing.
+    } finally {
+      this.#asked.delete(replica);
+    }
+  }
+
+  /** Reports once why the registry can't be read. The bus reports when NATS is lost. */
+  #reportFailure(error: unknown): void {
+    if (this.#isReported || !this.#bus.current()) return;
+    this.#isReported = true;
+    this.#log.warn(
+      { reason: reasonOf(error) },
+      "the registry of the mesh can't be read; the known replicas stay in use",
+    );
+  }
+}

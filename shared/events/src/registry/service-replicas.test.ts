@@ -1,0 +1,62 @@
+import { describe, expect, test } from "vitest";
+import { AttendedClock } from "./attended-clock.ts";
+import { silenceMs } from "./bucket.ts";
+import { lastResortMs, ServiceReplicas } from "./service-replicas.ts";
+
+function openService() {
+  const service = new ServiceReplicas();
+  const lists: string[][] = [];
+  service.listen((replicas) => void lists.push(replicas.map(({ id }) => id)));
+  const hear = (id: string, now: number, address = `host:${id}`) =>
+    service.heard(`orders.${id}`, { id, address }, now, now);
+  const confirm = (now: number) => {
+    for (const replica of service.overdue(now)) replica.isSilent = true;
+    service.publish(now);
+  };
+  return { service, lists, hear, confirm };
+}
+
+describe("the replicas of a service", () => {
+  test("are overdue after 1.5 s without a heartbeat", () => {
+    const { service, hear } = openService();
+    hear("1", 1_000);
+    expect(service.overdue(1_000 + silenceMs)).toEqual([]);
+    expect(service.overdue(1_001 + silenceMs)).toMatchObject([{ key: "orders.1" }]);
+  });
+
+  test("are forgotten when their silence is confirmed, unless all are silent: then after 30 s", () => {
+    const { lists, hear, confirm } = openService();
+    hear("1", 0);
+    hear("2", 1_000);
+    confirm(silenceMs + 1);
+    expect(lists).toEqual([["2"]]);
+    confirm(silenceMs + 1_001);
+    confirm(silenceMs + 1_000 + lastResortMs);
+    expect(lists).toEqual([["2"]]);
+    confirm(silenceMs + 1_001 + lastResortMs);
+    expect(lists).toEqual([["2"], []]);
+  });
+
+  test("are one if they have the same address: the newest, also if the others still send heartbeats", () => {
+    const { lists, hear, confirm } = openService();
+    hear("1", 0, "host:1");
+    hear("2", 1, "host:1");
+    confirm(2);
+    hear("1", 3, "host:1");
+    confirm(4);
+    expect(lists).toEqual([["2"]]);
+  });
+});
+
+test("a clock of the time that a process can run stops while it can't", () => {
+  let now = 0;
+  const clock = new AttendedClock(400, () => now);
+  now = 200;
+  expect(clock.now()).toBe(200);
+  clock.tick();
+  now = 60_000;
+  expect(clock.now()).toBe(600);
+  clock.tick();
+  now = 60_100;
+  expect(clock.now()).toBe(700);
+});
