@@ -29,7 +29,7 @@ import { services as listedServices } from "./router.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { trpcHandler } from "./trpc/handler.ts";
 import { buildRouter, type ProcedureBuilder, procedureBuilder } from "./trpc/procedure.ts";
-import { connectServices } from "./upstreams/connect-services.ts";
+import { connectServices, openRegistry } from "./upstreams/connect-services.ts";
 import { watchServices } from "./upstreams/mesh-state.ts";
 
 /** A gateway that is listening. */
@@ -70,7 +70,8 @@ export async function openGateway<
   const identify = options.identify ?? anonymousCustomers({ secret: settings.cookieSecret, secure: isProduction });
   const credentials = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
   const { peers, mux } = settings;
-  const upstreams = connectServices(services, peers, { log, mux, ...(credentials && { credentials }) });
+  const places = { peers, registry: openRegistry(services, settings, { log, life }) };
+  const upstreams = connectServices(services, places, { log, mux, ...(credentials && { credentials }) });
   life.onClose("upstreams", upstreams.close);
   const health = createHealth();
   const stateNow = watchServices(upstreams.byName, health, { log, signal: life.signal });

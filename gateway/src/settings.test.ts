@@ -14,6 +14,7 @@ describe("gatewaySettings", () => {
       host: "127.0.0.1",
       port: 4000,
       peers: Object.fromEntries(Object.entries(addresses).map(([name, address]) => [name, [address]])),
+      natsUrl: undefined,
       tls: { MESH_TLS: "on", MESH_TLS_DIR: undefined },
       cookieSecret: expect.stringMatching(/^.{32,}$/),
       origins: new Set(),
@@ -58,7 +59,9 @@ describe("gatewaySettings", () => {
   it("names all wrong settings together, and not the secret", () => {
     const env = { NODE_ENV: "production", PORT: "eighty", MESH_PEERS: "catalog=a:1", COOKIE_SECRET: "hunter2" };
     const read = () => gatewaySettings({ ...env, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
-    expect(read).toThrow(/^ {2}MESH_PEERS is "catalog=a:1"; expected: the addresses of the peers: catalog=host:port,/m);
+    expect(read).toThrow(
+      /^ {2}NATS_URL is not set; expected: .* to find inventory, orders, or MESH_PEERS with inventory=host:port,orders=host:port$/m,
+    );
     const others = () =>
       gatewaySettings({ ...env, MESH_PEERS: peers, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
     expect(others).toThrowErrorMatchingInlineSnapshot(`

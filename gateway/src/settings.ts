@@ -3,7 +3,7 @@ import {
   durationSetting,
   logLevelSetting,
   type PeerAddresses,
-  peersSetting,
+  peersShape,
   portSetting,
   readSettings,
   switchSetting,
@@ -20,7 +20,7 @@ const noticeMs = 5_000;
 /**
  * Reads the settings of the gateway.
  *
- * @param names the services whose addresses MESH_PEERS must have; default: those of router.ts
+ * @param names the services that it calls: their addresses are in MESH_PEERS, or in the registry at NATS_URL; default: those of router.ts
  * @throws SettingsError that names all wrong settings
  */
 export function gatewaySettings(
@@ -29,12 +29,13 @@ export function gatewaySettings(
 ) {
   const { NODE_ENV } = readSettings({ NODE_ENV: z.string().default("development") }, env);
   const isProduction = NODE_ENV === "production";
-  const settings = readSettings({ ...shapeFor(isProduction, names), ...tlsShape(env) }, env);
+  const settings = readSettings({ ...peersShape(names, { env }), ...shapeFor(isProduction), ...tlsShape(env) }, env);
   const peers: PeerAddresses = settings.MESH_PEERS;
   return {
     host: settings.HOST,
     port: settings.PORT,
     peers,
+    natsUrl: settings.NATS_URL,
     tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
     cookieSecret: settings.COOKIE_SECRET,
     origins: settings.CORS_ORIGINS,
@@ -51,11 +52,10 @@ export function gatewaySettings(
 /** The settings of the gateway. */
 export type GatewaySettings = ReturnType<typeof gatewaySettings>;
 
-function shapeFor(isProduction: boolean, names: readonly string[]) {
+function shapeFor(isProduction: boolean) {
   return {
     HOST: z.string().default("127.0.0.1").describe("the address to listen on"),
     PORT: portSetting(4000),
-    MESH_PEERS: peersSetting(names),
     COOKIE_SECRET: isProduction ? secretSetting : secretSetting.default(developmentSecret).describe(secretText),
     CORS_ORIGINS: originsSetting,
     PROXIES: proxiesSetting,

@@ -1,11 +1,22 @@
+import { connectBus, natsDiscovery } from "@mesh/events/registry";
 import {
   type ConnectionOptions,
   connectUpstreams,
+  type Discovery,
   type PeerDefinitions,
+  peersDiscovery,
   type Upstreams,
   validateRequest,
 } from "@mesh/rpc";
-import type { PeerAddresses } from "@mesh/runtime";
+import type { Lifecycle, Logger, PeerAddresses } from "@mesh/runtime";
+
+/** Where services are found. */
+export interface ServicePlaces {
+  /** The addresses in MESH_PEERS. */
+  readonly peers: PeerAddresses;
+  /** Finds the services that have no address. */
+  readonly registry: Discovery | undefined;
+}
 
 /**
  * Connects to services, which need not run yet. The others in MESH_PEERS are connected too, to watch their health.
@@ -14,15 +25,29 @@ import type { PeerAddresses } from "@mesh/runtime";
  */
 export function connectServices(
   services: PeerDefinitions,
-  addresses: PeerAddresses,
-  options: Pick<ConnectionOptions, "log" | "credentials" | "mux">,
+  { peers, registry }: ServicePlaces,
+  options: Pick<ConnectionOptions, "credentials" | "mux"> & { readonly log: Logger },
 ): Upstreams {
   const exposed = new Set(Object.values(services).map(({ name }) => name));
-  const others = Object.keys(addresses).filter((name) => !exposed.has(name));
+  const others = Object.keys(peers).filter((name) => !exposed.has(name));
   const watched = others.map((name) => [name, { typeName: name, name, slug: name, methods: {} }] as const);
   const definitions = { ...Object.fromEntries(watched), ...services };
-  return connectUpstreams(definitions, addresses, {
+  return connectUpstreams(definitions, peersDiscovery(peers, { registry, log: options.log }), {
     ...options,
     middleware: (defaults) => defaults.filter((middleware) => middleware !== validateRequest),
   });
+}
+
+/** Opens the registry of the mesh, if a service has no address. */
+export function openRegistry(
+  services: PeerDefinitions,
+  { peers, natsUrl }: { readonly peers: PeerAddresses; readonly natsUrl: string | undefined },
+  { log, life }: { readonly log: Logger; readonly life: Lifecycle },
+): Discovery | undefined {
+  if (!natsUrl || Object.values(services).every(({ name }) => Object.hasOwn(peers, name))) return undefined;
+  const bus = connectBus({ url: natsUrl, name: "gateway", log });
+  life.onClose("bus", () => bus.close());
+  const registry = natsDiscovery({ bus, log });
+  life.onClose("discovery", () => registry.close());
+  return registry;
 }

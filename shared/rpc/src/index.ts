@@ -12,6 +12,7 @@ export { connectUpstreams, type PeerClients, type PeerDefinitions, type Upstream
 export type { ClientCredentials, ServerCredentials } from "./credentials.ts";
 export type { Discovery, Replica } from "./discovery/discovery.ts";
 export { type DnsDiscoveryOptions, dnsDiscovery } from "./discovery/dns-discovery.ts";
+export { type PeersDiscoveryOptions, peersDiscovery } from "./discovery/peers-discovery.ts";
 export { staticDiscovery } from "./discovery/static-discovery.ts";
 export { errorIdOf } from "./error-id.ts";
 export {

@@ -15,7 +15,7 @@ export { createLifecycle, type Lifecycle, type LifecycleOptions, runProcess } fr
 export { type Limit, openLimit } from "./limit.ts";
 export { createLogger, type Logger, type LogLevel, type LogOptions } from "./log.ts";
 export { type AddedBy, compose, type MiddlewareOption, middlewareList, type Next, type Step } from "./middleware.ts";
-export { dnsTargetOf, type PeerAddresses, peersSetting } from "./peers.ts";
+export { dnsTargetOf, type PeerAddresses, peersSetting, peersShape } from "./peers.ts";
 export { type BackoffOptions, backoffMs, type RepeatOptions, repeat } from "./repeat.ts";
 export {
   childSpan,

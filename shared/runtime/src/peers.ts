@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readSettings, urlListSetting } from "./env.ts";
 
 /** The addresses (`host:port`) of the replicas of each peer by its name; `dns:host:port` is looked up periodically. */
 export type PeerAddresses = Readonly<Record<string, string | readonly string[]>>;
@@ -25,7 +26,8 @@ export function dnsTargetOf(address: string): string | undefined {
  * Returns the schema of a setting with the addresses of peers: `catalog=127.0.0.1:7001,inventory=127.0.0.1:7002`. A name
  * with several replicas occurs several times, or has an address by DNS, `catalog=dns:host:port`.
  *
- * @param names the peers that must be present. Others may be, too.
+ * @param names the peers that error messages name. Others may be present, too.
+ * @param required the peers that must be present. Default: all names.
  *
  * @example
  * ```ts
@@ -35,17 +37,66 @@ export function dnsTargetOf(address: string): string | undefined {
  * PEERS.catalog; // ["10.0.0.1:7001", "10.0.0.2:7001"]
  * ```
  */
-export function peersSetting(names: readonly string[]) {
-  const example = names.map((name) => `${name}=host:port`).join(",");
+export function peersSetting(names: readonly string[], required = names) {
+  const example = exampleOf(names);
   return z
     .string()
     .transform((text) => text.replace(/,\s*$/, "").split(",").map(entryOf))
     .refine((entries) => entries.every(isPeer))
     .transform(byName)
-    .refine((peers) => Object.values(peers).every(isUsable) && names.every((name) => Object.hasOwn(peers, name)))
+    .refine((peers) => Object.values(peers).every(isUsable) && required.every((name) => Object.hasOwn(peers, name)))
     .describe(
       `the addresses of the peers: ${example}; for several replicas, repeat the name, or use name=dns:host:port`,
     );
+}
+
+/** Options of the settings of peers. */
+export interface PeersShapeOptions {
+  /** Whether the process needs NATS for something else, such as events. Default: no. */
+  readonly needsNats?: boolean;
+  /** Default: the environment of the process. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+/**
+ * Returns the schemas of MESH_PEERS and NATS_URL, by which a process finds its peers. Those without an address in MESH_PEERS
+ * are in the registry of the mesh, for which NATS_URL is needed.
+ *
+ * @example
+ * ```ts
+ * import { peersShape, readSettings } from "@mesh/runtime";
+ *
+ * const env = { MESH_PEERS: "catalog=127.0.0.1:7001", NATS_URL: "nats://127.0.0.1:4222" };
+ * const settings = readSettings(peersShape(["catalog", "orders"], { env }), env);
+ * settings.MESH_PEERS; // { catalog: ["127.0.0.1:7001"] }
+ * ```
+ */
+export function peersShape(names: readonly string[], { needsNats = false, env }: PeersShapeOptions = {}) {
+  const setting = peersSetting(names, []);
+  const { MESH_PEERS: text } = readSettings({ MESH_PEERS: z.string().optional() }, env);
+  // A wrong list is reported itself.
+  const given = setting.safeParse(text ?? "");
+  const isWrong = text !== undefined && !given.success;
+  const missing = isWrong ? [] : names.filter((name) => !Object.hasOwn(given.data ?? {}, name));
+  return {
+    MESH_PEERS: setting
+      .optional()
+      .transform((peers): PeerAddresses => peers ?? {})
+      .describe(setting.description ?? ""),
+    NATS_URL: natsSetting(missing, needsNats),
+  };
+}
+
+/** Returns the schema of NATS_URL. */
+function natsSetting(missing: readonly string[], isNeeded: boolean) {
+  const url = urlListSetting("nats", "tls");
+  const text = url.description ?? "";
+  if (missing.length === 0) return (isNeeded ? url : url.optional()).describe(text);
+  return url.describe(`${text}, to find ${missing.join(", ")}, or MESH_PEERS with ${exampleOf(missing)}`);
+}
+
+function exampleOf(names: readonly string[]): string {
+  return names.map((name) => `${name}=host:port`).join(",");
 }
 
 type Entry = readonly [name: string, address: string];

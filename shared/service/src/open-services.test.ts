@@ -319,7 +319,17 @@ describe("a NATS that does not respond", () => {
     await upstream.client.getPayment({ orderId });
     await upstream.close();
     await life.close();
-    expect(closed).toEqual(["notice", "tasks", "server", "events", "bus", "store", "peers"]);
+    expect(closed).toEqual([
+      "registration",
+      "notice",
+      "tasks",
+      "server",
+      "events",
+      "store",
+      "peers",
+      "discovery",
+      "bus",
+    ]);
     return logged;
   }
 

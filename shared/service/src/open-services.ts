@@ -1,7 +1,17 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { descriptorSet } from "@mesh/contracts/descriptors";
-import { type ConnectionOptions, openIdentity, type RunningServer, type ServeOptions, serve } from "@mesh/rpc";
+import { type Bus, connectBus, natsDiscovery, register } from "@mesh/events";
+import {
+  type ConnectionOptions,
+  type Discovery,
+  openIdentity,
+  peersDiscovery,
+  type RunningServer,
+  type ServeOptions,
+  serve,
+} from "@mesh/rpc";
 import { createHealth, type Health, type Lifecycle, type Logger } from "@mesh/runtime";
+import { advertisedAddress } from "./advertise.ts";
 import { RunningService } from "./running-service.ts";
 import type { ConfiguredService, ProcessConfig } from "./settings.ts";
 
@@ -56,10 +66,13 @@ export async function openServices(
   const names = services.map(({ service }) => service.definition.name);
   const identity = config.tls && (await openIdentity(config.tls, { names, log, signal: life.signal }));
   const credentials = options.credentials ?? identity;
+  const { bus, registry } = openNats(names, config.natsUrl, { life, log });
+  const discovery = peersDiscovery(config.peers, { registry, log });
   const connection = { ...(identity && { credentials: identity }), ...upstreams };
   const running = services.map((configured) => {
     const name = services.length > 1 ? configured.service.definition.name : undefined;
-    return new RunningService(configured, { config, upstreams: connection, ...ownParts(name, { life, log, health }) });
+    const shared = { config, bus, discovery, upstreams: connection };
+    return new RunningService(configured, { ...shared, ...ownParts(name, { life, log, health }) });
   });
   const server = await serve({
     services: running.map(({ implementation }) => implementation),
@@ -84,7 +97,26 @@ export async function openServices(
   for (const service of running) service.startTasks();
   life.onClose("notice", () => giveNotice(health, config.noticeMs ?? 0));
   health.set("process", true);
+  if (bus) {
+    const address = advertisedAddress({ ...config, port: server.port });
+    const registration = register({ bus, services: names, address, log, health });
+    life.onClose("registration", registration.close);
+  }
   return { server, health };
+}
+
+/** Opens what the services of a process share of NATS, if they have one. */
+function openNats(
+  names: readonly string[],
+  url: string | undefined,
+  { life, log }: { readonly life: Lifecycle; readonly log: Logger },
+): { readonly bus?: Bus; readonly registry?: Discovery } {
+  if (!url) return {};
+  const bus = connectBus({ url, name: names.join("+"), log });
+  life.onClose("bus", () => bus.close());
+  const registry = natsDiscovery({ bus, log });
+  life.onClose("discovery", () => registry.close());
+  return { bus, registry };
 }
 
 /** The parts of the process as one of several services has them: what it reports has its name. */

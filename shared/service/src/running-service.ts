@@ -1,8 +1,8 @@
 import { type HandlersOf, MeshError, type Principal, type ServiceTypes } from "@mesh/contracts";
 import {
+  type Bus,
   type ConsumeContext,
   type ConsumerMiddleware,
-  connectBus,
   defaultConsumerMiddleware,
   type Events,
   openEvents,
@@ -12,6 +12,7 @@ import {
   type CallScope,
   type ConnectionOptions,
   connectUpstreams,
+  type Discovery,
   type Implementation,
   implement,
   type PeerDefinitions,
@@ -39,6 +40,10 @@ export interface SharedParts {
   readonly life: Lifecycle;
   readonly log: Logger;
   readonly health: Health;
+  /** The connection to NATS. Undefined: the process has none. */
+  readonly bus: Bus | undefined;
+  /** Finds the services that it calls. */
+  readonly discovery: Discovery;
   /** Options of the connections to the services that it calls. */
   readonly upstreams?: ConnectionOptions | undefined;
 }
@@ -70,7 +75,7 @@ export class RunningService {
     this.#service = configured.service;
     this.#configured = configured;
     this.#shared = shared;
-    this.#upstreams = connectUpstreams(options.peers ?? {}, shared.config.peers, {
+    this.#upstreams = connectUpstreams(options.peers ?? {}, shared.discovery, {
       log: shared.log,
       mux: shared.config.mux ?? true,
       ...shared.upstreams,
@@ -120,10 +125,8 @@ export class RunningService {
   }
 
   async #openEvents(store: Store<Schema>): Promise<void> {
-    const { life, log, health, config } = this.#shared;
-    if (!hasEvents(this.#service) || !config.natsUrl) return;
-    const bus = connectBus({ url: config.natsUrl, name: this.#name, log });
-    life.onClose("bus", () => bus.close());
+    const { life, log, health, config, bus } = this.#shared;
+    if (!hasEvents(this.#service) || !bus) return;
     const { consumers = [], events: { publish } = {} } = this.#service.options;
     this.#events = openEvents({
       bus,

@@ -1,10 +1,18 @@
-import { connectUpstreams, openIdentity, type PeerClients, type PeerDefinitions, tlsShape } from "@mesh/rpc";
+import { connectBus, natsDiscovery } from "@mesh/events";
+import {
+  connectUpstreams,
+  openIdentity,
+  type PeerClients,
+  type PeerDefinitions,
+  peersDiscovery,
+  tlsShape,
+} from "@mesh/rpc";
 import {
   createLogger,
   type Logger,
   logLevelSetting,
   openScope,
-  peersSetting,
+  peersShape,
   readSettings,
   runProcess,
   settingsOrExit,
@@ -14,7 +22,8 @@ import {
 const scriptTimeoutMs = 120_000;
 
 /**
- * Runs a script that calls services, such as one that fills them with examples: connects by MESH_PEERS, waits until all
+ * Runs a script that calls services, such as one that fills them with examples: finds them by MESH_PEERS, or in the
+ * registry of the mesh at NATS_URL, waits until all
  * are ready, and ends the process with 0, or with 1 if something failed.
  *
  * @example
@@ -35,14 +44,18 @@ export async function runWithPeers<P extends PeerDefinitions>(
   const settings = settingsOrExit(() =>
     readSettings({
       ...tlsShape(),
-      MESH_PEERS: peersSetting(Object.values(definitions).map(({ name }) => name)),
+      ...peersShape(Object.values(definitions).map(({ name }) => name)),
       LOG_LEVEL: logLevelSetting(),
     }),
   );
   const log = createLogger({ name: "script", level: settings.LOG_LEVEL });
   await runProcess({ log }, async (life) => {
     const identity = await openIdentity(settings, { names: [], log, signal: life.signal });
-    const upstreams = connectUpstreams(definitions, settings.MESH_PEERS, {
+    const bus = settings.NATS_URL ? connectBus({ url: settings.NATS_URL, name: "script", log }) : undefined;
+    life.onClose("bus", () => bus?.close());
+    const registry = bus && natsDiscovery({ bus, log });
+    life.onClose("discovery", () => registry?.close());
+    const upstreams = connectUpstreams(definitions, peersDiscovery(settings.MESH_PEERS, { registry, log }), {
       log,
       ...(identity && { credentials: identity }),
     });

@@ -64,7 +64,7 @@ export interface ServiceOptions<
   M extends MiddlewareList<P, S, E> = readonly [],
   C extends readonly EventMiddleware<P, S, E>[] = readonly [],
 > {
-  /** The services it calls. Their addresses come from MESH_PEERS. */
+  /** The services it calls. They are found by MESH_PEERS, or in the registry of the mesh at NATS_URL. */
   readonly peers?: P;
   /**
    * Its own database, from DATABASE_URL (in a process of several services from a variable such as ORDERS_DATABASE_URL): the

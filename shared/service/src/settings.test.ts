@@ -16,6 +16,7 @@ const names = [
   "DATABASE_URL",
   "NATS_URL",
   "MESH_PEERS",
+  "MESH_ADVERTISE",
   "MESH_TLS",
   "MESH_TLS_DIR",
   "REFLECTION",
@@ -67,8 +68,8 @@ test("the limits of streams are settings, with three replicas in production", ()
 });
 
 test("what a service does not need may stand there, in whatever form", () => {
-  const { config, databaseUrl } = read({}, { DATABASE_URL: "x", NATS_URL: "y", MESH_PEERS: "z" });
-  expect([databaseUrl, config.natsUrl, config.peers]).toEqual([undefined, undefined, {}]);
+  const { config, databaseUrl } = read({}, { DATABASE_URL: "x", MESH_PEERS: "z" });
+  expect([databaseUrl, config.peers]).toEqual([undefined, {}]);
 });
 
 test("a store needs no NATS, but for one with an outbox", () => {
@@ -77,6 +78,31 @@ test("a store needs no NATS, but for one with an outbox", () => {
   expect([databaseUrl, config.natsUrl]).toEqual([env.DATABASE_URL, undefined]);
   expect(() => read({ store }, env)).toThrow("NATS_URL is not set");
 });
+
+test("peers need an address, or NATS to find them; a wrong list of addresses is the only complaint", () => {
+  const peers = { orders: OrderService, payments: PaymentService };
+  const complaint = (MESH_PEERS?: string) => () => read({ peers }, MESH_PEERS ? { MESH_PEERS } : {});
+  const expected = "NATS_URL is not set; expected: a URL that starts with nats:// or tls://, or several";
+  const missing = (names: string, addresses: string) => `to find ${names}, or MESH_PEERS with ${addresses}`;
+  expect(complaint()).toThrow(expected);
+  expect(complaint()).toThrow(missing("orders, payments", "orders=host:port,payments=host:port"));
+  expect(complaint("orders=a:1")).toThrow(missing("payments", "payments=host:port"));
+  expect(complaint("orders")).toThrow(/^1 wrong setting:\n {2}MESH_PEERS is "orders"; expected: the addresses/);
+  const NATS_URL = "nats://a:4222";
+  expect(read({ peers }, { NATS_URL }).config).toMatchObject({ natsUrl: NATS_URL, peers: {} });
+  expect(read({ peers }, { NATS_URL, MESH_PEERS: "orders=a:1" }).config.peers).toEqual({ orders: ["a:1"] });
+});
+
+test.each(["10.0.0.7", "orders.example:7001", "[::1]", "[2001:db8::1]:7001"])("others may reach it at %s", (where) => {
+  expect(read({}, { MESH_ADVERTISE: where }).config.advertise).toBe(where);
+});
+
+test.each(["http://host", "host:0", "host:65536", "2001:db8::1", "a host", ":7001"])(
+  "none reaches it at %s",
+  (where) => {
+    expect(() => read({}, { MESH_ADVERTISE: where })).toThrow(`MESH_ADVERTISE is "${where}"; expected: where other`);
+  },
+);
 
 test("events need a store with both of their tables", () => {
   const message = "payments handles or publishes events: its store's schema must have inbox and outbox";
@@ -145,12 +171,12 @@ test("all that are wrong are named at once, with their values, but for secret on
     WAIT_MS: "-1",
   };
   const failing = () => read(everything, env);
-  expect(failing).toThrow(/^7 wrong settings:/);
+  expect(failing).toThrow(/^6 wrong settings:/);
   for (const part of [
     'PORT is "70000"; expected: a port number',
     "DATABASE_URL is ",
     "NATS_URL is not set; expected: a URL that starts with nats://",
-    'MESH_PEERS is "catalog=127.0.0.1:7001"; expected: the addresses of the peers: orders=host:port',
+    "to find orders, or MESH_PEERS with orders=host:port",
     'LOG_LEVEL is "loud"; expected: one of silent',
     'SHUTDOWN_MS is "soon"',
     'WAIT_MS is "-1"; expected: a whole number of milliseconds',

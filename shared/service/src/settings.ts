@@ -4,24 +4,27 @@ import {
   durationSetting,
   logLevelSetting,
   type PeerAddresses,
-  peersSetting,
+  peersShape,
   portSetting,
   readSettings,
   switchSetting,
-  urlListSetting,
   urlSetting,
 } from "@mesh/runtime";
 import { z } from "zod";
+import { advertiseSetting } from "./advertise.ts";
 import { hasEvents, type Service } from "./service.ts";
 
 /** The settings of a process of services; those that none of them needs are undefined. */
 export interface ProcessConfig {
   readonly host: string;
   readonly port: number;
+  /** For events, the registration of the process, and the peers without an address. Undefined: it has none of these. */
   readonly natsUrl: string | undefined;
+  /** Where other processes reach this one: `host` or `host:port`. Default: the address that it listens on. */
+  readonly advertise?: string | undefined;
   /** The limits of the streams in NATS. Default: those of `@mesh/events`. */
   readonly streams?: StreamLimits;
-  /** Addresses by the names of the services that are called. */
+  /** Addresses by the names of the services that are called. The others are found in the registry. */
   readonly peers: PeerAddresses;
   /** The identity of the process. Default: none, calls are not encrypted. */
   readonly tls?: TlsSettings;
@@ -76,6 +79,7 @@ const processShape = {
   REFLECTION: z.enum(["on", "off"]).optional().describe("on or off"),
   LOG_LEVEL: logLevelSetting(),
   MESH_MUX: switchSetting(true),
+  MESH_ADVERTISE: advertiseSetting(),
   SHUTDOWN_MS: durationSetting(15_000),
 };
 
@@ -92,8 +96,8 @@ export function readServices(services: readonly Service[]): ReadServices {
   const shape = {
     ...processShape,
     ...tlsShape(),
-    NATS_URL: withEvents ? urlListSetting("nats", "tls") : z.undefined().or(z.string()),
-    MESH_PEERS: names.length > 0 ? peersSetting(names) : z.unknown(),
+    ...peersShape(names, { needsNats: withEvents }),
+    ...(names.length === 0 && { MESH_PEERS: z.unknown() }),
     ...Object.fromEntries(stored.map((one) => [databaseVariable(one, services), urlSetting("postgres", "postgresql")])),
     ...ownShape(services),
   };
@@ -102,14 +106,15 @@ export function readServices(services: readonly Service[]): ReadServices {
   const config: ProcessConfig = {
     host: settings.HOST,
     port: settings.PORT,
-    natsUrl: withEvents ? settings.NATS_URL : undefined,
+    natsUrl: settings.NATS_URL,
+    ...(settings.MESH_ADVERTISE && { advertise: settings.MESH_ADVERTISE }),
     ...(withEvents && { streams: streamsOf(settings) }),
     tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
     reflection: (settings.REFLECTION ?? (settings.NODE_ENV === "production" ? "off" : "on")) === "on",
     noticeMs: settings.NODE_ENV === "production" ? noticeMs : 0,
     mux: settings.MESH_MUX,
     drainMs: settings.SHUTDOWN_MS,
-    // `peersSetting` makes nothing else.
+    // `peersShape` makes nothing else.
     peers: names.length > 0 ? (settings.MESH_PEERS as ProcessConfig["peers"]) : {},
   };
   const configured = services.map((service) => ({

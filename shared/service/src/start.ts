@@ -5,7 +5,7 @@ import { readServices } from "./settings.ts";
 
 /**
  * Runs a service, or several, as this process, set up by the environment: HOST, PORT, DATABASE_URL, NATS_URL, MESH_PEERS,
- * MESH_TLS_DIR, LOG_LEVEL, SHUTDOWN_MS and the services' own settings. If there are several, the database of each has a variable of its
+ * MESH_ADVERTISE, MESH_TLS_DIR, LOG_LEVEL, SHUTDOWN_MS and the services' own settings. If there are several, the database of each has a variable of its
  * own, such as ORDERS_DATABASE_URL. With NODE_ENV=production it reports that it is ending for 5 s first. Wrong settings
  * end the process with exit code 2 and a message that names all of them.
  *
