@@ -95,5 +95,5 @@ test("without NATS a service is ready, and only calls that need another one fail
   await nats.restart();
   // What the handler throws once the catalog was called.
   await vi.waitFor(async () => expect(await refund()).toMatchObject({ code: "INTERNAL" }), 60_000);
-  expect(health.warnings()).toEqual({});
+  await expect.poll(() => health.warnings()).toEqual({});
 });

@@ -87,7 +87,7 @@ describe("the registry", () => {
     expect([health.ready(), reader.addresses("orders")]).toEqual([true, undefined]);
     await nats.restart();
     await untilFound(reader, "orders", [a]);
-    expect(health.warnings()).toEqual({});
+    await expect.poll(() => health.warnings()).toEqual({});
   });
 
   test("loses nothing that its readers know when NATS is killed and starts without its data", async () => {
