@@ -14,7 +14,7 @@ const common = {
   expect: { poll: { timeout: 60_000 } },
 };
 
-const both = "cancel,close,deadline,errors,headers,hostile,identity,kinds,limits,middleware,resets,validation";
+const both = "callers,cancel,close,deadline,errors,headers,hostile,identity,kinds,limits,middleware,resets,validation";
 
 export default defineConfig({
   test: {

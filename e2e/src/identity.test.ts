@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { CatalogService } from "@mesh/contracts/catalog/v1";
-import { connect } from "@mesh/rpc";
+import { InventoryService } from "@mesh/contracts/inventory/v1";
+import { connect, createIdentity } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 
@@ -29,6 +31,34 @@ test("the example of the page on identity calls a service by buf curl with the d
   );
   await expect(run(join(root, "node_modules/.bin/buf"), anonymous, { cwd: root })).rejects.toThrow();
 });
+
+test("a process of a running mesh may call only the methods that list it", async () => {
+  const connectAs = async (name: string) => {
+    const identity = createIdentity(await filesIn(join(dirname(mesh.developerDir), name)));
+    const upstream = connect(InventoryService, { address: mesh.addressOf("inventory"), credentials: identity });
+    onTestFinished(upstream.close);
+    return upstream.client;
+  };
+  const [orders, payments, gateway] = await Promise.all(["orders", "payments", "gateway"].map(connectAs));
+  const request = { orderId: randomUUID() };
+  await expect(payments?.releaseStock(request)).rejects.toMatchObject({
+    code: "PERMISSION_DENIED",
+    message: "payments may not call inventory.v1.InventoryService/ReleaseStock: its contract does not list this caller",
+  });
+  await orders?.releaseStock(request);
+  const stock = { counts: [{ productId: randomUUID(), available: 1n }] };
+  await payments?.setStock(stock);
+  await expect(gateway?.setStock(stock)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
+  await gateway?.batchGetStock({ productIds: [randomUUID()] });
+});
+
+/** Reads the certificate of a process. */
+async function filesIn(folder: string) {
+  const [cert, key, ca] = await Promise.all(
+    ["tls.crt", "tls.key", "ca.crt"].map((name) => readFile(join(folder, name))),
+  );
+  return { cert: cert ?? "", key: key ?? "", ca: ca ?? "" };
+}
 
 test("all certificates of a running mesh are renewed without a dropped call", async () => {
   const catalog = connect(CatalogService, { address: mesh.addressOf("catalog"), credentials: mesh.credentials });

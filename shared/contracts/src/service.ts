@@ -22,6 +22,8 @@ export interface MethodDefinition {
   readonly deadlineMs: number | undefined;
   /** The options of the gateway; undefined: the method is not exposed. */
   readonly gateway: { readonly scopes: readonly string[] } | undefined;
+  /** The names of the processes that may call it. `*` is every service, but not the gateway, whose name is `gateway`. */
+  readonly callers: readonly string[];
   /** The reasons of its errors; undefined: none declared. */
   readonly errors: ErrorCatalogue | undefined;
   /** The routes over plain HTTP, the preferred one first; none: only tRPC. */

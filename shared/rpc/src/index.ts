@@ -27,6 +27,7 @@ export { openIdentity, type TlsSettings, tlsShape } from "./identity/settings.ts
 export { type WatchIdentityOptions, watchIdentity } from "./identity/watch-identity.ts";
 export { isLoggedElsewhere, isTextChosen, withoutForeignText } from "./received-error.ts";
 export { limitCalls, limitHeaders, limitInFlight, limitSilence, limitTime } from "./server/call-limits.ts";
+export { checkCaller } from "./server/check-caller.ts";
 export { type Implementation, implement } from "./server/implement.ts";
 export { type RunningServer, type ServeOptions, serve } from "./server/serve.ts";
 export type { CallHeaders, CallScope, InFlightLimits, ServerCall, ServerMiddleware } from "./server/server-call.ts";

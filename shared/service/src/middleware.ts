@@ -2,6 +2,7 @@
 export {
   accessLog,
   type ClientMiddleware,
+  checkCaller,
   defaultClientMiddleware,
   defaultServerMiddleware,
   hideUndeclaredErrors,

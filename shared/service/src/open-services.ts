@@ -84,6 +84,7 @@ export async function openServices(
     health,
     descriptorSet,
     reflection: config.reflection ?? true,
+    ...(config.operators && { operators: config.operators }),
     ...(middleware && { middleware }),
     ...(credentials && { credentials }),
   });

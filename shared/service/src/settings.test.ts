@@ -19,6 +19,7 @@ const names = [
   "MESH_ADVERTISE",
   "MESH_TLS",
   "MESH_TLS_DIR",
+  "MESH_OPERATORS",
   "REFLECTION",
   "LOG_LEVEL",
   "SHUTDOWN_MS",
@@ -47,6 +48,7 @@ test("a service without store, events and peers needs no settings", () => {
       natsUrl: undefined,
       peers: {},
       tls: { MESH_TLS: "on", MESH_TLS_DIR: undefined },
+      operators: ["developer"],
       reflection: true,
       mux: true,
       noticeMs: 0,
@@ -127,6 +129,15 @@ test("production needs an identity, unless another layer provides it", () => {
   expect(() => read({}, { NODE_ENV, MESH_TLS: "no" })).toThrow('MESH_TLS is "no"; expected: on or off');
   expect(read({}, { NODE_ENV, MESH_TLS: "off" }).config.tls?.MESH_TLS).toBe("off");
   expect(read({}, { NODE_ENV, MESH_TLS_DIR: "/tls" }).config.tls?.MESH_TLS_DIR).toBe("/tls");
+});
+
+test("the developer may call every method, in production only the operators that are set", () => {
+  const operatorsOf = (env: Record<string, string>) => read({}, { MESH_TLS: "off", ...env }).config.operators;
+  expect(operatorsOf({})).toEqual(["developer"]);
+  expect(operatorsOf({ NODE_ENV: "production" })).toEqual([]);
+  expect(operatorsOf({ NODE_ENV: "production", MESH_OPERATORS: "ada, importer.job" })).toEqual(["ada", "importer.job"]);
+  const wrong = 'MESH_OPERATORS is "a b"; expected: names of processes that may call every method, separated by commas';
+  expect(() => operatorsOf({ MESH_OPERATORS: "a b" })).toThrow(wrong);
 });
 
 test("production has no reflection, unless it is set", () => {

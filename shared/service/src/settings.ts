@@ -28,6 +28,8 @@ export interface ProcessConfig {
   readonly peers: PeerAddresses;
   /** The identity of the process. Default: none, calls are not encrypted. */
   readonly tls?: TlsSettings;
+  /** The names of processes that may call every method, whatever its contract says. Default: none. */
+  readonly operators?: readonly string[];
   /** Whether callers can ask which methods and messages the process has. Default: yes. */
   readonly reflection?: boolean;
   /**
@@ -71,12 +73,23 @@ const streamShape = {
   STREAM_REPLICAS: countSetting("a whole number from 1 to 5", 5),
 };
 
+/** The name of the certificate of people who develop. Source: tools/dev/src/tls/certificates.ts */
+const developer = "developer";
+
+const operatorsSetting = z
+  .string()
+  .regex(/^[\w.-]+(\s*,\s*[\w.-]+)*$/)
+  .transform((text) => text.split(",").map((name) => name.trim()))
+  .optional()
+  .describe("names of processes that may call every method, separated by commas");
+
 const processShape = {
   ...streamShape,
   NODE_ENV: z.string().default("development"),
   HOST: z.string().default("127.0.0.1").describe("the address to listen on"),
   PORT: portSetting(0),
   REFLECTION: z.enum(["on", "off"]).optional().describe("on or off"),
+  MESH_OPERATORS: operatorsSetting,
   LOG_LEVEL: logLevelSetting(),
   MESH_MUX: switchSetting(true),
   MESH_ADVERTISE: advertiseSetting(),
@@ -110,6 +123,7 @@ export function readServices(services: readonly Service[]): ReadServices {
     ...(settings.MESH_ADVERTISE && { advertise: settings.MESH_ADVERTISE }),
     ...(withEvents && { streams: streamsOf(settings) }),
     tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
+    operators: settings.MESH_OPERATORS ?? (settings.NODE_ENV === "production" ? [] : [developer]),
     reflection: (settings.REFLECTION ?? (settings.NODE_ENV === "production" ? "off" : "on")) === "on",
     noticeMs: settings.NODE_ENV === "production" ? noticeMs : 0,
     mux: settings.MESH_MUX,

@@ -12,6 +12,7 @@ export interface ReceivedCallInit {
   readonly method: MethodDefinition;
   readonly stream: IncomingStream;
   readonly inFlight: InFlight;
+  readonly operators: readonly string[];
   readonly log: Logger;
 }
 
@@ -26,6 +27,7 @@ export class ReceivedCall implements ServerCall {
   readonly method: MethodDefinition;
   readonly context: CallContext;
   readonly inFlight: InFlight;
+  readonly operators: readonly string[];
   readonly stream: IncomingStream;
   /** Its place in the list of open calls. */
   at = -1;
@@ -36,10 +38,11 @@ export class ReceivedCall implements ServerCall {
   #hasResponded = false;
   #map: ((request: unknown) => unknown) | undefined;
 
-  constructor({ method, stream, inFlight, log }: ReceivedCallInit) {
+  constructor({ method, stream, inFlight, operators, log }: ReceivedCallInit) {
     this.method = method;
     this.stream = stream;
     this.inFlight = inFlight;
+    this.operators = operators;
     this.context = new CallContext(this, Date.now() + timeLeftMs(method, stream), log);
   }
 

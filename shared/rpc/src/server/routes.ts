@@ -16,6 +16,8 @@ import type { InFlight, ServerMiddleware } from "./server-call.ts";
 export interface RouteOptions {
   readonly log: Logger;
   readonly inFlight: InFlight;
+  /** The names of the processes that may call every method. */
+  readonly operators: readonly string[];
   readonly middleware: readonly ServerMiddleware[];
   /** Returns the descriptors of the contracts; undefined: they are unknown. */
   readonly registry: () => Registry | undefined;
@@ -50,9 +52,9 @@ export class Routes {
     for (const call of this.#open.all()) if (which === "all" || call.method.kind !== "unary") call.abort(closing);
   }
 
-  #routeTo(method: MethodDefinition, run: RunCall, { log, inFlight, registry }: RouteOptions): Route {
+  #routeTo(method: MethodDefinition, run: RunCall, { log, inFlight, operators, registry }: RouteOptions): Route {
     return (stream) => {
-      const call = new ReceivedCall({ method, stream, inFlight, log });
+      const call = new ReceivedCall({ method, stream, inFlight, operators, log });
       void this.#answer(call, run, registry);
       return () => call.abort(endOf(call));
     };

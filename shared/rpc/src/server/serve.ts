@@ -29,6 +29,11 @@ export interface ServeOptions {
    * encrypted.
    */
   readonly credentials?: ServerCredentials | Identity;
+  /**
+   * The names of processes that may call every method, whatever its contract says: the tools of people, not services.
+   * Default: none.
+   */
+  readonly operators?: readonly string[];
   /** What the health service responds; default: ready until the server closes. */
   readonly health?: Health;
   /**
@@ -121,7 +126,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
  * above all, under load.
  */
 function routesOf(
-  { services, log, middleware, descriptorSet, reflection = true, inFlight }: ServeOptions,
+  { services, log, middleware, descriptorSet, reflection = true, inFlight, operators = [] }: ServeOptions,
   health: Health,
 ): Routes {
   const names = services.map(({ definition }) => definition.typeName);
@@ -143,11 +148,12 @@ function routesOf(
   const routes = new Routes();
   const inFlightOf = (limits = defaultInFlight) => ({ unary: 0, streams: 0, limits });
   const list = middlewareList(middleware, defaultServerMiddleware);
-  routes.add(services, { log, middleware: list, inFlight: inFlightOf(inFlight), registry });
+  routes.add(services, { log, middleware: list, inFlight: inFlightOf(inFlight), operators, registry });
   routes.add([healthImplementation, ...reflectionOrNone], {
     log,
     middleware: ownServerMiddleware,
     inFlight: inFlightOf(),
+    operators,
     registry,
   });
   return routes;

@@ -68,6 +68,8 @@ export interface ServerCall<Context extends Scope = Scope> extends CallHeaders {
   readonly peer: string;
   /** The calls that the server runs now, and the most that it may run. */
   readonly inFlight: InFlight;
+  /** The names of the processes that may call every method. */
+  readonly operators: readonly string[];
   /** The size of all headers in bytes, as HTTP/2 counts it. */
   headerBytes(): number;
   /** Whether lines of a level are written. Unlike `context.log`, it makes no logger for the call. */

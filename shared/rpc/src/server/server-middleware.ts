@@ -5,6 +5,7 @@ import { errorIdOf, errorWithId, newErrorId } from "../error-id.ts";
 import { isLoggedElsewhere, withoutForeignText } from "../received-error.ts";
 import { validateRequest } from "../validate-request.ts";
 import { limitHeaders, limitInFlight, limitSilence, limitTime } from "./call-limits.ts";
+import { checkCaller } from "./check-caller.ts";
 import type { ServerCall, ServerMiddleware } from "./server-call.ts";
 
 /** The codes of failures that may be the server's own. */
@@ -147,6 +148,7 @@ export const defaultServerMiddleware: readonly ServerMiddleware[] = [
   accessLog,
   hideUndeclaredErrors,
   limitHeaders,
+  checkCaller,
   limitTime,
   limitSilence,
   limitInFlight,
@@ -154,7 +156,10 @@ export const defaultServerMiddleware: readonly ServerMiddleware[] = [
   validateRequest,
 ];
 
-/** The steps around the calls of a server's own services, health and reflection: their lines in the log are at trace. */
-export const ownServerMiddleware: readonly ServerMiddleware[] = defaultServerMiddleware.map((middleware) =>
-  middleware === accessLog ? (call, next) => accessLog(call, next, "trace") : middleware,
-);
+/**
+ * The steps around the calls of a server's own services, health and reflection, which every process may call. Their lines in
+ * the log are at trace.
+ */
+export const ownServerMiddleware: readonly ServerMiddleware[] = defaultServerMiddleware
+  .filter((step) => step !== checkCaller)
+  .map((step) => (step === accessLog ? (call, next) => accessLog(call, next, "trace") : step));

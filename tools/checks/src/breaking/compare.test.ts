@@ -92,6 +92,17 @@ const methods: readonly ContractChange[] = [
     method('option (mesh.v1.method) = {gateway: {scopes: "a«→ b»"}};'),
     "13:42: Shop.Buy requires more scopes: b: breaks tRPC clients: grant them to all callers first, or remove them",
   ),
+  change(
+    "fewer callers",
+    method('option (mesh.v1.method) = {callers: ["a"«, "b"→»]};'),
+    "13:32: Shop.Buy may be called by a only, before b may call it: breaks gRPC clients: list all services that call it",
+  ),
+  change(
+    "callers where there were none",
+    method('option (mesh.v1.method) = {gateway: {}« → callers: "a"»};'),
+    "13:44: Shop.Buy may be called by a only, before any service may call it: breaks gRPC clients: list all services that call it",
+  ),
+  change("more callers, and then all", method('option (mesh.v1.method) = {gateway: {} callers: "«a→*»"};')),
   change("fewer scopes, in another order", method('option (mesh.v1.method) = {gateway: {scopes: "«a b c→c a»"}};')),
   change(
     "other errors",

@@ -1,9 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join, posix } from "node:path";
-import type { DescMessage, DescService, FileRegistry } from "@bufbuild/protobuf";
-import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import { packageFolder, serviceIdentifier, typeName } from "@mesh/codegen/names";
-import { type Mention, mentionsOf } from "./mention.ts";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { FileRegistry } from "@bufbuild/protobuf";
+import { contractNames } from "../source/contract-names.ts";
+import { type Mention, mentionsOf } from "../source/mention.ts";
+import { serviceSources } from "../source/source-files.ts";
 
 /** A line in the source code of a service. */
 export interface SourceLine {
@@ -31,15 +31,9 @@ export interface EventUsage {
  * so it misses an event that is passed in a variable.
  */
 export async function readUsage(root: string, registry: FileRegistry): Promise<EventUsage> {
-  const names = new Map(
-    [...registry.files].flatMap((file) => {
-      const folder = `@mesh/contracts/${packageFolder(file.proto.package)}`;
-      const declared = [...[...nestedTypes(file)].filter((type) => type.kind === "message"), ...file.services];
-      return declared.map((desc) => [`${folder}#${nameOf(desc)}`, desc.typeName] as const);
-    }),
-  );
+  const names = contractNames(registry);
   const found: (Mention & { path: string })[] = [];
-  for (const path of [...(await sourcesOf(root)), "gateway/src/router.ts"]) {
+  for (const path of [...(await serviceSources(root)), "gateway/src/router.ts"]) {
     const source = await readFile(join(root, path), "utf8").catch(() => "");
     found.push(...mentionsOf(source, names).map((mention) => ({ ...mention, path })));
   }
@@ -53,10 +47,6 @@ export async function readUsage(root: string, registry: FileRegistry): Promise<E
   };
 }
 
-function nameOf(desc: DescMessage | DescService): string {
-  return desc.kind === "service" ? serviceIdentifier(desc) : typeName(desc);
-}
-
 function byEvent(mentions: readonly (Mention & { path: string })[]): Map<string, SourceLine[]> {
   const byType = new Map<string, SourceLine[]>();
   for (const { type, path, line } of mentions) {
@@ -64,20 +54,4 @@ function byEvent(mentions: readonly (Mention & { path: string })[]): Map<string,
     byType.set(type, [...(byType.get(type) ?? []), { service, path, line }]);
   }
   return byType;
-}
-
-/** Lists the source files of the services without their tests, in a fixed order. */
-async function sourcesOf(root: string): Promise<string[]> {
-  const services = await readdir(join(root, "services")).catch(() => []);
-  const files = await Promise.all(
-    services.map(async (service) => {
-      const folder = posix.join("services", service, "src");
-      const entries = await readdir(join(root, folder), { recursive: true }).catch(() => []);
-      return entries.map((entry) => posix.join(folder, entry.replaceAll("\\", "/")));
-    }),
-  );
-  return files
-    .flat()
-    .filter((path) => /(?<!\.test|\.d)\.[cm]?tsx?$/.test(path))
-    .sort();
 }

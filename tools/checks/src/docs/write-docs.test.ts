@@ -41,8 +41,15 @@ describe("the example's contracts", () => {
     expect(text).toMatch(/^PlaceOrder unary mutation PlaceOrderRequest → PlaceOrderResponse Places an order:/);
     expect(text).toContain("tRPC orders.placeOrder");
     expect(text).toContain("Scopes orders:write");
+    expect(text).toContain("Callers every service, gateway");
     expect(text).toContain("Errors OrderError");
     expect(text).toMatch(/proto\/orders\/v1\/orders\.proto:\d+$/);
+  });
+
+  test("a method shows the services that may call it, and so do the permissions", () => {
+    const text = textAt("inventory.v1.html", "inventory.v1.InventoryService.ReserveStock");
+    expect(text).toContain("Callers orders Idempotency");
+    expect(pages.get("permissions.html")).toContain("InventoryService.ReserveStock</a>, by <code>orders</code></li>");
   });
 
   test("a method that is not exposed says so", () => {

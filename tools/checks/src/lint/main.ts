@@ -1,10 +1,8 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { DescFile } from "@bufbuild/protobuf";
 import { CommandError, runCommand } from "@mesh/codegen/command";
 import { positionOf } from "@mesh/codegen/position";
 import { type Contracts, compileContracts, withScratchFolder } from "../contracts/compile.ts";
-import { sourcePathsOf } from "../contracts/source-path.ts";
+import { sourceTree } from "../contracts/source-path.ts";
 import { unboundedFields } from "./unbounded-fields.ts";
 import { unfillableFields } from "./unfillable-fields.ts";
 
@@ -45,11 +43,7 @@ export function main(args: readonly string[]): Promise<number> {
 
 /** Returns lines such as `proto/orders/v1/orders.proto:12:3: …`, in the order of the files. */
 async function problemLines({ root, registry }: Contracts): Promise<string[]> {
-  const files = [...registry.files].map((file) => file.proto.name);
-  const paths = await sourcePathsOf(root, files);
-  const isOwn = (name: string) =>
-    !paths.get(name)?.includes("/.deps/") && existsSync(join(root, paths.get(name) ?? ""));
-  const isOwnFile = (file: DescFile) => isOwn(file.proto.name);
+  const { paths, isOwn: isOwnFile } = await sourceTree(root, registry);
   const problems = [...unboundedFields(registry, isOwnFile), ...unfillableFields(registry, isOwnFile)];
   const located = problems.map(({ desc, text }) => ({ ...positionOf(desc), text }));
   located.sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);

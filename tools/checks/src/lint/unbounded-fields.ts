@@ -2,7 +2,7 @@ import type { DescField, DescFile, DescMessage, FileRegistry } from "@bufbuild/p
 import { procedureKind } from "@mesh/codegen/catalogue/method";
 import { MeshOptions } from "@mesh/codegen/catalogue/options";
 import type { Problem } from "@mesh/codegen/problem";
-import { acceptanceOf } from "./acceptance.ts";
+import { acceptanceOf } from "../contracts/acceptance.ts";
 import { missingBounds } from "./missing-bounds.ts";
 
 /**

@@ -2,7 +2,7 @@ import type { DescField, DescFile, DescMessage, FileRegistry } from "@bufbuild/p
 import { type CatalogueRoute, routesOf } from "@mesh/codegen/catalogue/http";
 import { MeshOptions } from "@mesh/codegen/catalogue/options";
 import type { Problem } from "@mesh/codegen/problem";
-import { acceptanceOf } from "./acceptance.ts";
+import { acceptanceOf } from "../contracts/acceptance.ts";
 
 /** The messages whose JSON can have any form. */
 const free = new Set(["Any", "Struct", "Value", "ListValue"].map((name) => `google.protobuf.${name}`));

@@ -5,10 +5,12 @@ import { readOption } from "../option.ts";
 export const optionPaths = {
   serviceName: [50500, 1],
   serviceOwnsEvents: [50500, 2],
+  serviceCallers: [50500, 3],
   method: [50500],
   methodGateway: [50500, 1],
   methodDeadline: [50500, 2],
   methodErrors: [50500, 3],
+  methodCallers: [50500, 4],
   event: [50500],
   eventSubject: [50500, 1],
   eventKey: [50500, 2],
@@ -20,6 +22,8 @@ export const optionPaths = {
 export interface ServiceOption {
   readonly name: string;
   readonly ownsEvents: boolean;
+  /** Absent in contracts that were written before there was the option. */
+  readonly callers?: readonly string[];
 }
 
 /** `(mesh.v1.method)` */
@@ -27,6 +31,8 @@ export interface MethodOption {
   readonly gateway?: { readonly scopes: string };
   readonly deadlineMs: number;
   readonly errors: string;
+  /** Absent in contracts that were written before there was the option. */
+  readonly callers?: readonly string[];
 }
 
 /** `(mesh.v1.event)` */

@@ -63,6 +63,11 @@ export class ServiceNames {
   }
 }
 
+/** Returns whether a text has the form of a name that (mesh.v1.service).name can give. */
+export function isServiceName(text: string): boolean {
+  return /^[a-z][a-z0-9]*([._-][a-z0-9]+)*$/.test(text);
+}
+
 /** Removes the version of a package, if it has one: `acme.orders` of `acme.orders.v1`. */
 export function withoutVersion(packageName: string): string {
   return packageName.replace(versionSuffix, "");

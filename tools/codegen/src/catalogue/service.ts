@@ -2,13 +2,16 @@ import type { DescFile, DescService } from "@bufbuild/protobuf";
 import type { Problem } from "../problem.ts";
 import { eventsOf } from "./event.ts";
 import { type MeshOptions, optionPaths } from "./options.ts";
-import { type ServiceNames, withoutVersion } from "./service-name.ts";
+import { isServiceName, type ServiceNames, withoutVersion } from "./service-name.ts";
 
 /** The longest name of a service: with the prefixes of a test it must fit into the 63 bytes of a PostgreSQL name. */
 const maxNameLength = 48;
 
 /** The stream that keeps dead letters. Source: shared/events. */
 const deadLetterStream = "dead_letters";
+
+/** The processes that are no services but have a name in the mesh, by which services know who calls. */
+const reservedNames: ReadonlySet<string> = new Set(["gateway", "developer"]);
 
 /** The tree of contracts whose names are checked. */
 export interface NamingContext {
@@ -43,7 +46,7 @@ function checkName(service: DescService, { options, names, isForeign }: NamingCo
   const { package: packageName } = service.file.proto;
   const name = options.service(service)?.name;
   const report = (text: string) => problems.push({ desc: service, text, option: optionPaths.serviceName });
-  if (name && !/^[a-z][a-z0-9]*([._-][a-z0-9]+)*$/.test(name)) {
+  if (name && !isServiceName(name)) {
     return void report(
       `${JSON.stringify(name)} is not a service name: use small letters and digits, such as acme.orders`,
     );
@@ -56,7 +59,9 @@ function checkName(service: DescService, { options, names, isForeign }: NamingCo
     const other = `if the contracts are not yours, list the package as opt: others=${packageName} in buf.gen.yaml`;
     return void report(`${packageName} has the services ${list}, so ${service.name} needs a name: ${fix}; ${other}`);
   }
-  const { length } = names.serviceName(service);
+  const chosen = names.serviceName(service);
+  if (reservedNames.has(chosen)) return void report(`${chosen} is the name of another process of the mesh: ${another}`);
+  const { length } = chosen;
   if (length > maxNameLength) {
     report(`the service name has ${length} characters, at most ${maxNameLength} fit: ${another}`);
   }

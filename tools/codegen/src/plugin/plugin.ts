@@ -7,6 +7,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { createEcmaScriptPlugin, type Plugin, type Schema } from "@bufbuild/protoplugin";
 import { createValidator } from "@bufbuild/protovalidate";
+import { checkCallers } from "../catalogue/callers.ts";
 import { checkErrors } from "../catalogue/error.ts";
 import { checkEvents } from "../catalogue/event.ts";
 import { checkRoutes } from "../catalogue/http-check.ts";
@@ -97,7 +98,7 @@ function generate(schema: Schema, { folder, isForeign, part }: Settings): void {
 
 function checkTree({ files, options, names, problems }: Generation, isForeign: Settings["isForeign"]): void {
   checkServices(files, { options, names, isForeign }, problems);
-  const checks = [checkEvents, checkErrors, checkMethods, checkRoutes, checkJsonNames, checkTimestamps];
+  const checks = [checkEvents, checkErrors, checkMethods, checkCallers, checkRoutes, checkJsonNames, checkTimestamps];
   for (const check of checks) check(files, options, problems);
 }
 

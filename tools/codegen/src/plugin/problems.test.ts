@@ -182,6 +182,26 @@ ${method('errors: "ShopError"')}`,
   ],
   ["a name that is too long", named("Shop", `name: "${"a".repeat(49)}"`), "has 49 characters, at most 48 fit"],
   [
+    "the name of the gateway",
+    named("Shop", 'name: "gateway"'),
+    "7:44:gateway is the name of another process of the mesh",
+  ],
+  [
+    "callers that are no service names",
+    method('callers: ["acme.orders", "Orders"]'),
+    '9:59:callers: "Orders" is not a service name: use one such as acme.orders, or "*" for all',
+  ],
+  [
+    "a caller twice",
+    named("Shop", 'name: "own.c" callers: ["orders", "orders"]'),
+    '7:58:callers: "orders" is listed twice: remove one',
+  ],
+  [
+    "a caller beside all",
+    method('callers: ["gateway", "*", "orders"]'),
+    '9:59:callers: "*" includes "orders": remove one of them',
+  ],
+  [
     "events without an owner among two services",
     `${named("Shop", 'name: "own.a"')}\n${named("Till", 'name: "own.b"')}\n${event('subject: "shop.v1.sold" key: "id"')}`,
     "7:23:the events of shop.v1 have no owner among Shop and Till: set owns_events: true in (mesh.v1.service) of exactly one",

@@ -1,5 +1,6 @@
 import type { DescField, DescFile, DescMethod, DescService } from "@bufbuild/protobuf";
 import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuild/protoplugin";
+import { callersOf } from "../catalogue/callers.ts";
 import { type CatalogueRoute, idempotencyKeyOf, routesOf } from "../catalogue/http.ts";
 import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
 import { commentOf } from "../comment.ts";
@@ -54,7 +55,8 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
     `    name: ${text(method.name)},\n    kind: ${text(method.methodKind)},\n`,
     ["    input: ", messageValue(method.input), ",\n    output: ", messageValue(method.output), ",\n"],
     `    idempotency: ${text(idempotencyOf(method))},\n    deadlineMs: ${option?.deadlineMs || "undefined"},\n`,
-    [`    gateway: ${gateway},\n    errors: `, errors ? errorsValue(errors) : "undefined", ",\n"],
+    `    gateway: ${gateway},\n    callers: ${JSON.stringify(callersOf(method, options))},\n`,
+    ["    errors: ", errors ? errorsValue(errors) : "undefined", ",\n"],
     [`    http: ${routesValue(routesOf(method, options))},\n  },\n`],
   ];
 }

@@ -1,4 +1,5 @@
 import type { DescMethod } from "@bufbuild/protobuf";
+import { anyService, callersOf, gateway, isCaller } from "@mesh/codegen/catalogue/callers";
 import { errorEnumOf, idempotencyOf, procedureKind, scopesOf } from "@mesh/codegen/catalogue/method";
 import { optionPaths } from "@mesh/codegen/catalogue/options";
 import { positionOf, positionOfOption } from "@mesh/codegen/position";
@@ -21,7 +22,7 @@ export function changedMethods(before: ComparedContracts, after: ComparedContrac
       const now = sameMethod(old, after.registry);
       if (!now) return [];
       const pair = { old, now, before, after };
-      return [exposure, kind, scopes, errors, deadline, changedRoutes].flatMap((find) => find(pair));
+      return [exposure, kind, scopes, callers, errors, deadline, changedRoutes].flatMap((find) => find(pair));
     });
 }
 
@@ -71,6 +72,24 @@ function scopes({ old, now, before, after }: MethodPair): Break[] {
       what: `${methodLabel(now)} requires ${had.length > 0 ? "more scopes" : "scopes"}: ${added.join(" ")}`,
       affected: before.users.ofGateway(old),
       fix: "grant them to all callers first, or remove them",
+    },
+  ];
+}
+
+/** The exposure covers the gateway. */
+function callers({ old, now, before, after }: MethodPair): Break[] {
+  const is = callersOf(now, after.options);
+  const lost = callersOf(old, before.options).filter((name) => name !== gateway && !isCaller(name, is));
+  if (lost.length === 0) return [];
+  const may = is.filter((name) => name !== gateway).join(", ") || "no service";
+  const who = lost.includes(anyService) ? "any service may call" : `${lost.join(", ")} may call`;
+  return [
+    {
+      position: positionOfOption(now, optionPaths.methodCallers),
+      isOld: false,
+      what: `${methodLabel(now)} may be called by ${may} only, before ${who} it`,
+      affected: new Set(["gRPC clients"]),
+      fix: "list all services that call it",
     },
   ];
 }

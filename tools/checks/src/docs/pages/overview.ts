@@ -6,7 +6,7 @@ import { type Html, html, type Part } from "../html.ts";
 import { summaryOf } from "../markdown.ts";
 import type { Site } from "../site.ts";
 import type { Page } from "./layout.ts";
-import { procedureName } from "./service-section.ts";
+import { callersText, procedureName } from "./service-section.ts";
 import { sourceLines } from "./type-section.ts";
 
 /** Renders the start page: the packages and their services. */
@@ -64,12 +64,12 @@ export function permissionsPage(site: Site): Page {
   ];
   const present = groups.filter(([, methods]) => methods.length > 0);
   const body = html`<h1>Permissions</h1>
-<p>The scopes that a caller at the gateway needs. A method that requires several scopes is listed under each of them.</p>
+<p>The scopes that a caller at the gateway needs. A method that requires several scopes is listed under each of them. Inside the mesh, the option <code>callers</code> decides which processes may call a method.</p>
 ${present.map(([title, methods]) => html`<section class="thing"><h2>${title}</h2><ul class="methods">${methods.map((method) => line(site, method))}</ul></section>`)}`;
   return { file: "permissions.html", title: "Permissions", body };
 }
 
 function line(site: Site, method: DescMethod): Html {
   const isExposed = site.contracts.options.method(method)?.gateway;
-  return html`<li>${site.link(method, `${method.parent.name}.${method.name}`)}${isExposed && html` ${procedureName(site, method)}`}</li>`;
+  return html`<li>${site.link(method, `${method.parent.name}.${method.name}`)}${isExposed && html` ${procedureName(site, method)}`}, by ${callersText(site, method)}</li>`;
 }

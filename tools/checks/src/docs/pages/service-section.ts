@@ -1,4 +1,5 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
+import { anyService, callersOf } from "@mesh/codegen/catalogue/callers";
 import { routesOf } from "@mesh/codegen/catalogue/http";
 import { idempotencyOf, procedureKind, scopesOf } from "@mesh/codegen/catalogue/method";
 import { descriptionOf } from "@mesh/codegen/comment";
@@ -47,6 +48,7 @@ ${attributes([
     ),
   ],
   ["Scopes", scopesText(site, method)],
+  ["Callers", callersText(site, method)],
   ["Idempotency", idempotencyText(method)],
   ["Deadline", deadlineMs ? `${deadlineMs} ms` : undefined],
   ["Errors", errors && site.link(errors)],
@@ -79,6 +81,13 @@ function scopesText(site: Site, method: DescMethod): Part {
         " ",
       )
     : "none";
+}
+
+/** Renders the processes that may call a method. */
+export function callersText(site: Site, method: DescMethod): Part {
+  const callers = callersOf(method, site.contracts.options);
+  const named = callers.filter((name) => name !== anyService).map((name) => html`<code>${name}</code>`);
+  return join(callers.includes(anyService) ? [html`every service`, ...named] : named, ", ");
 }
 
 function idempotencyText(method: DescMethod): string | undefined {

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { mentionsOf } from "./mention.ts";
-import { webAddress } from "./source-link.ts";
 
 const names = new Map([
   ["@mesh/contracts/orders/v1#OrderPlaced", "orders.v1.OrderPlaced"],
@@ -47,15 +46,4 @@ test.each([
   ],
 ])("finds mentions: %s", (_, source, expected) => {
   expect(mentionsOf(source, names).map(({ kind, type, line }) => `${kind} ${type} ${line}`)).toEqual(expected);
-});
-
-test.each([
-  ["git@github.com:acme/shop.git", "https://github.com/acme/shop"],
-  ["https://user:password@gitlab.com/acme/group/shop.git", "https://gitlab.com/acme/group/shop"],
-  ["ssh://git@codeberg.org:22/acme/shop", "https://codeberg.org/acme/shop"],
-  ["/srv/git/shop.git", undefined],
-  ["", undefined],
-  ['https://github.com/"onclick=x/shop', undefined],
-])("finds the web page of the remote %s", (remote, url) => {
-  expect(webAddress(remote)?.url).toBe(url);
 });

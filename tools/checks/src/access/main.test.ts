@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type ContractRepository, createRepository } from "../../fixtures/contract-repository.ts";
+import { runBin } from "../../fixtures/run-bin.ts";
+
+/** A contract with two methods. @param options of the service and of each method */
+const contract = (name: string, service = "", sell = "", refund = "") => `syntax = "proto3";
+package ${name}.v1;
+import "mesh/v1/options.proto";
+message Ask {}
+service ${name.charAt(0).toUpperCase()}${name.slice(1)}Service {
+  option (mesh.v1.service) = {${service}};
+  rpc Sell(Ask) returns (Ask) {
+    option (mesh.v1.method) = {${sell}};
+  }
+  rpc Refund(Ask) returns (Ask) {
+    option (mesh.v1.method) = {${refund}};
+  }
+}
+`;
+
+const shop = `import { ShopService } from "@mesh/contracts/shop/v1";
+import { TillService as Till } from "@mesh/contracts/till/v1";
+import { service } from "@mesh/service";
+
+// The till keeps the money: peers: { shop: ShopService }
+export const shop = service(
+  ShopService,
+  {
+    peers: { till: Till },
+  },
+  {
+    async sell(request, { peers }) {
+      await peers.till.sell(request);
+      return peers.till
+        .refund(request);
+    },
+  },
+);
+`;
+const router = `import { TillService } from "@mesh/contracts/till/v1";
+export const services = { till: TillService };
+`;
+const byHand = "export const call = ({ peers }) => peers.till.refund({});\n";
+
+let repository: ContractRepository;
+beforeAll(async () => {
+  repository = await createRepository();
+  await repository.write({
+    "proto/shop/v1/shop.proto": contract("shop"),
+    "services/shop/src/service.ts": shop,
+    "services/shop/src/service.test.ts": "peers.till.refund()",
+    "gateway/src/router.ts": router,
+    "gateway/src/procedures/by-hand.ts": byHand,
+  });
+});
+afterAll(() => repository[Symbol.asyncDispose]());
+
+/** Checks a till with these options. Returns what is printed, and the exit code. */
+async function check(...options: string[]) {
+  await repository.write({ "proto/till/v1/till.proto": contract("till", ...options) });
+  const { stdout, stderr, code } = await runBin("mesh-access", repository.folder);
+  return { text: stdout + stderr, code };
+}
+
+test("callers that the contract lists are right", async () => {
+  expect(await check("", 'callers: "shop"', 'callers: ["*", "gateway"]')).toEqual({
+    text: "every call of a method is by a caller that its contract lists\n",
+    code: 0,
+  });
+});
+
+test("an upstream of which a service may call no method is printed with its place, both services and the fix", async () => {
+  expect(await check('callers: "till"', "", "gateway: {}")).toEqual({
+    text: `services/shop/src/service.ts:9:14: shop has the upstream till, but may call no method of it: add "shop" to the callers in proto/till/v1/till.proto:6, or remove it from peers\n1 problem\n`,
+    code: 1,
+  });
+});
+
+test("calls of methods that their caller may not call are printed, those of the gateway, too", async () => {
+  expect(await check("", "", 'callers: "till"')).toEqual({
+    text: `gateway/src/procedures/by-hand.ts:1:36: gateway may not call Refund of till: add "gateway" to the callers in proto/till/v1/till.proto:11, or remove the call
+services/shop/src/service.ts:14:14: shop may not call Refund of till: add "shop" to the callers in proto/till/v1/till.proto:11, or remove the call
+2 problems\n`,
+    code: 1,
+  });
+});
+
+test("a caller that no service of the repository is must have a reason", async () => {
+  const all = ["", "", 'callers: ["shop", "gateway", "billing"]'];
+  expect(await check(...all)).toEqual({
+    text: `proto/till/v1/till.proto:11:32: callers: "billing" names no service of this repository: use one of shop, till, or comment // mesh:elsewhere <reason> if it is in another repository\n1 problem\n`,
+    code: 1,
+  });
+  const source = contract("till", ...all).replace(
+    "  rpc Refund",
+    "  // mesh:elsewhere another team has it\n  rpc Refund",
+  );
+  await repository.write({ "proto/till/v1/till.proto": source });
+  expect(await runBin("mesh-access", repository.folder)).toMatchObject({ code: 0 });
+});
+
+test("the command prints its help, and rejects unknown flags", async () => {
+  expect((await runBin("mesh-access", repository.folder, ["--help"])).stdout).toContain("npm run contracts:access");
+  expect(await runBin("mesh-access", repository.folder, ["--fix"])).toMatchObject({ code: 2 });
+});

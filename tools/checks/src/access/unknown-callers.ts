@@ -1,0 +1,29 @@
+import type { DescFile } from "@bufbuild/protobuf";
+import { anyService, callerListsIn, gateway } from "@mesh/codegen/catalogue/callers";
+import { positionOfOption } from "@mesh/codegen/position";
+import { acceptanceOf } from "../contracts/acceptance.ts";
+import type { Contracts } from "../contracts/compile.ts";
+import type { SourceTree } from "../contracts/source-path.ts";
+import type { AccessProblem } from "./access-problem.ts";
+
+/**
+ * Finds names in lists of callers that no service of the repository has. A service of another repository is accepted with a
+ * reason in a comment.
+ */
+export function unknownCallers({ registry, options, names }: Contracts, tree: SourceTree): AccessProblem[] {
+  const namesIn = (files: Iterable<DescFile>) =>
+    [...files].flatMap((file) => file.services.map((service) => names.serviceName(service)));
+  const own = [...registry.files].filter(tree.isOwn);
+  const known = new Set([...namesIn(registry.files), anyService, gateway]);
+  const proposed = [...new Set(namesIn(own))].sort().join(", ");
+  return own
+    .flatMap((file) => callerListsIn(file, options))
+    .flatMap(({ desc, names: listed, option }) => {
+      const unknown = listed.filter((name) => !known.has(name)).map((name) => JSON.stringify(name));
+      if (unknown.length === 0 || acceptanceOf("elsewhere", desc)) return [];
+      const problem = `callers: ${unknown.join(", ")} names no service of this repository`;
+      const fix = `use one of ${proposed}, or comment // mesh:elsewhere <reason> if it is in another repository`;
+      const { file, line, column } = positionOfOption(desc, option);
+      return [{ path: tree.paths.get(file) ?? file, line, column, text: `${problem}: ${fix}` }];
+    });
+}
