@@ -10,6 +10,7 @@ It installs packages and generates code first, if necessary. A save rebuilds and
 
 Settings, as environment variables or in the file .env; docs/settings.md has all:
   GATEWAY_PORT, WEB_PORT           the first ports to try; default: 4000 and 5173
+  MESH_REPLICAS=orders=3           several processes of these services, or of the gateway
   LOG_LEVEL=debug                  more of the log; default: info
   MESH_INSPECT=orders              debugs these services, the first on port 9229
   CORS_ORIGINS                     origins of other pages that may call the gateway

@@ -1,11 +1,12 @@
-import { type App, peerList } from "./app.ts";
+import type { App } from "./app.ts";
+import { type Replica, replicasOf } from "./replicas.ts";
 import type { DevSettings } from "./settings.ts";
 
 /** The attributes of a mesh that its processes get by environment variables. */
 export interface MeshAttributes {
   readonly settings: DevSettings;
   readonly natsUrl: string;
-  /** Ports by app name. */
+  /** Ports by the names of replicas. */
   readonly ports: ReadonlyMap<string, number>;
   readonly apps: readonly App[];
   readonly cookieSecret: string;
@@ -13,9 +14,9 @@ export interface MeshAttributes {
 
 const host = "127.0.0.1";
 
-/** Returns the address of an app: a URL for the gateway and the web page, host and port for a service. */
-export function addressOf(app: App, ports: ReadonlyMap<string, number>): string {
-  const port = ports.get(app.name);
+/** Returns the address of a replica: a URL for the gateway and the web page, host and port for a service. */
+export function addressOf({ app, name }: Replica, ports: ReadonlyMap<string, number>): string {
+  const port = ports.get(name);
   if (app.kind === "service") return `${host}:${port}`;
   return app.kind === "web" ? `http://localhost:${port}` : `http://${host}:${port}`;
 }
@@ -28,9 +29,9 @@ export interface AppAttributes {
   readonly tlsDir: string | undefined;
 }
 
-/** Returns the environment variables of an app. */
+/** Returns the environment variables of a replica, which is found in the registry of the mesh. */
 export function environmentOf(
-  app: App,
+  { app, name }: Replica,
   mesh: MeshAttributes,
   { databaseUrls, tlsDir }: AppAttributes,
 ): NodeJS.ProcessEnv {
@@ -39,9 +40,8 @@ export function environmentOf(
     ...process.env,
     NODE_ENV: "development",
     HOST: host,
-    PORT: String(ports.get(app.name)),
+    PORT: String(ports.get(name)),
     LOG_LEVEL: settings.LOG_LEVEL,
-    MESH_PEERS: peerList(mesh.apps, (other) => addressOf(other, ports)),
     SHUTDOWN_MS: "1000",
     ...(tlsDir && { MESH_TLS_DIR: tlsDir }),
   };
@@ -56,10 +56,17 @@ export function environmentOf(
         CORS_ORIGINS: originsOf(common.CORS_ORIGINS, ports),
       };
     case "web":
-      return { ...common, MESH_GATEWAY_URL: `http://${host}:${ports.get("gateway")}` };
+      return { ...common, MESH_GATEWAY_URL: gatewayOf(mesh) };
     default:
       return app.kind satisfies never;
   }
+}
+
+/** Returns the URL of the first replica of the gateway. Without one, no server responds there. */
+function gatewayOf({ apps, ports, settings }: MeshAttributes): string {
+  const gateway = apps.find(({ kind }) => kind === "gateway");
+  const [first] = gateway ? replicasOf(gateway, settings.MESH_REPLICAS) : [];
+  return `http://${host}:${first && ports.get(first.name)}`;
 }
 
 /** Adds the origins of the web page, if there is one, to those of a setting. */

@@ -3,14 +3,16 @@ import { join } from "node:path";
 import { viteOf } from "../build/vite.ts";
 import type { Launch } from "../process/child.ts";
 import type { App } from "./app.ts";
+import type { Replica } from "./replicas.ts";
 
 /** The first port for debuggers: the default of Node. */
 const firstInspectPort = 9229;
 
-/** Returns how to run an app. @param inspected names of the apps to debug */
-export function launchOf(app: App, env: NodeJS.ProcessEnv, inspected: readonly string[]): Launch {
+/** Returns how to run a replica of an app. @param inspected names of the apps to debug */
+export function launchOf(replica: Replica, env: NodeJS.ProcessEnv, inspected: readonly string[]): Launch {
+  const { app } = replica;
   const args =
-    app.kind === "web" ? [viteOf(app.folder), "--clearScreen=false", "--logLevel=warn"] : programOf(app, inspected);
+    app.kind === "web" ? [viteOf(app.folder), "--clearScreen=false", "--logLevel=warn"] : programOf(replica, inspected);
   return { args, cwd: app.folder, env };
 }
 
@@ -20,14 +22,14 @@ export function seedOf(app: App, env: NodeJS.ProcessEnv): Launch | undefined {
   return { args: ["--enable-source-maps", join(app.folder, "dist", "seed.js")], cwd: app.folder, env };
 }
 
-/** Returns the debugger port of an app, or undefined if it is not debugged. */
-export function inspectPortOf(app: App, inspected: readonly string[]): number | undefined {
+/** Returns the debugger port of a replica, or undefined if it is not debugged. Of an app, the first replica is. */
+export function inspectPortOf({ app, number }: Replica, inspected: readonly string[]): number | undefined {
   const index = inspected.indexOf(app.name);
-  return index < 0 ? undefined : firstInspectPort + index;
+  return index < 0 || number > 1 ? undefined : firstInspectPort + index;
 }
 
-function programOf(app: App, inspected: readonly string[]): string[] {
-  const port = inspectPortOf(app, inspected);
+function programOf(replica: Replica, inspected: readonly string[]): string[] {
+  const port = inspectPortOf(replica, inspected);
   const inspect = port ? [`--inspect=127.0.0.1:${port}`] : [];
-  return ["--enable-source-maps", ...inspect, join(app.folder, "dist", "main.js")];
+  return ["--enable-source-maps", ...inspect, join(replica.app.folder, "dist", "main.js")];
 }

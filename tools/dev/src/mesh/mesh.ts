@@ -6,9 +6,11 @@ import { type Backends, openBackends } from "../servers/backends.ts";
 import { type Certificates, developer, openCertificates } from "../tls/certificates.ts";
 import { AddressBook } from "./address-book.ts";
 import { type App, findApps, meshNames } from "./app.ts";
+import { AppBuild } from "./app-build.ts";
 import { createDatabases, databasePrefix, databasesOf, dropDatabases } from "./app-databases.ts";
 import { dataFolder, tlsFolder } from "./data-folder.ts";
 import { addressOf, environmentOf } from "./environment.ts";
+import { type Replica, replicasOf } from "./replicas.ts";
 import { RunningApp } from "./running-app.ts";
 import { keptSecret } from "./secret.ts";
 import type { DevSettings } from "./settings.ts";
@@ -20,7 +22,7 @@ export interface MeshOptions {
   readonly onNotice: (text: string) => void;
   /** Called with the source files of each build. */
   readonly onInputs: (files: readonly string[]) => void;
-  readonly onState: (app: App, state: AppState) => void;
+  readonly onState: (replica: Replica, state: AppState) => void;
 }
 
 /** The parts of a mesh that exist before its apps run. */
@@ -32,7 +34,7 @@ interface Foundation {
   readonly cookieSecret: string;
 }
 
-/** Starts the servers of a mesh, and finds a port for each of its apps. */
+/** Starts the servers of a mesh, and finds a port for each replica of its apps. */
 export async function openMesh(options: MeshOptions): Promise<Mesh> {
   const { root, settings } = options;
   const folder = dataFolder(root);
@@ -47,7 +49,7 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
     ...packages,
   ]);
   const addresses = new AddressBook(settings);
-  for (const app of apps) await addresses.add(app);
+  for (const app of apps) for (const replica of replicasOf(app, settings.MESH_REPLICAS)) await addresses.add(replica);
   return new Mesh(options, { apps, backends, certificates, addresses, cookieSecret });
 }
 
@@ -64,11 +66,12 @@ export class Mesh {
   readonly natsUrl: string;
   /** The administrator's URL. */
   readonly postgresUrl: string;
-  /** Ports by app name. */
+  /** Ports by the names of replicas. */
   readonly ports: ReadonlyMap<string, number>;
   readonly #options: MeshOptions;
   readonly #foundation: Foundation;
-  readonly #running = new Map<string, RunningApp>();
+  /** The replicas of the apps that were requested, by app name. */
+  readonly #running = new Map<string, readonly RunningApp[]>();
 
   constructor(options: MeshOptions, foundation: Foundation) {
     this.#options = options;
@@ -82,42 +85,40 @@ export class Mesh {
     return this.#foundation.apps;
   }
 
-  /** The apps that were requested, in whatever state, in the order of `apps`. */
+  /** The replicas of an app. */
+  replicasOf(app: App): readonly Replica[] {
+    return replicasOf(app, this.#options.settings.MESH_REPLICAS);
+  }
+
+  /** The replicas of the apps that were requested, in whatever state, in the order of `apps`. */
   get running(): readonly RunningApp[] {
     return this.apps.flatMap(({ name }) => this.#running.get(name) ?? []);
   }
 
-  /** Builds and starts an app. */
-  async run(app: App, log: AppLog): Promise<void> {
-    const { root, settings, onInputs, onState } = this.#options;
-    const { addresses } = this.#foundation;
-    const running = new RunningApp({
-      root,
-      app,
-      log,
-      inspected: settings.MESH_INSPECT.split(","),
-      environment: () => this.#environmentOf(app),
-      seedEnvironment: () => this.#environmentOf(app, developer),
-      url: () => addressOf(app, this.ports),
-      onLaunch: () => addresses.release(app),
-      onInputs,
-      onState: (state) => onState(app, state),
-      fix: () => this.#reassign(app),
-    });
+  /** Builds an app and starts its replicas. @param openLog opens the log of each */
+  async run(app: App, openLog: (replica: Replica) => AppLog): Promise<void> {
+    const { root, onInputs } = this.#options;
+    const replicas = this.replicasOf(app).map((replica) => ({ replica, log: openLog(replica) }));
+    const onError = (error: string) => replicas[0]?.log.notice(error);
+    const build = new AppBuild({ root, app, onError, onInputs });
+    const running = replicas.map(({ replica, log }) => this.#open(replica, build, log));
     this.#running.set(app.name, running);
-    await running.refresh();
+    await Promise.all(running.map((one) => one.refresh()));
   }
 
   async end(app: App): Promise<void> {
-    const running = this.#running.get(app.name);
+    const running = this.#running.get(app.name) ?? [];
     this.#running.delete(app.name);
-    await running?.stop();
+    await Promise.all(running.map((one) => one.stop()));
   }
 
   /** Removes the databases of an app, which it creates again when it starts. */
   async reset(app: App): Promise<void> {
     const drop = () => dropDatabases(this.postgresUrl, databasesOf(app, databasePrefix));
-    await (this.#running.get(app.name)?.restart(drop) ?? drop());
+    const running = this.#running.get(app.name) ?? [];
+    if (running.length === 0) return drop();
+    const dropOnce = whenAllCalled(running.length, drop);
+    await Promise.all(running.map((one) => one.restart(dropOnce)));
   }
 
   /** Adds the new apps of the clone to the mesh, and returns them. They do not run yet. */
@@ -125,7 +126,7 @@ export class Mesh {
     const { apps, addresses } = this.#foundation;
     const added = (await findApps(this.#options.root)).filter(({ name }) => !apps.some((app) => app.name === name));
     for (const app of added) {
-      await addresses.add(app);
+      for (const replica of this.replicasOf(app)) await addresses.add(replica);
       apps.push(app);
     }
     return added;
@@ -137,8 +138,25 @@ export class Mesh {
     await this.#foundation.backends.stop();
   }
 
+  #open(replica: Replica, build: AppBuild, log: AppLog): RunningApp {
+    const { settings, onState } = this.#options;
+    return new RunningApp({
+      replica,
+      build,
+      log,
+      inspected: settings.MESH_INSPECT.split(","),
+      environment: () => this.#environmentOf(replica),
+      seedEnvironment: () => this.#environmentOf(replica, developer),
+      url: () => addressOf(replica, this.ports),
+      onLaunch: () => this.#foundation.addresses.release(replica),
+      onState: (state) => onState(replica, state),
+      fix: () => this.#reassign(replica),
+    });
+  }
+
   /** @param identity the folder of the certificate; default: that of the app */
-  async #environmentOf(app: App, identity = app.name): Promise<NodeJS.ProcessEnv> {
+  async #environmentOf(replica: Replica, identity = replica.app.name): Promise<NodeJS.ProcessEnv> {
+    const { app } = replica;
     const { natsUrl, postgresUrl, ports } = this;
     const databaseUrls = await createDatabases(postgresUrl, databasesOf(app, databasePrefix));
     const { settings } = this.#options;
@@ -146,13 +164,26 @@ export class Mesh {
     const names = identity === developer ? [developer] : meshNames(app);
     const tlsDir = app.kind === "web" ? undefined : await certificates.provide(identity, names);
     const attributes = { settings, natsUrl, ports, apps: this.apps, cookieSecret };
-    return environmentOf(app, attributes, { databaseUrls, tlsDir });
+    return environmentOf(replica, attributes, { databaseUrls, tlsDir });
   }
 
-  /** Gives an app another port if another process took its port, and restarts the apps that use it. */
-  async #reassign(app: App): Promise<boolean> {
-    const isReassigned = await this.#foundation.addresses.reassign(app);
-    if (isReassigned) for (const other of this.running) if (other.app !== app) void other.relaunch();
+  /** Gives a replica another port if another process took its port, and restarts the apps whose settings have it. */
+  async #reassign(replica: Replica): Promise<boolean> {
+    const isReassigned = await this.#foundation.addresses.reassign(replica);
+    if (isReassigned) for (const other of this.running) if (other.replica !== replica) void other.relaunch();
     return isReassigned;
   }
+}
+
+/** Returns a function that does the work once, when it was called that often. Its calls end with the work. */
+function whenAllCalled(count: number, work: () => Promise<void>): () => Promise<void> {
+  let [missing, start] = [count, () => {}];
+  const done = new Promise<void>((resolve) => {
+    start = resolve;
+  }).then(work);
+  return () => {
+    missing -= 1;
+    if (missing === 0) start();
+    return done;
+  };
 }

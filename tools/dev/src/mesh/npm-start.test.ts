@@ -37,6 +37,47 @@ describe("a start", { timeout: 240_000 }, () => {
     await vi.waitFor(() => expect(processesOf(clone.root)).toEqual([]), patience);
   });
 
+  test("runs replicas with their own addresses, logs and prefixes, one certificate and one seed", async () => {
+    await using clone = await openClone();
+    const first = await holdPort(47_200);
+    await first.release();
+    const env = { MESH_REPLICAS: "alpha=3, beta=2,gateway=2", GATEWAY_PORT: String(first.number) };
+    const mesh = clone.run(env);
+    await mesh.ready();
+    expect(mesh.output()).toMatch(/The mesh is ready after [\d.]+ s/);
+    const { apps, natsUrl } = JSON.parse(await clone.read(".mesh/run.json"));
+    const names = ["alpha-1", "alpha-2", "alpha-3", "beta-1", "beta-2", "gateway-1", "gateway-2", "web"];
+    expect(Object.keys(apps)).toEqual(names);
+    for (const name of names.slice(0, 5)) expect(mesh.output()).toMatch(new RegExp(`^  ${name} +${apps[name]}$`, "m"));
+    expect(mesh.output()).toMatch(new RegExp(`^  Gateway-1 +http://127\\.0\\.0\\.1:${first.number}$`, "m"));
+    expect(mesh.output()).toMatch(new RegExp(`^  Gateway-2 +http://127\\.0\\.0\\.1:${first.number + 1}$`, "m"));
+    const replies = await Promise.all(names.slice(0, 3).map((name) => mesh.ask(name)));
+    expect(new Set(replies.map(({ pid }) => pid)).size).toBe(3);
+    const shared = { NATS_URL: natsUrl, MESH_TLS_DIR: join(clone.root, ".mesh/tls/alpha") };
+    for (const reply of replies) expect(reply).toMatchObject(shared);
+    expect(replies.map(({ MESH_PEERS }) => MESH_PEERS)).toEqual([undefined, undefined, undefined]);
+    // The seed program adds one, and runs once.
+    expect([await mesh.ask("beta-1"), await mesh.ask("beta-2")]).toMatchObject([{ visits: 1 }, { visits: 1 }]);
+    await mesh.ask("alpha-2", "/crash").catch(() => {});
+    await mesh.says(/alpha-2 +│ crashed \(exit code 7\); restarting it in 0\.5 s/);
+    await mesh.says(/alpha-2 is ready again/);
+    expect(await clone.read(".mesh/logs/alpha-2.log")).toContain("crashed");
+  });
+
+  test.each([
+    ["alpha", 'MESH_REPLICAS is "alpha"; expected: names of services or the gateway with a number from 1 to 20'],
+    ["alpha=0", 'MESH_REPLICAS is "alpha=0"; expected'],
+    ["alpha=21", 'MESH_REPLICAS is "alpha=21"; expected'],
+    ["alpha=1.5", 'MESH_REPLICAS is "alpha=1.5"; expected'],
+    ["alpha=2,alpha=3", 'MESH_REPLICAS is "alpha=2,alpha=3"; expected'],
+    ["alpha=2,web=2,gama=2", "MESH_REPLICAS has the unknown web, gama; these can have replicas: alpha, beta, gateway"],
+  ])("fails with the replicas %s", async (MESH_REPLICAS, message) => {
+    await using clone = await openClone();
+    const mesh = clone.run({ MESH_REPLICAS });
+    await mesh.says(message);
+    await vi.waitFor(() => expect(mesh.process.exitCode).toBe(2), patience);
+  });
+
   test("reports what runs and what does not: a gateway waits for a service that does not compile", async () => {
     await using clone = await openClone();
     await clone.save("services/alpha/src/main.ts", "const = 3;\n");

@@ -1,4 +1,3 @@
-import { settingsOrExit } from "@mesh/runtime";
 import { type AppLog, openAppLog } from "../log/app-log.ts";
 import { colored } from "../log/color.ts";
 import type { Progress } from "../log/progress.mjs";
@@ -6,9 +5,10 @@ import type { App } from "./app.ts";
 import { logFile } from "./data-folder.ts";
 import type { Mesh } from "./mesh.ts";
 import { ReadyNotices } from "./ready-notices.ts";
+import type { Replica } from "./replicas.ts";
 import { openRunner, type Runner } from "./runner.ts";
 import type { RunningApp } from "./running-app.ts";
-import { loadEnvFile, readDevSettings } from "./settings.ts";
+import { settingsOfClone } from "./settings.ts";
 import { stateOf, untilStarted } from "./start-state.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -24,17 +24,15 @@ const colors = ["cyan", "magenta", "yellow", "green", "blue", "red"] as const;
 
 /** Runs the whole mesh of a clone in this process, until it gets a signal. */
 export async function npmStart({ root, progress, startedAt }: StartOptions): Promise<void> {
-  loadEnvFile(root);
-  const settings = settingsOrExit(readDevSettings);
+  const settings = await settingsOfClone(root);
   const notices = new ReadyNotices(progress.print);
   const runner: Runner = await progress.step("NATS and PostgreSQL", () =>
     openRunner({ root, settings, print: progress.print, onState: notices.onState, onNew: (app) => run(app) }),
   );
   const { mesh, isEnding } = runner;
   const run = (app: App): Promise<void> =>
-    mesh.run(
-      app,
-      openLog(root, app, mesh.apps, {
+    mesh.run(app, (replica) =>
+      openLog(root, replica, mesh, {
         show: (line) => isEnding() || progress.print(line),
         isQuiet: () => notices.isStarting,
       }),
@@ -65,25 +63,27 @@ function unreadyIn(mesh: Mesh): string {
   return unready.map((running) => nameWithState(running, mesh)).join(", ");
 }
 
-/** An app that is starting is the usual case, so that its name suffices. */
+/** A replica that is starting is the usual case, so that its name suffices. */
 function nameWithState(running: RunningApp, mesh: Mesh): string {
   const state = stateOf(running, mesh);
-  return state === "starting" ? running.app.name : `${running.app.name} (${state})`;
+  const { name } = running.replica;
+  return state === "starting" ? name : `${name} (${state})`;
 }
 
 function openLog(
   root: string,
-  app: App,
-  apps: readonly App[],
+  replica: Replica,
+  mesh: Mesh,
   options: { show: (line: string) => void; isQuiet: () => boolean },
 ): AppLog {
   const pretty = process.stdout.isTTY;
-  return openAppLog({ file: logFile(root, app.name), pretty, prefix: prefixOf(app, apps), ...options });
+  return openAppLog({ file: logFile(root, replica.name), pretty, prefix: prefixOf(replica, mesh), ...options });
 }
 
-/** Returns the name of an app, padded and colored. */
-function prefixOf(app: App, apps: readonly App[]): string {
-  const width = Math.max(...apps.map(({ name }) => name.length));
-  const color = colors[apps.indexOf(app) % colors.length] ?? "cyan";
-  return colored(color, `${app.name.padEnd(width)} │ `);
+/** Returns the name of a replica, padded, in the color of its app. */
+function prefixOf({ app, name }: Replica, mesh: Mesh): string {
+  const names = mesh.apps.flatMap((one) => mesh.replicasOf(one)).map((replica) => replica.name);
+  const width = Math.max(...names.map(({ length }) => length));
+  const color = colors[mesh.apps.indexOf(app) % colors.length] ?? "cyan";
+  return colored(color, `${name.padEnd(width)} │ `);
 }

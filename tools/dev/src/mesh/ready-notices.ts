@@ -1,8 +1,8 @@
 import { colored } from "../log/color.ts";
 import type { AppState } from "../process/supervisor.ts";
-import type { App } from "./app.ts";
+import type { Replica } from "./replicas.ts";
 
-/** Prints a line when an app becomes ready, except during the start of the mesh. */
+/** Prints a line when a replica becomes ready, except during the start of the mesh. */
 export class ReadyNotices {
   isStarting = true;
   readonly #print: (text: string) => void;
@@ -12,7 +12,7 @@ export class ReadyNotices {
     this.#print = print;
   }
 
-  readonly onState = ({ name }: App, state: AppState): void => {
+  readonly onState = ({ name }: Replica, state: AppState): void => {
     if (state !== "ready") return;
     const again = this.#wereReady.has(name) ? " again" : "";
     if (!this.isStarting) this.#print(colored("gray", `${name} is ready${again}`));

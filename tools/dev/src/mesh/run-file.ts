@@ -28,8 +28,10 @@ export class RunFile {
     return this.#writing;
   }
 
-  #describe({ apps, ports, natsUrl, postgresUrl }: Mesh): object {
-    const addresses = apps.map((app) => [app.name, addressOf(app, ports)]);
+  #describe(mesh: Mesh): object {
+    const { apps, ports, natsUrl, postgresUrl } = mesh;
+    const replicas = apps.flatMap((app) => mesh.replicasOf(app));
+    const addresses = replicas.map((replica) => [replica.name, addressOf(replica, ports)]);
     return { ...this.#control, natsUrl, postgresUrl, apps: Object.fromEntries(addresses) };
   }
 

@@ -1,12 +1,14 @@
 import type { Socket } from "node:net";
 import type { AppState } from "../process/supervisor.ts";
 import type { App } from "./app.ts";
+import { watchedOf } from "./app-build.ts";
 import { claimClone } from "./claim.ts";
 import { dataFolder } from "./data-folder.ts";
 import { type Mesh, openMesh } from "./mesh.ts";
+import type { Replica } from "./replicas.ts";
 import type { ResetRequest, RunRequest } from "./request.ts";
 import { RunFile } from "./run-file.ts";
-import { type RunningApp, watchedOf } from "./running-app.ts";
+import type { RunningApp } from "./running-app.ts";
 import { SaveHandler } from "./save-handler.ts";
 import { keptSecret } from "./secret.ts";
 import type { DevSettings } from "./settings.ts";
@@ -28,7 +30,7 @@ export interface RunnerOptions {
   readonly root: string;
   readonly settings: DevSettings;
   readonly print: (text: string) => void;
-  readonly onState: (app: App, state: AppState) => void;
+  readonly onState: (replica: Replica, state: AppState) => void;
   /** Runs an app that was added while the mesh runs. Without it, a new app runs only after a restart. */
   readonly onNew?: (app: App) => Promise<void>;
   /** Runs an app for another process. Without it, other processes cannot run apps. */
@@ -54,8 +56,8 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     await saves.close();
     await mesh?.close();
   });
-  const onState = (app: App, state: AppState) => {
-    options.onState(app, state);
+  const onState = (replica: Replica, state: AppState) => {
+    options.onState(replica, state);
     if (mesh && state === "ready") void runFile?.write(mesh);
   };
   mesh = await openMesh({ root, settings, onNotice: print, onInputs: (files) => saves.watch(files), onState });

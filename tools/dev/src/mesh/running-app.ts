@@ -1,17 +1,16 @@
-import { join, sep } from "node:path";
-import { type Bundler, createBundler } from "../build/bundler.ts";
 import type { AppLog } from "../log/app-log.ts";
 import { startChild } from "../process/child.ts";
 import { type AppState, Supervisor } from "../process/supervisor.ts";
 import type { App } from "./app.ts";
+import type { AppBuild } from "./app-build.ts";
 import { launchOf, seedOf } from "./launch.ts";
-import { stampOf } from "./migration-stamp.ts";
 import { untilResponding } from "./probe.ts";
+import type { Replica } from "./replicas.ts";
 
 /** Settings of a running app. */
 export interface RunningAppOptions {
-  readonly root: string;
-  readonly app: App;
+  readonly replica: Replica;
+  readonly build: AppBuild;
   readonly log: AppLog;
   /** Names of the apps to debug. */
   readonly inspected: readonly string[];
@@ -22,33 +21,28 @@ export interface RunningAppOptions {
   readonly url: () => string;
   /** Called before each start. */
   readonly onLaunch: () => Promise<void>;
-  /** Called with the source files of each build. */
-  readonly onInputs: (files: readonly string[]) => void;
   readonly onState: (state: AppState) => void;
   /** See `Program` of the supervisor. */
   readonly fix: () => Promise<boolean>;
 }
 
-/** An app that a mesh builds, runs and restarts. `refresh` starts it. */
+/** A replica of an app that a mesh builds, runs and restarts. `refresh` starts it. */
 export class RunningApp {
-  readonly app: App;
+  readonly replica: Replica;
   readonly #options: RunningAppOptions;
-  readonly #bundler: Bundler | undefined;
   readonly #supervisor: Supervisor;
-  #inputs: ReadonlySet<string> = new Set();
-  #migrations = "";
-  #isBroken = false;
+  #version = 0;
   #seeding: Promise<void> | undefined;
   #isSeeded: boolean | undefined;
 
   constructor(options: RunningAppOptions) {
-    const { root, app, log } = options;
-    this.app = app;
+    const { replica, log } = options;
+    const { app } = replica;
+    this.replica = replica;
     this.#options = options;
-    this.#bundler = app.kind === "web" ? undefined : createBundler(root, app.folder);
     this.#supervisor = new Supervisor({
       build: () => this.#build(),
-      launch: async () => launchOf(app, await options.environment(), options.inspected),
+      launch: async () => launchOf(replica, await options.environment(), options.inspected),
       onLaunch: (attempt) => {
         log.begin(attempt);
         return options.onLaunch();
@@ -67,9 +61,13 @@ export class RunningApp {
     return this.#supervisor.state;
   }
 
-  /** Whether the last build failed. The previous build may still run. */
-  get isBroken(): boolean {
-    return this.#isBroken;
+  get app(): App {
+    return this.replica.app;
+  }
+
+  /** The build that it shares with the other replicas of its app. */
+  get build(): AppBuild {
+    return this.#options.build;
   }
 
   /** Resolves when its seed program has ended; undefined before the first start. */
@@ -77,14 +75,9 @@ export class RunningApp {
     return this.#seeding;
   }
 
-  /** Whether the example data was added; undefined if it has no seed program, or none has ended. */
+  /** Whether the example data was added; undefined if it runs no seed program, or none has ended. */
   get isSeeded(): boolean | undefined {
     return this.#isSeeded;
-  }
-
-  /** Returns whether one of these files is a source or a migration of the app, or lies in its source folder. */
-  isBuiltFrom(files: ReadonlySet<string>): boolean {
-    return [...files].some((file) => this.#inputs.has(file) || watchedOf(this.app).some((one) => file.startsWith(one)));
   }
 
   /** Builds the app, and starts it if the build changed it or it does not run. */
@@ -109,20 +102,10 @@ export class RunningApp {
   }
 
   async #build(): Promise<{ canRun: boolean; isNew: boolean }> {
-    if (!this.#bundler) return { canRun: true, isNew: false };
-    const { errors, inputs, isNew } = await this.#bundler.build();
-    this.#isBroken = errors.length > 0;
-    for (const error of errors) this.#options.log.notice(error);
-    if (!this.#isBroken) this.#inputs = new Set(inputs);
-    this.#options.onInputs(inputs);
-    return { canRun: !this.#isBroken, isNew: this.#hasNewMigrations() || isNew };
-  }
-
-  /** Returns whether the migrations differ from those of the previous build. The app applies them when it starts. */
-  #hasNewMigrations(): boolean {
-    const before = this.#migrations;
-    this.#migrations = stampOf(migrationsOf(this.app)) ?? before;
-    return this.#migrations !== before;
+    const { canRun, version } = await this.#options.build.run();
+    const isNew = version !== this.#version;
+    this.#version = version;
+    return { canRun, isNew };
   }
 
   #onState(state: AppState): void {
@@ -133,10 +116,10 @@ export class RunningApp {
     this.#options.onState(state);
   }
 
-  /** Adds example data to a service, unless its seed program finds it. */
+  /** Adds example data to a service, unless its seed program finds it. The first replica does. */
   async #seed(): Promise<void> {
-    const { app, seedEnvironment, log } = this.#options;
-    const launch = seedOf(app, await seedEnvironment());
+    const { replica, seedEnvironment, log } = this.#options;
+    const launch = replica.number === 1 ? seedOf(replica.app, await seedEnvironment()) : undefined;
     if (!launch) return;
     const { code, signal } = await startChild(launch, { onLine: log.line, onReady: () => {} }).exited;
     if (code !== 0) throw new Error(signal ?? `exit code ${code}`);
@@ -148,13 +131,4 @@ export class RunningApp {
     const reason = error instanceof Error ? error.message : String(error);
     this.#options.log.notice(`adding its example data failed (${reason})`);
   }
-}
-
-/** Returns the folders of an app to watch: the sources, because a missing file may appear there, and the migrations. */
-export function watchedOf(app: App): string[] {
-  return [join(app.folder, "src") + sep, migrationsOf(app) + sep];
-}
-
-function migrationsOf(app: App): string {
-  return join(app.folder, "migrations");
 }

@@ -5,8 +5,9 @@ import { hasSchema, schemaErrorsOf } from "../build/schema-errors.ts";
 import { type SourceWatcher, watchSources } from "../build/source-watcher.ts";
 import { isProject, projectOf, typeErrorsOf } from "../build/type-errors.ts";
 import type { App } from "./app.ts";
+import { watchedOf } from "./app-build.ts";
 import type { Mesh } from "./mesh.ts";
-import { type RunningApp, watchedOf } from "./running-app.ts";
+import type { RunningApp } from "./running-app.ts";
 
 /** Settings of a save handler. */
 export interface SaveHandlerOptions {
@@ -54,8 +55,8 @@ export class SaveHandler {
 
   /** Checks the types and the schemas of apps, unless a build failed: a check would report the same errors. */
   check(apps: readonly RunningApp[], projects: readonly string[] = []): void {
-    if (apps.some(({ isBroken }) => isBroken)) return;
-    const folders = apps.map(({ app }) => app.folder);
+    if (apps.some(({ build }) => build.isBroken)) return;
+    const folders = [...new Set(apps.map(({ app }) => app.folder))];
     this.#types.check([...projects, ...folders].filter(isProject));
     this.#schemas.check(folders.filter(hasSchema));
   }
@@ -75,7 +76,7 @@ export class SaveHandler {
     if (this.#generating) return;
     const projects = [...files].flatMap((file) => projectOf(this.#options.root, file) ?? []);
     void this.#refresh(
-      this.#running().filter((app) => app.isBuiltFrom(files)),
+      this.#running().filter(({ build }) => build.isBuiltFrom(files)),
       projects,
     );
   }
@@ -90,7 +91,7 @@ export class SaveHandler {
     const hasNewApps = await this.#runNewApps();
     const running = this.#running();
     await this.#refresh(running);
-    // Apps that did not change have not received the addresses of the new ones.
+    // Apps that did not change have not received the addresses of a new gateway or web page.
     if (hasNewApps) await Promise.all(running.map((app) => app.relaunch()));
   }
 
@@ -115,7 +116,7 @@ export class SaveHandler {
 
   /** Builds and restarts apps, then checks them. */
   async #refresh(apps: readonly RunningApp[], projects: readonly string[] = []): Promise<void> {
-    const names = apps.map(({ app }) => app.name).join(", ");
+    const names = [...new Set(apps.map(({ app }) => app.name))].join(", ");
     await this.#timed(`building ${names}`, () => Promise.all(apps.map((app) => app.refresh())));
     this.check(apps, projects);
   }

@@ -55,6 +55,18 @@ test("the database of one service is removed, while the mesh runs and while it d
   expect(await again.ask("beta")).toMatchObject({ visits: 1 });
 });
 
+test("the database of a service with replicas is removed once, while none of them runs", async () => {
+  await using clone = await openClone();
+  const mesh = clone.run({ MESH_REPLICAS: "beta=2" });
+  await mesh.ready();
+  const ask = () => Promise.all(["beta-1", "beta-2"].map((name) => mesh.ask(name)));
+  const before = (await ask()).map(({ pid }) => pid);
+  await mesh.ask("beta-2", "/", { method: "POST" });
+  expect(await reset(clone, "beta")).toContain("removed the database mesh_beta");
+  await vi.waitFor(async () => expect(await ask()).toMatchObject([{ visits: 1 }, { visits: 1 }]), patience);
+  expect(new Set([...before, ...(await ask()).map(({ pid }) => pid)]).size).toBe(4);
+});
+
 async function reset({ root }: Clone, service: string): Promise<string> {
   const script = join(import.meta.dirname, "../../fixtures/reset-service.mjs");
   return (await execute(process.execPath, [script, service], { cwd: root })).stdout;

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { logLevelSetting, portSetting, readSettings, urlSetting } from "@mesh/runtime";
+import { logLevelSetting, portSetting, readSettings, settingsOrExit, urlSetting } from "@mesh/runtime";
 import { z } from "zod";
+import { findApps } from "./app.ts";
+import { checkReplicas, replicasSetting } from "./replicas.ts";
 
 /** The settings of a mesh in development. All are optional environment variables. */
 export type DevSettings = ReturnType<typeof readDevSettings>;
@@ -23,6 +25,7 @@ export function readDevSettings(env: NodeJS.ProcessEnv = process.env) {
       /** The first port to try. */
       GATEWAY_PORT: portSetting(4000),
       WEB_PORT: portSetting(5173),
+      MESH_REPLICAS: replicasSetting(),
       LOG_LEVEL: logLevelSetting(),
       COOKIE_SECRET: z.string().min(32).optional().describe("at least 32 characters"),
       /** Names of services to debug, the first on port 9229, the next on 9230. */
@@ -34,4 +37,16 @@ export function readDevSettings(env: NodeJS.ProcessEnv = process.env) {
     },
     env,
   );
+}
+
+/**
+ * Reads the settings for a clone, with its file .env. If some are wrong, prints them on standard error and ends the process
+ * with exit code 2.
+ */
+export async function settingsOfClone(root: string): Promise<DevSettings> {
+  loadEnvFile(root);
+  const settings = settingsOrExit(readDevSettings);
+  const apps = await findApps(root);
+  settingsOrExit(() => checkReplicas(settings.MESH_REPLICAS, apps));
+  return settings;
 }

@@ -1,8 +1,8 @@
 import { colored } from "../log/color.ts";
-import type { App } from "./app.ts";
 import { addressOf } from "./environment.ts";
 import { inspectPortOf } from "./launch.ts";
 import type { Mesh } from "./mesh.ts";
+import type { Replica } from "./replicas.ts";
 import type { RunningApp } from "./running-app.ts";
 import type { DevSettings } from "./settings.ts";
 import { stateOf } from "./start-state.ts";
@@ -29,29 +29,30 @@ export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number):
 function titleOf(apps: readonly RunningApp[], mesh: Mesh, startedAt: number): string {
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   if (apps.some(({ state }) => state !== "ready")) return `Only a part of the mesh runs, after ${seconds} s`;
-  if (apps.length === mesh.apps.length) return `The mesh is ready after ${seconds} s`;
-  return `${apps.map(({ app }) => app.name).join(", ")} ${apps.length > 1 ? "are" : "is"} ready after ${seconds} s`;
+  const names = [...new Set(apps.map(({ app }) => app.name))];
+  if (names.length === mesh.apps.length) return `The mesh is ready after ${seconds} s`;
+  return `${names.join(", ")} ${names.length > 1 ? "are" : "is"} ready after ${seconds} s`;
 }
 
-/** Returns the row of an app. The gateway has a second one, for its API reference. */
+/** Returns the row of a replica. The gateway has a second one, for its API reference. */
 function rowsOf(running: RunningApp, mesh: Mesh, settings: DevSettings): [string, string][] {
-  const { app } = running;
-  const address = addressOf(app, mesh.ports);
-  const notes = [stateOf(running, mesh), noteOnPort(app, mesh, settings), noteOnDebugger(app, settings)];
+  const { app, replica } = running;
+  const address = addressOf(replica, mesh.ports);
+  const notes = [stateOf(running, mesh), noteOnPort(replica, mesh, settings), noteOnDebugger(replica, settings)];
   const text = notes.filter(Boolean).join(", ");
-  const name = { service: app.name, gateway: "Gateway", web: "Web page" }[app.kind];
+  const name = { service: replica.name, gateway: replica.name.replace("g", "G"), web: "Web page" }[app.kind];
   const row: [string, string] = [name, text ? `${address} (${text})` : address];
-  return app.kind === "gateway" ? [row, ["REST", `${address}/reference`]] : [row];
+  return app.kind === "gateway" && replica.number === 1 ? [row, ["REST", `${address}/reference`]] : [row];
 }
 
-function noteOnPort(app: App, mesh: Mesh, settings: DevSettings): string {
-  if (app.kind === "service") return "";
-  const wanted = app.kind === "web" ? settings.WEB_PORT : settings.GATEWAY_PORT;
-  return wanted === mesh.ports.get(app.name) || wanted === 0 ? "" : `${wanted} was taken`;
+function noteOnPort({ app, name, number }: Replica, mesh: Mesh, settings: DevSettings): string {
+  const first = app.kind === "web" ? settings.WEB_PORT : settings.GATEWAY_PORT;
+  if (app.kind === "service" || first === 0 || number > 1) return "";
+  return first === mesh.ports.get(name) ? "" : `${first} was taken`;
 }
 
-function noteOnDebugger(app: App, settings: DevSettings): string {
-  const port = inspectPortOf(app, settings.MESH_INSPECT.split(","));
+function noteOnDebugger(replica: Replica, settings: DevSettings): string {
+  const port = inspectPortOf(replica, settings.MESH_INSPECT.split(","));
   return port ? `debugger on port ${port}` : "";
 }
 

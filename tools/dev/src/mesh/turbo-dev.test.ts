@@ -29,6 +29,19 @@ test("an app runs until the process that requested it ends, which its crash does
   await mesh.says(" Stop");
 });
 
+test("all replicas of an app run for the process that requested it, and end with it", async () => {
+  await using clone = await openClone();
+  using alpha = requestApp(join(clone.root, "services/alpha"));
+  const mesh = clone.run({ MESH_REPLICAS: "alpha=2" }, servers);
+  await mesh.ready();
+  expect(mesh.output()).toMatch(/^ {2}alpha-1 +\d.*\n {2}alpha-2 +\d/m);
+  expect(mesh.output()).toMatch(/^alpha is ready after [\d.]+ s$/m);
+  await mesh.ask("alpha-2", "/crash").catch(() => {});
+  await vi.waitFor(() => expect(alpha.output()).toContain("alpha-2 │ crashed (exit code 7)"), patience);
+  alpha.process.kill("SIGKILL");
+  await vi.waitFor(() => expect(processesOf(join(clone.root, "services"))).toEqual([]), patience);
+});
+
 test("the process that requested an app ends with the mesh", async () => {
   await using clone = await openClone();
   const mesh = clone.run({}, servers);

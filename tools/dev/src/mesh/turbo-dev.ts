@@ -1,12 +1,11 @@
 import type { Socket } from "node:net";
-import { settingsOrExit } from "@mesh/runtime";
 import { openAppLog } from "../log/app-log.ts";
 import { logFile } from "./data-folder.ts";
 import type { Mesh } from "./mesh.ts";
 import type { StartOptions } from "./npm-start.ts";
 import type { RunRequest } from "./request.ts";
 import { openRunner, type Runner } from "./runner.ts";
-import { loadEnvFile, readDevSettings } from "./settings.ts";
+import { settingsOfClone } from "./settings.ts";
 import { isStarting } from "./start-state.ts";
 import { summaryOf } from "./summary.ts";
 
@@ -15,8 +14,7 @@ const settleMs = 500;
 
 /** Runs NATS and PostgreSQL, and each app that another process requests, until that process ends. */
 export async function turboDev({ root, progress, startedAt }: StartOptions): Promise<void> {
-  loadEnvFile(root);
-  const settings = settingsOrExit(readDevSettings);
+  const settings = await settingsOfClone(root);
   const summarize = summaryPrinter(async (mesh) => {
     progress.print(summaryOf(mesh, settings, startedAt));
     (await opening).check(mesh.running);
@@ -41,7 +39,7 @@ function summaryPrinter(print: (mesh: Mesh) => void): (opening: Promise<Runner>)
   function printIfNew(mesh: Mesh): void {
     const { running } = mesh;
     if (running.length === 0 || running.some((app) => isStarting(app, mesh))) return;
-    const names = running.map(({ app }) => app.name).join();
+    const names = running.map(({ replica }) => replica.name).join();
     if (names !== printed) print(mesh);
     printed = names;
   }
@@ -60,13 +58,15 @@ function runRequested({ mesh, token }: Runner, root: string, request: RunRequest
   if (mesh.running.some((running) => running.app === app)) {
     return void socket.end(`${request.run} is already running\n`);
   }
-  const log = openAppLog({
-    file: logFile(root, app.name),
-    show: (line) => void socket.write(`${line}\n`),
-    pretty: request.pretty,
-    prefix: "",
-    isQuiet: () => false,
-  });
   socket.once("close", () => void mesh.end(app));
-  void mesh.run(app, log);
+  void mesh.run(app, ({ name }) =>
+    openAppLog({
+      file: logFile(root, name),
+      show: (line) => void socket.write(`${line}\n`),
+      pretty: request.pretty,
+      // Turborepo prints the name of the app.
+      prefix: name === app.name ? "" : `${name} │ `,
+      isQuiet: () => false,
+    }),
+  );
 }
