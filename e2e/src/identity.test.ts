@@ -91,8 +91,8 @@ test("a start in production without an identity ends with one sentence", async (
   const main = join(root, "services/catalog/dist/main.js");
   const env = {
     NODE_ENV: "production",
-    DATABASE_URL: "postgres://a:b@127.0.0.1/c",
-    NATS_URL: "nats://127.0.0.1",
+    DATABASE_URL: "postgres://a:b@127.0.0.1/c?sslmode=verify-full",
+    NATS_URL: "tls://a:b@127.0.0.1",
     MESH_PEERS: "inventory=127.0.0.1:1",
   };
   const { code, stderr } = await run(process.execPath, [main], { env }).catch((error) => error);

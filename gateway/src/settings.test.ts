@@ -74,6 +74,15 @@ describe("gatewaySettings", () => {
     `);
   });
 
+  it("requires TLS and an account at NATS in production, unless other layers provide them", () => {
+    const env = { NODE_ENV: "production", COOKIE_SECRET: secret, MESH_TLS: "off", NATS_URL: "nats://a:4222" };
+    expect(() => gatewaySettings(env)).toThrow(
+      /^1 wrong setting:\n {2}NATS_URL is "nats:\/\/a:4222"; .* NATS_TLS=off if/,
+    );
+    expect(gatewaySettings({ ...env, NATS_TLS: "off", NATS_LOGIN: "off" }).natsUrl).toBe("nats://a:4222");
+    expect(gatewaySettings({ ...env, NATS_URL: "tls://token@a:4222" }).natsUrl).toBe("tls://token@a:4222");
+  });
+
   it("requires a secret in production", () => {
     expect(() => gatewaySettings({ MESH_PEERS: peers, NODE_ENV: "production" })).toThrow("COOKIE_SECRET is not set");
   });

@@ -1,3 +1,4 @@
+export { backendShape, databaseUrlSetting, natsUrlSetting } from "./backend-url.ts";
 export {
   durationSetting,
   logLevelSetting,

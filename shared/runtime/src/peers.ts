@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { readSettings, urlListSetting } from "./env.ts";
+import { backendShape, natsUrlSetting } from "./backend-url.ts";
+import { readSettings } from "./env.ts";
 
 /** The addresses (`host:port`) of the replicas of each peer by its name; `dns:host:port` is looked up periodically. */
 export type PeerAddresses = Readonly<Record<string, string | readonly string[]>>;
@@ -59,8 +60,8 @@ export interface PeersShapeOptions {
 }
 
 /**
- * Returns the schemas of MESH_PEERS and NATS_URL, by which a process finds its peers. Those without an address in MESH_PEERS
- * are in the registry of the mesh, for which NATS_URL is needed.
+ * Returns the schemas of MESH_PEERS and NATS_URL, by which a process finds its peers, with NATS_TLS and NATS_LOGIN. Peers
+ * without an address in MESH_PEERS are in the registry of the mesh, for which NATS_URL is needed.
  *
  * @example
  * ```ts
@@ -83,13 +84,14 @@ export function peersShape(names: readonly string[], { needsNats = false, env }:
       .optional()
       .transform((peers): PeerAddresses => peers ?? {})
       .describe(setting.description ?? ""),
-    NATS_URL: natsSetting(missing, needsNats),
+    ...backendShape("NATS"),
+    NATS_URL: natsSetting(missing, needsNats, env),
   };
 }
 
 /** Returns the schema of NATS_URL. */
-function natsSetting(missing: readonly string[], isNeeded: boolean) {
-  const url = urlListSetting("nats", "tls");
+function natsSetting(missing: readonly string[], isNeeded: boolean, env: PeersShapeOptions["env"]) {
+  const url = natsUrlSetting(env);
   const text = url.description ?? "";
   if (missing.length === 0) return (isNeeded ? url : url.optional()).describe(text);
   return url.describe(`${text}, to find ${missing.join(", ")}, or MESH_PEERS with ${exampleOf(missing)}`);

@@ -20,6 +20,10 @@ const names = [
   "MESH_TLS",
   "MESH_TLS_DIR",
   "MESH_OPERATORS",
+  "NATS_TLS",
+  "NATS_LOGIN",
+  "DATABASE_TLS",
+  "DATABASE_LOGIN",
   "REFLECTION",
   "LOG_LEVEL",
   "SHUTDOWN_MS",
@@ -63,7 +67,9 @@ test("the limits of streams are settings, with three replicas in production", ()
   const env = { DATABASE_URL: "postgres://a:b@c/d", NATS_URL: "nats://a:4222" };
   const limitsOf = (more: Record<string, string>) => read({ store }, { ...env, ...more }).config.streams;
   expect(limitsOf({})).toEqual({ defaultReplicas: 1 });
-  expect(limitsOf({ NODE_ENV: "production", MESH_TLS: "off" })).toEqual({ defaultReplicas: 3 });
+  expect(
+    limitsOf({ NODE_ENV: "production", MESH_TLS: "off", NATS_TLS: "off", NATS_LOGIN: "off", DATABASE_TLS: "off" }),
+  ).toEqual({ defaultReplicas: 3 });
   const own = { STREAM_MAX_BYTES: "5000000000", STREAM_MAX_AGE_MS: "2592000000", STREAM_REPLICAS: "5" };
   expect(limitsOf(own)).toEqual({ maxBytes: 5e9, maxAgeMs: 2_592_000_000, replicas: 5, defaultReplicas: 1 });
   for (const name of Object.keys(own)) expect(() => limitsOf({ [name]: "0" })).toThrow(`${name} is "0"`);
@@ -129,6 +135,20 @@ test("production needs an identity, unless another layer provides it", () => {
   expect(() => read({}, { NODE_ENV, MESH_TLS: "no" })).toThrow('MESH_TLS is "no"; expected: on or off');
   expect(read({}, { NODE_ENV, MESH_TLS: "off" }).config.tls?.MESH_TLS).toBe("off");
   expect(read({}, { NODE_ENV, MESH_TLS_DIR: "/tls" }).config.tls?.MESH_TLS_DIR).toBe("/tls");
+});
+
+test("production needs TLS and an account at NATS and PostgreSQL, unless other layers provide them", () => {
+  const inProduction = (env: Record<string, string>) => () =>
+    read({ store }, { NODE_ENV: "production", MESH_TLS: "off", ...env });
+  const open = { NATS_URL: "nats://a:4222", DATABASE_URL: "postgres://a/b" };
+  expect(inProduction(open)).toThrow(
+    /NATS_URL is .*; or NATS_TLS=off .*\n {2}DATABASE_URL is .*; or DATABASE_TLS=off /,
+  );
+  const others = { NATS_TLS: "off", NATS_LOGIN: "off", DATABASE_TLS: "off", DATABASE_LOGIN: "off" };
+  expect(inProduction({ ...open, ...others })().databaseUrl).toBe(open.DATABASE_URL);
+  const NATS_URL = "tls://orders:secret@a:4222";
+  const DATABASE_URL = "postgres://orders:secret@a/b?sslmode=verify-full";
+  expect(inProduction({ NATS_URL, DATABASE_URL })().config.natsUrl).toBe(NATS_URL);
 });
 
 test("the developer may call every method, in production only the operators that are set", () => {

@@ -1,6 +1,8 @@
 import type { StreamLimits } from "@mesh/events";
 import { type TlsSettings, tlsShape } from "@mesh/rpc";
 import {
+  backendShape,
+  databaseUrlSetting,
   durationSetting,
   logLevelSetting,
   type PeerAddresses,
@@ -8,7 +10,6 @@ import {
   portSetting,
   readSettings,
   switchSetting,
-  urlSetting,
 } from "@mesh/runtime";
 import { z } from "zod";
 import { advertiseSetting } from "./advertise.ts";
@@ -111,7 +112,8 @@ export function readServices(services: readonly Service[]): ReadServices {
     ...tlsShape(),
     ...peersShape(names, { needsNats: withEvents }),
     ...(names.length === 0 && { MESH_PEERS: z.unknown() }),
-    ...Object.fromEntries(stored.map((one) => [databaseVariable(one, services), urlSetting("postgres", "postgresql")])),
+    ...(stored.length > 0 && backendShape("DATABASE")),
+    ...Object.fromEntries(stored.map((one) => [databaseVariable(one, services), databaseUrlSetting()])),
     ...ownShape(services),
   };
   const settings = readSettings(shape);
@@ -133,7 +135,7 @@ export function readServices(services: readonly Service[]): ReadServices {
   };
   const configured = services.map((service) => ({
     service,
-    // `urlSetting` makes nothing else.
+    // `databaseUrlSetting` makes nothing else.
     databaseUrl: service.options.store && (read(databaseVariable(service, services)) as string),
     settings: Object.fromEntries(Object.keys(service.options.settings ?? {}).map((name) => [name, read(name)])),
   }));
