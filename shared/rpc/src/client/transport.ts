@@ -37,6 +37,8 @@ export interface StartInit {
   readonly deadline: number;
   readonly headers: OutgoingHeaders;
   readonly listeners: HeaderListeners | undefined;
+  /** The path that carries the call; default: that of the method. */
+  readonly path?: string;
 }
 
 /** Options of a gRPC transport. */
@@ -93,14 +95,13 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
   let isClosed = false;
 
   return {
-    start(method, { deadline, headers, listeners }) {
+    start(method, { deadline, headers, listeners, path = method.path }) {
       if (isClosed) throw closed;
       // This throws for a bad header, before the call is counted.
       const metadata = toMetadata(headers);
       const pool = method === Mux.methods.open ? forUnary : forStreams;
       const used = pool.take();
       const errorOf = (status: StatusObject) => receivedError(status, upstream, method);
-      const { path } = method;
       const stream = new GrpcOutgoingStream(used.channel, { path, deadline, metadata, errorOf, listeners });
       openStreams.add(stream);
       void stream.ended.then(() => {

@@ -3,8 +3,6 @@ import { status } from "@grpc/grpc-js";
 import { MeshError } from "@mesh/contracts";
 import type { MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
 import { MuxRequestsMessage, MuxResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
-import { encodeDetails } from "../error-details.ts";
-import type { FittingError } from "../fitting-error.ts";
 import { CallTable } from "../open-calls.ts";
 import { encodePooled } from "../pooled-writer.ts";
 import type { IncomingStream, Route } from "../server/incoming-stream.ts";
@@ -13,6 +11,7 @@ import { Flusher } from "./flusher.ts";
 import { fullBytes, maxMethods, maxOpenCalls, maxPartBytes, maxWaitingBytes } from "./limits.ts";
 import { MuxCall } from "./mux-call.ts";
 import { muxHeaderBytes } from "./mux-headers.ts";
+import { sendable, unimplemented } from "./sendable.ts";
 
 /** A call whose response is not sent yet. */
 interface OpenCall {
@@ -198,17 +197,6 @@ export class MuxServerSession {
     this.#stream.end(sendable(known));
     this.abort();
   }
-}
-
-/** The error of a call of a method that this server does not offer, as grpc-js words it. */
-function unimplemented(path: string): FittingError {
-  const message = `The server does not implement the method ${path}`;
-  const error = new MeshError({ code: "UNIMPLEMENTED", message });
-  return sendable(error);
-}
-
-function sendable(error: MeshError): FittingError {
-  return { error, details: encodeDetails(error), cut: [] };
 }
 
 function invalid(message: string, cause?: unknown): MeshError {

@@ -1,4 +1,4 @@
-import { type Code, MeshError, type MethodDefinition } from "@mesh/contracts";
+import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import type { MuxHeader, MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
 import { MuxRequestsMessage, MuxResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
 import { traceHeader } from "@mesh/runtime";
@@ -11,6 +11,7 @@ import { CallTable } from "../open-calls.ts";
 import { encodePooled } from "../pooled-writer.ts";
 import { chosenTextHeader, detailsHeader, endedHere, sentError } from "../received-error.ts";
 import { Flusher } from "./flusher.ts";
+import { lacksMux } from "./lacks-mux.ts";
 import { fullBytes, windowCalls } from "./limits.ts";
 import { fromMuxHeaders, headerIn, muxHeaderBytes } from "./mux-headers.ts";
 
@@ -213,7 +214,7 @@ export class MuxSession {
   #end(failure: unknown): void {
     const open = this.#open.all();
     if (!this.#isDraining) this.#listener.onClose(false);
-    if (this.#hasHeard || !hasNoMux(failure)) {
+    if (this.#hasHeard || !lacksMux(failure)) {
       for (const { call } of open) call.fail(endedHere("UNAVAILABLE", call.upstream, call.method, causeOf(failure)));
       return;
     }
@@ -221,12 +222,6 @@ export class MuxSession {
     this.#open.clear();
     this.#listener.onUnsupported(open.map(({ call }) => call));
   }
-}
-
-/** Returns whether a server rejects the stream because it has no mux, or lets no one call it without more headers. */
-function hasNoMux(failure: unknown): boolean {
-  const codes: readonly Code[] = ["UNIMPLEMENTED", "UNAUTHENTICATED", "PERMISSION_DENIED"];
-  return failure instanceof MeshError && codes.includes(failure.code);
 }
 
 /** Returns what made the stream fail, in the words of what noticed it. */

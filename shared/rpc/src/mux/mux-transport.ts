@@ -1,10 +1,12 @@
-import { MeshError } from "@mesh/contracts";
+import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { Mux } from "@mesh/contracts/protocols/mesh/v1/index";
-import { closedError, type GrpcTransport, type Transport } from "../client/transport.ts";
+import type { OutgoingStream } from "../client/outgoing-stream.ts";
+import { closedError, type GrpcTransport, type StartInit, type Transport } from "../client/transport.ts";
 import type { UnaryCall } from "../client/unary-call.ts";
 import { methodName } from "../deadline.ts";
 import { maxHeaderBytes } from "../headers.ts";
 import { retryLaterMs } from "../retry-later.ts";
+import { BatchedStream } from "./batched-stream.ts";
 import { maxClientCalls, maxPartBytes } from "./limits.ts";
 import { muxHeaderBytes, toMuxHeaders } from "./mux-headers.ts";
 import { MuxSession } from "./mux-session.ts";
@@ -12,10 +14,18 @@ import { MuxSession } from "./mux-session.ts";
 /** For how long a server that has no mux is called the plain way before it is asked again, in milliseconds. */
 const rememberMs = 5 * 60_000;
 
-/** Carries unary calls as messages on one stream, if the server can. Other calls, and large requests, go the plain way. */
+/**
+ * Carries unary calls as messages on one stream, and streamed responses several in a message, if the server can. Other calls,
+ * and large requests, go the plain way.
+ */
 export function muxTransport(plain: GrpcTransport, upstream: string): Transport {
   let session: MuxSession | undefined;
   let plainUntil = 0;
+
+  const isPlain = () => Date.now() < plainUntil;
+  const rememberPlain = () => {
+    plainUntil = Date.now() + rememberMs;
+  };
 
   function open(): MuxSession {
     const { open: method } = Mux.methods;
@@ -27,7 +37,7 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
         if (session === opened) session = undefined;
       },
       onUnsupported(calls) {
-        plainUntil = Date.now() + rememberMs;
+        rememberPlain();
         for (const call of calls) startAgain(call);
       },
       onRefused: startAgain,
@@ -36,8 +46,7 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
   }
 
   function start(call: UnaryCall): void {
-    const headers =
-      call.request.length > maxPartBytes || Date.now() < plainUntil ? undefined : toMuxHeaders(call.headers);
+    const headers = call.request.length > maxPartBytes || isPlain() ? undefined : toMuxHeaders(call.headers);
     if (!headers || muxHeaderBytes(headers) > maxHeaderBytes) {
       plain.unary(call);
       return;
@@ -58,8 +67,14 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
     }
   }
 
+  function startStream(method: MethodDefinition, init: StartInit): OutgoingStream {
+    const batchPath = Mux.methods.stream?.path;
+    if (!batchPath || method.kind !== "server_streaming" || isPlain()) return plain.start(method, init);
+    return new BatchedStream({ upstream, method, init, start: plain.start, batchPath, onUnsupported: rememberPlain });
+  }
+
   return {
-    start: (method, init) => plain.start(method, init),
+    start: startStream,
     unary: start,
     close() {
       session?.cancel(closedError(upstream));

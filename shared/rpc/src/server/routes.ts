@@ -35,6 +35,8 @@ export class Routes {
   readonly byPath = new Map<string, Route>();
   /** The routes of unary methods, for the mux. */
   readonly unary = new Map<string, Route>();
+  /** The routes of methods that stream their responses, for the mux. */
+  readonly streaming = new Map<string, Route>();
   readonly #open = new OpenCalls<ReceivedCall>();
 
   /** Adds the methods of services. @throws Error if one is there already */
@@ -44,6 +46,7 @@ export class Routes {
       const route = this.#routeTo(method, compose(options.middleware, run), options);
       this.byPath.set(method.path, route);
       if (method.kind === "unary") this.unary.set(method.path, route);
+      if (method.kind === "server_streaming") this.streaming.set(method.path, route);
     }
   }
 

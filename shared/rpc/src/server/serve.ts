@@ -4,6 +4,7 @@ import { createHealth, type Health, type Logger, type MiddlewareOption, middlewa
 import type { ServerCredentials } from "../credentials.ts";
 import type { Identity } from "../identity/identity.ts";
 import { MuxServer } from "../mux/mux-server.ts";
+import { muxStreamRoute } from "../mux/mux-stream-route.ts";
 import { defaultInFlight } from "./call-limits.ts";
 import { lazyRegistry } from "./descriptors.ts";
 import { healthService } from "./grpc-health.ts";
@@ -95,7 +96,10 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const routes = routesOf(options, health);
   const mux = new MuxServer(routes.unary);
   const paths = new Map(routes.byPath);
-  if (options.mux !== false && Mux.methods.open) paths.set(Mux.methods.open.path, mux.route);
+  const { open, stream } = Mux.methods;
+  if (options.mux !== false && open && stream) {
+    paths.set(open.path, mux.route).set(stream.path, muxStreamRoute(routes.streaming));
+  }
   const server = await startGrpcServer(paths, { host, port, credentials, log, onLostTrust: () => mux.refuse() });
 
   async function closeAll(): Promise<void> {
