@@ -5,8 +5,8 @@ import { patiently, type RunningMesh } from "@mesh/testing";
 
 /** Creates a product with stock by gRPC, as a service inside the mesh would, and returns its id. */
 export async function putOnSale(mesh: RunningMesh, name: string, pieces: bigint, minorUnits = 1_000n): Promise<string> {
-  const catalog = connect(CatalogService, { address: mesh.addressOf("catalog"), credentials: mesh.credentials });
-  const inventory = connect(InventoryService, { address: mesh.addressOf("inventory"), credentials: mesh.credentials });
+  const catalog = connect(CatalogService, { address: firstOf(mesh, "catalog"), credentials: mesh.credentials });
+  const inventory = connect(InventoryService, { address: firstOf(mesh, "inventory"), credentials: mesh.credentials });
   const price = { minorUnits, currency: "EUR" };
   const request = { name, category: Category.CATEGORY_BOOKS, price };
   const { product } = await patiently(() => catalog.client.createProduct(request));
@@ -14,4 +14,9 @@ export async function putOnSale(mesh: RunningMesh, name: string, pieces: bigint,
   await patiently(() => inventory.client.setStock({ counts: [{ productId, available: pieces }] }));
   await Promise.all([catalog.close(), inventory.close()]);
   return productId;
+}
+
+/** Returns the address of the first replica of a service. */
+function firstOf(mesh: RunningMesh, name: string): string {
+  return mesh.addressOf(name in mesh.apps ? name : `${name}-1`);
 }

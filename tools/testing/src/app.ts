@@ -18,11 +18,15 @@ export interface MeshApp {
   output(): string;
 }
 
+/** Environment variables. */
+type Environment = Readonly<Record<string, string>>;
+
 /** Settings of a process. */
 export interface AppOptions {
   readonly name: string;
   readonly folder: string;
-  readonly env: Readonly<Record<string, string>>;
+  /** Returns its environment. Called at each start. */
+  readonly env: () => Environment;
 }
 
 /** The longest start of a process, in milliseconds. */
@@ -34,7 +38,7 @@ export function openApp({ name, folder, env }: AppOptions): MeshApp {
   const written: string[] = [];
   return {
     async start() {
-      child = run(join(folder, "dist/main.js"), env, written);
+      child = run(join(folder, "dist/main.js"), env(), written);
       await whenReady(child, name, () => written.join(""));
     },
     async kill(signal) {
@@ -56,7 +60,7 @@ export function openApp({ name, folder, env }: AppOptions): MeshApp {
  *
  * @throws Error with the output of the seed program if that fails
  */
-export async function runSeed(folder: string, env: AppOptions["env"], attempts = 2): Promise<void> {
+export async function runSeed(folder: string, env: Environment, attempts = 2): Promise<void> {
   const written: string[] = [];
   const child = run(join(root, folder, "dist/seed.js"), env, written);
   const [code] = await once(child, "exit");
@@ -66,7 +70,7 @@ export async function runSeed(folder: string, env: AppOptions["env"], attempts =
   await runSeed(folder, env, attempts - 1);
 }
 
-function run(program: string, env: AppOptions["env"], written: string[]): ChildProcess {
+function run(program: string, env: Environment, written: string[]): ChildProcess {
   const child = spawn(process.execPath, ["--enable-source-maps", program], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { PATH: process.env.PATH, ...env },

@@ -11,7 +11,7 @@ import {
 } from "@mesh/dev";
 import type { Identity } from "@mesh/rpc";
 import { inject } from "vitest";
-import { type AppOptions, type MeshApp, openApp, runSeed } from "./app.ts";
+import { type MeshApp, openApp, runSeed } from "./app.ts";
 import { root } from "./build.ts";
 import { testCertificates } from "./certificates.ts";
 import type {} from "./global-setup.ts";
@@ -25,7 +25,7 @@ export interface RunningMesh {
   readonly nats: FragileServer;
   /** Only with `ownPostgres`. */
   readonly postgres: TestPostgres | undefined;
-  /** The processes by folder name: `orders`, `gateway`. */
+  /** The processes by folder name: `orders`, `gateway`; if there are several of it, `orders-1` and so on. */
   readonly apps: Readonly<Record<string, MeshApp>>;
   /** The developer's identity, which may call every service. */
   readonly credentials: Identity;
@@ -33,8 +33,10 @@ export interface RunningMesh {
   readonly developerDir: string;
   /** Makes new certificates for all processes, which use them within seconds. */
   renewCertificates(): Promise<void>;
-  /** Returns `host:port` of a service's gRPC server. */
+  /** Returns `host:port` of a process's server, by its name in `apps`. */
   addressOf(name: string): string;
+  /** Starts one more process of an app, and waits until it is ready. Only with `registry`. */
+  addReplica(name: string): Promise<MeshApp>;
   /** Ends every process and removes all data. */
   close(): Promise<void>;
 }
@@ -47,6 +49,10 @@ export interface MeshOptions {
   readonly seed?: boolean;
   /** Whether to start a PostgreSQL that the test may stop, instead of using the shared one. Default: no. */
   readonly ownPostgres?: boolean;
+  /** Whether services are found in the registry in NATS, instead of by MESH_PEERS. Default: only if there are replicas. */
+  readonly registry?: boolean;
+  /** The numbers of processes by folder name. Default: 1 of each. */
+  readonly replicas?: Readonly<Record<string, number>>;
   /** Settings of every process. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -54,62 +60,76 @@ export interface MeshOptions {
 /** Starts a mesh, and waits until every process is ready. */
 export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh> {
   const found = (await findApps(options.root ?? root)).filter((app) => app.kind !== "web");
-  const ports = new Map(await Promise.all(found.map(async ({ name }) => [name, await freePort()] as const)));
-  const addressOf = (name: string) => `127.0.0.1:${ports.get(name)}`;
+  const { replicas = {}, registry = Object.keys(replicas).length > 0 } = options;
   const certificates = await testCertificates();
-  const tlsDirs = new Map(
-    await Promise.all(
-      found.map(async (app) => [app.name, await certificates.provide(app.name, meshNames(app))] as const),
-    ),
-  );
+  const provide = async (app: App) => [app.name, await certificates.provide(app.name, meshNames(app))] as const;
+  const tlsDirs = new Map(await Promise.all(found.map(provide)));
   const nats = await testNats();
   const postgres = options.ownPostgres ? await testPostgres() : undefined;
   const databases = await openDatabases(postgres?.adminUrl ?? inject("postgresUrl"), found);
-  const shared: AppOptions["env"] = {
+  const ports = new Map<string, number>();
+  const apps: Record<string, MeshApp> = {};
+  const addressOf = (name: string) => `127.0.0.1:${ports.get(name)}`;
+  const shared: Record<string, string> = {
     NATS_URL: nats.url,
-    MESH_PEERS: peerList(found, ({ name }) => addressOf(name)),
     COOKIE_SECRET: randomUUID() + randomUUID(),
     SHUTDOWN_MS: "1000",
     ...options.env,
   };
-  const apps = found.map(({ name, folder }) => {
-    const env = {
-      ...shared,
-      ...databases.urls.get(name),
-      PORT: String(ports.get(name)),
-      MESH_TLS_DIR: tlsDirs.get(name) ?? "",
-    };
-    return [name, openApp({ name, folder, env })] as const;
-  });
+
+  async function open(app: App, name: string): Promise<void> {
+    ports.set(name, await freePort());
+    const own = { PORT: String(ports.get(name)), MESH_TLS_DIR: tlsDirs.get(app.name) ?? "" };
+    const env = { ...databases.urls.get(app.name), ...own };
+    // By the time it starts, `shared` has the addresses of all.
+    apps[name] = openApp({ name, folder: app.folder, env: () => ({ ...shared, ...env }) });
+  }
 
   async function close(): Promise<void> {
-    await Promise.all(apps.map(([, app]) => app.kill("SIGTERM")));
+    await Promise.all(Object.values(apps).map((app) => app.kill("SIGTERM")));
     if (!postgres) await databases.drop();
     await postgres?.[Symbol.asyncDispose]();
     await nats[Symbol.asyncDispose]();
     await certificates[Symbol.asyncDispose]();
   }
 
+  async function addReplica(of: string): Promise<MeshApp> {
+    const app = found.find(({ name }) => name === of);
+    if (!app || !registry) throw new Error(`${of} can't get a replica: ${app ? "the mesh has no registry" : "no app"}`);
+    const name = `${of}-${Object.keys(apps).filter((one) => one.startsWith(`${of}-`)).length + 1}`;
+    await open(app, name);
+    const added = apps[name] as MeshApp; // `open` has just added it.
+    await added.start();
+    return added;
+  }
+
   try {
-    await Promise.all(apps.map(([, app]) => app.start()));
+    for (const app of found) for (const name of namesOf(app, replicas[app.name])) await open(app, name);
+    if (!registry) shared.MESH_PEERS = peerList(found, ({ name }) => addressOf(name));
+    await Promise.all(Object.values(apps).map((app) => app.start()));
     if (options.seed) await runSeed("services/catalog", { ...shared, MESH_TLS_DIR: certificates.developerDir });
   } catch (error) {
     await close();
     throw error;
   }
-  const gatewayUrl = `http://${addressOf("gateway")}`;
   const { credentials, developerDir, renew: renewCertificates } = certificates;
   return {
-    gatewayUrl,
+    gatewayUrl: `http://${addressOf(namesOf({ name: "gateway" }, replicas.gateway)[0] ?? "")}`,
     nats,
     postgres,
-    apps: Object.fromEntries(apps),
+    apps,
     credentials,
     developerDir,
     renewCertificates,
     addressOf,
+    addReplica,
     close,
   };
+}
+
+/** Returns the names of the processes of an app. */
+function namesOf({ name }: Pick<App, "name">, count = 1): string[] {
+  return count === 1 ? [name] : Array.from({ length: count }, (_, index) => `${name}-${index + 1}`);
 }
 
 /** Creates the databases of each app. Returns their URLs by variable, by app name. */
