@@ -7,7 +7,7 @@ const steps = [
   ["import directions", "node scripts/check-imports.mjs"],
   ["contracts", "buf lint"],
   ["bounds of request fields", "node tools/checks/bin/mesh-lint.mjs"],
-  ["callers of methods", "node tools/checks/bin/mesh-access.mjs"],
+  ["callers and consumers", "node tools/checks/bin/mesh-access.mjs"],
   ["deterministic generation", "mesh-generate && mesh-generate --check"],
   ["types", "turbo run typecheck --concurrency=100% --output-logs=errors-only --ui=stream"],
 ];

@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { DescMethod, DescService, FileRegistry } from "@bufbuild/protobuf";
+import type { DescMessage, DescMethod, DescService, FileRegistry } from "@bufbuild/protobuf";
 import { gateway } from "@mesh/codegen/catalogue/callers";
 import { methodName } from "@mesh/codegen/names";
 import type { Contracts } from "../contracts/compile.ts";
 import { contractNames } from "../source/contract-names.ts";
 import { type Mention, mentionsOf } from "../source/mention.ts";
 import { serviceFolders, sourcesIn } from "../source/source-files.ts";
-import { type CodePlace, type PeerCall, type Peers, peerCallsIn, peersIn } from "../source/upstreams.ts";
+import type { CodePlace } from "../source/source-text.ts";
+import { type PeerCall, type Peers, peerCallsIn, peersIn } from "../source/upstreams.ts";
 
 /** A place in the source code that uses a declaration of a contract. */
 export interface Use<T> extends CodePlace {
@@ -16,11 +17,13 @@ export interface Use<T> extends CodePlace {
   readonly desc: T;
 }
 
-/** A package that calls services, and its names in the mesh: several if it implements several services. */
+/** A package, its names in the mesh (several if it implements several services), and what it uses of contracts. */
 export interface App {
   readonly names: readonly string[];
   readonly upstreams: readonly Use<DescService>[];
   readonly calls: readonly Use<DescMethod>[];
+  readonly published: readonly Use<DescMessage>[];
+  readonly consumed: readonly Use<DescMessage>[];
 }
 
 /** What a source file has. */
@@ -62,7 +65,13 @@ function appOf(names: readonly string[], sources: readonly Source[], registry: F
     const desc = registry.getService(type);
     return desc ? [{ ...place, desc }] : [];
   });
-  return { names, upstreams, calls: callsOf(sources, new Map(upstreams.map(({ key, desc }) => [key, desc]))) };
+  return {
+    names,
+    upstreams,
+    calls: callsOf(sources, new Map(upstreams.map(({ key, desc }) => [key, desc]))),
+    published: eventsIn(sources, "publish", registry),
+    consumed: eventsIn(sources, "on", registry),
+  };
 }
 
 /** The gateway calls the services of router.ts, whose exposed methods it may call. */
@@ -73,7 +82,17 @@ function gatewayOf(sources: readonly Source[], registry: FileRegistry): App {
     const desc = registry.getService(type);
     return desc ? [[key, desc] as const] : [];
   });
-  return { names: [gateway], upstreams: [], calls: callsOf(sources, new Map(services)) };
+  const calls = callsOf(sources, new Map(services));
+  return { names: [gateway], upstreams: [], calls, published: [], consumed: [] };
+}
+
+function eventsIn(sources: readonly Source[], kind: "publish" | "on", registry: FileRegistry): Use<DescMessage>[] {
+  return sources.flatMap(({ path, mentions }) =>
+    mentions.flatMap(({ type, line, column, ...mention }) => {
+      const desc = mention.kind === kind ? registry.getMessage(type) : undefined;
+      return desc ? [{ path, line, column, desc }] : [];
+    }),
+  );
 }
 
 function callsOf(sources: readonly Source[], services: ReadonlyMap<string, DescService>): Use<DescMethod>[] {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type ContractRepository, createRepository } from "../../fixtures/contract-repository.ts";
 import { runBin } from "../../fixtures/run-bin.ts";
 
@@ -64,7 +64,7 @@ async function check(...options: string[]) {
 
 test("callers that the contract lists are right", async () => {
   expect(await check("", 'callers: "shop"', 'callers: ["*", "gateway"]')).toEqual({
-    text: "every call of a method is by a caller that its contract lists\n",
+    text: "every method is called, and every event published and consumed, by services that may\n",
     code: 0,
   });
 });
@@ -97,6 +97,38 @@ test("a caller that no service of the repository is must have a reason", async (
   );
   await repository.write({ "proto/till/v1/till.proto": source });
   expect(await runBin("mesh-access", repository.folder)).toMatchObject({ code: 0 });
+});
+
+test("events that are not their own, and those that do not list the service, are printed", async () => {
+  const events = (consumers: string) => `message Sold {
+  option (mesh.v1.event) = {subject: "till.v1.sold" key: "id" ${consumers}};
+  string id = 1;
+}
+`;
+  const source = `import { Sold } from "@mesh/contracts/till/v1";
+export const sell = (tx) => tx.publish(Sold, {});
+export const consumers = [
+  on(Sold, () => {}),
+];
+`;
+  await repository.write({ "services/shop/src/events.ts": source });
+  onTestFinished(() => repository.write({ "services/shop/src/events.ts": undefined }));
+  const contracts = async (consumers: string) => {
+    await repository.write({
+      "proto/till/v1/till.proto": contract("till", "", "", 'callers: ["*", "gateway"]') + events(consumers),
+    });
+    return runBin("mesh-access", repository.folder);
+  };
+  const published =
+    "services/shop/src/events.ts:2:31: shop publishes Sold, which only till may: publish an event of its own, or call till\n";
+  expect((await contracts("")).stderr).toBe(`${published}1 problem\n`);
+  expect((await contracts('consumers: "shop"')).stderr).toBe(`${published}1 problem\n`);
+  const consumed =
+    'services/shop/src/events.ts:4:3: shop may not consume Sold of till: add "shop" to the consumers in proto/till/v1/till.proto:15, or remove the handler\n';
+  expect((await contracts('consumers: "till"')).stderr).toBe(`${published}${consumed}2 problems\n`);
+  expect((await contracts('consumers: "shpo"')).stderr).toContain(
+    'proto/till/v1/till.proto:15:63: consumers: "shpo" names no service of this repository: use one of shop, till, or',
+  );
 });
 
 test("the command prints its help, and rejects unknown flags", async () => {

@@ -4,17 +4,19 @@ import { compileContracts, withScratchFolder } from "../contracts/compile.ts";
 import { sourceTree } from "../contracts/source-path.ts";
 import { readApps } from "./app.ts";
 import { deniedCallers } from "./denied-callers.ts";
-import { unknownCallers } from "./unknown-callers.ts";
+import { deniedEvents } from "./denied-events.ts";
+import { unknownNames } from "./unknown-names.ts";
 
-const help = `Compares who may call a method, by the option callers of the contracts, with the services in services/ and
-the gateway. Lists names of callers that no service has, upstreams of which a service may call no method, and calls of
-methods that their caller may not call. Each line gives the location and the fix.
+const help = `Compares the options callers and consumers of the contracts with the services in services/ and the gateway.
+Lists names that no service has, upstreams of which a service may call no method, calls of methods that their caller may
+not call, events that are published by a service that does not own them, and events that a service may not consume. Each
+line gives the location and the fix.
 
   npm run contracts:access
 
   --help  print this
 
-To accept the name of a service in another repository, give the reason in a comment above the method or the service:
+To accept the name of a service in another repository, give the reason in a comment above the method, the service or the event:
 
   // mesh:elsewhere billing is a service of another team
 
@@ -31,12 +33,19 @@ export function main(args: readonly string[]): Promise<number> {
         const contracts = await compileContracts(root, join(folder, "contracts.binpb"), "the working tree");
         const tree = await sourceTree(root, contracts.registry);
         const apps = await readApps(contracts);
-        const problems = [...unknownCallers(contracts, tree), ...deniedCallers(apps, contracts, tree)];
+        const problems = [
+          ...unknownNames(contracts, tree),
+          ...deniedCallers(apps, contracts, tree),
+          ...deniedEvents(apps, contracts, tree),
+        ];
         problems.sort((a, b) => a.path.localeCompare(b.path) || a.line - b.line);
         const lines = problems.map(({ path, line, column, text }) => `${path}:${line}:${column}: ${text}`);
         const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
         if (lines.length > 0) throw new CommandError([...lines, count].join("\n"), 1);
-        return { output: "every call of a method is by a caller that its contract lists\n", exitCode: 0 };
+        return {
+          output: "every method is called, and every event published and consumed, by services that may\n",
+          exitCode: 0,
+        };
       }),
   });
 }

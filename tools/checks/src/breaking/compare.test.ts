@@ -189,6 +189,15 @@ const eventsAndErrors: readonly ContractChange[] = [
     event(`«${sold}→»`),
     "11:1: Sold is no longer an event: breaks event consumers, stored events: revert it, and publish a second event until no service consumes this one",
   ),
+  change(
+    "an event with consumers, after any could consume it",
+    event('option (mesh.v1.event) = {subject: "shop.v1.sold" key: "id"« → consumers: "till"»};'),
+    "12:63: Sold may be consumed by till only, before any service may: breaks event consumers: list all services that consume it",
+  ),
+  change(
+    "an event with more consumers",
+    event('option (mesh.v1.event) = {subject: "shop.v1.sold" key: "id" consumers: ["a"«→, "b"»]};'),
+  ),
   change("a new event", event(`«→${sold}»`)),
   change(
     "a removed reason",

@@ -83,6 +83,12 @@ describe("the example's contracts", () => {
     );
   });
 
+  test("an event shows who may consume it", () => {
+    const page = (pages.get("orders.v1.html") ?? "").replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+    expect(page).toContain("orders.v1.order_placed May be consumed by payments ");
+    expect(page).toContain("orders.v1.order_cancelled May be consumed by every service ");
+  });
+
   test("an error shows its code, its metadata, and the methods that return it", () => {
     expect(textAt("orders.v1.html", "orders.v1.OrderError.ORDER_ERROR_OUT_OF_STOCK")).toContain(
       "OUT_OF_STOCK FAILED_PRECONDITION",

@@ -1,4 +1,4 @@
-import { importedName, lineOf, localNames, withoutComments } from "./source-text.ts";
+import { importedName, localNames, placeOf, withoutComments } from "./source-text.ts";
 
 /** A mention of an event or a service in source code. */
 export interface Mention {
@@ -10,6 +10,8 @@ export interface Mention {
   readonly key: string;
   /** The line number, from 1. */
   readonly line: number;
+  /** The column, from 1. */
+  readonly column: number;
 }
 
 const patterns = [
@@ -31,7 +33,7 @@ export function mentionsOf(source: string, names: ReadonlyMap<string, string>): 
     [...code.matchAll(pattern)].flatMap((match) => {
       const { name = "", key = "" } = match.groups ?? {};
       const type = names.get(importedName(name, locals) ?? "");
-      return type ? [{ kind, type, key, line: lineOf(code, match.index) }] : [];
+      return type ? [{ kind, type, key, ...placeOf(code, match.index) }] : [];
     }),
   );
   return found.sort((a, b) => a.line - b.line);

@@ -27,7 +27,14 @@ export function importedName(name: string, locals: ReadonlyMap<string, string>):
   return member === undefined ? imported : imported && imported + member;
 }
 
-/** Returns the number of the line of a position in a text, from 1. */
-export function lineOf(code: string, index: number): number {
-  return code.slice(0, index).split("\n").length;
+/** A place in a source file. Both count from 1. */
+export interface CodePlace {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Returns the line and the column of a position in a text. */
+export function placeOf(code: string, index: number): CodePlace {
+  const line = code.slice(0, index).split("\n").length;
+  return { line, column: index - code.lastIndexOf("\n", index - 1) };
 }

@@ -1,10 +1,4 @@
-import { importedName, lineOf, localNames, withoutComments } from "./source-text.ts";
-
-/** A place in a source file. Both count from 1. */
-export interface CodePlace {
-  readonly line: number;
-  readonly column: number;
-}
+import { type CodePlace, importedName, localNames, placeOf, withoutComments } from "./source-text.ts";
 
 /** An upstream in the `peers` of a service: `catalog: CatalogService`. */
 export interface Peers extends CodePlace {
@@ -49,8 +43,4 @@ export function peerCallsIn(source: string): PeerCall[] {
     const { key = "", method = "" } = match.groups ?? {};
     return { key, method, ...placeOf(code, match.index) };
   });
-}
-
-function placeOf(code: string, index: number): CodePlace {
-  return { line: lineOf(code, index), column: index - code.lastIndexOf("\n", index - 1) };
 }

@@ -1,7 +1,7 @@
 import type { DescFile, DescMethod, DescService } from "@bufbuild/protobuf";
 import type { Problem } from "../problem.ts";
+import { nameListProblem } from "./name-list.ts";
 import { type MeshOptions, optionPaths } from "./options.ts";
-import { isServiceName } from "./service-name.ts";
 
 /** In a list of callers: every service, but not the gateway. */
 export const anyService = "*";
@@ -57,11 +57,8 @@ export function checkCallers(files: readonly DescFile[], options: MeshOptions, p
 }
 
 function problemOf(names: readonly string[]): string | undefined {
-  const odd = names.find((name) => name !== anyService && !isServiceName(name));
-  if (odd !== undefined)
-    return `${JSON.stringify(odd)} is not a service name: use one such as acme.orders, or "*" for all`;
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) return `${JSON.stringify(twice)} is listed twice: remove one`;
+  const text = nameListProblem(names, { wildcard: anyService });
+  if (text) return text;
   const covered = names.find((name) => name !== anyService && name !== gateway);
   if (covered === undefined || !names.includes(anyService)) return undefined;
   return `"*" includes ${JSON.stringify(covered)}: remove one of them`;

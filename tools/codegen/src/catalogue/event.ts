@@ -1,6 +1,7 @@
 import type { DescField, DescFile, DescMessage } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Problem } from "../problem.ts";
+import { nameListProblem } from "./name-list.ts";
 import { type MeshOptions, optionPaths } from "./options.ts";
 
 /** An event: its message, its subject, and the field by which it is ordered. */
@@ -8,6 +9,8 @@ export interface CatalogueEvent {
   readonly message: DescMessage;
   readonly subject: string;
   readonly key: DescField;
+  /** The names of the services that may consume it. Empty: any service may. */
+  readonly consumers: readonly string[];
 }
 
 /** Returns the events that a file declares, without checking them: see `checkEvents`. */
@@ -16,7 +19,7 @@ export function eventsOf(file: DescFile, options: MeshOptions): CatalogueEvent[]
     const option = type.kind === "message" ? options.event(type) : undefined;
     if (type.kind !== "message" || !option) return [];
     const key = type.fields.find(({ name }) => name === option.key);
-    return key ? [{ message: type, subject: option.subject, key }] : [];
+    return key ? [{ message: type, subject: option.subject, key, consumers: option.consumers ?? [] }] : [];
   });
 }
 
@@ -30,6 +33,9 @@ export function checkEvents(files: readonly DescFile[], options: MeshOptions, pr
     if (subject) problems.push({ desc: message, text: subject, option: optionPaths.eventSubject });
     const key = keyProblem(message, option.key);
     if (key) problems.push({ desc: message, text: key, option: optionPaths.eventKey });
+    const consumers = nameListProblem(option.consumers ?? []);
+    if (consumers)
+      problems.push({ desc: message, text: `consumers: ${consumers}`, option: optionPaths.eventConsumers });
     taken.set(option.subject, message);
   }
 }

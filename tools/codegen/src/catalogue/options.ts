@@ -14,6 +14,7 @@ export const optionPaths = {
   event: [50500],
   eventSubject: [50500, 1],
   eventKey: [50500, 2],
+  eventConsumers: [50500, 3],
   error: [50500],
   http: [72295728],
 } as const;
@@ -39,6 +40,8 @@ export interface MethodOption {
 export interface EventOption {
   readonly subject: string;
   readonly key: string;
+  /** Absent in contracts that were written before there was the option. */
+  readonly consumers?: readonly string[];
 }
 
 /** `(mesh.v1.error)` */

@@ -26,6 +26,7 @@ import { generateBarrels } from "./barrel.ts";
 import { generateCelTypes } from "./cel-types.ts";
 import { generateDescriptors } from "./descriptors.ts";
 import { generateErrors } from "./errors.ts";
+import { generateEventIndex } from "./event-index.ts";
 import { generateEvents } from "./events.ts";
 import type { Generation } from "./generation.ts";
 import { generateJsonSchemas, generateSchemaDeclaration } from "./json-schemas.ts";
@@ -106,6 +107,7 @@ function generateTree(generation: Generation): void {
   generateBarrels(generation);
   generateDescriptors(generation);
   generateServiceIndex(generation);
+  generateEventIndex(generation);
   generateSchemaDeclaration(generation);
 }
 

@@ -192,6 +192,11 @@ ${method('errors: "ShopError"')}`,
     '9:59:callers: "Orders" is not a service name: use one such as acme.orders, or "*" for all',
   ],
   [
+    "a consumer that is no service name",
+    event('subject: "shop.v1.sold" key: "id" consumers: "*"'),
+    '8:63:consumers: "*" is not a service name: use one such as acme.orders',
+  ],
+  [
     "a caller twice",
     named("Shop", 'name: "own.c" callers: ["orders", "orders"]'),
     '7:58:callers: "orders" is listed twice: remove one',

@@ -24,10 +24,30 @@ function changedEvent(event: DescMessage, was: EventOption, is: EventOption | un
     const what = `${event.name} is no longer an event`;
     return [{ position: positionOf(event), isOld: false, what, affected, fix }];
   }
+  return [...changedParts(event, was, is), ...changedConsumers(event, was, is)];
+}
+
+function changedParts(event: DescMessage, was: EventOption, is: EventOption): Break[] {
   return (["subject", "key"] as const).flatMap((part) => {
     if (is[part] === was[part]) return [];
     const path = part === "subject" ? optionPaths.eventSubject : optionPaths.eventKey;
     const what = `the ${part} of the event ${event.name} is ${is[part]}, was ${was[part]}`;
     return [{ position: positionOfOption(event, path), isOld: false, what, affected, fix }];
   });
+}
+
+function changedConsumers(event: DescMessage, { consumers: was = [] }: EventOption, is: EventOption): Break[] {
+  const { consumers = [] } = is;
+  const lost = was.filter((name) => !consumers.includes(name));
+  if (consumers.length === 0 || (was.length > 0 && lost.length === 0)) return [];
+  const before = was.length === 0 ? "any service may" : `${lost.join(", ")} may`;
+  return [
+    {
+      position: positionOfOption(event, optionPaths.eventConsumers),
+      isOld: false,
+      what: `${event.name} may be consumed by ${consumers.join(", ")} only, before ${before}`,
+      affected: new Set(["event consumers"]),
+      fix: "list all services that consume it",
+    },
+  ];
 }

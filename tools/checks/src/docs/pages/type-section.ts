@@ -15,11 +15,12 @@ export function messageSection(site: Site, message: DescMessage): Html {
 }
 
 /** Renders an event: its subject, key, publishers, consumers and fields. */
-export function eventSection(site: Site, { message, subject, key }: CatalogueEvent): Html {
+export function eventSection(site: Site, { message, subject, key, consumers: listed }: CatalogueEvent): Html {
   const { publishers, consumers } = site.usage;
   const { stream, service } = site.contracts.names.streamOf(message.file.proto.package);
   const details = attributes([
     ["Subject", html`<code>${subject}</code>`],
+    ["May be consumed by", listed.length > 0 ? listed.join(", ") : "every service"],
     ["Stream", html`<code>${stream}</code>, owned by <code>${service}</code>`],
     ["Key", html`<a href="#${idOf(key)}"><code>${key.name}</code></a>`],
     ["Published by", sourceLines(site, publishers.get(message.typeName))],
