@@ -14,7 +14,8 @@ const common = {
   expect: { poll: { timeout: 60_000 } },
 };
 
-const both = "callers,cancel,close,deadline,errors,headers,hostile,identity,kinds,limits,middleware,resets,validation";
+const both =
+  "balance,callers,cancel,close,deadline,errors,headers,hostile,identity,kinds,limits,middleware,outliers,resets,validation";
 
 export default defineConfig({
   test: {

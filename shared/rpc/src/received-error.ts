@@ -48,6 +48,12 @@ const localTexts = new RegExp(
   ].join("|")})`,
 );
 
+/** The texts of grpc-js for the calls that no server has seen. */
+const unsentTexts = /^(round_robin: )?(No connection established|Stream refused by server|Name resolution failed)/;
+
+/** The errors of calls that no server has seen. */
+const unsent = new WeakSet<MeshError>();
+
 /** The texts of grpc-js for the calls that it resets itself: their time is up, or a message is too large. */
 const ownResets = /^(Deadline exceeded after|Received message|Attempted to send)/;
 
@@ -60,6 +66,16 @@ export function isLocal({ metadata, details }: StatusObject): boolean {
 /** Returns whether grpc-js may have ended a call by a reset. */
 export function isOwnReset(status: StatusObject): boolean {
   return isLocal(status) && ownResets.test(status.details);
+}
+
+/** Returns whether a server sent an error; otherwise it arose here, such as one of a lost connection. */
+export function isFromServer(error: MeshError): boolean {
+  return origins.has(error);
+}
+
+/** Returns whether no server has seen the call that ended with an error, so that it can be made elsewhere. */
+export function isUnsent(error: unknown): boolean {
+  return error instanceof MeshError && unsent.has(error);
 }
 
 /** How a server ended a call that failed. */
@@ -177,12 +193,10 @@ function localError({ code, details }: StatusObject, peer: string, method: Metho
   const name = isReset ? "UNAVAILABLE" : codeName(code);
   const limit = name === "RESOURCE_EXHAUSTED" ? `: ${details}` : "";
   const cause = new Error(`${codeName(code)}: ${details}`);
-  return new MeshError({
-    code: name,
-    message: explain(name, peer, methodName(method)) + limit,
-    cause,
-    ...retryOf(name),
-  });
+  const message = explain(name, peer, methodName(method)) + limit;
+  const error = new MeshError({ code: name, message, cause, ...retryOf(name) });
+  if (unsentTexts.test(details)) unsent.add(error);
+  return error;
 }
 
 /** Connections that are lost are opened again within 0.1 to 5 s. A message that is too large stays so. */

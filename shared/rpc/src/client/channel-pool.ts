@@ -35,6 +35,16 @@ export class ChannelPool {
     this.#limits = limits;
   }
 
+  /** The number of calls that are open. */
+  get openCalls(): number {
+    return this.#usable.reduce((sum, { calls }) => sum + calls, 0);
+  }
+
+  /** Returns a channel for calls to come. */
+  first(): Channel {
+    return (this.#usable[0] ?? this.#add()).channel;
+  }
+
   /** Returns the channel for a call, and counts the call as open. */
   take(): PooledChannel {
     const { channels, callsEach } = this.#limits;

@@ -1,8 +1,8 @@
 import { type Channel, type Metadata, type StatusObject, status } from "@grpc/grpc-js";
-import type { ResponseHeaders } from "@mesh/contracts";
+import type { MeshError, ResponseHeaders } from "@mesh/contracts";
 import { responseHeaders } from "../headers.ts";
 import { toBuffer } from "../message-stream.ts";
-import { isLocal, isOwnReset, receivedError } from "../received-error.ts";
+import { isLocal, isOwnReset, isUnsent, receivedError } from "../received-error.ts";
 import { brokenResponse, type UnaryCall } from "./unary-call.ts";
 
 /**
@@ -33,10 +33,11 @@ export function startUnary(
 
   const onStatus = (received: StatusObject) => {
     if (!isLocal(received)) report(received.metadata, listeners?.onTrailers);
-    if (received.code !== status.OK) call.fail(receivedError(received, upstream, method));
+    // Before the end of the call, because it may go to another channel.
+    release(wasReset || isOwnReset(received));
+    if (received.code !== status.OK) failOrMove(call, receivedError(received, upstream, method));
     else if (response) call.succeed(response);
     else call.fail(brokenResponse(call, "it sent no response"));
-    release(wasReset || isOwnReset(received));
   };
 
   call.onCancel = () => {
@@ -58,4 +59,8 @@ export function startUnary(
   grpcCall.sendMessageWithContext({}, toBuffer(call.request));
   grpcCall.halfClose();
   grpcCall.startRead();
+}
+
+function failOrMove(call: UnaryCall, error: MeshError): void {
+  if (!isUnsent(error) || !call.move()) call.fail(error);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { MeshError } from "@mesh/contracts";
+import { type ClientOf, MeshError } from "@mesh/contracts";
 import {
   Health,
   type HealthTypes,
@@ -21,11 +21,17 @@ export type CheckReadiness = (signal?: AbortSignal) => Promise<Readiness>;
 const checkTimeoutMs = 1_000;
 const checkIntervalMs = 100;
 
-/** Asks the health service at the other end of a transport. The middleware of the connection has no part in it. */
-export function healthCheck({ upstream, transport }: Pick<Connection, "upstream" | "transport">): CheckReadiness {
-  const calls = callMethods(Health, { upstream, transport, middleware: defaultClientMiddleware });
-  const health = bindCalls<HealthTypes>(calls)(undefined);
+/** The health service at the other end of a transport. */
+export type HealthClient = ClientOf<HealthTypes>;
 
+/** Makes a client of the health service. The middleware of the connection has no part in it. */
+export function healthClient(connection: Omit<Connection, "middleware">): HealthClient {
+  const calls = callMethods(Health, { ...connection, middleware: defaultClientMiddleware });
+  return bindCalls<HealthTypes>(calls)(undefined);
+}
+
+/** Makes the check whether one server is ready. */
+export function healthCheck(health: HealthClient): CheckReadiness {
   return async (signal) => {
     try {
       const { status, meshReason } = await health.check({}, { timeoutMs: checkTimeoutMs, ...(signal && { signal }) });

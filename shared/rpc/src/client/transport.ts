@@ -1,5 +1,6 @@
-import { Channel, type ChannelOptions, type StatusObject, connectivityState as state } from "@grpc/grpc-js";
+import { Channel, type ChannelOptions, type StatusObject } from "@grpc/grpc-js";
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import { Health } from "@mesh/contracts/protocols/grpc/health/v1/index";
 import { Mux } from "@mesh/contracts/protocols/mesh/v1/index";
 import type { Logger } from "@mesh/runtime";
 import { type ClientCredentials, grpcChannelCredentials } from "../credentials.ts";
@@ -10,6 +11,7 @@ import { OpenCalls } from "../open-calls.ts";
 import { receivedError } from "../received-error.ts";
 import { retryLaterMs } from "../retry-later.ts";
 import { ChannelPool } from "./channel-pool.ts";
+import { ConnectionState } from "./connection-state.ts";
 import { startUnary } from "./grpc-unary.ts";
 import { GrpcOutgoingStream, type OutgoingStream } from "./outgoing-stream.ts";
 import type { UnaryCall } from "./unary-call.ts";
@@ -27,8 +29,10 @@ export interface Transport {
 
 /** The way by plain gRPC. */
 export interface GrpcTransport extends Transport {
-  /** Notes that the server has said that it is closing: the loss of its connection is no news. */
-  expectLoss(): void;
+  /** The connection of the unary calls. */
+  readonly connection: ConnectionState;
+  /** Connects for unary calls, if that has not begun. */
+  connect(): void;
 }
 
 /** The parts of a call besides its messages. */
@@ -39,6 +43,8 @@ export interface StartInit {
   readonly listeners: HeaderListeners | undefined;
   /** The path that carries the call; default: that of the method. */
   readonly path?: string;
+  /** The ids of the replicas that have had this call before. */
+  readonly tried?: string[] | undefined;
 }
 
 /** Options of a gRPC transport. */
@@ -53,6 +59,9 @@ export interface GrpcTransportOptions {
 
 /** The most connections for streams to each process of a service; further streams wait until one ends. */
 const streamLimits = { channels: 10, callsEach: maxStreamsPerConnection };
+
+/** How many calls fewer than a connection may have leave no room for health checks. */
+const roomForChecks = 5;
 
 const unaryOptions: ChannelOptions = {
   "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
@@ -80,14 +89,23 @@ const streamOptions: ChannelOptions = {
 export function grpcTransport({ address, upstream, credentials, log }: GrpcTransportOptions): GrpcTransport {
   const secured = grpcChannelCredentials(credentials, upstream, log);
   const openChannel = (options: ChannelOptions) => new Channel(address, secured, options);
-  const expectation = { isLossExpected: false };
+  const connection = new ConnectionState(log?.child({ upstream, address }));
   const openUnary = () => {
     const channel = openChannel(unaryOptions);
-    if (log) logConnection(channel, log.child({ upstream, address }), expectation);
+    connection.follow(channel);
     return channel;
   };
   // Streams are kept apart from unary calls: a hundred open ones would leave those no room on the connection.
   const forUnary = new ChannelPool(openUnary, { channels: 1, callsEach: Number.POSITIVE_INFINITY });
+  // A health check must not wait until one of the calls that a connection may have has ended.
+  const forChecks = new ChannelPool(() => openChannel(unaryOptions), {
+    channels: 1,
+    callsEach: Number.POSITIVE_INFINITY,
+  });
+  const poolFor = ({ method }: UnaryCall) => {
+    const isCheck = method === Health.methods.check;
+    return isCheck && forUnary.openCalls >= maxStreamsPerConnection - roomForChecks ? forChecks : forUnary;
+  };
   const forStreams = new ChannelPool(() => openChannel(streamOptions), streamLimits);
   const openStreams = new Set<OutgoingStream>();
   const openCalls = new OpenCalls<UnaryCall>();
@@ -95,11 +113,15 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
   let isClosed = false;
 
   return {
+    connection,
+    connect() {
+      if (!isClosed) forUnary.first().getConnectivityState(true);
+    },
     start(method, { deadline, headers, listeners, path = method.path }) {
       if (isClosed) throw closed;
       // This throws for a bad header, before the call is counted.
       const metadata = toMetadata(headers);
-      const pool = method === Mux.methods.open ? forUnary : forStreams;
+      const pool = isOfConnection(method) ? forUnary : forStreams;
       const used = pool.take();
       const errorOf = (status: StatusObject) => receivedError(status, upstream, method);
       const stream = new GrpcOutgoingStream(used.channel, { path, deadline, metadata, errorOf, listeners });
@@ -113,52 +135,31 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
     unary(call) {
       if (isClosed) throw closed;
       const metadata = toMetadata(call.headers);
-      const used = forUnary.take();
+      const pool = poolFor(call);
+      const used = pool.take();
       openCalls.add(call);
       startUnary(used.channel, call, metadata, (wasReset) => {
-        forUnary.release(used, wasReset);
+        pool.release(used, wasReset);
         openCalls.remove(call);
       });
-    },
-    expectLoss() {
-      expectation.isLossExpected = true;
     },
     close() {
       isClosed = true;
       for (const call of [...openStreams, ...openCalls.all()]) call.cancel(closed);
       forUnary.close();
+      forChecks.close();
       forStreams.close();
     },
   };
+}
+
+/** Returns whether a stream is one that each connection has once, besides the unary calls. */
+function isOfConnection(method: MethodDefinition): boolean {
+  return method === Mux.methods.open || method === Health.methods.watch;
 }
 
 /** The error of calls when this process closes their connection. */
 export function closedError(upstream: string): MeshError {
   const message = `the connection to ${upstream} was closed`;
   return new MeshError({ code: "UNAVAILABLE", message, retryAfterMs: retryLaterMs });
-}
-
-/** Writes a line when a connection that worked is lost, and one when it is back. */
-function logConnection(channel: Channel, log: Logger, expectation: { isLossExpected: boolean }): void {
-  let known: "new" | "ready" | "lost" = "new";
-
-  function note(now: number): void {
-    if (now === state.READY) {
-      if (known === "lost") log.info("the connection is back");
-      known = "ready";
-      expectation.isLossExpected = false;
-    }
-    if (now === state.TRANSIENT_FAILURE && known === "ready" && !expectation.isLossExpected) {
-      log.warn("the connection is lost; connecting again");
-      known = "lost";
-    }
-  }
-
-  function watch(): void {
-    const now = channel.getConnectivityState(false);
-    note(now);
-    if (now !== state.SHUTDOWN) channel.watchConnectivityState(now, Number.POSITIVE_INFINITY, watch);
-  }
-
-  watch();
 }

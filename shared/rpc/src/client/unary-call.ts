@@ -13,12 +13,19 @@ export interface UnaryCallInit {
   readonly deadline: number;
   readonly headers: OutgoingHeaders;
   readonly listeners: HeaderListeners | undefined;
+  /**
+   * The ids of the replicas that have had this call before: it goes to another one if it can, whose id is added. Undefined:
+   * the caller does not try again.
+   */
+  readonly tried?: string[] | undefined;
 }
 
-/** Gets the end of a call. */
+/** Gets what happens to a call. */
 export interface CallObserver {
   /** @param error why the call failed; undefined: it succeeded */
   ended(call: UnaryCall, error: Error | undefined): void;
+  /** Takes a call that has not reached a handler. Returns false if it can't go elsewhere. */
+  refused(call: UnaryCall): boolean;
 }
 
 /** A call with one request and one response, whatever carries it. It ends exactly once. */
@@ -29,29 +36,33 @@ export class UnaryCall {
   readonly deadline: number;
   readonly headers: OutgoingHeaders;
   readonly listeners: HeaderListeners | undefined;
+  readonly tried: string[] | undefined;
   /** Resolves with the response message. Rejects with why the call failed. */
   readonly response: Promise<unknown>;
   isOver = false;
-  /** Whether a server has refused it before it reached a handler. */
+  /** Whether it did not reach a handler at first, and was made again. */
   wasRefused = false;
+  /** When it was given to what carries it, by `performance.now()`. */
+  startedAt = 0;
   /** Its place in a list of open calls. */
   at = -1;
   /** Called when the caller cancels. What carries the call sets it. */
   onCancel: (() => void) | undefined;
   /** Called when the call is over. What carries the call sets it. */
   onEnd: (() => void) | undefined;
-  /** Gets the end of the call. What chooses its carrier sets it. */
+  /** Gets what happens to the call. What chooses its carrier sets it. */
   observer: CallObserver | undefined;
   #resolve: (response: unknown) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
-  constructor({ upstream, method, request, deadline, headers, listeners }: UnaryCallInit) {
+  constructor({ upstream, method, request, deadline, headers, listeners, tried }: UnaryCallInit) {
     this.upstream = upstream;
     this.method = method;
     this.request = request;
     this.deadline = deadline;
     this.headers = headers;
     this.listeners = listeners;
+    this.tried = tried;
     this.response = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -84,6 +95,13 @@ export class UnaryCall {
     if (this.isOver) return;
     this.fail(error);
     this.onCancel?.();
+  }
+
+  /** Gives a call that no handler has seen to another replica, once. Returns false if it can't go there. */
+  move(): boolean {
+    if (this.isOver || this.wasRefused || !this.observer) return false;
+    this.wasRefused = true;
+    return this.observer.refused(this);
   }
 
   #end(error: Error | undefined): void {

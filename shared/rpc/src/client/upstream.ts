@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { ClientOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import { type Logger, type MiddlewareOption, middlewareList, type Scope } from "@mesh/runtime";
 import type { ClientCredentials } from "../credentials.ts";
@@ -76,6 +77,7 @@ export function connect<T extends ServiceTypes>(
   const transport = new BalancedTransport({
     upstream,
     discovery,
+    log,
     connect: ({ address }) => {
       const plain = grpcTransport({ address, upstream, credentials, log });
       return { plain, calls: mux ? muxTransport(plain, upstream) : plain };
@@ -95,11 +97,14 @@ export function connect<T extends ServiceTypes>(
   };
 }
 
+/** How long a check waits for the first list of replicas, in milliseconds. */
+const listTimeoutMs = 1_000;
+
 /** Makes the check whether any replica is ready. */
 function checkReplicas(upstream: string, transport: BalancedTransport): CheckReadiness {
   return async (signal) => {
-    await transport.opening;
-    const checks = transport.endpoints.map(({ plain }) => healthCheck({ upstream, transport: plain }));
+    if (transport.endpoints.length === 0) await Promise.race([transport.opening, pause(listTimeoutMs)]);
+    const checks = transport.endpoints.map(({ health }) => healthCheck(health));
     if (checks.length === 0) return { ready: false, reason: noReplica(upstream).message };
     return anyReady(checks)(signal);
   };

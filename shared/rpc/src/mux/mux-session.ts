@@ -9,7 +9,7 @@ import type { OutgoingHeaders } from "../headers.ts";
 import { maxResponseBytes } from "../message-stream.ts";
 import { CallTable } from "../open-calls.ts";
 import { encodePooled } from "../pooled-writer.ts";
-import { chosenTextHeader, detailsHeader, endedHere, sentError } from "../received-error.ts";
+import { chosenTextHeader, detailsHeader, endedHere, isUnsent, sentError } from "../received-error.ts";
 import { Flusher } from "./flusher.ts";
 import { lacksMux } from "./lacks-mux.ts";
 import { fullBytes, windowCalls } from "./limits.ts";
@@ -207,15 +207,19 @@ export class MuxSession {
   /** Gives up a call that is not over, so that it can be made again. */
   #release(open: OpenCall): void {
     this.#forget(open);
-    open.call.wasRefused = true;
     this.#listener.onRefused(open.call);
+    open.call.wasRefused = true;
   }
 
   #end(failure: unknown): void {
     const open = this.#open.all();
     if (!this.#isDraining) this.#listener.onClose(false);
     if (this.#hasHeard || !lacksMux(failure)) {
-      for (const { call } of open) call.fail(endedHere("UNAVAILABLE", call.upstream, call.method, causeOf(failure)));
+      for (const { call, timer } of open) {
+        clearTimeout(timer);
+        if (isUnsent(failure) && call.move()) continue;
+        call.fail(endedHere("UNAVAILABLE", call.upstream, call.method, causeOf(failure)));
+      }
       return;
     }
     for (const { timer } of open) clearTimeout(timer);

@@ -33,14 +33,16 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
     const stream = plain.start(method, { deadline: Number.POSITIVE_INFINITY, headers: {}, listeners: undefined });
     const opened: MuxSession = new MuxSession(stream, {
       onClose(isDraining) {
-        if (isDraining) plain.expectLoss();
+        if (isDraining) plain.connection.expectLoss();
         if (session === opened) session = undefined;
       },
       onUnsupported(calls) {
         rememberPlain();
         for (const call of calls) startAgain(call);
       },
-      onRefused: startAgain,
+      onRefused(call) {
+        if (!call.move()) startAgain(call);
+      },
     });
     return opened;
   }

@@ -1,12 +1,18 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import type { Logger } from "@mesh/runtime";
 import type { Discovery, Replica } from "../../discovery/discovery.ts";
+import { retryLaterMs } from "../../retry-later.ts";
 import type { OutgoingStream } from "../outgoing-stream.ts";
 import { closedError, type StartInit, type Transport } from "../transport.ts";
 import type { UnaryCall } from "../unary-call.ts";
-import { Endpoint, type ReplicaTransports } from "./endpoint.ts";
+import { type CallUse, choose, meanLatencyOf } from "./choose.ts";
+import { Endpoint, type EndpointListener, type ReplicaTransports } from "./endpoint.ts";
+import { Gate } from "./gate.ts";
+import { OutlierDetection } from "./outlier-detection.ts";
+import { bestOf, isUsable, tierOf, tiers } from "./tiers.ts";
 
-/** How long calls wait for the first list of replicas, in milliseconds. */
-const firstListMs = 2_000;
+/** How long the first calls wait for further replicas when one is connected, in milliseconds: it should not get them all. */
+const othersMs = 50;
 
 /** Options of a balanced transport. */
 export interface BalancerOptions {
@@ -15,80 +21,176 @@ export interface BalancerOptions {
   readonly discovery: Discovery;
   /** Makes the ways to a replica. */
   readonly connect: (replica: Replica) => ReplicaTransports;
+  /** Gets a line when a replica is ejected and when it is back. */
+  readonly log: Logger | undefined;
 }
 
-/** Spreads calls over the replicas of a service. */
-export class BalancedTransport implements Transport {
-  opening: Promise<void> | undefined;
+/**
+ * Spreads calls over the replicas of a service, each of which has a connection of its own. With the first call all replicas
+ * are connected; until one is, calls wait, at most two seconds.
+ */
+export class BalancedTransport implements Transport, EndpointListener {
   readonly #upstream: string;
   readonly #connect: BalancerOptions["connect"];
+  readonly #outliers: OutlierDetection;
+  readonly #gate = new Gate();
   readonly #unwatch: () => void;
   #endpoints: readonly Endpoint[] = [];
   /** Replicas that have left, and have calls under way. */
   #leaving: readonly Endpoint[] = [];
-  #turn = 0;
+  /** The replicas that get calls now. */
+  #best: readonly Endpoint[] = [];
+  #trials: readonly Endpoint[] = [];
+  #hasIdle = false;
   #isClosed = false;
-  #open: () => void = () => {};
 
-  constructor({ upstream, discovery, connect }: BalancerOptions) {
+  constructor({ upstream, discovery, connect, log }: BalancerOptions) {
     this.#upstream = upstream;
     this.#connect = connect;
-    this.opening = new Promise((resolve) => {
-      const timer = setTimeout(() => this.#open(), firstListMs);
-      this.#open = () => {
-        clearTimeout(timer);
-        this.opening = undefined;
-        resolve();
-      };
+    this.#outliers = new OutlierDetection({
+      upstream,
+      log,
+      endpoints: () => this.#endpoints,
+      onChange: () => this.onChange(),
     });
+    // Calls wait for the first list.
+    this.#gate.close();
     this.#unwatch = discovery.watch(upstream, (replicas) => this.#update(replicas));
   }
 
-  /** The replicas that get calls. */
+  get opening(): Promise<void> | undefined {
+    if (this.#hasIdle) this.#connectIdle();
+    return this.#gate.opening;
+  }
+
+  /** The replicas that are known. */
   get endpoints(): readonly Endpoint[] {
     return this.#endpoints;
   }
 
   start(method: MethodDefinition, init: StartInit): OutgoingStream {
-    return this.#pick().start(method, init);
+    return this.#pick("stream", init.tried).start(method, init);
   }
 
   unary(call: UnaryCall): void {
-    this.#pick().unary(call);
+    this.#pick("unary", call.tried).unary(call);
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#unwatch();
-    this.#open();
-    for (const endpoint of [...this.#endpoints, ...this.#leaving]) endpoint.close();
+    this.#gate.open();
+    this.#outliers.look(false);
+    for (const endpoint of [...this.#endpoints, ...this.#leaving]) {
+      this.#outliers.forget(endpoint);
+      endpoint.close();
+    }
   }
 
-  #pick(): Endpoint {
+  onChange(endpoint?: Endpoint): void {
+    if (this.#isClosed) return;
+    const found = bestOf(this.#endpoints);
+    this.#best = found?.best ?? [];
+    this.#trials = this.#endpoints.filter(
+      ({ standing, plain }) => standing === "trial" && plain.connection.now === "ready",
+    );
+    const isAlone = this.#endpoints.length === 1;
+    this.#hasIdle = !isAlone && this.#endpoints.some(({ plain }) => plain.connection.now === "idle");
+    if (!isAlone && found?.tier === tiers.connecting) this.#gate.close();
+    else this.#gate.open(this.#endpoints.some(isOnItsWay) ? othersMs : 0);
+    if (endpoint?.isConnected) this.#outliers.retry(endpoint);
+  }
+
+  onFailure(endpoint: Endpoint): void {
+    this.#outliers.check(endpoint);
+  }
+
+  onTrial(endpoint: Endpoint, isSuccess: boolean): void {
+    this.#outliers.settleTrial(endpoint, isSuccess);
+  }
+
+  onRefused(endpoint: Endpoint, call: UnaryCall): boolean {
+    const other = choose(
+      this.#endpoints.filter((one) => one !== endpoint && isUsable(one)),
+      "unary",
+    );
+    if (!other || this.#isClosed) return false;
+    endpoint.release(call);
+    call.onEnd = undefined;
+    call.onCancel = undefined;
+    call.tried?.push(other.replica.id);
+    try {
+      other.unary(call);
+    } catch (error) {
+      call.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+    return true;
+  }
+
+  #pick(use: CallUse, tried: string[] | undefined): Endpoint {
     if (this.#isClosed) throw closedError(this.#upstream);
-    const picked = this.#endpoints[this.#turn++ % this.#endpoints.length];
+    if (this.#hasIdle) this.#connectIdle();
+    const picked = this.#trialFor(use) ?? choose(this.#untried(tried), use);
     if (!picked) throw noReplica(this.#upstream);
+    tried?.push(picked.replica.id);
     return picked;
+  }
+
+  /** Returns a replica that needs a call to show that it is well again. */
+  #trialFor(use: CallUse): Endpoint | undefined {
+    if (this.#trials.length === 0 || use === "stream") return undefined;
+    return this.#trials.find(({ isTrialOpen }) => !isTrialOpen);
+  }
+
+  /** Returns the best replicas that have not had a call; if all have, the best. */
+  #untried(tried: readonly string[] | undefined): readonly Endpoint[] {
+    if (!tried || tried.length === 0) return this.#best;
+    const others = this.#endpoints.filter(({ replica }) => !tried.includes(replica.id));
+    const usable = others.filter((one) => tierOf(one) <= tiers.connecting);
+    return bestOf(usable)?.best ?? this.#best;
+  }
+
+  #connectIdle(): void {
+    this.#hasIdle = false;
+    for (const { plain } of this.#endpoints) if (plain.connection.now === "idle") plain.connect();
   }
 
   #update(replicas: readonly Replica[]): void {
     if (this.#isClosed) return;
     const before = new Map(this.#endpoints.map((endpoint) => [keyOf(endpoint.replica), endpoint]));
     const unique = new Map(replicas.map((replica) => [keyOf(replica), replica]));
-    this.#endpoints = [...unique].map(([key, replica]) => {
-      return before.get(key) ?? new Endpoint(replica, this.#connect(replica));
-    });
+    const usualMs = meanLatencyOf(this.#endpoints);
+    this.#endpoints = [...unique].map(([key, replica]) => before.get(key) ?? this.#add(replica, usualMs));
     const gone = [...before].filter(([key]) => !unique.has(key)).map(([, endpoint]) => endpoint);
-    this.#leaving = [...this.#leaving, ...gone].filter(({ openCalls }) => openCalls > 0);
-    for (const endpoint of gone) endpoint.leave();
-    this.#open();
+    this.#leaving = [...this.#leaving, ...gone].filter(({ openUnary, openStreams }) => openUnary + openStreams > 0);
+    for (const endpoint of gone) {
+      this.#outliers.forget(endpoint);
+      endpoint.leave();
+    }
+    const isShared = this.#endpoints.length > 1;
+    for (const endpoint of this.#endpoints) endpoint.share(isShared);
+    this.#outliers.look(isShared);
+    this.onChange();
   }
+
+  /** Adds a replica, which must not get all calls because nothing is known of it. */
+  #add(replica: Replica, usualMs: number): Endpoint {
+    const endpoint = new Endpoint(this.#upstream, replica, this.#connect(replica), this);
+    if (usualMs > 0) endpoint.latency.assume(usualMs, performance.now());
+    return endpoint;
+  }
+}
+
+/** Returns whether an endpoint will soon be usable. */
+function isOnItsWay(endpoint: Endpoint): boolean {
+  return endpoint.plain.connection.now === "connecting" || tierOf(endpoint) === tiers.unknown;
 }
 
 /** The error of a call to a service none of whose replicas is known. */
 export function noReplica(upstream: string): MeshError {
-  return new MeshError({ code: "UNAVAILABLE", message: `${upstream} has no known replica` });
+  const message = `${upstream} has no known replica`;
+  return new MeshError({ code: "UNAVAILABLE", message, retryAfterMs: retryLaterMs });
 }
 
 /** A process that restarts has another id, and one that moves another address: both are new replicas. */

@@ -1,8 +1,13 @@
 import type { MethodDefinition } from "@mesh/contracts";
 import type { Replica } from "../../discovery/discovery.ts";
 import type { OutgoingStream } from "../outgoing-stream.ts";
+import { type HealthClient, healthClient } from "../readiness.ts";
 import type { GrpcTransport, StartInit, Transport } from "../transport.ts";
 import type { CallObserver, UnaryCall } from "../unary-call.ts";
+import { Latency } from "./latency.ts";
+import { type Outcome, outcomeOf, streamOutcomeOf } from "./outcome.ts";
+import { watchServing } from "./serving.ts";
+import { SuccessRate } from "./success-rate.ts";
 
 /** The two ways to a replica. */
 export interface ReplicaTransports {
@@ -12,61 +17,181 @@ export interface ReplicaTransports {
   readonly plain: GrpcTransport;
 }
 
+/** What happens at a replica. */
+export interface EndpointListener {
+  /** Called when it may be better or worse to call than before. */
+  onChange(endpoint: Endpoint): void;
+  /** Called after a call that its replica did not answer well. */
+  onFailure(endpoint: Endpoint): void;
+  /** Called with the result of a trial. */
+  onTrial(endpoint: Endpoint, isSuccess: boolean): void;
+  /** Called with a call that the server has refused. Returns whether another replica has it now. */
+  onRefused(endpoint: Endpoint, call: UnaryCall): boolean;
+}
+
+/** The part of the calls that a replica gets: its share, none, or one at a time to see whether it is well again. */
+export type Standing = "in" | "ejected" | "trial";
+
 /** A replica, the way to it, and what is known of its calls. */
 export class Endpoint implements CallObserver {
   readonly replica: Replica;
   readonly plain: GrpcTransport;
+  readonly health: HealthClient;
+  readonly latency = new Latency();
+  readonly successes = new SuccessRate();
+  openUnary = 0;
+  openStreams = 0;
+  /** The calls in a row that were lost although there was a connection. */
+  lostInRow = 0;
+  /** By `performance.now()`. */
+  lastResponseAt = Number.NEGATIVE_INFINITY;
+  standing: Standing = "in";
+  /** Whether the health service of the replica says that it can be called; undefined: it has not said. */
+  isServing: boolean | undefined;
   readonly #calls: Transport;
-  /** The calls that are open. */
-  openCalls = 0;
+  readonly #listener: EndpointListener;
+  /** Since when there is no response although one is due, by `performance.now()`; undefined: none is due. */
+  #silentSince: number | undefined;
+  #trial: UnaryCall | undefined;
+  #unwatch: (() => void) | undefined;
+  #isShared = false;
   #isLeaving = false;
 
-  constructor(replica: Replica, { calls, plain }: ReplicaTransports) {
+  constructor(upstream: string, replica: Replica, { calls, plain }: ReplicaTransports, listener: EndpointListener) {
     this.replica = replica;
     this.plain = plain;
+    this.health = healthClient({ upstream, transport: plain });
     this.#calls = calls;
+    this.#listener = listener;
+    plain.connection.onChange = () => this.#onConnection();
+  }
+
+  get isConnected(): boolean {
+    return this.plain.connection.now === "ready" || this.plain.connection.now === "draining";
+  }
+
+  get isTrialOpen(): boolean {
+    return this.#trial !== undefined;
+  }
+
+  /** Returns for how long a response has been due, in milliseconds. */
+  silentMs(now: number): number {
+    return this.#silentSince === undefined ? 0 : now - this.#silentSince;
   }
 
   unary(call: UnaryCall): void {
-    this.openCalls += 1;
+    call.startedAt = performance.now();
     call.observer = this;
+    this.openUnary += 1;
+    this.#silentSince ??= call.startedAt;
+    if (this.standing === "trial") this.#trial ??= call;
     try {
       this.#calls.unary(call);
     } catch (error) {
-      call.observer = undefined;
-      this.#release();
+      this.release(call);
       throw error;
     }
   }
 
   start(method: MethodDefinition, init: StartInit): OutgoingStream {
     const stream = this.#calls.start(method, init);
-    this.openCalls += 1;
-    void stream.ended.then(() => this.#release());
+    this.openStreams += 1;
+    void stream.ended.then((error) => {
+      this.openStreams -= 1;
+      this.#judge(streamOutcomeOf(error), performance.now());
+      this.#closeIfDone();
+    });
     return stream;
   }
 
-  ended(): void {
-    this.#release();
+  ended(call: UnaryCall, error: Error | undefined): void {
+    const now = performance.now();
+    const elapsedMs = now - call.startedAt;
+    const outcome = outcomeOf(error, elapsedMs);
+    const isTrial = call === this.#trial;
+    this.release(call);
+    if (outcome === "answered") this.latency.observe(elapsedMs, now);
+    else this.latency.raise(elapsedMs, now);
+    if (isTrial && outcome !== "nothing") this.#listener.onTrial(this, outcome === "answered");
+    this.#judge(outcome, now);
+  }
+
+  refused(call: UnaryCall): boolean {
+    return this.#listener.onRefused(this, call);
+  }
+
+  /** Takes a call off the replica: it is over, or goes elsewhere. */
+  release(call: UnaryCall): void {
+    call.observer = undefined;
+    this.openUnary -= 1;
+    if (call === this.#trial) this.#trial = undefined;
+    this.#closeIfDone();
+  }
+
+  /** Notes that the server has sent something. */
+  hear(now: number): void {
+    this.lastResponseAt = now;
+    this.#silentSince = this.openUnary > 0 ? now : undefined;
+  }
+
+  /** Forgets how its calls have ended so far. */
+  startAfresh(): void {
+    this.#silentSince = this.openUnary > 0 ? performance.now() : undefined;
+    this.successes.reset();
+    this.lostInRow = 0;
+    this.#trial = undefined;
+  }
+
+  /** Sets whether there are other replicas. Only then does it matter what its health service says. */
+  share(isShared: boolean): void {
+    this.#isShared = isShared;
+    this.#watchOrNot();
   }
 
   /** Closes the way to the replica once its calls have ended. */
   leave(): void {
     this.#isLeaving = true;
+    this.share(false);
     this.#closeIfDone();
   }
 
   /** Ends all calls. */
   close(): void {
+    this.share(false);
+    this.plain.connection.onChange = undefined;
     this.#calls.close();
   }
 
-  #release(): void {
-    this.openCalls -= 1;
-    this.#closeIfDone();
+  #judge(outcome: Outcome, now: number): void {
+    if (outcome === "nothing") return;
+    if (outcome === "answered" || outcome === "failed") this.hear(now);
+    this.successes.add(outcome === "answered");
+    this.lostInRow = outcome === "lost" && this.isConnected ? this.lostInRow + 1 : 0;
+    // Later, because the loss of a connection fails its calls before it is known.
+    if (outcome !== "answered") setImmediate(() => this.#listener.onFailure(this));
+  }
+
+  #onConnection(): void {
+    // Most likely another process than the one before.
+    if (this.plain.connection.now === "ready") this.startAfresh();
+    this.#watchOrNot();
+    this.#listener.onChange(this);
+  }
+
+  #watchOrNot(): void {
+    const isWatched = this.#isShared && this.isConnected;
+    if (isWatched === (this.#unwatch !== undefined)) return;
+    this.#unwatch?.();
+    this.isServing = undefined;
+    this.#unwatch = isWatched
+      ? watchServing(this.health, (isServing) => {
+          this.isServing = isServing;
+          this.#listener.onChange(this);
+        })
+      : undefined;
   }
 
   #closeIfDone(): void {
-    if (this.#isLeaving && this.openCalls === 0) this.#calls.close();
+    if (this.#isLeaving && this.openUnary === 0 && this.openStreams === 0) this.close();
   }
 }

@@ -1,0 +1,199 @@
+import { backoffMs, type Logger } from "@mesh/runtime";
+import { meanLatencyOf } from "./choose.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { isAnswering } from "./serving.ts";
+import { isUsable } from "./tiers.ts";
+
+/** When a replica is ejected, and how it comes back. Times in milliseconds. */
+const limits = {
+  /** Calls in a row that are lost although there is a connection. */
+  lostInRow: 5,
+  /** By how much its success rate is below the mean of the others, and from how many calls on. */
+  rateBelow: 0.3,
+  rateCalls: 10,
+  /** How long it is silent before it is asked, at least and in relation to its usual latency, and then has to answer. */
+  silentMs: 500,
+  silentLatencies: 4,
+  answerMs: 500,
+  /** The pauses before trials. */
+  pauses: { baseMs: 1_000, maxMs: 30_000 },
+  /** The trials that must succeed. */
+  trials: 3,
+  /** After so long without an ejection the pauses begin again with the shortest. */
+  forgetMs: 60_000,
+};
+
+/** The time between two looks for silent replicas, in milliseconds. */
+const lookMs = 250;
+
+/** A timer that is later than this says that this process itself was busy, in milliseconds. */
+const busyMs = 200;
+
+/** What is kept of a replica that was ejected. */
+interface Ejection {
+  /** The ejections and trials that failed. */
+  attempts: number;
+  trialsLeft: number;
+  at: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+/** Options of the detection. */
+export interface OutlierOptions {
+  readonly upstream: string;
+  readonly log: Logger | undefined;
+  /** Returns all replicas. */
+  readonly endpoints: () => readonly Endpoint[];
+  /** Called when a replica is ejected, on trial, or back. */
+  readonly onChange: () => void;
+}
+
+/**
+ * Ejects replicas that fail or do not respond while others do: at most half of them, rounded up, and never all. After a pause
+ * an ejected replica that answers a health check gets one call at a time; when three have succeeded, it is back.
+ */
+export class OutlierDetection {
+  readonly #options: OutlierOptions;
+  readonly #ejections = new WeakMap<Endpoint, Ejection>();
+  readonly #asked = new WeakSet<Endpoint>();
+  #looking: NodeJS.Timeout | undefined;
+  #lookedAt = 0;
+
+  constructor(options: OutlierOptions) {
+    this.#options = options;
+  }
+
+  /** Starts or ends looking for silent replicas. */
+  look(isOn: boolean): void {
+    clearInterval(this.#looking);
+    this.#looking = isOn ? setInterval(() => this.#lookForSilence(), lookMs).unref() : undefined;
+  }
+
+  /** Ejects a replica whose calls fail much more often than those of the others. */
+  check(endpoint: Endpoint): void {
+    if (!isUsable(endpoint)) return;
+    if (endpoint.lostInRow >= limits.lostInRow) {
+      this.#eject(endpoint, `${endpoint.lostInRow} calls in a row lost their connection`);
+      return;
+    }
+    const { value, calls } = endpoint.successes;
+    const others = this.#othersOf(endpoint).filter(({ successes }) => successes.calls >= limits.rateCalls);
+    if (calls < limits.rateCalls || others.length === 0) return;
+    const mean = others.reduce((sum, { successes }) => sum + successes.value, 0) / others.length;
+    if (value >= mean - limits.rateBelow) return;
+    this.#eject(endpoint, `${percent(value)} of its calls succeed, of those of the others ${percent(mean)}`);
+  }
+
+  /** Takes the result of a trial. */
+  settleTrial(endpoint: Endpoint, isSuccess: boolean): void {
+    const ejection = this.#ejections.get(endpoint);
+    if (!ejection || endpoint.standing !== "trial") return;
+    if (!isSuccess) this.#failTrial(endpoint, ejection);
+    else if (--ejection.trialsLeft <= 0) this.#readmit(endpoint, ejection);
+  }
+
+  /** Tries a replica that was ejected, now that it is connected again. */
+  retry(endpoint: Endpoint): void {
+    const ejection = this.#ejections.get(endpoint);
+    if (ejection && endpoint.standing === "ejected") void this.#ask(endpoint, ejection);
+  }
+
+  /** Ends all that waits for a replica. */
+  forget(endpoint: Endpoint): void {
+    clearTimeout(this.#ejections.get(endpoint)?.timer);
+    this.#ejections.delete(endpoint);
+  }
+
+  #othersOf(endpoint: Endpoint): Endpoint[] {
+    return this.#options.endpoints().filter((one) => one !== endpoint && isUsable(one));
+  }
+
+  #lookForSilence(): void {
+    const now = performance.now();
+    const wasBusy = now - this.#lookedAt > lookMs + busyMs;
+    this.#lookedAt = now;
+    if (wasBusy) return;
+    for (const endpoint of this.#options.endpoints()) {
+      const tooLongMs = Math.max(limits.silentMs, limits.silentLatencies * endpoint.latency.at(now));
+      if (endpoint.silentMs(now) < tooLongMs) continue;
+      if (endpoint.isTrialOpen) this.settleTrial(endpoint, false);
+      else if (isUsable(endpoint) && !this.#asked.has(endpoint)) void this.#askSilent(endpoint, now);
+    }
+  }
+
+  /** Asks a silent replica whether it is there: its calls may just take long. */
+  async #askSilent(endpoint: Endpoint, now: number): Promise<void> {
+    const since = now - endpoint.silentMs(now);
+    this.#asked.add(endpoint);
+    const answers = await isAnswering(endpoint.health, limits.answerMs);
+    this.#asked.delete(endpoint);
+    const answeredAt = performance.now();
+    if (answers) endpoint.hear(answeredAt);
+    if (answeredAt - now > limits.answerMs + busyMs) return;
+    const isSilent = endpoint.lastResponseAt < since && isUsable(endpoint);
+    if (!isSilent || !this.#othersOf(endpoint).some(({ lastResponseAt }) => lastResponseAt > since)) return;
+    this.#eject(endpoint, `no response for ${Math.round(answeredAt - since)} ms`);
+  }
+
+  #eject(endpoint: Endpoint, reason: string): void {
+    const all = this.#options.endpoints();
+    const ejected = all.filter(({ standing }) => standing !== "in").length;
+    const most = Math.min(Math.ceil(all.length / 2), all.length - 1);
+    if (ejected >= most || this.#othersOf(endpoint).length === 0) return;
+    const now = performance.now();
+    const before = this.#ejections.get(endpoint);
+    const attempts = before && now - before.at < limits.forgetMs ? before.attempts : 0;
+    const ejection: Ejection = { attempts, trialsLeft: limits.trials, at: now, timer: undefined };
+    this.#ejections.set(endpoint, ejection);
+    this.#options.log?.warn({ ...this.#nameOf(endpoint), reason }, "a replica is ejected");
+    this.#pause(endpoint, ejection);
+  }
+
+  #pause(endpoint: Endpoint, ejection: Ejection): void {
+    endpoint.standing = "ejected";
+    endpoint.startAfresh();
+    clearTimeout(ejection.timer);
+    const ask = () => void this.#ask(endpoint, ejection);
+    ejection.timer = setTimeout(ask, backoffMs(ejection.attempts++, limits.pauses)).unref();
+    this.#options.onChange();
+  }
+
+  /** Begins the trial of a replica, if it answers. One that is not connected is tried when it is. */
+  async #ask(endpoint: Endpoint, ejection: Ejection): Promise<void> {
+    const isCurrent = () => this.#ejections.get(endpoint) === ejection && endpoint.standing === "ejected";
+    if (!isCurrent() || !endpoint.isConnected) return;
+    const answers = await isAnswering(endpoint.health, limits.answerMs);
+    if (!isCurrent()) return;
+    if (!answers) {
+      this.#pause(endpoint, ejection);
+      return;
+    }
+    endpoint.hear(performance.now());
+    endpoint.standing = "trial";
+    ejection.trialsLeft = limits.trials;
+    this.#options.onChange();
+  }
+
+  #failTrial(endpoint: Endpoint, ejection: Ejection): void {
+    ejection.at = performance.now();
+    this.#pause(endpoint, ejection);
+  }
+
+  #readmit(endpoint: Endpoint, ejection: Ejection): void {
+    clearTimeout(ejection.timer);
+    ejection.at = performance.now();
+    endpoint.standing = "in";
+    endpoint.startAfresh();
+    endpoint.latency.assume(meanLatencyOf(this.#othersOf(endpoint)), ejection.at);
+    this.#options.log?.info(this.#nameOf(endpoint), "the replica is back");
+    this.#options.onChange();
+  }
+
+  #nameOf({ replica: { id, address, version } }: Endpoint) {
+    return { upstream: this.#options.upstream, replica: id, address, ...(version && { version }) };
+  }
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
