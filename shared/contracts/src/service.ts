@@ -26,8 +26,20 @@ export interface MethodDefinition {
   readonly callers: readonly string[];
   /** The reasons of its errors; undefined: none declared. */
   readonly errors: ErrorCatalogue | undefined;
+  /** The fields by which a stream of responses goes on in another call; absent: it can't. */
+  readonly resume?: MethodResume;
+  /** Whether calls that are equal may be sent once; default: no. */
+  readonly coalesce?: boolean;
   /** The routes over plain HTTP, the preferred one first; none: only tRPC. */
   readonly http: readonly HttpRoute[];
+}
+
+/** How a stream of responses goes on: the request is sent again, with the value of a field of the last response. */
+export interface MethodResume {
+  /** The field of the request, by its name in TypeScript: `afterStep`. */
+  readonly request: string;
+  /** The path to the field of the response: `["step", "number"]`. */
+  readonly response: readonly string[];
 }
 
 /** A route that google.api.http gives a method. Source of how it is read: google/api/http.proto. */

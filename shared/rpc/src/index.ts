@@ -1,7 +1,9 @@
 export type { CallMethod } from "./client/call-method.ts";
 export { defaultClientMiddleware, sendPrincipal, sendTrace, setDeadline } from "./client/client-middleware.ts";
+export { coalesceCalls } from "./client/coalesce.ts";
 export type { ClientMiddleware, OutgoingCall } from "./client/outgoing-call.ts";
 export type { Readiness } from "./client/readiness.ts";
+export { retryCalls } from "./client/retry.ts";
 export {
   type ConnectionOptions,
   type ConnectOptions,

@@ -2,7 +2,9 @@ import { formatPrincipal, principalHeader } from "@mesh/contracts";
 import { childSpan, formatTrace, newTrace, traceHeader } from "@mesh/runtime";
 import { deadlineExceeded, timeoutFor } from "../deadline.ts";
 import { validateRequest } from "../validate-request.ts";
+import { coalesceCalls } from "./coalesce.ts";
 import type { ClientMiddleware, OutgoingCall } from "./outgoing-call.ts";
+import { retryCalls } from "./retry.ts";
 
 /** The part of its own deadline that a handler keeps from the calls it makes, to pass on their failure, in milliseconds. */
 const hopReserveMs = 50;
@@ -62,6 +64,8 @@ export function sendPrincipal({ context, headers }: OutgoingCall, next: () => Pr
 export const defaultClientMiddleware: readonly ClientMiddleware[] = [
   validateRequest,
   setDeadline,
+  coalesceCalls,
+  retryCalls,
   sendTrace,
   sendPrincipal,
 ];

@@ -2,7 +2,9 @@ import type { CallOptions, HeaderValue, MethodDefinition } from "@mesh/contracts
 import type { Scope } from "@mesh/runtime";
 import { abortError, coarseMs, deadlineExceeded, maxTimerMs, onAbort } from "../deadline.ts";
 import { encodePooled } from "../pooled-writer.ts";
+import type { SharedCalls } from "./coalesce.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
+import type { RetryBudget } from "./retry-budget.ts";
 import type { Transport } from "./transport.ts";
 import { UnaryCall } from "./unary-call.ts";
 
@@ -19,8 +21,16 @@ export interface OutgoingCall {
   readonly headers: Record<string, HeaderValue>;
   /** The longest that the call may take, in milliseconds; undefined: the caller did not say. */
   timeoutMs: number | undefined;
+  /** Whether a stream of responses is opened again when its server is lost; default: no. */
+  isReopened: boolean;
+  /** The retries that the connection may still make. */
+  readonly retries: RetryBudget;
+  /** The calls of the connection that are open and may be shared. */
+  readonly shared: SharedCalls;
   /** Passes every request through a function before it is sent. */
   mapRequests(map: (request: unknown) => unknown): void;
+  /** Waits for something. @throws MeshError if the scope, the caller or the time of the call ends it before */
+  until<T>(work: Promise<T>): Promise<T>;
 }
 
 /**
@@ -39,9 +49,19 @@ export interface OutgoingCall {
  */
 export type ClientMiddleware = (call: OutgoingCall, next: () => Promise<unknown>) => Promise<unknown>;
 
+/** The parts that the calls of a connection share. */
+export interface Connection {
+  /** The name of the service that is called. */
+  readonly upstream: string;
+  readonly transport: Transport;
+  readonly middleware: readonly ClientMiddleware[];
+  readonly retries: RetryBudget;
+  readonly shared: SharedCalls;
+}
+
 /** The parts of a call. */
 export interface PendingCallInit {
-  readonly upstream: string;
+  readonly connection: Connection;
   readonly method: MethodDefinition;
   readonly context: Scope | undefined;
   /** A request, or an iterable of requests. */
@@ -51,27 +71,45 @@ export interface PendingCallInit {
 
 /** A call to another service, as its connection sees it. */
 export class PendingCall implements OutgoingCall {
-  readonly upstream: string;
   readonly method: MethodDefinition;
   readonly context: Scope | undefined;
   readonly headers: Record<string, HeaderValue>;
   timeoutMs: number | undefined;
+  isReopened = false;
+  /** When it was started, in milliseconds since the epoch; undefined: it was not. */
+  startedAt: number | undefined;
   /** Called when the call is started. */
   onStart: ((stream: OutgoingStream) => void) | undefined;
+  readonly #connection: Connection;
   readonly #options: CallOptions | undefined;
   readonly #takesStream: boolean;
+  /** The replicas that have had the call. */
+  readonly #tried: string[] | undefined;
   #input: unknown;
   #map = (request: unknown) => request;
 
-  constructor({ upstream, method, context, input, options }: PendingCallInit) {
-    this.upstream = upstream;
+  constructor({ connection, method, context, input, options }: PendingCallInit) {
+    this.#connection = connection;
     this.method = method;
     this.context = context;
     this.timeoutMs = options?.timeoutMs;
     this.headers = { ...options?.headers };
     this.#options = options;
+    this.#tried = method.idempotency === "unknown" ? undefined : [];
     this.#input = input;
     this.#takesStream = method.kind === "client_streaming" || method.kind === "bidi_streaming";
+  }
+
+  get upstream(): string {
+    return this.#connection.upstream;
+  }
+
+  get retries(): RetryBudget {
+    return this.#connection.retries;
+  }
+
+  get shared(): SharedCalls {
+    return this.#connection.shared;
   }
 
   get request(): unknown {
@@ -90,22 +128,28 @@ export class PendingCall implements OutgoingCall {
    * @throws MeshError if the call ends before
    */
   async waitFor(opening: Promise<void>): Promise<void> {
-    const { method, timeoutMs } = this;
+    const { timeoutMs } = this;
     const startedAt = Date.now();
-    let end: (error: Error) => void = () => {};
-    const ended = new Promise<never>((_, reject) => {
-      end = reject;
+    await this.until(opening);
+    if (timeoutMs !== undefined) this.timeoutMs = Math.max(1, timeoutMs - (Date.now() - startedAt));
+  }
+
+  async until<T>(work: Promise<T>): Promise<T> {
+    const { method, timeoutMs } = this;
+    const signals = this.#signals();
+    let forget: (() => void)[] = [];
+    let timer: NodeJS.Timeout | undefined;
+    const end = new Promise<never>((_, reject) => {
+      forget = signals.map((signal) => onAbort(signal, (reason) => reject(abortError(reason, method))));
+      if (timeoutMs === undefined || timeoutMs > maxTimerMs) return;
+      timer = setTimeout(() => reject(deadlineExceeded(method)), coarseMs(timeoutMs));
     });
-    const expire = () => end(deadlineExceeded(method));
-    const timer = setTimeout(expire, Math.min(coarseMs(timeoutMs ?? maxTimerMs), maxTimerMs));
-    const forget = this.#signals().map((signal) => onAbort(signal, (reason) => end(abortError(reason, method))));
     try {
-      await Promise.race([opening, ended]);
+      return await Promise.race([work, end]);
     } finally {
       clearTimeout(timer);
       for (const one of forget) one();
     }
-    if (timeoutMs !== undefined) this.timeoutMs = Math.max(1, timeoutMs - (Date.now() - startedAt));
   }
 
   /**
@@ -124,6 +168,7 @@ export class PendingCall implements OutgoingCall {
       deadline: this.#deadline(),
       headers,
       listeners: this.#options,
+      tried: this.#tried,
     });
     transport.unary(call);
     return signals.length === 0 ? call.response : endedBy(signals, call);
@@ -134,7 +179,13 @@ export class PendingCall implements OutgoingCall {
     const { method, headers } = this;
     const only = this.#takesStream ? undefined : encodePooled(method.input, this.#input);
     const signals = this.#signals();
-    const stream = transport.start(method, { deadline: this.#deadline(), headers, listeners: this.#options });
+    this.startedAt = Date.now();
+    const stream = transport.start(method, {
+      deadline: this.#deadline(),
+      headers,
+      listeners: this.#options,
+      tried: this.#tried,
+    });
     for (const signal of signals) {
       void stream.ended.then(onAbort(signal, (reason) => stream.cancel(abortError(reason, method))));
     }

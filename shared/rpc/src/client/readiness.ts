@@ -5,8 +5,10 @@ import {
   type HealthTypes,
   HealthCheckResponse_ServingStatus as Status,
 } from "@mesh/contracts/protocols/grpc/health/v1/index";
-import { bindCalls, type Connection, callMethods } from "./call-method.ts";
+import { bindCalls, callMethods } from "./call-method.ts";
 import { defaultClientMiddleware } from "./client-middleware.ts";
+import type { Connection } from "./outgoing-call.ts";
+import { retryCalls } from "./retry.ts";
 
 /** The answer to whether a service can be called. */
 export interface Readiness {
@@ -25,8 +27,9 @@ const checkIntervalMs = 100;
 export type HealthClient = ClientOf<HealthTypes>;
 
 /** Makes a client of the health service. The middleware of the connection has no part in it. */
-export function healthClient(connection: Omit<Connection, "middleware">): HealthClient {
-  const calls = callMethods(Health, { ...connection, middleware: defaultClientMiddleware });
+export function healthClient({ upstream, transport }: Pick<Connection, "upstream" | "transport">): HealthClient {
+  const middleware = defaultClientMiddleware.filter((step) => step !== retryCalls);
+  const calls = callMethods(Health, { upstream, transport, middleware });
   return bindCalls<HealthTypes>(calls)(undefined);
 }
 

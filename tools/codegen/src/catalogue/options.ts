@@ -11,6 +11,8 @@ export const optionPaths = {
   methodDeadline: [50500, 2],
   methodErrors: [50500, 3],
   methodCallers: [50500, 4],
+  methodResume: [50500, 5],
+  methodCoalesce: [50500, 6],
   event: [50500],
   eventSubject: [50500, 1],
   eventKey: [50500, 2],
@@ -32,8 +34,10 @@ export interface MethodOption {
   readonly gateway?: { readonly scopes: string };
   readonly deadlineMs: number;
   readonly errors: string;
-  /** Absent in contracts that were written before there was the option. */
+  /** This and the following are absent in contracts that were written before there were these options. */
   readonly callers?: readonly string[];
+  readonly resume?: { readonly request: string; readonly response: string };
+  readonly coalesce?: boolean;
 }
 
 /** `(mesh.v1.event)` */

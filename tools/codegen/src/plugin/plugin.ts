@@ -14,6 +14,7 @@ import { checkRoutes } from "../catalogue/http-check.ts";
 import { checkJsonNames } from "../catalogue/json-names.ts";
 import { checkMethods } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
+import { checkResume } from "../catalogue/resume.ts";
 import { checkServices } from "../catalogue/service.ts";
 import { ServiceNames } from "../catalogue/service-name.ts";
 import { checkTimestamps } from "../catalogue/timestamps.ts";
@@ -99,8 +100,8 @@ function generate(schema: Schema, { folder, isForeign, part }: Settings): void {
 
 function checkTree({ files, options, names, problems }: Generation, isForeign: Settings["isForeign"]): void {
   checkServices(files, { options, names, isForeign }, problems);
-  const checks = [checkEvents, checkErrors, checkMethods, checkCallers, checkRoutes, checkJsonNames, checkTimestamps];
-  for (const check of checks) check(files, options, problems);
+  const checkOptions = [checkEvents, checkErrors, checkMethods, checkCallers, checkResume];
+  for (const check of [...checkOptions, checkRoutes, checkJsonNames, checkTimestamps]) check(files, options, problems);
 }
 
 function generateTree(generation: Generation): void {

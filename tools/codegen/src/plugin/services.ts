@@ -3,6 +3,7 @@ import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuil
 import { callersOf } from "../catalogue/callers.ts";
 import { type CatalogueRoute, idempotencyKeyOf, routesOf } from "../catalogue/http.ts";
 import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
+import { resumeOf } from "../catalogue/resume.ts";
 import { commentOf } from "../comment.ts";
 import { mark } from "../mark.ts";
 import { methodName, serviceIdentifier } from "../names.ts";
@@ -49,6 +50,7 @@ function nameOf(service: DescService): Printable {
 function methodEntry(method: DescMethod, { files, options }: Generation): Printable {
   const option = options.method(method);
   const errors = errorEnumOf(method, files, options);
+  const resume = resumeOf(method, options);
   const gateway = option?.gateway ? `{ scopes: ${JSON.stringify(scopesOf(method, options))} }` : "undefined";
   return [
     `  ${property(methodName(method))}: {\n`,
@@ -57,6 +59,8 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
     `    idempotency: ${text(idempotencyOf(method))},\n    deadlineMs: ${option?.deadlineMs || "undefined"},\n`,
     `    gateway: ${gateway},\n    callers: ${JSON.stringify(callersOf(method, options))},\n`,
     ["    errors: ", errors ? errorsValue(errors) : "undefined", ",\n"],
+    resume ? `    resume: ${JSON.stringify(resume)},\n` : "",
+    option?.coalesce ? "    coalesce: true,\n" : "",
     [`    http: ${routesValue(routesOf(method, options))},\n  },\n`],
   ];
 }

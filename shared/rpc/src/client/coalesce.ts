@@ -1,0 +1,50 @@
+import { MeshError } from "@mesh/contracts";
+import type { OutgoingCall } from "./outgoing-call.ts";
+
+/** The calls that are open and may be shared, by what makes them equal. */
+export type SharedCalls = Map<string, Promise<unknown>>;
+
+/**
+ * Sends calls once that are open at the same time and equal, of methods whose contract has `coalesce`. Equal are those with the
+ * same request, headers and principal. Each further caller gets a copy of the response, or the error; its own time and signal
+ * hold. If the first caller leaves, the others call by themselves.
+ *
+ * @example
+ * ```ts
+ * import { coalesceCalls, defaultClientMiddleware } from "@mesh/rpc";
+ *
+ * const without = defaultClientMiddleware.filter((step) => step !== coalesceCalls);
+ * ```
+ */
+export function coalesceCalls(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
+  if (!call.method.coalesce) return next();
+  const key = keyOf(call);
+  const open = call.shared.get(key);
+  if (open) return follow(call, open, next);
+  const response = next();
+  call.shared.set(key, response);
+  const forget = () => void call.shared.delete(key);
+  response.then(forget, forget);
+  return response;
+}
+
+async function follow(call: OutgoingCall, open: Promise<unknown>, next: () => Promise<unknown>): Promise<unknown> {
+  let failure: unknown;
+  const response = await call.until(
+    open.catch((error: unknown) => {
+      failure = error;
+    }),
+  );
+  if (failure === undefined) return structuredClone(response);
+  return isEndOfCaller(failure) ? next() : Promise.reject(failure);
+}
+
+/** Returns whether a call may have failed only because its caller has left, or had too little time. */
+function isEndOfCaller(error: unknown): boolean {
+  return error instanceof MeshError && (error.code === "CANCELLED" || error.code === "DEADLINE_EXCEEDED");
+}
+
+function keyOf({ method, request, headers, context }: OutgoingCall): string {
+  const bytes = Buffer.from(method.input.encode(request)).toString("base64");
+  return JSON.stringify([method.path, bytes, headers, context?.principal]);
+}

@@ -1,0 +1,61 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { MeshError } from "@mesh/contracts";
+import { backoffMs } from "@mesh/runtime";
+import type { OutgoingCall } from "./outgoing-call.ts";
+
+/** The most attempts of a call. */
+const maxAttempts = 3;
+
+const backoff = { baseMs: 50, maxMs: 500 };
+
+/** The longest wait that a server may ask for, in milliseconds. If it asks for more, the caller should know now. */
+const longestWaitMs = 1_000;
+
+/**
+ * Makes calls again that failed as UNAVAILABLE, if the contract says that repeating them does no harm
+ * (`idempotency_level`): up to three attempts in all within the time of the call, 50 ms and 100 ms apart or as long as the
+ * server asks for, each at another replica if there is one. A query that streams its responses is called again before the
+ * first one, and after it if its contract has `resume`. A connection makes five retries, and one more for every ten calls
+ * that succeed.
+ *
+ * @example
+ * ```ts
+ * import { defaultClientMiddleware, retryCalls } from "@mesh/rpc";
+ *
+ * const without = defaultClientMiddleware.filter((step) => step !== retryCalls);
+ * ```
+ */
+export function retryCalls(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
+  const { kind, idempotency } = call.method;
+  if (kind === "unary" && idempotency !== "unknown") return attempt(call, next);
+  // The loop over the responses does it, since it knows which have arrived.
+  call.isReopened = kind === "server_streaming" && idempotency === "no_side_effects";
+  return next();
+}
+
+/**
+ * Returns how long to wait before another attempt, in milliseconds; undefined: there should be none.
+ *
+ * @param attempts the number of attempts that failed
+ */
+export function waitBeforeRetry(error: unknown, attempts: number): number | undefined {
+  if (!(error instanceof MeshError) || error.code !== "UNAVAILABLE" || attempts >= maxAttempts) return undefined;
+  const askedMs = error.retryAfterMs ?? 0;
+  return askedMs > longestWaitMs ? undefined : Math.max(askedMs, backoffMs(attempts - 1, backoff));
+}
+
+async function attempt(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
+  const endsAt = Date.now() + (call.timeoutMs ?? Number.POSITIVE_INFINITY);
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      const response = await next();
+      call.retries.earn();
+      return response;
+    } catch (error) {
+      const waitMs = waitBeforeRetry(error, attempts);
+      if (waitMs === undefined || Date.now() + waitMs >= endsAt || !call.retries.spend()) throw error;
+      await call.until(pause(waitMs));
+      if (call.timeoutMs !== undefined) call.timeoutMs = endsAt - Date.now();
+    }
+  }
+}
