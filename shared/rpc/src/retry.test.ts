@@ -78,7 +78,9 @@ test("three attempts are the most", async () => {
 test("a service that is dead gets at most a tenth more calls, also after good times", async () => {
   const server = await serveEcho();
   const { client, counts } = connectTo(server);
-  await Promise.all(Array.from({ length: 1_000 }, () => client.unary({})));
+  for (let batch = 0; batch < 20; batch += 1) {
+    await Promise.all(Array.from({ length: 50 }, () => client.unary({}, { timeoutMs: 60_000 })));
+  }
   counts.attempts = 0;
   await server.close();
   const calls = Array.from({ length: 1_000 }, () => client.unary({}));

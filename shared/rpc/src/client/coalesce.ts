@@ -1,9 +1,6 @@
 import { MeshError } from "@mesh/contracts";
 import type { OutgoingCall } from "./outgoing-call.ts";
 
-/** The calls that are open and may be shared, by what makes them equal. */
-export type SharedCalls = Map<string, Promise<unknown>>;
-
 /**
  * Sends calls once that are open at the same time and equal, of methods whose contract has `coalesce`. Equal are those with the
  * same request, headers and principal. Each further caller gets a copy of the response, or the error; its own time and signal

@@ -2,11 +2,13 @@ import type { CallOptions, HeaderValue, MethodDefinition } from "@mesh/contracts
 import type { Scope } from "@mesh/runtime";
 import { abortError, coarseMs, deadlineExceeded, maxTimerMs, onAbort } from "../deadline.ts";
 import { encodePooled } from "../pooled-writer.ts";
-import type { SharedCalls } from "./coalesce.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import type { Transport } from "./transport.ts";
 import { UnaryCall } from "./unary-call.ts";
+
+/** Responses that are under way, by what makes calls equal. */
+export type SharedCalls = Map<string, Promise<unknown>>;
 
 /** A call to another service, as the middleware of its connection sees it. */
 export interface OutgoingCall {
