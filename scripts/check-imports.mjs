@@ -22,6 +22,7 @@ const allowed = {
   "tools/checks": ["tools/codegen"],
   "tools/scaffold": ["tools/codegen"],
   "tools/client": ["shared/contracts", "shared/rpc", "tools/codegen"],
+  "tools/mesh": [...runtime, "shared/rpc", "shared/events", "tools/codegen"],
   "tools/dev": ["shared/runtime", "tools/codegen"],
   "tools/testing": [...runtime, "shared/rpc", "shared/store", "shared/events", "shared/service", "tools/dev"],
   services: ["shared/contracts", "shared/service", "shared/store", "shared/events"],

@@ -18,6 +18,9 @@ export {
   type PublisherMiddleware,
   writeEventPrincipal,
 } from "./outgoing-event.ts";
+export { type NatsPolicy, type NatsPolicyOptions, natsPolicy } from "./policy/nats-policy.ts";
+export { openPolicyStore, type PolicyStore } from "./policy/policy-store.ts";
+export type { PolicyRevision } from "./policy/revisions.ts";
 export type { ConsumerMiddleware, ReceivedEvent } from "./received-event.ts";
 export { type NatsDiscoveryOptions, natsDiscovery, type RegistryDiscovery } from "./registry/nats-discovery.ts";
 export { type RegisterOptions, type Registration, register } from "./registry/register.ts";

@@ -27,6 +27,8 @@ export {
 export type { Pem } from "./identity/pem.ts";
 export { openIdentity, type TlsSettings, tlsShape } from "./identity/settings.ts";
 export { type WatchIdentityOptions, watchIdentity } from "./identity/watch-identity.ts";
+export { policyJson, readPolicy } from "./policy/policy-document.ts";
+export type { PolicySource } from "./policy/policy-source.ts";
 export { isLoggedElsewhere, isTextChosen, withoutForeignText } from "./received-error.ts";
 export { limitCalls, limitHeaders, limitInFlight, limitSilence, limitTime } from "./server/call-limits.ts";
 export { checkCaller } from "./server/check-caller.ts";

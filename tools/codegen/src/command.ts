@@ -23,24 +23,31 @@ export interface Command<T extends Options> {
   readonly help: string;
   /** The flags beside `--help`, as `parseArgs` of Node takes them. */
   readonly options: T;
+  /** Whether there may be arguments that are no flags. Default: no. */
+  readonly takesArguments?: boolean;
   /**
    * Does the work in a repository.
    *
    * @param root the folder of buf.yaml
+   * @param given the arguments that are no flags
    * @throws CommandError to end with a message on stderr
    */
-  run(values: Values<T>, root: string): Promise<{ readonly output: string; readonly exitCode: number }>;
+  run(
+    values: Values<T>,
+    root: string,
+    given: readonly string[],
+  ): Promise<{ readonly output: string; readonly exitCode: number }>;
 }
 
 /** Runs a command and prints its result. Returns the exit code. */
 export async function runCommand<const T extends Options>(
   args: readonly string[],
-  { help, options, run }: Command<T>,
+  { help, options, takesArguments = false, run }: Command<T>,
 ): Promise<number> {
   try {
     if (args.includes("--help") || args.includes("-h")) return print(help, 0);
-    const values = readFlags(args, options);
-    const { output, exitCode } = await run(values, findRoot(process.cwd()));
+    const { values, positionals } = readArguments(args, options, takesArguments);
+    const { output, exitCode } = await run(values, findRoot(process.cwd()), positionals);
     return print(output, exitCode);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
@@ -49,9 +56,9 @@ export async function runCommand<const T extends Options>(
   }
 }
 
-function readFlags<T extends Options>(args: readonly string[], options: T): Values<T> {
+function readArguments<T extends Options>(args: readonly string[], options: T, allowPositionals: boolean) {
   try {
-    return parseArgs({ args: [...args], options }).values;
+    return parseArgs({ args: [...args], options, allowPositionals });
   } catch (error) {
     // After the first sentence, Node explains flags in general.
     const [reason] = (error instanceof Error ? error.message : String(error)).split(". ");

@@ -1,5 +1,5 @@
-import { type KV, type KvOptions, type NatsConnection, NatsError, StorageType } from "nats";
-import { requestTimeoutMs } from "../connection-options.ts";
+import { type KV, type KvOptions, type NatsConnection, StorageType } from "nats";
+import { openBucket } from "../kv/open-bucket.ts";
 
 /** The pause between two heartbeats of a replica, in milliseconds. */
 export const heartbeatMs = 500;
@@ -23,22 +23,11 @@ const options: Partial<KvOptions> = {
   maxValueSize: 4 * 1024,
 };
 
-/** Codes of JetStream for a server without a cluster, and for a cluster of too few servers. */
-const tooFewServers = [10074, 10005];
-
 /**
- * Opens the bucket of the registry, and creates it if it is missing: on three servers of a cluster, or on the only server.
+ * Opens the bucket of the registry, and creates it if it is missing.
  *
  * @throws if NATS does not respond within 2 s or rejects the bucket
  */
-export async function openBucket(connection: NatsConnection): Promise<KV> {
-  // The check fails while a cluster elects its leader.
-  const { views } = connection.jetstream({ checkAPI: false, timeout: requestTimeoutMs });
-  try {
-    return await views.kv(name, { ...options, replicas: 3 });
-  } catch (error) {
-    const code = error instanceof NatsError ? error.api_error?.err_code : undefined;
-    if (!code || !tooFewServers.includes(code)) throw error;
-    return await views.kv(name, { ...options, replicas: 1 });
-  }
+export function openRegistryBucket(connection: NatsConnection): Promise<KV> {
+  return openBucket(connection, name, options);
 }

@@ -2,11 +2,11 @@ import type { Discovery } from "@mesh/rpc";
 import { type Logger, repeat } from "@mesh/runtime";
 import type { KvEntry } from "nats";
 import type { Bus } from "../bus.ts";
+import { BucketWatch } from "../kv/bucket-watch.ts";
 import { reasonOf } from "../streams.ts";
 import { AttendedClock } from "./attended-clock.ts";
-import { keyAgeMs, openBucket } from "./bucket.ts";
-import { BucketWatch } from "./bucket-watch.ts";
-import { replicaOf, serviceOf } from "./entry.ts";
+import { keyAgeMs, openRegistryBucket } from "./bucket.ts";
+import { keysOf, replicaOf, serviceOf } from "./entry.ts";
 import { type KnownReplica, type ReplicasListener, ServiceReplicas } from "./service-replicas.ts";
 
 /** Options of a discovery by the registry. */
@@ -120,7 +120,7 @@ class NatsDiscovery implements RegistryDiscovery {
   async #read(succeed: () => void): Promise<void> {
     const connection = await this.#bus.connected(this.#closing.signal);
     const services = [...this.#services.keys()];
-    const watch = new BucketWatch(await openBucket(connection), services, () => this.#publish());
+    const watch = new BucketWatch(await openRegistryBucket(connection), services.map(keysOf), () => this.#publish());
     const unlisten = this.#bus.onChange((current) => current === connection || watch.end());
     // Meanwhile, services may have been added, or this discovery closed.
     if (this.#closing.signal.aborted || services.length !== this.#services.size) watch.end();

@@ -4,7 +4,7 @@ import { type Health, type Logger, repeat } from "@mesh/runtime";
 import type { KV } from "nats";
 import type { Bus } from "../bus.ts";
 import { reasonOf } from "../streams.ts";
-import { heartbeatMs, openBucket } from "./bucket.ts";
+import { heartbeatMs, openRegistryBucket } from "./bucket.ts";
 import { encodeReplica, keyOf, newReplicaId } from "./entry.ts";
 
 /** Options of a registration. */
@@ -105,7 +105,7 @@ class Heartbeats {
     this.#bucket = undefined;
     const connection = this.#bus.current();
     if (!connection) throw new Error("NATS can't be reached");
-    const bucket = before ?? (await openBucket(connection));
+    const bucket = before ?? (await openRegistryBucket(connection));
     await Promise.all([...this.#values].map(([key, value]) => bucket.put(key, value)));
     this.#bucket = bucket;
     if (!before) this.onFirst();

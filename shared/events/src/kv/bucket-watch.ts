@@ -1,13 +1,12 @@
 import type { KV, KvEntry, StreamInfo } from "nats";
-import { keysOf } from "./entry.ts";
 
 /** The longest wait for the first entries, in milliseconds: they may expire while they are read. */
 const firstReadMs = 2_000;
 
-/** One watch of the keys of some services in a bucket. */
+/** One watch of some keys in a bucket. */
 export class BucketWatch {
   readonly bucket: KV;
-  readonly #services: readonly string[];
+  readonly #keys: readonly string[];
   readonly #onRead: () => void;
   readonly #ending = new AbortController();
   #isRead = false;
@@ -15,10 +14,13 @@ export class BucketWatch {
   #created: string | undefined;
   #lastRevision = 0;
 
-  /** @param onRead called when everything was read that was in the bucket */
-  constructor(bucket: KV, services: readonly string[], onRead: () => void) {
+  /**
+   * @param keys keys, or patterns of them: `orders.*`
+   * @param onRead called when everything was read that was in the bucket
+   */
+  constructor(bucket: KV, keys: readonly string[], onRead: () => void) {
     this.bucket = bucket;
-    this.#services = services;
+    this.#keys = keys;
     this.#onRead = onRead;
   }
 
@@ -43,7 +45,7 @@ export class BucketWatch {
       this.#isRead = true;
       this.#onRead();
     };
-    const watched = await this.bucket.watch({ key: this.#services.map(keysOf), initializedFn: onRead });
+    const watched = await this.bucket.watch({ key: [...this.#keys], initializedFn: onRead });
     const stop = () => watched.stop();
     signal.addEventListener("abort", stop);
     const timer = setTimeout(onRead, firstReadMs);

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { CommandError } from "@mesh/codegen/command";
+import { readSettings, SettingsError, urlSetting } from "@mesh/runtime";
+import { z } from "zod";
+
+/** The flags of all commands that reach a mesh. */
+export const connectionOptions = {
+  nats: { type: "string" },
+  tls: { type: "string" },
+  json: { type: "boolean" },
+} as const;
+
+/** What the help says of these flags. */
+export const connectionHelp = `  --nats <url>    the NATS of the mesh; default: NATS_URL, then that of the mesh that runs in this repository
+  --tls <folder>  tls.crt, tls.key and ca.crt of the caller; default: MESH_TLS_DIR, then .mesh/tls/developer. off: no TLS
+  --json          print JSON
+  --help          print this
+`;
+
+/** Exit codes. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, unreachable: 3 } as const;
+
+/** How a command reaches the mesh. */
+export interface MeshAccess {
+  readonly natsUrl: string;
+  /** The folder of the identity; undefined: calls are not encrypted. */
+  readonly tlsDir: string | undefined;
+}
+
+/** Finds the mesh by flags, the environment, or the files of the mesh that runs here. @throws CommandError */
+export function meshAccess(flags: { readonly nats?: string; readonly tls?: string }, root: string): MeshAccess {
+  const found = readSettings({ NATS_URL: z.string().optional(), MESH_TLS_DIR: z.string().optional() });
+  const natsUrl = flags.nats ?? found.NATS_URL ?? runningNats(root);
+  if (!natsUrl) {
+    const message = "no mesh runs in this repository: run npm start, or name its NATS by --nats or NATS_URL";
+    throw new CommandError(message, exitCodes.unreachable);
+  }
+  const own = join(root, ".mesh/tls/developer");
+  const tlsDir = flags.tls ?? found.MESH_TLS_DIR ?? (existsSync(own) ? own : undefined);
+  return { natsUrl: checkedUrl(natsUrl), tlsDir: tlsDir === "off" ? undefined : tlsDir };
+}
+
+function checkedUrl(url: string): string {
+  try {
+    return readSettings({ NATS_URL: urlSetting("nats", "tls") }, { NATS_URL: url }).NATS_URL;
+  } catch (error) {
+    if (error instanceof SettingsError) throw new CommandError(error.message);
+    throw error;
+  }
+}
+
+/** Returns the NATS of the mesh that runs in a repository, or ran last. Source: tools/dev/src/mesh/run-file.ts */
+function runningNats(root: string): string | undefined {
+  const file = join(root, ".mesh/run.json");
+  if (!existsSync(file)) return undefined;
+  const { success, data } = z.object({ natsUrl: z.string() }).safeParse(JSON.parse(readFileSync(file, "utf8")));
+  return success ? data.natsUrl : undefined;
+}
