@@ -41,8 +41,8 @@ export class Endpoint implements CallObserver {
   readonly successes = new SuccessRate();
   openUnary = 0;
   openStreams = 0;
-  /** The calls in a row that were lost although there was a connection. */
-  lostInRow = 0;
+  /** The calls in a row that were not answered well. */
+  failedInRow = 0;
   /** By `performance.now()`. */
   lastResponseAt = Number.NEGATIVE_INFINITY;
   standing: Standing = "in";
@@ -138,7 +138,7 @@ export class Endpoint implements CallObserver {
   startAfresh(): void {
     this.#silentSince = this.openUnary > 0 ? performance.now() : undefined;
     this.successes.reset();
-    this.lostInRow = 0;
+    this.failedInRow = 0;
     this.#trial = undefined;
   }
 
@@ -166,7 +166,7 @@ export class Endpoint implements CallObserver {
     if (outcome === "nothing") return;
     if (outcome === "answered" || outcome === "failed") this.hear(now);
     this.successes.add(outcome === "answered");
-    this.lostInRow = outcome === "lost" && this.isConnected ? this.lostInRow + 1 : 0;
+    this.failedInRow = outcome === "answered" ? 0 : this.failedInRow + 1;
     // Later, because the loss of a connection fails its calls before it is known.
     if (outcome !== "answered") setImmediate(() => this.#listener.onFailure(this));
   }

@@ -6,11 +6,12 @@ import { isUsable } from "./tiers.ts";
 
 /** When a replica is ejected, and how it comes back. Times in milliseconds. */
 const limits = {
-  /** Calls in a row that are lost although there is a connection. */
-  lostInRow: 5,
   /** By how much its success rate is below the mean of the others, and from how many calls on. */
   rateBelow: 0.3,
   rateCalls: 10,
+  /** How many of its calls fail in a row, at least, and so many that chance would not bring them if it were like the others. */
+  failedInRow: 5,
+  chance: 1e-10,
   /** How long it is silent before it is asked, at least and in relation to its usual latency, and then has to answer. */
   silentMs: 500,
   silentLatencies: 4,
@@ -72,16 +73,16 @@ export class OutlierDetection {
   /** Ejects a replica whose calls fail much more often than those of the others. */
   check(endpoint: Endpoint): void {
     if (!isUsable(endpoint)) return;
-    if (endpoint.lostInRow >= limits.lostInRow) {
-      this.#eject(endpoint, `${endpoint.lostInRow} calls in a row lost their connection`);
-      return;
-    }
-    const { value, calls } = endpoint.successes;
     const others = this.#othersOf(endpoint).filter(({ successes }) => successes.calls >= limits.rateCalls);
-    if (calls < limits.rateCalls || others.length === 0) return;
+    if (others.length === 0) return;
     const mean = others.reduce((sum, { successes }) => sum + successes.value, 0) / others.length;
-    if (value >= mean - limits.rateBelow) return;
-    this.#eject(endpoint, `${percent(value)} of its calls succeed, of those of the others ${percent(mean)}`);
+    const { successes, failedInRow } = endpoint;
+    const isBelow = successes.calls >= limits.rateCalls && successes.value < mean - limits.rateBelow;
+    if (!isBelow && failedInRow < mostInRow(mean)) return;
+    const reason = isBelow
+      ? `${percent(successes.value)} of its calls succeed`
+      : `${failedInRow} calls in a row failed`;
+    this.#eject(endpoint, `${reason}, and ${percent(mean)} of those of the others succeed`);
   }
 
   /** Takes the result of a trial. */
@@ -192,6 +193,12 @@ export class OutlierDetection {
   #nameOf({ replica: { id, address, version } }: Endpoint) {
     return { upstream: this.#options.upstream, replica: id, address, ...(version && { version }) };
   }
+}
+
+/** Returns how many calls of a replica may fail in a row, given the success rate of the others. */
+function mostInRow(rate: number): number {
+  if (rate <= 0) return Number.POSITIVE_INFINITY;
+  return Math.max(limits.failedInRow, Math.log(limits.chance) / Math.log(1 - rate));
 }
 
 function percent(share: number): string {
