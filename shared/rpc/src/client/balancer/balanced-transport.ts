@@ -9,6 +9,7 @@ import { type CallUse, choose, meanLatencyOf } from "./choose.ts";
 import { Endpoint, type EndpointListener, type ReplicaTransports } from "./endpoint.ts";
 import { Gate } from "./gate.ts";
 import { OutlierDetection } from "./outlier-detection.ts";
+import { Renewal } from "./renewal.ts";
 import { bestOf, isUsable, tierOf, tiers } from "./tiers.ts";
 
 /** How long the first calls wait for further replicas when one is connected, in milliseconds: it should not get them all. */
@@ -23,6 +24,8 @@ export interface BalancerOptions {
   readonly connect: (replica: Replica) => ReplicaTransports;
   /** Gets a line when a replica is ejected and when it is back. */
   readonly log: Logger | undefined;
+  /** The age at which a connection is replaced, in milliseconds. */
+  readonly connectionAgeMs: number;
 }
 
 /**
@@ -33,6 +36,7 @@ export class BalancedTransport implements Transport, EndpointListener {
   readonly #upstream: string;
   readonly #connect: BalancerOptions["connect"];
   readonly #outliers: OutlierDetection;
+  readonly #renewal: Renewal;
   readonly #gate = new Gate();
   readonly #unwatch: () => void;
   #endpoints: readonly Endpoint[] = [];
@@ -44,7 +48,7 @@ export class BalancedTransport implements Transport, EndpointListener {
   #hasIdle = false;
   #isClosed = false;
 
-  constructor({ upstream, discovery, connect, log }: BalancerOptions) {
+  constructor({ upstream, discovery, connect, log, connectionAgeMs }: BalancerOptions) {
     this.#upstream = upstream;
     this.#connect = connect;
     this.#outliers = new OutlierDetection({
@@ -52,6 +56,11 @@ export class BalancedTransport implements Transport, EndpointListener {
       log,
       endpoints: () => this.#endpoints,
       onChange: () => this.onChange(),
+    });
+    this.#renewal = new Renewal({
+      ageMs: connectionAgeMs,
+      another: ({ replica, latency }) => this.#add(replica, latency.at(performance.now())),
+      replace: (old, fresh) => this.#replace(old, fresh),
     });
     // Calls wait for the first list.
     this.#gate.close();
@@ -84,12 +93,14 @@ export class BalancedTransport implements Transport, EndpointListener {
     this.#outliers.look(false);
     for (const endpoint of [...this.#endpoints, ...this.#leaving]) {
       this.#outliers.forget(endpoint);
+      this.#renewal.forget(endpoint);
       endpoint.close();
     }
   }
 
   onChange(endpoint?: Endpoint): void {
     if (this.#isClosed) return;
+    if (endpoint?.replaces) this.#renewal.note(endpoint);
     const found = bestOf(this.#endpoints);
     this.#best = found?.best ?? [];
     this.#trials = this.#endpoints.filter(
@@ -161,17 +172,35 @@ export class BalancedTransport implements Transport, EndpointListener {
     const before = new Map(this.#endpoints.map((endpoint) => [keyOf(endpoint.replica), endpoint]));
     const unique = new Map(replicas.map((replica) => [keyOf(replica), replica]));
     const usualMs = meanLatencyOf(this.#endpoints);
-    this.#endpoints = [...unique].map(([key, replica]) => before.get(key) ?? this.#add(replica, usualMs));
+    this.#endpoints = [...unique].map(([key, replica]) => before.get(key) ?? this.#open(replica, usualMs));
     const gone = [...before].filter(([key]) => !unique.has(key)).map(([, endpoint]) => endpoint);
     this.#leaving = [...this.#leaving, ...gone].filter(({ openUnary, openStreams }) => openUnary + openStreams > 0);
     for (const endpoint of gone) {
       this.#outliers.forget(endpoint);
+      this.#renewal.forget(endpoint);
       endpoint.leave();
     }
     const isShared = this.#endpoints.length > 1;
     for (const endpoint of this.#endpoints) endpoint.share(isShared);
     this.#outliers.look(isShared);
     this.onChange();
+  }
+
+  #open(replica: Replica, usualMs: number): Endpoint {
+    const endpoint = this.#add(replica, usualMs);
+    this.#renewal.watch(endpoint);
+    return endpoint;
+  }
+
+  /** Gives the calls of an endpoint to another one of the same replica. */
+  #replace(old: Endpoint, fresh: Endpoint): boolean {
+    if (!this.#endpoints.includes(old)) return false;
+    this.#endpoints = this.#endpoints.map((endpoint) => (endpoint === old ? fresh : endpoint));
+    if (old.openUnary + old.openStreams > 0) this.#leaving = [...this.#leaving, old];
+    this.#outliers.forget(old);
+    fresh.share(this.#endpoints.length > 1);
+    old.leave();
+    return true;
   }
 
   /** Adds a replica, which must not get all calls because nothing is known of it. */

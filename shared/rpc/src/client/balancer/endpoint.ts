@@ -46,6 +46,8 @@ export class Endpoint implements CallObserver {
   /** By `performance.now()`. */
   lastResponseAt = Number.NEGATIVE_INFINITY;
   standing: Standing = "in";
+  /** The endpoint whose calls it gets once it is connected. */
+  replaces: Endpoint | undefined;
   /** Whether the health service of the replica says that it can be called; undefined: it has not said. */
   isServing: boolean | undefined;
   readonly #calls: Transport;
@@ -151,6 +153,7 @@ export class Endpoint implements CallObserver {
   /** Closes the way to the replica once its calls have ended. */
   leave(): void {
     this.#isLeaving = true;
+    this.plain.connection.expectLoss();
     this.share(false);
     this.#closeIfDone();
   }
