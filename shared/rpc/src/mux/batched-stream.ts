@@ -24,6 +24,9 @@ export interface BatchedCall {
 /** The largest message that is read, in bytes. A server may fill 64 KiB, and two bytes can be a response. */
 const maxBatchBytes = 2 * maxPartBytes;
 
+/** What a part needs in memory besides its bytes, about. Without this, a server could send empty ones forever. */
+const overheadBytes = 64;
+
 /** A call with streamed responses that come several in a message. If the server can't send them so, it is made the plain way. */
 export class BatchedStream implements OutgoingStream {
   readonly ended: Promise<Error | undefined>;
@@ -120,8 +123,10 @@ export class BatchedStream implements OutgoingStream {
     const complete: Uint8Array[] = [];
     for (const [index, message] of messages.entries()) {
       this.#parts.push(message);
-      this.#partBytes += message.length;
-      if (this.#partBytes > maxResponseBytes) throw new Error(`a response has over ${maxResponseBytes} bytes`);
+      this.#partBytes += message.length + overheadBytes;
+      if (this.#partBytes > maxResponseBytes + maxPartBytes) {
+        throw new Error(`a response has over ${maxResponseBytes} bytes`);
+      }
       if (more && index === messages.length - 1) break;
       complete.push(this.#parts.length === 1 ? message : Buffer.concat(this.#parts));
       this.#parts = [];

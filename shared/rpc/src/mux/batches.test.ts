@@ -1,3 +1,4 @@
+import { connect as connectHttp2, constants } from "node:http2";
 import { Server, ServerCredentials, type ServerWritableStream } from "@grpc/grpc-js";
 import { MeshError } from "@mesh/contracts";
 import { MuxStreamRequestMessage, MuxStreamResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
@@ -150,12 +151,53 @@ test.each([
   });
 });
 
-test("parts of a response over 4 MiB end the call", async () => {
-  const part = MuxStreamResponsesMessage.encode({ messages: [new Uint8Array(60_000)], more: true });
+test.each([
+  ["60,000 bytes", 60_000],
+  ["no bytes", 0],
+])("parts of %s each that never become a response end the call", async (_, size) => {
+  const part = MuxStreamResponsesMessage.encode({ messages: [new Uint8Array(size)], more: true });
+  let isOver = false;
   const server = await serveBatches((stream) => {
-    for (let sent = 0; sent < 80; sent += 1) stream.write(part);
+    stream.on("cancelled", () => {
+      isOver = true;
+    });
+    const write = () => {
+      while (!isOver && stream.write(part));
+      if (!isOver) stream.once("drain", write);
+    };
+    write();
   });
   await expect(collect(connectEcho(server).client.down({}))).rejects.toMatchObject({ code: "INTERNAL" });
+});
+
+test("a call that its caller ends and resets at the same time leaves no handler behind", async () => {
+  const counts = { started: 0, aborted: 0 };
+  const server = await serveEcho({
+    async *down(_, { signal }) {
+      counts.started += 1;
+      await new Promise((resolve) => signal.addEventListener("abort", resolve));
+      counts.aborted += 1;
+      yield { text: "", number: 0 };
+    },
+  });
+  const session = connectHttp2(`http://${server.address}`);
+  onTestFinished(() => session.destroy());
+  const message = Buffer.from(requestOf(downPath));
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(message.length, 1);
+  for (let count = 0; count < 50; count += 1) {
+    const headers = { ":method": "POST", ":path": streamPath, "content-type": "application/grpc", te: "trailers" };
+    const call = session.request(headers, { endStream: false });
+    call.on("error", () => {});
+    call.write(Buffer.concat([prefix, message]));
+    // The server has what was sent before.
+    await new Promise((resolve) => session.ping(resolve));
+    call.end();
+    call.close(constants.NGHTTP2_CANCEL);
+  }
+  const { client } = connectEcho(server);
+  await client.unary({});
+  await expect.poll(() => counts.started - counts.aborted).toBe(0);
 });
 
 test("a header that gRPC does not allow rejects the call, and leaves nothing behind", async () => {

@@ -1,6 +1,7 @@
 import type { HeaderValue } from "@mesh/contracts";
 import { MuxStreamResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
 import type { FittingError } from "../fitting-error.ts";
+import type { Waiter } from "../message-stream.ts";
 import { encodePooled } from "../pooled-writer.ts";
 import { gone, headersSent, type IncomingStream } from "../server/incoming-stream.ts";
 import { Flusher } from "./flusher.ts";
@@ -21,7 +22,9 @@ export class BatchingStream implements IncomingStream {
   readonly #flusher = new Flusher(() => this.#send());
   #queue: Uint8Array[] = [];
   #queuedBytes = 0;
-  #room: { readonly resolve: () => void; readonly reject: (error: Error) => void } | undefined;
+  #room: Waiter<void> | undefined;
+  #drained: Waiter<void> | undefined;
+  #isSending = false;
   #hasSent = false;
   /** What the call ends with, once all is sent. */
   #end: { readonly failure: FittingError | undefined } | undefined;
@@ -59,6 +62,14 @@ export class BatchingStream implements IncomingStream {
     });
   }
 
+  flushed(): Promise<void> {
+    if (this.#isOver) return Promise.reject(gone);
+    if (this.#queue.length === 0 && !this.#isSending) return sent;
+    return new Promise((resolve, reject) => {
+      this.#drained = { resolve, reject };
+    });
+  }
+
   setHeader(name: string, value: HeaderValue): void {
     if (this.#hasSent) throw headersSent(name);
     this.#stream.setHeader(name, value);
@@ -75,8 +86,7 @@ export class BatchingStream implements IncomingStream {
   end(failure?: FittingError): void {
     if (this.#isOver || this.#end) return;
     this.#end = { failure };
-    this.#room?.reject(failure?.error ?? gone);
-    this.#room = undefined;
+    this.#rejectWaiters(failure?.error ?? gone);
     this.#flusher.schedule(true);
   }
 
@@ -84,23 +94,32 @@ export class BatchingStream implements IncomingStream {
   leave(): void {
     this.#isOver = true;
     this.#queue = [];
-    this.#room?.reject(gone);
+    this.#rejectWaiters(gone);
+  }
+
+  #rejectWaiters(error: Error): void {
+    this.#room?.reject(error);
+    this.#drained?.reject(error);
     this.#room = undefined;
+    this.#drained = undefined;
   }
 
   async #send(): Promise<void> {
     if (this.#isOver) return;
     if (this.#queue.length > 0) {
       const responses = this.#take();
+      this.#isSending = true;
       try {
         await this.#stream.send(encodePooled(MuxStreamResponsesMessage, responses));
       } catch {
         this.leave();
         return;
       }
+      this.#isSending = false;
     }
     if (this.#queue.length > 0) this.#flusher.schedule(true);
     else if (this.#end) this.#finish(this.#end.failure);
+    else this.#drained?.resolve();
     if (this.#queuedBytes < maxPartBytes) {
       this.#room?.resolve();
       this.#room = undefined;

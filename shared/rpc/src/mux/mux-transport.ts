@@ -20,12 +20,8 @@ const rememberMs = 5 * 60_000;
  */
 export function muxTransport(plain: GrpcTransport, upstream: string): Transport {
   let session: MuxSession | undefined;
-  let plainUntil = 0;
-
-  const isPlain = () => Date.now() < plainUntil;
-  const rememberPlain = () => {
-    plainUntil = Date.now() + rememberMs;
-  };
+  // Apart, because a server of an earlier version has a mux for unary calls only.
+  const plainUntil = { unary: 0, streams: 0 };
 
   function open(): MuxSession {
     const { open: method } = Mux.methods;
@@ -37,7 +33,7 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
         if (session === opened) session = undefined;
       },
       onUnsupported(calls) {
-        rememberPlain();
+        plainUntil.unary = Date.now() + rememberMs;
         for (const call of calls) startAgain(call);
       },
       onRefused(call) {
@@ -48,7 +44,8 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
   }
 
   function start(call: UnaryCall): void {
-    const headers = call.request.length > maxPartBytes || isPlain() ? undefined : toMuxHeaders(call.headers);
+    const headers =
+      call.request.length > maxPartBytes || Date.now() < plainUntil.unary ? undefined : toMuxHeaders(call.headers);
     if (!headers || muxHeaderBytes(headers) > maxHeaderBytes) {
       plain.unary(call);
       return;
@@ -71,8 +68,12 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
 
   function startStream(method: MethodDefinition, init: StartInit): OutgoingStream {
     const batchPath = Mux.methods.stream?.path;
-    if (!batchPath || method.kind !== "server_streaming" || isPlain()) return plain.start(method, init);
-    return new BatchedStream({ upstream, method, init, start: plain.start, batchPath, onUnsupported: rememberPlain });
+    const isPlain = method.kind !== "server_streaming" || Date.now() < plainUntil.streams;
+    if (!batchPath || isPlain) return plain.start(method, init);
+    const onUnsupported = () => {
+      plainUntil.streams = Date.now() + rememberMs;
+    };
+    return new BatchedStream({ upstream, method, init, start: plain.start, batchPath, onUnsupported });
   }
 
   return {

@@ -133,6 +133,8 @@ async function respondAll(
         throw error;
       }
     }
+    // Until then it counts as a call.
+    await call.stream.flushed?.();
   } finally {
     forget();
   }

@@ -27,6 +27,8 @@ export interface IncomingStream extends MessageStream {
   setTrailer(name: string, value: HeaderValue): void;
   /** The bytes of the trailers. */
   trailerBytes(): number;
+  /** Resolves once all responses are handed to the connection; absent: each `send` waits for that. Rejects when the call is over. */
+  flushed?(): Promise<void>;
   /** Ends the call: with an error, or well. */
   end(failure?: FittingError): void;
 }
@@ -55,6 +57,7 @@ export const gone = new MeshError({ code: "CANCELLED", message: "the caller is g
 export class GrpcIncomingStream implements IncomingStream, Listener {
   readonly peer: string;
   readonly deadline: number;
+  readonly callerNames: readonly string[];
   readonly #call: ServerInterceptingCallInterface;
   readonly #route: Route;
   #received: Metadata | undefined;
@@ -69,11 +72,9 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
     this.#call = call;
     this.#route = route;
     this.peer = call.getPeer();
+    // Now, because a call that has ended has no connection to ask.
+    this.callerNames = callerNames(call);
     this.deadline = Number(call.getDeadline());
-  }
-
-  get callerNames(): readonly string[] {
-    return callerNames(this.#call);
   }
 
   onReceiveMetadata(headers: Metadata): void {

@@ -98,7 +98,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const paths = new Map(routes.byPath);
   const { open, stream } = Mux.methods;
   if (options.mux !== false && open && stream) {
-    paths.set(open.path, mux.route).set(stream.path, muxStreamRoute(routes.streaming));
+    paths.set(open.path, mux.route).set(stream.path, muxStreamRoute(routes.streaming, stream));
   }
   const server = await startGrpcServer(paths, { host, port, credentials, log, onLostTrust: () => mux.refuse() });
 
