@@ -4,12 +4,10 @@ import type * as main from "ts-proto/build/src/main.js";
 import type * as options from "ts-proto/build/src/options.js";
 import type * as sourceInfo from "ts-proto/build/src/sourceInfo.js";
 import type * as types from "ts-proto/build/src/types.js";
-import type * as descriptors from "ts-proto-descriptors";
 
 /** The modules of ts-proto. */
 export interface TsProto {
   readonly context: typeof context;
-  readonly descriptors: typeof descriptors;
   readonly main: typeof main;
   readonly options: typeof options;
   readonly sourceInfo: { default: typeof sourceInfo.default };
@@ -29,7 +27,6 @@ function load(): TsProto {
   replaceFormatter(createRequire(createRequire(require.resolve("ts-proto/build/src/main.js")).resolve("ts-poet")));
   return {
     context: require("ts-proto/build/src/context.js"),
-    descriptors: require("ts-proto-descriptors"),
     main: require("ts-proto/build/src/main.js"),
     options: require("ts-proto/build/src/options.js"),
     sourceInfo: require("ts-proto/build/src/sourceInfo.js"),

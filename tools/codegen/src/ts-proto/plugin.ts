@@ -1,12 +1,12 @@
-import { create, type DescFile, toBinary } from "@bufbuild/protobuf";
+import { create, type DescFile } from "@bufbuild/protobuf";
 import {
   type CodeGeneratorRequest,
-  CodeGeneratorRequestSchema,
   type CodeGeneratorResponse,
   CodeGeneratorResponseSchema,
 } from "@bufbuild/protobuf/wkt";
 import type { Plugin } from "@bufbuild/protoplugin";
 import type { Options } from "ts-proto/build/src/options.js";
+import type { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
 import { timestampsOf } from "../catalogue/timestamps.ts";
 import { readContracts } from "./contracts.ts";
 import { pairs } from "./declared.ts";
@@ -33,8 +33,7 @@ export function runTypesPlugin(
   const tsProto = loadTsProto();
   findCommentsByPath(tsProto);
   const contracts = readContracts(request);
-  const patched = toBinary(CodeGeneratorRequestSchema, patchRequest(request, contracts));
-  const input = tsProto.descriptors.CodeGeneratorRequest.decode(patched);
+  const input = requestFor(patchRequest(request, contracts));
   const options = tsProto.options.optionsFromParameter(input.parameter);
   const types = tsProto.types.createTypeMap(input, options);
   const formWith = (chosen: Options) => ({ options: chosen, utils: tsProto.main.makeUtils(chosen) });
@@ -50,8 +49,18 @@ export function runTypesPlugin(
     };
     const [, code] = tsProto.main.generateFile(context, proto);
     const path = `${desc.name}.pb.ts`;
-    const text = code.toString({ ...tsProto.options.getTsPoetOpts(options, "", "", proto.name), path, format: false });
+    const { prefix = "" } = tsProto.options.getTsPoetOpts(options, "", "", proto.name);
+    // The other options change imports of modules that the code does not use, and take a pass over all of it.
+    const text = code.toString({ prefix, path, format: false });
     return { name: path, content: patchCode(text, desc, contracts) };
   });
   return create(CodeGeneratorResponseSchema, { ...everySyntax, file });
+}
+
+/**
+ * Returns a request as ts-proto reads it. Its descriptors have the same properties with the same values, also those that
+ * are not set. To encode and decode them takes longer than to generate their code.
+ */
+function requestFor(request: CodeGeneratorRequest): TsProtoRequest {
+  return request as unknown as TsProtoRequest; // The types of extensions and of unknown fields differ, which are not used.
 }
