@@ -26,6 +26,8 @@ interface Entry {
   readonly schema: JsonSchema;
   /** The names of the schemas that it refers to. */
   readonly uses: ReadonlySet<string>;
+  /** Its text in a document, once it is needed. */
+  member?: string;
 }
 
 /** The schemas of messages and enums by name, such as `orders.v1.Order`. Each is made once. */
@@ -82,17 +84,24 @@ export class Definitions {
     return Array.isArray(required) ? required : [];
   }
 
-  /** Returns the schemas with these names and all schemas that they refer to, at any depth, sorted by name. */
-  closure(names: readonly string[]): Readonly<Record<string, JsonSchema>> {
+  /** Returns these names and those of all schemas that they refer to, at any depth, sorted. */
+  closure(names: Iterable<string>): string[] {
     const found = new Set(names);
     // Iterating a set includes the elements that are added meanwhile.
     for (const name of found) for (const used of this.usesOf(name)) found.add(used);
-    return Object.fromEntries([...found].sort().map((name) => [name, this.schemaOf(name)]));
+    return [...found].sort();
+  }
+
+  /** Returns a schema with its name as JSON, as it is in `$defs` of an indented document. */
+  memberOf(name: string): string {
+    const entry = this.#entry(name);
+    entry.member ??= `    ${JSON.stringify(name)}: ${JSON.stringify(entry.schema, null, 2).replaceAll("\n", "\n    ")}`;
+    return entry.member;
   }
 
   /** Returns the names that a schema refers to. */
-  usesOf(name: string): readonly string[] {
-    return [...this.#entry(name).uses];
+  usesOf(name: string): ReadonlySet<string> {
+    return this.#entry(name).uses;
   }
 
   #entry(name: string): Entry {

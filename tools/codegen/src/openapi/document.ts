@@ -118,8 +118,9 @@ function problemSchemas(routes: readonly CatalogueRoute[], generation: Generatio
 
 /** Returns the schemas that paths refer to, sorted by name. */
 function schemasOf(paths: unknown, { requests, responses }: RouteDefinitions): Readonly<Record<string, JsonSchema>> {
-  const found = [responses, requests].map((definitions) => definitions.closure(referred(paths, definitions)));
-  const entries = found.flatMap((schemas) => Object.entries(schemas));
+  const entries = [responses, requests].flatMap((definitions) =>
+    definitions.closure(referred(paths, definitions)).map((name) => [name, definitions.schemaOf(name)] as const),
+  );
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

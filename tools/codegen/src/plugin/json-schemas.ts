@@ -8,8 +8,7 @@ import { messagesOf } from "./schemas.ts";
 export function generateJsonSchemas(files: readonly DescFile[], { schema, validator }: Generation): void {
   const definitions = new Definitions(validator, { base: documentBase, isRequest: true });
   for (const message of files.flatMap(messagesOf)) {
-    const document = schemaDocument(message, definitions);
-    schema.generateFile(`json-schema/${documentName(message)}`).print(JSON.stringify(document, null, 2));
+    schema.generateFile(`json-schema/${documentName(message)}`).print(schemaDocument(message, definitions));
   }
 }
 
