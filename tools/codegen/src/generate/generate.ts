@@ -96,7 +96,9 @@ async function carryOut(
   const results = (await running).map((ofFiles, index) => [...(together[index] ?? []), ...ofFiles]);
   const errors = errorsOf(results.flat());
   if (errors) return { errors: await tidy(root, errors), written: 0, removed: 0 };
-  const published = await Promise.all(plans.map((plan, index) => publish(plan, results[index] ?? [])));
+  const published: Published[] = [];
+  // One after the other: the folder of the protocols is in that of the contracts, which may be moved as a whole.
+  for (const [index, plan] of plans.entries()) published.push(await publish(plan, results[index] ?? []));
   const wanted = published.flatMap(({ folder, paths }) => paths.map((path) => join(relative(output, folder), path)));
   const written = published.reduce((total, one) => total + one.written, 0);
   return { errors: undefined, written, removed: await removeOthers(output, new Set(wanted)) };
@@ -121,8 +123,17 @@ function errorsOf(results: readonly JobResult[]): string | undefined {
   return reported.length > 0 ? reported.map(({ errors }) => errors).join("\n") : undefined;
 }
 
+/** A tree whose code is in its folder. */
+interface Published {
+  readonly folder: string;
+  /** The number of files that changed. */
+  readonly written: number;
+  /** The files that belong there, below the folder. */
+  readonly paths: readonly string[];
+}
+
 /** Moves the code of a tree that changed from its draft, and records what all of it was generated from. */
-async function publish({ survey, files, units, hash, kept }: Plan, results: readonly JobResult[]) {
+async function publish({ survey, files, units, hash, kept }: Plan, results: readonly JobResult[]): Promise<Published> {
   const { output: folder, draft, generator } = survey.tree;
   const outputs = results.flatMap((result) => result.outputs);
   const paths = [...Object.keys(kept), ...outputs.map(({ path }) => path), recordName, imageName];

@@ -65,7 +65,7 @@ export function runJob(
   const sourceOf = job.part === "files" ? sourcesOf(request) : () => (job.part === "openapi" ? openApi : undefined);
   try {
     const files = [...runMesh(request, job), ...runTypes(request, job)];
-    return { outputs: files.map(({ name, content }) => writeDraft(job, name, content, sourceOf(name))) };
+    return { outputs: writeDrafts(job, files).map((output) => ({ ...output, source: sourceOf(output.path) })) };
   } catch (error) {
     // The document is made without checks.
     const areSecondary = job.part === "openapi" || (error instanceof ContractError && error.isSecondary);
@@ -83,14 +83,27 @@ function runTypes(request: CodeGeneratorRequest, { part, options, names }: Job):
   return runTypesPlugin({ ...request, parameter: options.types }, (name) => wanted.has(name)).file;
 }
 
-function writeDraft({ output, draft }: Job, path: string, content: string, source: string | undefined): Output {
-  const present = join(output, path);
-  const isChanged = !existsSync(present) || readFileSync(present, "utf8") !== content;
-  if (isChanged) {
-    mkdirSync(dirname(join(draft, path)), { recursive: true });
-    writeFileSync(join(draft, path), content);
-  }
-  return { path, source, isChanged };
+function writeDrafts({ output, draft }: Job, files: readonly CodeGeneratorResponse_File[]): Omit<Output, "source">[] {
+  // A first generation has nothing to compare with.
+  const isFirst = !existsSync(output);
+  const folders = new Set<string>();
+  return files.map(({ name: path, content }) => {
+    const isChanged = isFirst || contentOf(join(output, path)) !== content;
+    if (isChanged) writeDraft(join(draft, path), content, folders);
+    return { path, isChanged };
+  });
+}
+
+function contentOf(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
+
+/** Writes a file. @param folders those that exist, to which its folder is added */
+function writeDraft(path: string, content: string, folders: Set<string>): void {
+  const folder = dirname(path);
+  if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+  folders.add(folder);
+  writeFileSync(path, content);
 }
 
 /** Returns a function that finds the .proto file of a generated file by its path. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 
@@ -17,20 +17,41 @@ export async function syncFolder(from: string, to: string): Promise<{ written: n
   return { written: written.filter(Boolean).length, removed: await removeOthers(to, new Set(wanted)) };
 }
 
-/** Moves files to another folder, each in one step. */
+/**
+ * Moves files to another folder, each in one step; if there is no such folder, all of them in one step.
+ *
+ * @param from the folder of these files, and of no others
+ */
 export async function moveFiles(from: string, to: string, paths: readonly string[]): Promise<void> {
-  await inGroups([...new Set(paths.map(dirname))], (folder) => mkdir(join(to, folder), { recursive: true }));
-  await inGroups(paths, async (path) => {
+  if (!existsSync(to) && isFolderMoved(from, to)) return;
+  for (const folder of new Set(paths.map(dirname))) mkdirSync(join(to, folder), { recursive: true });
+  // One by one: many moves that wait for each other take several times as long.
+  for (const path of paths) {
     const [source, target] = [join(from, path), join(to, path)];
-    const isMoved = await rename(source, target).then(() => true, isOtherDevice);
-    if (!isMoved) await writeIfChanged(target, await readFile(source, "utf8"));
-  });
+    if (!isFileMoved(source, target)) await writeIfChanged(target, await readFile(source, "utf8"));
+  }
 }
 
-/** Returns false for the error of a move to another file system. @throws any other error */
-function isOtherDevice(error: NodeJS.ErrnoException): false {
-  if (error.code !== "EXDEV") throw error;
-  return false;
+/** Moves a folder. Returns false if it can't be moved, because of another file system or another process. */
+function isFolderMoved(source: string, target: string): boolean {
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    renameSync(source, target);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Moves a file. Returns false if the target is on another file system. @throws any other error */
+function isFileMoved(source: string, target: string): boolean {
+  try {
+    renameSync(source, target);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EXDEV")) throw error;
+    return false;
+  }
 }
 
 /** Runs a function for all items, some at a time, so that not all files are in memory or open at the same time. */
