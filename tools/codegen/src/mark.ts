@@ -25,7 +25,9 @@ export function mark(desc: Exclude<AnyDesc, DescFile>): string {
 /** Removes the marks from a text and returns their positions. */
 export function takeMarks(text: string): { readonly text: string; readonly marks: readonly Mark[] } {
   const marks: Mark[] = [];
+  if (!text.includes(open)) return { text, marks };
   const lines = text.split("\n").map((line, index) => {
+    if (!line.includes(open)) return line;
     let removed = 0;
     return line.replace(marker, (whole, body: string, offset: number) => {
       marks.push({ line: index, column: offset - removed, ...parse(body) });
