@@ -4,7 +4,7 @@ export { type AppDatabase, createDatabases, databasesOf } from "./mesh/app-datab
 export { freePort, isPortFree } from "./ports/free-port.ts";
 export { keepFolder, keepProcess } from "./process/keeper.ts";
 export { createDatabase, dropDatabase } from "./servers/database.ts";
-export { startNats } from "./servers/nats.ts";
+export { type NatsCluster, type NatsOptions, startNats } from "./servers/nats.ts";
 export { type PostgresOptions, startPostgres } from "./servers/postgres.ts";
 export type { RunningServer, ServerOptions } from "./servers/server.ts";
 export { type Certificates, developer, openCertificates } from "./tls/certificates.ts";

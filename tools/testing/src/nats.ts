@@ -1,7 +1,29 @@
-import { startNats } from "@mesh/dev";
+import { freePort, startNats } from "@mesh/dev";
 import { type FragileServer, openFragile } from "./outage.ts";
 
 /** Starts a nats-server with JetStream for one test. Acknowledged messages survive `kill`. */
 export function testNats(): Promise<FragileServer> {
   return openFragile(startNats);
+}
+
+/** A cluster of nats-servers. */
+export interface TestNatsCluster extends AsyncDisposable {
+  /** The URLs of all servers, separated by commas. */
+  readonly url: string;
+  readonly servers: readonly FragileServer[];
+}
+
+/** Starts a cluster of nats-servers for one test. It may still elect its leader. */
+export async function testNatsCluster(count = 3): Promise<TestNatsCluster> {
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const servers = await Promise.all(
+    ports.map((port) => openFragile((options) => startNats({ ...options, cluster: { port, ports } }))),
+  );
+  return {
+    url: servers.map(({ url }) => url).join(","),
+    servers,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+    },
+  };
 }

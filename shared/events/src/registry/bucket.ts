@@ -1,5 +1,7 @@
-import { type KV, type KvOptions, type NatsConnection, StorageType } from "nats";
+import { ErrorCode, type KV, type KvOptions, type NatsConnection, NatsError, StorageType } from "nats";
+import { requestTimeoutMs } from "../connection-options.ts";
 import { openBucket } from "../kv/open-bucket.ts";
+import { managerOf, reasonOf } from "../streams.ts";
 
 /** The pause between two heartbeats of a replica, in milliseconds. */
 export const heartbeatMs = 500;
@@ -21,7 +23,12 @@ const options: Partial<KvOptions> = {
   // Room for about 20,000 replicas. NATS reserves it.
   max_bytes: 8 * 1024 * 1024,
   maxValueSize: 4 * 1024,
+  // Only the leader of a cluster says what the bucket has: other servers may have missed heartbeats.
+  allow_direct: false,
 };
+
+/** The code of JetStream for a stream whose servers are down. */
+const offline = 10118;
 
 /**
  * Opens the bucket of the registry, and creates it if it is missing.
@@ -30,4 +37,32 @@ const options: Partial<KvOptions> = {
  */
 export function openRegistryBucket(connection: NatsConnection): Promise<KV> {
   return openBucket(connection, name, options);
+}
+
+/**
+ * Removes the bucket if no server leads it, so that it is created again. A cluster can't elect a leader if most of its servers
+ * were restarted one soon after the other, because each has lost what it had in memory. Only heartbeats are lost with it.
+ *
+ * @returns whether it was removed
+ */
+export async function removeWithoutLeader(connection: NatsConnection): Promise<boolean> {
+  const { streams } = await managerOf(connection);
+  const stream = `KV_${name}`;
+  const hasLeader = await streams.info(stream).then(
+    ({ cluster }) => cluster?.name === undefined || Boolean(cluster.leader),
+    (error: unknown) => codeOf(error) !== offline,
+  );
+  return !hasLeader && (await streams.delete(stream));
+}
+
+/** Returns why the bucket can't be used. */
+export function reasonOfBucket(error: unknown): string {
+  const code = error instanceof NatsError ? error.code : "";
+  if (code === ErrorCode.Timeout) return `NATS did not respond within ${requestTimeoutMs / 1_000} s`;
+  return code === ErrorCode.NoResponders ? "no server of NATS has the registry" : reasonOf(error);
+}
+
+/** Returns the code of an error of JetStream; 0: it is another error. */
+function codeOf(error: unknown): number {
+  return (error instanceof NatsError && error.api_error?.err_code) || 0;
 }

@@ -5,7 +5,7 @@ import type { Bus } from "../bus.ts";
 import { BucketWatch } from "../kv/bucket-watch.ts";
 import { reasonOf } from "../streams.ts";
 import { AttendedClock } from "./attended-clock.ts";
-import { keyAgeMs, openRegistryBucket } from "./bucket.ts";
+import { keyAgeMs, openRegistryBucket, reasonOfBucket } from "./bucket.ts";
 import { keysOf, replicaOf, serviceOf } from "./entry.ts";
 import { type KnownReplica, type ReplicasListener, ServiceReplicas } from "./service-replicas.ts";
 
@@ -188,7 +188,7 @@ class NatsDiscovery implements RegistryDiscovery {
     if (this.#isReported || !this.#bus.current()) return;
     this.#isReported = true;
     this.#log.warn(
-      { reason: reasonOf(error) },
+      { reason: reasonOfBucket(error) },
       "the registry of the mesh can't be read; the known replicas stay in use",
     );
   }

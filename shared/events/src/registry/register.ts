@@ -1,10 +1,10 @@
+import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Replica } from "@mesh/rpc";
 import { type Health, type Logger, repeat } from "@mesh/runtime";
 import type { KV } from "nats";
 import type { Bus } from "../bus.ts";
-import { reasonOf } from "../streams.ts";
-import { heartbeatMs, openRegistryBucket } from "./bucket.ts";
+import { heartbeatMs, openRegistryBucket, reasonOfBucket, removeWithoutLeader } from "./bucket.ts";
 import { encodeReplica, keyOf, newReplicaId } from "./entry.ts";
 
 /** Options of a registration. */
@@ -31,6 +31,12 @@ export interface Registration {
 
 /** The longest that `close` takes, in milliseconds. */
 const leaveMs = 1_000;
+
+/**
+ * The time after which a bucket that can't be written is removed if it has no leader, in milliseconds. An election takes up to 6 s.
+ * The time varies between processes, so that one of them does it.
+ */
+const removeAfterMs = { least: 10_000, most: 20_000 };
 
 /**
  * Registers this process as a replica of its services, in the background and until it is closed: NATS need not run yet, and
@@ -61,7 +67,8 @@ export function register(options: RegisterOptions): Registration {
     intervalMs: heartbeatMs,
     backoff: { maxMs: heartbeatMs },
     onFailure(error) {
-      const reason = reasonOf(error);
+      beats.recover();
+      const reason = reasonOfBucket(error);
       health?.set("registry", true, reason);
       // The bus reports when NATS is lost.
       if (isReported || !options.bus.current()) return;
@@ -90,10 +97,15 @@ class Heartbeats {
   /** Called when the first heartbeat was written, and the first one after a failure. */
   onFirst: () => void = () => {};
   readonly #bus: Bus;
+  readonly #log: Logger;
   readonly #values: ReadonlyMap<string, Uint8Array>;
+  readonly #removeAfterMs = randomInt(removeAfterMs.least, removeAfterMs.most);
   #bucket: KV | undefined;
+  /** When the bucket could be written, or NATS was reached, by a monotonic clock. */
+  #wellAt = performance.now();
 
-  constructor({ bus, services }: RegisterOptions, replica: Replica) {
+  constructor({ bus, services, log }: RegisterOptions, replica: Replica) {
+    this.#log = log;
     const startedAt = new Date();
     this.#bus = bus;
     this.#values = new Map(services.map((name) => [keyOf(name, replica.id), encodeReplica(name, replica, startedAt)]));
@@ -108,7 +120,19 @@ class Heartbeats {
     const bucket = before ?? (await openRegistryBucket(connection));
     await Promise.all([...this.#values].map(([key, value]) => bucket.put(key, value)));
     this.#bucket = bucket;
+    this.#wellAt = performance.now();
     if (!before) this.onFirst();
+  }
+
+  /** After failures, removes a bucket that has no leader. */
+  recover(): void {
+    const connection = this.#bus.current();
+    if (!connection) this.#wellAt = performance.now();
+    if (!connection || performance.now() - this.#wellAt < this.#removeAfterMs) return;
+    this.#wellAt = performance.now();
+    const onRemoved = (isRemoved: boolean) => isRemoved && this.#log.warn("removed the registry, which had no leader");
+    // It is attempted again.
+    removeWithoutLeader(connection).then(onRemoved, () => {});
   }
 
   async leave(): Promise<void> {

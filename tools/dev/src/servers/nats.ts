@@ -7,24 +7,46 @@ import { endOrphan, pidIn } from "../process/orphan.ts";
 import { findNatsServer } from "./nats-binary.ts";
 import { type RunningServer, type ServerOptions, startProcess } from "./server.ts";
 
+/** A server of a cluster. */
+export interface NatsCluster {
+  /** The port for the other servers. */
+  readonly port: number;
+  /** The ports of all servers for each other. */
+  readonly ports: readonly number[];
+}
+
+/** Options of a nats-server. */
+export interface NatsOptions extends ServerOptions {
+  /** Default: it is the only server. */
+  readonly cluster?: NatsCluster;
+}
+
 /**
  * Starts a nats-server with JetStream on 127.0.0.1. It writes each message to disk before it acknowledges it, so a kill
  * loses nothing.
  *
  * @throws PortTakenError if another process has the port
  */
-export async function startNats({ dir, port }: ServerOptions): Promise<RunningServer> {
+export async function startNats({ dir, port, cluster }: NatsOptions): Promise<RunningServer> {
   const command = await findNatsServer();
   await mkdir(dir, { recursive: true });
   const configFile = join(dir, "nats.conf");
   const pid = await pidIn(join(dir, "nats.pid"));
   if (pid) await endOrphan(pid, configFile, "SIGTERM");
-  return onPort(port, (chosen) => start(command, dir, configFile, chosen));
+  return onPort(port, (chosen) => start(command, { dir, port: chosen, cluster }, configFile));
 }
 
-async function start(command: string, dir: string, configFile: string, port: number): Promise<RunningServer> {
-  const name = `mesh-${randomUUID()}`;
-  await writeFile(configFile, config(dir, name, port));
+interface Started {
+  readonly dir: string;
+  readonly port: number;
+  readonly cluster: NatsCluster | undefined;
+}
+
+async function start(command: string, options: Started, configFile: string): Promise<RunningServer> {
+  const { dir, port, cluster } = options;
+  // A cluster knows its servers by their names, also after a restart.
+  const name = `mesh-${cluster?.port ?? randomUUID()}`;
+  await writeFile(configFile, config(options, name) + (cluster ? clusterConfig(cluster) : ""));
   const running = await startProcess({
     name: "nats-server",
     command,
@@ -37,7 +59,17 @@ async function start(command: string, dir: string, configFile: string, port: num
   return { ...running, url: `nats://127.0.0.1:${port}` };
 }
 
-function config(dir: string, name: string, port: number): string {
+function clusterConfig({ port, ports }: NatsCluster): string {
+  const routes = ports.map((other) => `"nats-route://127.0.0.1:${other}"`).join(", ");
+  return `cluster {
+  name: mesh
+  listen: "127.0.0.1:${port}"
+  routes: [${routes}]
+}
+`;
+}
+
+function config({ dir, port }: Started, name: string): string {
   const inDir = (file: string) => JSON.stringify(join(dir, file).replaceAll("\\", "/"));
   return `# Written at each start.
 server_name: ${name}
