@@ -1,11 +1,15 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { createTokens } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { publint } from "publint";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { putOnSale } from "./stock.ts";
 
 const run = promisify(execFile);
@@ -34,6 +38,18 @@ async function write(...args: string[]): Promise<[number, string]> {
   );
 }
 
+/** Serves tokens for customers at `/<id>` until the test ends. Returns its URL. */
+async function tokenServer(): Promise<string> {
+  const tokens = createTokens(mesh.credentials);
+  const server = createServer(async ({ url = "" }, response) => {
+    response.end(await tokens.issue({ kind: "customer", id: url.slice(1) }, Date.now()));
+  });
+  onTestFinished(() => void server.close());
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  // A server that listens on a port has an address of this kind.
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 describe("npm run client", () => {
   it("writes a package with nothing of the workspace in it", async () => {
     const files = (await readdir(join(folder, "package"), { recursive: true })).filter((file) =>
@@ -51,6 +67,7 @@ describe("npm run client", () => {
       "@grpc/grpc-js",
       "@trpc/client",
       "@trpc/server",
+      "jose",
       "zod",
     ]);
   });
@@ -132,8 +149,12 @@ describe("its tarball, installed outside of the repository", () => {
   it("calls a running mesh: queries, mutations, errors, subscriptions, gRPC and schemas", async () => {
     const productId = await putOnSale(mesh, "Lamp", 5n);
     const credentials = JSON.stringify(mesh.credentials.current.files);
-    const args = [join(app(), "dist/main.js"), mesh.gatewayUrl, mesh.addressOf("orders"), productId, credentials];
-    const { stdout } = await run(process.execPath, args, { cwd: app(), timeout: 30_000 });
+    const tokens = await tokenServer();
+    const args = [mesh.gatewayUrl, mesh.addressOf("orders"), productId, credentials, tokens];
+    const { stdout } = await run(process.execPath, [join(app(), "dist/main.js"), ...args], {
+      cwd: app(),
+      timeout: 30_000,
+    });
     expect(JSON.parse(stdout)).toEqual({
       product: true,
       total: expect.stringMatching(/^[1-9]\d*$/),

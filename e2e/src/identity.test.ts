@@ -5,12 +5,14 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { CatalogService } from "@mesh/contracts/catalog/v1";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
-import { connect, createIdentity } from "@mesh/rpc";
+import { OrderService } from "@mesh/contracts/orders/v1";
+import { connect, createIdentity, createTokens } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
+const ada = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
 let mesh: RunningMesh;
 
 beforeAll(async () => {
@@ -60,6 +62,33 @@ async function filesIn(folder: string) {
   return { cert: cert ?? "", key: key ?? "", ca: ca ?? "" };
 }
 
+test("the command of the page makes a token by which a developer calls a service for a customer", async () => {
+  const orders = connect(OrderService, { address: mesh.addressOf("orders"), credentials: mesh.credentials });
+  onTestFinished(orders.close);
+  const program = join(root, "shared/rpc/bin/mesh-token.mjs");
+  const env = { MESH_TLS_DIR: mesh.developerDir };
+  const { stdout } = await run(process.execPath, [program, ada], { env });
+  const headers = { "mesh-token": stdout.trim() };
+  expect(await orders.client.listOrders({}, { headers })).toMatchObject({ orders: [] });
+  await expect(run(process.execPath, [program, "customer:ada"], { env })).rejects.toMatchObject({ code: 2 });
+});
+
+test("a customer's orders are safe from a header, and from a token that a service signs", async () => {
+  const orders = connect(OrderService, { address: mesh.addressOf("orders"), credentials: mesh.credentials });
+  onTestFinished(orders.close);
+  const dir = join(dirname(mesh.developerDir), "payments");
+  const read = (name: string) => readFile(join(dir, name), "utf8");
+  const [cert, key, ca] = await Promise.all([read("tls.crt"), read("tls.key"), read("ca.crt")]);
+  const payments = createTokens(createIdentity({ cert, key, ca }));
+  const forged = await payments.issue({ kind: "customer", id: ada }, Date.now() + 5_000);
+  const name = `customer:${ada}`;
+  for (const headers of [{ "mesh-principal": name }, { "mesh-token": name }, { "mesh-token": forged }]) {
+    const cancelled = orders.client.cancelOrder({ id: randomUUID() }, { headers });
+    await expect(cancelled).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
+  }
+  expect(mesh.apps.orders?.output()).toContain("payments may not speak for a customer");
+});
+
 test("all certificates of a running mesh are renewed without a dropped call", async () => {
   const catalog = connect(CatalogService, { address: mesh.addressOf("catalog"), credentials: mesh.credentials });
   onTestFinished(catalog.close);
@@ -98,6 +127,6 @@ test("a start in production without an identity ends with one sentence", async (
   const { code, stderr } = await run(process.execPath, [main], { env }).catch((error) => error);
   expect(code).toBe(2);
   expect(stderr).toBe(
-    "1 wrong setting:\n  MESH_TLS_DIR is not set; expected: a folder with tls.crt, tls.key and ca.crt; or MESH_TLS=off if a sidecar provides mutual TLS; see docs/identity.md\n",
+    "1 wrong setting:\n  MESH_TLS_DIR is not set; expected: a folder with tls.crt, tls.key and ca.crt, the identity of the process; see docs/identity.md\n",
   );
 });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { descriptorSet } from "@mesh/contracts/descriptors";
-import { openIdentity, type PeerDefinitions } from "@mesh/rpc";
+import { createTokens, openIdentity, type PeerDefinitions, type Tokens } from "@mesh/rpc";
 import {
   type AddedBy,
   createHealth,
@@ -57,6 +57,8 @@ export interface GatewayOptions<
   /** Default: each browser is a customer of its own. */
   readonly identify?: Identify;
   readonly limits?: Partial<Limits>;
+  /** Signs the tokens by which services know for whom a call is made. Default: those of the certificate in MESH_TLS_DIR. */
+  readonly tokens?: Tokens;
 }
 
 /** Opens a gateway in this process. The services need not run yet. */
@@ -68,10 +70,12 @@ export async function openGateway<
   const { isProduction, origins, ignoreUnknown } = settings;
   const limits = { ...defaultLimits, ...options.limits };
   const identify = options.identify ?? anonymousCustomers({ secret: settings.cookieSecret, secure: isProduction });
-  const credentials = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
+  const { identity, credentials } = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
+  const tokens = options.tokens ?? (identity && createTokens(identity));
   const { peers, mux } = settings;
   const places = { peers, registry: openRegistry(services, settings, { log, life }) };
-  const upstreams = connectServices(services, places, { log, mux, ...(credentials && { credentials }) });
+  const connection = { log, mux, ...(credentials && { credentials }), ...(tokens && { tokens }) };
+  const upstreams = connectServices(services, places, connection);
   life.onClose("upstreams", upstreams.close);
   const health = createHealth();
   const stateNow = watchServices(upstreams.byName, health, { log, signal: life.signal });

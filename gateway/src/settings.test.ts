@@ -70,12 +70,12 @@ describe("gatewaySettings", () => {
         COOKIE_SECRET is set, but not usable (its value is not shown); expected: at least 32 secret characters, such as the output of \`openssl rand -base64 32\`
         CORS_ORIGINS is "https://shop.example/"; expected: origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173
         LOG_LEVEL is "loud"; expected: one of silent, fatal, error, warn, info, debug, trace
-        MESH_TLS_DIR is not set; expected: a folder with tls.crt, tls.key and ca.crt; or MESH_TLS=off if a sidecar provides mutual TLS; see docs/identity.md]
+        MESH_TLS_DIR is not set; expected: a folder with tls.crt, tls.key and ca.crt, the identity of the process; see docs/identity.md]
     `);
   });
 
   it("requires TLS and an account at NATS in production, unless other layers provide them", () => {
-    const env = { NODE_ENV: "production", COOKIE_SECRET: secret, MESH_TLS: "off", NATS_URL: "nats://a:4222" };
+    const env = { NODE_ENV: "production", COOKIE_SECRET: secret, MESH_TLS_DIR: "/tls", NATS_URL: "nats://a:4222" };
     expect(() => gatewaySettings(env)).toThrow(
       /^1 wrong setting:\n {2}NATS_URL is "nats:\/\/a:4222"; .* NATS_TLS=off if/,
     );

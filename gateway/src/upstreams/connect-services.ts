@@ -26,7 +26,7 @@ export interface ServicePlaces {
 export function connectServices(
   services: PeerDefinitions,
   { peers, registry }: ServicePlaces,
-  options: Pick<ConnectionOptions, "credentials" | "mux"> & { readonly log: Logger },
+  options: Pick<ConnectionOptions, "credentials" | "tokens" | "mux"> & { readonly log: Logger },
 ): Upstreams {
   const exposed = new Set(Object.values(services).map(({ name }) => name));
   const others = Object.keys(peers).filter((name) => !exposed.has(name));

@@ -19,7 +19,7 @@ export {
 export { defineEvent, type EventDefinition } from "./event.ts";
 export { httpStatusOf } from "./http-status.ts";
 export { type Codec, defineMessage, type MessageType } from "./message.ts";
-export { formatPrincipal, type Principal, parsePrincipal, principalHeader } from "./principal.ts";
+export { formatPrincipal, type Principal, parsePrincipal } from "./principal.ts";
 export type { ErrorFacts, MeshErrorShape, ProcedureMeta } from "./procedure.ts";
 export { violations } from "./schema/violations.ts";
 export {

@@ -6,11 +6,8 @@ export interface Principal {
   readonly id: string;
 }
 
-/** The header that carries the principal between the parts of the mesh. */
-export const principalHeader = "mesh-principal";
-
 /**
- * Returns the header of a principal.
+ * Returns a principal as a text.
  *
  * @example
  * ```ts
@@ -24,7 +21,7 @@ export function formatPrincipal(principal: Principal): string {
 }
 
 /**
- * Returns the principal in a header, or undefined if there is no header or it is malformed.
+ * Returns the principal in a text, or undefined if there is no text or it is malformed.
  *
  * @example
  * ```ts
@@ -34,8 +31,8 @@ export function formatPrincipal(principal: Principal): string {
  * parsePrincipal("orders"); // undefined: it has no kind
  * ```
  */
-export function parsePrincipal(header: string | undefined): Principal | undefined {
-  const match = /^(customer|service):([\w-]{1,64})$/.exec(header ?? "");
+export function parsePrincipal(text: string | undefined): Principal | undefined {
+  const match = /^(customer|service):([\w-]{1,64})$/.exec(text ?? "");
   if (!match) return undefined;
   return { kind: match[1] as Principal["kind"], id: match[2] as string };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Principal, parsePrincipal, principalHeader } from "@mesh/contracts";
+import { type Principal, parsePrincipal } from "@mesh/contracts";
 import { backoffMs, type Next, openLimit, type Scope } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema } from "@mesh/store";
 import { InvalidEvent, validateEvent } from "./invalid-event.ts";
+import { principalHeader } from "./outgoing-event.ts";
 import type { ConsumerMiddleware, ReceivedEvent } from "./received-event.ts";
 import { inbox } from "./tables.ts";
 import type { EventTransaction } from "./transaction.ts";

@@ -1,4 +1,4 @@
-import { type EventDefinition, formatPrincipal, MeshError, principalHeader } from "@mesh/contracts";
+import { type EventDefinition, formatPrincipal, MeshError } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 import type { Schema, StoreTransaction } from "@mesh/store";
 import { validateEvent } from "./invalid-event.ts";
@@ -41,6 +41,9 @@ export interface OutgoingEvent {
  * ```
  */
 export type PublisherMiddleware = (call: OutgoingEvent, next: () => Promise<unknown>) => Promise<unknown>;
+
+/** The header with the principal. */
+export const principalHeader = "mesh-principal";
 
 /** The largest event, in bytes. */
 const maxEventBytes = 256 * 1024;

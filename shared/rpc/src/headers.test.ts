@@ -143,7 +143,7 @@ test("an error comes with the headers and trailers that were set before it", asy
 const names = [
   "grpc-status",
   "Grpc-Message",
-  "mesh-principal",
+  "mesh-token",
   "content-type",
   ":status",
   "connection",

@@ -1,10 +1,19 @@
 import { createHealth, formatTrace, newTrace, type Scope } from "@mesh/runtime";
-import { expect, onTestFinished, test } from "vitest";
+import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { capturedLog } from "../fixtures/captured-log.ts";
 import { EchoService } from "../fixtures/echo.ts";
+import { type TestAuthority, testAuthority } from "../fixtures/identities.ts";
 import { rawClient } from "../fixtures/raw-client.ts";
 import { collect, echo, scopeWith } from "../fixtures/servers.ts";
-import { type ClientMiddleware, connect } from "./index.ts";
+import { type ClientMiddleware, connect, createTokens } from "./index.ts";
+
+let authority: TestAuthority;
+beforeAll(async () => {
+  authority = await testAuthority();
+});
+
+/** The tokens of a process of the mesh. */
+const tokensOf = async (name: string) => createTokens(await authority.identity(name));
 
 /** Serves a method that notes its scopes. */
 async function noting(options: Parameters<typeof echo>[1] = {}) {
@@ -26,8 +35,13 @@ async function noting(options: Parameters<typeof echo>[1] = {}) {
 }
 
 test("trace and principal go with a bound call, over two hops", async () => {
-  const { scopes, upstream: inner } = await noting();
-  const { upstream } = await echo({ unary: (request, scope) => inner.bind(scope).unary(request) });
+  const { scopes, server: last } = await noting({ tokens: await tokensOf("payments") });
+  // It has no tokens of its own to send: it passes on what it received.
+  const orders = await tokensOf("orders");
+  const inner = connect(EchoService, { address: last.address, tokens: orders });
+  const first = await echo({ unary: (request, scope) => inner.bind(scope).unary(request) }, { tokens: orders });
+  const upstream = connect(EchoService, { address: first.server.address, tokens: await tokensOf("gateway") });
+  onTestFinished(async () => void (await Promise.all([inner.close(), upstream.close()])));
   const scope = scopeWith({ principal: { kind: "customer", id: "c-1" }, parent: newTrace() });
   await upstream.bind(scope).unary({});
   const [seen] = scopes;
@@ -46,14 +60,17 @@ test("a call that stands alone is nobody's and has a trace of its own", async ()
 });
 
 test("headers that an outer middleware adds go with every call, and replace none of the mesh's own", async () => {
-  const { scopes, server } = await noting();
-  const headers = { "mesh-principal": "customer:c-2", traceparent: formatTrace(newTrace()) };
+  const gateway = await tokensOf("gateway");
+  const { scopes, server } = await noting({ tokens: gateway });
+  const token = await gateway.issue({ kind: "customer", id: "c-2" }, Date.now() + 5_000);
+  const headers = { "mesh-token": token, traceparent: formatTrace(newTrace()) };
   const addHeaders: ClientMiddleware = async (call, next) => {
     Object.assign(call.headers, headers);
     return next();
   };
   const upstream = connect(EchoService, {
     address: server.address,
+    tokens: gateway,
     middleware: (defaults) => [addHeaders, ...defaults],
   });
   onTestFinished(upstream.close);
@@ -63,9 +80,9 @@ test("headers that an outer middleware adds go with every call, and replace none
   expect(scopes.map(({ trace }) => headers.traceparent.includes(trace.traceId))).toEqual([false, false]);
 });
 
-test("headers that are malformed are as good as none", async () => {
+test("a trace that is malformed is as good as none, and so is a principal without a proof", async () => {
   const { scopes, server } = await noting();
-  const headers = { "mesh-principal": "root:everything", traceparent: "00-zz-zz-01" };
+  const headers = { "mesh-principal": "customer:c-1", traceparent: "00-zz-zz-01" };
   const { error } = await rawClient(server.address).unary("/test.v1.EchoService/Unary", new Uint8Array(), headers);
   expect(error).toBeNull();
   expect(scopes[0]?.principal).toBeUndefined();

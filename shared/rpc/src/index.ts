@@ -17,15 +17,10 @@ export { type DnsDiscoveryOptions, dnsDiscovery } from "./discovery/dns-discover
 export { type PeersDiscoveryOptions, peersDiscovery } from "./discovery/peers-discovery.ts";
 export { staticDiscovery } from "./discovery/static-discovery.ts";
 export { errorIdOf } from "./error-id.ts";
-export {
-  type Certified,
-  createIdentity,
-  type Identity,
-  type IdentityFiles,
-  type RotatingIdentity,
-} from "./identity/identity.ts";
+export type { Certified, CertifiedNow, IdentityFiles } from "./identity/certified.ts";
+export { createIdentity, type Identity, type RotatingIdentity } from "./identity/identity.ts";
 export type { Pem } from "./identity/pem.ts";
-export { openIdentity, type TlsSettings, tlsShape } from "./identity/settings.ts";
+export { type OpenIdentity, openIdentity, type TlsSettings, tlsShape } from "./identity/settings.ts";
 export { type WatchIdentityOptions, watchIdentity } from "./identity/watch-identity.ts";
 export { policyJson, readPolicy } from "./policy/policy-document.ts";
 export type { PolicySource } from "./policy/policy-source.ts";
@@ -37,4 +32,7 @@ export { type RunningServer, type ServeOptions, serve } from "./server/serve.ts"
 export type { CallHeaders, CallScope, InFlightLimits, ServerCall, ServerMiddleware } from "./server/server-call.ts";
 export { accessLog, defaultServerMiddleware, hideUndeclaredErrors, readPrincipal } from "./server/server-middleware.ts";
 export type { SilenceLimits } from "./server/silence.ts";
+export { tokenHeader } from "./tokens/token-headers.ts";
+export { createTokens, type Tokens, type TokensOptions } from "./tokens/tokens.ts";
+export { UntrustedError } from "./tokens/verifier.ts";
 export { validateRequest } from "./validate-request.ts";

@@ -114,7 +114,7 @@ test("a default step of a server can be removed and replaced", async () => {
         defaults.filter((one) => one !== accessLog).map((one) => (one === readPrincipal ? asService : one)),
     },
   );
-  const headers = { "mesh-principal": "customer:c-1", "x-certificate": "orders" };
+  const headers = { "mesh-token": "no token", "x-certificate": "orders" };
   await rawClient(server.address).unary("/test.v1.EchoService/Unary", new Uint8Array(), headers);
   expect(scopes[0]?.principal).toEqual({ kind: "service", id: "orders" });
   expect(lines.filter(({ msg }) => msg === "call")).toEqual([]);
@@ -176,10 +176,11 @@ test("a middleware of a client sees a stream that is left as ended, not as faile
 
 test("a method of an upstream can be called by its name, as part of a scope", async () => {
   const { upstream } = await echo({
-    unary: async (request, { principal }) => ({ ...request, text: principal?.id ?? "" }),
+    unary: async (request, { trace }) => ({ ...request, text: trace.traceId }),
   });
+  const scope = scopeWith();
   const call = upstream.method("unary");
-  expect(await call(scopeWith({ principal: { kind: "customer", id: "c-1" } }), {})).toMatchObject({ text: "c-1" });
-  expect(await call(undefined, {})).toMatchObject({ text: "" });
+  expect(await call(scope, {})).toMatchObject({ text: scope.trace.traceId });
+  expect(await call(undefined, {})).not.toMatchObject({ text: scope.trace.traceId });
   expect(() => upstream.method("nothing")).toThrow("test.v1.EchoService has no method nothing");
 });

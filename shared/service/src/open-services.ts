@@ -3,6 +3,7 @@ import { descriptorSet } from "@mesh/contracts/descriptors";
 import { type Bus, connectBus, natsDiscovery, register } from "@mesh/events";
 import {
   type ConnectionOptions,
+  createTokens,
   type Discovery,
   openIdentity,
   peersDiscovery,
@@ -22,7 +23,7 @@ export interface OpenServices {
 }
 
 /** Options of the calls to and from the services of a process. */
-export interface TransportOptions extends Pick<ServeOptions, "middleware" | "credentials"> {
+export interface TransportOptions extends Pick<ServeOptions, "middleware" | "credentials" | "tokens"> {
   /** The same for the connections to the services that they call. */
   readonly upstreams?: ConnectionOptions;
 }
@@ -64,11 +65,14 @@ export async function openServices(
   const health = createHealth();
   health.set("process", false, "starting");
   const names = services.map(({ service }) => service.definition.name);
-  const identity = config.tls && (await openIdentity(config.tls, { names, log, signal: life.signal }));
-  const credentials = options.credentials ?? identity;
+  const opened = config.tls && (await openIdentity(config.tls, { names, log, signal: life.signal }));
+  const credentials = options.credentials ?? opened?.credentials;
+  const own = opened?.identity && createTokens(opened.identity, config.issuers && { issuers: config.issuers });
+  const tokens = options.tokens ?? own;
   const { bus, registry } = openNats(names, config.natsUrl, { life, log });
   const discovery = peersDiscovery(config.peers, { registry, log });
-  const connection = { ...(identity && { credentials: identity }), ...upstreams };
+  const forAll = { ...(opened?.credentials && { credentials: opened.credentials }), ...(tokens && { tokens }) };
+  const connection = { ...forAll, ...upstreams };
   const running = services.map((configured) => {
     const name = services.length > 1 ? configured.service.definition.name : undefined;
     const shared = { config, bus, discovery, upstreams: connection };
@@ -87,6 +91,7 @@ export async function openServices(
     ...(config.operators && { operators: config.operators }),
     ...(middleware && { middleware }),
     ...(credentials && { credentials }),
+    ...(tokens && { tokens }),
   });
   try {
     await Promise.all(running.map((service) => service.open()));

@@ -1,6 +1,7 @@
 import { connectBus, natsDiscovery } from "@mesh/events";
 import {
   connectUpstreams,
+  createTokens,
   openIdentity,
   type PeerClients,
   type PeerDefinitions,
@@ -50,18 +51,21 @@ export async function runWithPeers<P extends PeerDefinitions>(
   );
   const log = createLogger({ name: "script", level: settings.LOG_LEVEL });
   await runProcess({ log }, async (life) => {
-    const identity = await openIdentity(settings, { names: [], log, signal: life.signal });
+    const { identity, credentials } = await openIdentity(settings, { names: [], log, signal: life.signal });
     const bus = settings.NATS_URL ? connectBus({ url: settings.NATS_URL, name: "script", log }) : undefined;
     life.onClose("bus", () => bus?.close());
     const registry = bus && natsDiscovery({ bus, log });
     life.onClose("discovery", () => registry?.close());
     const upstreams = connectUpstreams(definitions, peersDiscovery(settings.MESH_PEERS, { registry, log }), {
       log,
-      ...(identity && { credentials: identity }),
+      ...(credentials && { credentials }),
+      ...(identity && { tokens: createTokens(identity) }),
     });
     life.onClose("peers", upstreams.close);
     const signal = AbortSignal.any([life.signal, AbortSignal.timeout(scriptTimeoutMs)]);
-    const scope = openScope({ signal, timeoutMs: scriptTimeoutMs, log, principal: { kind: "service", id: "script" } });
+    // A process may speak only for itself.
+    const principal = { kind: "service", id: identity?.current.names[0] ?? "script" } as const;
+    const scope = openScope({ signal, timeoutMs: scriptTimeoutMs, log, principal });
     await upstreams.ready(signal);
     await script(upstreams.bind(scope), log);
     await life.close();

@@ -24,6 +24,7 @@ const names = [
   "NATS_LOGIN",
   "DATABASE_TLS",
   "DATABASE_LOGIN",
+  "MESH_ISSUERS",
   "REFLECTION",
   "LOG_LEVEL",
   "SHUTDOWN_MS",
@@ -53,6 +54,7 @@ test("a service without store, events and peers needs no settings", () => {
       peers: {},
       tls: { MESH_TLS: "on", MESH_TLS_DIR: undefined },
       operators: ["developer"],
+      issuers: ["gateway", "developer"],
       reflection: true,
       mux: true,
       noticeMs: 0,
@@ -68,7 +70,7 @@ test("the limits of streams are settings, with three replicas in production", ()
   const limitsOf = (more: Record<string, string>) => read({ store }, { ...env, ...more }).config.streams;
   expect(limitsOf({})).toEqual({ defaultReplicas: 1 });
   expect(
-    limitsOf({ NODE_ENV: "production", MESH_TLS: "off", NATS_TLS: "off", NATS_LOGIN: "off", DATABASE_TLS: "off" }),
+    limitsOf({ NODE_ENV: "production", MESH_TLS_DIR: "/tls", NATS_TLS: "off", NATS_LOGIN: "off", DATABASE_TLS: "off" }),
   ).toEqual({ defaultReplicas: 3 });
   const own = { STREAM_MAX_BYTES: "5000000000", STREAM_MAX_AGE_MS: "2592000000", STREAM_REPLICAS: "5" };
   expect(limitsOf(own)).toEqual({ maxBytes: 5e9, maxAgeMs: 2_592_000_000, replicas: 5, defaultReplicas: 1 });
@@ -124,22 +126,32 @@ test("events need a store with both of their tables", () => {
 });
 
 test("production gives notice of its end for 5 s", () => {
-  expect(read({}, { NODE_ENV: "production", MESH_TLS: "off" }).config.noticeMs).toBe(5_000);
+  expect(read({}, { NODE_ENV: "production", MESH_TLS_DIR: "/tls" }).config.noticeMs).toBe(5_000);
 });
 
-test("production needs an identity, unless another layer provides it", () => {
+test("production needs an identity, also if another layer encrypts", () => {
   const NODE_ENV = "production";
-  expect(() => read({}, { NODE_ENV })).toThrow(
-    "MESH_TLS_DIR is not set; expected: a folder with tls.crt, tls.key and ca.crt; or MESH_TLS=off if a sidecar provides mutual TLS",
+  const missing = "MESH_TLS_DIR is not set; expected: a folder with tls.crt, tls.key and ca.crt";
+  expect(() => read({}, { NODE_ENV })).toThrow(missing);
+  expect(() => read({}, { NODE_ENV, MESH_TLS: "off" })).toThrow(missing);
+  expect(() => read({}, { MESH_TLS: "no" })).toThrow('MESH_TLS is "no"; expected: on or off');
+  const tls = { MESH_TLS: "off", MESH_TLS_DIR: "/tls" };
+  expect(read({}, { NODE_ENV, ...tls }).config.tls).toEqual(tls);
+});
+
+test("production accepts tokens for customers of the gateway only, unless others are named", () => {
+  const production = { NODE_ENV: "production", MESH_TLS_DIR: "/tls" };
+  const issuersOf = (env: Record<string, string>) => read({}, env).config.issuers;
+  expect(issuersOf(production)).toEqual(["gateway"]);
+  expect(issuersOf({ ...production, MESH_ISSUERS: "gateway, admin.gateway" })).toEqual(["gateway", "admin.gateway"]);
+  expect(() => issuersOf({ MESH_ISSUERS: "gateway," })).toThrow(
+    'MESH_ISSUERS is "gateway,"; expected: names of processes',
   );
-  expect(() => read({}, { NODE_ENV, MESH_TLS: "no" })).toThrow('MESH_TLS is "no"; expected: on or off');
-  expect(read({}, { NODE_ENV, MESH_TLS: "off" }).config.tls?.MESH_TLS).toBe("off");
-  expect(read({}, { NODE_ENV, MESH_TLS_DIR: "/tls" }).config.tls?.MESH_TLS_DIR).toBe("/tls");
 });
 
 test("production needs TLS and an account at NATS and PostgreSQL, unless other layers provide them", () => {
   const inProduction = (env: Record<string, string>) => () =>
-    read({ store }, { NODE_ENV: "production", MESH_TLS: "off", ...env });
+    read({ store }, { NODE_ENV: "production", MESH_TLS_DIR: "/tls", ...env });
   const open = { NATS_URL: "nats://a:4222", DATABASE_URL: "postgres://a/b" };
   expect(inProduction(open)).toThrow(
     /NATS_URL is .*; or NATS_TLS=off .*\n {2}DATABASE_URL is .*; or DATABASE_TLS=off /,
@@ -152,7 +164,7 @@ test("production needs TLS and an account at NATS and PostgreSQL, unless other l
 });
 
 test("the developer may call every method, in production only the operators that are set", () => {
-  const operatorsOf = (env: Record<string, string>) => read({}, { MESH_TLS: "off", ...env }).config.operators;
+  const operatorsOf = (env: Record<string, string>) => read({}, { MESH_TLS_DIR: "/tls", ...env }).config.operators;
   expect(operatorsOf({})).toEqual(["developer"]);
   expect(operatorsOf({ NODE_ENV: "production" })).toEqual([]);
   expect(operatorsOf({ NODE_ENV: "production", MESH_OPERATORS: "ada, importer.job" })).toEqual(["ada", "importer.job"]);
@@ -161,7 +173,7 @@ test("the developer may call every method, in production only the operators that
 });
 
 test("production has no reflection, unless it is set", () => {
-  const reflectionOf = (env: Record<string, string>) => read({}, { MESH_TLS: "off", ...env }).config.reflection;
+  const reflectionOf = (env: Record<string, string>) => read({}, { MESH_TLS_DIR: "/tls", ...env }).config.reflection;
   expect(reflectionOf({ NODE_ENV: "production" })).toBe(false);
   expect(reflectionOf({ NODE_ENV: "production", REFLECTION: "on" })).toBe(true);
   expect(reflectionOf({ REFLECTION: "off" })).toBe(false);

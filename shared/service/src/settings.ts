@@ -31,6 +31,8 @@ export interface ProcessConfig {
   readonly tls?: TlsSettings;
   /** The names of processes that may call every method, whatever its contract says. Default: none. */
   readonly operators?: readonly string[];
+  /** The names of the processes whose tokens for customers are accepted. Default: `gateway`. */
+  readonly issuers?: readonly string[];
   /** Whether callers can ask which methods and messages the process has. Default: yes. */
   readonly reflection?: boolean;
   /**
@@ -77,20 +79,25 @@ const streamShape = {
 /** The name of the certificate of people who develop. Source: tools/dev/src/tls/certificates.ts */
 const developer = "developer";
 
-const operatorsSetting = z
-  .string()
-  .regex(/^[\w.-]+(\s*,\s*[\w.-]+)*$/)
-  .transform((text) => text.split(",").map((name) => name.trim()))
-  .optional()
-  .describe("names of processes that may call every method, separated by commas");
+/** Names of processes, separated by commas. */
+const namesSetting = (use: string) =>
+  z
+    .string()
+    .regex(/^[\w.-]+(\s*,\s*[\w.-]+)*$/)
+    .transform((text) => text.split(",").map((name) => name.trim()))
+    .optional()
+    .describe(`names of processes ${use}, separated by commas`);
+
+const issuersOf = (env: string) => (env === "production" ? ["gateway"] : ["gateway", developer]);
 
 const processShape = {
   ...streamShape,
   NODE_ENV: z.string().default("development"),
   HOST: z.string().default("127.0.0.1").describe("the address to listen on"),
   PORT: portSetting(0),
+  MESH_ISSUERS: namesSetting("whose tokens for customers are accepted"),
   REFLECTION: z.enum(["on", "off"]).optional().describe("on or off"),
-  MESH_OPERATORS: operatorsSetting,
+  MESH_OPERATORS: namesSetting("that may call every method"),
   LOG_LEVEL: logLevelSetting(),
   MESH_MUX: switchSetting(true),
   MESH_ADVERTISE: advertiseSetting(),
@@ -126,6 +133,7 @@ export function readServices(services: readonly Service[]): ReadServices {
     ...(withEvents && { streams: streamsOf(settings) }),
     tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
     operators: settings.MESH_OPERATORS ?? (settings.NODE_ENV === "production" ? [] : [developer]),
+    issuers: settings.MESH_ISSUERS ?? issuersOf(settings.NODE_ENV),
     reflection: (settings.REFLECTION ?? (settings.NODE_ENV === "production" ? "off" : "on")) === "on",
     noticeMs: settings.NODE_ENV === "production" ? noticeMs : 0,
     mux: settings.MESH_MUX,

@@ -7,11 +7,13 @@ import { connect as connectNats } from "nats";
 import { Client } from "pg";
 import { vi } from "vitest";
 import { testDatabase } from "./database.ts";
+import { testTokens } from "./identity.ts";
 import { testNats } from "./nats.ts";
 import { storeInStream } from "./store-in-stream.ts";
 
 export { implement } from "@mesh/rpc";
 export { absentHandlers, fake } from "./fake.ts";
+export { testIdentity, testTokens } from "./identity.ts";
 
 /** A service that runs in the process of a test, with its own database and NATS. */
 export interface TestService<T extends ServiceTypes> extends AsyncDisposable {
@@ -54,14 +56,19 @@ export async function openTestService<T extends ServiceTypes>(
 ): Promise<TestService<T>> {
   const { log, logged } = recordedLog();
   const [database, nats] = await Promise.all([testDatabase(), testNats()]);
-  const fakes = await Promise.all(peers.map((peer) => serve({ services: [peer], log, drainMs: 0 })));
+  const fakes = await Promise.all(
+    peers.map(async (peer) => {
+      return serve({ services: [peer], log, drainMs: 0, tokens: await testTokens(peer.definition.name) });
+    }),
+  );
   const addresses = peers.map(({ definition: of }, at) => [of.name, fakes[at]?.address ?? ""] as const);
   const life = createLifecycle({ log });
   const servers = { host: "127.0.0.1", port: 0, natsUrl: nats.url };
   const config = { ...servers, peers: Object.fromEntries(addresses), drainMs: 1_000 };
   const configured = { service, databaseUrl: database.url, settings };
-  const { server, health } = await openServices([configured], config, { life, log });
-  const upstream = connect(definition, { address: server.address });
+  const tokens = await testTokens(service.definition.name);
+  const { server, health } = await openServices([configured], config, { life, log, tokens });
+  const upstream = connect(definition, { address: server.address, tokens: await testTokens("gateway") });
   const db = new Client({ connectionString: database.url, options: "-c TimeZone=UTC" });
   await db.connect();
   await vi.waitFor(() => ready(health), 10_000);

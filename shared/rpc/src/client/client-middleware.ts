@@ -1,6 +1,6 @@
-import { formatPrincipal, principalHeader } from "@mesh/contracts";
 import { childSpan, formatTrace, newTrace, traceHeader } from "@mesh/runtime";
 import { deadlineExceeded, timeoutFor } from "../deadline.ts";
+import { addToken } from "../tokens/token-headers.ts";
 import { validateRequest } from "../validate-request.ts";
 import { coalesceCalls } from "./coalesce.ts";
 import type { ClientMiddleware, OutgoingCall } from "./outgoing-call.ts";
@@ -46,7 +46,8 @@ export function sendTrace({ context, headers }: OutgoingCall, next: () => Promis
 }
 
 /**
- * Sends for whom a call is made, if that is known.
+ * Sends for whom a call is made, if that is known, as a token: the one that was received with the principal, or one that is
+ * signed by this process. A process without a certificate can sign none, so its calls have no principal.
  *
  * @example
  * ```ts
@@ -55,9 +56,19 @@ export function sendTrace({ context, headers }: OutgoingCall, next: () => Promis
  * const without = defaultClientMiddleware.filter((step) => step !== sendPrincipal);
  * ```
  */
-export function sendPrincipal({ context, headers }: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
-  if (context?.principal) headers[principalHeader] = formatPrincipal(context.principal);
-  return next();
+export function sendPrincipal(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
+  const { context, headers, tokens, timeoutMs } = call;
+  if (!context?.principal || !tokens) return next();
+  const untilMs = timeoutMs === undefined ? context.deadline : Date.now() + timeoutMs;
+  const token = tokens.issue(context.principal, untilMs);
+  if (typeof token === "string") {
+    addToken(headers, token);
+    return next();
+  }
+  return token.then((issued) => {
+    addToken(headers, issued);
+    return next();
+  });
 }
 
 /** The steps around every call of a connection unless `middleware` says otherwise, the first one outermost. */

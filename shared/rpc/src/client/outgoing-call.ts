@@ -2,6 +2,7 @@ import type { CallOptions, HeaderValue, MethodDefinition } from "@mesh/contracts
 import type { Scope } from "@mesh/runtime";
 import { abortError, coarseMs, deadlineExceeded, maxTimerMs, onAbort } from "../deadline.ts";
 import { encodePooled } from "../pooled-writer.ts";
+import type { Tokens } from "../tokens/tokens.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import type { Transport } from "./transport.ts";
@@ -21,6 +22,8 @@ export interface OutgoingCall {
   readonly request: unknown;
   /** The headers to send; names are in small letters. */
   readonly headers: Record<string, HeaderValue>;
+  /** Signs the tokens of principals; undefined: this process has no certificate. */
+  readonly tokens: Tokens | undefined;
   /** The longest that the call may take, in milliseconds; undefined: the caller did not say. */
   timeoutMs: number | undefined;
   /** Whether a stream of responses is opened again when its server is lost; default: no. */
@@ -57,6 +60,8 @@ export interface Connection {
   readonly upstream: string;
   readonly transport: Transport;
   readonly middleware: readonly ClientMiddleware[];
+  /** Signs the tokens of principals; undefined: the process has no certificate. */
+  readonly tokens?: Tokens | undefined;
   readonly retries: RetryBudget;
   readonly shared: SharedCalls;
 }
@@ -104,6 +109,10 @@ export class PendingCall implements OutgoingCall {
 
   get upstream(): string {
     return this.#connection.upstream;
+  }
+
+  get tokens(): Tokens | undefined {
+    return this.#connection.tokens;
   }
 
   get retries(): RetryBudget {

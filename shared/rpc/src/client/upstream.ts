@@ -1,11 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { ClientOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import { type Logger, type MiddlewareOption, middlewareList, type Scope } from "@mesh/runtime";
-import type { ClientCredentials } from "../credentials.ts";
+import { type ClientCredentials, isIdentity } from "../credentials.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import { peerDiscovery } from "../discovery/peer-discovery.ts";
 import type { Identity } from "../identity/identity.ts";
 import { muxTransport } from "../mux/mux-transport.ts";
+import type { Tokens } from "../tokens/tokens.ts";
 import { BalancedTransport, noReplica } from "./balancer/balanced-transport.ts";
 import { bindCalls, type CallMethod, callMethods } from "./call-method.ts";
 import { defaultClientMiddleware } from "./client-middleware.ts";
@@ -22,6 +23,11 @@ export interface ConnectionOptions {
    * are not encrypted.
    */
   readonly credentials?: ClientCredentials | Identity;
+  /**
+   * Signs the tokens that prove for whom calls are made. Default: those of `credentials` if they are an identity. Without, no
+   * call has a principal.
+   */
+  readonly tokens?: Tokens;
   /** Gets a line when the connection is lost and when it is back. Default: none is written. */
   readonly log?: Logger;
   /**
@@ -75,7 +81,7 @@ export interface Upstream<T extends ServiceTypes = ServiceTypes> {
  */
 export function connect<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
-  { address, middleware, credentials, log, mux = true, connectionAgeMs = usualAgeMs }: ConnectOptions,
+  { address, middleware, credentials, log, mux = true, connectionAgeMs = usualAgeMs, ...options }: ConnectOptions,
 ): Upstream<T> {
   const upstream = definition.name;
   const discovery = typeof address === "string" ? peerDiscovery(upstream, { [upstream]: address }, log) : address;
@@ -89,7 +95,8 @@ export function connect<T extends ServiceTypes>(
       return { plain, calls: mux ? muxTransport(plain, upstream) : plain };
     },
   });
-  const connection = { upstream, transport, middleware: middlewareList(middleware, defaultClientMiddleware) };
+  const tokens = options.tokens ?? (credentials && isIdentity(credentials) ? credentials.tokens : undefined);
+  const connection = { upstream, transport, tokens, middleware: middlewareList(middleware, defaultClientMiddleware) };
   const calls = callMethods(definition, connection);
   const bind = bindCalls<T>(calls);
   const check = checkReplicas(upstream, transport);

@@ -1,8 +1,9 @@
 import { createSecureContext, type PeerCertificate, type SecureContext } from "node:tls";
 import type { Logger } from "@mesh/runtime";
 import { TlsChannelCredentials } from "../tls-channel-credentials.ts";
+import type { Certified } from "./certified.ts";
 import { failureReason } from "./failure-reason.ts";
-import type { Certified, Identity } from "./identity.ts";
+import type { Identity } from "./identity.ts";
 import { RepeatedWarnings } from "./repeated-warnings.ts";
 import { namesIn } from "./spiffe.ts";
 

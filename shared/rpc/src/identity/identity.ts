@@ -1,39 +1,17 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
-import { certificatesIn, type Pem } from "./pem.ts";
+import { createTokens, type Tokens } from "../tokens/tokens.ts";
+import type { Certified, CertifiedNow, IdentityFiles } from "./certified.ts";
+import { certificatesIn } from "./pem.ts";
 import { spiffeIdsOf } from "./spiffe.ts";
-
-/** The files of an identity. */
-export interface IdentityFiles {
-  /** The certificate, followed by those between it and its authority. */
-  readonly cert: Pem;
-  /** The private key of the certificate. */
-  readonly key: Pem;
-  /** The authorities of the mesh, one or several. */
-  readonly ca: Pem;
-}
-
-/** The certificate of a process, and its names in the mesh. */
-export interface Certified {
-  readonly files: IdentityFiles;
-  /** The part of the mesh's ids that all its certificates share: `mesh.local`. Others are rejected. */
-  readonly trustDomain: string;
-  /** The names of the process. A process of several services has several. */
-  readonly names: readonly string[];
-  /** When the certificate begins and ends. */
-  readonly validFrom: Date;
-  readonly validTo: Date;
-}
 
 /**
  * What a process proves its names with, to those that it calls and to those that call it (mutual TLS). Its certificate has
  * a SPIFFE id per name: `spiffe://mesh.local/orders`.
  */
-export interface Identity {
-  /** The certificate for the next connection. */
-  readonly current: Certified;
-  /** Calls back after each rotation, until the returned function is called. */
-  onRotate(listener: () => void): () => void;
+export interface Identity extends CertifiedNow {
+  /** Signs and verifies tokens, with the default options, for all connections and servers that set no others. */
+  readonly tokens: Tokens;
 }
 
 /** An identity whose files can be replaced. */
@@ -71,10 +49,15 @@ export interface RotatingIdentity extends Identity {
  */
 export function createIdentity(files: IdentityFiles): RotatingIdentity {
   let current = certifiedBy(files);
+  let tokens: Tokens | undefined;
   const listeners = new Set<() => void>();
-  return {
+  const identity: RotatingIdentity = {
     get current() {
       return current;
+    },
+    get tokens() {
+      tokens ??= createTokens(identity);
+      return tokens;
     },
     onRotate(listener) {
       listeners.add(listener);
@@ -90,6 +73,7 @@ export function createIdentity(files: IdentityFiles): RotatingIdentity {
       for (const listener of listeners) listener();
     },
   };
+  return identity;
 }
 
 /** Reads the certificate. @throws Error if the files do not fit together, or it has no SPIFFE id */

@@ -5,17 +5,25 @@ import { type WatchIdentityOptions, watchIdentity } from "./watch-identity.ts";
 
 /** The settings of the identity of a process. */
 export interface TlsSettings {
-  /** `off`: another layer, such as a sidecar, provides mutual TLS. */
+  /** `off`: another layer, such as a sidecar, provides mutual TLS. The identity still signs and verifies. */
   readonly MESH_TLS: "on" | "off";
-  /** The folder that `watchIdentity` reads. Default in development: none, calls are not encrypted. */
+  /** The folder that `watchIdentity` reads. Default in development: none, calls are not encrypted and have no principal. */
   readonly MESH_TLS_DIR?: string | undefined;
 }
 
-const folderText =
-  "a folder with tls.crt, tls.key and ca.crt; or MESH_TLS=off if a sidecar provides mutual TLS; see docs/identity.md";
+/** The identity of a process. */
+export interface OpenIdentity {
+  /** Signs and verifies tokens and events. Undefined: there is none, in development. */
+  readonly identity?: Identity;
+  /** The same, for the connections. Undefined: they are not encrypted by this process. */
+  readonly credentials?: Identity;
+}
+
+const folderText = "a folder with tls.crt, tls.key and ca.crt, the identity of the process; see docs/identity.md";
 
 /**
- * Returns the schemas of MESH_TLS_DIR and MESH_TLS. With NODE_ENV=production the folder is needed unless MESH_TLS is `off`.
+ * Returns the schemas of MESH_TLS_DIR and MESH_TLS. With NODE_ENV=production the folder is needed, also if MESH_TLS is `off`:
+ * tokens and events are signed with its key.
  *
  * @example
  * ```ts
@@ -27,9 +35,8 @@ const folderText =
  * ```
  */
 export function tlsShape(env?: Readonly<Record<string, string | undefined>>) {
-  const asGiven = { NODE_ENV: z.string().optional(), MESH_TLS: z.string().optional() };
-  const { NODE_ENV, MESH_TLS } = readSettings(asGiven, env);
-  const isNeeded = NODE_ENV === "production" && MESH_TLS !== "off";
+  const { NODE_ENV } = readSettings({ NODE_ENV: z.string().optional() }, env);
+  const isNeeded = NODE_ENV === "production";
   return {
     MESH_TLS: z.enum(["on", "off"]).default("on").describe("on or off"),
     MESH_TLS_DIR: (isNeeded ? z.string() : z.string().optional()).describe(folderText),
@@ -39,6 +46,8 @@ export function tlsShape(env?: Readonly<Record<string, string | undefined>>) {
 /**
  * Opens the identity that the settings name, and warns if there is none in development.
  *
+ * @returns the identity, and the same as the credentials of connections unless MESH_TLS is `off`
+ *
  * @throws Error if a file is missing, or the certificate lacks one of the names
  *
  * @example
@@ -47,15 +56,18 @@ export function tlsShape(env?: Readonly<Record<string, string | undefined>>) {
  * import { createLogger } from "@mesh/runtime";
  *
  * const options = { names: ["orders"], log: createLogger({ name: "orders" }), signal: new AbortController().signal };
- * await openIdentity({ MESH_TLS: "off" }, options); // undefined
+ * await openIdentity({ MESH_TLS: "off" }, options); // {}: development without a certificate
  * ```
  */
 export async function openIdentity(
   { MESH_TLS, MESH_TLS_DIR }: TlsSettings,
   options: WatchIdentityOptions,
-): Promise<Identity | undefined> {
-  if (MESH_TLS === "off") return undefined;
-  if (MESH_TLS_DIR) return watchIdentity(MESH_TLS_DIR, options);
-  options.log.warn("MESH_TLS_DIR is not set: calls are neither encrypted nor authenticated");
-  return undefined;
+): Promise<OpenIdentity> {
+  if (MESH_TLS_DIR) {
+    const identity = await watchIdentity(MESH_TLS_DIR, options);
+    return MESH_TLS === "off" ? { identity } : { identity, credentials: identity };
+  }
+  const isPlain = MESH_TLS === "on" ? "are neither encrypted nor authenticated, and " : "";
+  options.log.warn(`MESH_TLS_DIR is not set: calls ${isPlain}have no principal`);
+  return {};
 }

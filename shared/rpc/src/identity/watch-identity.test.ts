@@ -90,13 +90,18 @@ test("a missing file, or a certificate of another process, is an error at the st
   );
 });
 
-test("without a folder there is a warning, and none if another layer provides the identity", async () => {
+test("without a folder there is a warning; with one, it signs also if another layer encrypts", async () => {
   const { log, lines } = capturedLog();
   const options = { names: ["orders"], log, signal: new AbortController().signal };
-  expect(await openIdentity({ MESH_TLS: "off", MESH_TLS_DIR: "/nowhere" }, options)).toBeUndefined();
+  const MESH_TLS_DIR = await folder(await authority.files("orders"));
+  const { identity, credentials } = await openIdentity({ MESH_TLS: "on", MESH_TLS_DIR }, options);
+  expect([identity?.current.names, credentials]).toEqual([["orders"], identity]);
+  const plain = await openIdentity({ MESH_TLS: "off", MESH_TLS_DIR }, options);
+  expect([plain.identity?.current.names, plain.credentials]).toEqual([["orders"], undefined]);
   expect(lines).toEqual([]);
-  expect(await openIdentity({ MESH_TLS: "on" }, options)).toBeUndefined();
+  for (const MESH_TLS of ["on", "off"] as const) expect(await openIdentity({ MESH_TLS }, options)).toEqual({});
   expect(lines).toMatchObject([
-    { level: 40, msg: "MESH_TLS_DIR is not set: calls are neither encrypted nor authenticated" },
+    { msg: "MESH_TLS_DIR is not set: calls are neither encrypted nor authenticated, and have no principal" },
+    { level: 40, msg: "MESH_TLS_DIR is not set: calls have no principal" },
   ]);
 });

@@ -1,13 +1,8 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "@mesh/runtime";
-import {
-  type Certified,
-  createIdentity,
-  type Identity,
-  type IdentityFiles,
-  type RotatingIdentity,
-} from "./identity.ts";
+import type { Certified, IdentityFiles } from "./certified.ts";
+import { createIdentity, type Identity, type RotatingIdentity } from "./identity.ts";
 
 /** Options of a watched folder. */
 export interface WatchIdentityOptions {

@@ -16,5 +16,8 @@ export const maxClientCalls = 2_048;
 /** The size of the responses that wait for a client, in bytes, above which a server reads none of its calls. */
 export const maxWaitingBytes = 8 * 1024 * 1024;
 
+/** The numbers of signers of tokens on a stream are from 1 to this. A mesh has as many as gateways, and those of its past hours. */
+export const maxSigners = 32;
+
 /** The numbers of methods on a stream are below this. */
 export const maxMethods = 65_536;

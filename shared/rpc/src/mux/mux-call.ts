@@ -7,6 +7,7 @@ import type { FittingError } from "../fitting-error.ts";
 import { BoundedHeaders, sizeOf } from "../headers.ts";
 import { chosenTextHeader, detailsHeader } from "../received-error.ts";
 import { gone, headersSent, type IncomingStream } from "../server/incoming-stream.ts";
+import { signerHeader } from "../tokens/token-headers.ts";
 import { binaryHeader, fromMetadata, headerIn, muxHeaderBytes, textHeader } from "./mux-headers.ts";
 
 const sent = Promise.resolve();
@@ -19,6 +20,7 @@ export class MuxCall implements IncomingStream {
   readonly deadline: number;
   readonly only: Uint8Array;
   readonly #request: MuxRequest;
+  readonly #signer: string;
   readonly #respond: (call: MuxCall, result: MuxResponse) => void;
   #response: Uint8Array | undefined;
   #headers: BoundedHeaders | undefined;
@@ -29,13 +31,14 @@ export class MuxCall implements IncomingStream {
   /** @param respond sends the result */
   constructor(
     request: MuxRequest,
-    { peer, callerNames }: Pick<IncomingStream, "peer" | "callerNames">,
+    { peer, callerNames, signer }: Pick<IncomingStream, "peer" | "callerNames"> & { readonly signer: string },
     respond: (call: MuxCall, result: MuxResponse) => void,
   ) {
     this.#request = request;
     this.#respond = respond;
     this.peer = peer;
     this.callerNames = callerNames;
+    this.#signer = signer;
     this.only = request.message;
     this.deadline = request.timeoutMs > 0 ? Date.now() + request.timeoutMs : Number.POSITIVE_INFINITY;
   }
@@ -48,12 +51,14 @@ export class MuxCall implements IncomingStream {
     const { trace, headers } = this.#request;
     // A trace is a text, as its name says.
     if (name === traceHeader) return (trace === "" ? undefined : trace) as HeaderValue<Name> | undefined;
+    if (name === signerHeader && this.#signer !== "") return this.#signer as HeaderValue<Name>;
     return headerIn(headers, name);
   }
 
   headerBytes(): number {
     const { trace, headers } = this.#request;
-    return (trace === "" ? 0 : sizeOf(traceHeader, trace)) + muxHeaderBytes(headers);
+    const ofField = (name: string, text: string) => (text === "" ? 0 : sizeOf(name, text));
+    return ofField(traceHeader, trace) + ofField(signerHeader, this.#signer) + muxHeaderBytes(headers);
   }
 
   receive(): Promise<Uint8Array | undefined> {

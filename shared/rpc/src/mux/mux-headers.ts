@@ -3,6 +3,7 @@ import type { HeaderValue, ResponseHeaders } from "@mesh/contracts";
 import type { MuxHeader } from "@mesh/contracts/protocols/mesh/v1/index";
 import { traceHeader } from "@mesh/runtime";
 import { type OutgoingHeaders, sizeOf, toMetadata } from "../headers.ts";
+import { signerHeader } from "../tokens/token-headers.ts";
 
 /** No headers. Nothing is added to it. */
 const none: MuxHeader[] = [];
@@ -10,15 +11,15 @@ const none: MuxHeader[] = [];
 const legalName = /^[0-9a-z_.-]+$/;
 const legalText = /^[!-~](?:[ -~]*[!-~])?$/;
 
-/** Returns headers as a message carries them, without that of the trace. @throws Error if gRPC does not allow one */
+/** Returns headers as a message carries them, without those that it has fields for: the trace, and the signer of the token. @throws Error if gRPC does not allow one */
 export function toMuxHeaders(headers: OutgoingHeaders): MuxHeader[] {
   let list = none;
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined) continue;
     // grpc-js checks what is not plain, and writes it as it would itself.
-    if (typeof value !== "string" || !isPlain(name, value)) return withoutTrace(fromMetadata(toMetadata(headers)));
-    if (name === traceHeader) continue;
+    if (typeof value !== "string" || !isPlain(name, value)) return withoutFields(fromMetadata(toMetadata(headers)));
+    if (hasField(name)) continue;
     if (list === none) list = [];
     list.push(textHeader(name, value));
   }
@@ -60,8 +61,12 @@ function isPlain(name: string, value: string): boolean {
   return legalName.test(name) && !name.endsWith("-bin") && legalText.test(value);
 }
 
-function withoutTrace(headers: MuxHeader[]): MuxHeader[] {
-  return headers.filter(({ name }) => name !== traceHeader);
+function withoutFields(headers: MuxHeader[]): MuxHeader[] {
+  return headers.filter(({ name }) => !hasField(name));
+}
+
+function hasField(name: string): boolean {
+  return name === traceHeader || name === signerHeader;
 }
 
 /** Returns a header whose value is a text. */

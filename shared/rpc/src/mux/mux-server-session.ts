@@ -12,6 +12,7 @@ import { fullBytes, maxMethods, maxOpenCalls, maxPartBytes, maxWaitingBytes } fr
 import { MuxCall } from "./mux-call.ts";
 import { muxHeaderBytes } from "./mux-headers.ts";
 import { sendable, unimplemented } from "./sendable.ts";
+import { ReceivedSigners } from "./signers.ts";
 
 /** A call whose response is not sent yet. */
 interface OpenCall {
@@ -42,6 +43,7 @@ export class MuxServerSession {
   readonly #routes: ReadonlyMap<string, Route>;
   /** The paths by the client's numbers. */
   readonly #paths = new Map<number, string>();
+  readonly #signers = new ReceivedSigners();
   readonly #open = new CallTable<OpenCall>();
   readonly #flusher = new Flusher(() => this.#send());
   #queue: Queued[] = [];
@@ -114,7 +116,7 @@ export class MuxServerSession {
   #begin(request: MuxRequest): void {
     const { id, method } = request;
     if (this.#open.get(id)) throw invalid(`call ${id} is open already`);
-    const call = new MuxCall(request, this.#caller, this.#respond);
+    const call = new MuxCall(request, { ...this.#caller, signer: this.#signers.textOf(request) }, this.#respond);
     const path = this.#pathOf(request);
     const route = this.#routes.get(path);
     if (this.#isRefusing) {

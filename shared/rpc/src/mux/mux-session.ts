@@ -14,6 +14,7 @@ import { Flusher } from "./flusher.ts";
 import { lacksMux } from "./lacks-mux.ts";
 import { fullBytes, windowCalls } from "./limits.ts";
 import { fromMuxHeaders, headerIn, muxHeaderBytes } from "./mux-headers.ts";
+import { SentSigners } from "./signers.ts";
 
 /** What happens to a session. */
 export interface SessionListener {
@@ -50,6 +51,7 @@ export class MuxSession {
   readonly #listener: SessionListener;
   readonly #open = new CallTable<OpenCall>();
   readonly #methods = new Map<MethodDefinition, number>();
+  readonly #signers = new SentSigners();
   readonly #flusher = new Flusher(() => this.#send());
   /** The calls that are not sent, in their order. Some may be over. */
   #queue: OpenCall[] = [];
@@ -165,7 +167,7 @@ export class MuxSession {
       path: known === undefined ? method.path : "",
       timeoutMs: leftMs <= maxTimerMs ? Math.max(1, Math.ceil(leftMs)) : 0,
       trace: traceOf(call.headers),
-      headers,
+      ...this.#signers.fieldsOf(call.headers, headers),
       message: request,
     };
   }

@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
-import { type HeaderValue, MeshError, type MethodDefinition } from "@mesh/contracts";
+import { type HeaderValue, MeshError, type MethodDefinition, type Principal } from "@mesh/contracts";
 import type { Logger, LogLevel } from "@mesh/runtime";
 import { timeoutFor } from "../deadline.ts";
+import type { VerifyToken } from "../tokens/verify-token.ts";
 import { CallContext } from "./call-context.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
 import type { InFlight, ServerCall } from "./server-call.ts";
@@ -13,6 +14,7 @@ export interface ReceivedCallInit {
   readonly stream: IncomingStream;
   readonly inFlight: InFlight;
   readonly operators: readonly string[];
+  readonly verifyToken: VerifyToken;
   readonly log: Logger;
 }
 
@@ -31,6 +33,7 @@ export class ReceivedCall implements ServerCall {
   readonly stream: IncomingStream;
   /** Its place in the list of open calls. */
   at = -1;
+  readonly #verifyToken: VerifyToken;
   #onAbort: ((error: MeshError) => void) | undefined;
   #request: Promise<unknown> | undefined;
   #silence: SilenceLimits = { firstMs: Number.POSITIVE_INFINITY, nextMs: Number.POSITIVE_INFINITY };
@@ -38,11 +41,12 @@ export class ReceivedCall implements ServerCall {
   #hasResponded = false;
   #map: ((request: unknown) => unknown) | undefined;
 
-  constructor({ method, stream, inFlight, operators, log }: ReceivedCallInit) {
+  constructor({ method, stream, inFlight, operators, verifyToken, log }: ReceivedCallInit) {
     this.method = method;
     this.stream = stream;
     this.inFlight = inFlight;
     this.operators = operators;
+    this.#verifyToken = verifyToken;
     this.context = new CallContext(this, Date.now() + timeLeftMs(method, stream), log);
   }
 
@@ -68,6 +72,10 @@ export class ReceivedCall implements ServerCall {
 
   setTrailer<Name extends string>(name: Name, value: HeaderValue<Name>): void {
     this.stream.setTrailer(name, value);
+  }
+
+  verifyToken(token: string): Principal | Promise<Principal> {
+    return this.#verifyToken(token, this.caller);
   }
 
   headerBytes(): number {

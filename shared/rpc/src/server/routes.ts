@@ -7,6 +7,7 @@ import { type FittingError, fittingError } from "../fitting-error.ts";
 import { OpenCalls } from "../open-calls.ts";
 import { retryLaterMs } from "../retry-later.ts";
 import { toRuleViolations } from "../rule-violations.ts";
+import type { VerifyToken } from "../tokens/verify-token.ts";
 import type { Implementation, RunCall } from "./implement.ts";
 import type { Route } from "./incoming-stream.ts";
 import { ReceivedCall } from "./received-call.ts";
@@ -18,6 +19,7 @@ export interface RouteOptions {
   readonly inFlight: InFlight;
   /** The names of the processes that may call every method. */
   readonly operators: readonly string[];
+  readonly verifyToken: VerifyToken;
   readonly middleware: readonly ServerMiddleware[];
   /** Returns the descriptors of the contracts; undefined: they are unknown. */
   readonly registry: () => Registry | undefined;
@@ -55,9 +57,13 @@ export class Routes {
     for (const call of this.#open.all()) if (which === "all" || call.method.kind !== "unary") call.abort(closing);
   }
 
-  #routeTo(method: MethodDefinition, run: RunCall, { log, inFlight, operators, registry }: RouteOptions): Route {
+  #routeTo(
+    method: MethodDefinition,
+    run: RunCall,
+    { log, inFlight, operators, verifyToken, registry }: RouteOptions,
+  ): Route {
     return (stream) => {
-      const call = new ReceivedCall({ method, stream, inFlight, operators, log });
+      const call = new ReceivedCall({ method, stream, inFlight, operators, verifyToken, log });
       void this.#answer(call, run, registry);
       return () => call.abort(endOf(call));
     };

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Mux } from "@mesh/contracts/protocols/mesh/v1/index";
 import { createHealth, type Health, type Logger, type MiddlewareOption, middlewareList } from "@mesh/runtime";
-import type { ServerCredentials } from "../credentials.ts";
+import { isIdentity, type ServerCredentials } from "../credentials.ts";
 import type { Identity } from "../identity/identity.ts";
 import { MuxServer } from "../mux/mux-server.ts";
 import { muxStreamRoute } from "../mux/mux-stream-route.ts";
+import type { Tokens } from "../tokens/tokens.ts";
+import { tokenVerifier } from "../tokens/verify-token.ts";
 import { defaultInFlight } from "./call-limits.ts";
 import { lazyRegistry } from "./descriptors.ts";
 import { healthService } from "./grpc-health.ts";
@@ -35,6 +37,11 @@ export interface ServeOptions {
    * Default: none.
    */
   readonly operators?: readonly string[];
+  /**
+   * Verifies the tokens that prove for whom calls are made. Default: those of `credentials` if they are an identity. Without,
+   * a call with a token is UNAUTHENTICATED.
+   */
+  readonly tokens?: Tokens;
   /** What the health service responds; default: ready until the server closes. */
   readonly health?: Health;
   /**
@@ -130,7 +137,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
  * above all, under load.
  */
 function routesOf(
-  { services, log, middleware, descriptorSet, reflection = true, inFlight, operators = [] }: ServeOptions,
+  { services, log, middleware, descriptorSet, reflection = true, inFlight, operators = [], ...options }: ServeOptions,
   health: Health,
 ): Routes {
   const names = services.map(({ definition }) => definition.typeName);
@@ -152,12 +159,16 @@ function routesOf(
   const routes = new Routes();
   const inFlightOf = (limits = defaultInFlight) => ({ unary: 0, streams: 0, limits });
   const list = middlewareList(middleware, defaultServerMiddleware);
-  routes.add(services, { log, middleware: list, inFlight: inFlightOf(inFlight), operators, registry });
+  const { credentials } = options;
+  const tokens = options.tokens ?? (credentials && isIdentity(credentials) ? credentials.tokens : undefined);
+  const verifyToken = tokenVerifier(tokens, log);
+  routes.add(services, { log, middleware: list, inFlight: inFlightOf(inFlight), operators, verifyToken, registry });
   routes.add([healthImplementation, ...reflectionOrNone], {
     log,
     middleware: ownServerMiddleware,
     inFlight: inFlightOf(),
     operators,
+    verifyToken,
     registry,
   });
   return routes;

@@ -1,4 +1,4 @@
-import type { HeaderValue, MeshError, MethodDefinition } from "@mesh/contracts";
+import type { HeaderValue, MeshError, MethodDefinition, Principal } from "@mesh/contracts";
 import type { LogLevel, Next, Scope } from "@mesh/runtime";
 import type { SilenceLimits } from "./silence.ts";
 
@@ -70,6 +70,12 @@ export interface ServerCall<Context extends Scope = Scope> extends CallHeaders {
   readonly inFlight: InFlight;
   /** The names of the processes that may call every method. */
   readonly operators: readonly string[];
+  /**
+   * Returns the principal of a token.
+   *
+   * @throws MeshError UNAUTHENTICATED (or rejects with it) if the token is not valid; the log has the reason
+   */
+  verifyToken(token: string): Principal | Promise<Principal>;
   /** The size of all headers in bytes, as HTTP/2 counts it. */
   headerBytes(): number;
   /** Whether lines of a level are written. Unlike `context.log`, it makes no logger for the call. */

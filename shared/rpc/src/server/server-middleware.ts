@@ -1,8 +1,9 @@
-import { type Code, MeshError, type Principal, parsePrincipal, principalHeader } from "@mesh/contracts";
+import { type Code, MeshError, type Principal } from "@mesh/contracts";
 import type { Next } from "@mesh/runtime";
 import { methodName } from "../deadline.ts";
 import { errorIdOf, errorWithId, newErrorId } from "../error-id.ts";
 import { isLoggedElsewhere, withoutForeignText } from "../received-error.ts";
+import { tokenIn } from "../tokens/token-headers.ts";
 import { validateRequest } from "../validate-request.ts";
 import { limitHeaders, limitInFlight, limitSilence, limitTime } from "./call-limits.ts";
 import { checkCaller } from "./check-caller.ts";
@@ -128,8 +129,9 @@ function undeclared(error: unknown): { readonly undeclared?: string } {
 }
 
 /**
- * Reads for whom a call is made from the header `mesh-principal`, which is believed: callers are parts of the mesh. A
- * server that others can reach replaces it by a middleware that verifies who calls.
+ * Verifies the token in the headers `mesh-token-signer` and `mesh-token`, which proves for whom a call is made. A call without one has no principal.
+ *
+ * @throws MeshError UNAUTHENTICATED if the token is not valid
  *
  * @example
  * ```ts
@@ -139,8 +141,11 @@ function undeclared(error: unknown): { readonly undeclared?: string } {
  * ```
  */
 export function readPrincipal(call: ServerCall, next: Next<{ principal?: Principal }>): Promise<unknown> {
-  const principal = parsePrincipal(call.header(principalHeader));
-  return next(principal && { principal });
+  const token = tokenIn((name) => call.header(name));
+  if (token === undefined) return next();
+  const principal = call.verifyToken(token);
+  if (!(principal instanceof Promise)) return next({ principal });
+  return principal.then((verified) => next({ principal: verified }));
 }
 
 /** The steps around every call of a server unless `middleware` says otherwise, the first one outermost. */

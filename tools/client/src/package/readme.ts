@@ -103,7 +103,7 @@ function grpc(name: string, { entry, definition, service, query, mutation, subsc
     "",
     `const { client, close } = createGrpcClient(${definition}, {`,
     `  address: "${service}.internal:50051",`,
-    '  metadata: () => ({ "mesh-principal": "customer:00000000-0000-4000-8000-000000000000" }),',
+    '  metadata: () => ({ "mesh-token": token }),',
     "});",
     `const response = await client.${query ?? mutation ?? subscription}({ … }, { timeoutMs: 1_000 });`,
     "await close();",
