@@ -20,6 +20,7 @@ test("a call that is made again goes to the replicas that have not had it, and t
       return { plain, calls: plain };
     },
     log: undefined,
+    connectionAgeMs: 600_000,
   });
   onTestFinished(() => transport.close());
   await transport.opening;
