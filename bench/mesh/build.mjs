@@ -11,18 +11,23 @@ import { load } from "@mesh/codegen/load";
  * @throws Error with the errors of the build
  */
 export async function buildPeer(root, folder, { name, file = name }) {
-  const { createBundler } = await load("build/bundler", join(root, "tools/dev"));
   const [peer, harness] = [join(root, "bench/peers", `${file}.mjs`), join(root, "bench/mesh")];
-  const build = async (role) => {
-    const app = join(folder, name, role);
-    mkdirSync(join(app, "src"), { recursive: true });
+  const build = (role) => {
     const source = `import * as peer from ${text(peer)};\nimport { run } from ${text(join(harness, `${role}.mjs`))};\nawait run(peer);\n`;
-    writeFileSync(join(app, "src/main.ts"), source);
-    const { errors } = await createBundler(app, app).build();
-    if (errors.length > 0) throw new Error(`${name} can't be built:\n${errors.join("\n")}`);
-    return join(app, "dist/main.js");
+    return buildProgram(root, join(folder, name, role), source);
   };
   return { server: await build("server"), client: await build("client") };
 }
 
-const text = (path) => JSON.stringify(path.replaceAll("\\", "/"));
+/** Builds a program from its source. Returns its path. @throws Error with the errors of the build */
+export async function buildProgram(root, folder, source) {
+  const { createBundler } = await load("build/bundler", join(root, "tools/dev"));
+  mkdirSync(join(folder, "src"), { recursive: true });
+  writeFileSync(join(folder, "src/main.ts"), source);
+  const { errors } = await createBundler(folder, folder).build();
+  if (errors.length > 0) throw new Error(`${folder} can't be built:\n${errors.join("\n")}`);
+  return join(folder, "dist/main.js");
+}
+
+/** Returns a path as source. */
+export const text = (path) => JSON.stringify(path.replaceAll("\\", "/"));

@@ -1,9 +1,11 @@
 import { status } from "@grpc/grpc-js";
 import { expect, test } from "vitest";
+import { capturedLog } from "../fixtures/captured-log.ts";
 import { EchoService } from "../fixtures/echo.ts";
 import { startProxy } from "../fixtures/proxy.ts";
 import { rawClient } from "../fixtures/raw-client.ts";
 import { collect, connectEcho, echo, latch, scopeWith, untilAborted } from "../fixtures/servers.ts";
+import type { ServeOptions, ServerMiddleware } from "./index.ts";
 
 const path = "/test.v1.EchoService/Unary";
 const mebibyte = 1024 * 1024;
@@ -47,40 +49,115 @@ test("headers over 16 KiB are refused", async () => {
   expect(enough.error).toBeNull();
 });
 
-test("of 300 calls at one time 200 run and the rest are refused at once", async () => {
-  let running = 0;
-  let most = 0;
+/** Handlers that wait until `open`, and three connections, since one may have 100 streams. */
+async function crowd(options: Partial<ServeOptions> = {}) {
   const gate = latch();
-  const { server } = await echo({
+  const running = { now: 0, most: 0 };
+  const { server } = await echo(
+    {
+      async unary(request, { signal }) {
+        running.now += 1;
+        running.most = Math.max(running.most, running.now);
+        await Promise.race([gate.opened, untilAborted(signal).catch(() => {})]);
+        running.now -= 1;
+        return request;
+      },
+    },
+    options,
+  );
+  const clients = [1, 2, 3].map(() => connectEcho(server).client);
+  const ends: unknown[] = [];
+  const call = (index: number, signal?: AbortSignal) =>
+    clients[index % 3]?.unary({}, { timeoutMs: 60_000, ...(signal && { signal }) }).then(
+      () => ends.push("OK"),
+      (error: unknown) => ends.push(error),
+    );
+  return { server, running, ends, call, open: gate.open };
+}
+
+test("of 300 calls at one time 200 run and the rest are rejected immediately, while health and cancellation pass", async () => {
+  const { log, lines } = capturedLog("debug");
+  const { server, running, ends, call, open } = await crowd({ log });
+  const leave = new AbortController();
+  const calls = Array.from({ length: 300 }, (_, index) => call(index, index % 2 ? leave.signal : undefined));
+  await expect.poll(() => ends).toHaveLength(100);
+  for (const end of ends) expect(end).toMatchObject({ code: "RESOURCE_EXHAUSTED", retryAfterMs: 500 });
+  expect(running.now).toBe(200);
+  const warnings = lines.filter(({ level }) => level === 40);
+  expect(warnings[0]).toMatchObject({ rejected: 1, use: "unary", limit: 200, msg: expect.stringMatching(/rejected/) });
+  // The others are counted for ten seconds.
+  expect(warnings.length).toBeLessThan(10);
+  expect(lines.filter(({ msg }) => msg === "call")).toEqual([]);
+  // A health check gets a response all the same, given a connection that has room.
+  const other = connectEcho(server);
+  await expect.poll(() => other.check()).toEqual({ ready: true, reason: "" });
+  leave.abort();
+  await expect.poll(() => running.now).toBe(100);
+  open();
+  await Promise.all(calls);
+  expect(ends.filter((end) => end === "OK")).toHaveLength(100);
+  expect(running.most).toBe(200);
+  expect(await other.client.unary({ text: "room again" })).toMatchObject({ text: "room again" });
+});
+
+test("the limit shrinks while calls take longer than is usual, and grows again", async () => {
+  let ms = 1;
+  const limits: number[] = [];
+  const note: ServerMiddleware = (call, next) => {
+    limits.push(call.inFlight.limits.unary);
+    return next();
+  };
+  const { client } = await echo(
+    {
+      async unary(request) {
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        return request;
+      },
+    },
+    { middleware: [note] },
+  );
+  const work = async () => void (await Promise.allSettled(Array.from({ length: 10 }, () => client.unary({}))));
+  const until = async (isSo: (limit: number) => boolean) => {
+    await expect
+      .poll(async () => {
+        await work();
+        return isSo(limits.at(-1) ?? 0);
+      })
+      .toBe(true);
+  };
+  for (let round = 0; round < 50; round++) await work();
+  ms = 300;
+  await until((limit) => limit < 60);
+  ms = 1;
+  await until((limit) => limit >= 200);
+});
+
+test("handlers that block the event loop get no more than 20 calls in a turn, and again more when they do not", async () => {
+  let ms = 3;
+  let turn = 0;
+  const turns: number[] = [];
+  const { client } = await echo({
     async unary(request) {
-      running += 1;
-      most = Math.max(most, running);
-      await gate.opened;
-      running -= 1;
+      if (turn === 0) {
+        setImmediate(() => {
+          turns.push(turn);
+          turn = 0;
+        });
+      }
+      turn += 1;
+      const until = performance.now() + ms;
+      while (performance.now() < until);
       return request;
     },
   });
-  // Three connections of 100 streams each, which is what one may have.
-  const clients = [connectEcho(server), connectEcho(server), connectEcho(server)];
-  const codes: string[] = [];
-  const calls = Array.from({ length: 300 }, async (_, index) => {
-    const code = await clients[index % 3]?.client.unary({}).then(
-      () => "OK",
-      (error: { code: string }) => error.code,
-    );
-    codes.push(code ?? "");
-  });
-  await expect.poll(() => codes).toHaveLength(100);
-  expect(new Set(codes)).toEqual(new Set(["RESOURCE_EXHAUSTED"]));
-  expect(running).toBe(200);
-  // Who asks for its health gets an answer all the same, given a connection that has room.
-  const other = connectEcho(server);
-  await expect.poll(() => other.check()).toEqual({ ready: true, reason: "" });
-  gate.open();
-  await Promise.all(calls);
-  expect(codes.filter((code) => code === "OK")).toHaveLength(200);
-  expect(most).toBe(200);
-  expect(await clients[0]?.client.unary({ text: "room again" })).toMatchObject({ text: "room again" });
+  const burst = (count: number) => Promise.allSettled(Array.from({ length: count }, () => client.unary({})));
+  for (let round = 0; round < 15; round++) await burst(18);
+  turns.length = 0;
+  const results = await burst(100);
+  expect(results.filter(({ status }) => status === "rejected").length).toBeGreaterThanOrEqual(50);
+  expect(Math.max(...turns)).toBeLessThanOrEqual(20);
+  ms = 0;
+  await expect.poll(async () => (await burst(100)).filter(({ status }) => status === "rejected").length).toBe(0);
 });
 
 test("a call counts until its handler has ended, also when its caller left", async () => {
@@ -104,6 +181,19 @@ test("a call counts until its handler has ended, also when its caller left", asy
   await expect(client.unary({})).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED", retryAfterMs: 500 });
   gate.open();
   await expect.poll(() => client.unary({ text: "free" }).catch(() => undefined)).toMatchObject({ text: "free" });
+});
+
+test("a client rejects further calls immediately while 2,048 are open", async () => {
+  const { client, upstream } = await echo({ unary: (_, { signal }) => untilAborted(signal) });
+  const calls = Array.from({ length: 2_048 }, () => client.unary({}, { timeoutMs: 60_000 }));
+  const ends = Promise.allSettled(calls);
+  await expect(client.unary({})).rejects.toMatchObject({
+    code: "RESOURCE_EXHAUSTED",
+    message: "2048 calls to test are open already (test.v1.EchoService/Unary); try again later",
+    retryAfterMs: 500,
+  });
+  await upstream.close();
+  await ends;
 });
 
 test("streams and unary calls have limits of their own", async () => {

@@ -13,6 +13,10 @@ export class OpenCalls<T extends Listed> {
   readonly #places: (T | undefined)[] = [];
   #size = 0;
 
+  get size(): number {
+    return this.#size;
+  }
+
   add(call: T): void {
     call.at = this.#size;
     this.#places[this.#size] = call;

@@ -118,6 +118,14 @@ export function sentError(
   return error;
 }
 
+/** The error of a call for which a server of the mesh has no room, or has had none for the last ones. */
+export function noRoom(peer: string, method: MethodDefinition): MeshError {
+  const message = `${peer} has no room for ${methodName(method)}; try again later`;
+  const error = new MeshError({ code: "RESOURCE_EXHAUSTED", message, retryAfterMs: retryLaterMs });
+  origins.set(error, { neutral: explain(error.code, peer, methodName(method)), isChosen: true });
+  return error;
+}
+
 /** The error of a call that ended here, not at the server: its time is up, or the connection is lost. */
 export function endedHere(
   code: "DEADLINE_EXCEEDED" | "UNAVAILABLE",

@@ -14,6 +14,8 @@ import { ChannelPool } from "./channel-pool.ts";
 import { ConnectionState } from "./connection-state.ts";
 import { startUnary } from "./grpc-unary.ts";
 import { GrpcOutgoingStream, type OutgoingStream } from "./outgoing-stream.ts";
+import { TimedChannelCredentials } from "./settings-timeout.ts";
+import { maxClientCalls, tooManyCalls } from "./too-many-calls.ts";
 import type { UnaryCall } from "./unary-call.ts";
 
 /** The way to another service. gRPC is one, the mux another; what is above sees no difference. */
@@ -87,7 +89,7 @@ const streamOptions: ChannelOptions = {
 
 /** Reaches a service by gRPC. It connects when it is first needed. */
 export function grpcTransport({ address, upstream, credentials, log }: GrpcTransportOptions): GrpcTransport {
-  const secured = grpcChannelCredentials(credentials, upstream, log);
+  const secured = new TimedChannelCredentials(grpcChannelCredentials(credentials, upstream, log));
   const openChannel = (options: ChannelOptions) => new Channel(address, secured, options);
   const connection = new ConnectionState(log?.child({ upstream, address }));
   const openUnary = () => {
@@ -134,10 +136,13 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
     },
     unary(call) {
       if (isClosed) throw closed;
+      if (openCalls.size >= maxClientCalls && call.method !== Health.methods.check) throw tooManyCalls(call);
       const metadata = toMetadata(call.headers);
       const pool = poolFor(call);
       const used = pool.take();
       openCalls.add(call);
+      // grpc-js reports the end of a call that its caller gives up only later.
+      call.onEnd = () => openCalls.remove(call);
       startUnary(used.channel, call, metadata, (wasReset) => {
         pool.release(used, wasReset);
         openCalls.remove(call);

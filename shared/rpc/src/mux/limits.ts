@@ -7,11 +7,9 @@ export const fullBytes = 256 * 1024;
 /** The most calls that a server lets be open on a stream. */
 export const maxOpenCalls = 4_096;
 
-/** The most calls of a client that are sent and have no response; others wait. A server runs 200 calls of all clients. */
+/** The calls of a client that are sent and have no response, above which others wait: usually, and after rejections at least. */
 export const windowCalls = 128;
-
-/** The most calls of a client to a server, with those that wait. Further ones are rejected. */
-export const maxClientCalls = 2_048;
+export const leastWindow = 16;
 
 /** The size of the responses that wait for a client, in bytes, above which a server reads none of its calls. */
 export const maxWaitingBytes = 8 * 1024 * 1024;

@@ -19,6 +19,7 @@ export class MuxCall implements IncomingStream {
   readonly callerNames: readonly string[];
   readonly deadline: number;
   readonly only: Uint8Array;
+  readonly counted: Promise<void> | undefined;
   readonly #request: MuxRequest;
   readonly #signer: string;
   readonly #respond: (call: MuxCall, result: MuxResponse) => void;
@@ -31,7 +32,12 @@ export class MuxCall implements IncomingStream {
   /** @param respond sends the result */
   constructor(
     request: MuxRequest,
-    { peer, callerNames, signer }: Pick<IncomingStream, "peer" | "callerNames"> & { readonly signer: string },
+    {
+      peer,
+      callerNames,
+      counted,
+      signer,
+    }: Pick<IncomingStream, "peer" | "callerNames" | "counted"> & { readonly signer: string },
     respond: (call: MuxCall, result: MuxResponse) => void,
   ) {
     this.#request = request;
@@ -40,6 +46,7 @@ export class MuxCall implements IncomingStream {
     this.callerNames = callerNames;
     this.#signer = signer;
     this.only = request.message;
+    this.counted = counted;
     this.deadline = request.timeoutMs > 0 ? Date.now() + request.timeoutMs : Number.POSITIVE_INFINITY;
   }
 

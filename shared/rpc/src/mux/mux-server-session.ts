@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { status } from "@grpc/grpc-js";
 import { MeshError } from "@mesh/contracts";
@@ -41,6 +42,8 @@ export class MuxServerSession {
   readonly #stream: IncomingStream;
   readonly #caller: Pick<IncomingStream, "peer" | "callerNames">;
   readonly #routes: ReadonlyMap<string, Route>;
+  /** Resolves when handlers of the calls that arrive may run. */
+  #counted: Promise<void> | undefined;
   /** The paths by the client's numbers. */
   readonly #paths = new Map<number, string>();
   readonly #signers = new ReceivedSigners();
@@ -49,6 +52,8 @@ export class MuxServerSession {
   #queue: Queued[] = [];
   /** The size of the messages in the queue. */
   #waitingBytes = 0;
+  /** The ids of calls that are rejected, in no message yet. */
+  #rejected: number[] = [];
   #resolveRoom: () => void = () => {};
   #isRefusing = false;
   /** Whether the next message says that the server is closing. */
@@ -109,16 +114,28 @@ export class MuxServerSession {
     if (this.#open.size + this.#queue.length + calls.length > maxOpenCalls) {
       throw tooMany();
     }
+    if (calls.length > 1 || this.#open.size > 0) this.#counted ??= this.#afterReading();
     for (const call of calls) this.#begin(call);
     for (const id of cancelled) this.#leave(id);
+  }
+
+  /**
+   * Resolves once everything is read that has arrived. Handlers that compute would otherwise run between two messages: calls
+   * would queue in buffers, where no limit counts them.
+   */
+  async #afterReading(): Promise<void> {
+    await nextTurn();
+    this.#counted = undefined;
   }
 
   #begin(request: MuxRequest): void {
     const { id, method } = request;
     if (this.#open.get(id)) throw invalid(`call ${id} is open already`);
-    const call = new MuxCall(request, { ...this.#caller, signer: this.#signers.textOf(request) }, this.#respond);
+    // The stream keeps what it names by a number, also if this call is rejected.
+    const signer = this.#signers.textOf(request);
     const path = this.#pathOf(request);
     const route = this.#routes.get(path);
+    const call = new MuxCall(request, { ...this.#caller, counted: this.#counted, signer }, this.#respond);
     if (this.#isRefusing) {
       call.refuse(sendable(closing));
       return;
@@ -127,10 +144,20 @@ export class MuxServerSession {
       call.end(unimplemented(path === "" ? `with the number ${method}` : path));
       return;
     }
+    if (route.rejects?.()) {
+      this.#reject(id);
+      return;
+    }
     // A call counts as open before its handler runs, so that all responses of this message wait for each other.
     const open: OpenCall = { id, call, leave: nothingToDo, next: undefined };
     this.#open.add(open);
     open.leave = route(call);
+  }
+
+  /** Responds to a call for which there is no room. */
+  #reject(id: number): void {
+    this.#rejected.push(id);
+    this.#flusher.schedule(this.#open.size === 0);
   }
 
   #pathOf({ method, path }: MuxRequest): string {
@@ -170,10 +197,12 @@ export class MuxServerSession {
     }
     // Those that have not begun come first: a small one waits for one part of each large one.
     this.#queue = [...this.#queue.slice(taken), ...begun];
+    const rejected = this.#rejected;
+    if (rejected.length > 0) this.#rejected = [];
     const draining = this.#isClosingDue;
     this.#isClosingDue = false;
     if (this.#queue.length > 0) this.#flusher.schedule(false);
-    return this.#stream.send(encodePooled(MuxResponsesMessage, { results, draining })).then(() => {
+    return this.#stream.send(encodePooled(MuxResponsesMessage, { results, draining, rejected })).then(() => {
       this.#resolveRoom();
       this.#endIfDone();
     });
@@ -188,7 +217,7 @@ export class MuxServerSession {
 
   /** Ends the stream if no response is missing, and none can follow. */
   #endIfDone(): void {
-    if (!this.#isDone || this.#open.size > 0 || this.#queue.length > 0) return;
+    if (!this.#isDone || this.#open.size > 0 || this.#queue.length > 0 || this.#rejected.length > 0) return;
     this.#stream.end();
     this.#resolveEnded();
   }

@@ -90,6 +90,28 @@ test("too many open calls end the stream with RESOURCE_EXHAUSTED, and their hand
   expect(await other.brief({ text: "fine" })).toMatchObject({ text: "fine" });
 });
 
+test("calls without room have only their ids in the response, and cancellations count all the same", async () => {
+  let aborted = 0;
+  const { server } = await echo(
+    {
+      async unary(request, { signal }) {
+        await untilAborted(signal).catch(() => {});
+        aborted += 1;
+        return request;
+      },
+    },
+    { inFlight: { unary: 2, streams: 10 } },
+  );
+  const client = muxClient(server.address);
+  client.send({ calls: [1, 2, 3, 4].map((id) => muxCall({ id })) });
+  await expect.poll(() => client.rejected).toEqual([3, 4]);
+  client.send({ cancelled: [1, 2] });
+  await expect.poll(() => aborted).toBe(2);
+  expect(client.results).toEqual([]);
+  client.send({ calls: [muxCall({ id: 3 })], cancelled: [3] });
+  await expect.poll(() => aborted).toBe(3);
+});
+
 test("a cancellation ends its call only, and one of an unknown id nothing", async () => {
   const reasons: unknown[] = [];
   const server = await serveEcho({

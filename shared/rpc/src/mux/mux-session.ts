@@ -9,10 +9,11 @@ import type { OutgoingHeaders } from "../headers.ts";
 import { maxResponseBytes } from "../message-stream.ts";
 import { CallTable } from "../open-calls.ts";
 import { encodePooled } from "../pooled-writer.ts";
-import { chosenTextHeader, detailsHeader, endedHere, isUnsent, sentError } from "../received-error.ts";
+import { chosenTextHeader, detailsHeader, endedHere, isUnsent, noRoom, sentError } from "../received-error.ts";
+import { CallQueue } from "./call-queue.ts";
 import { Flusher } from "./flusher.ts";
 import { lacksMux } from "./lacks-mux.ts";
-import { fullBytes, windowCalls } from "./limits.ts";
+import { fullBytes } from "./limits.ts";
 import { fromMuxHeaders, headerIn, muxHeaderBytes } from "./mux-headers.ts";
 import { SentSigners } from "./signers.ts";
 
@@ -35,6 +36,8 @@ interface OpenCall {
   readonly call: UnaryCall;
   readonly headers: MuxHeader[];
   readonly timer: NodeJS.Timeout | undefined;
+  /** Milliseconds since the epoch. */
+  readonly queuedAt: number;
   isSent: boolean;
   /** The parts of a large response, and their size. */
   parts: Uint8Array[] | undefined;
@@ -53,8 +56,11 @@ export class MuxSession {
   readonly #methods = new Map<MethodDefinition, number>();
   readonly #signers = new SentSigners();
   readonly #flusher = new Flusher(() => this.#send());
-  /** The calls that are not sent, in their order. Some may be over. */
-  #queue: OpenCall[] = [];
+  /** The calls that are not sent. Some may be over. */
+  readonly #queue = new CallQueue<OpenCall>({
+    wake: () => this.#flusher.schedule(false),
+    reject: ({ call }) => call.fail(noRoom(call.upstream, call.method)),
+  });
   #cancelled: number[] = [];
   /** The calls that are sent and have no response yet. */
   #sentCalls = 0;
@@ -77,14 +83,25 @@ export class MuxSession {
   /** Makes a call. @param headers its headers without that of the trace */
   start(call: UnaryCall, headers: MuxHeader[]): void {
     const { method, upstream } = call;
-    const leftMs = call.deadline - Date.now();
+    const queuedAt = Date.now();
+    const leftMs = call.deadline - queuedAt;
     // The server knows when this is, and ends the call by itself.
     const expire = () => call.fail(endedHere("DEADLINE_EXCEEDED", upstream, method));
     const timer = leftMs <= maxTimerMs ? setTimeout(expire, coarseMs(leftMs)) : undefined;
     const id = this.#nextId();
-    const open: OpenCall = { id, call, headers, timer, isSent: false, parts: undefined, partBytes: 0, next: undefined };
+    const open: OpenCall = {
+      id,
+      call,
+      headers,
+      timer,
+      queuedAt,
+      isSent: false,
+      parts: undefined,
+      partBytes: 0,
+      next: undefined,
+    };
     this.#open.add(open);
-    this.#queue.push(open);
+    this.#queue.add(open);
     call.onEnd = () => this.#forget(open);
     call.onCancel = () => this.#leave(open);
     this.#flusher.schedule(this.#open.size === 1);
@@ -113,7 +130,7 @@ export class MuxSession {
     clearTimeout(timer);
     this.#open.remove(id);
     if (isSent) this.#sentCalls -= 1;
-    if (this.#queue.length > 0) this.#flusher.schedule(false);
+    if (!this.#queue.isEmpty) this.#flusher.schedule(false);
     // Later, because a cancellation may follow.
     if (this.#isDraining && this.#open.size === 0) void now.then(() => this.#finishIfDone());
   }
@@ -140,18 +157,17 @@ export class MuxSession {
   /** Takes the calls from the queue for which there is room in a message and at the server. */
   #take(): MuxRequest[] {
     const calls: MuxRequest[] = [];
-    let taken = 0;
     let bytes = 0;
-    while (taken < this.#queue.length && bytes < fullBytes && this.#sentCalls < windowCalls) {
-      const open = this.#queue[taken++];
-      if (!open || open.call.isOver) continue;
+    while (bytes < fullBytes) {
+      const open = this.#queue.take(this.#sentCalls);
+      if (!open) break;
+      if (open.call.isOver) continue;
       open.isSent = true;
       this.#sentCalls += 1;
       bytes += open.call.request.length + muxHeaderBytes(open.headers) + overheadBytes;
       calls.push(this.#requestOf(open));
     }
-    this.#queue.splice(0, taken);
-    if (this.#queue.length > 0 && this.#sentCalls < windowCalls) this.#flusher.schedule(false);
+    if (this.#queue.rest(this.#sentCalls)) this.#flusher.schedule(false);
     return calls;
   }
 
@@ -187,10 +203,12 @@ export class MuxSession {
   }
 
   #read(bytes: Uint8Array): void {
-    const { results, draining } = MuxResponsesMessage.decode(bytes);
+    const { results, draining, rejected } = MuxResponsesMessage.decode(bytes);
     const isNews = draining && !this.#isDraining;
     // Before the results: a call that was refused must not be made again here.
     if (isNews) this.#listener.onClose(true);
+    if (rejected.length > 0) this.#queue.shrink();
+    for (const id of rejected) this.#reject(id);
     for (const result of results) this.#settle(result);
     if (!isNews) return;
     this.#isDraining = true;
@@ -203,7 +221,15 @@ export class MuxSession {
     if (!open) return;
     if (result.refused && !open.call.wasRefused) this.#release(open);
     else if (result.more) keepPart(open, result.message);
-    else end(open, result);
+    else {
+      this.#queue.grow();
+      end(open, result);
+    }
+  }
+
+  #reject(id: number): void {
+    const call = this.#open.get(id)?.call;
+    call?.fail(noRoom(call.upstream, call.method));
   }
 
   /** Gives up a call that is not over, so that it can be made again. */
@@ -214,6 +240,7 @@ export class MuxSession {
   }
 
   #end(failure: unknown): void {
+    this.#queue.close();
     const open = this.#open.all();
     if (!this.#isDraining) this.#listener.onClose(false);
     if (this.#hasHeard || !lacksMux(failure)) {

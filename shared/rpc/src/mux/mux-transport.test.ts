@@ -13,7 +13,7 @@ test("calls of all sizes arrive whole, and a small one does not wait for a large
 });
 
 test("1,000 calls at the same time are all answered", async () => {
-  // As with plain gRPC, those that the server has no room for wait at the client.
+  // They go to the server in parts.
   const { client } = await echo();
   const results = await Promise.all(Array.from({ length: 1_000 }, (_, number) => client.unary({ number })));
   expect(results.map(({ number }) => number)).toEqual(Array.from({ length: 1_000 }, (_, number) => number));
@@ -157,4 +157,40 @@ test("700 errors at the same time, each with large details, arrive", async () =>
   expect(new Set(results.map((result) => result.status === "rejected" && result.reason.reason))).toEqual(
     new Set(["OUT_OF_STOCK"]),
   );
+});
+
+test("under a load that stays, calls wait for 10 ms at the client and are then rejected, and the others are fast", async () => {
+  const running = { now: 0, most: 0 };
+  const { client } = await echo(
+    {
+      async unary(request) {
+        running.most = Math.max(running.most, ++running.now);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        running.now -= 1;
+        return request;
+      },
+    },
+    { inFlight: { unary: 20, streams: 10 } },
+  );
+  const ends: { code: string; ms: number }[] = [];
+  const call = async () => {
+    const startedAt = performance.now();
+    const code = await client.unary({}).then(
+      () => "OK",
+      (error: { code: string }) => error.code,
+    );
+    ends.push({ code, ms: performance.now() - startedAt });
+  };
+  const calls: Promise<void>[] = [];
+  for (let round = 0; round < 100; round++) {
+    for (let at = 0; at < 60; at++) calls.push(call());
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await Promise.all(calls);
+  expect(running.most).toBe(20);
+  expect(new Set(ends.map(({ code }) => code))).toEqual(new Set(["OK", "RESOURCE_EXHAUSTED"]));
+  expect(ends.filter(({ code }) => code === "OK").length).toBeGreaterThan(400);
+  // Before, it was two seconds: all calls of the client queued.
+  const accepted = ends.map(({ ms }) => ms).sort((a, b) => a - b);
+  expect(accepted[Math.floor(accepted.length * 0.9)]).toBeLessThan(500);
 });

@@ -1,13 +1,12 @@
-import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import type { MethodDefinition } from "@mesh/contracts";
 import { Mux } from "@mesh/contracts/protocols/mesh/v1/index";
 import type { OutgoingStream } from "../client/outgoing-stream.ts";
+import { maxClientCalls, tooManyCalls } from "../client/too-many-calls.ts";
 import { closedError, type GrpcTransport, type StartInit, type Transport } from "../client/transport.ts";
 import type { UnaryCall } from "../client/unary-call.ts";
-import { methodName } from "../deadline.ts";
 import { maxHeaderBytes } from "../headers.ts";
-import { retryLaterMs } from "../retry-later.ts";
 import { BatchedStream } from "./batched-stream.ts";
-import { maxClientCalls, maxPartBytes } from "./limits.ts";
+import { maxPartBytes } from "./limits.ts";
 import { muxHeaderBytes, toMuxHeaders } from "./mux-headers.ts";
 import { MuxSession } from "./mux-session.ts";
 
@@ -84,9 +83,4 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
       plain.close();
     },
   };
-}
-
-function tooManyCalls({ upstream, method }: UnaryCall): MeshError {
-  const message = `${maxClientCalls} calls to ${upstream} are open already (${methodName(method)}); try again later`;
-  return new MeshError({ code: "RESOURCE_EXHAUSTED", message, retryAfterMs: retryLaterMs });
 }

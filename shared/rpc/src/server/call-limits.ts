@@ -2,10 +2,12 @@ import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { coarseMs, deadlineExceeded, methodName } from "../deadline.ts";
 import { maxHeaderBytes } from "../headers.ts";
 import { retryLaterMs } from "../retry-later.ts";
-import type { InFlightLimits, ServerCall, ServerMiddleware } from "./server-call.ts";
+import { overloaded } from "./admission.ts";
+import type { ServerCall, ServerMiddleware } from "./server-call.ts";
 import { defaultSilence, type SilenceLimits } from "./silence.ts";
 
-export const defaultInFlight: InFlightLimits = { unary: 200, streams: 1_000 };
+/** A caller that waits for less says nothing of the load, in milliseconds. */
+const shortMs = 1_000;
 
 /**
  * Rejects calls with more than 16 KiB of headers; Node itself accepts 64 KiB.
@@ -25,8 +27,9 @@ export function limitHeaders(call: ServerCall, next: () => Promise<unknown>): Pr
 }
 
 /**
- * Rejects calls above the limits of the server immediately, before a byte of them is read. A call counts until its
- * handler has ended, even if the caller left long before: a caller that resets its calls must not gain by it.
+ * Rejects calls above the limits of the server immediately with RESOURCE_EXHAUSTED, before a byte of them is read. If it is in
+ * the list of a server, even the steps outside of it do not run for them. A call counts until its handler has ended, even if
+ * the caller left long before: a caller that resets its calls must not gain by it.
  *
  * @example
  * ```ts
@@ -36,16 +39,20 @@ export function limitHeaders(call: ServerCall, next: () => Promise<unknown>): Pr
  * ```
  */
 export async function limitInFlight({ method, inFlight }: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
-  const use = method.kind === "unary" ? "unary" : "streams";
-  if (inFlight[use] >= inFlight.limits[use]) {
-    const message = "too many calls at the same time; try again later";
-    throw new MeshError({ code: "RESOURCE_EXHAUSTED", message, retryAfterMs: retryLaterMs });
-  }
-  inFlight[use] += 1;
+  if (inFlight.rejects(method)) throw overloaded;
+  inFlight.begin(method);
+  const startedAt = performance.now();
+  let hasMeaning = false;
   try {
-    return await next();
+    const response = await next();
+    hasMeaning = true;
+    return response;
+  } catch (error) {
+    const isLate = error instanceof MeshError && error.code === "DEADLINE_EXCEEDED";
+    hasMeaning = isLate && performance.now() - startedAt > shortMs;
+    throw error;
   } finally {
-    inFlight[use] -= 1;
+    inFlight.end(method, hasMeaning ? performance.now() - startedAt : undefined);
   }
 }
 

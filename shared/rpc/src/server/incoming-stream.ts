@@ -17,6 +17,8 @@ export interface IncomingStream extends MessageStream {
   readonly deadline: number;
   /** The only request, if it has arrived with the call. */
   readonly only?: Uint8Array;
+  /** Resolves when `only` may be read: once all calls are counted that have arrived with this one. */
+  readonly counted?: Promise<void> | undefined;
   /** The first value of a header, named in small letters; undefined: it was not sent. */
   header<Name extends string>(name: Name): HeaderValue<Name> | undefined;
   /** The size of all headers in bytes, as HTTP/2 counts it. */
@@ -37,7 +39,11 @@ export interface IncomingStream extends MessageStream {
  * Runs a call when its headers have arrived, before any of its messages is read. Returns a function to call if the call is
  * over before `end`: its caller is gone, its time is up, or grpc-js refused a message.
  */
-export type Route = (stream: IncomingStream) => () => void;
+export interface Route {
+  (stream: IncomingStream): () => void;
+  /** Returns whether there is no room for a further call, which is then counted as rejected. */
+  readonly rejects?: () => boolean;
+}
 
 /** What grpc-js calls as a call goes on. It does not export the type. */
 type Listener = Parameters<ServerInterceptingCallInterface["start"]>[0];

@@ -141,7 +141,11 @@ export class ReceivedCall implements ServerCall {
   }
 
   async #readOnly(): Promise<unknown> {
-    if (this.stream.only) return this.#read(this.stream.only);
+    const { only, counted } = this.stream;
+    if (only) {
+      if (counted) await counted;
+      return this.#read(only);
+    }
     const bytes = await this.#receive();
     if (bytes && (await this.#receive()) === undefined) return this.#read(bytes);
     const message = bytes ? "only one request message is expected" : "a request message is missing";

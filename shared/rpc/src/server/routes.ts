@@ -8,8 +8,10 @@ import { OpenCalls } from "../open-calls.ts";
 import { retryLaterMs } from "../retry-later.ts";
 import { toRuleViolations } from "../rule-violations.ts";
 import type { VerifyToken } from "../tokens/verify-token.ts";
+import { sendableOverload } from "./admission.ts";
+import { limitInFlight } from "./call-limits.ts";
 import type { Implementation, RunCall } from "./implement.ts";
-import type { Route } from "./incoming-stream.ts";
+import type { IncomingStream, Route } from "./incoming-stream.ts";
 import { ReceivedCall } from "./received-call.ts";
 import type { InFlight, ServerMiddleware } from "./server-call.ts";
 
@@ -57,16 +59,20 @@ export class Routes {
     for (const call of this.#open.all()) if (which === "all" || call.method.kind !== "unary") call.abort(closing);
   }
 
-  #routeTo(
-    method: MethodDefinition,
-    run: RunCall,
-    { log, inFlight, operators, verifyToken, registry }: RouteOptions,
-  ): Route {
-    return (stream) => {
+  #routeTo(method: MethodDefinition, run: RunCall, options: RouteOptions): Route {
+    const { log, inFlight, middleware, operators, verifyToken, registry } = options;
+    const isLimited = middleware.includes(limitInFlight);
+    const rejects = () => isLimited && inFlight.rejects(method);
+    const route = (stream: IncomingStream) => {
+      if (rejects()) {
+        stream.end(sendableOverload);
+        return nothing;
+      }
       const call = new ReceivedCall({ method, stream, inFlight, operators, verifyToken, log });
       void this.#answer(call, run, registry);
       return () => call.abort(endOf(call));
     };
+    return Object.assign(route, { rejects });
   }
 
   async #answer(call: ReceivedCall, run: RunCall, registry: RouteOptions["registry"]): Promise<void> {
@@ -109,6 +115,9 @@ function fit(error: MeshError, call: ReceivedCall, registry: RouteOptions["regis
   }
   return fitting;
 }
+
+/** What ends a call that is over already. */
+const nothing = () => {};
 
 /** The error that a caller gets if no middleware has hidden an unknown one. */
 const internal = new MeshError({ code: "INTERNAL", message: "internal error" });

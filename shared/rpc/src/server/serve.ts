@@ -7,7 +7,7 @@ import { MuxServer } from "../mux/mux-server.ts";
 import { muxStreamRoute } from "../mux/mux-stream-route.ts";
 import type { Tokens } from "../tokens/tokens.ts";
 import { tokenVerifier } from "../tokens/verify-token.ts";
-import { defaultInFlight } from "./call-limits.ts";
+import { Admission } from "./admission.ts";
 import { lazyRegistry } from "./descriptors.ts";
 import { healthService } from "./grpc-health.ts";
 import { hostPort, startGrpcServer } from "./grpc-server.ts";
@@ -53,7 +53,10 @@ export interface ServeOptions {
   readonly reflection?: boolean;
   /** How long `close` waits for unary calls under way, in milliseconds; default: 1,000. In production: 15,000. */
   readonly drainMs?: number;
-  /** The most calls at the same time; default: 200 unary calls and 1,000 streams. */
+  /**
+   * The most calls at the same time. Default: 1,000 streams, and from 20 to 512 unary calls, as many as the process can bear
+   * without getting slow.
+   */
   readonly inFlight?: InFlightLimits;
   /** Whether clients may send many unary calls on one stream; default: true. */
   readonly mux?: boolean;
@@ -132,6 +135,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   return { port: server.port, address: hostPort(host, server.port), close };
 }
 
+/** The most calls of health and reflection. */
+const ownLimits = { unary: 200, streams: 1_000 };
+
 /**
  * The server's own services have limits of their own: an orchestrator must get an answer about the health also, and
  * above all, under load.
@@ -157,16 +163,22 @@ function routesOf(
     }
   };
   const routes = new Routes();
-  const inFlightOf = (limits = defaultInFlight) => ({ unary: 0, streams: 0, limits });
   const list = middlewareList(middleware, defaultServerMiddleware);
   const { credentials } = options;
   const tokens = options.tokens ?? (credentials && isIdentity(credentials) ? credentials.tokens : undefined);
   const verifyToken = tokenVerifier(tokens, log);
-  routes.add(services, { log, middleware: list, inFlight: inFlightOf(inFlight), operators, verifyToken, registry });
+  routes.add(services, {
+    log,
+    middleware: list,
+    inFlight: new Admission(inFlight, log),
+    operators,
+    verifyToken,
+    registry,
+  });
   routes.add([healthImplementation, ...reflectionOrNone], {
     log,
     middleware: ownServerMiddleware,
-    inFlight: inFlightOf(),
+    inFlight: new Admission(ownLimits, log),
     operators,
     verifyToken,
     registry,

@@ -4,17 +4,28 @@ import type { SilenceLimits } from "./silence.ts";
 
 /** The most calls that a server runs at the same time, over all connections. */
 export interface InFlightLimits {
-  /** The most unary calls; default: 200. */
+  /** The most unary calls. */
   readonly unary: number;
-  /** The most streaming calls, which are long and mostly idle; default: 1,000. */
+  /** The most streaming calls, which are long and mostly idle. */
   readonly streams: number;
 }
 
 /** The calls that a server runs now, and the most that it may run. */
 export interface InFlight {
-  unary: number;
-  streams: number;
+  readonly unary: number;
+  readonly streams: number;
+  /** The limits now. */
   readonly limits: InFlightLimits;
+  /** Returns whether there is no room for a call of a method. The log has how many are rejected. */
+  rejects(method: MethodDefinition): boolean;
+  /** Counts a call that begins. */
+  begin(method: MethodDefinition): void;
+  /**
+   * Counts a call whose handler has ended.
+   *
+   * @param ms its duration; undefined: it failed, and says nothing of the load
+   */
+  end(method: MethodDefinition, ms: number | undefined): void;
 }
 
 /** The caller and the headers of a call that a server received. */

@@ -1,0 +1,66 @@
+import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import type { Logger } from "@mesh/runtime";
+import { encodeDetails } from "../error-details.ts";
+import type { FittingError } from "../fitting-error.ts";
+import { retryLaterMs } from "../retry-later.ts";
+import { AdaptiveLimit, unaryLimits } from "./adaptive-limit.ts";
+import { Rejections } from "./rejections.ts";
+import type { InFlight, InFlightLimits } from "./server-call.ts";
+
+/** The most streams of a server that sets no limits. They are long, and most are idle. */
+const usualStreams = 1_000;
+
+/** The error of a call for which a server has no room. */
+export const overloaded = new MeshError({
+  code: "RESOURCE_EXHAUSTED",
+  message: "too many calls at the same time; try again later",
+  retryAfterMs: retryLaterMs,
+});
+
+/** The same, encoded once: a rejection must cost little. */
+export const sendableOverload: FittingError = { error: overloaded, details: encodeDetails(overloaded), cut: [] };
+
+/** Counts the calls that a server runs, and decides which may begin. */
+export class Admission implements InFlight {
+  unary = 0;
+  streams = 0;
+  readonly limits: InFlightLimits;
+  readonly #adaptive: AdaptiveLimit | undefined;
+  readonly #rejections: Rejections;
+
+  /** @param fixed limits that stay as they are; undefined: that of unary calls follows what the process can bear */
+  constructor(fixed: InFlightLimits | undefined, log: Logger) {
+    const adaptive = fixed ? undefined : new AdaptiveLimit();
+    this.#adaptive = adaptive;
+    this.#rejections = new Rejections(log);
+    this.limits = fixed ?? {
+      get unary() {
+        return adaptive?.limit ?? unaryLimits.usual;
+      },
+      streams: usualStreams,
+    };
+  }
+
+  rejects({ kind }: MethodDefinition): boolean {
+    const use = useOf(kind);
+    const limit = this.limits[use];
+    const isFull = this[use] >= limit || (use === "unary" && this.#adaptive?.isTurnFull);
+    if (!isFull) return false;
+    this.#rejections.count(use, limit);
+    return true;
+  }
+
+  begin({ kind }: MethodDefinition): void {
+    this[useOf(kind)] += 1;
+    if (kind === "unary") this.#adaptive?.begin();
+  }
+
+  end(method: MethodDefinition, ms: number | undefined): void {
+    this[useOf(method.kind)] -= 1;
+    if (method.kind === "unary") this.#adaptive?.end(method, ms);
+  }
+}
+
+function useOf(kind: MethodDefinition["kind"]): "unary" | "streams" {
+  return kind === "unary" ? "unary" : "streams";
+}
