@@ -103,9 +103,7 @@ export class BalancedTransport implements Transport, EndpointListener {
     if (endpoint?.replaces) this.#renewal.note(endpoint);
     const found = bestOf(this.#endpoints);
     this.#best = found?.best ?? [];
-    this.#trials = this.#endpoints.filter(
-      ({ standing, plain }) => standing === "trial" && plain.connection.now === "ready",
-    );
+    this.#trials = this.#endpoints.filter(isOnTrial);
     const isAlone = this.#endpoints.length === 1;
     this.#hasIdle = !isAlone && this.#endpoints.some(({ plain }) => plain.connection.now === "idle");
     if (!isAlone && found?.tier === tiers.connecting) this.#gate.close();
@@ -209,6 +207,11 @@ export class BalancedTransport implements Transport, EndpointListener {
     if (usualMs > 0) endpoint.latency.assume(usualMs, performance.now());
     return endpoint;
   }
+}
+
+/** Returns whether an endpoint may show by a call that it is well again. */
+function isOnTrial({ standing, plain, isServing }: Endpoint): boolean {
+  return standing === "trial" && plain.connection.now === "ready" && isServing !== false;
 }
 
 /** Returns whether an endpoint will soon be usable. */

@@ -182,7 +182,8 @@ export class Endpoint implements CallObserver {
   }
 
   #watchOrNot(): void {
-    const isWatched = this.#isShared && this.isConnected;
+    // A server that is closing would wait for the stream.
+    const isWatched = this.#isShared && this.plain.connection.now === "ready";
     if (isWatched === (this.#unwatch !== undefined)) return;
     this.#unwatch?.();
     this.isServing = undefined;

@@ -66,6 +66,7 @@ export class OutlierDetection {
 
   /** Starts or ends looking for silent replicas. */
   look(isOn: boolean): void {
+    if (isOn && this.#looking) return;
     clearInterval(this.#looking);
     this.#looking = isOn ? setInterval(() => this.#lookForSilence(), lookMs).unref() : undefined;
   }
