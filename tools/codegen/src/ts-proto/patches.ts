@@ -1,12 +1,9 @@
-import { clone, create, type DescFile } from "@bufbuild/protobuf";
-import {
-  type CodeGeneratorRequest,
-  CodeGeneratorRequestSchema,
-  FileDescriptorProtoSchema,
-} from "@bufbuild/protobuf/wkt";
+import { create, type DescFile } from "@bufbuild/protobuf";
+import { type CodeGeneratorRequest, CodeGeneratorRequestSchema } from "@bufbuild/protobuf/wkt";
 import type { TypeMap } from "ts-proto/build/src/types.js";
 import { commentsOf, withoutComments } from "../source-info.ts";
 import type { Contracts } from "./contracts.ts";
+import { copyOf } from "./copy.ts";
 import type { Patch } from "./patch.ts";
 import { defaultComments } from "./patches/default-comments.ts";
 import { emptyValues } from "./patches/empty-values.ts";
@@ -63,7 +60,7 @@ const patches: readonly Patch[] = [
 /** A request for the same contracts, as copies that are patched. */
 export function patchRequest({ parameter }: CodeGeneratorRequest, { files }: Contracts): CodeGeneratorRequest {
   const protoFile = files.map((file) => {
-    const copy = clone(FileDescriptorProtoSchema, withoutComments(file.proto));
+    const copy = copyOf(withoutComments(file.proto));
     copy.sourceCodeInfo = commentsOf(file.proto);
     for (const patch of patches) patch.descriptor?.(copy, file);
     return copy;

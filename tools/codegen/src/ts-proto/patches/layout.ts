@@ -17,15 +17,17 @@ export function layOut(source: string): string {
       lines.push(indent(depth) + (line.startsWith("*") ? ` ${line}` : line));
       isComment = !line.endsWith("*/");
     } else if (line !== "") {
-      const code = line.replace(notCode, "");
+      const code = mayHaveOther.test(line) ? line.replace(notCode, "") : line;
       const closed = /^[}\])]*/.exec(code)?.[0].length ?? 0;
       lines.push(indent(depth - closed) + line);
-      depth += count(code, /[{[(]/g) - count(code, /[}\])]/g);
+      depth += depthOf(code);
     } else if (depth === 0 && lines.at(-1) !== "") lines.push("");
   }
   return `${lines.join("\n").trim()}\n`;
 }
 
+/** A line that may have what is not code. */
+const mayHaveOther = /["'/]/;
 /** Strings and comments, whose brackets do not count. */
 const notCode = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\/.*|\/\*.*?\*\//g;
 
@@ -33,6 +35,12 @@ function indent(depth: number): string {
   return "  ".repeat(Math.max(depth, 0));
 }
 
-function count(text: string, what: RegExp): number {
-  return text.match(what)?.length ?? 0;
+/** Returns how many brackets a line opens, less those that it closes. */
+function depthOf(code: string): number {
+  let depth = 0;
+  for (const character of code) {
+    if ("{[(".includes(character)) depth += 1;
+    else if ("}])".includes(character)) depth -= 1;
+  }
+  return depth;
 }

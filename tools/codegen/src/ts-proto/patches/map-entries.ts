@@ -14,6 +14,7 @@ const level = "__tsProtoDecodeDepth = previousRecursionDepth + 1;";
  */
 export const mapEntries: Patch = {
   code(code, file) {
+    if (!code.includes("entry")) return code;
     const entries = new Set([...code.matchAll(reading)].map(([, , , name]) => name));
     const kept = code.replace(reading, (text, indent: string, entry: string, _name: string, set: string) => {
       const always = set.replace(`, ${entry}.value);`, `, ${entry}.value!);`);
