@@ -96,7 +96,8 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
   async function addReplica(of: string): Promise<MeshApp> {
     const app = found.find(({ name }) => name === of);
     if (!app || !registry) throw new Error(`${of} can't get a replica: ${app ? "the mesh has no registry" : "no app"}`);
-    const name = `${of}-${Object.keys(apps).filter((one) => one.startsWith(`${of}-`)).length + 1}`;
+    const name = `${of}-${[...ports.keys()].filter((one) => one.startsWith(`${of}-`)).length + 1}`;
+    ports.set(name, 0); // Nobody else gets the name meanwhile.
     await open(app, name);
     const added = apps[name] as MeshApp; // `open` has just added it.
     await added.start();

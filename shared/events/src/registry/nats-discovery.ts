@@ -7,7 +7,7 @@ import { reasonOf } from "../streams.ts";
 import { AttendedClock } from "./attended-clock.ts";
 import { keyAgeMs, openRegistryBucket, reasonOfBucket } from "./bucket.ts";
 import { keysOf, replicaOf, serviceOf } from "./entry.ts";
-import { type KnownReplica, type ReplicasListener, ServiceReplicas } from "./service-replicas.ts";
+import { type KnownReplica, lastResortMs, type ReplicasListener, ServiceReplicas } from "./service-replicas.ts";
 
 /** Options of a discovery by the registry. */
 export interface NatsDiscoveryOptions {
@@ -71,6 +71,10 @@ class NatsDiscovery implements RegistryDiscovery {
   #following: Promise<void> | undefined;
   /** Undefined: the registry can't be read. */
   #watch: BucketWatch | undefined;
+  /** When a heartbeat of any replica has come: the registry takes writes. */
+  #heardAt = Number.NEGATIVE_INFINITY;
+  /** The keys with entries that can't be used, each of which is reported once. */
+  readonly #unusable = new Set<string>();
   #isReported = false;
 
   constructor({ bus, log }: NatsDiscoveryOptions) {
@@ -123,27 +127,35 @@ class NatsDiscovery implements RegistryDiscovery {
     const watch = new BucketWatch(await openRegistryBucket(connection), services.map(keysOf), () => this.#publish());
     const unlisten = this.#bus.onChange((current) => current === connection || watch.end());
     // Meanwhile, services may have been added, or this discovery closed.
-    if (this.#closing.signal.aborted || services.length !== this.#services.size) watch.end();
+    if (this.#closing.signal.aborted || this.#isAnyBut(services)) watch.end();
     this.#watch = watch;
     for (const service of this.#services.values()) service.extend(this.#clock.now() + graceMs);
     try {
-      for await (const entry of watch.entries(succeed)) {
-        this.#apply(entry);
-        this.#publish();
-      }
+      for await (const entry of watch.entries(succeed)) if (this.#apply(entry)) this.#publish();
     } finally {
       this.#watch = undefined;
       unlisten();
     }
   }
 
-  #apply(entry: KvEntry): void {
+  #isAnyBut(names: readonly string[]): boolean {
+    return [...this.#services.keys()].some((name) => !names.includes(name));
+  }
+
+  /** Returns whether an entry is more than another heartbeat of what is known. */
+  #apply(entry: KvEntry): boolean {
     const service = this.#services.get(serviceOf(entry.key));
+    const now = this.#clock.now();
     try {
-      if (entry.operation !== "PUT") service?.left(entry.key);
-      else service?.heard(entry.key, replicaOf(entry), entry.revision, this.#clock.now());
+      if (entry.operation !== "PUT") return service?.left(entry.key, now) ?? false;
+      this.#heardAt = now;
+      return service?.heard(entry.key, replicaOf(entry), entry.revision, now) ?? false;
     } catch (error) {
-      this.#log.warn({ key: entry.key, reason: reasonOf(error) }, "the registry has an entry that can't be used");
+      if (!this.#unusable.has(entry.key)) {
+        this.#log.warn({ key: entry.key, reason: reasonOf(error) }, "the registry has an entry that can't be used");
+      }
+      this.#unusable.add(entry.key);
+      return false;
     }
   }
 
@@ -163,9 +175,12 @@ class NatsDiscovery implements RegistryDiscovery {
     this.#publish();
   }
 
-  /** Marks a replica as silent if the registry has heard nothing of it either. */
+  /** Marks a replica as silent if the registry has heard nothing of it either, but of others. */
   async #ask(watch: BucketWatch, replica: KnownReplica): Promise<void> {
     if (this.#asked.has(replica)) return;
+    // While the registry takes no writes, as during an election, all replicas seem to be silent.
+    const isWritten = this.#heardAt >= replica.dueAt;
+    if (!isWritten && this.#clock.now() < replica.dueAt + lastResortMs) return;
     this.#asked.add(replica);
     const { revision } = replica;
     try {

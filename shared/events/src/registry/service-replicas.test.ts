@@ -37,6 +37,30 @@ describe("the replicas of a service", () => {
     expect(lists).toEqual([["2"], []]);
   });
 
+  test("are forgotten when they leave, but the last one only after 30 s: it answers until it has closed", () => {
+    const { service, lists, hear, confirm } = openService();
+    hear("1", 0);
+    hear("2", 0);
+    confirm(1);
+    expect(service.left("orders.1", 2)).toBe(true);
+    expect(service.left("orders.2", 3)).toBe(true);
+    expect(service.left("orders.9", 3)).toBe(false);
+    confirm(4);
+    confirm(3 + lastResortMs);
+    expect(lists).toEqual([["1", "2"], ["2"]]);
+    confirm(4 + lastResortMs);
+    expect(lists.at(-1)).toEqual([]);
+  });
+
+  test("are news when they come, move or end their silence, and not by another heartbeat", () => {
+    const { hear, confirm } = openService();
+    expect(hear("1", 0)).toBe(true);
+    expect(hear("1", 1)).toBe(false);
+    expect(hear("1", 2, "other:1")).toBe(true);
+    confirm(3 + silenceMs);
+    expect(hear("1", 4 + silenceMs, "other:1")).toBe(true);
+  });
+
   test("are one if they have the same address: the newest, also if the others still send heartbeats", () => {
     const { lists, hear, confirm } = openService();
     hear("1", 0, "host:1");

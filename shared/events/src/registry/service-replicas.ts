@@ -41,17 +41,25 @@ export class ServiceReplicas {
     return () => void this.#listeners.delete(listener);
   }
 
-  /** Handles a heartbeat. */
-  heard(key: string, replica: Replica, revision: number, now: number): void {
+  /** Handles a heartbeat. Returns whether the list may have changed. */
+  heard(key: string, replica: Replica, revision: number, now: number): boolean {
     const known = this.#known.get(key);
+    const isNews = known?.replica.address !== replica.address || known.isSilent;
     const state = { revision, dueAt: now + silenceMs, isCurrent: true, isSilent: false };
     if (known?.replica.address === replica.address) Object.assign(known, state);
     else this.#known.set(key, { key, replica, ...state });
+    return isNews;
   }
 
-  /** Handles the removal of a replica by itself. */
-  left(key: string): void {
-    this.#known.delete(key);
+  /**
+   * Handles the removal of a replica by itself. The last one stays like a silent one: until it has closed, it still answers.
+   * Returns whether it was known.
+   */
+  left(key: string, now: number): boolean {
+    const known = this.#known.get(key);
+    if (known && this.#known.size === 1) Object.assign(known, { isSilent: true, dueAt: Math.min(known.dueAt, now) });
+    else this.#known.delete(key);
+    return known !== undefined;
   }
 
   /** Gives all replicas time to register again, because the registry may have been lost. */
