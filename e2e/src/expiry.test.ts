@@ -89,5 +89,5 @@ async function paymentStatus(orderId: string): Promise<PaymentStatus | string> {
 }
 
 function publish(subject: string, payload: Uint8Array): Promise<void> {
-  return publishTo(mesh.nats.url, subject, payload);
+  return publishTo(mesh, { subject, payload, service: "orders", signer: "orders" });
 }

@@ -6,13 +6,20 @@ import { promisify } from "node:util";
 import { CatalogService } from "@mesh/contracts/catalog/v1";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { OrderService } from "@mesh/contracts/orders/v1";
+import { PaymentAuthorized } from "@mesh/contracts/payments/v1";
 import { connect, createIdentity, createTokens } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { publishTo } from "../fixtures/publish-to.ts";
 
 const root = join(import.meta.dirname, "../..");
 const run = promisify(execFile);
 const ada = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
+const authorized = () => ({
+  paymentId: randomUUID(),
+  orderId: randomUUID(),
+  amount: { minorUnits: 1n, currency: "EUR" },
+});
 let mesh: RunningMesh;
 
 beforeAll(async () => {
@@ -86,7 +93,18 @@ test("a customer's orders are safe from a header, and from a token that a servic
     const cancelled = orders.client.cancelOrder({ id: randomUUID() }, { headers });
     await expect(cancelled).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
   }
-  expect(mesh.apps.orders?.output()).toContain("payments may not speak for a customer");
+  await expect.poll(() => mesh.apps.orders?.output()).toContain("payments may not speak for a customer");
+});
+
+test("a forged event confirms no order: it is dead-lettered with the reason", async () => {
+  const payload = Buffer.from(PaymentAuthorized.encode(PaymentAuthorized.schema.parse(authorized())));
+  const event = { subject: PaymentAuthorized.subject, service: "payments", payload };
+  const reasons = { unsigned: "the event has no signature", foreign: "developer may not publish events of payments" };
+  await publishTo(mesh, { ...event, signer: undefined });
+  await publishTo(mesh, { ...event, signer: "developer" });
+  for (const reason of Object.values(reasons)) {
+    await expect.poll(() => mesh.apps.orders?.output()).toContain(reason);
+  }
 });
 
 test("all certificates of a running mesh are renewed without a dropped call", async () => {

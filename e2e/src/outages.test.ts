@@ -93,7 +93,8 @@ it.each(["orders", "payments", "inventory"])(
 );
 
 it("dead-letters a garbage event and handles the next one", async () => {
-  await publishTo(mesh.nats.url, "orders.v1.order_placed", new Uint8Array([255, 255, 255]));
+  const event = { subject: "orders.v1.order_placed", service: "orders", signer: "orders" };
+  await publishTo(mesh, { ...event, payload: new Uint8Array([255, 255, 255]) });
   const ids = await orderDuring(1, async () => {});
   await expectAllConfirmed(ids);
   expect(mesh.apps.payments?.output()).toContain("dead-lettered an event");

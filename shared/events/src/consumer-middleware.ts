@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Principal, parsePrincipal } from "@mesh/contracts";
+import type { Principal } from "@mesh/contracts";
 import { backoffMs, type Next, openLimit, type Scope } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema } from "@mesh/store";
 import { InvalidEvent, validateEvent } from "./invalid-event.ts";
-import { principalHeader } from "./outgoing-event.ts";
 import type { ConsumerMiddleware, ReceivedEvent } from "./received-event.ts";
 import { inbox } from "./tables.ts";
 import type { EventTransaction } from "./transaction.ts";
@@ -59,17 +58,20 @@ export async function waitForDatabase(call: ReceivedEvent, next: () => Promise<u
 }
 
 /**
- * Reads the principal on behalf of which an event was published from the header `mesh-principal`, without verifying it.
+ * Verifies that an event is of the service that owns it, and adds the principal on behalf of which it was published. A process
+ * without a certificate verifies nothing, and its events have no principal.
+ *
+ * @throws InvalidEvent if the event has no valid signature: it is dead-lettered
  *
  * @example
  * ```ts
- * import { defaultConsumerMiddleware, readEventPrincipal } from "@mesh/events";
+ * import { defaultConsumerMiddleware, verifyEvent } from "@mesh/events";
  *
- * const without = defaultConsumerMiddleware.filter((step) => step !== readEventPrincipal);
+ * const without = defaultConsumerMiddleware.filter((step) => step !== verifyEvent);
  * ```
  */
-export function readEventPrincipal(call: ReceivedEvent, next: Next<{ principal?: Principal }>): Promise<unknown> {
-  const principal = parsePrincipal(call.header(principalHeader));
+export async function verifyEvent(call: ReceivedEvent, next: Next<{ principal?: Principal }>): Promise<unknown> {
+  const principal = await call.verify();
   return next(principal && { principal });
 }
 
@@ -138,7 +140,7 @@ export function handleOnce(call: ReceivedEvent, next: Next<{ tx: EventTransactio
 export const defaultConsumerMiddleware: readonly ConsumerMiddleware[] = [
   deadLetterFailures,
   waitForDatabase,
-  readEventPrincipal,
+  verifyEvent,
   validateEvent,
   limitHandlerTime,
   handleOnce,

@@ -1,5 +1,6 @@
 import { MeshError } from "@mesh/contracts";
 import { newTrace, type TraceContext } from "@mesh/runtime";
+import { testSignatures } from "@mesh/testing/service";
 import { describe, expect, test, vi } from "vitest";
 import { Happened, Noted } from "../fixtures/happened.ts";
 import { type Context, effectsOf, inbox, numbers, openPart, publish, record } from "../fixtures/part.ts";
@@ -39,7 +40,7 @@ describe("an event", () => {
       }),
     ];
     await using opened = await openServers();
-    await using part = await openPart(opened.servers, { consumers });
+    await using part = await openPart(opened.servers, { consumers, signatures: await testSignatures("test") });
     const sender = { principal: { kind: "customer", id: "0190" } as const, trace: newTrace() };
     await part.events.transaction(sender, (tx) => tx.publish(Happened, { thing: "a", number: 1 }));
     await vi.waitFor(() => expect(seen).toHaveLength(2), waiting);

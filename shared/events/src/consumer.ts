@@ -57,9 +57,9 @@ export function on<T, I, C>(
   event: EventDefinition<T, I>,
   handler: (event: T, context: C) => Promise<void>,
 ): Consumer<C> {
-  const { typeName, subject, stream } = event;
+  const { typeName, subject, stream, service } = event;
   return {
-    event: { typeName, subject, stream },
+    event: { typeName, subject, stream, service },
     decode(payload) {
       let message = event.decode(payload);
       return {

@@ -1,3 +1,4 @@
+import { testSignatures } from "@mesh/testing/service";
 import { describe, expect, test, vi } from "vitest";
 import { Happened } from "../fixtures/happened.ts";
 import { type Context, effectsOf, inbox, nobody, openPart, type Part, record } from "../fixtures/part.ts";
@@ -53,7 +54,11 @@ test("an event that always fails is dead-lettered unchanged, and leaves no effec
     throw new Error("can't\r\nbe done");
   };
   await using opened = await openServers();
-  await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)], retryDelaysMs: [10, 20] });
+  await using part = await openPart(opened.servers, {
+    consumers: [on(Happened, handler)],
+    retryDelaysMs: [10, 20],
+    signatures: await testSignatures("test"),
+  });
   const sender = { ...nobody, principal: { kind: "service", id: "test" } as const };
   const id = await part.events.transaction(sender, (tx) => tx.publish(Happened, { thing: "a", number: 1 }));
   await using streams = await openStreams(opened.servers.nats);
@@ -65,7 +70,7 @@ test("an event that always fails is dead-lettered unchanged, and leaves no effec
 
   expect(letter?.json()).toEqual({ thing: "a", number: 1, note: "" });
   expect(Object.fromEntries([...(letter?.headers ?? [])].map(([name, [value]]) => [name, value]))).toMatchObject({
-    "mesh-principal": "service:test",
+    "mesh-signature": expect.any(String),
     "mesh-key": "a",
     traceparent: expect.stringContaining(nobody.trace.traceId),
     "mesh-event-id": id,

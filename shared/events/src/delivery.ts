@@ -1,10 +1,12 @@
+import type { Principal } from "@mesh/contracts";
+import type { EventSignatures } from "@mesh/rpc";
 import { type Logger, openScope, parseTrace, traceHeader } from "@mesh/runtime";
 import type { Schema } from "@mesh/store";
 import type { JsMsg } from "nats";
 import type { ConsumeContext, Consumer, DecodedEvent } from "./consumer.ts";
 import { writeDeadLetter } from "./dead-letters.ts";
 import { InvalidEvent } from "./invalid-event.ts";
-import type { EventName } from "./outgoing-event.ts";
+import { type EventName, signatureHeader } from "./outgoing-event.ts";
 import type { ReceivedEvent } from "./received-event.ts";
 import type { StreamWriter } from "./stream-writer.ts";
 import type { EventTransaction, Transact } from "./transaction.ts";
@@ -18,6 +20,8 @@ export interface DeliveryOptions {
   readonly service: string;
   readonly writer: StreamWriter;
   readonly transact: Transact<Schema>;
+  /** Verifies events; undefined: the process has no certificate. */
+  readonly signatures: EventSignatures | undefined;
   readonly log: Logger;
   /** The wait after each failure. */
   readonly retryDelaysMs: readonly number[];
@@ -78,6 +82,20 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
 
   validate(): void {
     this.#read().validate();
+  }
+
+  async verify(): Promise<Principal | undefined> {
+    const { signatures } = this.#options;
+    if (!signatures) return undefined;
+    const signature = this.header(signatureHeader);
+    if (!signature) throw new InvalidEvent("the event has no signature");
+    const { subject, data: payload } = this.source;
+    try {
+      return await signatures.verify(signature, { id: this.id, subject, service: this.event.service, payload });
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new InvalidEvent(`the signature of the event is not valid: ${reason}`, { cause });
+    }
   }
 
   transaction<R>(work: (tx: EventTransaction<Schema>) => Promise<R>): Promise<R> {

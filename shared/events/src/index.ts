@@ -5,7 +5,7 @@ export {
   defaultConsumerMiddleware,
   handleOnce,
   limitHandlerTime,
-  readEventPrincipal,
+  verifyEvent,
   waitForDatabase,
 } from "./consumer-middleware.ts";
 export { InvalidEvent, validateEvent } from "./invalid-event.ts";
@@ -16,7 +16,7 @@ export {
   limitEventSize,
   type OutgoingEvent,
   type PublisherMiddleware,
-  writeEventPrincipal,
+  signEvent,
 } from "./outgoing-event.ts";
 export { type NatsPolicy, type NatsPolicyOptions, natsPolicy } from "./policy/nats-policy.ts";
 export { openPolicyStore, type PolicyStore } from "./policy/policy-store.ts";

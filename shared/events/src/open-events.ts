@@ -1,3 +1,4 @@
+import type { EventSignatures } from "@mesh/rpc";
 import { type AddedBy, type Health, type Logger, type MiddlewareOption, middlewareList } from "@mesh/runtime";
 import type { Schema, Store } from "@mesh/store";
 import type { Bus } from "./bus.ts";
@@ -42,6 +43,11 @@ export interface EventsOptions<S extends Schema, M extends ConsumerMiddlewareLis
   readonly consumerMiddleware?: MiddlewareOption<ConsumerMiddleware<object, ConsumeContext<S>>, M>;
   /** Runs around each `tx.publish`. Default: `defaultPublisherMiddleware`. */
   readonly publisherMiddleware?: MiddlewareOption<PublisherMiddleware>;
+  /**
+   * Signs the events that are published, and verifies those that are received. Default: events are neither signed nor verified,
+   * and have no principal.
+   */
+  readonly signatures?: EventSignatures;
   readonly log: Logger;
   /** Gets the part `events`, which is always ready. Its warning names what is not sent and not received. */
   readonly health?: Health;
@@ -102,7 +108,7 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
   const writer = new BusStreamWriter(bus, streams);
   const relay = new Relay({ ...options, writer });
   const cleanup = startCleanup(store, { log, maxAgeMs: limits.maxAgeMs });
-  const withPublish = createAddPublish(options.publisherMiddleware);
+  const withPublish = createAddPublish(options.publisherMiddleware, options.signatures);
   const transaction = createTransact(store, withPublish, relay);
   const reasons = new EventsHealth(options.health);
   const space = watchStreams({
@@ -159,6 +165,7 @@ function subscribe(options: AnyOptions, { reasons, ...shared }: SharedParts): Su
     retryDelaysMs,
     queue,
     middleware,
+    signatures: options.signatures,
     ...shared,
   };
   return consumers.map((consumer) => {

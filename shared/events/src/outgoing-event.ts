@@ -1,10 +1,10 @@
-import { type EventDefinition, formatPrincipal, MeshError } from "@mesh/contracts";
+import { type EventDefinition, MeshError } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 import type { Schema, StoreTransaction } from "@mesh/store";
 import { validateEvent } from "./invalid-event.ts";
 
 /** The parts of an event's definition that do not depend on its type. */
-export type EventName = Pick<EventDefinition<unknown>, "typeName" | "subject" | "stream">;
+export type EventName = Pick<EventDefinition<unknown>, "typeName" | "subject" | "stream" | "service">;
 
 /** The principal on behalf of which an event is published, and the trace that it is part of. */
 export type Sender = Pick<Scope, "principal" | "trace">;
@@ -25,6 +25,8 @@ export interface OutgoingEvent {
   validate(): void;
   /** Returns the encoded event. */
   payload(): Uint8Array;
+  /** Signs the event and its principal; undefined: the process has no certificate. */
+  sign(): Promise<string | undefined>;
 }
 
 /**
@@ -42,8 +44,8 @@ export interface OutgoingEvent {
  */
 export type PublisherMiddleware = (call: OutgoingEvent, next: () => Promise<unknown>) => Promise<unknown>;
 
-/** The header with the principal. */
-export const principalHeader = "mesh-principal";
+/** The header with the signature of an event. */
+export const signatureHeader = "mesh-signature";
 
 /** The largest event, in bytes. */
 const maxEventBytes = 256 * 1024;
@@ -66,24 +68,20 @@ export async function limitEventSize(call: OutgoingEvent, next: () => Promise<un
 }
 
 /**
- * Writes the principal into the header `mesh-principal`.
+ * Signs the event, its id and its principal, into the header `mesh-signature`. A process without a certificate signs nothing.
  *
  * @example
  * ```ts
- * import { defaultPublisherMiddleware, writeEventPrincipal } from "@mesh/events";
+ * import { defaultPublisherMiddleware, signEvent } from "@mesh/events";
  *
- * const without = defaultPublisherMiddleware.filter((step) => step !== writeEventPrincipal);
+ * const without = defaultPublisherMiddleware.filter((step) => step !== signEvent);
  * ```
  */
-export async function writeEventPrincipal(call: OutgoingEvent, next: () => Promise<unknown>): Promise<unknown> {
-  const { principal } = call.context;
-  if (principal) call.headers[principalHeader] = formatPrincipal(principal);
+export async function signEvent(call: OutgoingEvent, next: () => Promise<unknown>): Promise<unknown> {
+  const signature = await call.sign();
+  if (signature) call.headers[signatureHeader] = signature;
   return next();
 }
 
 /** The steps around each `tx.publish` unless `events.publish` says otherwise, the first one outermost. */
-export const defaultPublisherMiddleware: readonly PublisherMiddleware[] = [
-  validateEvent,
-  limitEventSize,
-  writeEventPrincipal,
-];
+export const defaultPublisherMiddleware: readonly PublisherMiddleware[] = [validateEvent, limitEventSize, signEvent];

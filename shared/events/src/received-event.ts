@@ -1,3 +1,4 @@
+import type { Principal } from "@mesh/contracts";
 import type { Next, Scope } from "@mesh/runtime";
 import type { Schema } from "@mesh/store";
 import type { EventName } from "./outgoing-event.ts";
@@ -30,6 +31,13 @@ export interface ReceivedEvent<Context extends Scope = Scope> {
   message(): unknown;
   /** Checks the event and fills in defaults. @throws InvalidEvent if it can't be decoded or breaks its contract */
   validate(): void;
+  /**
+   * Verifies who published the event, and returns for whom. Undefined: for no principal, or this process has no
+   * certificate.
+   *
+   * @throws InvalidEvent if it has no valid signature
+   */
+  verify(): Promise<Principal | undefined>;
   /** Runs a function in a transaction of the service's store, which can publish. */
   transaction<R>(work: (tx: EventTransaction<Schema>) => Promise<R>): Promise<R>;
   /** Puts a copy of the event into the stream `dead_letters`. @throws if NATS does not store it */

@@ -1,6 +1,7 @@
 import { MeshError } from "@mesh/contracts";
 import { newTrace } from "@mesh/runtime";
 import { testNetwork } from "@mesh/testing";
+import { testSignatures } from "@mesh/testing/service";
 import { describe, expect, test, vi } from "vitest";
 import { Happened, Noted } from "../fixtures/happened.ts";
 import { effects, nobody, numbers, openPart, outbox, publish, unsent } from "../fixtures/part.ts";
@@ -25,19 +26,23 @@ describe("an event", () => {
     expect(messages.map(({ headers }) => headers?.get("Nats-Msg-Id"))).toEqual([id]);
   });
 
-  test("carries its key, for whom it is, and its trace", async () => {
+  test("carries its key, a signature, and its trace", async () => {
     await using opened = await openServers();
-    await using part = await openPart(opened.servers);
+    const signatures = await testSignatures("test");
+    await using part = await openPart(opened.servers, { signatures });
     const trace = newTrace();
     const principal = { kind: "customer", id: "0190" } as const;
-    await part.events.transaction({ principal, trace }, (tx) => tx.publish(Happened, { thing: "ä\n", number: 1 }));
+    const sender = { principal, trace };
+    const id = await part.events.transaction(sender, (tx) => tx.publish(Happened, { thing: "ä\n", number: 1 }));
     await vi.waitFor(async () => expect(await unsent(part)).toBe(0), 5_000);
 
     await using streams = await openStreams(opened.servers.nats);
     const [message] = await streams.read();
     expect(message?.subject).toBe("test.v1.happened");
     expect(message?.headers?.get("mesh-key")).toBe("%C3%A4%0A");
-    expect(message?.headers?.get("mesh-principal")).toBe("customer:0190");
+    const signature = message?.headers?.get("mesh-signature") ?? "";
+    const signed = { id, subject: "test.v1.happened", service: "test", payload: message?.data ?? new Uint8Array() };
+    expect(await signatures.verify(signature, signed)).toEqual(principal);
     expect(message?.headers?.get("traceparent")).toBe(`00-${trace.traceId}-${trace.spanId}-01`);
   });
 

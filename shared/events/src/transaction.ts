@@ -1,4 +1,5 @@
 import type { EventDefinition } from "@mesh/contracts";
+import type { EventSignatures } from "@mesh/rpc";
 import { compose, formatTrace, type MiddlewareOption, middlewareList, traceHeader } from "@mesh/runtime";
 import type { Schema, Store, StoreScope, StoreTransaction } from "@mesh/store";
 import { checkedEvent } from "./invalid-event.ts";
@@ -41,14 +42,17 @@ export type Transact<S extends Schema> = <R>(
 /** Lets a transaction publish, on behalf of the sender. */
 export type AddPublish = <S extends Schema>(tx: StoreTransaction<S>, sender: Sender) => EventTransaction<S>;
 
-/** Puts the middleware of publishers around the outbox. */
-export function createAddPublish(middleware?: MiddlewareOption<PublisherMiddleware>): AddPublish {
+/** Puts the middleware of publishers around the outbox. @param signatures signs the events; undefined: nothing does */
+export function createAddPublish(
+  middleware?: MiddlewareOption<PublisherMiddleware>,
+  signatures?: EventSignatures,
+): AddPublish {
   const steps = middlewareList(middleware, defaultPublisherMiddleware);
   const run = compose<PendingEvent<unknown, unknown>>(steps, (call) => call.tx.insert(outbox).values(call.toRow()));
   return (tx, sender) =>
     Object.assign(tx, {
       async publish<T, I>(event: EventDefinition<T, I>, input: I): Promise<string> {
-        const call = new PendingEvent(event, input, tx, sender);
+        const call = new PendingEvent(event, input, { tx, sender, signatures });
         await run(call);
         return call.id;
       },
@@ -72,6 +76,12 @@ function limitsOf({ signal, deadline = Infinity }: TransactionScope): StoreScope
   return signal && { signal, deadline };
 }
 
+interface EventParts {
+  readonly tx: StoreTransaction<Schema>;
+  readonly sender: Sender;
+  readonly signatures: EventSignatures | undefined;
+}
+
 /** An event on its way into the outbox, with its type. */
 class PendingEvent<T, I> implements OutgoingEvent {
   readonly event: EventName;
@@ -79,11 +89,13 @@ class PendingEvent<T, I> implements OutgoingEvent {
   readonly context: Sender;
   readonly tx: StoreTransaction<Schema>;
   readonly headers: Record<string, string>;
+  readonly #signatures: EventSignatures | undefined;
   readonly #definition: EventDefinition<T, I>;
   #message: T;
   #payload: Uint8Array | undefined;
 
-  constructor(definition: EventDefinition<T, I>, input: I, tx: StoreTransaction<Schema>, sender: Sender) {
+  constructor(definition: EventDefinition<T, I>, input: I, { tx, sender, signatures }: EventParts) {
+    this.#signatures = signatures;
     this.event = definition;
     this.context = sender;
     this.tx = tx;
@@ -105,6 +117,12 @@ class PendingEvent<T, I> implements OutgoingEvent {
   payload(): Uint8Array {
     this.#payload ??= this.#definition.encode(this.#message);
     return this.#payload;
+  }
+
+  async sign(): Promise<string | undefined> {
+    const { subject, service } = this.event;
+    const signed = { id: this.id, subject, service, payload: this.payload() };
+    return this.#signatures?.sign(signed, this.context.principal);
   }
 
   /** Returns the row of the outbox that holds the event. */

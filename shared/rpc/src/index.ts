@@ -32,6 +32,7 @@ export { type RunningServer, type ServeOptions, serve } from "./server/serve.ts"
 export type { CallHeaders, CallScope, InFlightLimits, ServerCall, ServerMiddleware } from "./server/server-call.ts";
 export { accessLog, defaultServerMiddleware, hideUndeclaredErrors, readPrincipal } from "./server/server-middleware.ts";
 export type { SilenceLimits } from "./server/silence.ts";
+export { createEventSignatures, type EventSignatures, type SignedEvent } from "./tokens/event-signatures.ts";
 export { tokenHeader } from "./tokens/token-headers.ts";
 export { createTokens, type Tokens, type TokensOptions } from "./tokens/tokens.ts";
 export { UntrustedError } from "./tokens/verifier.ts";

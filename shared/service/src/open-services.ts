@@ -3,8 +3,10 @@ import { descriptorSet } from "@mesh/contracts/descriptors";
 import { type Bus, connectBus, natsDiscovery, register } from "@mesh/events";
 import {
   type ConnectionOptions,
+  createEventSignatures,
   createTokens,
   type Discovery,
+  type EventSignatures,
   openIdentity,
   peersDiscovery,
   type RunningServer,
@@ -24,6 +26,8 @@ export interface OpenServices {
 
 /** Options of the calls to and from the services of a process. */
 export interface TransportOptions extends Pick<ServeOptions, "middleware" | "credentials" | "tokens"> {
+  /** Signs and verifies events. Default: by the certificate in MESH_TLS_DIR. */
+  readonly signatures?: EventSignatures;
   /** The same for the connections to the services that they call. */
   readonly upstreams?: ConnectionOptions;
 }
@@ -69,13 +73,14 @@ export async function openServices(
   const credentials = options.credentials ?? opened?.credentials;
   const own = opened?.identity && createTokens(opened.identity, config.issuers && { issuers: config.issuers });
   const tokens = options.tokens ?? own;
+  const signatures = options.signatures ?? (opened?.identity && createEventSignatures(opened.identity));
   const { bus, registry } = openNats(names, config.natsUrl, { life, log });
   const discovery = peersDiscovery(config.peers, { registry, log });
   const forAll = { ...(opened?.credentials && { credentials: opened.credentials }), ...(tokens && { tokens }) };
   const connection = { ...forAll, ...upstreams };
   const running = services.map((configured) => {
     const name = services.length > 1 ? configured.service.definition.name : undefined;
-    const shared = { config, bus, discovery, upstreams: connection };
+    const shared = { config, bus, discovery, signatures, upstreams: connection };
     return new RunningService(configured, { ...shared, ...ownParts(name, { life, log, health }) });
   });
   const server = await serve({

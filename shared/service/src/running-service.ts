@@ -13,6 +13,7 @@ import {
   type ConnectionOptions,
   connectUpstreams,
   type Discovery,
+  type EventSignatures,
   type Implementation,
   implement,
   type PeerDefinitions,
@@ -44,6 +45,8 @@ export interface SharedParts {
   readonly bus: Bus | undefined;
   /** Finds the services that it calls. */
   readonly discovery: Discovery;
+  /** Signs and verifies events. Undefined: the process has no certificate. */
+  readonly signatures?: EventSignatures | undefined;
   /** Options of the connections to the services that it calls. */
   readonly upstreams?: ConnectionOptions | undefined;
 }
@@ -136,6 +139,7 @@ export class RunningService {
       ...(config.streams && { streams: config.streams }),
       consumerMiddleware: () => this.#consumerMiddleware(),
       ...(publish && { publisherMiddleware: publish }),
+      ...(this.#shared.signatures && { signatures: this.#shared.signatures }),
       log,
       health,
       drainMs: config.drainMs,

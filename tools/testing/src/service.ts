@@ -3,17 +3,17 @@ import type { ClientOf, EventDefinition, Principal, ServiceDefinition, ServiceTy
 import { connect, type Implementation, serve, type Upstream } from "@mesh/rpc";
 import { createLifecycle, createLogger, type Health, openScope, type Scope } from "@mesh/runtime";
 import { openServices, type Service } from "@mesh/service";
-import { connect as connectNats } from "nats";
+import { connect as connectNats, headers as createHeaders } from "nats";
 import { Client } from "pg";
 import { vi } from "vitest";
 import { testDatabase } from "./database.ts";
-import { testTokens } from "./identity.ts";
+import { testSignatures, testTokens } from "./identity.ts";
 import { testNats } from "./nats.ts";
 import { storeInStream } from "./store-in-stream.ts";
 
 export { implement } from "@mesh/rpc";
 export { absentHandlers, fake } from "./fake.ts";
-export { testIdentity, testTokens } from "./identity.ts";
+export { testIdentity, testSignatures, testTokens } from "./identity.ts";
 
 /** A service that runs in the process of a test, with its own database and NATS. */
 export interface TestService<T extends ServiceTypes> extends AsyncDisposable {
@@ -31,7 +31,7 @@ export interface TestService<T extends ServiceTypes> extends AsyncDisposable {
   query<R>(sql: string, values?: readonly unknown[]): Promise<R[]>;
   /** Returns the events of one type that it published so far, in order. */
   published<E, I>(event: EventDefinition<E, I>): Promise<E[]>;
-  /** Sends an event to it, like another service, once it receives such events. @param messageId the same id marks a duplicate of an event */
+  /** Sends an event to it, signed by the service that owns it, once it receives such events. @param messageId the same id marks a duplicate of an event */
   send<E, I>(event: EventDefinition<E, I>, input: I, messageId?: string): Promise<void>;
   /** Closes the service, but not its servers. */
   close(): Promise<void>;
@@ -67,7 +67,8 @@ export async function openTestService<T extends ServiceTypes>(
   const config = { ...servers, peers: Object.fromEntries(addresses), drainMs: 1_000 };
   const configured = { service, databaseUrl: database.url, settings };
   const tokens = await testTokens(service.definition.name);
-  const { server, health } = await openServices([configured], config, { life, log, tokens });
+  const signatures = await testSignatures(service.definition.name);
+  const { server, health } = await openServices([configured], config, { life, log, tokens, signatures });
   const upstream = connect(definition, { address: server.address, tokens: await testTokens("gateway") });
   const db = new Client({ connectionString: database.url, options: "-c TimeZone=UTC" });
   await db.connect();
@@ -115,13 +116,17 @@ export function recordedLog() {
 
 async function sendEvent<E, I>(
   url: string,
-  { schema, encode, subject }: EventDefinition<E, I>,
+  { schema, encode, subject, service }: EventDefinition<E, I>,
   input: I,
   msgID: string = randomUUID(),
 ): Promise<void> {
   const nats = await connectNats({ servers: url });
   try {
-    await storeInStream(nats, subject, encode(schema.parse(input)), { msgID });
+    const payload = encode(schema.parse(input));
+    const headers = createHeaders();
+    const signatures = await testSignatures(service);
+    headers.set("mesh-signature", await signatures.sign({ id: msgID, subject, service, payload }, undefined));
+    await storeInStream(nats, subject, payload, { msgID, headers });
   } finally {
     await nats.close();
   }

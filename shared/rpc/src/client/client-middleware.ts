@@ -1,5 +1,6 @@
 import { childSpan, formatTrace, newTrace, traceHeader } from "@mesh/runtime";
 import { deadlineExceeded, timeoutFor } from "../deadline.ts";
+import { isKeptFromCalls } from "../tokens/received-token.ts";
 import { addToken } from "../tokens/token-headers.ts";
 import { validateRequest } from "../validate-request.ts";
 import { coalesceCalls } from "./coalesce.ts";
@@ -47,7 +48,8 @@ export function sendTrace({ context, headers }: OutgoingCall, next: () => Promis
 
 /**
  * Sends for whom a call is made, if that is known, as a token: the one that was received with the principal, or one that is
- * signed by this process. A process without a certificate can sign none, so its calls have no principal.
+ * signed by this process. A process without a certificate can sign none, so its calls have no principal. Neither
+ * have the calls that are made while an event is handled: the publisher of the event proves its principal only to its consumers.
  *
  * @example
  * ```ts
@@ -58,7 +60,7 @@ export function sendTrace({ context, headers }: OutgoingCall, next: () => Promis
  */
 export function sendPrincipal(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
   const { context, headers, tokens, timeoutMs } = call;
-  if (!context?.principal || !tokens) return next();
+  if (!context?.principal || !tokens || isKeptFromCalls(context.principal)) return next();
   const untilMs = timeoutMs === undefined ? context.deadline : Date.now() + timeoutMs;
   const token = tokens.issue(context.principal, untilMs);
   if (typeof token === "string") {

@@ -8,6 +8,8 @@ export interface IdentityFiles {
   readonly key: Pem;
   /** The authorities of the mesh, one or several. */
   readonly ca: Pem;
+  /** The authorities of the past, which only events that were signed then are verified with. Default: none. */
+  readonly retired?: Pem | undefined;
 }
 
 /** The certificate of a process, and its names in the mesh. */

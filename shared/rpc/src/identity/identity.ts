@@ -83,6 +83,7 @@ function certifiedBy(files: IdentityFiles): Certified {
     throw new Error("the key is not that of the certificate");
   }
   certificatesIn(files.cert);
+  if (files.retired) certificatesIn(files.retired);
   if (certificatesIn(files.ca).length === 0) throw new Error("the file of the authorities has no certificate");
   // This reads what follows the certificate, too.
   createSecureContext({ cert: Buffer.from(files.cert), key: Buffer.from(files.key), ca: Buffer.from(files.ca) });

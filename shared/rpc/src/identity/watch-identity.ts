@@ -17,6 +17,9 @@ export interface WatchIdentityOptions {
 /** The files of a folder as cert-manager mounts it; SPIRE's helper can write the same. */
 const fileNames = { cert: "tls.crt", key: "tls.key", ca: "ca.crt" } as const;
 
+/** The authorities of the past. The file may be missing. */
+const retiredName = "retired.crt";
+
 /** Kubernetes replaces a mounted folder by a symbolic link, which file watchers of many systems miss. */
 const intervalMs = 1_000;
 
@@ -121,11 +124,14 @@ async function readIdentity(dir: string): Promise<RotatingIdentity> {
 async function readFiles(dir: string): Promise<IdentityFiles> {
   const read = (name: string) => readFile(join(dir, name), "utf8");
   const [cert, key, ca] = await Promise.all([read(fileNames.cert), read(fileNames.key), read(fileNames.ca)]);
-  return { cert, key, ca };
+  const retired = await read(retiredName).catch(() => undefined);
+  return { cert, key, ca, retired };
 }
 
 /** Returns a text that changes when the files do. */
 async function stampOf(dir: string): Promise<string> {
   const states = await Promise.all(Object.values(fileNames).map((name) => stat(join(dir, name))));
-  return states.map(({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`).join();
+  const retired = await stat(join(dir, retiredName)).catch(() => undefined);
+  const all = retired ? [...states, retired] : states;
+  return all.map(({ ino, mtimeMs, size }) => `${ino} ${mtimeMs} ${size}`).join();
 }

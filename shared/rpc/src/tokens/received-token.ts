@@ -12,6 +12,7 @@ export interface ReceivedToken {
  * the token of that.
  */
 const tokens = new WeakMap<Principal, ReceivedToken>();
+const keptFromCalls = new WeakSet<Principal>();
 
 /** Notes by which token a principal was proved. Returns the principal, which no code can change any more. */
 export function rememberToken(principal: Principal, token: ReceivedToken): Principal {
@@ -23,4 +24,16 @@ export function rememberToken(principal: Principal, token: ReceivedToken): Princ
 /** Returns the token by which a principal was proved; undefined: it was not received. */
 export function tokenOf(principal: Principal): ReceivedToken | undefined {
   return tokens.get(principal);
+}
+
+/** Notes that no call is made for a principal, such as that of an event: the customer is not there. Returns it, as above. */
+export function keepFromCalls(principal: Principal): Principal {
+  const frozen = Object.freeze(principal);
+  keptFromCalls.add(frozen);
+  return frozen;
+}
+
+/** Returns whether no call is made for a principal. */
+export function isKeptFromCalls(principal: Principal): boolean {
+  return keptFromCalls.has(principal);
 }

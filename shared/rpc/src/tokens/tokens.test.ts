@@ -9,6 +9,7 @@ import { collect, scopeWith, serveEcho } from "../../fixtures/servers.ts";
 import {
   type CallScope,
   connect,
+  createEventSignatures,
   createIdentity,
   createTokens,
   type IdentityFiles,
@@ -182,4 +183,21 @@ test("the principal that a middleware puts in the place of another one does not 
   await expect(copied).rejects.toMatchObject({ code: "UNAUTHENTICATED" });
   expect(seen).toEqual(["ada"]);
   expect(() => Object.assign(received, { id: "eve" })).toThrow(TypeError);
+});
+
+test("calls that are made while an event is handled have no principal", async () => {
+  const seen: unknown[] = [];
+  const unary = async (request: object, { principal }: CallScope) => {
+    seen.push(principal);
+    return request;
+  };
+  const server = await serveEcho({ unary } as never, { tokens: ofService() });
+  const signatures = createEventSignatures(createIdentity(orders));
+  const event = { id: "1", subject: "orders.v1.order_placed", service: "orders", payload: new Uint8Array() };
+  const principal = await signatures.verify(await signatures.sign(event, ada), event);
+  expect(principal).toEqual(ada);
+  const upstream = connect(EchoService, { address: server.address, tokens: ofService() });
+  onTestFinished(upstream.close);
+  await upstream.bind(scopeWith({ principal })).unary({});
+  expect(seen).toEqual([undefined]);
 });

@@ -36,12 +36,15 @@ const maxKeys = 1_000;
 /** Verifies what processes of the mesh have signed: the chain of the certificate to an authority, and the signature. */
 export class Verifier {
   readonly #identity: CertifiedNow;
+  readonly #acceptsRetired: boolean;
   readonly #keys = new Recent<ProvenKey>(maxKeys);
   #trusted: Certified | undefined;
   #authorities: readonly X509Certificate[] = [];
 
-  constructor(identity: CertifiedNow) {
+  /** @param options.acceptsRetired whether authorities that are retired count; default: no */
+  constructor(identity: CertifiedNow, { acceptsRetired = false } = {}) {
     this.#identity = identity;
+    this.#acceptsRetired = acceptsRetired;
   }
 
   /**
@@ -97,7 +100,8 @@ export class Verifier {
   #known(): Recent<ProvenKey> {
     const { current } = this.#identity;
     if (this.#trusted !== current) {
-      this.#authorities = certificatesIn(current.files.ca);
+      const { ca, retired } = current.files;
+      this.#authorities = [...certificatesIn(ca), ...(this.#acceptsRetired && retired ? certificatesIn(retired) : [])];
       this.#keys.clear();
       this.#trusted = current;
     }
