@@ -1,7 +1,7 @@
 import { create, type DescFile } from "@bufbuild/protobuf";
 import { type CodeGeneratorRequest, CodeGeneratorRequestSchema } from "@bufbuild/protobuf/wkt";
 import type { TypeMap } from "ts-proto/build/src/types.js";
-import { commentsOf, withoutComments } from "../source-info.ts";
+import { commentsOf } from "../source-info.ts";
 import type { Contracts } from "./contracts.ts";
 import { copyOf } from "./copy.ts";
 import type { Patch } from "./patch.ts";
@@ -60,7 +60,7 @@ const patches: readonly Patch[] = [
 /** A request for the same contracts, as copies that are patched. */
 export function patchRequest({ parameter }: CodeGeneratorRequest, { files }: Contracts): CodeGeneratorRequest {
   const protoFile = files.map((file) => {
-    const copy = copyOf(withoutComments(file.proto));
+    const copy = copyOf(file.proto);
     copy.sourceCodeInfo = commentsOf(file.proto);
     for (const patch of patches) patch.descriptor?.(copy, file);
     return copy;
