@@ -29,7 +29,7 @@ import { services as listedServices } from "./router.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { trpcHandler } from "./trpc/handler.ts";
 import { buildRouter, type ProcedureBuilder, procedureBuilder } from "./trpc/procedure.ts";
-import { connectServices, openRegistry } from "./upstreams/connect-services.ts";
+import { connectServices, openNats } from "./upstreams/connect-services.ts";
 import { watchServices } from "./upstreams/mesh-state.ts";
 
 /** A gateway that is listening. */
@@ -73,9 +73,9 @@ export async function openGateway<
   const { identity, credentials } = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
   const tokens = options.tokens ?? (identity && createTokens(identity));
   const { peers, mux } = settings;
-  const places = { peers, registry: openRegistry(services, settings, { log, life }) };
-  const connection = { log, mux, ...(credentials && { credentials }), ...(tokens && { tokens }) };
-  const upstreams = connectServices(services, places, connection);
+  const { registry: replicas, policy } = openNats(services, settings, { log, life });
+  const ofMesh = { ...(credentials && { credentials }), ...(tokens && { tokens }), ...(policy && { policy }) };
+  const upstreams = connectServices(services, { peers, registry: replicas }, { log, mux, ...ofMesh });
   life.onClose("upstreams", upstreams.close);
   const health = createHealth();
   const stateNow = watchServices(upstreams.byName, health, { log, signal: life.signal });

@@ -1,9 +1,10 @@
-import { connectBus, natsDiscovery } from "@mesh/events/registry";
+import { connectBus, natsDiscovery, natsPolicy } from "@mesh/events/registry";
 import {
   type ConnectionOptions,
   connectUpstreams,
   type Discovery,
   type PeerDefinitions,
+  type PolicySource,
   peersDiscovery,
   type Upstreams,
   validateRequest,
@@ -26,7 +27,7 @@ export interface ServicePlaces {
 export function connectServices(
   services: PeerDefinitions,
   { peers, registry }: ServicePlaces,
-  options: Pick<ConnectionOptions, "credentials" | "tokens" | "mux"> & { readonly log: Logger },
+  options: Pick<ConnectionOptions, "credentials" | "tokens" | "mux" | "policy"> & { readonly log: Logger },
 ): Upstreams {
   const exposed = new Set(Object.values(services).map(({ name }) => name));
   const others = Object.keys(peers).filter((name) => !exposed.has(name));
@@ -34,20 +35,31 @@ export function connectServices(
   const definitions = { ...Object.fromEntries(watched), ...services };
   return connectUpstreams(definitions, peersDiscovery(peers, { registry, log: options.log }), {
     ...options,
+    callers: ["gateway"],
     middleware: (defaults) => defaults.filter((middleware) => middleware !== validateRequest),
   });
 }
 
-/** Opens the registry of the mesh, if a service has no address. */
-export function openRegistry(
+/** What a gateway has of NATS. */
+export interface GatewayNats {
+  /** Finds the services; absent: all have an address. */
+  readonly registry?: Discovery;
+  readonly policy?: PolicySource;
+}
+
+/** Opens the policy of the mesh, and its registry if a service has no address. Without NATS there is neither. */
+export function openNats(
   services: PeerDefinitions,
   { peers, natsUrl }: { readonly peers: PeerAddresses; readonly natsUrl: string | undefined },
   { log, life }: { readonly log: Logger; readonly life: Lifecycle },
-): Discovery | undefined {
-  if (!natsUrl || Object.values(services).every(({ name }) => Object.hasOwn(peers, name))) return undefined;
+): GatewayNats {
+  if (!natsUrl) return {};
   const bus = connectBus({ url: natsUrl, name: "gateway", log });
   life.onClose("bus", () => bus.close());
+  const policy = natsPolicy({ bus, log });
+  life.onClose("policy", () => policy.close());
+  if (Object.values(services).every(({ name }) => Object.hasOwn(peers, name))) return { policy };
   const registry = natsDiscovery({ bus, log });
   life.onClose("discovery", () => registry.close());
-  return registry;
+  return { registry, policy };
 }

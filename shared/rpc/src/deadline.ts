@@ -9,10 +9,12 @@ const mostMs = { unary: 60_000, stream: 600_000 };
  * the default and the most; without one a query gets 5 s, another unary call 10 s (at most 60 s), a stream 10 min.
  *
  * @param askedMs the caller's limit; undefined: it gave none. Numbers that overflow or make no sense are clamped.
+ * @param policyMs what the policy of the mesh has instead of the contract's `deadline_ms`; undefined: nothing
  */
-export function timeoutFor(method: MethodDefinition, askedMs: number | undefined): number {
-  const most = method.deadlineMs ?? (method.kind === "unary" ? mostMs.unary : mostMs.stream);
-  const asked = askedMs ?? method.deadlineMs ?? usualTimeout(method);
+export function timeoutFor(method: MethodDefinition, askedMs: number | undefined, policyMs?: number): number {
+  const declared = policyMs ?? method.deadlineMs;
+  const most = declared ?? (method.kind === "unary" ? mostMs.unary : mostMs.stream);
+  const asked = askedMs ?? declared ?? usualTimeout(method);
   return Number.isNaN(asked) ? most : Math.min(Math.max(asked, 1), most);
 }
 

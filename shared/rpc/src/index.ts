@@ -1,5 +1,11 @@
 export type { CallMethod } from "./client/call-method.ts";
-export { defaultClientMiddleware, sendPrincipal, sendTrace, setDeadline } from "./client/client-middleware.ts";
+export {
+  defaultClientMiddleware,
+  sendPrincipal,
+  sendTrace,
+  setDeadline,
+  simulateFaults,
+} from "./client/client-middleware.ts";
 export { coalesceCalls } from "./client/coalesce.ts";
 export type { ClientMiddleware, OutgoingCall } from "./client/outgoing-call.ts";
 export type { Readiness } from "./client/readiness.ts";
@@ -22,10 +28,18 @@ export { createIdentity, type Identity, type RotatingIdentity } from "./identity
 export type { Pem } from "./identity/pem.ts";
 export { type OpenIdentity, openIdentity, type TlsSettings, tlsShape } from "./identity/settings.ts";
 export { type WatchIdentityOptions, watchIdentity } from "./identity/watch-identity.ts";
+export type { CallPolicy } from "./policy/call-policy.ts";
 export { policyJson, readPolicy } from "./policy/policy-document.ts";
 export type { PolicySource } from "./policy/policy-source.ts";
 export { isLoggedElsewhere, isTextChosen, withoutForeignText } from "./received-error.ts";
-export { limitCalls, limitHeaders, limitInFlight, limitSilence, limitTime } from "./server/call-limits.ts";
+export {
+  limitByPolicy,
+  limitCalls,
+  limitHeaders,
+  limitInFlight,
+  limitSilence,
+  limitTime,
+} from "./server/call-limits.ts";
 export { checkCaller } from "./server/check-caller.ts";
 export { type Implementation, implement } from "./server/implement.ts";
 export { type RunningServer, type ServeOptions, serve } from "./server/serve.ts";

@@ -6,6 +6,7 @@ export {
   defaultClientMiddleware,
   defaultServerMiddleware,
   hideUndeclaredErrors,
+  limitByPolicy,
   limitCalls,
   limitHeaders,
   limitInFlight,
@@ -18,5 +19,6 @@ export {
   sendPrincipal,
   sendTrace,
   setDeadline,
+  simulateFaults,
   validateRequest,
 } from "@mesh/rpc";

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { descriptorSet } from "@mesh/contracts/descriptors";
-import { type Bus, connectBus, natsDiscovery, register } from "@mesh/events";
+import { type Bus, connectBus, natsDiscovery, natsPolicy, register } from "@mesh/events";
 import {
   type ConnectionOptions,
   createEventSignatures,
@@ -8,6 +8,7 @@ import {
   type Discovery,
   type EventSignatures,
   openIdentity,
+  type PolicySource,
   peersDiscovery,
   type RunningServer,
   type ServeOptions,
@@ -74,10 +75,14 @@ export async function openServices(
   const own = opened?.identity && createTokens(opened.identity, config.issuers && { issuers: config.issuers });
   const tokens = options.tokens ?? own;
   const signatures = options.signatures ?? (opened?.identity && createEventSignatures(opened.identity));
-  const { bus, registry } = openNats(names, config.natsUrl, { life, log });
+  const { bus, registry, policy } = openNats(names, config.natsUrl, { life, log });
   const discovery = peersDiscovery(config.peers, { registry, log });
-  const forAll = { ...(opened?.credentials && { credentials: opened.credentials }), ...(tokens && { tokens }) };
-  const connection = { ...forAll, ...upstreams };
+  const forAll = {
+    ...(opened?.credentials && { credentials: opened.credentials }),
+    ...(tokens && { tokens }),
+    ...(policy && { policy }),
+  };
+  const connection = { ...forAll, callers: names, ...upstreams };
   const running = services.map((configured) => {
     const name = services.length > 1 ? configured.service.definition.name : undefined;
     const shared = { config, bus, discovery, signatures, upstreams: connection };
@@ -97,6 +102,7 @@ export async function openServices(
     ...(middleware && { middleware }),
     ...(credentials && { credentials }),
     ...(tokens && { tokens }),
+    ...(policy && { policy }),
   });
   try {
     await Promise.all(running.map((service) => service.open()));
@@ -110,7 +116,8 @@ export async function openServices(
   health.set("process", true);
   if (bus) {
     const address = advertisedAddress({ ...config, port: server.port });
-    const registration = register({ bus, services: names, address, log, health });
+    const { version } = config;
+    const registration = register({ bus, services: names, address, version, log, health });
     life.onClose("registration", registration.close);
   }
   return { server, health };
@@ -121,13 +128,15 @@ function openNats(
   names: readonly string[],
   url: string | undefined,
   { life, log }: { readonly life: Lifecycle; readonly log: Logger },
-): { readonly bus?: Bus; readonly registry?: Discovery } {
+): { readonly bus?: Bus; readonly registry?: Discovery; readonly policy?: PolicySource } {
   if (!url) return {};
   const bus = connectBus({ url, name: names.join("+"), log });
   life.onClose("bus", () => bus.close());
   const registry = natsDiscovery({ bus, log });
   life.onClose("discovery", () => registry.close());
-  return { bus, registry };
+  const policy = natsPolicy({ bus, log });
+  life.onClose("policy", () => policy.close());
+  return { bus, registry, policy };
 }
 
 /** The parts of the process as one of several services has them: what it reports has its name. */

@@ -23,6 +23,8 @@ export interface ProcessConfig {
   readonly natsUrl: string | undefined;
   /** Where other processes reach this one: `host` or `host:port`. Default: the address that it listens on. */
   readonly advertise?: string | undefined;
+  /** The version of the program, for the registry and the traffic split of the policy. Default: none. */
+  readonly version?: string | undefined;
   /** The limits of the streams in NATS. Default: those of `@mesh/events`. */
   readonly streams?: StreamLimits;
   /** Addresses by the names of the services that are called. The others are found in the registry. */
@@ -90,6 +92,12 @@ const namesSetting = (use: string) =>
 
 const issuersOf = (env: string) => (env === "production" ? ["gateway"] : ["gateway", developer]);
 
+const versionSetting = z
+  .string()
+  .regex(/^[\w.+-]{1,100}$/)
+  .optional()
+  .describe("the version of the program: up to 100 letters, digits and any of . + - _");
+
 const processShape = {
   ...streamShape,
   NODE_ENV: z.string().default("development"),
@@ -101,6 +109,7 @@ const processShape = {
   LOG_LEVEL: logLevelSetting(),
   MESH_MUX: switchSetting(true),
   MESH_ADVERTISE: advertiseSetting(),
+  MESH_VERSION: versionSetting,
   SHUTDOWN_MS: durationSetting(15_000),
 };
 
@@ -130,6 +139,7 @@ export function readServices(services: readonly Service[]): ReadServices {
     port: settings.PORT,
     natsUrl: settings.NATS_URL,
     ...(settings.MESH_ADVERTISE && { advertise: settings.MESH_ADVERTISE }),
+    ...(settings.MESH_VERSION && { version: settings.MESH_VERSION }),
     ...(withEvents && { streams: streamsOf(settings) }),
     tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
     operators: settings.MESH_OPERATORS ?? (settings.NODE_ENV === "production" ? [] : [developer]),

@@ -35,8 +35,8 @@ export interface RunningMesh {
   renewCertificates(): Promise<void>;
   /** Returns `host:port` of a process's server, by its name in `apps`. */
   addressOf(name: string): string;
-  /** Starts one more process of an app, and waits until it is ready. Only with `registry`. */
-  addReplica(name: string): Promise<MeshApp>;
+  /** Starts one more process of an app, and waits until it is ready. Only with `registry`. @param env more settings of it */
+  addReplica(name: string, env?: Readonly<Record<string, string>>): Promise<MeshApp>;
   /** Ends every process and removes all data. */
   close(): Promise<void>;
 }
@@ -77,10 +77,10 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
     ...options.env,
   };
 
-  async function open(app: App, name: string): Promise<void> {
+  async function open(app: App, name: string, more: MeshOptions["env"] = {}): Promise<void> {
     ports.set(name, await freePort());
     const own = { PORT: String(ports.get(name)), MESH_TLS_DIR: tlsDirs.get(app.name) ?? "" };
-    const env = { ...databases.urls.get(app.name), ...own };
+    const env = { ...databases.urls.get(app.name), ...own, ...more };
     // By the time it starts, `shared` has the addresses of all.
     apps[name] = openApp({ name, folder: app.folder, env: () => ({ ...shared, ...env }) });
   }
@@ -93,12 +93,12 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
     await certificates[Symbol.asyncDispose]();
   }
 
-  async function addReplica(of: string): Promise<MeshApp> {
+  async function addReplica(of: string, env?: MeshOptions["env"]): Promise<MeshApp> {
     const app = found.find(({ name }) => name === of);
     if (!app || !registry) throw new Error(`${of} can't get a replica: ${app ? "the mesh has no registry" : "no app"}`);
     const name = `${of}-${[...ports.keys()].filter((one) => one.startsWith(`${of}-`)).length + 1}`;
     ports.set(name, 0); // Nobody else gets the name meanwhile.
-    await open(app, name);
+    await open(app, name, env);
     const added = apps[name] as MeshApp; // `open` has just added it.
     await added.start();
     return added;

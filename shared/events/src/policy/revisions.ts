@@ -1,5 +1,6 @@
 import type { Policy } from "@mesh/contracts/mesh/v1";
 import type { KV } from "nats";
+import { entriesIn } from "../kv/entries-in.ts";
 import { policyKey } from "./bucket.ts";
 import { validPolicyOf } from "./entry.ts";
 
@@ -14,9 +15,9 @@ export interface PolicyRevision {
 
 /** Returns the policies that are kept, the newest first. */
 export async function revisionsIn(bucket: KV): Promise<PolicyRevision[]> {
-  const revisions: PolicyRevision[] = [];
-  for await (const entry of await bucket.history({ key: policyKey })) {
-    revisions.push({ revision: entry.revision, createdAt: entry.created, policy: validPolicyOf(entry) });
-  }
+  const entries = await entriesIn(bucket, policyKey);
+  const revisions = entries.map((entry) => {
+    return { revision: entry.revision, createdAt: entry.created, policy: validPolicyOf(entry) };
+  });
   return revisions.toSorted((one, other) => other.revision - one.revision);
 }

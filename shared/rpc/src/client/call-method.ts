@@ -1,6 +1,7 @@
 import type { CallOptions, ClientOf, MethodDefinition, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import { compose, type Scope } from "@mesh/runtime";
-import { type Connection, PendingCall } from "./outgoing-call.ts";
+import { LivePolicy, MethodPolicy } from "../policy/live-policy.ts";
+import { type Connection, PendingCall, type PendingCallInit } from "./outgoing-call.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
 import { decodeResponse, receiveAll, untilEnd } from "./receive-all.ts";
 import { RetryBudget } from "./retry-budget.ts";
@@ -15,13 +16,23 @@ export type CallMethod = (context: Scope | undefined, input: unknown, options?: 
 /** The functions that call a service, by the methods' names in TypeScript. */
 export type ServiceCalls = ReadonlyMap<string, CallMethod>;
 
+/** The policy of the calls of a connection. */
+export interface ConnectionPolicy {
+  readonly live: LivePolicy;
+  /** The names in the mesh of the process that calls. */
+  readonly callers: readonly string[];
+}
+
+const noPolicy: ConnectionPolicy = { live: new LivePolicy(), callers: [] };
+
 /** Makes the functions that call a service, once for a connection. */
 export function callMethods(
   { methods }: ServiceDefinition,
   parts: Pick<Connection, "upstream" | "transport" | "middleware">,
+  policy: ConnectionPolicy = noPolicy,
 ): ServiceCalls {
   const connection = { ...parts, retries: new RetryBudget(), shared: new Map() };
-  return new Map(Object.entries(methods).map(([name, method]) => [name, callMethod(method, connection)]));
+  return new Map(Object.entries(methods).map(([name, method]) => [name, callMethod(method, connection, policy)]));
 }
 
 /** Returns the function that makes a client all of whose calls are part of a scope, or alone if it is undefined. */
@@ -36,27 +47,31 @@ export function bindCalls<T extends ServiceTypes>(calls: ServiceCalls): (context
   };
 }
 
-function callMethod(method: MethodDefinition, connection: Connection): CallMethod {
-  const { transport, middleware } = connection;
+function callMethod(method: MethodDefinition, connection: Connection, { live, callers }: ConnectionPolicy): CallMethod {
+  const { transport, middleware, upstream } = connection;
+  const policies = new MethodPolicy(live, upstream, method.name);
+  const initOf = (context: Scope | undefined, input: unknown, options: CallOptions | undefined): PendingCallInit => {
+    return { connection, method, policy: policies.for(callers), context, input, options };
+  };
   if (method.kind === "unary") {
     const run = compose(middleware, async (call: PendingCall) => {
       if (transport.opening) await call.waitFor(transport.opening);
       return call.send(transport);
     });
-    return async (context, input, options) => run(new PendingCall({ connection, method, context, input, options }));
+    return async (context, input, options) => run(new PendingCall(initOf(context, input, options)));
   }
   if (method.kind === "client_streaming") {
     const run = compose(middleware, async (call: PendingCall) => {
       if (transport.opening) await call.waitFor(transport.opening);
       return receiveOne(call, call.start(transport));
     });
-    return async (context, input, options) => run(new PendingCall({ connection, method, context, input, options }));
+    return async (context, input, options) => run(new PendingCall(initOf(context, input, options)));
   }
   const run = compose(middleware, async (call: PendingCall) => {
     if (transport.opening) await call.waitFor(transport.opening);
     return untilEnd(call.start(transport));
   });
-  return (context, input, options) => receiveAll({ connection, method, context, input, options }, run);
+  return (context, input, options) => receiveAll(initOf(context, input, options), run);
 }
 
 /** Reads the one response of a call. */

@@ -11,8 +11,8 @@ import { retryCalls } from "./retry.ts";
 const hopReserveMs = 50;
 
 /**
- * Gives every call a deadline: what the caller asks for or the contract says, and at most what is left of the scope,
- * minus 50 ms.
+ * Gives every call a deadline: what the caller asks for, or the policy of the mesh or the contract says, and at most what is
+ * left of the scope, minus 50 ms.
  *
  * @throws MeshError DEADLINE_EXCEEDED if no time is left
  *
@@ -27,7 +27,7 @@ export function setDeadline(call: OutgoingCall, next: () => Promise<unknown>): P
   const { method, context } = call;
   const leftMs = context ? context.deadline - Date.now() - hopReserveMs : Number.POSITIVE_INFINITY;
   if (leftMs <= 0) throw deadlineExceeded(method);
-  call.timeoutMs = Math.min(timeoutFor(method, call.timeoutMs), leftMs);
+  call.timeoutMs = Math.min(timeoutFor(method, call.timeoutMs, call.policy.deadlineMs), leftMs);
   return next();
 }
 
@@ -73,6 +73,21 @@ export function sendPrincipal(call: OutgoingCall, next: () => Promise<unknown>):
   });
 }
 
+/**
+ * Delays calls and lets them fail, if the policy of the mesh simulates faults.
+ *
+ * @example
+ * ```ts
+ * import { defaultClientMiddleware, simulateFaults } from "@mesh/rpc";
+ *
+ * const without = defaultClientMiddleware.filter((step) => step !== simulateFaults);
+ * ```
+ */
+export function simulateFaults(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
+  const { fault } = call.policy;
+  return fault ? fault.apply(call).then(next) : next();
+}
+
 /** The steps around every call of a connection unless `middleware` says otherwise, the first one outermost. */
 export const defaultClientMiddleware: readonly ClientMiddleware[] = [
   validateRequest,
@@ -81,4 +96,5 @@ export const defaultClientMiddleware: readonly ClientMiddleware[] = [
   retryCalls,
   sendTrace,
   sendPrincipal,
+  simulateFaults,
 ];

@@ -1,11 +1,12 @@
 import type { CallOptions, HeaderValue, MethodDefinition } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 import { abortError, coarseMs, deadlineExceeded, maxTimerMs, onAbort } from "../deadline.ts";
+import type { CallPolicy } from "../policy/call-policy.ts";
 import { encodePooled } from "../pooled-writer.ts";
 import type { Tokens } from "../tokens/tokens.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
 import type { RetryBudget } from "./retry-budget.ts";
-import type { Transport } from "./transport.ts";
+import type { StartInit, Transport } from "./transport.ts";
 import { UnaryCall } from "./unary-call.ts";
 
 /** Responses that are under way, by what makes calls equal. */
@@ -30,6 +31,8 @@ export interface OutgoingCall {
   isReopened: boolean;
   /** The retries that the connection may still make. */
   readonly retries: RetryBudget;
+  /** What the policy of the mesh says of the call. */
+  readonly policy: CallPolicy;
   /** The calls of the connection that are open and may be shared. */
   readonly shared: SharedCalls;
   /** Passes every request through a function before it is sent. */
@@ -70,6 +73,7 @@ export interface Connection {
 export interface PendingCallInit {
   readonly connection: Connection;
   readonly method: MethodDefinition;
+  readonly policy: CallPolicy;
   readonly context: Scope | undefined;
   /** A request, or an iterable of requests. */
   readonly input: unknown;
@@ -79,6 +83,7 @@ export interface PendingCallInit {
 /** A call to another service, as its connection sees it. */
 export class PendingCall implements OutgoingCall {
   readonly method: MethodDefinition;
+  readonly policy: CallPolicy;
   readonly context: Scope | undefined;
   readonly headers: Record<string, HeaderValue>;
   timeoutMs: number | undefined;
@@ -95,9 +100,10 @@ export class PendingCall implements OutgoingCall {
   #input: unknown;
   #map = (request: unknown) => request;
 
-  constructor({ connection, method, context, input, options }: PendingCallInit) {
+  constructor({ connection, method, policy, context, input, options }: PendingCallInit) {
     this.#connection = connection;
     this.method = method;
+    this.policy = policy;
     this.context = context;
     this.timeoutMs = options?.timeoutMs;
     this.headers = { ...options?.headers };
@@ -169,34 +175,21 @@ export class PendingCall implements OutgoingCall {
    * @throws MeshError if that is now: such a call is not started
    */
   send(transport: Transport): Promise<unknown> {
-    const { upstream, method, headers } = this;
+    const { upstream, method } = this;
     const request = encodePooled(method.input, this.#input);
     const signals = this.#signals();
-    const call = new UnaryCall({
-      upstream,
-      method,
-      request,
-      deadline: this.#deadline(),
-      headers,
-      listeners: this.#options,
-      tried: this.#tried,
-    });
+    const call = new UnaryCall({ upstream, method, request, ...this.#init() });
     transport.unary(call);
     return signals.length === 0 ? call.response : endedBy(signals, call);
   }
 
   /** Starts the call of another method, which ends likewise, and sends its requests. Throws likewise. */
   start(transport: Transport): OutgoingStream {
-    const { method, headers } = this;
+    const { method } = this;
     const only = this.#takesStream ? undefined : encodePooled(method.input, this.#input);
     const signals = this.#signals();
     this.startedAt = Date.now();
-    const stream = transport.start(method, {
-      deadline: this.#deadline(),
-      headers,
-      listeners: this.#options,
-      tried: this.#tried,
-    });
+    const stream = transport.start(method, this.#init());
     for (const signal of signals) {
       void stream.ended.then(onAbort(signal, (reason) => stream.cancel(abortError(reason, method))));
     }
@@ -216,8 +209,11 @@ export class PendingCall implements OutgoingCall {
     return signals;
   }
 
-  #deadline(): number {
-    return Date.now() + (this.timeoutMs ?? Number.POSITIVE_INFINITY);
+  /** Returns the parts that calls of all kinds have. */
+  #init(): StartInit {
+    const deadline = Date.now() + (this.timeoutMs ?? Number.POSITIVE_INFINITY);
+    const listeners = this.#options;
+    return { deadline, headers: this.headers, listeners, tried: this.#tried, split: this.policy.split };
   }
 
   /** Sends requests as they come, each once there is room for it. If that fails, the call ends with the error. */

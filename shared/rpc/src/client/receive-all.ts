@@ -111,9 +111,10 @@ class StreamAttempts {
   }
 
   /** Returns how long to wait before another attempt, in milliseconds; undefined: there is none. */
-  waitAfter(error: unknown, { startedAt, timeoutMs, isReopened }: PendingCall): number | undefined {
+  waitAfter(error: unknown, call: PendingCall): number | undefined {
+    const { startedAt, timeoutMs, isReopened } = call;
     if (!isReopened) return undefined;
-    const waitMs = waitBeforeRetry(error, Math.max(1, this.#attempts));
+    const waitMs = waitBeforeRetry(error, Math.max(1, this.#attempts), call);
     if (startedAt !== undefined && timeoutMs !== undefined) {
       this.#endsAt = Math.min(this.#endsAt, startedAt + timeoutMs);
     }

@@ -3,7 +3,7 @@ import { MeshError } from "@mesh/contracts";
 import { backoffMs } from "@mesh/runtime";
 import type { OutgoingCall } from "./outgoing-call.ts";
 
-/** The most attempts of a call. */
+/** The most attempts of a call, unless the policy of the mesh has others. */
 const maxAttempts = 3;
 
 const backoff = { baseMs: 50, maxMs: 500 };
@@ -38,8 +38,9 @@ export function retryCalls(call: OutgoingCall, next: () => Promise<unknown>): Pr
  *
  * @param attempts the number of attempts that failed
  */
-export function waitBeforeRetry(error: unknown, attempts: number): number | undefined {
-  if (!(error instanceof MeshError) || error.code !== "UNAVAILABLE" || attempts >= maxAttempts) return undefined;
+export function waitBeforeRetry(error: unknown, attempts: number, { policy }: OutgoingCall): number | undefined {
+  if (!(error instanceof MeshError) || error.code !== "UNAVAILABLE") return undefined;
+  if (attempts >= (policy.attempts ?? maxAttempts)) return undefined;
   const askedMs = error.retryAfterMs ?? 0;
   return askedMs > longestWaitMs ? undefined : Math.max(askedMs, backoffMs(attempts - 1, backoff));
 }
@@ -52,7 +53,7 @@ async function attempt(call: OutgoingCall, next: () => Promise<unknown>): Promis
       call.retries.earn();
       return response;
     } catch (error) {
-      const waitMs = waitBeforeRetry(error, attempts);
+      const waitMs = waitBeforeRetry(error, attempts, call);
       if (waitMs === undefined || Date.now() + waitMs >= endsAt || !call.retries.spend()) throw error;
       await call.until(pause(waitMs));
       if (call.timeoutMs !== undefined) call.timeoutMs = endsAt - Date.now();

@@ -8,6 +8,7 @@ import { type HeaderListeners, type OutgoingHeaders, toMetadata } from "../heade
 import type { Identity } from "../identity/identity.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../message-stream.ts";
 import { OpenCalls } from "../open-calls.ts";
+import type { VersionSplit } from "../policy/version-split.ts";
 import { receivedError } from "../received-error.ts";
 import { retryLaterMs } from "../retry-later.ts";
 import { ChannelPool } from "./channel-pool.ts";
@@ -47,6 +48,8 @@ export interface StartInit {
   readonly path?: string;
   /** The ids of the replicas that have had this call before. */
   readonly tried?: string[] | undefined;
+  /** The versions of the replicas that may get the call; undefined: all. */
+  readonly split?: VersionSplit | undefined;
 }
 
 /** Options of a gRPC transport. */

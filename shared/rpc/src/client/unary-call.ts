@@ -1,6 +1,7 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { methodName } from "../deadline.ts";
 import type { HeaderListeners, OutgoingHeaders } from "../headers.ts";
+import type { VersionSplit } from "../policy/version-split.ts";
 
 /** The parts of a unary call. */
 export interface UnaryCallInit {
@@ -18,6 +19,8 @@ export interface UnaryCallInit {
    * the caller does not try again.
    */
   readonly tried?: string[] | undefined;
+  /** The versions of the replicas that may get the call; undefined: all. */
+  readonly split?: VersionSplit | undefined;
 }
 
 /** Gets what happens to a call. */
@@ -37,6 +40,7 @@ export class UnaryCall {
   readonly headers: OutgoingHeaders;
   readonly listeners: HeaderListeners | undefined;
   readonly tried: string[] | undefined;
+  readonly split: VersionSplit | undefined;
   /** Resolves with the response message. Rejects with why the call failed. */
   readonly response: Promise<unknown>;
   isOver = false;
@@ -55,7 +59,7 @@ export class UnaryCall {
   #resolve: (response: unknown) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
-  constructor({ upstream, method, request, deadline, headers, listeners, tried }: UnaryCallInit) {
+  constructor({ upstream, method, request, deadline, headers, listeners, tried, split }: UnaryCallInit) {
     this.upstream = upstream;
     this.method = method;
     this.request = request;
@@ -63,6 +67,7 @@ export class UnaryCall {
     this.headers = headers;
     this.listeners = listeners;
     this.tried = tried;
+    this.split = split;
     this.response = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

@@ -6,6 +6,8 @@ import type { Discovery } from "../discovery/discovery.ts";
 import { peerDiscovery } from "../discovery/peer-discovery.ts";
 import type { Identity } from "../identity/identity.ts";
 import { muxTransport } from "../mux/mux-transport.ts";
+import { LivePolicy } from "../policy/live-policy.ts";
+import type { PolicySource } from "../policy/policy-source.ts";
 import type { Tokens } from "../tokens/tokens.ts";
 import { BalancedTransport, noReplica } from "./balancer/balanced-transport.ts";
 import { bindCalls, type CallMethod, callMethods } from "./call-method.ts";
@@ -37,6 +39,10 @@ export interface ConnectionOptions {
   readonly connectionAgeMs?: number;
   /** Whether unary calls share one stream if the server can; default: true. */
   readonly mux?: boolean;
+  /** The policy of the mesh: deadlines, retries, traffic split and simulated faults. Default: none. */
+  readonly policy?: PolicySource;
+  /** The names in the mesh of the process that calls, for the rules of the policy that have a `caller`. Default: none. */
+  readonly callers?: readonly string[];
 }
 
 /** Options of a connection. */
@@ -81,7 +87,17 @@ export interface Upstream<T extends ServiceTypes = ServiceTypes> {
  */
 export function connect<T extends ServiceTypes>(
   definition: ServiceDefinition<T>,
-  { address, middleware, credentials, log, mux = true, connectionAgeMs = usualAgeMs, ...options }: ConnectOptions,
+  {
+    address,
+    middleware,
+    credentials,
+    log,
+    mux = true,
+    connectionAgeMs = usualAgeMs,
+    policy,
+    callers = [],
+    ...options
+  }: ConnectOptions,
 ): Upstream<T> {
   const upstream = definition.name;
   const discovery = typeof address === "string" ? peerDiscovery(upstream, { [upstream]: address }, log) : address;
@@ -97,7 +113,8 @@ export function connect<T extends ServiceTypes>(
   });
   const tokens = options.tokens ?? (credentials && isIdentity(credentials) ? credentials.tokens : undefined);
   const connection = { upstream, transport, tokens, middleware: middlewareList(middleware, defaultClientMiddleware) };
-  const calls = callMethods(definition, connection);
+  const live = new LivePolicy(policy);
+  const calls = callMethods(definition, connection, { live, callers });
   const bind = bindCalls<T>(calls);
   const check = checkReplicas(upstream, transport);
   return {
@@ -106,7 +123,10 @@ export function connect<T extends ServiceTypes>(
     method: (name) => calls.get(name) ?? missing(definition, name),
     check,
     ready: (signal) => untilReady(upstream, check, signal),
-    close: async () => transport.close(),
+    async close() {
+      live.close();
+      transport.close();
+    },
   };
 }
 

@@ -27,6 +27,20 @@ export function limitHeaders(call: ServerCall, next: () => Promise<unknown>): Pr
 }
 
 /**
+ * Rejects calls above the limits of the policy of the mesh with RESOURCE_EXHAUSTED.
+ *
+ * @example
+ * ```ts
+ * import { defaultServerMiddleware, limitByPolicy } from "@mesh/rpc";
+ *
+ * const without = defaultServerMiddleware.filter((step) => step !== limitByPolicy);
+ * ```
+ */
+export function limitByPolicy({ policy }: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
+  return policy.limit ? policy.limit.run(next) : next();
+}
+
+/**
  * Rejects calls above the limits of the server immediately with RESOURCE_EXHAUSTED, before a byte of them is read. If it is in
  * the list of a server, even the steps outside of it do not run for them. A call counts until its handler has ended, even if
  * the caller left long before: a caller that resets its calls must not gain by it.

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promi
 import { type HeaderValue, MeshError, type MethodDefinition, type Principal } from "@mesh/contracts";
 import type { Logger, LogLevel } from "@mesh/runtime";
 import { timeoutFor } from "../deadline.ts";
+import type { CallPolicy } from "../policy/call-policy.ts";
 import type { VerifyToken } from "../tokens/verify-token.ts";
 import { CallContext } from "./call-context.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
@@ -15,6 +16,7 @@ export interface ReceivedCallInit {
   readonly inFlight: InFlight;
   readonly operators: readonly string[];
   readonly verifyToken: VerifyToken;
+  readonly policy: CallPolicy;
   readonly log: Logger;
 }
 
@@ -30,6 +32,7 @@ export class ReceivedCall implements ServerCall {
   readonly context: CallContext;
   readonly inFlight: InFlight;
   readonly operators: readonly string[];
+  readonly policy: CallPolicy;
   readonly stream: IncomingStream;
   /** Its place in the list of open calls. */
   at = -1;
@@ -41,13 +44,14 @@ export class ReceivedCall implements ServerCall {
   #hasResponded = false;
   #map: ((request: unknown) => unknown) | undefined;
 
-  constructor({ method, stream, inFlight, operators, verifyToken, log }: ReceivedCallInit) {
+  constructor({ method, stream, inFlight, operators, verifyToken, policy, log }: ReceivedCallInit) {
     this.method = method;
     this.stream = stream;
     this.inFlight = inFlight;
     this.operators = operators;
     this.#verifyToken = verifyToken;
-    this.context = new CallContext(this, Date.now() + timeLeftMs(method, stream), log);
+    this.policy = policy;
+    this.context = new CallContext(this, Date.now() + timeLeftMs(method, stream, policy), log);
   }
 
   get peer(): string {
@@ -187,8 +191,8 @@ export class ReceivedCall implements ServerCall {
 }
 
 /** Returns the time left of a call by its caller and by our bounds, in milliseconds; 0 or less: none. */
-function timeLeftMs(method: MethodDefinition, { deadline }: IncomingStream): number {
-  if (!Number.isFinite(deadline)) return timeoutFor(method, undefined);
+function timeLeftMs(method: MethodDefinition, { deadline }: IncomingStream, { deadlineMs }: CallPolicy): number {
+  if (!Number.isFinite(deadline)) return timeoutFor(method, undefined, deadlineMs);
   const askedMs = deadline - Date.now();
-  return Math.min(timeoutFor(method, askedMs), askedMs);
+  return Math.min(timeoutFor(method, askedMs, deadlineMs), askedMs);
 }

@@ -5,6 +5,7 @@ import { deadlineExceeded, methodName } from "../deadline.ts";
 import { errorWithId, newErrorId } from "../error-id.ts";
 import { type FittingError, fittingError } from "../fitting-error.ts";
 import { OpenCalls } from "../open-calls.ts";
+import { type LivePolicy, MethodPolicy } from "../policy/live-policy.ts";
 import { retryLaterMs } from "../retry-later.ts";
 import { toRuleViolations } from "../rule-violations.ts";
 import type { VerifyToken } from "../tokens/verify-token.ts";
@@ -22,9 +23,15 @@ export interface RouteOptions {
   /** The names of the processes that may call every method. */
   readonly operators: readonly string[];
   readonly verifyToken: VerifyToken;
+  /** The policy of the mesh. */
+  readonly policy: LivePolicy;
   readonly middleware: readonly ServerMiddleware[];
   /** Returns the descriptors of the contracts; undefined: they are unknown. */
   readonly registry: () => Registry | undefined;
+}
+
+interface MethodRouteOptions extends RouteOptions {
+  readonly policies: MethodPolicy;
 }
 
 /** The error of calls that a server that closes does not answer. */
@@ -45,9 +52,13 @@ export class Routes {
 
   /** Adds the methods of services. @throws Error if one is there already */
   add(services: readonly Implementation[], options: RouteOptions): void {
-    for (const { method, run } of services.flatMap(({ methods }) => methods)) {
+    const all = services.flatMap(({ definition, methods }) =>
+      methods.map((one) => ({ ...one, service: definition.name })),
+    );
+    for (const { method, run, service } of all) {
       if (this.byPath.has(method.path)) throw new Error(`${method.path} is implemented twice`);
-      const route = this.#routeTo(method, compose(options.middleware, run), options);
+      const policies = new MethodPolicy(options.policy, service, method.name);
+      const route = this.#routeTo(method, compose(options.middleware, run), { ...options, policies });
       this.byPath.set(method.path, route);
       if (method.kind === "unary") this.unary.set(method.path, route);
       if (method.kind === "server_streaming") this.streaming.set(method.path, route);
@@ -59,8 +70,8 @@ export class Routes {
     for (const call of this.#open.all()) if (which === "all" || call.method.kind !== "unary") call.abort(closing);
   }
 
-  #routeTo(method: MethodDefinition, run: RunCall, options: RouteOptions): Route {
-    const { log, inFlight, middleware, operators, verifyToken, registry } = options;
+  #routeTo(method: MethodDefinition, run: RunCall, options: MethodRouteOptions): Route {
+    const { log, inFlight, middleware, operators, verifyToken, policies, registry } = options;
     const isLimited = middleware.includes(limitInFlight);
     const rejects = () => isLimited && inFlight.rejects(method);
     const route = (stream: IncomingStream) => {
@@ -68,7 +79,8 @@ export class Routes {
         stream.end(sendableOverload);
         return nothing;
       }
-      const call = new ReceivedCall({ method, stream, inFlight, operators, verifyToken, log });
+      const policy = policies.for(stream.callerNames);
+      const call = new ReceivedCall({ method, stream, inFlight, operators, verifyToken, policy, log });
       void this.#answer(call, run, registry);
       return () => call.abort(endOf(call));
     };

@@ -5,6 +5,8 @@ import { isIdentity, type ServerCredentials } from "../credentials.ts";
 import type { Identity } from "../identity/identity.ts";
 import { MuxServer } from "../mux/mux-server.ts";
 import { muxStreamRoute } from "../mux/mux-stream-route.ts";
+import { LivePolicy } from "../policy/live-policy.ts";
+import type { PolicySource } from "../policy/policy-source.ts";
 import type { Tokens } from "../tokens/tokens.ts";
 import { tokenVerifier } from "../tokens/verify-token.ts";
 import { Admission } from "./admission.ts";
@@ -42,6 +44,8 @@ export interface ServeOptions {
    * a call with a token is UNAUTHENTICATED.
    */
   readonly tokens?: Tokens;
+  /** The policy of the mesh: deadlines, and limits of calls at the same time. Default: none. */
+  readonly policy?: PolicySource;
   /** What the health service responds; default: ready until the server closes. */
   readonly health?: Health;
   /**
@@ -103,7 +107,8 @@ const cutAfterMs = 250;
  */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", port = 0, credentials, log, health = createHealth(), drainMs = 1_000 } = options;
-  const routes = routesOf(options, health);
+  const policy = new LivePolicy(options.policy);
+  const routes = routesOf(options, health, policy);
   const mux = new MuxServer(routes.unary);
   const paths = new Map(routes.byPath);
   const { open, stream } = Mux.methods;
@@ -114,6 +119,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
 
   async function closeAll(): Promise<void> {
     health.set("server", false, "closing");
+    policy.close();
     await pause(0); // Health streams pass this on before they end.
     routes.abort("streams");
     let timer: NodeJS.Timeout | undefined;
@@ -145,6 +151,7 @@ const ownLimits = { unary: 200, streams: 1_000 };
 function routesOf(
   { services, log, middleware, descriptorSet, reflection = true, inFlight, operators = [], ...options }: ServeOptions,
   health: Health,
+  policy: LivePolicy,
 ): Routes {
   const names = services.map(({ definition }) => definition.typeName);
   const healthImplementation = healthService(health, names);
@@ -173,6 +180,7 @@ function routesOf(
     inFlight: new Admission(inFlight, log),
     operators,
     verifyToken,
+    policy,
     registry,
   });
   routes.add([healthImplementation, ...reflectionOrNone], {
@@ -181,6 +189,7 @@ function routesOf(
     inFlight: new Admission(ownLimits, log),
     operators,
     verifyToken,
+    policy: new LivePolicy(),
     registry,
   });
   return routes;

@@ -1,5 +1,6 @@
 import type { HeaderValue, MeshError, MethodDefinition, Principal } from "@mesh/contracts";
 import type { LogLevel, Next, Scope } from "@mesh/runtime";
+import type { CallPolicy } from "../policy/call-policy.ts";
 import type { SilenceLimits } from "./silence.ts";
 
 /** The most calls that a server runs at the same time, over all connections. */
@@ -87,6 +88,8 @@ export interface ServerCall<Context extends Scope = Scope> extends CallHeaders {
    * @throws MeshError UNAUTHENTICATED (or rejects with it) if the token is not valid; the log has the reason
    */
   verifyToken(token: string): Principal | Promise<Principal>;
+  /** What the policy of the mesh says of the call. */
+  readonly policy: CallPolicy;
   /** The size of all headers in bytes, as HTTP/2 counts it. */
   headerBytes(): number;
   /** Whether lines of a level are written. Unlike `context.log`, it makes no logger for the call. */

@@ -5,7 +5,7 @@ import { errorIdOf, errorWithId, newErrorId } from "../error-id.ts";
 import { isLoggedElsewhere, withoutForeignText } from "../received-error.ts";
 import { tokenIn } from "../tokens/token-headers.ts";
 import { validateRequest } from "../validate-request.ts";
-import { limitHeaders, limitInFlight, limitSilence, limitTime } from "./call-limits.ts";
+import { limitByPolicy, limitHeaders, limitInFlight, limitSilence, limitTime } from "./call-limits.ts";
 import { checkCaller } from "./check-caller.ts";
 import type { ServerCall, ServerMiddleware } from "./server-call.ts";
 
@@ -157,6 +157,7 @@ export const defaultServerMiddleware: readonly ServerMiddleware[] = [
   limitTime,
   limitSilence,
   limitInFlight,
+  limitByPolicy,
   readPrincipal,
   validateRequest,
 ];

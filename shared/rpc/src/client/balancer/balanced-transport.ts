@@ -78,11 +78,11 @@ export class BalancedTransport implements Transport, EndpointListener {
   }
 
   start(method: MethodDefinition, init: StartInit): OutgoingStream {
-    return this.#pick("stream", init.tried).start(method, init);
+    return this.#pick("stream", init).start(method, init);
   }
 
   unary(call: UnaryCall): void {
-    this.#pick("unary", call.tried).unary(call);
+    this.#pick("unary", call).unary(call);
   }
 
   close(): void {
@@ -120,10 +120,8 @@ export class BalancedTransport implements Transport, EndpointListener {
   }
 
   onRefused(endpoint: Endpoint, call: UnaryCall): boolean {
-    const other = choose(
-      this.#endpoints.filter((one) => one !== endpoint && isUsable(one)),
-      "unary",
-    );
+    const others = this.#endpoints.filter((one) => one !== endpoint && isUsable(one));
+    const other = this.#choose("unary", others, call.split);
     if (!other || this.#isClosed) return false;
     endpoint.release(call);
     call.onEnd = undefined;
@@ -137,13 +135,17 @@ export class BalancedTransport implements Transport, EndpointListener {
     return true;
   }
 
-  #pick(use: CallUse, tried: string[] | undefined): Endpoint {
+  #pick(use: CallUse, { tried, split }: Pick<StartInit, "tried" | "split">): Endpoint {
     if (this.#isClosed) throw closedError(this.#upstream);
     if (this.#hasIdle) this.#connectIdle();
-    const picked = this.#trialFor(use) ?? choose(this.#untried(tried), use);
+    const picked = this.#trialFor(use) ?? this.#choose(use, this.#untried(tried), split);
     if (!picked) throw noReplica(this.#upstream);
     tried?.push(picked.replica.id);
     return picked;
+  }
+
+  #choose(use: CallUse, endpoints: readonly Endpoint[], split: StartInit["split"]): Endpoint | undefined {
+    return choose(split ? split.choose(endpoints) : endpoints, use);
   }
 
   /** Returns a replica that needs a call to show that it is well again. */
