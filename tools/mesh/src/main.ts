@@ -1,13 +1,25 @@
 import { nearest } from "@mesh/codegen/generate/nearest";
+import { benchCommand } from "./bench/main.ts";
+import { callCommand } from "./call/main.ts";
 import { policyCommand } from "./policy/main.ts";
+import { nodesCommand } from "./registry/nodes.ts";
+import { servicesCommand } from "./registry/services.ts";
 import { exitCodes } from "./settings.ts";
 
 const commands: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map([
+  ["nodes", nodesCommand],
+  ["services", servicesCommand],
+  ["call", callCommand],
+  ["bench", benchCommand],
   ["policy", policyCommand],
 ]);
 
 const help = `Looks at a running mesh, and changes its policy.
 
+  npm run mesh -- nodes     list the replicas in the registry
+  npm run mesh -- services  list the services and their methods
+  npm run mesh -- call      call a method
+  npm run mesh -- bench     measure a method
   npm run mesh -- policy    read and change deadlines, retries, limits, traffic split and faults
 
 Each command has --help. It finds the mesh that runs in this repository, or by --nats or NATS_URL.

@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import { exitCodes } from "../settings.ts";
 import { differences, lineOf } from "./differences.ts";
 import { readPolicyFile } from "./read-policy-file.ts";
+import { unknownNames } from "./unknown-names.ts";
 
 /** The result of an action: for people, and as JSON. */
 export interface ActionResult {
@@ -93,8 +94,12 @@ async function set(store: PolicyStore, policy: Policy, revisions: readonly Polic
     const { revision } = newest;
     return { text: `no change: revision ${revision} is the same\n`, json: { revision, changes } };
   }
+  const warnings = unknownNames(policy);
   const revision = await store.write(policy, newest?.revision ?? 0);
-  return { text: [...changes.map(lineOf), `revision ${revision} is set`, ""].join("\n"), json: { revision, changes } };
+  return {
+    text: [...warnings, ...changes.map(lineOf), `revision ${revision} is set`, ""].join("\n"),
+    json: { revision, changes, warnings },
+  };
 }
 
 async function diff(store: PolicyStore, policy: Policy): Promise<ActionResult> {

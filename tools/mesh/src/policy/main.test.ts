@@ -52,6 +52,16 @@ test("a policy is set, compared, changed, listed and rolled back", async () => {
   ]);
 });
 
+test("a rule for a service or a method that no contract here has is set, with a warning", async () => {
+  const rules = "[{ service: ordrs, deadline_ms: 1 }, { service: orders, method: getOrder, deadline_ms: 1 }]";
+  const { stdout, code } = await policy(["set", "-"], `rules: ${rules}`);
+  expect(code).toBe(0);
+  expect(stdout).toContain("warning: rules[0].service: no contract here has the service ordrs: did you mean orders?\n");
+  expect(stdout).toContain(
+    "warning: rules[1].method: no contract here has the method getOrder: did you mean GetOrder?\n",
+  );
+});
+
 test("a policy that is not valid changes nothing, and each fault is printed with its path", async () => {
   const before = await policy(["get", "--json"]);
   const wrong = "rules: [{ service: orders, deadline_ms: 0, fault: { percent: 101 } }]";

@@ -1,0 +1,55 @@
+import { CommandError } from "@mesh/codegen/command";
+import type { ServiceDefinition } from "@mesh/contracts";
+import { natsDiscovery, natsPolicy } from "@mesh/events/registry";
+import { type ClientMiddleware, connect, openIdentity, type Upstream, validateRequest } from "@mesh/rpc";
+import type { MeshAccess } from "./settings.ts";
+import { quiet, withNats } from "./with-nats.ts";
+
+/** How a service is called. */
+export interface CallAccess extends MeshAccess {
+  /** `host:port` of a replica, so that NATS is not needed; undefined: all replicas in the registry. */
+  readonly address: string | undefined;
+}
+
+const withoutCheck = (defaults: readonly ClientMiddleware[]) => defaults.filter((step) => step !== validateRequest);
+
+/** Does work with a connection to a service, which the policy of the mesh applies to. @throws CommandError if there is none */
+export async function withUpstream<T>(
+  access: CallAccess,
+  definition: ServiceDefinition,
+  work: (upstream: Upstream) => Promise<T>,
+): Promise<T> {
+  const closing = new AbortController();
+  const credentials = access.tlsDir ? await credentialsIn(access.tlsDir, closing.signal) : undefined;
+  const options = { middleware: withoutCheck, ...(credentials && { credentials }) };
+  try {
+    if (access.address) return await used(connect(definition, { ...options, address: access.address }), work);
+    return await withNats(access, async (bus) => {
+      const [discovery, policy] = [natsDiscovery({ bus, log: quiet }), natsPolicy({ bus, log: quiet })];
+      try {
+        return await used(connect(definition, { ...options, address: discovery, policy }), work);
+      } finally {
+        await Promise.all([discovery.close(), policy.close()]);
+      }
+    });
+  } finally {
+    closing.abort();
+  }
+}
+
+async function credentialsIn(folder: string, signal: AbortSignal) {
+  try {
+    const settings = { MESH_TLS: "on", MESH_TLS_DIR: folder } as const;
+    return (await openIdentity(settings, { names: [], log: quiet, signal })).credentials;
+  } catch (error) {
+    throw new CommandError(`can't use the certificate in ${folder}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+async function used<T>(upstream: Upstream, work: (upstream: Upstream) => Promise<T>): Promise<T> {
+  try {
+    return await work(upstream);
+  } finally {
+    await upstream.close();
+  }
+}
