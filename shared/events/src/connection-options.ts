@@ -34,5 +34,8 @@ function accountOf(server: URL | undefined): ConnectionOptions {
   if (!server?.username) return {};
   const user = decodeURIComponent(server.username);
   // `nats://token@host` is a token, as in the other clients of NATS.
-  return server.password ? { user, pass: decodeURIComponent(server.password) } : { token: user };
+  if (!server.password) return { token: user };
+  // NATS can grant a user the inboxes of this prefix only, so that no other user reads what is sent to it.
+  const inboxPrefix = `_INBOX.${user.replaceAll(/[^A-Za-z0-9_-]/g, "_")}`;
+  return { user, pass: decodeURIComponent(server.password), inboxPrefix };
 }

@@ -1,10 +1,12 @@
 export { type Built, type Bundler, createBundler } from "./build/bundler.ts";
 export { type App, findApps, meshNames, peerList } from "./mesh/app.ts";
 export { type AppDatabase, createDatabases, databasesOf } from "./mesh/app-databases.ts";
+export { natsLoginOf, natsUsers } from "./mesh/nats-permissions.ts";
 export { freePort, isPortFree } from "./ports/free-port.ts";
 export { keepFolder, keepProcess } from "./process/keeper.ts";
 export { createDatabase, dropDatabase } from "./servers/database.ts";
 export { type NatsCluster, type NatsOptions, startNats } from "./servers/nats.ts";
+export { type NatsLogin, type NatsUser, urlWithLogin } from "./servers/nats-users.ts";
 export { type PostgresOptions, startPostgres } from "./servers/postgres.ts";
 export type { RunningServer, ServerOptions } from "./servers/server.ts";
 export { type Certificates, developer, openCertificates } from "./tls/certificates.ts";

@@ -7,7 +7,10 @@ import {
   findApps,
   freePort,
   meshNames,
+  natsLoginOf,
+  natsUsers,
   peerList,
+  urlWithLogin,
 } from "@mesh/dev";
 import type { Identity } from "@mesh/rpc";
 import { inject } from "vitest";
@@ -22,6 +25,7 @@ import { type TestPostgres, testPostgres } from "./postgres.ts";
 /** A whole mesh: every service and the gateway as processes, with their own NATS and databases. */
 export interface RunningMesh {
   readonly gatewayUrl: string;
+  /** Its URL is the developer's, who may publish and consume everything. */
   readonly nats: FragileServer;
   /** Only with `ownPostgres`. */
   readonly postgres: TestPostgres | undefined;
@@ -64,7 +68,8 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
   const certificates = await testCertificates();
   const provide = async (app: App) => [app.name, await certificates.provide(app.name, meshNames(app))] as const;
   const tlsDirs = new Map(await Promise.all(found.map(provide)));
-  const nats = await testNats();
+  const natsSecret = randomUUID();
+  const nats = await testNats(await natsUsers(options.root ?? root, found, natsSecret));
   const postgres = options.ownPostgres ? await testPostgres() : undefined;
   const databases = await openDatabases(postgres?.adminUrl ?? inject("postgresUrl"), found);
   const ports = new Map<string, number>();
@@ -79,8 +84,9 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
 
   async function open(app: App, name: string, more: MeshOptions["env"] = {}): Promise<void> {
     ports.set(name, await freePort());
-    const own = { PORT: String(ports.get(name)), MESH_TLS_DIR: tlsDirs.get(app.name) ?? "" };
-    const env = { ...databases.urls.get(app.name), ...own, ...more };
+    const NATS_URL = urlWithLogin(nats.url, natsLoginOf(app, natsSecret));
+    const own = { NATS_URL, PORT: String(ports.get(name)), MESH_TLS_DIR: tlsDirs.get(app.name) ?? "" };
+    const env = { ...databases.urls.get(app.name), ...own, ...options.env, ...more };
     // By the time it starts, `shared` has the addresses of all.
     apps[name] = openApp({ name, folder: app.folder, env: () => ({ ...shared, ...env }) });
   }

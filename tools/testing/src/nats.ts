@@ -1,9 +1,13 @@
-import { freePort, startNats } from "@mesh/dev";
+import { freePort, type NatsUser, startNats } from "@mesh/dev";
 import { type FragileServer, openFragile } from "./outage.ts";
 
-/** Starts a nats-server with JetStream for one test. Acknowledged messages survive `kill`. */
-export function testNats(): Promise<FragileServer> {
-  return openFragile(startNats);
+/**
+ * Starts a nats-server with JetStream for one test. Acknowledged messages survive `kill`.
+ *
+ * @param users who may use it; `url` has the login of the first one. Default: everyone, without a login.
+ */
+export function testNats(users?: readonly NatsUser[]): Promise<FragileServer> {
+  return openFragile((options) => startNats({ ...options, users }));
 }
 
 /** A cluster of nats-servers. */

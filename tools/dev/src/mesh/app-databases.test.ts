@@ -19,8 +19,9 @@ test("each service of one process gets its own database in development", async (
   await mesh.ready();
   const { apps } = JSON.parse(await clone.read(".mesh/run.json"));
   const tls = { MESH_TLS: "on" as const, MESH_TLS_DIR: join(clone.root, ".mesh/tls/developer") };
-  const developer = await openIdentity(tls, { names: ["developer"], log: silent, signal: AbortSignal.timeout(60_000) });
-  expect(await tablesAt(apps.shop, developer)).toEqual({ orders: "orders", payments: "payments" });
+  const options = { names: ["developer"], log: silent, signal: AbortSignal.timeout(60_000) };
+  const { credentials } = await openIdentity(tls, options);
+  expect(await tablesAt(apps.shop, credentials)).toEqual({ orders: "orders", payments: "payments" });
 });
 
 test("each service of one process gets its own database in a mesh under test", async () => {

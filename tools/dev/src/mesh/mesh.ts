@@ -10,6 +10,7 @@ import { AppBuild } from "./app-build.ts";
 import { createDatabases, databasePrefix, databasesOf, dropDatabases } from "./app-databases.ts";
 import { dataFolder, tlsFolder } from "./data-folder.ts";
 import { addressOf, environmentOf } from "./environment.ts";
+import { natsLoginOf, natsUsers } from "./nats-permissions.ts";
 import { type Replica, replicasOf } from "./replicas.ts";
 import { RunningApp } from "./running-app.ts";
 import { keptSecret } from "./secret.ts";
@@ -32,6 +33,8 @@ interface Foundation {
   readonly certificates: Certificates;
   readonly addresses: AddressBook;
   readonly cookieSecret: string;
+  /** The passwords of the users of NATS are derived from it. */
+  readonly natsSecret: string;
 }
 
 /** Starts the servers of a mesh, and finds a port for each replica of its apps. */
@@ -43,14 +46,16 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
   const cookieSecret = settings.COOKIE_SECRET ?? (await keptSecret(folder, "cookie-secret"));
   // First, because it needs much memory for a short time.
   const packages = apps.filter(({ kind }) => kind === "web").map((app) => bundlePackages(app.folder));
+  const natsSecret = await keptSecret(folder, "nats-secret");
+  const users = await natsUsers(root, apps, natsSecret);
   const [backends, certificates] = await Promise.all([
-    openBackends(folder, settings, options.onNotice),
+    openBackends({ folder, existing: settings, natsUsers: users, onNotice: options.onNotice }),
     openAllCertificates(root, apps),
     ...packages,
   ]);
   const addresses = new AddressBook(settings);
   for (const app of apps) for (const replica of replicasOf(app, settings.MESH_REPLICAS)) await addresses.add(replica);
-  return new Mesh(options, { apps, backends, certificates, addresses, cookieSecret });
+  return new Mesh(options, { apps, backends, certificates, addresses, cookieSecret, natsSecret });
 }
 
 /** Makes the certificates of all apps while the servers start. The first time this takes a quarter of a second. */
@@ -63,6 +68,7 @@ async function openAllCertificates(root: string, apps: readonly App[]): Promise<
 
 /** A mesh in development: running servers, and apps that run on request. */
 export class Mesh {
+  /** The administrator's URL. */
   readonly natsUrl: string;
   /** The administrator's URL. */
   readonly postgresUrl: string;
@@ -157,14 +163,23 @@ export class Mesh {
   /** @param identity the folder of the certificate; default: that of the app */
   async #environmentOf(replica: Replica, identity = replica.app.name): Promise<NodeJS.ProcessEnv> {
     const { app } = replica;
-    const { natsUrl, postgresUrl, ports } = this;
+    const { postgresUrl, ports } = this;
     const databaseUrls = await createDatabases(postgresUrl, databasesOf(app, databasePrefix));
     const { settings } = this.#options;
+    const natsUrl = identity === developer ? this.natsUrl : await this.#natsUrlOf(app);
     const { cookieSecret, certificates } = this.#foundation;
     const names = identity === developer ? [developer] : meshNames(app);
     const tlsDir = app.kind === "web" ? undefined : await certificates.provide(identity, names);
     const attributes = { settings, natsUrl, ports, apps: this.apps, cookieSecret };
     return environmentOf(replica, attributes, { databaseUrls, tlsDir });
+  }
+
+  /** Gives NATS the users of the apps and contracts as they are now, and returns the URL of an app. */
+  async #natsUrlOf(app: App): Promise<string> {
+    const { backends, natsSecret } = this.#foundation;
+    const { root } = this.#options;
+    await backends.replaceNatsUsers(await natsUsers(root, await findApps(root), natsSecret));
+    return backends.natsUrlFor(natsLoginOf(app, natsSecret));
   }
 
   /** Gives a replica another port if another process took its port, and restarts the apps whose settings have it. */

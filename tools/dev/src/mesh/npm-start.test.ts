@@ -53,7 +53,8 @@ describe("a start", { timeout: 240_000 }, () => {
     expect(mesh.output()).toMatch(new RegExp(`^  Gateway-2 +http://127\\.0\\.0\\.1:${first.number + 1}$`, "m"));
     const replies = await Promise.all(names.slice(0, 3).map((name) => mesh.ask(name)));
     expect(new Set(replies.map(({ pid }) => pid)).size).toBe(3);
-    const shared = { NATS_URL: natsUrl, MESH_TLS_DIR: join(clone.root, ".mesh/tls/alpha") };
+    const own = new RegExp(`^nats://alpha:[^@]+@${new URL(natsUrl).host}$`);
+    const shared = { NATS_URL: expect.stringMatching(own), MESH_TLS_DIR: join(clone.root, ".mesh/tls/alpha") };
     for (const reply of replies) expect(reply).toMatchObject(shared);
     expect(replies.map(({ MESH_PEERS }) => MESH_PEERS)).toEqual([undefined, undefined, undefined]);
     // The seed program adds one, and runs once.

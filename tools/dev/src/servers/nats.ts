@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { onPort } from "../ports/taken-port.ts";
 import { endOrphan, pidIn } from "../process/orphan.ts";
 import { findNatsServer } from "./nats-binary.ts";
+import { type NatsUser, urlWithLogin, usersFile, writeUsers } from "./nats-users.ts";
 import { type RunningServer, type ServerOptions, startProcess } from "./server.ts";
 
 /** A server of a cluster. */
@@ -19,6 +20,8 @@ export interface NatsCluster {
 export interface NatsOptions extends ServerOptions {
   /** Default: it is the only server. */
   readonly cluster?: NatsCluster;
+  /** Who may use it; the URL of the server has the login of the first one. Default: everyone, without a login. */
+  readonly users?: readonly NatsUser[] | undefined;
 }
 
 /**
@@ -27,19 +30,30 @@ export interface NatsOptions extends ServerOptions {
  *
  * @throws PortTakenError if another process has the port
  */
-export async function startNats({ dir, port, cluster }: NatsOptions): Promise<RunningServer> {
+export async function startNats({ dir, port, cluster, users }: NatsOptions): Promise<RunningServer> {
   const command = await findNatsServer();
   await mkdir(dir, { recursive: true });
   const configFile = join(dir, "nats.conf");
   const pid = await pidIn(join(dir, "nats.pid"));
   if (pid) await endOrphan(pid, configFile, "SIGTERM");
-  return onPort(port, (chosen) => start(command, { dir, port: chosen, cluster }, configFile));
+  if (users) await writeUsers(dir, users);
+  const [first] = users ?? [];
+  const options = { dir, cluster, hasUsers: first !== undefined };
+  const running = await onPort(port, (chosen) => start(command, { ...options, port: chosen }, configFile));
+  return first ? { ...running, url: urlWithLogin(running.url, first) } : running;
+}
+
+/** Makes a running nats-server read its users again. Windows has no signal for it, so the server ends there. */
+export async function reloadUsers(dir: string, pid: number, users: readonly NatsUser[]): Promise<void> {
+  await writeUsers(dir, users);
+  process.kill(pid, process.platform === "win32" ? "SIGTERM" : "SIGHUP");
 }
 
 interface Started {
   readonly dir: string;
   readonly port: number;
   readonly cluster: NatsCluster | undefined;
+  readonly hasUsers: boolean;
 }
 
 async function start(command: string, options: Started, configFile: string): Promise<RunningServer> {
@@ -69,7 +83,7 @@ function clusterConfig({ port, ports }: NatsCluster): string {
 `;
 }
 
-function config({ dir, port }: Started, name: string): string {
+function config({ dir, port, hasUsers }: Started, name: string): string {
   const inDir = (file: string) => JSON.stringify(join(dir, file).replaceAll("\\", "/"));
   return `# Written at each start.
 server_name: ${name}
@@ -83,7 +97,7 @@ jetstream {
   # The default writes to disk every two minutes; a power cut would lose the messages acknowledged since.
   sync_interval: always
 }
-`;
+${hasUsers ? `include ${JSON.stringify(usersFile)}\n` : ""}`;
 }
 
 /** Returns the first line that nats-server sends to a client, which contains the server's name; empty if there is none. */

@@ -4,6 +4,8 @@ import type { RunningServer, ServerOptions } from "./server.ts";
 /** A server with one address for as long as it is used. */
 export interface RestartedServer {
   readonly url: string;
+  /** The process that runs now. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -36,6 +38,9 @@ export async function startWithRestarts({ name, start, dir, onNotice }: RestartO
   void server.exited.then(() => repeat(restart, options));
   return {
     url,
+    get pid() {
+      return server.pid;
+    },
     stop: () => {
       stopping.abort();
       return server.stop();
