@@ -5,7 +5,7 @@ import { testAuthority } from "../fixtures/identities.ts";
 import { connectWith, TestPolicy } from "../fixtures/policy.ts";
 import { callMany, serveReplica, type Tally, TestDiscovery } from "../fixtures/replicas.ts";
 import { collect, latch, serveEcho, untilAborted } from "../fixtures/servers.ts";
-import { connect } from "./index.ts";
+import { type ClientMiddleware, connect, setDeadline } from "./index.ts";
 
 /** Serves a handler of `unary` and `brief` that responds with the time that is left of the call. */
 function serveTimes(policy = new TestPolicy()) {
@@ -33,8 +33,11 @@ test("a deadline replaces that of the contract, for the caller and the server, w
 test("a deadline ends calls, also of callers that do not know the policy", async () => {
   const policy = new TestPolicy({ deadline_ms: 50 });
   const { address } = await serveEcho({ unary: (_, { signal }) => untilAborted(signal) }, { policy });
-  const { client } = connectWith(new TestPolicy(), { address });
-  await expect(client.unary({})).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  const without = (defaults: readonly ClientMiddleware[]) => defaults.filter((step) => step !== setDeadline);
+  for (const options of [{ address }, { address, middleware: without }]) {
+    const { client } = connectWith(new TestPolicy(), options);
+    await expect(client.unary({})).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+  }
 });
 
 test("of the rules that match, the most specific one decides a setting", async () => {

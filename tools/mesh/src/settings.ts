@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "@mesh/codegen/command";
-import { readSettings, SettingsError, urlSetting } from "@mesh/runtime";
+import { natsUrlSetting, readSettings, SettingsError } from "@mesh/runtime";
 import { z } from "zod";
 
 /** The flags of all commands that reach a mesh. */
@@ -28,22 +28,34 @@ export interface MeshAccess {
   readonly tlsDir: string | undefined;
 }
 
-/** Finds the mesh by flags, the environment, or the files of the mesh that runs here. @throws CommandError */
-export function meshAccess(flags: { readonly nats?: string; readonly tls?: string }, root: string): MeshAccess {
-  const found = readSettings({ NATS_URL: z.string().optional(), MESH_TLS_DIR: z.string().optional() });
+/**
+ * Finds the mesh by flags, the environment, or the files of the mesh that runs here.
+ *
+ * @param root the folder of the repository
+ * @param env default: the environment of the process
+ * @throws CommandError if there is none, or its URL is wrong
+ */
+export function meshAccess(
+  flags: { readonly nats?: string; readonly tls?: string },
+  root: string,
+  env?: Readonly<Record<string, string | undefined>>,
+): MeshAccess {
+  const text = z.string().optional();
+  const found = readSettings({ NATS_URL: text, MESH_TLS_DIR: text, MESH_TLS: text }, env);
   const natsUrl = flags.nats ?? found.NATS_URL ?? runningNats(root);
   if (!natsUrl) {
     const message = "no mesh runs in this repository: run npm start, or name its NATS by --nats or NATS_URL";
     throw new CommandError(message, exitCodes.unreachable);
   }
   const own = join(root, ".mesh/tls/developer");
-  const tlsDir = flags.tls ?? found.MESH_TLS_DIR ?? (existsSync(own) ? own : undefined);
+  const byEnvironment = found.MESH_TLS === "off" ? "off" : found.MESH_TLS_DIR;
+  const tlsDir = flags.tls ?? byEnvironment ?? (existsSync(own) ? own : undefined);
   return { natsUrl: checkedUrl(natsUrl), tlsDir: tlsDir === "off" ? undefined : tlsDir };
 }
 
 function checkedUrl(url: string): string {
   try {
-    return readSettings({ NATS_URL: urlSetting("nats", "tls") }, { NATS_URL: url }).NATS_URL;
+    return readSettings({ NATS_URL: natsUrlSetting({}) }, { NATS_URL: url }).NATS_URL;
   } catch (error) {
     if (error instanceof SettingsError) throw new CommandError(error.message);
     throw error;
