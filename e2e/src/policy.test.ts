@@ -6,7 +6,6 @@ import { connectBus, natsDiscovery, natsPolicy } from "@mesh/events/registry";
 import { connect } from "@mesh/rpc";
 import { createLogger } from "@mesh/runtime";
 import { type MeshApp, type RunningMesh, startMesh } from "@mesh/testing";
-import { connect as connectNats } from "nats";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { putOnSale } from "./stock.ts";
 
@@ -24,9 +23,10 @@ afterAll(() => mesh?.close());
 
 /** Writes rules into the bucket of the policy. */
 async function setRules(...rules: readonly object[]): Promise<void> {
-  const connection = await connectNats({ servers: mesh.nats.url });
+  const bus = connectBus({ url: mesh.nats.url, name: "test", log });
+  const connection = await bus.connected(AbortSignal.timeout(10_000));
   await (await connection.jetstream().views.kv("mesh_policy")).put("policy", JSON.stringify({ rules }));
-  await connection.close();
+  await bus.close();
 }
 
 /** Reads the product at a gateway. Returns the status of HTTP. */
