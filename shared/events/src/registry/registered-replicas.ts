@@ -3,6 +3,7 @@ import type { KvEntry } from "nats";
 import type { Bus } from "../bus.ts";
 import { entriesIn } from "../kv/entries-in.ts";
 import { openRegistryBucket } from "./bucket.ts";
+import { replicaOf } from "./entry.ts";
 
 /** A replica, as it is in the registry. */
 export interface ListedReplica {
@@ -46,11 +47,11 @@ export async function registeredReplicas(bus: Bus, signal: AbortSignal): Promise
   );
 }
 
-function listedReplica({ operation, value, created }: KvEntry): ListedReplica[] {
-  if (operation !== "PUT") return [];
+function listedReplica(entry: KvEntry): ListedReplica[] {
+  if (entry.operation !== "PUT") return [];
   try {
-    const replica = RegisteredReplicaMessage.decode(value);
-    return [{ ...replica, startedAt: replica.startedAt, heardAt: created }];
+    const { service, startedAt } = RegisteredReplicaMessage.decode(entry.value);
+    return [{ version: "", ...replicaOf(entry), service, startedAt, heardAt: entry.created }];
   } catch {
     return [];
   }
