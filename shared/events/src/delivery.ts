@@ -1,5 +1,5 @@
 import type { Principal } from "@mesh/contracts";
-import type { EventSignatures } from "@mesh/rpc";
+import { type EventSignatures, UntrustedError } from "@mesh/rpc";
 import { type Logger, openScope, parseTrace, traceHeader } from "@mesh/runtime";
 import type { Schema } from "@mesh/store";
 import type { JsMsg } from "nats";
@@ -93,6 +93,8 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
     try {
       return await signatures.verify(signature, { id: this.id, subject, service: this.event.service, payload });
     } catch (cause) {
+      // The clock of the publisher is ahead: the event is valid when it is tried again.
+      if (cause instanceof UntrustedError && cause.isEarly) throw cause;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new InvalidEvent(`the signature of the event is not valid: ${reason}`, { cause });
     }

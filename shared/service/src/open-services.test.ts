@@ -328,6 +328,7 @@ describe("a NATS that does not respond", () => {
       "events",
       "store",
       "peers",
+      "policy",
       "discovery",
       "bus",
     ]);

@@ -92,9 +92,9 @@ export function simulateFaults(call: OutgoingCall, next: () => Promise<unknown>)
 export const defaultClientMiddleware: readonly ClientMiddleware[] = [
   validateRequest,
   setDeadline,
-  coalesceCalls,
   retryCalls,
   sendTrace,
   sendPrincipal,
   simulateFaults,
+  coalesceCalls,
 ];

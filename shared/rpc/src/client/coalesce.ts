@@ -1,4 +1,6 @@
 import { MeshError } from "@mesh/contracts";
+import { traceHeader } from "@mesh/runtime";
+import { deadlineExceeded } from "../deadline.ts";
 import type { OutgoingCall } from "./outgoing-call.ts";
 
 /**
@@ -27,13 +29,18 @@ export function coalesceCalls(call: OutgoingCall, next: () => Promise<unknown>):
 
 async function follow(call: OutgoingCall, open: Promise<unknown>, next: () => Promise<unknown>): Promise<unknown> {
   let failure: unknown;
+  const startedAt = Date.now();
   const response = await call.until(
     open.catch((error: unknown) => {
       failure = error;
     }),
   );
   if (failure === undefined) return structuredClone(response);
-  return isEndOfCaller(failure) ? next() : Promise.reject(failure);
+  if (!isEndOfCaller(failure)) throw failure;
+  if (call.timeoutMs !== undefined) call.timeoutMs -= Date.now() - startedAt;
+  if (call.timeoutMs !== undefined && call.timeoutMs <= 0) throw deadlineExceeded(call.method);
+  // One of those that have waited is the first now.
+  return coalesceCalls(call, next);
 }
 
 /** Returns whether a call may have failed only because its caller has left, or had too little time. */
@@ -41,7 +48,9 @@ function isEndOfCaller(error: unknown): boolean {
   return error instanceof MeshError && (error.code === "CANCELLED" || error.code === "DEADLINE_EXCEEDED");
 }
 
-function keyOf({ method, request, headers, context }: OutgoingCall): string {
+/** What is sent decides, so this step must be the last one. The trace is that of the first caller. */
+function keyOf({ method, request, headers }: OutgoingCall): string {
   const bytes = Buffer.from(method.input.encode(request)).toString("base64");
-  return JSON.stringify([method.path, bytes, headers, context?.principal]);
+  const { [traceHeader]: _, ...sent } = headers;
+  return JSON.stringify([method.path, bytes, sent]);
 }

@@ -39,6 +39,8 @@ export class ConnectionState {
     const watch = () => {
       if (this.#channel !== channel) return;
       const now = channel.getConnectivityState(false);
+      // It was closed on purpose.
+      if (now === state.SHUTDOWN) this.#isLossExpected = true;
       this.#note(names[now]);
       if (now !== state.SHUTDOWN) channel.watchConnectivityState(now, Number.POSITIVE_INFINITY, watch);
     };

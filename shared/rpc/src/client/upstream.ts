@@ -12,6 +12,7 @@ import type { Tokens } from "../tokens/tokens.ts";
 import { BalancedTransport, noReplica } from "./balancer/balanced-transport.ts";
 import { bindCalls, type CallMethod, callMethods } from "./call-method.ts";
 import { defaultClientMiddleware } from "./client-middleware.ts";
+import { coalesceCalls } from "./coalesce.ts";
 import type { ClientMiddleware } from "./outgoing-call.ts";
 import { anyReady, type CheckReadiness, healthCheck, type Readiness, untilReady } from "./readiness.ts";
 import { grpcTransport } from "./transport.ts";
@@ -112,7 +113,7 @@ export function connect<T extends ServiceTypes>(
     },
   });
   const tokens = options.tokens ?? (credentials && isIdentity(credentials) ? credentials.tokens : undefined);
-  const connection = { upstream, transport, tokens, middleware: middlewareList(middleware, defaultClientMiddleware) };
+  const connection = { upstream, transport, tokens, middleware: stepsOf(middleware) };
   const live = new LivePolicy(policy);
   const calls = callMethods(definition, connection, { live, callers });
   const bind = bindCalls<T>(calls);
@@ -131,6 +132,13 @@ export function connect<T extends ServiceTypes>(
 }
 
 const usualAgeMs = 600_000;
+
+/** Returns the steps around every call. What others add to a call decides whether it equals another one. */
+function stepsOf(middleware: ConnectOptions["middleware"]): readonly ClientMiddleware[] {
+  const steps = middlewareList(middleware, defaultClientMiddleware);
+  const others = steps.filter((step) => step !== coalesceCalls);
+  return others.length < steps.length ? [...others, coalesceCalls] : steps;
+}
 
 /** How long a check waits for the first list of replicas, in milliseconds. */
 const listTimeoutMs = 1_000;

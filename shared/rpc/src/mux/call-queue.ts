@@ -1,3 +1,4 @@
+import { maxClientCalls } from "../client/too-many-calls.ts";
 import { leastWindow, windowCalls } from "./limits.ts";
 
 /**
@@ -30,6 +31,8 @@ export interface CallQueueListener<T> {
   wake(): void;
   /** Called with a call that has waited long enough for a server that is overloaded. */
   reject(call: T): void;
+  /** Returns whether a call is over, so that it need not be sent. */
+  isOver(call: T): boolean;
 }
 
 /**
@@ -57,6 +60,9 @@ export class CallQueue<T extends Queued> {
   }
 
   add(call: T): void {
+    // Those that are over stay until their turn, which does not come while the server reads nothing.
+    if (this.#calls.length >= 2 * maxClientCalls)
+      this.#calls = this.#calls.filter((one) => !this.#listener.isOver(one));
     this.#calls.push(call);
   }
 

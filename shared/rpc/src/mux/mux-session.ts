@@ -60,6 +60,7 @@ export class MuxSession {
   readonly #queue = new CallQueue<OpenCall>({
     wake: () => this.#flusher.schedule(false),
     reject: ({ call }) => call.fail(noRoom(call.upstream, call.method)),
+    isOver: ({ call }) => call.isOver,
   });
   #cancelled: number[] = [];
   /** The calls that are sent and have no response yet. */

@@ -180,8 +180,10 @@ class TurnBudget {
     // Not the time of a clock: on a busy machine, others may run meanwhile.
     const { user, system } = process.cpuUsage(this.#usage);
     const costMs = (user + system) / 1_000 / this.#begun;
+    this.#begun = 0;
+    // Some systems count CPU time in steps of 10 ms or more.
+    if (costMs === 0) return;
     this.#costMs = Math.min(costMs, this.#costMs * costGrowth);
     this.#estimates += 1;
-    this.#begun = 0;
   };
 }

@@ -9,6 +9,9 @@ import { defaultSilence, type SilenceLimits } from "./silence.ts";
 /** A caller that waits for less says nothing of the load, in milliseconds. */
 const shortMs = 1_000;
 
+/** How early before its deadline a call may be ended by it, in milliseconds: callers keep a part for themselves. */
+const deadlineSlackMs = 100;
+
 /**
  * Rejects calls with more than 16 KiB of headers; Node itself accepts 64 KiB.
  *
@@ -52,7 +55,10 @@ export function limitByPolicy({ policy }: ServerCall, next: () => Promise<unknow
  * const without = defaultServerMiddleware.filter((step) => step !== limitInFlight);
  * ```
  */
-export async function limitInFlight({ method, inFlight }: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
+export async function limitInFlight(
+  { method, inFlight, context }: ServerCall,
+  next: () => Promise<unknown>,
+): Promise<unknown> {
   if (inFlight.rejects(method)) throw overloaded;
   inFlight.begin(method);
   const startedAt = performance.now();
@@ -63,7 +69,9 @@ export async function limitInFlight({ method, inFlight }: ServerCall, next: () =
     return response;
   } catch (error) {
     const isLate = error instanceof MeshError && error.code === "DEADLINE_EXCEEDED";
-    hasMeaning = isLate && performance.now() - startedAt > shortMs;
+    // A caller that sends nothing makes no call slow.
+    const isOver = Date.now() >= context.deadline - deadlineSlackMs;
+    hasMeaning = isLate && isOver && performance.now() - startedAt > shortMs;
     throw error;
   } finally {
     inFlight.end(method, hasMeaning ? performance.now() - startedAt : undefined);

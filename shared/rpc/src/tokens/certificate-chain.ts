@@ -67,19 +67,22 @@ export function proveKey(chain: readonly Uint8Array[], { trustDomain, authoritie
     if (!subject || !isIssuedBy(subject, issuer)) throw new Error("the chain of certificates is broken");
     checkIssuer(issuer, at);
   }
-  const authority = authorities.find((one) => isIssuedBy(last, one));
-  if (!authority) throw new Error("its certificate is of an unknown authority");
-  checkIssuer(authority, certificates.length - 1);
+  // Several, if an authority was renewed with the same key.
+  const vouching = authorities.filter((one) => isIssuedBy(last, one));
+  if (vouching.length === 0) throw new Error("its certificate is of an unknown authority");
+  for (const authority of vouching) checkIssuer(authority, certificates.length - 1);
   const names = namesIn(trustDomain, leaf.subjectAltName);
   if (names.length === 0) throw new Error(`its certificate has no name in ${trustDomain}`);
-  const all = [...certificates, authority];
   return {
     publicKey: leaf.publicKey,
     names,
-    validFromMs: Math.max(...all.map(({ validFrom }) => Date.parse(validFrom))),
-    validToMs: Math.min(...all.map(({ validTo }) => Date.parse(validTo))),
+    validFromMs: Math.max(...certificates.map(fromMs), Math.min(...vouching.map(fromMs))),
+    validToMs: Math.min(...certificates.map(toMs), Math.max(...vouching.map(toMs))),
   };
 }
+
+const fromMs = ({ validFrom }: X509Certificate) => Date.parse(validFrom);
+const toMs = ({ validTo }: X509Certificate) => Date.parse(validTo);
 
 function isIssuedBy(subject: X509Certificate, issuer: X509Certificate): boolean {
   return subject.checkIssued(issuer) && subject.verify(issuer.publicKey);

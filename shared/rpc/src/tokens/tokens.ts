@@ -124,7 +124,7 @@ class IdentityTokens implements Tokens {
     const isOwn = principal.kind === "service" && names.includes(principal.id);
     return this.#signer.sign({
       type: tokenType,
-      issuer: isOwn ? principal.id : (names[0] ?? ""),
+      issuer: isOwn ? principal.id : (names.find((name) => this.#issuers.includes(name)) ?? names[0] ?? ""),
       issuedAtS: Math.floor(Date.now() / 1_000),
       claims: { sub: formatPrincipal(principal), exp: Math.ceil(untilMs / 1_000) },
     });

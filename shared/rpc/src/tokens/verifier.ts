@@ -15,15 +15,24 @@ export interface Verified {
   readonly key: ProvenKey;
 }
 
+interface UntrustedErrorOptions {
+  readonly hasExpired?: boolean;
+  readonly isEarly?: boolean;
+  readonly cause?: unknown;
+}
+
 /** Why something that is signed is not accepted. The reason is for the log: it has nothing of the token. */
 export class UntrustedError extends Error {
   override readonly name = "UntrustedError";
   /** Whether it was accepted before. */
   readonly hasExpired: boolean;
+  /** Whether it will be accepted later: the clock of the other process is ahead. */
+  readonly isEarly: boolean;
 
-  constructor(reason: string, { hasExpired = false, cause }: { hasExpired?: boolean; cause?: unknown } = {}) {
+  constructor(reason: string, { hasExpired = false, isEarly = false, cause }: UntrustedErrorOptions = {}) {
     super(reason, { cause });
     this.hasExpired = hasExpired;
+    this.isEarly = isEarly;
   }
 }
 
@@ -81,7 +90,8 @@ export class Verifier {
 
   #keyOf({ alg, x5c }: ProtectedHeaderParameters): ProvenKey {
     if (!isChain(x5c)) throw new UntrustedError("it has no chain of certificates");
-    const text = x5c.join();
+    // The certificate of the process last, since that of an authority is the same for many.
+    const text = x5c.toReversed().join();
     const key = this.#known().get(text) ?? this.#prove(x5c, text);
     // The public key of a certificate is of one algorithm, so no other one can be asked of it.
     if (alg !== algorithmOf(key.publicKey)) throw new UntrustedError("its algorithm is not that of its certificate");
@@ -111,7 +121,9 @@ export class Verifier {
 
 /** A certificate must have been valid when it signed. @throws UntrustedError */
 function checkTime({ validFromMs, validToMs }: ProvenKey, issuedAtS: number): void {
-  if ((issuedAtS - leewayS) * 1_000 > Date.now()) throw new UntrustedError("it was issued in the future");
+  if ((issuedAtS - leewayS) * 1_000 > Date.now()) {
+    throw new UntrustedError("it was issued in the future", { isEarly: true });
+  }
   if (issuedAtS * 1_000 < validFromMs - leewayS * 1_000) throw new UntrustedError("its certificate was not valid yet");
   if (issuedAtS * 1_000 > validToMs) throw new UntrustedError("its certificate had expired");
 }

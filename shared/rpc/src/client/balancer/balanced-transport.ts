@@ -196,7 +196,7 @@ export class BalancedTransport implements Transport, EndpointListener {
   #replace(old: Endpoint, fresh: Endpoint): boolean {
     if (!this.#endpoints.includes(old)) return false;
     this.#endpoints = this.#endpoints.map((endpoint) => (endpoint === old ? fresh : endpoint));
-    if (old.openUnary + old.openStreams > 0) this.#leaving = [...this.#leaving, old];
+    this.#leaving = [...this.#leaving, old].filter(({ openUnary, openStreams }) => openUnary + openStreams > 0);
     this.#outliers.forget(old);
     fresh.share(this.#endpoints.length > 1);
     old.leave();

@@ -118,9 +118,18 @@ export class OutlierDetection {
     for (const endpoint of this.#options.endpoints()) {
       const tooLongMs = Math.max(limits.silentMs, limits.silentLatencies * endpoint.latency.at(now));
       if (endpoint.silentMs(now) < tooLongMs) continue;
-      if (endpoint.isTrialOpen) this.settleTrial(endpoint, false);
+      if (endpoint.isTrialOpen) void this.#askTrial(endpoint);
       else if (isUsable(endpoint) && !this.#asked.has(endpoint)) void this.#askSilent(endpoint, now);
     }
+  }
+
+  /** Fails the trial of a replica that is not there: its call may just take long. */
+  async #askTrial(endpoint: Endpoint): Promise<void> {
+    if (this.#asked.has(endpoint)) return;
+    this.#asked.add(endpoint);
+    const answers = await isAnswering(endpoint.health, limits.answerMs);
+    this.#asked.delete(endpoint);
+    if (!answers && endpoint.isTrialOpen) this.settleTrial(endpoint, false);
   }
 
   /** Asks a silent replica whether it is there: its calls may just take long. */

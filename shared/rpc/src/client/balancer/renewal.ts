@@ -1,3 +1,4 @@
+import { maxTimerMs } from "../../deadline.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** How long a new connection may take before it is given up and tried again later, in milliseconds. */
@@ -30,7 +31,7 @@ export class Renewal {
 
   /** Replaces an endpoint when it is old. */
   watch(endpoint: Endpoint): void {
-    const ageMs = this.#options.ageMs * (0.9 + Math.random() * 0.2);
+    const ageMs = Math.min(this.#options.ageMs * (0.9 + Math.random() * 0.2), maxTimerMs);
     this.#timers.set(endpoint, setTimeout(() => this.#renew(endpoint), ageMs).unref());
   }
 
