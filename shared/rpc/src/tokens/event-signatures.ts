@@ -30,7 +30,24 @@ export interface EventSignatures {
 
 const signatureType = "mesh-event+jwt";
 
-/** Makes the signatures of a process. @see Tokens, which are signed with the same key */
+/**
+ * Makes the signatures of a process, with the key of its certificate.
+ *
+ * @example
+ * ```ts
+ * import { createAuthority, issueCertificate } from "@mesh/dev/authority";
+ * import { createEventSignatures, createIdentity } from "@mesh/rpc";
+ *
+ * const notAfter = new Date(Date.now() + 60_000);
+ * const authority = await createAuthority({ notAfter });
+ * const { cert, key } = await issueCertificate(authority, { names: ["orders"], notAfter });
+ * const signatures = createEventSignatures(createIdentity({ cert, key, ca: authority.cert }));
+ *
+ * const event = { id: "1", subject: "orders.v1.order_placed", service: "orders", payload: new Uint8Array([1]) };
+ * const signature = await signatures.sign(event, { kind: "customer", id: "ada" });
+ * await signatures.verify(signature, event); // { kind: "customer", id: "ada" }
+ * ```
+ */
 export function createEventSignatures(identity: CertifiedNow): EventSignatures {
   const signer = new Signer(identity);
   const verifier = new Verifier(identity, { acceptsRetired: true });

@@ -21,7 +21,17 @@ interface UntrustedErrorOptions {
   readonly cause?: unknown;
 }
 
-/** Why something that is signed is not accepted. The reason is for the log: it has nothing of the token. */
+/**
+ * Why something that is signed is not accepted. The reason is for the log: it has nothing of the token.
+ *
+ * @example
+ * ```ts
+ * import { UntrustedError } from "@mesh/rpc";
+ *
+ * const isTemporary = (error: unknown) => error instanceof UntrustedError && error.isEarly;
+ * isTemporary(new Error("another one")); // false
+ * ```
+ */
 export class UntrustedError extends Error {
   override readonly name = "UntrustedError";
   /** Whether it was accepted before. */
