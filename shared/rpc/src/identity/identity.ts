@@ -1,5 +1,6 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
+import { algorithmOf } from "../tokens/algorithm.ts";
 import { createTokens, type Tokens } from "../tokens/tokens.ts";
 import type { Certified, CertifiedNow, IdentityFiles } from "./certified.ts";
 import { certificatesIn } from "./pem.ts";
@@ -79,9 +80,9 @@ export function createIdentity(files: IdentityFiles): RotatingIdentity {
 /** Reads the certificate. @throws Error if the files do not fit together, or it has no SPIFFE id */
 function certifiedBy(files: IdentityFiles): Certified {
   const certificate = new X509Certificate(Buffer.from(files.cert));
-  if (!certificate.checkPrivateKey(createPrivateKey(Buffer.from(files.key)))) {
-    throw new Error("the key is not that of the certificate");
-  }
+  const key = createPrivateKey(Buffer.from(files.key));
+  if (!certificate.checkPrivateKey(key)) throw new Error("the key is not that of the certificate");
+  algorithmOf(key);
   certificatesIn(files.cert);
   if (files.retired) certificatesIn(files.retired);
   if (certificatesIn(files.ca).length === 0) throw new Error("the file of the authorities has no certificate");
