@@ -102,7 +102,7 @@ export const generators: readonly Generator[] = [
       },
       {
         name: "consume",
-        text: "the events that it consumes, separated by commas, such as OrderPlaced",
+        text: "the events that it consumes, separated by commas, such as OrderConfirmed",
         kind: "text",
         isList: true,
         preset: "none",
@@ -115,7 +115,7 @@ export const generators: readonly Generator[] = [
         preset: "none",
       },
     ],
-    example: "service reviews --resource Review --consume OrderPlaced --peer catalog",
+    example: "service reviews --resource Review --consume OrderConfirmed --peer catalog",
   },
   {
     name: "rpc",

@@ -23,7 +23,15 @@ export interface Contracts {
   /** Finds the service that a folder in services/ implements. @throws GeneratorError if there is none, or more than one */
   serviceOf(folder: string): Promise<DescService>;
   /** Finds an event by its name, such as `OrderPlaced`, or its full name. @throws GeneratorError if there is none, or several */
-  eventNamed(name: string): { readonly message: DescMessage; readonly key: string };
+  eventNamed(name: string): ContractEvent;
+}
+
+/** An event of the contracts. */
+export interface ContractEvent {
+  readonly message: DescMessage;
+  readonly key: string;
+  /** The names of the services that may consume it. Empty: any service may. */
+  readonly consumers: readonly string[];
 }
 
 /** Compiles all contracts. @throws GeneratorError with the output of buf if they do not compile */
@@ -38,7 +46,7 @@ export async function readContracts(root: string): Promise<Contracts> {
   };
 }
 
-function findEvent(registry: FileRegistry, name: string): { message: DescMessage; key: string } {
+function findEvent(registry: FileRegistry, name: string): ContractEvent {
   const events = eventsIn(registry);
   const found = events.filter(({ message }) => message.name === name || message.typeName === name);
   const [event] = found;
@@ -51,11 +59,12 @@ function findEvent(registry: FileRegistry, name: string): { message: DescMessage
   );
 }
 
-function eventsIn(registry: FileRegistry): { message: DescMessage; key: string }[] {
+function eventsIn(registry: FileRegistry): ContractEvent[] {
   const options = new MeshOptions(registry);
   return [...registry].flatMap((type) => {
     const event = type.kind === "message" ? options.event(type) : undefined;
-    return type.kind === "message" && event ? [{ message: type, key: event.key }] : [];
+    if (type.kind !== "message" || !event) return [];
+    return [{ message: type, key: event.key, consumers: event.consumers ?? [] }];
   });
 }
 

@@ -29,7 +29,7 @@ export async function planService(workshop: Workshop): Promise<Plan> {
 async function planResource({ draft, contracts, answers }: Workshop): Promise<Plan> {
   const { name = "", resource = "", exposed, consume = "none", peer = "none" } = answers;
   const peers = await Promise.all(peer === "none" ? [] : listOf(peer).map((one) => peerOf(contracts, one)));
-  const consumed = consume === "none" ? [] : listOf(consume).map((event) => consumedEvent(contracts, event));
+  const consumed = consume === "none" ? [] : listOf(consume).map((event) => consumedEvent(contracts, event, name));
   const isOpen = exposed === "yes";
   const parts = resourceOf({ name, resource: resource === "auto" ? "" : resource, isOpen }, { peers, consumed });
   const problem = wrongResource(parts.type);
@@ -64,8 +64,13 @@ async function peerOf(contracts: Contracts, folder: string): Promise<Peer> {
   return { name, definition, module: moduleOf(file), functions: methods.map(methodName) };
 }
 
-function consumedEvent(contracts: Contracts, name: string): ConsumedEvent {
-  const { message, key } = contracts.eventNamed(name);
+/** @throws GeneratorError if the contract of the event does not list the service */
+function consumedEvent(contracts: Contracts, name: string, service: string): ConsumedEvent {
+  const { message, key, consumers } = contracts.eventNamed(name);
+  if (consumers.length > 0 && !consumers.includes(service)) {
+    const only = `only ${consumers.join(", ")} may consume ${message.name}`;
+    throw new GeneratorError(`${only}: add "${service}" to its consumers in proto/${message.file.name}.proto first`);
+  }
   return { name: message.name, key: camelCase(key), module: moduleOf(message.file) };
 }
 
