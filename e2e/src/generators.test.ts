@@ -25,6 +25,13 @@ async function commands(): Promise<string[][]> {
   return [...readme.matchAll(/^npm run gen -- .*$/gm)].map(([line]) => line.split(" "));
 }
 
+it("is rejected if it would consume an event that does not list it", async () => {
+  const args = ["run", "--silent", "gen", "--", "service", "spies", "--consume", "OrderPlaced"];
+  const { code, output } = await clone.call("npm", args);
+  const reason = 'only payments may consume OrderPlaced: add "spies" to its consumers in proto/orders/v1/orders.proto';
+  expect([code, output]).toEqual([1, expect.stringContaining(reason)]);
+});
+
 describe("a service that is generated, with an RPC, an event and a consumer", () => {
   it("is written without a network", async () => {
     const offline = { npm_config_offline: "true" };
