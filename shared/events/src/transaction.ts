@@ -48,7 +48,9 @@ export function createAddPublish(
   signatures?: EventSignatures,
 ): AddPublish {
   const steps = middlewareList(middleware, defaultPublisherMiddleware);
-  const run = compose<PendingEvent<unknown, unknown>>(steps, (call) => call.tx.insert(outbox).values(call.toRow()));
+  const run = compose<PendingEvent<unknown, unknown>>(steps, (call) =>
+    inTurn(call.tx, () => call.tx.insert(outbox).values(call.toRow())),
+  );
   return (tx, sender) =>
     Object.assign(tx, {
       async publish<T, I>(event: EventDefinition<T, I>, input: I): Promise<string> {
@@ -57,6 +59,19 @@ export function createAddPublish(
         return call.id;
       },
     });
+}
+
+const running = new WeakMap<object, Promise<unknown>>();
+
+/** Runs a statement after those before it: a connection has one at a time, and events may be signed at the same time. */
+function inTurn(tx: object, statement: () => Promise<unknown>): Promise<unknown> {
+  const before = running.get(tx) ?? Promise.resolve();
+  const result = before.then(statement);
+  running.set(
+    tx,
+    result.catch(() => {}),
+  );
+  return result;
 }
 
 /** Makes transactions of a store that can publish. @param relay sends the events of each that commits */
