@@ -103,7 +103,7 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
     const app = found.find(({ name }) => name === of);
     if (!app || !registry) throw new Error(`${of} can't get a replica: ${app ? "the mesh has no registry" : "no app"}`);
     const name = `${of}-${[...ports.keys()].filter((one) => one.startsWith(`${of}-`)).length + 1}`;
-    ports.set(name, 0); // Nobody else gets the name meanwhile.
+    ports.set(name, 0); // Reserves the name until the port is known.
     await open(app, name, env);
     const added = apps[name] as MeshApp; // `open` has just added it.
     await added.start();

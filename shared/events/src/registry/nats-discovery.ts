@@ -21,6 +21,9 @@ export interface RegistryDiscovery extends Discovery {
   close(): Promise<void>;
 }
 
+/** The most entries that can't be used and are reported while a bucket is watched. */
+const maxUnusable = 1_000;
+
 /** The pause between two looks for silent replicas, in milliseconds. */
 const sweepMs = 200;
 
@@ -73,7 +76,7 @@ class NatsDiscovery implements RegistryDiscovery {
   #watch: BucketWatch | undefined;
   /** When a heartbeat of any replica has come: the registry takes writes. */
   #heardAt = Number.NEGATIVE_INFINITY;
-  /** The keys with entries that can't be used, each of which is reported once. */
+  /** The keys with entries that can't be used. Each is reported once, and the first of them only if there are many. */
   readonly #unusable = new Set<string>();
   #isReported = false;
 
@@ -129,6 +132,7 @@ class NatsDiscovery implements RegistryDiscovery {
     // Meanwhile, services may have been added, or this discovery closed.
     if (this.#closing.signal.aborted || this.#isAnyBut(services)) watch.end();
     this.#watch = watch;
+    this.#unusable.clear();
     for (const service of this.#services.values()) service.extend(this.#clock.now() + graceMs);
     try {
       for await (const entry of watch.entries(succeed)) if (this.#apply(entry)) this.#publish();
@@ -151,10 +155,10 @@ class NatsDiscovery implements RegistryDiscovery {
       this.#heardAt = now;
       return service?.heard(entry.key, replicaOf(entry), entry.revision, now) ?? false;
     } catch (error) {
-      if (!this.#unusable.has(entry.key)) {
+      if (!this.#unusable.has(entry.key) && this.#unusable.size < maxUnusable) {
+        this.#unusable.add(entry.key);
         this.#log.warn({ key: entry.key, reason: reasonOf(error) }, "the registry has an entry that can't be used");
       }
-      this.#unusable.add(entry.key);
       return false;
     }
   }

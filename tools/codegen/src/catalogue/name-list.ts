@@ -3,7 +3,7 @@ import { isServiceName } from "./service-name.ts";
 /**
  * Returns what is wrong with the form of a list of service names; undefined: nothing.
  *
- * @param wildcard an entry that stands for all names; default: there is none
+ * @param wildcard an entry that means all names; default: there is none
  */
 export function nameListProblem(
   names: readonly string[],

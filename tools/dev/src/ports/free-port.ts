@@ -41,7 +41,7 @@ export async function freePort(): Promise<number> {
 
 /** Reserves a port as long as this process lives. Returns whether it was not reserved. */
 function reserve(port: number): Promise<boolean> {
-  // The UDP port of the same number stands for the reservation. The system releases it with the process.
+  // A process that has the UDP port of this number has reserved the TCP port. The system releases it when the process ends.
   const reservation = createSocket("udp4").unref();
   return new Promise((resolve) => {
     reservation.once("error", () => resolve(false));
