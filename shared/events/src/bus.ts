@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import { type Logger, openLimit, repeat } from "@mesh/runtime";
 import { connect, ErrorCode, Events, type NatsConnection, NatsError } from "nats";
 import { connectionOptions, connectTimeoutMs } from "./connection-options.ts";
@@ -18,6 +18,9 @@ export interface BusOptions {
 /** The longest that `close` waits until what is buffered is sent, in milliseconds. */
 const flushMs = 1_000;
 
+/** The longest that NATS may take to respond to `probe`, in milliseconds. */
+export const probeMs = 1_500;
+
 /** The time after which a NATS that was never reached is reported: it may be starting. */
 const reportAfterMs = 1_000;
 
@@ -31,6 +34,7 @@ export class Bus {
   readonly #openedAt = performance.now();
   #isConnected = false;
   #isReported = false;
+  #isProbing = false;
 
   constructor(options: BusOptions) {
     this.#options = options;
@@ -70,6 +74,25 @@ export class Bus {
     } finally {
       stop();
     }
+  }
+
+  /**
+   * Connects again, to another server of a cluster, if NATS does not respond within 1.5 s. A machine that vanishes closes no
+   * connection: the client alone notices it after 20 to 30 s.
+   */
+  async probe(): Promise<void> {
+    const connection = this.current();
+    if (!connection || this.#isProbing) return;
+    this.#isProbing = true;
+    const answered = connection.flush().then(
+      () => true,
+      () => true, // The connection was lost: the client connects again.
+    );
+    // A process that could not run first reads what has arrived meanwhile.
+    const late = sleep(probeMs, undefined, { ref: false }).then(() => immediate(false));
+    const isAlive = await Promise.race([answered, late]);
+    this.#isProbing = false;
+    if (!isAlive && connection === this.current()) await connection.reconnect();
   }
 
   /** Sends what is buffered, for up to 1 s, and closes the connection. */

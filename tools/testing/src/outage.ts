@@ -13,6 +13,10 @@ export interface FragileServer extends AsyncDisposable {
   kill(): Promise<void>;
   /** Ends an outage, with the same address and data. */
   restart(): Promise<void>;
+  /** Stops the process without ending it: its connections stay open, and nothing responds. `thaw` continues it. */
+  freeze(): void;
+  /** Ends `freeze`. */
+  thaw(): void;
 }
 
 /** Starts a server with its data in a temporary folder; disposing of it removes both. */
@@ -20,7 +24,12 @@ export async function openFragile(start: (options: ServerOptions) => Promise<Run
   const dir = await mkdtemp(join(tmpdir(), "mesh-test-"));
   const spare = keepFolder(dir);
   let server = await start({ dir });
+  let isFrozen = false;
   const stop = () => server.stop();
+  const thaw = () => {
+    isFrozen = false;
+    process.kill(server.pid, "SIGCONT");
+  };
   return {
     url: server.url,
     stop,
@@ -32,7 +41,14 @@ export async function openFragile(start: (options: ServerOptions) => Promise<Run
       await stop();
       server = await start({ dir, port: server.port });
     },
+    freeze() {
+      isFrozen = true;
+      process.kill(server.pid, "SIGSTOP");
+    },
+    thaw,
     async [Symbol.asyncDispose]() {
+      // A frozen process ends once it continues.
+      if (isFrozen) thaw();
       await stop();
       await rm(dir, { recursive: true, force: true });
       spare();

@@ -1,8 +1,6 @@
-import { type KV, type KvOptions, type NatsConnection, NatsError } from "nats";
+import type { KV, KvOptions, NatsConnection } from "nats";
 import { requestTimeoutMs } from "../connection-options.ts";
-
-/** Codes of JetStream for a server without a cluster, and for a cluster of too few servers. */
-const tooFewServers = [10074, 10005];
+import { bucketReplicas, isTooFewServers } from "./raise-replicas.ts";
 
 /**
  * Opens a bucket, and creates it if it is missing: on three servers of a cluster, or on the only server.
@@ -13,10 +11,9 @@ export async function openBucket(connection: NatsConnection, name: string, optio
   // The check fails while a cluster elects its leader.
   const { views } = connection.jetstream({ checkAPI: false, timeout: requestTimeoutMs });
   try {
-    return await views.kv(name, { ...options, replicas: 3 });
+    return await views.kv(name, { ...options, replicas: bucketReplicas });
   } catch (error) {
-    const code = error instanceof NatsError ? error.api_error?.err_code : undefined;
-    if (!code || !tooFewServers.includes(code)) throw error;
+    if (!isTooFewServers(error)) throw error;
     return await views.kv(name, { ...options, replicas: 1 });
   }
 }

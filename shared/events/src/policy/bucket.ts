@@ -1,6 +1,9 @@
 import { type KV, type KvOptions, type NatsConnection, StorageType } from "nats";
 import { openBucket } from "../kv/open-bucket.ts";
 
+/** The name of the bucket. */
+export const policyBucket = "mesh_policy";
+
 /** The key of the policy in its bucket. */
 export const policyKey = "policy";
 
@@ -25,5 +28,5 @@ const options: Partial<KvOptions> = {
  * @throws if NATS does not respond within 2 s or rejects the bucket
  */
 export function openPolicyBucket(connection: NatsConnection): Promise<KV> {
-  return openBucket(connection, "mesh_policy", options);
+  return openBucket(connection, policyBucket, options);
 }

@@ -3,7 +3,8 @@ import type { Policy } from "@mesh/contracts/mesh/v1";
 import { policyJson, readPolicy } from "@mesh/rpc";
 import { type NatsConnection, NatsError } from "nats";
 import type { Bus } from "../bus.ts";
-import { maxPolicyBytes, openPolicyBucket, policyKey } from "./bucket.ts";
+import { raiseReplicas } from "../kv/raise-replicas.ts";
+import { maxPolicyBytes, openPolicyBucket, policyBucket, policyKey } from "./bucket.ts";
 import { encodePolicy } from "./entry.ts";
 import { type PolicyRevision, revisionsIn } from "./revisions.ts";
 
@@ -45,6 +46,8 @@ const wrongSequence = 10071;
 export async function openPolicyStore(bus: Bus, signal: AbortSignal): Promise<PolicyStore> {
   const connection: NatsConnection = await bus.connected(signal);
   const bucket = await openPolicyBucket(connection);
+  // Services may not do it.
+  await raiseReplicas(connection, policyBucket);
   return {
     revisions: () => revisionsIn(bucket),
     async write(policy, after) {

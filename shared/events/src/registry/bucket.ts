@@ -9,10 +9,17 @@ export const heartbeatMs = 500;
 /** A replica is silent if it writes nothing for that long, in milliseconds: three heartbeats are missing. */
 export const silenceMs = 1_500;
 
-/** NATS deletes a key that was not written for that long, in milliseconds. Readers have noticed the silence before. */
+/**
+ * A replica may be silent for that long if its server of NATS has vanished, in milliseconds: it waits for 1 s until its heartbeat is
+ * confirmed, probes the connection for 1.5 s, and the client tries the same server for 5 s before it connects to another one.
+ */
+export const vanishedMs = 10_000;
+
+/** NATS deletes a key that was not written for that long, in milliseconds. Most readers have noticed the silence before. */
 export const keyAgeMs = 5_000;
 
-const name = "mesh_registry";
+/** The name of the bucket. */
+export const registryBucket = "mesh_registry";
 
 const options: Partial<KvOptions> = {
   description: "the replicas of the services of the mesh",
@@ -36,7 +43,7 @@ const offline = 10118;
  * @throws if NATS does not respond within 2 s or rejects the bucket
  */
 export function openRegistryBucket(connection: NatsConnection): Promise<KV> {
-  return openBucket(connection, name, options);
+  return openBucket(connection, registryBucket, options);
 }
 
 /**
@@ -47,7 +54,7 @@ export function openRegistryBucket(connection: NatsConnection): Promise<KV> {
  */
 export async function removeWithoutLeader(connection: NatsConnection): Promise<boolean> {
   const { streams } = await managerOf(connection);
-  const stream = `KV_${name}`;
+  const stream = `KV_${registryBucket}`;
   const hasLeader = await streams.info(stream).then(
     ({ cluster }) => cluster?.name === undefined || Boolean(cluster.leader),
     (error: unknown) => codeOf(error) !== offline,

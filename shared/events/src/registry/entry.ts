@@ -23,15 +23,23 @@ export function serviceOf(key: string): string {
   return key.slice(0, key.lastIndexOf("."));
 }
 
+/** A replica, and where its heartbeats come from. */
+export interface RegisteredReplica extends Replica {
+  /** When it registered, by its own clock. */
+  readonly startedAt?: Date | undefined;
+  /** The id of the server of NATS that it is connected to; empty: it did not say. */
+  readonly natsServer: string;
+}
+
 /** Returns the value of a replica, as `registry.proto` describes it. */
-export function encodeReplica(service: string, { id, address, version = "" }: Replica, startedAt: Date): Uint8Array {
-  return RegisteredReplicaMessage.encode({ service, id, address, version, startedAt });
+export function encodeReplica(service: string, { version = "", ...replica }: RegisteredReplica): Uint8Array {
+  return RegisteredReplicaMessage.encode({ service, version, startedAt: undefined, ...replica });
 }
 
 /** Reads a replica. @throws Error if it is malformed or has no usable address */
-export function replicaOf({ key, value }: Pick<KvEntry, "key" | "value">): Replica {
-  const { service, id, address, version } = RegisteredReplicaMessage.decode(value);
+export function replicaOf({ key, value }: Pick<KvEntry, "key" | "value">): RegisteredReplica {
+  const { service, id, address, version, startedAt, natsServer } = RegisteredReplicaMessage.decode(value);
   if (keyOf(service, id) !== key) throw new Error(`the key is not that of ${keyOf(service, id)}`);
   if (!/^\S+:\d{1,5}$/.test(address)) throw new Error(`${JSON.stringify(address)} is not host:port`);
-  return { id, address, ...(version && { version }) };
+  return { id, address, ...(version && { version }), startedAt, natsServer };
 }

@@ -5,7 +5,7 @@ import type { Bus } from "../bus.ts";
 import { BucketWatch } from "../kv/bucket-watch.ts";
 import { reasonOf } from "../streams.ts";
 import { AttendedClock } from "./attended-clock.ts";
-import { keyAgeMs, openRegistryBucket, reasonOfBucket } from "./bucket.ts";
+import { openRegistryBucket, reasonOfBucket, silenceMs, vanishedMs } from "./bucket.ts";
 import { keysOf, replicaOf, serviceOf } from "./entry.ts";
 import { type KnownReplica, lastResortMs, type ReplicasListener, ServiceReplicas } from "./service-replicas.ts";
 
@@ -28,10 +28,10 @@ const maxUnusable = 1_000;
 const sweepMs = 200;
 
 /**
- * The time that replicas have to register again after NATS was lost, in milliseconds: it includes a pause of up to 2 s before
- * they connect again.
+ * The time that replicas have to register again after NATS was lost, in milliseconds: an attempt to connect that began too early
+ * takes up to 5 s, and the pause after it up to 2 s.
  */
-const graceMs = keyAgeMs;
+const graceMs = 10_000;
 
 /** The pause between two checks whether the bucket is still the same, in milliseconds. */
 const checkMs = 5_000;
@@ -39,8 +39,9 @@ const checkMs = 5_000;
 /**
  * Finds the replicas of services in the registry of the mesh, in the background: NATS need not run yet.
  *
- * A replica is dropped when it leaves, or after 1.5 s without a heartbeat if the registry confirms that. While NATS is down, the
- * known replicas stay in use. After NATS was lost they have 5 s to register again.
+ * A replica is dropped when it leaves, or after 1.5 s without a heartbeat if the registry confirms that, and the silence is not that
+ * of a server of NATS. While NATS is down, or does not respond, the known replicas stay in use. After that they have 10 s to
+ * register again.
  *
  * @example
  * ```ts no-run
@@ -74,8 +75,10 @@ class NatsDiscovery implements RegistryDiscovery {
   #following: Promise<void> | undefined;
   /** Undefined: the registry can't be read. */
   #watch: BucketWatch | undefined;
-  /** When a heartbeat of any replica has come: the registry takes writes. */
+  /** When a heartbeat of any replica has come, since the watch began: the registry takes writes. */
   #heardAt = Number.NEGATIVE_INFINITY;
+  /** The server of NATS that the watch reads from. */
+  #natsServer = "";
   /** The keys with entries that can't be used. Each is reported once, and the first of them only if there are many. */
   readonly #unusable = new Set<string>();
   #isReported = false;
@@ -133,13 +136,19 @@ class NatsDiscovery implements RegistryDiscovery {
     if (this.#closing.signal.aborted || this.#isAnyBut(services)) watch.end();
     this.#watch = watch;
     this.#unusable.clear();
-    for (const service of this.#services.values()) service.extend(this.#clock.now() + graceMs);
+    this.#natsServer = connection.info?.server_id ?? "";
+    this.#heardAt = this.#clock.now();
+    this.#extend();
     try {
       for await (const entry of watch.entries(succeed)) if (this.#apply(entry)) this.#publish();
     } finally {
       this.#watch = undefined;
       unlisten();
     }
+  }
+
+  #extend(): void {
+    for (const service of this.#services.values()) service.extend(this.#clock.now() + graceMs);
   }
 
   #isAnyBut(names: readonly string[]): boolean {
@@ -152,6 +161,8 @@ class NatsDiscovery implements RegistryDiscovery {
     const now = this.#clock.now();
     try {
       if (entry.operation !== "PUT") return service?.left(entry.key, now) ?? false;
+      // If nothing was heard at all, NATS was silent. The heartbeats of the others are on their way.
+      if (now - this.#heardAt > silenceMs) this.#extend();
       this.#heardAt = now;
       return service?.heard(entry.key, replicaOf(entry), entry.revision, now) ?? false;
     } catch (error) {
@@ -173,25 +184,33 @@ class NatsDiscovery implements RegistryDiscovery {
     this.#clock.tick();
     const watch = this.#watch;
     if (!watch) return;
+    if (this.#clock.now() - this.#heardAt > silenceMs) void this.#bus.probe();
     for (const service of this.#services.values()) {
       for (const replica of service.overdue(this.#clock.now())) void this.#ask(watch, replica);
     }
     this.#publish();
   }
 
-  /** Marks a replica as silent if the registry has heard nothing of it either, but of others. */
-  async #ask(watch: BucketWatch, replica: KnownReplica): Promise<void> {
-    if (this.#asked.has(replica)) return;
+  /** Returns whether the silence of a replica is its own, and not that of NATS. */
+  #isAlone({ natsServer, dueAt }: KnownReplica): boolean {
+    const now = this.#clock.now();
     // While the registry takes no writes, as during an election, all replicas seem to be silent.
-    const isWritten = this.#heardAt >= replica.dueAt;
-    if (!isWritten && this.#clock.now() < replica.dueAt + lastResortMs) return;
+    if (this.#heardAt < dueAt) return now >= dueAt + lastResortMs;
+    if (natsServer === "" || natsServer === this.#natsServer || now >= dueAt - silenceMs + vanishedMs) return true;
+    return [...this.#services.values()].some((service) => service.hasHeardThrough(natsServer, dueAt));
+  }
+
+  /** Marks a replica as silent if the registry has heard nothing of it either. */
+  async #ask(watch: BucketWatch, replica: KnownReplica): Promise<void> {
+    if (this.#asked.has(replica) || !this.#isAlone(replica)) return;
     this.#asked.add(replica);
     const { revision } = replica;
     try {
       const entry = await watch.bucket.get(replica.key);
       // It was heard meanwhile, or NATS was lost.
       if (replica.revision !== revision || watch !== this.#watch) return;
-      const isSilent = entry ? entry.revision === revision : !replica.isCurrent;
+      // An entry that is missing was deleted because of its age, or with the bucket: then, nothing is heard.
+      const isSilent = entry ? entry.revision === revision : !replica.isCurrent || this.#heardAt >= replica.dueAt;
       if (isSilent) replica.isSilent = true;
       // The registry has what the watch does not receive.
       else watch.end();

@@ -2,10 +2,11 @@ import { randomInt } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Replica } from "@mesh/rpc";
 import { type Health, type Logger, repeat } from "@mesh/runtime";
-import type { KV } from "nats";
+import type { KV, NatsConnection } from "nats";
 import type { Bus } from "../bus.ts";
-import { heartbeatMs, openRegistryBucket, reasonOfBucket, removeWithoutLeader } from "./bucket.ts";
-import { encodeReplica, keyOf, newReplicaId } from "./entry.ts";
+import { raiseReplicas } from "../kv/raise-replicas.ts";
+import { heartbeatMs, openRegistryBucket, reasonOfBucket, registryBucket, removeWithoutLeader } from "./bucket.ts";
+import { encodeReplica, keyOf, newReplicaId, type RegisteredReplica } from "./entry.ts";
 
 /** Options of a registration. */
 export interface RegisterOptions {
@@ -37,6 +38,12 @@ const leaveMs = 1_000;
  * The time varies between processes, so that one of them does it.
  */
 const removeAfterMs = { least: 10_000, most: 20_000 };
+
+/** NATS is probed if it has not confirmed a heartbeat for that long, in milliseconds. */
+const confirmMs = 1_000;
+
+/** The pause between two checks whether a cluster keeps the registry on three servers, in milliseconds. */
+const raiseMs = 30_000;
 
 /**
  * Registers this process as a replica of its services, in the background and until it is closed: NATS need not run yet, and
@@ -98,17 +105,19 @@ class Heartbeats {
   onFirst: () => void = () => {};
   readonly #bus: Bus;
   readonly #log: Logger;
-  readonly #values: ReadonlyMap<string, Uint8Array>;
+  readonly #services: readonly string[];
+  readonly #replica: Omit<RegisteredReplica, "natsServer">;
   readonly #removeAfterMs = randomInt(removeAfterMs.least, removeAfterMs.most);
   #bucket: KV | undefined;
   /** When the bucket could be written, or NATS was reached, by a monotonic clock. */
   #wellAt = performance.now();
+  #raisedAt = Number.NEGATIVE_INFINITY;
 
   constructor({ bus, services, log }: RegisterOptions, replica: Replica) {
     this.#log = log;
-    const startedAt = new Date();
     this.#bus = bus;
-    this.#values = new Map(services.map((name) => [keyOf(name, replica.id), encodeReplica(name, replica, startedAt)]));
+    this.#services = services;
+    this.#replica = { ...replica, startedAt: new Date() };
   }
 
   /** @throws if NATS is unreachable or has lost the bucket, which the next attempt creates */
@@ -118,10 +127,37 @@ class Heartbeats {
     const connection = this.#bus.current();
     if (!connection) throw new Error("NATS can't be reached");
     const bucket = before ?? (await openRegistryBucket(connection));
-    await Promise.all([...this.#values].map(([key, value]) => bucket.put(key, value)));
+    await this.#write(bucket, connection);
     this.#bucket = bucket;
     this.#wellAt = performance.now();
     if (!before) this.onFirst();
+    this.#raise(connection);
+  }
+
+  /** @throws if NATS is lost meanwhile, which it may have been for long */
+  async #write(bucket: KV, connection: NatsConnection): Promise<void> {
+    const replica = { ...this.#replica, natsServer: connection.info?.server_id ?? "" };
+    const probing = setTimeout(() => void this.#bus.probe(), confirmMs);
+    let unlisten = () => {};
+    const lost = new Promise<never>((_, reject) => {
+      unlisten = this.#bus.onChange((current) => current === connection || reject(new Error("NATS was lost")));
+    });
+    const writes = this.#services.map((name) => bucket.put(keyOf(name, replica.id), encodeReplica(name, replica)));
+    try {
+      await Promise.race([Promise.all(writes), lost]);
+    } finally {
+      clearTimeout(probing);
+      unlisten();
+    }
+  }
+
+  /** A bucket that was created while a cluster had fewer servers is on one of them. */
+  #raise(connection: NatsConnection): void {
+    if (performance.now() - this.#raisedAt < raiseMs) return;
+    this.#raisedAt = performance.now();
+    const onRaised = (isRaised: boolean) => isRaised && this.#log.info("the registry is kept on three servers now");
+    // It is attempted again.
+    raiseReplicas(connection, registryBucket).then(onRaised, () => {});
   }
 
   /** After failures, removes a bucket that has no leader. */
@@ -137,6 +173,6 @@ class Heartbeats {
 
   async leave(): Promise<void> {
     if (!this.#bus.current()) return;
-    await Promise.all([...this.#values.keys()].map((key) => this.#bucket?.delete(key)));
+    await Promise.all(this.#services.map((name) => this.#bucket?.delete(keyOf(name, this.#replica.id))));
   }
 }

@@ -1,9 +1,8 @@
-import { RegisteredReplicaMessage } from "@mesh/contracts/protocols/mesh/v1/registry.messages";
 import type { KvEntry } from "nats";
 import type { Bus } from "../bus.ts";
 import { entriesIn } from "../kv/entries-in.ts";
 import { openRegistryBucket } from "./bucket.ts";
-import { replicaOf } from "./entry.ts";
+import { replicaOf, serviceOf } from "./entry.ts";
 
 /** A replica, as it is in the registry. */
 export interface ListedReplica {
@@ -50,8 +49,8 @@ export async function registeredReplicas(bus: Bus, signal: AbortSignal): Promise
 function listedReplica(entry: KvEntry): ListedReplica[] {
   if (entry.operation !== "PUT") return [];
   try {
-    const { service, startedAt } = RegisteredReplicaMessage.decode(entry.value);
-    return [{ version: "", ...replicaOf(entry), service, startedAt, heardAt: entry.created }];
+    const { id, address, version = "", startedAt } = replicaOf(entry);
+    return [{ service: serviceOf(entry.key), id, address, version, startedAt, heardAt: entry.created }];
   } catch {
     return [];
   }

@@ -8,7 +8,7 @@ function openService() {
   const lists: string[][] = [];
   service.listen((replicas) => void lists.push(replicas.map(({ id }) => id)));
   const hear = (id: string, now: number, address = `host:${id}`) =>
-    service.heard(`orders.${id}`, { id, address }, now, now);
+    service.heard(`orders.${id}`, { id, address, natsServer: "nats-1" }, now, now);
   const confirm = (now: number) => {
     for (const replica of service.overdue(now)) replica.isSilent = true;
     service.publish(now);
@@ -59,6 +59,17 @@ describe("the replicas of a service", () => {
     expect(hear("1", 2, "other:1")).toBe(true);
     confirm(3 + silenceMs);
     expect(hear("1", 4 + silenceMs, "other:1")).toBe(true);
+  });
+
+  test("show through which servers of NATS something was heard, until they have to register again", () => {
+    const { service, hear } = openService();
+    hear("1", 1_000);
+    expect(service.hasHeardThrough("nats-1", 1_000)).toBe(true);
+    expect(service.hasHeardThrough("nats-1", 1_001)).toBe(false);
+    expect(service.hasHeardThrough("nats-2", 0)).toBe(false);
+    service.extend(5_000);
+    expect(service.hasHeardThrough("nats-1", 0)).toBe(false);
+    expect(service.overdue(5_000)).toEqual([]);
   });
 
   test("are one if they have the same address: the newest, also if the others still send heartbeats", () => {

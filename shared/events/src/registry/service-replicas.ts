@@ -1,5 +1,6 @@
 import type { Replica } from "@mesh/rpc";
 import { silenceMs } from "./bucket.ts";
+import type { RegisteredReplica } from "./entry.ts";
 
 /** Receives all replicas of a service. */
 export type ReplicasListener = (replicas: readonly Replica[]) => void;
@@ -10,6 +11,10 @@ export interface KnownReplica {
   readonly replica: Replica;
   /** The revision of its last heartbeat. */
   revision: number;
+  /** The id of the server of NATS that its last heartbeat came through; empty: it does not matter any more. */
+  natsServer: string;
+  /** When that was. */
+  heardAt: number;
   /** It is silent if no heartbeat comes until then. */
   dueAt: number;
   /** Whether the current watch has received it. An earlier watch may have read another registry. */
@@ -42,10 +47,11 @@ export class ServiceReplicas {
   }
 
   /** Handles a heartbeat. Returns whether the list may have changed. */
-  heard(key: string, replica: Replica, revision: number, now: number): boolean {
+  heard(key: string, { natsServer, ...replica }: RegisteredReplica, revision: number, now: number): boolean {
     const known = this.#known.get(key);
     const isNews = known?.replica.address !== replica.address || known.isSilent;
-    const state = { revision, dueAt: now + silenceMs, isCurrent: true, isSilent: false };
+    const times = { heardAt: now, dueAt: now + silenceMs };
+    const state = { revision, natsServer, ...times, isCurrent: true, isSilent: false };
     if (known?.replica.address === replica.address) Object.assign(known, state);
     else this.#known.set(key, { key, replica, ...state });
     return isNews;
@@ -62,9 +68,14 @@ export class ServiceReplicas {
     return known !== undefined;
   }
 
-  /** Gives all replicas time to register again, because the registry may have been lost. */
+  /** Gives all replicas time to register again, because the registry may have been lost, or was silent. */
   extend(dueAt: number): void {
-    for (const known of this.#known.values()) Object.assign(known, { dueAt, isCurrent: false });
+    for (const known of this.#known.values()) Object.assign(known, { dueAt, natsServer: "", isCurrent: false });
+  }
+
+  /** Returns whether a heartbeat has come through a server of NATS since then. */
+  hasHeardThrough(natsServer: string, since: number): boolean {
+    return [...this.#known.values()].some((known) => known.natsServer === natsServer && known.heardAt >= since);
   }
 
   /** Returns the replicas whose silence is to be confirmed. */
