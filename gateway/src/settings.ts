@@ -1,4 +1,4 @@
-import { tlsShape } from "@mesh/rpc";
+import { tlsOf, tlsShape } from "@mesh/rpc";
 import {
   durationSetting,
   logLevelSetting,
@@ -36,7 +36,7 @@ export function gatewaySettings(
     port: settings.PORT,
     peers,
     natsUrl: settings.NATS_URL,
-    tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
+    tls: tlsOf(settings),
     cookieSecret: settings.COOKIE_SECRET,
     origins: settings.CORS_ORIGINS,
     proxies: settings.PROXIES,

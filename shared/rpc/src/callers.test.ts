@@ -8,6 +8,7 @@ import { collect, echoHandlers, latch, notes } from "../fixtures/servers.ts";
 import {
   type ClientMiddleware,
   type ConnectOptions,
+  checkCaller,
   connect,
   implement,
   type RunningServer,
@@ -123,6 +124,16 @@ test("callers without names, which have no mutual TLS, may call every method", a
   const server = await serve({ services, log, drainMs: 50 });
   onTestFinished(() => server.close());
   await (await clientOf(server, [])).unary({});
+});
+
+test("a server with files for TLS does not start if a method lists its callers, unless nothing checks them", async () => {
+  const credentials = await authority.files("test");
+  await expect(serveWith({ unary: ["orders"] }, { credentials })).rejects.toThrow(
+    "test.v1.EchoService/Unary lists its callers, but files for TLS do not say who calls: serve with an identity",
+  );
+  await serveWith({}, { credentials });
+  const middleware: ServeOptions["middleware"] = (steps) => steps.filter((step) => step !== checkCaller);
+  await serveWith({ unary: ["orders"] }, { credentials, middleware });
 });
 
 test("health is open to every process of the mesh", async () => {

@@ -24,9 +24,9 @@ export { type PeersDiscoveryOptions, peersDiscovery } from "./discovery/peers-di
 export { staticDiscovery } from "./discovery/static-discovery.ts";
 export { errorIdOf } from "./error-id.ts";
 export type { Certified, CertifiedNow, IdentityFiles } from "./identity/certified.ts";
-export { createIdentity, type Identity, type RotatingIdentity } from "./identity/identity.ts";
+export { createIdentity, type Identity, type IdentityOptions, type RotatingIdentity } from "./identity/identity.ts";
 export type { Pem } from "./identity/pem.ts";
-export { type OpenIdentity, openIdentity, type TlsSettings, tlsShape } from "./identity/settings.ts";
+export { type OpenIdentity, openIdentity, type TlsSettings, tlsOf, tlsShape } from "./identity/settings.ts";
 export { type WatchIdentityOptions, watchIdentity } from "./identity/watch-identity.ts";
 export type { CallPolicy } from "./policy/call-policy.ts";
 export { policyJson, readPolicy } from "./policy/policy-document.ts";

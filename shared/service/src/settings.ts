@@ -1,5 +1,5 @@
 import type { StreamLimits } from "@mesh/events";
-import { type TlsSettings, tlsShape } from "@mesh/rpc";
+import { type TlsSettings, tlsOf, tlsShape } from "@mesh/rpc";
 import {
   backendShape,
   databaseUrlSetting,
@@ -141,7 +141,7 @@ export function readServices(services: readonly Service[]): ReadServices {
     ...(settings.MESH_ADVERTISE && { advertise: settings.MESH_ADVERTISE }),
     ...(settings.MESH_VERSION && { version: settings.MESH_VERSION }),
     ...(withEvents && { streams: streamsOf(settings) }),
-    tls: { MESH_TLS: settings.MESH_TLS, MESH_TLS_DIR: settings.MESH_TLS_DIR },
+    tls: tlsOf(settings),
     operators: settings.MESH_OPERATORS ?? (settings.NODE_ENV === "production" ? [] : [developer]),
     issuers: settings.MESH_ISSUERS ?? issuersOf(settings.NODE_ENV),
     reflection: (settings.REFLECTION ?? (settings.NODE_ENV === "production" ? "off" : "on")) === "on",

@@ -1,7 +1,8 @@
 import { CommandError } from "@mesh/codegen/command";
 import type { ServiceDefinition } from "@mesh/contracts";
 import { natsDiscovery, natsPolicy } from "@mesh/events/registry";
-import { type ClientMiddleware, connect, openIdentity, type Upstream, validateRequest } from "@mesh/rpc";
+import { type ClientMiddleware, connect, openIdentity, tlsShape, type Upstream, validateRequest } from "@mesh/rpc";
+import { readSettings } from "@mesh/runtime";
 import type { MeshAccess } from "./settings.ts";
 import { quiet, withNats } from "./with-nats.ts";
 
@@ -39,7 +40,8 @@ export async function withUpstream<T>(
 
 async function credentialsIn(folder: string, signal: AbortSignal) {
   try {
-    const settings = { MESH_TLS: "on", MESH_TLS_DIR: folder } as const;
+    const { MESH_SPIFFE_PATHS } = readSettings({ MESH_SPIFFE_PATHS: tlsShape().MESH_SPIFFE_PATHS });
+    const settings = { MESH_TLS: "on", MESH_TLS_DIR: folder, MESH_SPIFFE_PATHS } as const;
     return (await openIdentity(settings, { names: [], log: quiet, signal })).credentials;
   } catch (error) {
     throw new CommandError(`can't use the certificate in ${folder}: ${error instanceof Error ? error.message : error}`);

@@ -1,6 +1,6 @@
 import type { PeerCertificate, TLSSocket } from "node:tls";
 import type { ServerInterceptingCallInterface } from "@grpc/grpc-js";
-import { namesIn } from "./spiffe.ts";
+import { type IdForm, namesIn } from "./spiffe.ts";
 
 const callers = new WeakMap<PeerCertificate, readonly string[]>();
 
@@ -9,10 +9,10 @@ const callers = new WeakMap<PeerCertificate, readonly string[]>();
  *
  * @returns why it may not call; undefined: it may
  */
-export function rememberCaller(socket: TLSSocket, trustDomain: string): string | undefined {
+export function rememberCaller(socket: TLSSocket, mesh: IdForm): string | undefined {
   const certificate = socket.getPeerCertificate();
-  const names = namesIn(trustDomain, certificate.subjectaltname);
-  if (names.length === 0) return `its certificate has no name in ${trustDomain}`;
+  const names = namesIn(mesh, certificate.subjectaltname);
+  if (names.length === 0) return `its certificate has no name in ${mesh.trustDomain}`;
   callers.set(certificate, names);
   // grpc-js asks for it with each call, and Node would parse it each time.
   Object.assign(socket, { getPeerCertificate: () => certificate });

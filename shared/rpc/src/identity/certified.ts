@@ -1,4 +1,5 @@
 import type { Pem } from "./pem.ts";
+import type { IdForm, SpiffeId } from "./spiffe.ts";
 
 /** The files of an identity. */
 export interface IdentityFiles {
@@ -12,11 +13,11 @@ export interface IdentityFiles {
   readonly retired?: Pem | undefined;
 }
 
-/** The certificate of a process, and its names in the mesh. */
-export interface Certified {
+/** The certificate of a process, and its names in the mesh. The trust domain is the one of all certificates of the mesh. */
+export interface Certified extends IdForm {
   readonly files: IdentityFiles;
-  /** The part of the mesh's ids that all its certificates share: `mesh.local`. Others are rejected. */
-  readonly trustDomain: string;
+  /** The ids of the process, in the order of `names`. */
+  readonly ids: readonly SpiffeId[];
   /** The names of the process. A process of several services has several. */
   readonly names: readonly string[];
   /** When the certificate begins and ends. */

@@ -5,7 +5,7 @@ import type { Certified } from "./certified.ts";
 import { failureReason } from "./failure-reason.ts";
 import type { Identity } from "./identity.ts";
 import { RepeatedWarnings } from "./repeated-warnings.ts";
-import { namesIn } from "./spiffe.ts";
+import { type IdForm, namesIn } from "./spiffe.ts";
 
 /** Options of connections that prove who both ends are. */
 export interface IdentityClientOptions {
@@ -27,13 +27,12 @@ export function identityCredentials({ identity, upstream, log }: IdentityClientO
   return new TlsChannelCredentials({
     optionsFor() {
       const { current } = identity;
-      const { trustDomain } = current;
       return {
         secureContext: contextOf(current),
         servername: upstream,
         // Also if NODE_TLS_REJECT_UNAUTHORIZED says otherwise.
         rejectUnauthorized: true,
-        checkServerIdentity: (_, certificate) => checkName(upstream, trustDomain, certificate),
+        checkServerIdentity: (_, certificate) => checkName(upstream, current, certificate),
       };
     },
     onFailure: (error) => warnings?.warn({ upstream, reason: failureReason(error) }),
@@ -53,9 +52,9 @@ function latestContext(): (certified: Certified) => SecureContext {
   };
 }
 
-function checkName(upstream: string, trustDomain: string, certificate: PeerCertificate): Error | undefined {
-  const names = namesIn(trustDomain, certificate.subjectaltname);
+function checkName(upstream: string, mesh: IdForm, certificate: PeerCertificate): Error | undefined {
+  const names = namesIn(mesh, certificate.subjectaltname);
   if (names.includes(upstream)) return undefined;
-  const found = names.join(", ") || `no name in ${trustDomain}`;
+  const found = names.join(", ") || `no name in ${mesh.trustDomain}`;
   return new Error(`its certificate has the name ${found}, not ${upstream}`);
 }

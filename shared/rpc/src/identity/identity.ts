@@ -4,7 +4,7 @@ import { algorithmOf } from "../tokens/algorithm.ts";
 import { createTokens, type Tokens } from "../tokens/tokens.ts";
 import type { Certified, CertifiedNow, IdentityFiles } from "./certified.ts";
 import { certificatesIn } from "./pem.ts";
-import { spiffeIdsOf } from "./spiffe.ts";
+import { defaultIdPaths, idOf, spiffeIdsOf } from "./spiffe.ts";
 
 /**
  * What a process proves its names with, to those that it calls and to those that call it (mutual TLS). Its certificate has
@@ -24,6 +24,15 @@ export interface RotatingIdentity extends Identity {
    * @throws Error if the files do not fit together, or are of another trust domain; the identity stays as it was
    */
   rotate(files: IdentityFiles): void;
+}
+
+/** Options of an identity. */
+export interface IdentityOptions {
+  /**
+   * The paths of the ids in the mesh, each with `{name}` as one of its segments, such as `ns/shop/sa/{name}` for those of SPIRE.
+   * Ids with other paths have no name. Default: `{name}`.
+   */
+  readonly idPaths?: readonly string[] | undefined;
 }
 
 /**
@@ -48,8 +57,11 @@ export interface RotatingIdentity extends Identity {
  * await orders.close();
  * ```
  */
-export function createIdentity(files: IdentityFiles): RotatingIdentity {
-  let current = certifiedBy(files);
+export function createIdentity(
+  files: IdentityFiles,
+  { idPaths = defaultIdPaths }: IdentityOptions = {},
+): RotatingIdentity {
+  let current = certifiedBy(files, idPaths);
   let tokens: Tokens | undefined;
   const listeners = new Set<() => void>();
   const identity: RotatingIdentity = {
@@ -66,7 +78,7 @@ export function createIdentity(files: IdentityFiles): RotatingIdentity {
     },
     rotate(next) {
       const { trustDomain } = current;
-      const certified = certifiedBy(next);
+      const certified = certifiedBy(next, idPaths);
       if (certified.trustDomain !== trustDomain) {
         throw new Error(`the certificate is of the trust domain ${certified.trustDomain}, not of ${trustDomain}`);
       }
@@ -78,7 +90,7 @@ export function createIdentity(files: IdentityFiles): RotatingIdentity {
 }
 
 /** Reads the certificate. @throws Error if the files do not fit together, or it has no SPIFFE id */
-function certifiedBy(files: IdentityFiles): Certified {
+function certifiedBy(files: IdentityFiles, idPaths: readonly string[]): Certified {
   const certificate = new X509Certificate(Buffer.from(files.cert));
   const key = createPrivateKey(Buffer.from(files.key));
   if (!certificate.checkPrivateKey(key)) throw new Error("the key is not that of the certificate");
@@ -88,14 +100,16 @@ function certifiedBy(files: IdentityFiles): Certified {
   if (certificatesIn(files.ca).length === 0) throw new Error("the file of the authorities has no certificate");
   // This reads what follows the certificate, too.
   createSecureContext({ cert: Buffer.from(files.cert), key: Buffer.from(files.key), ca: Buffer.from(files.ca) });
-  const ids = spiffeIdsOf(certificate.subjectAltName);
-  const [first] = ids;
+  const found = spiffeIdsOf(certificate.subjectAltName, idPaths);
+  const [first] = found;
   if (!first) {
-    const found = certificate.subjectAltName ?? "no alternative name";
-    throw new Error(`the certificate has no id such as spiffe://mesh.local/orders: it has ${found}`);
+    const example = idOf({ trustDomain: "mesh.local", idPaths }, "orders");
+    const names = certificate.subjectAltName ?? "no alternative name";
+    throw new Error(`the certificate has no id such as ${example}: it has ${names}`);
   }
   const { trustDomain } = first;
-  const names = ids.filter((id) => id.trustDomain === trustDomain).map(({ name }) => name);
-  const { validFrom, validTo } = certificate;
-  return { files, trustDomain, names, validFrom: new Date(validFrom), validTo: new Date(validTo) };
+  const ids = found.filter((id) => id.trustDomain === trustDomain);
+  const names = ids.map(({ name }) => name);
+  const [validFrom, validTo] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
+  return { files, trustDomain, idPaths, ids, names, validFrom, validTo };
 }

@@ -1,6 +1,7 @@
 import { readSettings } from "@mesh/runtime";
 import { z } from "zod";
 import type { Identity } from "./identity.ts";
+import { isIdPath } from "./spiffe.ts";
 import { type WatchIdentityOptions, watchIdentity } from "./watch-identity.ts";
 
 /** The settings of the identity of a process. */
@@ -9,6 +10,8 @@ export interface TlsSettings {
   readonly MESH_TLS: "on" | "off";
   /** The folder that `watchIdentity` reads. Default in development: none, calls are not encrypted and have no principal. */
   readonly MESH_TLS_DIR?: string | undefined;
+  /** The paths of the SPIFFE ids in the mesh, `ns/shop/sa/{name}`. Default: `{name}`. */
+  readonly MESH_SPIFFE_PATHS?: readonly string[] | undefined;
 }
 
 /** The identity of a process. */
@@ -19,10 +22,12 @@ export interface OpenIdentity {
   readonly credentials?: Identity;
 }
 
+const pathsText =
+  "the paths of the SPIFFE ids in the mesh, separated by commas, each with {name} as a segment: ns/shop/sa/{name}";
 const folderText = "a folder with tls.crt, tls.key and ca.crt, the identity of the process; see docs/identity.md";
 
 /**
- * Returns the schemas of MESH_TLS_DIR and MESH_TLS. With NODE_ENV=production the folder is needed, also if MESH_TLS is `off`:
+ * Returns the schemas of MESH_TLS_DIR, MESH_TLS and MESH_SPIFFE_PATHS. With NODE_ENV=production the folder is needed, also if MESH_TLS is `off`:
  * tokens and events are signed with its key.
  *
  * @example
@@ -39,8 +44,28 @@ export function tlsShape(env?: Readonly<Record<string, string | undefined>>) {
   const isNeeded = NODE_ENV === "production";
   return {
     MESH_TLS: z.enum(["on", "off"]).default("on").describe("on or off"),
+    MESH_SPIFFE_PATHS: z
+      .string()
+      .transform((text) => text.split(",").map((path) => path.trim()))
+      .refine((paths) => paths.every(isIdPath))
+      .optional()
+      .describe(pathsText),
     MESH_TLS_DIR: (isNeeded ? z.string() : z.string().optional()).describe(folderText),
   };
+}
+
+/**
+ * Returns the settings of the identity among those of a process.
+ *
+ * @example
+ * ```ts
+ * import { tlsOf } from "@mesh/rpc";
+ *
+ * tlsOf({ PORT: 4000, MESH_TLS: "on", MESH_TLS_DIR: "/var/run/tls" }); // without PORT
+ * ```
+ */
+export function tlsOf({ MESH_TLS, MESH_TLS_DIR, MESH_SPIFFE_PATHS }: TlsSettings): TlsSettings {
+  return { MESH_TLS, MESH_TLS_DIR, ...(MESH_SPIFFE_PATHS && { MESH_SPIFFE_PATHS }) };
 }
 
 /**
@@ -60,11 +85,11 @@ export function tlsShape(env?: Readonly<Record<string, string | undefined>>) {
  * ```
  */
 export async function openIdentity(
-  { MESH_TLS, MESH_TLS_DIR }: TlsSettings,
+  { MESH_TLS, MESH_TLS_DIR, MESH_SPIFFE_PATHS: idPaths }: TlsSettings,
   options: WatchIdentityOptions,
 ): Promise<OpenIdentity> {
   if (MESH_TLS_DIR) {
-    const identity = await watchIdentity(MESH_TLS_DIR, options);
+    const identity = await watchIdentity(MESH_TLS_DIR, { idPaths, ...options });
     return MESH_TLS === "off" ? { identity } : { identity, credentials: identity };
   }
   const isPlain = MESH_TLS === "on" ? "are neither encrypted nor authenticated, and " : "";

@@ -1,11 +1,42 @@
 import { expect, test } from "vitest";
-import { namesIn, spiffeIdsOf } from "./spiffe.ts";
+import { defaultIdPaths, idOf, isIdPath, namesIn, spiffeIdsOf } from "./spiffe.ts";
+
+const mesh = (trustDomain: string, idPaths = defaultIdPaths) => ({ trustDomain, idPaths });
 
 test("ids are the URIs of one path segment", () => {
   const names =
     "DNS:localhost, URI:spiffe://mesh.local/orders, IP Address:127.0.0.1, URI:spiffe://mesh.local/acme.billing";
-  expect(namesIn("mesh.local", names)).toEqual(["orders", "acme.billing"]);
-  expect(spiffeIdsOf("URI:spiffe://prod.example/orders")).toEqual([{ trustDomain: "prod.example", name: "orders" }]);
+  expect(namesIn(mesh("mesh.local"), names)).toEqual(["orders", "acme.billing"]);
+  expect(spiffeIdsOf("URI:spiffe://prod.example/orders")).toEqual([
+    { trustDomain: "prod.example", name: "orders", uri: "spiffe://prod.example/orders" },
+  ]);
+});
+
+test("ids with several segments have a name if their path is one of those of the mesh", () => {
+  const names = "URI:spiffe://td/ns/shop/sa/orders, URI:spiffe://td/ns/billing/sa/payments, URI:spiffe://td/plain";
+  const idPaths = ["ns/shop/sa/{name}", "ns/billing/sa/{name}"];
+  expect(namesIn(mesh("td", idPaths), names)).toEqual(["orders", "payments"]);
+  expect(namesIn(mesh("td", ["ns/shop/sa/{name}"]), names)).toEqual(["orders"]);
+  expect(namesIn(mesh("td", ["{name}/v1"]), "URI:spiffe://td/orders/v1, URI:spiffe://td/v1")).toEqual(["orders"]);
+  const others = ["ns/other/sa/orders", "ns/shop/sa/orders/x", "ns/shop/sa/", "ns/shop/sa/..", "x/ns/shop/sa/orders"];
+  for (const path of others) expect(namesIn(mesh("td", idPaths), `URI:spiffe://td/${path}`), path).toEqual([]);
+  expect(idOf(mesh("td", idPaths), "orders")).toBe("spiffe://td/ns/shop/sa/orders");
+});
+
+test("a path of ids has the name as one segment, and no others than SPIFFE allows", () => {
+  for (const path of ["{name}", "ns/default/sa/{name}", "{name}/v1"]) expect(isIdPath(path), path).toBe(true);
+  const others = [
+    "",
+    "ns/default",
+    "ns/{name}/sa/{name}",
+    "x-{name}",
+    "/{name}",
+    "{name}/",
+    "ns//{name}",
+    "../{name}",
+    "*/{name}",
+  ];
+  for (const path of others) expect(isIdPath(path), path).toBe(false);
 });
 
 test("anything else is no id", () => {
@@ -25,5 +56,5 @@ test("anything else is no id", () => {
     'URI:"spiffe://a/b, URI:spiffe://mesh.local/orders"',
   ];
   for (const names of others) expect(spiffeIdsOf(names), names).toEqual([]);
-  expect(namesIn("mesh.local", "URI:spiffe://another.mesh/orders")).toEqual([]);
+  expect(namesIn(mesh("mesh.local"), "URI:spiffe://another.mesh/orders")).toEqual([]);
 });

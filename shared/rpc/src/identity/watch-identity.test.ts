@@ -1,10 +1,11 @@
 import { mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { readSettings } from "@mesh/runtime";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
 import { capturedLog } from "../../fixtures/captured-log.ts";
 import { inMs, type TestAuthority, testAuthority } from "../../fixtures/identities.ts";
-import { type IdentityFiles, openIdentity, watchIdentity } from "../index.ts";
+import { type IdentityFiles, openIdentity, tlsOf, tlsShape, watchIdentity } from "../index.ts";
 
 let authority: TestAuthority;
 beforeAll(async () => {
@@ -87,6 +88,29 @@ test("a missing file, or a certificate of another process, is an error at the st
   const dir = await folder(await authority.files("payments"));
   await expect(watch(dir)).rejects.toThrow(
     "tls.crt must have the id spiffe://mesh.local/orders, but its names are payments",
+  );
+});
+
+test("the paths of the settings say which ids are names, also after a renewal", async () => {
+  const dir = await folder(await authority.files("ns/shop/sa/orders"));
+  const ending = new AbortController();
+  onTestFinished(() => ending.abort());
+  const { log } = capturedLog();
+  const options = { names: ["orders"], log, signal: ending.signal };
+  await expect(openIdentity({ MESH_TLS: "on", MESH_TLS_DIR: dir }, options)).rejects.toThrow("no id such as");
+  const env = { MESH_TLS_DIR: dir, MESH_SPIFFE_PATHS: "ns/shop/sa/{name}, ns/billing/sa/{name}" };
+  const settings = tlsOf(readSettings(tlsShape(env), env));
+  const { identity } = await openIdentity(settings, options);
+  expect(identity?.current.names).toEqual(["orders"]);
+  const renewed = await authority.files(["ns/shop/sa/orders", "ns/billing/sa/invoices"]);
+  await write(dir, renewed);
+  await expect.poll(() => identity?.current.names).toEqual(["orders", "invoices"]);
+  const other = { ...options, names: ["payments"] };
+  await expect(openIdentity(settings, other)).rejects.toThrow(
+    "must have the id spiffe://mesh.local/ns/shop/sa/payments",
+  );
+  expect(() => readSettings(tlsShape({}), { MESH_SPIFFE_PATHS: "ns/shop" })).toThrow(
+    'MESH_SPIFFE_PATHS is "ns/shop"; expected: the paths of the SPIFFE ids in the mesh',
   );
 });
 

@@ -2,10 +2,11 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "@mesh/runtime";
 import type { Certified, IdentityFiles } from "./certified.ts";
-import { createIdentity, type Identity, type RotatingIdentity } from "./identity.ts";
+import { createIdentity, type Identity, type IdentityOptions, type RotatingIdentity } from "./identity.ts";
+import { idOf } from "./spiffe.ts";
 
 /** Options of a watched folder. */
-export interface WatchIdentityOptions {
+export interface WatchIdentityOptions extends IdentityOptions {
   /** The names in the mesh that the certificate must have. */
   readonly names: readonly string[];
   /** Gets a line for each rotation, and warnings. */
@@ -44,9 +45,10 @@ const lateShare = 0.1;
  * const orders = connect(OrderService, { address: "orders:7001", credentials: identity });
  * ```
  */
-export async function watchIdentity(dir: string, { names, log, signal }: WatchIdentityOptions): Promise<Identity> {
+export async function watchIdentity(dir: string, options: WatchIdentityOptions): Promise<Identity> {
+  const { names, log, signal } = options;
   let stamp = await stampOf(dir).catch(() => "");
-  const identity = await readIdentity(dir);
+  const identity = await readIdentity(dir, options);
   checkNames(dir, identity.current, names);
   const follower = new Follower(identity, { names, log });
   const timer = setInterval(async () => {
@@ -79,7 +81,8 @@ class Follower {
   async follow(dir: string): Promise<void> {
     try {
       const files = await readFiles(dir);
-      checkNames(dir, createIdentity(files).current, this.#names);
+      const { idPaths } = this.#identity.current;
+      checkNames(dir, createIdentity(files, { idPaths }).current, this.#names);
       this.#identity.rotate(files);
       this.#log.info({ validTo: this.#identity.current.validTo }, "the certificate was renewed");
       this.isFailing = false;
@@ -105,16 +108,17 @@ class Follower {
   }
 }
 
-function checkNames(dir: string, { names, trustDomain }: Certified, expected: readonly string[]): void {
+function checkNames(dir: string, certified: Certified, expected: readonly string[]): void {
+  const { names } = certified;
   const missing = expected.filter((name) => !names.includes(name));
   if (missing.length === 0) return;
-  const ids = missing.map((name) => `spiffe://${trustDomain}/${name}`).join(" and ");
+  const ids = missing.map((name) => idOf(certified, name)).join(" and ");
   throw new Error(`${join(dir, fileNames.cert)} must have the id ${ids}, but its names are ${names.join(", ")}`);
 }
 
-async function readIdentity(dir: string): Promise<RotatingIdentity> {
+async function readIdentity(dir: string, options: IdentityOptions): Promise<RotatingIdentity> {
   try {
-    return createIdentity(await readFiles(dir));
+    return createIdentity(await readFiles(dir), options);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`the files tls.crt, tls.key and ca.crt in ${dir} can't be used: ${reason}`, { cause: error });

@@ -1,5 +1,7 @@
-import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import { MeshError, type MethodDefinition, type ServiceDefinition } from "@mesh/contracts";
+import { isIdentity, type ServerCredentials } from "../credentials.ts";
 import { methodName } from "../deadline.ts";
+import type { Identity } from "../identity/identity.ts";
 import type { ServerCall } from "./server-call.ts";
 
 /** In the callers of a method: every service, but not the gateway. Source: proto/mesh/v1/options.proto */
@@ -26,6 +28,25 @@ export function checkCaller(call: ServerCall, next: () => Promise<unknown>): Pro
   if (verdicts.get(callerNames)?.get(method) ?? decide(call)) return next();
   const message = `${callerNames.join(", ")} may not call ${methodName(method)}: its contract does not list this caller`;
   throw new MeshError({ code: "PERMISSION_DENIED", message });
+}
+
+/**
+ * Ensures that the callers of a service are known if its contract lists them. Files for TLS encrypt connections, but do not say which
+ * process a caller is.
+ *
+ * @throws Error if a method lists its callers, and the credentials are files
+ */
+export function checkCredentials(
+  credentials: ServerCredentials | Identity | undefined,
+  services: readonly { readonly definition: ServiceDefinition }[],
+): void {
+  if (!credentials || isIdentity(credentials)) return;
+  const methods = services.flatMap(({ definition }) => Object.values(definition.methods));
+  const limited = methods.find(({ callers }) => !callers.includes(anyService));
+  if (!limited) return;
+  const message = `${methodName(limited)} lists its callers, but files for TLS do not say who calls`;
+  const advice = "serve with an identity, of createIdentity or watchIdentity, or without the step checkCaller";
+  throw new Error(`${message}: ${advice}`);
 }
 
 /** Decides for a method and a connection, once. */

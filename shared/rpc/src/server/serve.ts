@@ -10,6 +10,7 @@ import type { PolicySource } from "../policy/policy-source.ts";
 import type { Tokens } from "../tokens/tokens.ts";
 import { tokenVerifier } from "../tokens/verify-token.ts";
 import { Admission } from "./admission.ts";
+import { checkCaller, checkCredentials } from "./check-caller.ts";
 import { lazyRegistry } from "./descriptors.ts";
 import { healthService } from "./grpc-health.ts";
 import { hostPort, startGrpcServer } from "./grpc-server.ts";
@@ -31,7 +32,7 @@ export interface ServeOptions {
   readonly middleware?: MiddlewareOption<ServerMiddleware>;
   /**
    * An identity, by which only processes of the same mesh can call, or files for TLS. Default: none, calls are not
-   * encrypted.
+   * encrypted. A service whose contract lists callers needs an identity if calls are encrypted.
    */
   readonly credentials?: ServerCredentials | Identity;
   /**
@@ -84,7 +85,7 @@ const cutAfterMs = 250;
 /**
  * Offers services by gRPC, with the standard health service and, given descriptors, reflection.
  *
- * @throws Error if it can't listen, or two services have the same method
+ * @throws Error if it can't listen, two services have the same method, or `credentials` do not say who calls and a contract lists callers
  *
  * @example
  * ```ts
@@ -172,6 +173,7 @@ function routesOf(
   const routes = new Routes();
   const list = middlewareList(middleware, defaultServerMiddleware);
   const { credentials } = options;
+  if (list.includes(checkCaller)) checkCredentials(credentials, services);
   const tokens = options.tokens ?? (credentials && isIdentity(credentials) ? credentials.tokens : undefined);
   const verifyToken = tokenVerifier(tokens, log);
   routes.add(services, {

@@ -100,7 +100,7 @@ function refusalOf(socket: TLSSocket, credentials: ServerCredentials | Identity)
   if (!asksForCertificate(credentials)) return undefined;
   if (Object.keys(socket.getPeerCertificate()).length === 0) return "it has no certificate";
   if (!socket.authorized) return failureReason(String(socket.authorizationError));
-  return isIdentity(credentials) ? rememberCaller(socket, credentials.current.trustDomain) : undefined;
+  return isIdentity(credentials) ? rememberCaller(socket, credentials.current) : undefined;
 }
 
 function asksForCertificate(credentials: ServerCredentials | Identity): boolean {

@@ -67,7 +67,11 @@ beforeAll(async () => {
 const prove = (chain: readonly Party[], authorities: readonly Party[] = [root]) =>
   proveKey(
     chain.map(({ der }) => der),
-    { trustDomain: "mesh.local", authorities: authorities.map(({ der }) => new NodeCertificate(der)) },
+    {
+      trustDomain: "mesh.local",
+      idPaths: ["{name}"],
+      authorities: authorities.map(({ der }) => new NodeCertificate(der)),
+    },
   );
 
 test("a certificate is proved by its authority, directly and by one between them", async () => {

@@ -1,5 +1,5 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
-import { namesIn } from "../identity/spiffe.ts";
+import { type IdForm, namesIn } from "../identity/spiffe.ts";
 import { elementsIn, extensionsIn } from "./der.ts";
 
 /** The key of a process whose certificate is of an authority of the mesh. */
@@ -13,8 +13,7 @@ export interface ProvenKey {
 }
 
 /** The mesh that a certificate must be of. */
-export interface Trust {
-  readonly trustDomain: string;
+export interface Trust extends IdForm {
   readonly authorities: readonly X509Certificate[];
 }
 
@@ -55,7 +54,7 @@ const tlsPurposes = ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2", "2.5.29.37.0"];
  * @param chain the certificate, followed by those between it and the authority, as DER
  * @throws Error with the reason if it is not trusted
  */
-export function proveKey(chain: readonly Uint8Array[], { trustDomain, authorities }: Trust): ProvenKey {
+export function proveKey(chain: readonly Uint8Array[], { authorities, ...mesh }: Trust): ProvenKey {
   if (chain.length === 0 || chain.length > maxChain) throw new Error("the chain of certificates is too long or empty");
   const certificates = chain.map((der) => new X509Certificate(der));
   const [leaf] = certificates;
@@ -71,8 +70,8 @@ export function proveKey(chain: readonly Uint8Array[], { trustDomain, authoritie
   const vouching = authorities.filter((one) => isIssuedBy(last, one));
   if (vouching.length === 0) throw new Error("its certificate is of an unknown authority");
   for (const authority of vouching) checkIssuer(authority, certificates.length - 1);
-  const names = namesIn(trustDomain, leaf.subjectAltName);
-  if (names.length === 0) throw new Error(`its certificate has no name in ${trustDomain}`);
+  const names = namesIn(mesh, leaf.subjectAltName);
+  if (names.length === 0) throw new Error(`its certificate has no name in ${mesh.trustDomain}`);
   return {
     publicKey: leaf.publicKey,
     names,

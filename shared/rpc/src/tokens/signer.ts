@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import { SignJWT } from "jose";
 import type { Certified, CertifiedNow } from "../identity/certified.ts";
 import { certificatesIn } from "../identity/pem.ts";
+import { idOf } from "../identity/spiffe.ts";
 import { algorithmOf } from "./algorithm.ts";
 
 /** What a process signs with. */
@@ -35,10 +36,11 @@ export class Signer {
   /** Returns a JWT in the compact form. */
   sign({ type, issuer, claims, issuedAtS }: Statement): Promise<string> {
     const { certified, key, algorithm, chain } = this.#keyNow();
-    const { trustDomain } = certified;
+    const { trustDomain, ids } = certified;
+    const id = ids.find(({ name }) => name === issuer)?.uri ?? idOf(certified, issuer);
     return new SignJWT({ ...claims })
       .setProtectedHeader({ alg: algorithm, typ: type, x5c: [...chain] })
-      .setIssuer(idOf(trustDomain, issuer))
+      .setIssuer(id)
       .setAudience(audienceOf(trustDomain))
       .setIssuedAt(issuedAtS)
       .sign(key);
@@ -60,11 +62,6 @@ export class Signer {
     }
     return this.#current;
   }
-}
-
-/** Returns the id of a process: `spiffe://mesh.local/orders`. */
-export function idOf(trustDomain: string, name: string): string {
-  return `spiffe://${trustDomain}/${name}`;
 }
 
 /** Returns the audience of everything that is signed in a mesh: `spiffe://mesh.local`. */

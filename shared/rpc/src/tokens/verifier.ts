@@ -2,10 +2,11 @@ import type { X509Certificate } from "node:crypto";
 import { errors, type JWTPayload, type JWTVerifyOptions, jwtVerify, type ProtectedHeaderParameters } from "jose";
 import type { Certified, CertifiedNow } from "../identity/certified.ts";
 import { certificatesIn } from "../identity/pem.ts";
+import { namesIn } from "../identity/spiffe.ts";
 import { algorithmOf, algorithms } from "./algorithm.ts";
 import { maxChain, type ProvenKey, proveKey } from "./certificate-chain.ts";
 import { Recent } from "./recent.ts";
-import { audienceOf, idOf } from "./signer.ts";
+import { audienceOf } from "./signer.ts";
 
 /** What was signed, by a process of the mesh. */
 export interface Verified {
@@ -73,7 +74,7 @@ export class Verifier {
    * @throws UntrustedError if it is not valid
    */
   async verify(token: string, type: string, options: JWTVerifyOptions = {}): Promise<Verified> {
-    const { trustDomain } = this.#identity.current;
+    const { current } = this.#identity;
     let key: ProvenKey | undefined;
     const keyOf = (header: ProtectedHeaderParameters) => {
       key = this.#keyOf(header);
@@ -83,14 +84,15 @@ export class Verifier {
       const { payload } = await jwtVerify(token, keyOf, {
         algorithms: [...algorithms],
         typ: type,
-        audience: audienceOf(trustDomain),
+        audience: audienceOf(current.trustDomain),
         requiredClaims: ["iss", "iat"],
         clockTolerance: leewayS,
         ...options,
       });
       const { iss, iat = 0 } = payload;
-      const issuer = key?.names.find((name) => iss === idOf(trustDomain, name));
-      if (!key || issuer === undefined) throw new UntrustedError("its issuer is not the one of its certificate");
+      const [issuer] = namesIn(current, `URI:${iss}`);
+      if (!key || issuer === undefined || !key.names.includes(issuer))
+        throw new UntrustedError("its issuer is not the one of its certificate");
       checkTime(key, iat);
       return { claims: { ...payload, iat }, issuer, key };
     } catch (error) {
@@ -109,9 +111,9 @@ export class Verifier {
   }
 
   #prove(chain: readonly string[], text: string): ProvenKey {
-    const { trustDomain } = this.#identity.current;
+    const { trustDomain, idPaths } = this.#identity.current;
     const ders = chain.map((one) => Buffer.from(one, "base64"));
-    const key = proveKey(ders, { trustDomain, authorities: this.#authorities });
+    const key = proveKey(ders, { trustDomain, idPaths, authorities: this.#authorities });
     this.#keys.set(text, key, key.validToMs);
     return key;
   }
