@@ -15,7 +15,7 @@ const common = {
 };
 
 const both =
-  "balance,callers,cancel,close,connection-age,deadline,errors,headers,hostile,identity,kinds,limits,middleware,outliers,policy,resets,retry,validation";
+  "balance,callers,cancel,close,connection-age,deadline,errors,headers,hostile,identity,kinds,limits,middleware,outliers,policy,resets,retry,telemetry,validation";
 
 export default defineConfig({
   test: {

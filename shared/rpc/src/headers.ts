@@ -19,7 +19,7 @@ const maxBytes = 4 * 1024;
 
 /** The headers that gRPC, HTTP/2 or the mesh set themselves. */
 const reserved =
-  /^(:|grpc-|mesh-|content-|proxy-|(te|date|host|traceparent|connection|keep-alive|transfer-encoding|upgrade|http2-settings)$)/i;
+  /^(:|grpc-|mesh-|content-|proxy-|(te|date|host|traceparent|tracestate|connection|keep-alive|transfer-encoding|upgrade|http2-settings)$)/i;
 
 const printable = /^[ -~]*$/;
 

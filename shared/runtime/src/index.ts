@@ -18,15 +18,20 @@ export { createLogger, type Logger, type LogLevel, type LogOptions } from "./log
 export { type AddedBy, compose, type MiddlewareOption, middlewareList, type Next, type Step } from "./middleware.ts";
 export { dnsTargetOf, type PeerAddresses, peersSetting, peersShape } from "./peers.ts";
 export { type BackoffOptions, backoffMs, type RepeatOptions, repeat } from "./repeat.ts";
+export { openScope, type Scope, type ScopeInit } from "./scope.ts";
+export { durationBuckets, Metering, Observed } from "./telemetry/metering.ts";
+export { contextOf, endSpan, parentOf, runInSpan, startSpan } from "./telemetry/spans.ts";
+export { Tracing } from "./telemetry/tracing.ts";
 export {
   childSpan,
   formatTrace,
+  isUnsampled,
+  logFieldsOf,
   newTrace,
-  openScope,
   parseTrace,
-  type Scope,
-  type ScopeInit,
+  setTraceHeaders,
   type TraceContext,
   traceHeader,
-} from "./scope.ts";
+  traceStateHeader,
+} from "./trace-context.ts";
 export { stableUuid } from "./uuid.ts";

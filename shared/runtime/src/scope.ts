@@ -1,6 +1,6 @@
 import type { Principal } from "@mesh/contracts";
 import type { Logger } from "./log.ts";
-import { randomHex } from "./random-hex.ts";
+import { childSpan, logFieldsOf, newTrace, type TraceContext } from "./trace-context.ts";
 
 /** The context of one call or one event, which is passed on to the work that is done for it. */
 export interface Scope {
@@ -11,7 +11,7 @@ export interface Scope {
   /** The customer or service that the work is done for. Undefined if the caller sent none. */
   readonly principal: Principal | undefined;
   readonly trace: TraceContext;
-  /** A logger that adds the trace's id to every line. */
+  /** A logger that adds the ids of the trace and the span to every line. */
   readonly log: Logger;
 }
 
@@ -24,6 +24,8 @@ export interface ScopeInit {
   readonly principal?: Principal | undefined;
   /** The span that the work is part of. Default: a new trace. */
   readonly parent?: TraceContext | undefined;
+  /** The span of the work itself. Default: a new one below `parent`. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /**
@@ -38,87 +40,13 @@ export interface ScopeInit {
  * scope.log.info("the line has a trace id");
  * ```
  */
-export function openScope({ signal, timeoutMs, log, principal, parent }: ScopeInit): Scope {
-  const trace = parent ? childSpan(parent) : newTrace();
+export function openScope({ signal, timeoutMs, log, principal, parent, ...init }: ScopeInit): Scope {
+  const trace = init.trace ?? (parent ? childSpan(parent) : newTrace());
   return {
     signal,
     deadline: Date.now() + timeoutMs,
     principal,
     trace,
-    log: log.child({ traceId: trace.traceId }),
+    log: log.child(logFieldsOf(trace)),
   };
-}
-
-/** The trace and the span of a piece of work, as in W3C Trace Context: https://www.w3.org/TR/trace-context/ */
-export interface TraceContext {
-  /** 32 hexadecimal digits, the same in every service that the request reaches. */
-  readonly traceId: string;
-  /** 16 hexadecimal digits, one for each piece of work. */
-  readonly spanId: string;
-  readonly sampled: boolean;
-}
-
-/** The header that carries a trace. */
-export const traceHeader = "traceparent";
-
-/**
- * Starts a trace.
- *
- * @example
- * ```ts
- * import { newTrace } from "@mesh/runtime";
- *
- * newTrace().traceId; // 32 hexadecimal digits
- * ```
- */
-export function newTrace(): TraceContext {
-  return { traceId: randomHex(4), spanId: randomHex(2), sampled: true };
-}
-
-/**
- * Returns a new span of the same trace.
- *
- * @example
- * ```ts
- * import { childSpan, newTrace } from "@mesh/runtime";
- *
- * const trace = newTrace();
- * childSpan(trace).traceId === trace.traceId; // true
- * ```
- */
-export function childSpan(parent: TraceContext): TraceContext {
-  return { traceId: parent.traceId, spanId: randomHex(2), sampled: parent.sampled };
-}
-
-/**
- * Formats a trace as the value of the header `traceparent`.
- *
- * @example
- * ```ts
- * import { formatTrace, newTrace, traceHeader } from "@mesh/runtime";
- *
- * const headers = { [traceHeader]: formatTrace(newTrace()) };
- * ```
- */
-export function formatTrace({ traceId, spanId, sampled }: TraceContext): string {
-  return `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;
-}
-
-/**
- * Parses the value of the header `traceparent`. Returns undefined if it is missing or malformed.
- *
- * @example
- * ```ts
- * import { parseTrace } from "@mesh/runtime";
- *
- * parseTrace("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")?.sampled; // true
- * parseTrace("none"); // undefined
- * ```
- */
-export function parseTrace(header: string | undefined): TraceContext | undefined {
-  const match = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})$/.exec(header ?? "");
-  if (!match || header?.startsWith("ff")) return undefined;
-  const [, traceId = "", spanId = "", flags = ""] = match;
-  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
-  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }

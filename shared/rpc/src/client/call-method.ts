@@ -1,6 +1,7 @@
 import type { CallOptions, ClientOf, MethodDefinition, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import { compose, type Scope } from "@mesh/runtime";
 import { LivePolicy, MethodPolicy } from "../policy/live-policy.ts";
+import { observeClient } from "../telemetry/observe-client.ts";
 import { type Connection, PendingCall, type PendingCallInit } from "./outgoing-call.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
 import { decodeResponse, receiveAll, untilEnd } from "./receive-all.ts";
@@ -50,24 +51,26 @@ export function bindCalls<T extends ServiceTypes>(calls: ServiceCalls): (context
 function callMethod(method: MethodDefinition, connection: Connection, { live, callers }: ConnectionPolicy): CallMethod {
   const { transport, middleware, upstream } = connection;
   const policies = new MethodPolicy(live, upstream, method.name);
+  const observed = (send: (call: PendingCall) => Promise<unknown>) =>
+    observeClient(method, upstream, compose(middleware, send));
   const initOf = (context: Scope | undefined, input: unknown, options: CallOptions | undefined): PendingCallInit => {
     return { connection, method, policy: policies.for(callers), context, input, options };
   };
   if (method.kind === "unary") {
-    const run = compose(middleware, async (call: PendingCall) => {
+    const run = observed(async (call) => {
       if (transport.opening) await call.waitFor(transport.opening);
       return call.send(transport);
     });
     return async (context, input, options) => run(new PendingCall(initOf(context, input, options)));
   }
   if (method.kind === "client_streaming") {
-    const run = compose(middleware, async (call: PendingCall) => {
+    const run = observed(async (call) => {
       if (transport.opening) await call.waitFor(transport.opening);
       return receiveOne(call, call.start(transport));
     });
     return async (context, input, options) => run(new PendingCall(initOf(context, input, options)));
   }
-  const run = compose(middleware, async (call: PendingCall) => {
+  const run = observed(async (call) => {
     if (transport.opening) await call.waitFor(transport.opening);
     return untilEnd(call.start(transport));
   });

@@ -1,4 +1,4 @@
-import { childSpan, formatTrace, newTrace, traceHeader } from "@mesh/runtime";
+import { childSpan, newTrace, setTraceHeaders } from "@mesh/runtime";
 import { deadlineExceeded, timeoutFor } from "../deadline.ts";
 import { isKeptFromCalls } from "../tokens/received-token.ts";
 import { addToken } from "../tokens/token-headers.ts";
@@ -41,8 +41,9 @@ export function setDeadline(call: OutgoingCall, next: () => Promise<unknown>): P
  * const without = defaultClientMiddleware.filter((step) => step !== sendTrace);
  * ```
  */
-export function sendTrace({ context, headers }: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
-  headers[traceHeader] = formatTrace(context ? childSpan(context.trace) : newTrace());
+export function sendTrace(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
+  const { context, trace, headers } = call;
+  setTraceHeaders(headers, trace ?? (context ? childSpan(context.trace) : newTrace()));
   return next();
 }
 

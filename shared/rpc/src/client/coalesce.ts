@@ -1,5 +1,5 @@
 import { MeshError } from "@mesh/contracts";
-import { traceHeader } from "@mesh/runtime";
+import { traceHeader, traceStateHeader } from "@mesh/runtime";
 import { deadlineExceeded } from "../deadline.ts";
 import type { OutgoingCall } from "./outgoing-call.ts";
 
@@ -51,6 +51,6 @@ function isEndOfCaller(error: unknown): boolean {
 /** What is sent decides, so this step must be the last one. The trace is that of the first caller. */
 function keyOf({ method, request, headers }: OutgoingCall): string {
   const bytes = Buffer.from(method.input.encode(request)).toString("base64");
-  const { [traceHeader]: _, ...sent } = headers;
+  const { [traceHeader]: _, [traceStateHeader]: __, ...sent } = headers;
   return JSON.stringify([method.path, bytes, sent]);
 }

@@ -1,5 +1,5 @@
 import type { CallOptions, HeaderValue, MethodDefinition } from "@mesh/contracts";
-import type { Scope } from "@mesh/runtime";
+import type { Scope, TraceContext } from "@mesh/runtime";
 import { abortError, coarseMs, deadlineExceeded, maxTimerMs, onAbort } from "../deadline.ts";
 import type { CallPolicy } from "../policy/call-policy.ts";
 import { encodePooled } from "../pooled-writer.ts";
@@ -19,6 +19,8 @@ export interface OutgoingCall {
   readonly method: MethodDefinition;
   /** The scope that the call is part of; undefined: none. */
   readonly context: Scope | undefined;
+  /** The span of the call itself; undefined: it is not recorded, and belongs to the trace of its scope. */
+  readonly trace: TraceContext | undefined;
   /** The request of a unary or server-streaming method. */
   readonly request: unknown;
   /** The headers to send; names are in small letters. */
@@ -87,6 +89,7 @@ export class PendingCall implements OutgoingCall {
   readonly context: Scope | undefined;
   readonly headers: Record<string, HeaderValue>;
   timeoutMs: number | undefined;
+  trace: TraceContext | undefined;
   isReopened = false;
   /** When it was started, in milliseconds since the epoch; undefined: it was not. */
   startedAt: number | undefined;

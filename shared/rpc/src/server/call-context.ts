@@ -3,11 +3,14 @@ import {
   childSpan,
   type Logger,
   type LogLevel,
+  logFieldsOf,
   newTrace,
   parseTrace,
   type TraceContext,
   traceHeader,
+  traceStateHeader,
 } from "@mesh/runtime";
+import type { Span } from "@opentelemetry/api";
 import type { CallHeaders, CallScope } from "./server-call.ts";
 
 /** The scope of a call. Its signal, trace and logger are made when they are first used: most handlers use few of them. */
@@ -15,6 +18,8 @@ export class CallContext implements CallScope {
   readonly call: CallHeaders;
   readonly deadline: number;
   principal: Principal | undefined = undefined;
+  /** The span of the call; undefined: it is not recorded. */
+  span: Span | undefined;
   readonly #baseLog: Logger;
   #controller: AbortController | undefined;
   /** What a middleware has put in its place. */
@@ -45,7 +50,7 @@ export class CallContext implements CallScope {
 
   get trace(): TraceContext {
     if (!this.#trace) {
-      const parent = parseTrace(this.call.header(traceHeader));
+      const { parent } = this;
       this.#trace = parent ? childSpan(parent) : newTrace();
     }
     return this.#trace;
@@ -55,8 +60,13 @@ export class CallContext implements CallScope {
     this.#trace = trace;
   }
 
+  /** The span of the caller; undefined: it sent none. */
+  get parent(): TraceContext | undefined {
+    return parseTrace(this.call.header(traceHeader), this.call.header(traceStateHeader));
+  }
+
   get log(): Logger {
-    this.#log ??= this.#baseLog.child({ traceId: this.trace.traceId });
+    this.#log ??= this.#baseLog.child(logFieldsOf(this.trace));
     return this.#log;
   }
 

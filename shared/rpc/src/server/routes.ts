@@ -8,6 +8,7 @@ import { OpenCalls } from "../open-calls.ts";
 import { type LivePolicy, MethodPolicy } from "../policy/live-policy.ts";
 import { retryLaterMs } from "../retry-later.ts";
 import { toRuleViolations } from "../rule-violations.ts";
+import { observeServer, type ServerObserver } from "../telemetry/observe-server.ts";
 import type { VerifyToken } from "../tokens/verify-token.ts";
 import { sendableOverload } from "./admission.ts";
 import { limitInFlight } from "./call-limits.ts";
@@ -73,6 +74,7 @@ export class Routes {
   #routeTo(method: MethodDefinition, run: RunCall, options: MethodRouteOptions): Route {
     const { log, inFlight, middleware, operators, verifyToken, policies, registry } = options;
     const isLimited = middleware.includes(limitInFlight);
+    const observer = observeServer(method);
     const rejects = () => isLimited && inFlight.rejects(method);
     const route = (stream: IncomingStream) => {
       if (rejects()) {
@@ -81,19 +83,28 @@ export class Routes {
       }
       const policy = policies.for(stream.callerNames);
       const call = new ReceivedCall({ method, stream, inFlight, operators, verifyToken, policy, log });
-      void this.#answer(call, run, registry);
+      void this.#answer(call, run, registry, observer);
       return () => call.abort(endOf(call));
     };
     return Object.assign(route, { rejects });
   }
 
-  async #answer(call: ReceivedCall, run: RunCall, registry: RouteOptions["registry"]): Promise<void> {
+  async #answer(
+    call: ReceivedCall,
+    run: RunCall,
+    registry: RouteOptions["registry"],
+    observer: ServerObserver,
+  ): Promise<void> {
     this.#open.add(call);
+    const startedAt = observer.begin(call);
     try {
-      await run(call);
+      await observer.run(call, run);
       call.stream.end();
+      observer.end(call, startedAt, "OK");
     } catch (error) {
-      call.stream.end(sendable(error instanceof MeshError ? error : internal, call, registry));
+      const failure = sendable(error instanceof MeshError ? error : internal, call, registry);
+      call.stream.end(failure);
+      observer.end(call, startedAt, failure.error.code);
     } finally {
       this.#open.remove(call);
     }

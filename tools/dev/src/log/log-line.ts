@@ -13,7 +13,7 @@ const levels: Readonly<Record<number, readonly [string, Style]>> = {
 };
 
 /** Fields that are not among the details: each line has them, or shows them in another way. */
-const shownApart = new Set(["level", "time", "name", "msg", "err", "pid", "hostname", "traceId"]);
+const shownApart = new Set(["level", "time", "name", "msg", "err", "pid", "hostname", "traceId", "spanId"]);
 
 /** Returns the level of a JSON line, or undefined for any other line. */
 export function levelOf(line: string): number | undefined {

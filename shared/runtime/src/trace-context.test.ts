@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { childSpan, formatTrace, newTrace, parseTrace } from "./scope.ts";
+import { childSpan, formatTrace, newTrace, parseTrace } from "./trace-context.ts";
 
 describe("trace", () => {
   it("is the same after formatting and parsing", () => {

@@ -1,0 +1,43 @@
+import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import { parentOf, startSpan, type TraceContext } from "@mesh/runtime";
+import type { PendingCall } from "../client/outgoing-call.ts";
+import { metering, tracing } from "./instruments.ts";
+import { type CallStatus, MethodTelemetry } from "./method-telemetry.ts";
+import { isOwnMethod } from "./own-methods.ts";
+
+/** Runs a call. */
+type RunCall = (call: PendingCall) => Promise<unknown>;
+
+/**
+ * Makes the function that runs the calls of a method with a span and a measurement of each. While no OpenTelemetry SDK is
+ * registered, it only runs them.
+ */
+export function observeClient(method: MethodDefinition, upstream: string, run: RunCall): RunCall {
+  if (isOwnMethod(method)) return run;
+  const telemetry = new MethodTelemetry(method, upstream);
+
+  async function observe(call: PendingCall): Promise<unknown> {
+    const startedAt = performance.now();
+    call.trace = traceOf(call, telemetry);
+    let status: CallStatus = "OK";
+    try {
+      return await run(call);
+    } catch (error) {
+      status = error instanceof MeshError ? error.code : "UNKNOWN";
+      throw error;
+    } finally {
+      const seconds = (performance.now() - startedAt) / 1_000;
+      metering.instruments?.clientDuration.record(seconds, telemetry.attributesOf(status));
+      if (call.trace?.span) telemetry.endSpan(call.trace.span, status);
+    }
+  }
+
+  return (call) => (metering.instruments || tracing.tracer ? observe(call) : run(call));
+}
+
+/** Returns the trace of a call with its span; undefined: it has none, and belongs to the trace of its scope. */
+function traceOf({ context }: PendingCall, { name, spanOptions }: MethodTelemetry): TraceContext | undefined {
+  const { tracer } = tracing;
+  const parent = tracer && parentOf(context?.trace);
+  return parent && startSpan(tracer, name, spanOptions, parent);
+}

@@ -1,0 +1,58 @@
+import type { MethodDefinition } from "@mesh/contracts";
+import { isUnsampled, runInSpan, startSpan, traceHeader } from "@mesh/runtime";
+import type { RunCall } from "../server/implement.ts";
+import type { ReceivedCall } from "../server/received-call.ts";
+import { metering, tracing } from "./instruments.ts";
+import { type CallStatus, MethodTelemetry } from "./method-telemetry.ts";
+import { isOwnMethod } from "./own-methods.ts";
+
+/** Observes the calls that a server gets. */
+export interface ServerObserver {
+  /** Starts the span of a call, if it is recorded. Returns when the call began, by `performance.now()`; undefined: it is not observed. */
+  begin(call: ReceivedCall): number | undefined;
+  /** Runs a call in its span. */
+  run(call: ReceivedCall, run: RunCall): Promise<unknown>;
+  /** Ends the span and measures the call. @param startedAt what `begin` has returned */
+  end(call: ReceivedCall, startedAt: number | undefined, status: CallStatus): void;
+}
+
+const unobserved: ServerObserver = {
+  begin: () => undefined,
+  run: (call, run) => run(call),
+  end() {},
+};
+
+/** Makes the observer of a method's calls. While no OpenTelemetry SDK is registered, it does nothing. */
+export function observeServer(method: MethodDefinition): ServerObserver {
+  if (isOwnMethod(method)) return unobserved;
+  const telemetry = new MethodTelemetry(method, undefined);
+  return {
+    begin(call) {
+      const { tracer } = tracing;
+      if (!tracer && !metering.instruments) return undefined;
+      if (tracer && isSampled(call)) {
+        const { context } = call;
+        context.trace = startSpan(tracer, telemetry.name, telemetry.spanOptions, context.parent);
+        context.span = context.trace.span;
+      }
+      return performance.now();
+    },
+    run(call, run) {
+      const { span } = call.context;
+      return span ? runInSpan(span, run, call) : run(call);
+    },
+    end(call, startedAt, status) {
+      if (startedAt === undefined) return;
+      const seconds = (performance.now() - startedAt) / 1_000;
+      metering.instruments?.serverDuration.record(seconds, telemetry.attributesOf(status));
+      const { span } = call.context;
+      if (span) telemetry.endSpan(span, status);
+    },
+  };
+}
+
+/** Returns whether a call may be recorded. One without a trace may be: the sampler decides. */
+function isSampled(call: ReceivedCall): boolean {
+  const header = call.header(traceHeader);
+  return header === undefined || !isUnsampled(header);
+}

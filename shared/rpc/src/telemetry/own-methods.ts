@@ -1,0 +1,9 @@
+import type { MethodDefinition } from "@mesh/contracts";
+
+/** The services that every server has for its own sake. Their calls come at regular times, and say nothing of the load. */
+const ownServices = /^\/grpc\.(health|reflection)\./;
+
+/** Returns whether a method is one of health or reflection. */
+export function isOwnMethod({ path }: MethodDefinition): boolean {
+  return ownServices.test(path);
+}
