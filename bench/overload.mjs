@@ -15,16 +15,21 @@ import { PeerProcess } from "./mesh/processes.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, `node_modules/.cache/mesh-bench/overload-${pid}`);
 
-/** The handlers: one that computes for 1 ms, and one that waits 5 ms on one of ten connections. */
+/** The handlers, and how many calls at a time show the peak. */
 const kinds = [
-  { name: "computes 1 ms", handler: "compute", ms: 1 },
-  { name: "waits 5 ms on one of 10 connections", handler: "wait", ms: 5 },
+  { name: "computes 1 ms", handler: "compute", ms: 1, busy: [12, 20] },
+  { name: "waits 20 ms", handler: "wait", ms: 20, busy: [200, 400] },
+  { name: "waits 20 ms on one of 10 connections", handler: "pool", ms: 20, busy: [12, 20] },
+  { name: "computes 1 ms or waits 20 ms", handler: "mixed", ms: 20, busy: [40, 80] },
 ];
 
 /** How much more than it can bear the server gets. */
 const factor = 5;
 
-const { seconds, rounds, json, mux, only } = readOptions();
+/** How long a server that had too much to do is then watched. */
+const recoverySeconds = 6;
+
+const { seconds, rounds, json, mux, only, parts, cost: isCostMeasured } = readOptions();
 mkdirSync(folder, { recursive: true });
 try {
   const programs = {};
@@ -33,9 +38,9 @@ try {
     programs[role] = await buildProgram(root, join(folder, role), source);
   }
   const results = [];
-  for (const kind of kinds.filter(({ handler }) => !only || handler === only))
+  for (const kind of kinds.filter(({ handler }) => !only || only.split(",").includes(handler)))
     results.push({ kind: kind.name, ...(await measureRounds(programs, kind)) });
-  const cost = await measureRejections(programs);
+  const cost = isCostMeasured ? await measureRejections(programs) : undefined;
   stdout.write(json ? `${JSON.stringify({ results, cost })}\n` : tableOf(results, cost));
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -49,10 +54,18 @@ function readOptions() {
       rounds: { type: "string", default: "3" },
       json: { type: "boolean", default: false },
       only: { type: "string" },
+      parts: { type: "boolean", default: false },
+      "no-cost": { type: "boolean", default: false },
       "no-mux": { type: "boolean", default: false },
     },
   });
-  return { ...values, seconds: Number(values.seconds), rounds: Number(values.rounds), mux: !values["no-mux"] };
+  return {
+    ...values,
+    seconds: Number(values.seconds),
+    rounds: Number(values.rounds),
+    mux: !values["no-mux"],
+    cost: !values["no-cost"],
+  };
 }
 
 async function withPair(programs, options, measure) {
@@ -71,31 +84,46 @@ async function withPair(programs, options, measure) {
 async function measureRounds(programs, kind) {
   const all = [];
   for (let round = 1; round <= rounds; round++) {
-    all.push(await withPair(programs, kind, measure));
+    all.push(await withPair(programs, kind, (pair) => measure(pair, kind)));
     stderr.write(`${kind.name}, round ${round}: ${JSON.stringify(all.at(-1))}\n`);
   }
   return Object.fromEntries(Object.keys(all[0]).map((name) => [name, median(all.map((one) => one[name]))]));
 }
 
-async function measure({ client }) {
+async function measure({ client, server }, { busy }) {
   const run = (action, load) => client.ask(action, load, load.seconds * 1_000);
   await run("closed", { inFlight: 16, seconds: 3 });
   const unloaded = await run("closed", { inFlight: 1, seconds: 2 });
   const peaks = [];
-  for (const inFlight of [12, 20]) peaks.push(rateOf(await run("closed", { inFlight, seconds: 3 })));
+  for (const inFlight of busy) peaks.push(rateOf(await run("closed", { inFlight, seconds: 3 })));
   const peak = Math.max(...peaks);
+  const before = await server.ask("usage");
   const over = await run("open", { rate: peak * factor, seconds });
-  const after = await run("open", { rate: peak / 2, seconds: 8 });
+  const usage = await server.ask("usage");
+  const after = await run("open", { rate: peak / 2, seconds: recoverySeconds });
+  const { others, slowest } = over;
+  if (parts)
+    stderr.write(`${over.parts.map(({ accepted, rejected, most }) => `${accepted}/${rejected}/${most}`).join(" ")}\n`);
+  if (over.failed > 0) stderr.write(`${JSON.stringify(others)}\n`);
   return {
     peak: Math.round(peak),
+    offered: over.made / seconds / peak,
     goodput: rateOf(over) / peak,
     unloadedP99: unloaded.p99,
+    p50: over.p50,
     p99: over.p99,
     ahead: over.ahead,
     aheadMs: (over.ahead / peak) * 1_000,
     bound: 2 * unloaded.p99 + 50,
     failed: over.failed,
     recoverySeconds: recoveryOf(after),
+    before: slowest.before,
+    inside: slowest.inside,
+    after: slowest.after,
+    clientCpu: over.cpuMs / 1_000 / seconds,
+    serverCpu: (usage.user + usage.system - before.user - before.system) / 1e6 / seconds,
+    clientLoopP99: over.loopDelayP99,
+    serverLoopP99: usage.loopDelayP99,
   };
 }
 
@@ -128,17 +156,37 @@ async function measureRejections(programs) {
   });
 }
 
-function tableOf(results, { callUs, rejectionUs }) {
+function tableOf(results, cost) {
   const rows = results.map((one) =>
     [
-      `| ${one.kind} | ${one.peak}/s | ${percent(one.goodput)} | ${one.unloadedP99.toFixed(1)} ms`,
-      `${one.p99.toFixed(1)} ms | ${one.aheadMs.toFixed(1)} ms | ${one.bound.toFixed(1)} ms | ${one.recoverySeconds.toFixed(1)} s |`,
+      `| ${one.kind} | ${one.peak}/s | ${one.offered.toFixed(1)} × | ${percent(one.goodput)} | ${ms(one.unloadedP99)}`,
+      `${ms(one.p99)} | ${ms(one.aheadMs)} | ${ms(one.bound)} | ${one.recoverySeconds.toFixed(1)} s`,
+      `${ms(one.before)} + ${ms(one.inside)} + ${ms(one.after)}`,
+      `${percent(one.clientCpu)}, ${ms(one.clientLoopP99)} | ${percent(one.serverCpu)}, ${ms(one.serverLoopP99)} |`,
     ].join(" | "),
   );
-  const head =
-    "| handler | peak | goodput at 5 × | p99 unloaded | p99 at 5 × | in front | 2 × unloaded + 50 ms | recovery |";
-  const cost = `CPU time of the server: ${callUs.toFixed(1)} µs for an empty call, ${rejectionUs.toFixed(1)} µs for a rejection`;
-  return `${head}\n|${" --- |".repeat(8)}\n${rows.join("\n")}\n\n${cost} (${percent(rejectionUs / callUs)})\n`;
+  const heads = [
+    "handler",
+    "peak",
+    "offered",
+    "goodput",
+    "p99 unloaded",
+    "p99",
+    "in front",
+    "2 × unloaded + 50 ms",
+    "recovery",
+  ];
+  heads.push("slowest: before, in and after the server", "client: CPU, p99 of loop delay", "server");
+  const table = `| ${heads.join(" | ")} |\n|${" --- |".repeat(heads.length)}\n${rows.join("\n")}\n`;
+  return cost ? `${table}\n${costLine(cost)}\n` : table;
+}
+
+function costLine({ callUs, rejectionUs }) {
+  return `CPU time of the server: ${callUs.toFixed(1)} µs for an empty call, ${rejectionUs.toFixed(1)} µs for a rejection (${percent(rejectionUs / callUs)})`;
+}
+
+function ms(time) {
+  return `${time.toFixed(1)} ms`;
 }
 
 function percent(share) {

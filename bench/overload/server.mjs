@@ -1,8 +1,12 @@
-// The server process: its handlers compute, wait for one of ten connections, or do nothing.
+// The server process: its handlers compute, wait, wait for one of ten connections, or do nothing.
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { OrderService } from "@mesh/contracts/orders/v1";
 import { implement, serve } from "@mesh/rpc";
 import { createLogger } from "@mesh/runtime";
 import { answer, options } from "../mesh/child.mjs";
+
+/** For the handler that does both. */
+let turn = 0;
 
 const handlers = {
   none: async () => ({}),
@@ -12,8 +16,19 @@ const handlers = {
     return {};
   },
   wait: async () => {
-    await connections.take();
     await new Promise((resolve) => setTimeout(resolve, options.ms));
+    return {};
+  },
+  /** One of two waits, and the other computes. */
+  mixed: () => (turn++ % 2 === 0 ? handlers.wait() : handlers.compute1()),
+  compute1: async () => {
+    const until = performance.now() + 1;
+    while (performance.now() < until);
+    return {};
+  },
+  pool: async () => {
+    await connections.take();
+    await handlers.wait();
     connections.release();
     return {};
   },
@@ -38,6 +53,17 @@ async function placeOrder(order) {
   return order.email === "hold@example.com" ? new Promise(() => {}) : handlers[options.handler](order);
 }
 
+/** Sends when a call arrived and when its handler ended, if its caller asks for it. */
+async function traceTimes(call, next) {
+  if (!call.header("x-times")) return next();
+  const arrivedAt = performance.timeOrigin + performance.now();
+  try {
+    return await next();
+  } finally {
+    call.setTrailer("x-times", `${arrivedAt} ${performance.timeOrigin + performance.now()}`);
+  }
+}
+
 const missing = async () => {
   throw new Error("not part of the benchmark");
 };
@@ -45,8 +71,19 @@ const others = Object.fromEntries(Object.keys(OrderService.methods).map((name) =
 const { address } = await serve({
   services: [implement(OrderService, { ...others, placeOrder })],
   log: createLogger({ name: "overload", level: "info", pretty: false }),
+  ...(options.handler !== "none" && { middleware: (defaults) => [traceTimes, ...defaults] }),
   ...(options.inFlight && { inFlight: options.inFlight }),
 });
 
-answer({ usage: () => process.cpuUsage() });
+const loopDelay = monitorEventLoopDelay({ resolution: 1 });
+loopDelay.enable();
+
+answer({
+  /** Returns the CPU time so far, and the delay of the event loop since the last time. */
+  usage: () => {
+    const loopDelayP99 = loopDelay.percentile(99) / 1e6;
+    loopDelay.reset();
+    return { ...process.cpuUsage(), loopDelayP99 };
+  },
+});
 process.send({ result: address });
