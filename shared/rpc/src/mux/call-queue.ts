@@ -2,18 +2,18 @@ import { maxClientCalls } from "../client/too-many-calls.ts";
 import { leastWindow, windowCalls } from "./limits.ts";
 
 /**
- * How long calls wait for their turn, in milliseconds: those of a burst, which begin in the first 100 ms of a queue, and those
+ * How long calls wait for their turn, in milliseconds: those of a burst, which begin in the first 10 ms of a queue, and those
  * that find a queue that does not empty.
  */
 const patience = { burstMs: 2_000, standingMs: 10 };
 
 /** How old a queue gets before it is no burst, in milliseconds. */
-const standingAfterMs = 100;
+const standingAfterMs = 10;
 
 /** For how long after a rejection the server counts as overloaded, in milliseconds. */
 const overloadMs = 1_000;
 
-/** A rejection takes this part of the window. Further ones within the time, in milliseconds, have the same cause. */
+/** A rejection takes at least this part of the window. Further ones within the time, in milliseconds, have the same cause. */
 const shrink = { by: 0.3, onceMs: 20 };
 
 /** A window of responses adds so many calls to the window. */
@@ -92,12 +92,12 @@ export class CallQueue<T extends Queued> {
     return false;
   }
 
-  /** Notes that the server has rejected calls. */
-  shrink(): void {
+  /** Notes that the server has rejected calls. @param kept the calls of this client that it has not rejected */
+  shrink(kept: number): void {
     const now = Date.now();
     if (now - this.#rejectedAt < shrink.onceMs) return;
     this.#rejectedAt = now;
-    this.#window = Math.max(leastWindow, this.#window * (1 - shrink.by));
+    this.#window = Math.max(leastWindow, Math.min(kept, this.#window * (1 - shrink.by)));
   }
 
   /** Notes that the server has responded to a call. */

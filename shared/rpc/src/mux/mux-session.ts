@@ -208,7 +208,7 @@ export class MuxSession {
     const isNews = draining && !this.#isDraining;
     // Before the results: a call that was refused must not be made again here.
     if (isNews) this.#listener.onClose(true);
-    if (rejected.length > 0) this.#queue.shrink();
+    if (rejected.length > 0) this.#queue.shrink(this.#sentCalls - rejected.length);
     for (const id of rejected) this.#reject(id);
     for (const result of results) this.#settle(result);
     if (!isNews) return;

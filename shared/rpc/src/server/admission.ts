@@ -44,7 +44,7 @@ export class Admission implements InFlight {
   rejects({ kind }: MethodDefinition): boolean {
     const use = useOf(kind);
     const limit = this.limits[use];
-    const isFull = this[use] >= limit || (use === "unary" && this.#adaptive?.isTurnFull);
+    const isFull = use === "unary" && this.#adaptive ? this.#adaptive.isFull(this.unary) : this[use] >= limit;
     if (!isFull) return false;
     this.#rejections.count(use, limit);
     return true;
