@@ -97,7 +97,7 @@ test("ours with certificates accepts calls only over mutual TLS", { timeout: 300
   onTestFinished(() => {
     for (const path of [folder, certificates]) rmSync(path, { recursive: true, force: true });
   });
-  const programs = await buildPeer(root, folder, { name: "ours", file: "typemesh" });
+  const programs = await buildPeer(root, folder, { name: "ours", file: "typemesh", isOurs: true });
   const peer = { name: "ours", programs, node: process.execPath, options: { mux: false, certificates } };
   const pair = await openPair(peer);
   onTestFinished(() => closePair(pair));

@@ -1,6 +1,8 @@
 import type { DescExtension, DescField, DescMessage, Registry } from "@bufbuild/protobuf";
-import { FieldDescriptorProto_Type as Type } from "@bufbuild/protobuf/wkt";
 import type { FieldPathElement } from "@mesh/contracts/protocols/buf/validate/index";
+
+/** Types of fields. Source: `FieldDescriptorProto.Type`, whose module would be loaded at every start for these. */
+const Type = { UINT64: 4, FIXED64: 6, FIXED32: 7, GROUP: 10, MESSAGE: 11, UINT32: 13, ENUM: 14 } as const;
 
 type Subscript = NonNullable<FieldPathElement["subscript"]>;
 

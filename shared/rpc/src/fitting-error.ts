@@ -40,7 +40,7 @@ export function fittingError(error: MeshError, trailerBytes: number, toBroken: (
 }
 
 /** Returns whether a violation is one of a rule, not of a check by the handler. */
-function namesRules({ violations }: MeshError): boolean {
+export function namesRules({ violations }: MeshError): boolean {
   return violations.some(({ rule }) => rule !== "");
 }
 

@@ -7,14 +7,13 @@ import { pathElements, pathText } from "./field-path.ts";
  * Returns violations as implementations of protovalidate report them.
  *
  * @param input the full name of the message whose fields the violations name
- * @param readRegistry returns descriptors; fields of messages that these lack have no numbers and types
+ * @param registry has descriptors; fields of messages that it lacks have no numbers and types
  */
 export function toRuleViolations(
   violations: readonly FieldViolation[],
   input: string,
-  readRegistry: () => Registry | undefined,
+  registry: Registry | undefined,
 ): Violations {
-  const registry = readRegistry();
   const message = registry?.getMessage(input);
   const rules = registry?.getMessage("buf.validate.FieldRules");
   const pathOf = (path: string, root: DescMessage | undefined): FieldPath | undefined =>

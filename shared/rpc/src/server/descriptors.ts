@@ -11,20 +11,11 @@ import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetS
 import { descriptorSet as protocolSet } from "@mesh/contracts/protocols/descriptors";
 
 /**
- * Returns a function that returns the files of the contracts, and those of gRPC's own protocols that the contracts do not
- * bring. They are read when it is first called, since this takes a while: for reflection, or for an invalid request.
+ * Returns the files of the contracts, and those of gRPC's own protocols that the contracts do not bring.
  *
  * @param descriptorSet base64 of a FileDescriptorSet with all imports
  */
-export function lazyRegistry(descriptorSet: string): () => FileRegistry {
-  let registry: FileRegistry | undefined;
-  return () => {
-    registry ??= registryOf(descriptorSet);
-    return registry;
-  };
-}
-
-function registryOf(descriptorSet: string): FileRegistry {
+export function registryOf(descriptorSet: string): FileRegistry {
   const { file: contracts } = fromBinary(FileDescriptorSetSchema, base64Decode(descriptorSet));
   const known = new Set(contracts.flatMap(messageNames));
   const protocols = fromBinary(FileDescriptorSetSchema, base64Decode(protocolSet)).file;

@@ -1,15 +1,7 @@
-import { type FileRegistry, toBinary } from "@bufbuild/protobuf";
-import { type FileDescriptorProto, FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { codes, defineService, type ServiceDefinition } from "@mesh/contracts";
-import {
-  ServerReflection,
-  type ServerReflectionRequest,
-  type ServerReflectionResponse,
-  type ServerReflectionTypes,
-} from "@mesh/contracts/protocols/grpc/reflection/v1/index";
+import type { FileRegistry } from "@bufbuild/protobuf";
+import { defineService, type ServiceDefinition } from "@mesh/contracts";
+import { ServerReflection, type ServerReflectionTypes } from "@mesh/contracts/protocols/grpc/reflection/v1/index";
 import { type Implementation, implement } from "./implement.ts";
-
-type Answer = NonNullable<ServerReflectionResponse["messageResponse"]>;
 
 /** The same protocol under its earlier name, which some clients still ask for. */
 const earlier: ServiceDefinition<ServerReflectionTypes> = defineService(
@@ -24,15 +16,18 @@ const versions = [ServerReflection, earlier];
  * The standard reflection service, in both versions of the protocol: describes to tools such as `buf curl` what a server
  * offers.
  *
- * @param readRegistry returns the files of the contracts and of gRPC's own protocols
+ * @param readRegistry resolves with the files of the contracts and of gRPC's own protocols
  * @param services the full names of the services to list
  */
-export function reflectionServices(readRegistry: () => FileRegistry, services: readonly string[]): Implementation[] {
+export function reflectionServices(
+  readRegistry: () => Promise<FileRegistry>,
+  services: readonly string[],
+): Implementation[] {
   const listed = [...services, ...versions.map(({ typeName }) => typeName)];
   return versions.map((version) =>
     implement(version, {
       async *serverReflectionInfo(requests) {
-        const registry = readRegistry();
+        const [registry, { answerTo }] = await Promise.all([readRegistry(), import("./reflection-answers.ts")]);
         for await (const request of requests) {
           const messageResponse = answerTo(request, registry, listed);
           yield { validHost: request.host, originalRequest: request, messageResponse };
@@ -40,61 +35,4 @@ export function reflectionServices(readRegistry: () => FileRegistry, services: r
       },
     }),
   );
-}
-
-function answerTo(
-  { messageRequest }: ServerReflectionRequest,
-  registry: FileRegistry,
-  listed: readonly string[],
-): Answer {
-  switch (messageRequest?.$case) {
-    case "listServices":
-      return { $case: "listServicesResponse", value: { service: listed.map((name) => ({ name })) } };
-    case "fileByFilename":
-      return answerWith(registry, registry.getFile(messageRequest.value)?.proto);
-    case "fileContainingSymbol":
-      return answerWith(registry, fileOf(registry, messageRequest.value));
-    case "fileContainingExtension": {
-      const { containingType, extensionNumber } = messageRequest.value;
-      const extension = extensionsOf(registry, containingType).find(({ number }) => number === extensionNumber);
-      return answerWith(registry, extension?.file.proto);
-    }
-    case "allExtensionNumbersOfType": {
-      const extensionNumber = extensionsOf(registry, messageRequest.value).map(({ number }) => number);
-      return { $case: "allExtensionNumbersResponse", value: { baseTypeName: messageRequest.value, extensionNumber } };
-    }
-    case undefined:
-      return { $case: "errorResponse", value: { errorCode: codes.UNIMPLEMENTED, errorMessage: "an unknown question" } };
-    default:
-      return messageRequest satisfies never;
-  }
-}
-
-/** A symbol may also be a method, a field or an enum value: then the file of what it is part of has it. */
-function fileOf(registry: FileRegistry, symbol: string): FileDescriptorProto | undefined {
-  const parent = symbol.slice(0, Math.max(0, symbol.lastIndexOf(".")));
-  return (registry.get(symbol) ?? registry.get(parent))?.file.proto;
-}
-
-function extensionsOf(registry: FileRegistry, typeName: string) {
-  return [...registry]
-    .filter((type) => type.kind === "extension")
-    .filter((type) => type.extendee.typeName === typeName);
-}
-
-function answerWith(registry: FileRegistry, file: FileDescriptorProto | undefined): Answer {
-  if (!file) return { $case: "errorResponse", value: { errorCode: codes.NOT_FOUND, errorMessage: "not found" } };
-  const files = withImports(registry, file);
-  const fileDescriptorProto = [...files].map((one) => toBinary(FileDescriptorProtoSchema, one));
-  return { $case: "fileDescriptorResponse", value: { fileDescriptorProto } };
-}
-
-/** A file and all it imports, itself first. */
-function withImports(registry: FileRegistry, file: FileDescriptorProto, found = new Set<FileDescriptorProto>()) {
-  found.add(file);
-  for (const name of file.dependency) {
-    const imported = registry.getFile(name)?.proto;
-    if (imported && !found.has(imported)) withImports(registry, imported, found);
-  }
-  return found;
 }

@@ -3,7 +3,7 @@ import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { compose, type Logger } from "@mesh/runtime";
 import { deadlineExceeded, methodName } from "../deadline.ts";
 import { errorWithId, newErrorId } from "../error-id.ts";
-import { type FittingError, fittingError } from "../fitting-error.ts";
+import { type FittingError, fittingError, namesRules } from "../fitting-error.ts";
 import { OpenCalls } from "../open-calls.ts";
 import { type LivePolicy, MethodPolicy } from "../policy/live-policy.ts";
 import { retryLaterMs } from "../retry-later.ts";
@@ -27,8 +27,8 @@ export interface RouteOptions {
   /** The policy of the mesh. */
   readonly policy: LivePolicy;
   readonly middleware: readonly ServerMiddleware[];
-  /** Returns the descriptors of the contracts; undefined: they are unknown. */
-  readonly registry: () => Registry | undefined;
+  /** Resolves with the descriptors of the contracts; undefined: they are unknown. Never rejects. */
+  readonly registry: () => Promise<Registry | undefined>;
 }
 
 interface MethodRouteOptions extends RouteOptions {
@@ -102,7 +102,7 @@ export class Routes {
       call.stream.end();
       observer.end(call, startedAt, "OK");
     } catch (error) {
-      const failure = sendable(error instanceof MeshError ? error : internal, call, registry);
+      const failure = await sendable(error instanceof MeshError ? error : internal, call, registry);
       call.stream.end(failure);
       observer.end(call, startedAt, failure.error.code);
     } finally {
@@ -112,20 +112,24 @@ export class Routes {
 }
 
 /** Returns an error that can be sent. A handler in plain JavaScript may throw one whose parts have other types. */
-function sendable(error: MeshError, call: ReceivedCall, registry: RouteOptions["registry"]): FittingError {
+async function sendable(
+  error: MeshError,
+  call: ReceivedCall,
+  registry: RouteOptions["registry"],
+): Promise<FittingError> {
   try {
-    return fit(error, call, registry);
+    return fit(error, call, namesRules(error) ? await registry() : undefined);
   } catch (err) {
     const errorId = newErrorId();
     const { code, message } = error;
     const attributes = { err, errorId, method: methodName(call.method), code, message };
     call.context.log.error(attributes, "an error can't be encoded");
-    return fit(errorWithId({ code: "INTERNAL", message: "internal error" }, errorId), call, registry);
+    return fit(errorWithId({ code: "INTERNAL", message: "internal error" }, errorId), call, undefined);
   }
 }
 
 /** Cuts an error that no trailer can hold, and logs the names of the parts that are cut. */
-function fit(error: MeshError, call: ReceivedCall, registry: RouteOptions["registry"]): FittingError {
+function fit(error: MeshError, call: ReceivedCall, registry: Registry | undefined): FittingError {
   const { method, stream } = call;
   const { typeName } = method.input;
   const fitting = fittingError(error, stream.trailerBytes(), () =>

@@ -11,11 +11,11 @@ import type { Tokens } from "../tokens/tokens.ts";
 import { tokenVerifier } from "../tokens/verify-token.ts";
 import { Admission } from "./admission.ts";
 import { checkCaller, checkCredentials } from "./check-caller.ts";
-import { lazyRegistry } from "./descriptors.ts";
 import { healthService } from "./grpc-health.ts";
 import { hostPort, startGrpcServer } from "./grpc-server.ts";
 import type { Implementation } from "./implement.ts";
 import { reflectionServices } from "./reflection.ts";
+import { lazyRegistry } from "./registry.ts";
 import { Routes } from "./routes.ts";
 import type { InFlightLimits, ServerMiddleware } from "./server-call.ts";
 import { defaultServerMiddleware, ownServerMiddleware } from "./server-middleware.ts";
@@ -50,10 +50,10 @@ export interface ServeOptions {
   /** What the health service responds; default: ready until the server closes. */
   readonly health?: Health;
   /**
-   * What reflection describes: base64 of a FileDescriptorSet with all imports. Errors have the numbers and types of invalid
+   * What reflection describes: base64 of a FileDescriptorSet with all imports, or a function that is called when it is needed. Errors have the numbers and types of invalid
    * fields from it, too. Default: there is no reflection, and errors have the names only.
    */
-  readonly descriptorSet?: string;
+  readonly descriptorSet?: string | (() => Promise<string>);
   /** Whether there is reflection; default: if `descriptorSet` is given. */
   readonly reflection?: boolean;
   /** How long `close` waits for unary calls under way, in milliseconds; default: 1,000. In production: 15,000. */
@@ -160,9 +160,9 @@ function routesOf(
   const read = descriptorSet ? lazyRegistry(descriptorSet) : undefined;
   const reflectionOrNone = read && reflection ? reflectionServices(read, listed) : [];
   let isReadable = true;
-  const registry = () => {
+  const registry = async () => {
     try {
-      return isReadable ? read?.() : undefined;
+      return isReadable ? await read?.() : undefined;
     } catch (err) {
       isReadable = false;
       // The error that is sent matters more.
