@@ -8,7 +8,7 @@ import {
   readSettings,
   switchSetting,
 } from "@mesh/runtime";
-import { z } from "zod";
+import * as z from "zod";
 import { services } from "./router.ts";
 
 /** Lets a clone run without settings. It is public, so production requires another one. */

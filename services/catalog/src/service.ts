@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { CatalogError, CatalogService, ProductChanged } from "@mesh/contracts/catalog/v1";
 import { canonical, pageToken, service } from "@mesh/service";
 import { limitCalls } from "@mesh/service/middleware";
-import { z } from "zod";
+import * as z from "zod";
 import { newProduct, withChanges } from "./domain.ts";
 import { importProducts } from "./import.ts";
 import * as schema from "./schema.ts";

@@ -2,7 +2,7 @@ import { CatalogService } from "@mesh/contracts/catalog/v1";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { CancelReason, OrderError, OrderService, OrderStatus } from "@mesh/contracts/orders/v1";
 import { customerOf, durationSetting, pageToken, service } from "@mesh/service";
-import { z } from "zod";
+import * as z from "zod";
 import { consumers } from "./events.ts";
 import { cancelOrder } from "./lifecycle.ts";
 import { placeOrder } from "./place-order.ts";

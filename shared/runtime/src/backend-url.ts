@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readSettings, switchSetting, urlListSetting, urlSetting } from "./env.ts";
 
 /** The servers that processes connect to by a URL, by the first word of their settings. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { logLevels } from "./log.ts";
 
 /** Reports every wrong setting, with its variable, its value and the expected one. */

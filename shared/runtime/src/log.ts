@@ -1,5 +1,6 @@
+import { createRequire } from "node:module";
 import { type Logger, pino } from "pino";
-import pretty from "pino-pretty";
+import type { PinoPretty } from "pino-pretty";
 
 export type { Logger } from "pino";
 
@@ -34,5 +35,11 @@ export function createLogger(init: LogOptions): Logger {
   const { name, level = "info", destination, pretty: forPeople = !destination && process.stdout.isTTY } = init;
   const options = { name, level, base: { name } };
   if (!forPeople) return destination ? pino(options, destination) : pino(options);
-  return pino(options, pretty({ sync: true, ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss.l" }));
+  return pino(options, loadPretty()({ sync: true, ignore: "pid,hostname", translateTime: "SYS:HH:MM:ss.l" }));
+}
+
+/** Loads the writer for people when it is needed: in production, a start would wait for it in vain. */
+function loadPretty(): typeof PinoPretty {
+  // It exports this function.
+  return createRequire(import.meta.url)("pino-pretty") as typeof PinoPretty;
 }

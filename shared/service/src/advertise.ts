@@ -1,5 +1,5 @@
 import { networkInterfaces } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 
 /** What a process has to say where others reach it. */
 export interface Reachable {

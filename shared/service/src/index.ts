@@ -1,15 +1,11 @@
 export { MeshError } from "@mesh/contracts";
-export {
-  type ConsumeContext,
-  type Consumer,
-  type ConsumerMiddleware,
-  InvalidEvent,
-  on,
-  type PublisherMiddleware,
-} from "@mesh/events";
+export type { ConsumerMiddleware, PublisherMiddleware } from "@mesh/events";
+// By subpaths, so that a process without events or a store loads neither NATS nor PostgreSQL.
+export { type ConsumeContext, type Consumer, on } from "@mesh/events/consumer";
+export { InvalidEvent } from "@mesh/events/invalid-event";
 export type { CallScope, PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
 export { durationSetting, type Logger, type Scope, stableUuid, urlSetting } from "@mesh/runtime";
-export { notify } from "@mesh/store";
+export { notify } from "@mesh/store/notify";
 export type { Database, Schema, Transaction } from "./database.ts";
 export { canonical, customerOf } from "./ids.ts";
 export { type OpenServices, openServices, type TransportOptions } from "./open-services.ts";

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { descriptorSet } from "@mesh/contracts/descriptors";
-import { type Bus, connectBus, natsDiscovery, natsPolicy, register } from "@mesh/events";
+import type { Bus } from "@mesh/events";
 import {
   type ConnectionOptions,
   createEventSignatures,
@@ -75,7 +74,7 @@ export async function openServices(
   const own = opened?.identity && createTokens(opened.identity, config.issuers && { issuers: config.issuers });
   const tokens = options.tokens ?? own;
   const signatures = options.signatures ?? (opened?.identity && createEventSignatures(opened.identity));
-  const { bus, registry, policy } = openNats(names, config.natsUrl, { life, log });
+  const { bus, registry, policy } = await openNats(names, config.natsUrl, { life, log });
   const discovery = peersDiscovery(config.peers, { registry, log });
   const forAll = {
     ...(opened?.credentials && { credentials: opened.credentials }),
@@ -96,7 +95,7 @@ export async function openServices(
     mux: config.mux ?? true,
     log,
     health,
-    descriptorSet,
+    descriptorSet: async () => (await import("@mesh/contracts/descriptors")).descriptorSet,
     reflection: config.reflection ?? true,
     ...(config.operators && { operators: config.operators }),
     ...(middleware && { middleware }),
@@ -117,19 +116,28 @@ export async function openServices(
   if (bus) {
     const address = advertisedAddress({ ...config, port: server.port });
     const { version } = config;
+    const { register } = await import("@mesh/events");
     const registration = register({ bus, services: names, address, version, log, health });
     life.onClose("registration", registration.close);
   }
   return { server, health };
 }
 
-/** Opens what the services of a process share of NATS, if they have one. */
-function openNats(
+/** What the services of a process share of NATS. */
+interface OpenNats {
+  readonly bus?: Bus;
+  readonly registry?: Discovery;
+  readonly policy?: PolicySource;
+}
+
+/** Opens what the services of a process share of NATS, if they have one. Only then is its client loaded. */
+async function openNats(
   names: readonly string[],
   url: string | undefined,
   { life, log }: { readonly life: Lifecycle; readonly log: Logger },
-): { readonly bus?: Bus; readonly registry?: Discovery; readonly policy?: PolicySource } {
+): Promise<OpenNats> {
   if (!url) return {};
+  const { connectBus, natsDiscovery, natsPolicy } = await import("@mesh/events");
   const bus = connectBus({ url, name: names.join("+"), log });
   life.onClose("bus", () => bus.close());
   const registry = natsDiscovery({ bus, log });

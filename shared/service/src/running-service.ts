@@ -1,13 +1,5 @@
 import { type HandlersOf, MeshError, type Principal, type ServiceTypes } from "@mesh/contracts";
-import {
-  type Bus,
-  type ConsumeContext,
-  type ConsumerMiddleware,
-  defaultConsumerMiddleware,
-  type Events,
-  openEvents,
-  type ReceivedEvent,
-} from "@mesh/events";
+import type { Bus, ConsumeContext, ConsumerMiddleware, Events, ReceivedEvent } from "@mesh/events";
 import {
   type CallScope,
   type ConnectionOptions,
@@ -28,7 +20,7 @@ import {
   openScope,
   type Scope,
 } from "@mesh/runtime";
-import { openStore, type Store } from "@mesh/store";
+import type { Store } from "@mesh/store";
 import type { z } from "zod";
 import type { Database, Schema } from "./database.ts";
 import { hasEvents, type Service, type ServiceContext } from "./service.ts";
@@ -123,6 +115,7 @@ export class RunningService {
     const { store } = this.#service.options;
     const url = this.#configured.databaseUrl;
     if (!store || !url) return;
+    const { openStore } = await import("@mesh/store");
     this.#store = await openStore({ ...store, url, name: this.#name, log, health, signal: life.signal });
     life.onClose("store", this.#store.close);
   }
@@ -131,13 +124,14 @@ export class RunningService {
     const { life, log, health, config, bus } = this.#shared;
     if (!hasEvents(this.#service) || !bus) return;
     const { consumers = [], events: { publish } = {} } = this.#service.options;
+    const { defaultConsumerMiddleware, openEvents } = await import("@mesh/events");
     this.#events = openEvents({
       bus,
       store,
       service: this.#service.definition.slug,
       consumers,
       ...(config.streams && { streams: config.streams }),
-      consumerMiddleware: () => this.#consumerMiddleware(),
+      consumerMiddleware: () => this.#consumerMiddleware(defaultConsumerMiddleware),
       ...(publish && { publisherMiddleware: publish }),
       ...(this.#shared.signatures && { signatures: this.#shared.signatures }),
       log,
@@ -148,11 +142,11 @@ export class RunningService {
   }
 
   /** Returns the list of the service, whose defaults add `peers` and `settings` to the context too. */
-  #consumerMiddleware() {
+  #consumerMiddleware(defaults: readonly ConsumerMiddleware[]) {
     const provideContext = (call: ReceivedEvent, next: Next<AddedToEvents>) => {
       return next({ peers: this.#upstreams.bind(call.context), settings: this.#configured.settings });
     };
-    const list = middlewareList(this.#service.options.events?.consume, [...defaultConsumerMiddleware, provideContext]);
+    const list = middlewareList(this.#service.options.events?.consume, [...defaults, provideContext]);
     // `provideContext` adds what the other steps and the handlers need of the context.
     return list as readonly ConsumerMiddleware<AddedToEvents, ConsumeContext<Schema>>[];
   }

@@ -1,4 +1,3 @@
-import { connectBus, natsDiscovery } from "@mesh/events";
 import {
   connectUpstreams,
   createTokens,
@@ -52,6 +51,7 @@ export async function runWithPeers<P extends PeerDefinitions>(
   const log = createLogger({ name: "script", level: settings.LOG_LEVEL });
   await runProcess({ log }, async (life) => {
     const { identity, credentials } = await openIdentity(settings, { names: [], log, signal: life.signal });
+    const { connectBus, natsDiscovery } = await import("@mesh/events");
     const bus = settings.NATS_URL ? connectBus({ url: settings.NATS_URL, name: "script", log }) : undefined;
     life.onClose("bus", () => bus?.close());
     const registry = bus && natsDiscovery({ bus, log });

@@ -11,7 +11,7 @@ import {
   readSettings,
   switchSetting,
 } from "@mesh/runtime";
-import { z } from "zod";
+import * as z from "zod";
 import { advertiseSetting } from "./advertise.ts";
 import { hasEvents, type Service } from "./service.ts";
 

@@ -1,6 +1,4 @@
-import { sql } from "drizzle-orm";
 import type { Notified } from "./channels.ts";
-import type { Schema, StoreTransaction } from "./schema.ts";
 
 /** Payloads of notifications, or undefined if some may have been missed: read everything then. */
 export type Changes = AsyncIterable<string | undefined>;
@@ -9,26 +7,6 @@ type Listen = (channel: string, notified: Notified) => () => void;
 
 /** The most payloads that wait for a slow reader. If there are more, it gets undefined and reads everything again. */
 const maxPending = 256;
-
-/**
- * Notifies the listeners of a channel when the transaction commits. A payload that is repeated in a transaction arrives
- * once.
- *
- * @param payload below 8,000 bytes, such as the id of what changed
- *
- * @example
- * ```ts no-run
- * import { notify, type Schema, type StoreTransaction } from "@mesh/store";
- *
- * async function cancelOrder(tx: StoreTransaction<Schema>, id: string) {
- *   // change the order
- *   await notify(tx, "orders", id);
- * }
- * ```
- */
-export async function notify<S extends Schema>(tx: StoreTransaction<S>, channel: string, payload = ""): Promise<void> {
-  await tx.execute(sql`select pg_notify(${channel}, ${payload})`);
-}
 
 /** Iterates over the notifications of a channel. A payload that is repeated before it is read comes once. */
 export async function* watchChannel(

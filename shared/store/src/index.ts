@@ -1,6 +1,7 @@
-export { type Changes, notify } from "./changes.ts";
+export type { Changes } from "./changes.ts";
 export type { Notified } from "./channels.ts";
 export { isStoreUnavailable, isUniqueViolation, StoreError } from "./failure.ts";
+export { notify } from "./notify.ts";
 export { openStore, type Store, type StoreOptions } from "./open-store.ts";
 export type { Schema, StoreTransaction } from "./schema.ts";
 export type { StoreScope } from "./scope.ts";

@@ -1,5 +1,5 @@
 import { readSettings } from "@mesh/runtime";
-import { z } from "zod";
+import * as z from "zod";
 import type { Identity } from "./identity.ts";
 import { isIdPath } from "./spiffe.ts";
 import { type WatchIdentityOptions, watchIdentity } from "./watch-identity.ts";

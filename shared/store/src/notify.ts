@@ -1,0 +1,22 @@
+import { sql } from "drizzle-orm/sql";
+import type { Schema, StoreTransaction } from "./schema.ts";
+
+/**
+ * Notifies the listeners of a channel when the transaction commits. A payload that is repeated in a transaction arrives
+ * once.
+ *
+ * @param payload below 8,000 bytes, such as the id of what changed
+ *
+ * @example
+ * ```ts no-run
+ * import { notify, type Schema, type StoreTransaction } from "@mesh/store";
+ *
+ * async function cancelOrder(tx: StoreTransaction<Schema>, id: string) {
+ *   // change the order
+ *   await notify(tx, "orders", id);
+ * }
+ * ```
+ */
+export async function notify<S extends Schema>(tx: StoreTransaction<S>, channel: string, payload = ""): Promise<void> {
+  await tx.execute(sql`select pg_notify(${channel}, ${payload})`);
+}
