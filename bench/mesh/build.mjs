@@ -1,8 +1,9 @@
-// Builds the two programs of a peer as `npm run build` builds a service: our packages are bundled, and Node loads the others
-// from node_modules.
+// Builds the two programs of a peer. Ours are built as `npm run build` builds a service. Of the others only the benchmark's
+// own files are bundled, and Node loads packages from node_modules.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "@mesh/codegen/load";
+import { build } from "esbuild";
 
 /**
  * Builds a peer in a folder below the packages that it needs.
@@ -10,16 +11,33 @@ import { load } from "@mesh/codegen/load";
  * @returns {Promise<{ server: string, client: string }>} the paths of the programs
  * @throws Error with the errors of the build
  */
-export async function buildPeer(root, folder, { name, file = name }) {
+export async function buildPeer(root, folder, { name, file = name, isOurs = false }) {
   const [peer, harness] = [join(root, "bench/peers", `${file}.mjs`), join(root, "bench/mesh")];
-  const build = (role) => {
+  const buildRole = (role) => {
     const source = `import * as peer from ${text(peer)};\nimport { run } from ${text(join(harness, `${role}.mjs`))};\nawait run(peer);\n`;
-    return buildProgram(root, join(folder, name, role), source);
+    return (isOurs ? buildProgram : buildPlain)(root, join(folder, name, role), source);
   };
-  return { server: await build("server"), client: await build("client") };
+  return { server: await buildRole("server"), client: await buildRole("client") };
 }
 
-/** Builds a program from its source. Returns its path. @throws Error with the errors of the build */
+/** Builds a program whose packages stay in node_modules. Returns its path. @throws Error with the errors of the build */
+async function buildPlain(_root, folder, source) {
+  const outfile = join(folder, "dist/main.js");
+  const stdin = { contents: source, resolveDir: folder };
+  mkdirSync(folder, { recursive: true });
+  await build({
+    stdin,
+    outfile,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "node20",
+  });
+  return outfile;
+}
+
+/** Builds a program as a service is built. Returns its path. @throws Error with the errors of the build */
 export async function buildProgram(root, folder, source) {
   const { createBundler } = await load("build/bundler", join(root, "tools/dev"));
   mkdirSync(join(folder, "src"), { recursive: true });

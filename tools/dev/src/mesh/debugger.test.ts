@@ -12,15 +12,15 @@ test("a service stops at a breakpoint in its TypeScript", { timeout: 240_000 }, 
   const mesh = clone.run({ MESH_INSPECT: "alpha" });
   await mesh.ready();
   const [, port = ""] = /debugger on port (\d+)/.exec(mesh.output()) ?? [];
-  const line = await generatedLine(join(clone.root, "services/alpha/dist/main.js"), "src/greeting.ts", 2);
+  const line = await generatedLine(join(clone.root, "services/alpha/dist/app.js"), "src/greeting.ts", 2);
 
   using debug = openDebugger(port);
   await debug.prints("connecting to 127.0.0.1");
   await debug.prints("debug>");
-  debug.enter(`setBreakpoint("main.js", ${line})`);
+  debug.enter(`setBreakpoint("app.js", ${line})`);
   await debug.prints(new RegExp(`^> *${line} `, "m"));
   const response = vi.waitFor(() => mesh.ask("alpha"), patience);
-  await debug.prints(new RegExp(`break in .*main\\.js:${line}\\b`));
+  await debug.prints(new RegExp(`break in .*app\\.js:${line}\\b`));
   debug.enter("cont");
   expect(await response).toMatchObject({ greeting: "hello from alpha" });
 });
