@@ -1,4 +1,4 @@
-import type { BinaryWriter } from "@bufbuild/protobuf/wire";
+import type { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import type { ZodType } from "zod";
 
 /**
@@ -18,14 +18,18 @@ export interface MessageType<T, I = T> {
    * @param writer default: one that writes U+FFFD for half of a surrogate pair
    */
   encode(message: T, writer?: BinaryWriter): Uint8Array;
-  /** Reads protobuf without checking the rules. Throws if the bytes are malformed. */
-  decode(bytes: Uint8Array): T;
+  /**
+   * Reads protobuf without checking the rules. Throws if the bytes are malformed.
+   *
+   * @param reader default: one for these bytes. It must be at their beginning.
+   */
+  decode(bytes: Uint8Array, reader?: BinaryReader): T;
 }
 
 /** The codec that ts-proto generates for a message, as far as it is needed here. */
 export interface Codec<T> {
   encode(message: T, writer?: BinaryWriter): { finish(): Uint8Array };
-  decode(bytes: Uint8Array): T;
+  decode(bytes: Uint8Array | BinaryReader): T;
 }
 
 /** Joins ts-proto's codec and the zod schema of a message; called by generated code. */
@@ -35,6 +39,7 @@ export function defineMessage<T, I>(typeName: string, codec: Codec<T>, schema: Z
     schema,
     encode: (message, writer) => codec.encode(message, writer).finish(),
     // From a Buffer, ts-proto would read `bytes` fields as Buffers too, contrary to the types.
-    decode: ({ buffer, byteOffset, byteLength }) => codec.decode(new Uint8Array(buffer, byteOffset, byteLength)),
+    decode: ({ buffer, byteOffset, byteLength }, reader) =>
+      codec.decode(reader ?? new Uint8Array(buffer, byteOffset, byteLength)),
   };
 }

@@ -57,11 +57,16 @@ function callMethod(method: MethodDefinition, connection: Connection, { live, ca
     return { connection, method, policy: policies.for(callers), context, input, options };
   };
   if (method.kind === "unary") {
-    const run = observed(async (call) => {
-      if (transport.opening) await call.waitFor(transport.opening);
-      return call.send(transport);
+    const run = observed((call) => {
+      const { opening } = transport;
+      if (opening) return call.waitFor(opening).then(() => call.send(transport));
+      try {
+        return call.send(transport);
+      } catch (error) {
+        return Promise.reject(error);
+      }
     });
-    return async (context, input, options) => run(new PendingCall(initOf(context, input, options)));
+    return async (context, input, options) => await run(new PendingCall(initOf(context, input, options)));
   }
   if (method.kind === "client_streaming") {
     const run = observed(async (call) => {

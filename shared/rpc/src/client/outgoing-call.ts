@@ -9,6 +9,8 @@ import type { RetryBudget } from "./retry-budget.ts";
 import type { StartInit, Transport } from "./transport.ts";
 import { UnaryCall } from "./unary-call.ts";
 
+const none: readonly AbortSignal[] = [];
+
 /** Responses that are under way, by what makes calls equal. */
 export type SharedCalls = Map<string, Promise<unknown>>;
 
@@ -109,7 +111,7 @@ export class PendingCall implements OutgoingCall {
     this.policy = policy;
     this.context = context;
     this.timeoutMs = options?.timeoutMs;
-    this.headers = { ...options?.headers };
+    this.headers = options?.headers ? { ...options.headers } : {};
     this.#options = options;
     this.#tried = method.idempotency === "unknown" ? undefined : [];
     this.#input = input;
@@ -181,7 +183,8 @@ export class PendingCall implements OutgoingCall {
     const { upstream, method } = this;
     const request = encodePooled(method.input, this.#input);
     const signals = this.#signals();
-    const call = new UnaryCall({ upstream, method, request, ...this.#init() });
+    const { deadline, headers, listeners, tried, split } = this.#init();
+    const call = new UnaryCall({ upstream, method, request, deadline, headers, listeners, tried, split });
     transport.unary(call);
     return signals.length === 0 ? call.response : endedBy(signals, call);
   }
@@ -203,7 +206,8 @@ export class PendingCall implements OutgoingCall {
   }
 
   /** Returns what may end the call. @throws MeshError if it already has */
-  #signals(): AbortSignal[] {
+  #signals(): readonly AbortSignal[] {
+    if (!this.context && !this.#options?.signal) return none;
     const signals: AbortSignal[] = [];
     for (const signal of [this.context?.signal, this.#options?.signal]) {
       if (signal?.aborted) throw abortError(signal.reason, this.method);

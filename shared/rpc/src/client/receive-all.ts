@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MethodDefinition } from "@mesh/contracts";
+import { decodePooled } from "../pooled-reader.ts";
 import { PendingCall, type PendingCallInit } from "./outgoing-call.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
 import { waitBeforeRetry } from "./retry.ts";
@@ -20,7 +21,7 @@ export async function untilEnd(stream: OutgoingStream): Promise<void> {
 export function decodeResponse(bytes: Uint8Array, call: PendingCall): unknown {
   const { output } = call.method;
   try {
-    return output.decode(bytes);
+    return decodePooled(output, bytes);
   } catch (cause) {
     throw brokenResponse(call, `its bytes are not a ${output.typeName}`, cause);
   }

@@ -2,6 +2,7 @@ import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { methodName } from "../deadline.ts";
 import type { HeaderListeners, OutgoingHeaders } from "../headers.ts";
 import type { VersionSplit } from "../policy/version-split.ts";
+import { decodePooled } from "../pooled-reader.ts";
 
 /** The parts of a unary call. */
 export interface UnaryCallInit {
@@ -79,7 +80,7 @@ export class UnaryCall {
     if (this.isOver) return;
     let response: unknown;
     try {
-      response = this.method.output.decode(bytes);
+      response = decodePooled(this.method.output, bytes);
     } catch (cause) {
       this.fail(brokenResponse(this, `its bytes are not a ${this.method.output.typeName}`, cause));
       return;

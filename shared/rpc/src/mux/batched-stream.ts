@@ -4,6 +4,7 @@ import type { OutgoingStream } from "../client/outgoing-stream.ts";
 import type { StartInit } from "../client/transport.ts";
 import { brokenResponse } from "../client/unary-call.ts";
 import { maxResponseBytes } from "../message-stream.ts";
+import { decodePooled } from "../pooled-reader.ts";
 import { encodePooled } from "../pooled-writer.ts";
 import { lacksMux } from "./lacks-mux.ts";
 import { maxPartBytes } from "./limits.ts";
@@ -109,7 +110,7 @@ export class BatchedStream implements OutgoingStream {
   #read(bytes: Uint8Array): void {
     try {
       if (bytes.length > maxBatchBytes) throw new Error(`it has over ${maxBatchBytes} bytes`);
-      const { messages, more } = MuxStreamResponsesMessage.decode(bytes);
+      const { messages, more } = decodePooled(MuxStreamResponsesMessage, bytes);
       this.#batch = this.#parts.length > 0 || more ? this.#joined(messages, more) : messages;
     } catch (cause) {
       const error = brokenResponse(this.#call, "its bytes are not a mesh.v1.MuxStreamResponses", cause);

@@ -1,6 +1,6 @@
 import { status } from "@grpc/grpc-js";
 import { codes, type HeaderValue } from "@mesh/contracts";
-import type { MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
+import type { MuxHeader, MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
 import { traceHeader } from "@mesh/runtime";
 import { headerMessage } from "../error-details.ts";
 import type { FittingError } from "../fitting-error.ts";
@@ -10,8 +10,10 @@ import { gone, headersSent, type IncomingStream } from "../server/incoming-strea
 import { signerHeader } from "../tokens/token-headers.ts";
 import { binaryHeader, fromMetadata, headerIn, muxHeaderBytes, textHeader } from "./mux-headers.ts";
 
-const sent = Promise.resolve();
 const nothing = new Uint8Array();
+
+/** No headers. Nothing is added to it. */
+const none: MuxHeader[] = [];
 
 /** A call that arrived in an envelope, as its route sees it. */
 export class MuxCall implements IncomingStream {
@@ -20,6 +22,11 @@ export class MuxCall implements IncomingStream {
   readonly deadline: number;
   readonly only: Uint8Array;
   readonly counted: Promise<void> | undefined;
+  readonly id: number;
+  /** Has its handler aborted. What begins the call sets it. */
+  onLeave: (() => void) | undefined;
+  /** The next one in a table. */
+  next: MuxCall | undefined;
   readonly #request: MuxRequest;
   readonly #signer: string;
   readonly #respond: (call: MuxCall, result: MuxResponse) => void;
@@ -29,29 +36,29 @@ export class MuxCall implements IncomingStream {
   #isOver = false;
   #isRefused = false;
 
-  /** @param respond sends the result */
+  /**
+   * @param signer the signer of its token; empty: there is none
+   * @param counted resolves when its handler may run
+   * @param respond sends the result
+   */
   constructor(
     request: MuxRequest,
-    {
-      peer,
-      callerNames,
-      counted,
-      signer,
-    }: Pick<IncomingStream, "peer" | "callerNames" | "counted"> & { readonly signer: string },
+    caller: Pick<IncomingStream, "peer" | "callerNames">,
+    signer: string,
+    counted: Promise<void> | undefined,
     respond: (call: MuxCall, result: MuxResponse) => void,
   ) {
+    this.id = request.id;
     this.#request = request;
     this.#respond = respond;
-    this.peer = peer;
-    this.callerNames = callerNames;
+    this.peer = caller.peer;
+    this.callerNames = caller.callerNames;
     this.#signer = signer;
     this.only = request.message;
     this.counted = counted;
     this.deadline = request.timeoutMs > 0 ? Date.now() + request.timeoutMs : Number.POSITIVE_INFINITY;
-  }
-
-  get id(): number {
-    return this.#request.id;
+    this.onLeave = undefined;
+    this.next = undefined;
   }
 
   header<Name extends string>(name: Name): HeaderValue<Name> | undefined {
@@ -72,10 +79,10 @@ export class MuxCall implements IncomingStream {
     return this.#isOver ? Promise.reject(gone) : Promise.resolve(this.only);
   }
 
-  send(message: Uint8Array): Promise<void> {
+  send(message: Uint8Array): Promise<void> | undefined {
     if (this.#isOver) return Promise.reject(gone);
     this.#response = message;
-    return sent;
+    return undefined;
   }
 
   setHeader(name: string, value: HeaderValue): void {
@@ -93,9 +100,10 @@ export class MuxCall implements IncomingStream {
     return this.#trailers?.bytes ?? 0;
   }
 
-  /** Forgets the call: its caller does not want a response. */
+  /** Forgets the call, and has its handler aborted: its caller does not want a response. */
   leave(): void {
     this.#isOver = true;
+    this.onLeave?.();
   }
 
   /** Ends the call with an error before it has reached a handler: its caller may make it again. */
@@ -108,8 +116,8 @@ export class MuxCall implements IncomingStream {
     if (this.#isOver) return;
     this.#isOver = true;
     const { id } = this;
-    const headers = fromMetadata(this.#headers?.metadata);
-    const trailers = fromMetadata(this.#trailers?.metadata);
+    const headers = this.#headers ? fromMetadata(this.#headers.metadata) : none;
+    const trailers = this.#trailers ? fromMetadata(this.#trailers.metadata) : none;
     if (!failure) {
       const message = this.#response ?? nothing;
       this.#respond(this, { id, message, more: false, code: status.OK, text: "", headers, trailers, refused: false });

@@ -16,7 +16,8 @@ export function toMuxHeaders(headers: OutgoingHeaders): MuxHeader[] {
   let list = none;
   for (const name in headers) {
     const value = headers[name];
-    if (value === undefined) continue;
+    // Who reads a trace checks it.
+    if (value === undefined || name === traceHeader) continue;
     // grpc-js checks what is not plain, and writes it as it would itself.
     if (typeof value !== "string" || !isPlain(name, value)) return withoutFields(fromMetadata(toMetadata(headers)));
     if (hasField(name)) continue;
@@ -54,7 +55,9 @@ export function headerIn<Name extends string>(
 
 /** Returns the size of headers in bytes, as HTTP/2 counts it. */
 export function muxHeaderBytes(headers: readonly MuxHeader[]): number {
-  return headers.reduce((total, { name, value }) => total + sizeOf(name, value?.value ?? ""), 0);
+  let total = 0;
+  for (const { name, value } of headers) total += sizeOf(name, value?.value ?? "");
+  return total;
 }
 
 function isPlain(name: string, value: string): boolean {

@@ -5,6 +5,7 @@ import { MeshError } from "@mesh/contracts";
 import type { MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
 import { MuxRequestsMessage, MuxResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
 import { CallTable } from "../open-calls.ts";
+import { decodePooled } from "../pooled-reader.ts";
 import { encodePooled } from "../pooled-writer.ts";
 import type { IncomingStream, Route } from "../server/incoming-stream.ts";
 import { closing } from "../server/routes.ts";
@@ -15,15 +16,6 @@ import { muxHeaderBytes } from "./mux-headers.ts";
 import { sendable, unimplemented } from "./sendable.ts";
 import { ReceivedSigners } from "./signers.ts";
 
-/** A call whose response is not sent yet. */
-interface OpenCall {
-  readonly id: number;
-  readonly call: MuxCall;
-  /** Aborts its handler: the caller has left. */
-  leave: () => void;
-  next: OpenCall | undefined;
-}
-
 /** The size of a result in a message besides its parts, at most about, in bytes. */
 const overheadBytes = 50;
 
@@ -32,8 +24,6 @@ interface Queued {
   readonly result: MuxResponse;
   sentBytes: number;
 }
-
-const nothingToDo = () => {};
 
 /** The calls of one client on one stream. */
 export class MuxServerSession {
@@ -47,7 +37,7 @@ export class MuxServerSession {
   /** The paths by the client's numbers. */
   readonly #paths = new Map<number, string>();
   readonly #signers = new ReceivedSigners();
-  readonly #open = new CallTable<OpenCall>();
+  readonly #open = new CallTable<MuxCall>();
   readonly #flusher = new Flusher(() => this.#send());
   #queue: Queued[] = [];
   /** The size of the messages in the queue. */
@@ -86,10 +76,7 @@ export class MuxServerSession {
 
   /** Aborts the handlers of all calls: their caller has left. */
   abort(): void {
-    for (const { call, leave } of this.#open.clear()) {
-      call.leave();
-      leave();
-    }
+    for (const call of this.#open.clear()) call.leave();
     this.#waitingBytes = 0;
     this.#resolveRoom();
     this.#resolveEnded();
@@ -135,7 +122,7 @@ export class MuxServerSession {
     const signer = this.#signers.textOf(request);
     const path = this.#pathOf(request);
     const route = this.#routes.get(path);
-    const call = new MuxCall(request, { ...this.#caller, counted: this.#counted, signer }, this.#respond);
+    const call = new MuxCall(request, this.#caller, signer, this.#counted, this.#respond);
     if (this.#isRefusing) {
       call.refuse(sendable(closing));
       return;
@@ -149,9 +136,8 @@ export class MuxServerSession {
       return;
     }
     // A call counts as open before its handler runs, so that all responses of this message wait for each other.
-    const open: OpenCall = { id, call, leave: nothingToDo, next: undefined };
-    this.#open.add(open);
-    open.leave = route(call);
+    this.#open.add(call);
+    call.onLeave = route(call);
   }
 
   /** Responds to a call for which there is no room. */
@@ -168,10 +154,9 @@ export class MuxServerSession {
   }
 
   #leave(id: number): void {
-    const open = this.#open.remove(id);
-    if (!open) return;
-    open.call.leave();
-    open.leave();
+    const call = this.#open.remove(id);
+    if (!call) return;
+    call.leave();
     this.#endIfDone();
   }
 
@@ -202,7 +187,8 @@ export class MuxServerSession {
     const draining = this.#isClosingDue;
     this.#isClosingDue = false;
     if (this.#queue.length > 0) this.#flusher.schedule(false);
-    return this.#stream.send(encodePooled(MuxResponsesMessage, { results, draining, rejected })).then(() => {
+    const sending = this.#stream.send(encodePooled(MuxResponsesMessage, { results, draining, rejected }));
+    return Promise.resolve(sending).then(() => {
       this.#resolveRoom();
       this.#endIfDone();
     });
@@ -242,7 +228,7 @@ function tooMany(): MeshError {
 function decode(bytes: Uint8Array) {
   try {
     if (bytes.length > 2 * maxOpenCalls && countFields(bytes) > 3 * maxOpenCalls) throw tooMany();
-    return MuxRequestsMessage.decode(bytes);
+    return decodePooled(MuxRequestsMessage, bytes);
   } catch (cause) {
     if (cause instanceof MeshError) throw cause;
     throw invalid("these bytes are not a mesh.v1.MuxRequests", cause);

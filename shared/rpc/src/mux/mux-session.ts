@@ -4,10 +4,12 @@ import { MuxRequestsMessage, MuxResponsesMessage } from "@mesh/contracts/protoco
 import { traceHeader } from "@mesh/runtime";
 import type { OutgoingStream } from "../client/outgoing-stream.ts";
 import { brokenResponse, type UnaryCall } from "../client/unary-call.ts";
-import { coarseMs, maxTimerMs } from "../deadline.ts";
+import { maxTimerMs } from "../deadline.ts";
+import { DeadlineTimer } from "../deadline-timer.ts";
 import type { OutgoingHeaders } from "../headers.ts";
 import { maxResponseBytes } from "../message-stream.ts";
 import { CallTable } from "../open-calls.ts";
+import { decodePooled } from "../pooled-reader.ts";
 import { encodePooled } from "../pooled-writer.ts";
 import { chosenTextHeader, detailsHeader, endedHere, isUnsent, noRoom, sentError } from "../received-error.ts";
 import { CallQueue } from "./call-queue.ts";
@@ -35,7 +37,7 @@ interface OpenCall {
   readonly id: number;
   readonly call: UnaryCall;
   readonly headers: MuxHeader[];
-  readonly timer: NodeJS.Timeout | undefined;
+  readonly deadline: number;
   /** Milliseconds since the epoch. */
   readonly queuedAt: number;
   isSent: boolean;
@@ -62,6 +64,11 @@ export class MuxSession {
     reject: ({ call }) => call.fail(noRoom(call.upstream, call.method)),
     isOver: ({ call }) => call.isOver,
   });
+  // The server knows the deadline too, and ends the call by itself.
+  readonly #timer = new DeadlineTimer<OpenCall>(
+    () => this.#open.all(),
+    ({ call }) => call.fail(endedHere("DEADLINE_EXCEEDED", call.upstream, call.method)),
+  );
   #cancelled: number[] = [];
   /** The calls that are sent and have no response yet. */
   #sentCalls = 0;
@@ -83,18 +90,14 @@ export class MuxSession {
 
   /** Makes a call. @param headers its headers without that of the trace */
   start(call: UnaryCall, headers: MuxHeader[]): void {
-    const { method, upstream } = call;
+    const { deadline } = call;
     const queuedAt = Date.now();
-    const leftMs = call.deadline - queuedAt;
-    // The server knows when this is, and ends the call by itself.
-    const expire = () => call.fail(endedHere("DEADLINE_EXCEEDED", upstream, method));
-    const timer = leftMs <= maxTimerMs ? setTimeout(expire, coarseMs(leftMs)) : undefined;
     const id = this.#nextId();
     const open: OpenCall = {
       id,
       call,
       headers,
-      timer,
+      deadline,
       queuedAt,
       isSent: false,
       parts: undefined,
@@ -102,6 +105,7 @@ export class MuxSession {
       next: undefined,
     };
     this.#open.add(open);
+    this.#timer.note(deadline);
     this.#queue.add(open);
     call.onEnd = () => this.#forget(open);
     call.onCancel = () => this.#leave(open);
@@ -127,8 +131,7 @@ export class MuxSession {
     this.#flusher.schedule(true);
   }
 
-  #forget({ id, timer, isSent }: OpenCall): void {
-    clearTimeout(timer);
+  #forget({ id, isSent }: OpenCall): void {
     this.#open.remove(id);
     if (isSent) this.#sentCalls -= 1;
     if (!this.#queue.isEmpty) this.#flusher.schedule(false);
@@ -178,13 +181,16 @@ export class MuxSession {
     const number = known ?? this.#methods.size;
     if (known === undefined) this.#methods.set(method, number);
     const leftMs = call.deadline - Date.now();
+    const fields = this.#signers.fieldsOf(call.headers, headers);
     return {
       id,
       method: number,
       path: known === undefined ? method.path : "",
       timeoutMs: leftMs <= maxTimerMs ? Math.max(1, Math.ceil(leftMs)) : 0,
       trace: traceOf(call.headers),
-      ...this.#signers.fieldsOf(call.headers, headers),
+      signer: fields.signer,
+      signerText: fields.signerText,
+      headers: fields.headers,
       message: request,
     };
   }
@@ -204,7 +210,7 @@ export class MuxSession {
   }
 
   #read(bytes: Uint8Array): void {
-    const { results, draining, rejected } = MuxResponsesMessage.decode(bytes);
+    const { results, draining, rejected } = decodePooled(MuxResponsesMessage, bytes);
     const isNews = draining && !this.#isDraining;
     // Before the results: a call that was refused must not be made again here.
     if (isNews) this.#listener.onClose(true);
@@ -242,17 +248,16 @@ export class MuxSession {
 
   #end(failure: unknown): void {
     this.#queue.close();
+    this.#timer.stop();
     const open = this.#open.all();
     if (!this.#isDraining) this.#listener.onClose(false);
     if (this.#hasHeard || !lacksMux(failure)) {
-      for (const { call, timer } of open) {
-        clearTimeout(timer);
+      for (const { call } of open) {
         if (isUnsent(failure) && call.move()) continue;
         call.fail(endedHere("UNAVAILABLE", call.upstream, call.method, causeOf(failure)));
       }
       return;
     }
-    for (const { timer } of open) clearTimeout(timer);
     this.#open.clear();
     this.#listener.onUnsupported(open.map(({ call }) => call));
   }

@@ -16,7 +16,8 @@ export class SentSigners {
    * Returns the number for the signer of a call's token, with its text if the number is new. The text is among the headers if
    * there are too many signers.
    */
-  fieldsOf({ [signerHeader]: text }: OutgoingHeaders, headers: MuxHeader[]): SignerFields {
+  fieldsOf(sent: OutgoingHeaders, headers: MuxHeader[]): SignerFields {
+    const text = sent[signerHeader];
     if (typeof text !== "string") return { signer: 0, signerText: "", headers };
     const known = this.#numbers.get(text);
     if (known !== undefined) return { signer: known, signerText: "", headers };

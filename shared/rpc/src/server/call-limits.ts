@@ -1,5 +1,5 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
-import { coarseMs, deadlineExceeded, methodName } from "../deadline.ts";
+import { deadlineExceeded, methodName } from "../deadline.ts";
 import { maxHeaderBytes } from "../headers.ts";
 import { retryLaterMs } from "../retry-later.ts";
 import { overloaded } from "./admission.ts";
@@ -91,9 +91,8 @@ export async function limitInFlight(
  */
 export async function limitTime(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
   const { method, context } = call;
-  const leftMs = context.deadline - Date.now();
-  if (leftMs <= 0) throw deadlineExceeded(method);
-  const timer = setTimeout(() => call.abort(deadlineExceeded(method)), coarseMs(leftMs));
+  if (context.deadline <= Date.now()) throw deadlineExceeded(method);
+  call.limitTime();
   const work = next();
   try {
     return await call.race(work);
@@ -102,8 +101,6 @@ export async function limitTime(call: ServerCall, next: () => Promise<unknown>):
       work.catch((err: unknown) => context.log.debug({ err }, "a handler failed after its call had ended"));
     }
     throw error;
-  } finally {
-    clearTimeout(timer);
   }
 }
 

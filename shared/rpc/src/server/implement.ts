@@ -73,7 +73,7 @@ function runnerOf(method: MethodDefinition, handler: Handler, middleware: readon
   switch (method.kind) {
     case "unary":
       return responding(
-        compose(middleware, async (call) => handler(await call.request(), call.context)),
+        compose(middleware, async (call) => await handler(await call.request(), call.context)),
         encode,
       );
     case "client_streaming":
@@ -96,7 +96,8 @@ function runnerOf(method: MethodDefinition, handler: Handler, middleware: readon
 function responding(run: RunCall, encode: EncodeResponse): RunCall {
   return async (call) => {
     const response = await run(call);
-    await respond(call, encode(response));
+    const sending = respond(call, encode(response));
+    if (sending) await sending;
     return response;
   };
 }
@@ -108,7 +109,7 @@ function iterable(given: unknown): AsyncIterable<unknown> {
 }
 
 /** Sends one response. @throws MeshError RESOURCE_EXHAUSTED if it is larger than 4 MiB */
-function respond(call: ReceivedCall, bytes: Uint8Array): Promise<void> {
+function respond(call: ReceivedCall, bytes: Uint8Array): Promise<void> | undefined {
   if (bytes.length <= maxResponseBytes) return call.send(bytes);
   const message = `a response of ${bytes.length} bytes is over the limit of ${maxResponseBytes}`;
   throw new MeshError({ code: "RESOURCE_EXHAUSTED", message });

@@ -8,7 +8,9 @@ import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts"
 import { chosenTextHeader, detailsHeader } from "../received-error.ts";
 
 /** A call that arrived. */
-export interface IncomingStream extends MessageStream {
+export interface IncomingStream extends Pick<MessageStream, "receive"> {
+  /** Resolves once there is room for the next message; undefined: there is. Rejects when the call is over. */
+  send(message: Uint8Array): Promise<void> | undefined;
   /** The caller's address. */
   readonly peer: string;
   /** The names in the caller's certificate; none without an identity. */

@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
 import { type HeaderValue, MeshError, type MethodDefinition, type Principal } from "@mesh/contracts";
 import type { Logger, LogLevel } from "@mesh/runtime";
-import { timeoutFor } from "../deadline.ts";
+import { deadlineExceeded, timeoutFor } from "../deadline.ts";
 import type { CallPolicy } from "../policy/call-policy.ts";
+import { decodePooled } from "../pooled-reader.ts";
 import type { VerifyToken } from "../tokens/verify-token.ts";
 import { CallContext } from "./call-context.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
@@ -40,6 +41,7 @@ export class ReceivedCall implements ServerCall {
   #onAbort: ((error: MeshError) => void) | undefined;
   #request: Promise<unknown> | undefined;
   #silence: SilenceLimits = { firstMs: Number.POSITIVE_INFINITY, nextMs: Number.POSITIVE_INFINITY };
+  #isTimed = false;
   #hasRequest = false;
   #hasResponded = false;
   #map: ((request: unknown) => unknown) | undefined;
@@ -51,7 +53,11 @@ export class ReceivedCall implements ServerCall {
     this.operators = operators;
     this.#verifyToken = verifyToken;
     this.policy = policy;
-    this.context = new CallContext(this, Date.now() + timeLeftMs(method, stream, policy), log);
+    this.context = new CallContext(this, deadlineOf(method, stream, policy), log);
+  }
+
+  get deadline(): number {
+    return this.context.deadline;
   }
 
   get peer(): string {
@@ -87,7 +93,7 @@ export class ReceivedCall implements ServerCall {
   }
 
   request(): Promise<unknown> {
-    this.#request ??= this.#readOnly();
+    this.#request ??= this.stream.only ? this.#readGiven(this.stream.only) : this.#readOnly();
     return this.#request;
   }
 
@@ -101,12 +107,21 @@ export class ReceivedCall implements ServerCall {
     return this.context.isLogged(level);
   }
 
+  limitTime(): void {
+    this.#isTimed = true;
+  }
+
   limitSilence(limits: SilenceLimits): void {
     this.#silence = limits;
   }
 
-  /** Sends a response. Resolves once there is room for the next one. */
-  send(response: Uint8Array): Promise<void> {
+  /** Ends the call because its deadline has passed, if its time is limited. */
+  expire(): void {
+    if (this.#isTimed) this.abort(deadlineExceeded(this.method));
+  }
+
+  /** Sends a response. Resolves once there is room for the next one; undefined: there is. */
+  send(response: Uint8Array): Promise<void> | undefined {
     this.#hasResponded = true;
     return this.stream.send(response);
   }
@@ -144,12 +159,12 @@ export class ReceivedCall implements ServerCall {
     return requests;
   }
 
+  async #readGiven(only: Uint8Array): Promise<unknown> {
+    if (this.stream.counted) await this.stream.counted;
+    return this.#read(only);
+  }
+
   async #readOnly(): Promise<unknown> {
-    const { only, counted } = this.stream;
-    if (only) {
-      if (counted) await counted;
-      return this.#read(only);
-    }
     const bytes = await this.#receive();
     if (bytes && (await this.#receive()) === undefined) return this.#read(bytes);
     const message = bytes ? "only one request message is expected" : "a request message is missing";
@@ -182,7 +197,7 @@ export class ReceivedCall implements ServerCall {
     const { input } = this.method;
     let request: unknown;
     try {
-      request = input.decode(bytes);
+      request = decodePooled(input, bytes);
     } catch (cause) {
       throw new MeshError({ code: "INVALID_ARGUMENT", message: `these bytes are not a ${input.typeName}`, cause });
     }
@@ -190,9 +205,9 @@ export class ReceivedCall implements ServerCall {
   }
 }
 
-/** Returns the time left of a call by its caller and by our bounds, in milliseconds; 0 or less: none. */
-function timeLeftMs(method: MethodDefinition, { deadline }: IncomingStream, { deadlineMs }: CallPolicy): number {
-  if (!Number.isFinite(deadline)) return timeoutFor(method, undefined, deadlineMs);
-  const askedMs = deadline - Date.now();
-  return Math.min(timeoutFor(method, askedMs, deadlineMs), askedMs);
+/** Returns the deadline of a call by its caller and by our bounds, in milliseconds since the epoch. */
+function deadlineOf(method: MethodDefinition, { deadline }: IncomingStream, { deadlineMs }: CallPolicy): number {
+  const now = Date.now();
+  if (!Number.isFinite(deadline)) return now + timeoutFor(method, undefined, deadlineMs);
+  return Math.min(now + timeoutFor(method, deadline - now, deadlineMs), deadline);
 }

@@ -2,6 +2,7 @@ import type { Registry } from "@bufbuild/protobuf";
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { compose, type Logger } from "@mesh/runtime";
 import { deadlineExceeded, methodName } from "../deadline.ts";
+import { DeadlineTimer } from "../deadline-timer.ts";
 import { errorWithId, newErrorId } from "../error-id.ts";
 import { type FittingError, fittingError, namesRules } from "../fitting-error.ts";
 import { OpenCalls } from "../open-calls.ts";
@@ -50,6 +51,10 @@ export class Routes {
   /** The routes of methods that stream their responses, for the mux. */
   readonly streaming = new Map<string, Route>();
   readonly #open = new OpenCalls<ReceivedCall>();
+  readonly #timer = new DeadlineTimer<ReceivedCall>(
+    () => this.#open.all(),
+    (call) => call.expire(),
+  );
 
   /** Adds the methods of services. @throws Error if one is there already */
   add(services: readonly Implementation[], options: RouteOptions): void {
@@ -97,6 +102,7 @@ export class Routes {
   ): Promise<void> {
     this.#open.add(call);
     const startedAt = observer.begin(call);
+    this.#timer.note(call.deadline);
     try {
       await observer.run(call, run);
       call.stream.end();

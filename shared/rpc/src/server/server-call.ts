@@ -104,6 +104,8 @@ export interface ServerCall<Context extends Scope = Scope> extends CallHeaders {
   mapRequests(map: (request: unknown) => unknown): void;
   /** Aborts the call when the handler waits for a request longer than the limits say. */
   limitSilence(limits: SilenceLimits): void;
+  /** Aborts the call when its deadline has passed. */
+  limitTime(): void;
   /** Resolves with the result of the work. Rejects with the error that `abort` is given if that is first. */
   race<T>(work: Promise<T>): Promise<T>;
   /** Aborts `context.signal`; `limitTime` then ends the call with the error, whatever its handler does. */
