@@ -1,5 +1,6 @@
 // Measures a server at five times the load that it can bear: `node bench/overload.mjs [--seconds 10] [--rounds 3]
-// [--only compute|wait] [--no-mux] [--json]`. Server and client are processes of their own.
+// [--only compute,wait,pool,mixed] [--parts] [--no-cost] [--no-mux] [--json]`, or how many calls one of two replicas gets when it
+// fails: `--failing`. Server and client are processes of their own.
 //
 // On a busy machine, pauses of the processes count as latency. The column "in front" does not depend on them: how many other
 // calls were accepted while a call waited (the 99th percentile), in the time that the server takes for so many at its peak.
@@ -11,6 +12,7 @@ import { parseArgs } from "node:util";
 import { buildProgram, text } from "./mesh/build.mjs";
 import { median } from "./mesh/median.mjs";
 import { PeerProcess } from "./mesh/processes.mjs";
+import { failures, measureFailing } from "./overload/failing.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const folder = join(root, `node_modules/.cache/mesh-bench/overload-${pid}`);
@@ -29,7 +31,10 @@ const factor = 5;
 /** How long a server that had too much to do is then watched. */
 const recoverySeconds = 6;
 
-const { seconds, rounds, json, mux, only, parts, cost: isCostMeasured } = readOptions();
+/** The calls a second to a replica that fails and one that does not. */
+const rates = [50, 500];
+
+const { seconds, rounds, json, mux, only, parts, failing, cost: isCostMeasured } = readOptions();
 mkdirSync(folder, { recursive: true });
 try {
   const programs = {};
@@ -37,11 +42,14 @@ try {
     const source = `import ${text(join(root, `bench/overload/${role}.mjs`))};\n`;
     programs[role] = await buildProgram(root, join(folder, role), source);
   }
+  if (failing)
+    for (const failure of failures)
+      for (const rate of rates) stdout.write(lineOf(await measureFailing(programs, { mux, failure, rate })));
   const results = [];
-  for (const kind of kinds.filter(({ handler }) => !only || only.split(",").includes(handler)))
+  for (const kind of failing ? [] : kinds.filter(({ handler }) => !only || only.split(",").includes(handler)))
     results.push({ kind: kind.name, ...(await measureRounds(programs, kind)) });
-  const cost = isCostMeasured ? await measureRejections(programs) : undefined;
-  stdout.write(json ? `${JSON.stringify({ results, cost })}\n` : tableOf(results, cost));
+  const cost = isCostMeasured && !failing ? await measureRejections(programs) : undefined;
+  if (!failing) stdout.write(json ? `${JSON.stringify({ results, cost })}\n` : tableOf(results, cost));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -54,6 +62,7 @@ function readOptions() {
       rounds: { type: "string", default: "3" },
       json: { type: "boolean", default: false },
       only: { type: "string" },
+      failing: { type: "boolean", default: false },
       parts: { type: "boolean", default: false },
       "no-cost": { type: "boolean", default: false },
       "no-mux": { type: "boolean", default: false },
@@ -179,6 +188,10 @@ function tableOf(results, cost) {
   heads.push("slowest: before, in and after the server", "client: CPU, p99 of loop delay", "server");
   const table = `| ${heads.join(" | ")} |\n|${" --- |".repeat(heads.length)}\n${rows.join("\n")}\n`;
   return cost ? `${table}\n${costLine(cost)}\n` : table;
+}
+
+function lineOf({ failure, rate, calls, share, failed }) {
+  return `${failure}, ${rate} calls/s: ${calls} calls to the replica (${(share * 100).toFixed(2)} %), ${failed} failed\n`;
 }
 
 function costLine({ callUs, rejectionUs }) {

@@ -59,6 +59,11 @@ export class PeerProcess {
     }
   }
 
+  /** Sends a signal. */
+  signal(name) {
+    this.#child.kill(name);
+  }
+
   /** Ends the process. */
   async end() {
     this.#child.removeAllListeners("close").kill("SIGKILL");

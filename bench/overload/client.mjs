@@ -1,6 +1,6 @@
 // The client process: makes calls at a rate, whatever happens to them, or some at a time.
 import { OrderService } from "@mesh/contracts/orders/v1";
-import { connect } from "@mesh/rpc";
+import { connect, staticDiscovery } from "@mesh/rpc";
 import { answer, options } from "../mesh/child.mjs";
 import { order } from "../peers/messages.mjs";
 import { Load } from "./load.mjs";
@@ -8,7 +8,8 @@ import { Load } from "./load.mjs";
 let placeOrder;
 
 answer({
-  connect(address) {
+  connect(addresses) {
+    const address = staticDiscovery({ [OrderService.name]: [addresses].flat() });
     const { client } = connect(OrderService, { address, mux: options.mux });
     placeOrder = (request, more) => client.placeOrder(request, { timeoutMs: 20_000, ...more });
   },

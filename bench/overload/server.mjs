@@ -1,5 +1,6 @@
 // The server process: its handlers compute, wait, wait for one of ten connections, or do nothing.
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { MeshError } from "@mesh/contracts";
 import { OrderService } from "@mesh/contracts/orders/v1";
 import { implement, serve } from "@mesh/rpc";
 import { createLogger } from "@mesh/runtime";
@@ -48,8 +49,14 @@ const connections = {
   },
 };
 
+/** The calls so far, and the code with which they fail. */
+let calls = 0;
+let failure;
+
 /** Calls with this address never end, so that all others are rejected. */
 async function placeOrder(order) {
+  calls += 1;
+  if (failure) throw new MeshError({ code: failure, message: "the replica fails" });
   return order.email === "hold@example.com" ? new Promise(() => {}) : handlers[options.handler](order);
 }
 
@@ -79,6 +86,15 @@ const loopDelay = monitorEventLoopDelay({ resolution: 1 });
 loopDelay.enable();
 
 answer({
+  fail(code) {
+    failure = code;
+  },
+  /** Returns the calls since the last time. */
+  count: () => {
+    const counted = calls;
+    calls = 0;
+    return counted;
+  },
   /** Returns the CPU time so far, and the delay of the event loop since the last time. */
   usage: () => {
     const loopDelayP99 = loopDelay.percentile(99) / 1e6;

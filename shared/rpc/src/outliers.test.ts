@@ -59,6 +59,44 @@ test("errors of the application, short deadlines and callers that leave eject no
   expect(lines).toEqual([]);
 });
 
+test("a request that fails at all replicas ejects none, alone or between others", async () => {
+  const { log, lines } = capturedLog("info");
+  const picky = (id: string): Partial<EchoHandlers<unknown>> => ({
+    async unary({ number }) {
+      if (number === 13) throw new Error("a bug");
+      return { text: id, number };
+    },
+  });
+  const { client } = connectReplicas([await serveReplica("a", picky("a")), await serveReplica("b", picky("b"))], log);
+  await callMany(client, 100);
+  const call = (number: number) => client.unary({ number }).catch(() => undefined);
+  for (let round = 0; round < 200; round++) await call(13);
+  for (let round = 0; round < 1_000; round++) await call(round % 5 < 2 ? 13 : 0);
+  await Promise.all(Array.from({ length: 200 }, (_, at) => call(at % 3 === 0 ? 13 : 0)));
+  expect(lines).toEqual([]);
+});
+
+test("one of two replicas that always fails gets few calls", async () => {
+  const { log, lines } = capturedLog("info");
+  const state: { code: Code | undefined } = { code: undefined };
+  let calls = 0;
+  const bad = await serveReplica("bad", {
+    async unary({ number }) {
+      calls += 1;
+      if (state.code) throw new MeshError({ code: state.code, message: "it fails" });
+      return { text: "bad", number };
+    },
+  });
+  const { client } = connectReplicas([bad, await serveReplica("a")], log);
+  await callMany(client, 100, 1);
+  state.code = "INTERNAL";
+  calls = 0;
+  expect((await callMany(client, 500, 1)).a).toBeGreaterThan(490);
+  expect(calls).toBeLessThan(8);
+  await expect.poll(() => callMany(client, 100, 1).then(() => lines)).toMatchObject([{ msg: ejected, replica: "bad" }]);
+  expect(calls).toBeLessThan(8);
+});
+
 test("at most half of the replicas are ejected, and none if all fail alike", async () => {
   const { log, lines } = capturedLog("info");
   const state: { code: Code | undefined } = { code: "UNAVAILABLE" };

@@ -7,6 +7,7 @@ import { closedError, type StartInit, type Transport } from "../transport.ts";
 import type { UnaryCall } from "../unary-call.ts";
 import { type CallUse, choose, meanLatencyOf } from "./choose.ts";
 import { Endpoint, type EndpointListener, type ReplicaTransports } from "./endpoint.ts";
+import { FailureRows } from "./failure-rows.ts";
 import { Gate } from "./gate.ts";
 import { OutlierDetection } from "./outlier-detection.ts";
 import { Renewal } from "./renewal.ts";
@@ -33,6 +34,7 @@ export interface BalancerOptions {
  * are connected; until one is, calls wait, at most two seconds.
  */
 export class BalancedTransport implements Transport, EndpointListener {
+  readonly rows = new FailureRows();
   readonly #upstream: string;
   readonly #connect: BalancerOptions["connect"];
   readonly #outliers: OutlierDetection;
@@ -55,6 +57,7 @@ export class BalancedTransport implements Transport, EndpointListener {
       upstream,
       log,
       endpoints: () => this.#endpoints,
+      rows: this.rows,
       onChange: () => this.onChange(),
     });
     this.#renewal = new Renewal({

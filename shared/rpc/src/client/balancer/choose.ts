@@ -7,6 +7,12 @@ export type CallUse = "unary" | "stream";
 const levelMs = 1;
 
 /**
+ * An endpoint whose last calls failed has so many times as much to do for each of them, up to three: of two, it gets one of 17
+ * calls, one of 257 or one of 4,097. It soon shows whether the others fail, too.
+ */
+const failed = { factor: 4, most: 3 };
+
+/**
  * Chooses between two endpoints taken at random, the "power of two choices": most likely the one with less to do. What an
  * endpoint has to do is the calls that are open, this one included, times the usual latency; while it is silent, the time
  * of the silence. Of two, one with twice as much gets a fifth of the calls, one with ten times as much a hundredth.
@@ -34,5 +40,7 @@ export function meanLatencyOf(endpoints: readonly Endpoint[]): number {
 
 function costOf(endpoint: Endpoint, use: CallUse, now: number): number {
   const open = use === "unary" ? endpoint.openUnary : endpoint.openStreams;
-  return (open + 1) * (Math.max(endpoint.latency.at(now), endpoint.silentMs(now)) + levelMs);
+  const cost = (open + 1) * (Math.max(endpoint.latency.at(now), endpoint.silentMs(now)) + levelMs);
+  const { failedInRow } = endpoint;
+  return failedInRow === 0 ? cost : cost * failed.factor ** Math.min(failedInRow, failed.most);
 }

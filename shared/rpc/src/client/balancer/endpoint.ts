@@ -4,6 +4,7 @@ import type { OutgoingStream } from "../outgoing-stream.ts";
 import { type HealthClient, healthClient } from "../readiness.ts";
 import type { GrpcTransport, StartInit, Transport } from "../transport.ts";
 import type { CallObserver, UnaryCall } from "../unary-call.ts";
+import type { FailureRows } from "./failure-rows.ts";
 import { Latency } from "./latency.ts";
 import { type Outcome, outcomeOf, streamOutcomeOf } from "./outcome.ts";
 import { watchServing } from "./serving.ts";
@@ -19,6 +20,8 @@ export interface ReplicaTransports {
 
 /** What happens at a replica. */
 export interface EndpointListener {
+  /** The rows of failures of all endpoints. */
+  readonly rows: FailureRows;
   /** Called when it may be better or worse to call than before. */
   onChange(endpoint: Endpoint): void;
   /** Called after a call that its replica did not answer well. */
@@ -100,7 +103,7 @@ export class Endpoint implements CallObserver {
     this.openStreams += 1;
     void stream.ended.then((error) => {
       this.openStreams -= 1;
-      this.#judge(streamOutcomeOf(error), performance.now());
+      this.#judge(method, streamOutcomeOf(error), performance.now());
       this.#closeIfDone();
     });
     return stream;
@@ -115,7 +118,7 @@ export class Endpoint implements CallObserver {
     if (outcome === "answered") this.latency.observe(elapsedMs, now);
     else this.latency.raise(elapsedMs, now);
     if (isTrial && outcome !== "nothing") this.#listener.onTrial(this, outcome === "answered");
-    this.#judge(outcome, now);
+    this.#judge(call.method, outcome, now);
   }
 
   refused(call: UnaryCall): boolean {
@@ -141,6 +144,7 @@ export class Endpoint implements CallObserver {
     this.#silentSince = this.openUnary > 0 ? performance.now() : undefined;
     this.successes.reset();
     this.failedInRow = 0;
+    this.#listener.rows.forget(this);
     this.#trial = undefined;
   }
 
@@ -165,13 +169,16 @@ export class Endpoint implements CallObserver {
     this.#calls.close();
   }
 
-  #judge(outcome: Outcome, now: number): void {
+  #judge(method: MethodDefinition, outcome: Outcome, now: number): void {
     if (outcome === "nothing") return;
     if (outcome === "answered" || outcome === "failed") this.hear(now);
-    this.successes.add(outcome === "answered");
-    this.failedInRow = outcome === "answered" ? 0 : this.failedInRow + 1;
+    const isSuccess = outcome === "answered";
+    const { rows } = this.#listener;
+    this.successes.add(isSuccess);
+    this.failedInRow = isSuccess ? 0 : this.failedInRow + 1;
+    if (!isSuccess || !rows.isEmpty) rows.note(this, method, isSuccess);
     // Later, because the loss of a connection fails its calls before it is known.
-    if (outcome !== "answered") setImmediate(() => this.#listener.onFailure(this));
+    if (!isSuccess) setImmediate(() => this.#listener.onFailure(this));
   }
 
   #onConnection(): void {

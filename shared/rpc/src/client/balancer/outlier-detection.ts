@@ -1,23 +1,31 @@
 import { backoffMs, type Logger } from "@mesh/runtime";
 import { meanLatencyOf } from "./choose.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { evidenceOf, rateOf, sumOf } from "./evidence.ts";
+import { type FailureRow, type FailureRows, othersIn } from "./failure-rows.ts";
 import { isAnswering } from "./serving.ts";
 import { isUsable } from "./tiers.ts";
 
 /** When a replica is ejected, and how it comes back. Times in milliseconds. */
 const limits = {
-  /** By how much its success rate is below the mean of the others, and from how many calls on. */
+  /** By how much its success rate is below that of the others, and from how many calls on. */
   rateBelow: 0.3,
   rateCalls: 10,
-  /** How many of its calls fail in a row, at least, and so many that chance would not bring them if it were like the others. */
-  failedInRow: 5,
-  chance: 1e-10,
+  /** The success rate of the others, at least: if they fail too, chance may have given it more of the requests that fail. */
+  othersRate: 0.9,
+  /** How many calls of a method fail in a row. */
+  failedInRow: 3,
+  /** How much more likely that is if it fails more often than the others, than if all fail alike for some requests. */
+  evidence: Math.log(100_000),
   /** How long it is silent before it is asked, at least and in relation to its usual latency, and then has to answer. */
   silentMs: 500,
   silentLatencies: 4,
   answerMs: 500,
-  /** The pauses before trials. */
-  pauses: { baseMs: 1_000, maxMs: 30_000 },
+  /** The pauses before trials: of a replica that fails, whose trials are calls, and of a silent one, which is asked first. */
+  pauses: {
+    failing: { baseMs: 6_000, maxMs: 30_000 },
+    silent: { baseMs: 1_000, maxMs: 30_000 },
+  },
   /** The trials that must succeed. */
   trials: 3,
   /** After so long without an ejection the pauses begin again with the shortest. */
@@ -27,6 +35,9 @@ const limits = {
 /** The time between two looks for silent replicas, in milliseconds. */
 const lookMs = 250;
 
+/** The time after which the ends of calls count half as much, in milliseconds. */
+const fadeMs = 5_000;
+
 /** A timer that is later than this says that this process itself was busy, in milliseconds. */
 const busyMs = 200;
 
@@ -35,6 +46,7 @@ interface Ejection {
   /** The ejections and trials that failed. */
   attempts: number;
   trialsLeft: number;
+  readonly cause: keyof typeof limits.pauses;
   at: number;
   timer: NodeJS.Timeout | undefined;
 }
@@ -45,12 +57,14 @@ export interface OutlierOptions {
   readonly log: Logger | undefined;
   /** Returns all replicas. */
   readonly endpoints: () => readonly Endpoint[];
+  readonly rows: FailureRows;
   /** Called when a replica is ejected, on trial, or back. */
   readonly onChange: () => void;
 }
 
 /**
- * Ejects replicas that fail or do not respond while others do: at most half of them, rounded up, and never all. After a pause
+ * Ejects replicas that fail or do not respond while others do: at most half of them, rounded up, and never all. A replica fails
+ * if chance would not bring its results were it like the others: a request that fails everywhere ejects none. After a pause
  * an ejected replica that answers a health check gets one call at a time; when three have succeeded, it is back.
  */
 export class OutlierDetection {
@@ -59,6 +73,7 @@ export class OutlierDetection {
   readonly #asked = new WeakSet<Endpoint>();
   #looking: NodeJS.Timeout | undefined;
   #lookedAt = 0;
+  #fadedAt = 0;
 
   constructor(options: OutlierOptions) {
     this.#options = options;
@@ -74,16 +89,9 @@ export class OutlierDetection {
   /** Ejects a replica whose calls fail much more often than those of the others. */
   check(endpoint: Endpoint): void {
     if (!isUsable(endpoint)) return;
-    const others = this.#othersOf(endpoint).filter(({ successes }) => successes.calls >= limits.rateCalls);
-    if (others.length === 0) return;
-    const mean = others.reduce((sum, { successes }) => sum + successes.value, 0) / others.length;
-    const { successes, failedInRow } = endpoint;
-    const isBelow = successes.calls >= limits.rateCalls && successes.value < mean - limits.rateBelow;
-    if (!isBelow && failedInRow < mostInRow(mean)) return;
-    const reason = isBelow
-      ? `${percent(successes.value)} of its calls succeed`
-      : `${failedInRow} calls in a row failed`;
-    this.#eject(endpoint, `${reason}, and ${percent(mean)} of those of the others succeed`);
+    if (this.#othersOf(endpoint).length === 0) return;
+    const reason = this.#rowOf(endpoint) ?? this.#rateOf(endpoint);
+    if (reason) this.#eject(endpoint, "failing", reason);
   }
 
   /** Takes the result of a trial. */
@@ -110,8 +118,31 @@ export class OutlierDetection {
     return this.#options.endpoints().filter((one) => one !== endpoint && isUsable(one));
   }
 
+  /** Returns why calls in a row say that a replica fails more often than the others; undefined: they don't. */
+  #rowOf(endpoint: Endpoint): string | undefined {
+    const row = this.#options.rows.of(endpoint).find(isOutlying);
+    if (!row) return undefined;
+    return `${row.failed} calls in a row failed, and ${percent(rateOf(othersIn(row)))} of those of the others succeed`;
+  }
+
+  /** The same of its last calls. */
+  #rateOf(endpoint: Endpoint): string | undefined {
+    const others = this.#othersOf(endpoint).filter(({ successes }) => successes.calls >= limits.rateCalls);
+    if (others.length === 0 || endpoint.successes.calls < limits.rateCalls) return undefined;
+    const own = endpoint.successes;
+    const theirs = sumOf(others.map(({ successes }) => successes));
+    if (
+      rateOf(theirs) < limits.othersRate ||
+      rateOf(own) >= rateOf(theirs) - limits.rateBelow ||
+      evidenceOf(own, theirs) < limits.evidence
+    )
+      return undefined;
+    return `${percent(rateOf(own))} of its calls succeed, and ${percent(rateOf(theirs))} of those of the others succeed`;
+  }
+
   #lookForSilence(): void {
     const now = performance.now();
+    this.#fade(now);
     const wasBusy = now - this.#lookedAt > lookMs + busyMs;
     this.#lookedAt = now;
     if (wasBusy) return;
@@ -121,6 +152,12 @@ export class OutlierDetection {
       if (endpoint.isTrialOpen) void this.#askTrial(endpoint);
       else if (isUsable(endpoint) && !this.#asked.has(endpoint)) void this.#askSilent(endpoint, now);
     }
+  }
+
+  #fade(now: number): void {
+    if (now - this.#fadedAt < fadeMs) return;
+    this.#fadedAt = now;
+    for (const { successes } of this.#options.endpoints()) successes.fade();
   }
 
   /** Fails the trial of a replica that is not there: its call may just take long. */
@@ -143,10 +180,10 @@ export class OutlierDetection {
     if (answeredAt - now > limits.answerMs + busyMs) return;
     const isSilent = endpoint.lastResponseAt < since && isUsable(endpoint);
     if (!isSilent || !this.#othersOf(endpoint).some(({ lastResponseAt }) => lastResponseAt > since)) return;
-    this.#eject(endpoint, `no response for ${Math.round(answeredAt - since)} ms`);
+    this.#eject(endpoint, "silent", `no response for ${Math.round(answeredAt - since)} ms`);
   }
 
-  #eject(endpoint: Endpoint, reason: string): void {
+  #eject(endpoint: Endpoint, cause: Ejection["cause"], reason: string): void {
     const all = this.#options.endpoints();
     const ejected = all.filter(({ standing }) => standing !== "in").length;
     const most = Math.min(Math.ceil(all.length / 2), all.length - 1);
@@ -154,7 +191,7 @@ export class OutlierDetection {
     const now = performance.now();
     const before = this.#ejections.get(endpoint);
     const attempts = before && now - before.at < limits.forgetMs ? before.attempts : 0;
-    const ejection: Ejection = { attempts, trialsLeft: limits.trials, at: now, timer: undefined };
+    const ejection: Ejection = { attempts, trialsLeft: limits.trials, cause, at: now, timer: undefined };
     this.#ejections.set(endpoint, ejection);
     this.#options.log?.warn({ ...this.#nameOf(endpoint), reason }, "a replica is ejected");
     this.#pause(endpoint, ejection);
@@ -165,7 +202,7 @@ export class OutlierDetection {
     endpoint.startAfresh();
     clearTimeout(ejection.timer);
     const ask = () => void this.#ask(endpoint, ejection);
-    ejection.timer = setTimeout(ask, backoffMs(ejection.attempts++, limits.pauses)).unref();
+    ejection.timer = setTimeout(ask, backoffMs(ejection.attempts++, limits.pauses[ejection.cause])).unref();
     this.#options.onChange();
   }
 
@@ -205,10 +242,9 @@ export class OutlierDetection {
   }
 }
 
-/** Returns how many calls of a replica may fail in a row, given the success rate of the others. */
-function mostInRow(rate: number): number {
-  if (rate <= 0) return Number.POSITIVE_INFINITY;
-  return Math.max(limits.failedInRow, Math.log(limits.chance) / Math.log(1 - rate));
+function isOutlying(row: FailureRow): boolean {
+  const { failed } = row;
+  return failed >= limits.failedInRow && evidenceOf({ failed, succeeded: 0 }, othersIn(row)) >= limits.evidence;
 }
 
 function percent(share: number): string {

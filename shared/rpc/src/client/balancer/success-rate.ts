@@ -1,20 +1,28 @@
-/** About how many of the last calls count. */
-const span = 100;
+import type { Calls } from "./evidence.ts";
 
-/** The share of calls that succeed: of the last hundred or so, each counting less the older it is. */
-export class SuccessRate {
-  /** From 0 to 1. */
-  value = 1;
-  /** The calls that count, up to 100. */
-  calls = 0;
+/** How the calls of the last seconds have ended. All replicas fade together, so that the same time counts for each. */
+export class SuccessRate implements Calls {
+  failed = 0;
+  succeeded = 0;
+
+  /** The calls that count. */
+  get calls(): number {
+    return this.failed + this.succeeded;
+  }
 
   add(isSuccess: boolean): void {
-    if (this.calls < span) this.calls += 1;
-    this.value += (Number(isSuccess) - this.value) / this.calls;
+    if (isSuccess) this.succeeded += 1;
+    else this.failed += 1;
+  }
+
+  /** Makes what has been count half as much. */
+  fade(): void {
+    this.failed /= 2;
+    this.succeeded /= 2;
   }
 
   reset(): void {
-    this.value = 1;
-    this.calls = 0;
+    this.failed = 0;
+    this.succeeded = 0;
   }
 }
