@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MeshError } from "@mesh/contracts";
 import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
-import { compose, type Logger, newTrace, openScope, parseTrace, type Scope, traceHeader } from "@mesh/runtime";
+import { compose, type Logger, newTrace, openScope, type Scope } from "@mesh/runtime";
 import type { Identify } from "../identity/caller.ts";
 import type { Limits } from "../limits/limits.ts";
+import { subscriptions as observed } from "../telemetry/instruments.ts";
+import { receivedTrace, requestTrace } from "../telemetry/observe-requests.ts";
 import type { GatewayMiddleware } from "./middleware.ts";
 import type { GatewayRequest, Procedure, ProcedureCall, ProcedureContext } from "./procedure-call.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -76,12 +78,16 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     subscription: limits.streamMs + subscriptionGraceMs,
   };
   const subscriptions = new Set<ProcedureCall>();
+  const forget = observed.add(() => subscriptions.size);
   let isClosing = false;
 
   function openCall(request: GatewayRequest, procedure: Procedure, signal: AbortSignal) {
     const { caller, response } = request;
     const timeoutMs = timeoutsMs[procedure.type];
-    const scope = openScope({ signal, timeoutMs, log, principal: caller.principal, parent: request.trace });
+    const { trace } = request;
+    // All calls of a batch are in the span of the request.
+    const own = trace.span ? { trace } : { parent: trace };
+    const scope = openScope({ signal, timeoutMs, log, principal: caller.principal, ...own });
     const context = { caller, scope, peers: bind(scope) };
     const onClosed = (callback: () => void) => {
       if (response.closed) callback();
@@ -110,7 +116,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
 
   return {
     async open(request, response) {
-      const trace = parseTrace([request.headers[traceHeader] ?? []].flat()[0]) ?? newTrace();
+      const trace = requestTrace(response) ?? receivedTrace(request) ?? newTrace();
       traceIds.set(response, trace.traceId);
       const caller = await identify(request, response);
       return { request, response, caller, address: addressOf(request, proxies), trace };
@@ -121,6 +127,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     },
     close() {
       isClosing = true;
+      forget();
       for (const { end } of subscriptions) end("the gateway is shutting down");
     },
   };

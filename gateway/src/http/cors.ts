@@ -5,7 +5,7 @@ import { HttpError } from "./http-error.ts";
 const preflightMaxAgeS = "600";
 
 /** Headers that pages of other origins may send: those of tRPC's and REST clients, and W3C trace context. */
-const allowedHeaders = "content-type, idempotency-key, trpc-accept, x-trpc-source, traceparent";
+const allowedHeaders = "content-type, idempotency-key, trpc-accept, x-trpc-source, traceparent, tracestate";
 
 /** The origin of a request. `none`: no header says that a page sent it. `listed`: CORS_ORIGINS has it. */
 export type Provenance = "none" | "same" | "listed" | "foreign";

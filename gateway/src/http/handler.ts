@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { observeRequests, setRoute } from "../telemetry/observe-requests.ts";
 import { replyJson, replyText } from "./reply.ts";
 
 /** Responds to GET and HEAD of one path. */
@@ -66,11 +67,12 @@ export function createHandler({ trpc, rest, health, isProduction, pages: more }:
   }
 
   function handlePage(request: IncomingMessage, response: ServerResponse, path: string): void {
+    setRoute(response, path);
     if (["GET", "HEAD"].includes(request.method ?? "")) pages[path]?.(response, request);
     else replyJson(response, 405, { message: "use GET or HEAD" }, { allow: "GET, HEAD" });
   }
 
-  return (request, response) => {
+  return observeRequests((request, response) => {
     // Without a listener, an error of a client that leaves would end the process.
     response.on("error", () => {});
     setSecurityHeaders(response, isProduction);
@@ -78,7 +80,7 @@ export function createHandler({ trpc, rest, health, isProduction, pages: more }:
     if (path.startsWith("/trpc/")) handleTrpc(request, response, path.slice("/trpc/".length), query);
     else if (Object.hasOwn(pages, path)) handlePage(request, response, path);
     else void rest(request, response, path, query);
-  };
+  });
 }
 
 function replyHealth(response: ServerResponse, state: { readonly ready: boolean }): void {

@@ -9,6 +9,7 @@ import type { PathHandler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import { replyJsonAs } from "../http/reply.ts";
 import type { Limits } from "../limits/limits.ts";
+import { setRoute } from "../telemetry/observe-requests.ts";
 import { callerOf } from "./call-route.ts";
 import { type Found, type Match, routeFinder } from "./find-route.ts";
 import { problemOf, problemType } from "./problem.ts";
@@ -58,6 +59,7 @@ export function restHandler({ routes, origins, limits, log, ...shared }: RestHan
       if (request.method === "OPTIONS") return replyOptions(response, found);
       const match = matchOf(found);
       route = match.route;
+      setRoute(response, route.http.path);
       await callers.get(route)?.({ request, response, match, query });
     } catch (error) {
       reject(response, error, route);

@@ -14,6 +14,7 @@ import { HttpError } from "../http/http-error.ts";
 import { replyJson } from "../http/reply.ts";
 import { retryHeaders } from "../http/retry-after.ts";
 import type { Limits } from "../limits/limits.ts";
+import { setRoute } from "../telemetry/observe-requests.ts";
 import { sendPings } from "./pings.ts";
 import type { RequestContext } from "./procedure.ts";
 
@@ -29,6 +30,7 @@ export interface TrpcHandlerOptions {
 
 /** Passes requests of accepted origins to tRPC, with their caller. */
 export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHandlerOptions): PathHandler {
+  const routeOf = routesOf(router);
   const report = (response: ServerResponse, error: TRPCError, path?: string) =>
     reportError(log, error, { path, traceId: traceIdOf(response) });
 
@@ -41,6 +43,8 @@ export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHan
   }
 
   return async function handle(request, response, path) {
+    const route = routeOf(path);
+    if (route !== undefined) setRoute(response, route);
     try {
       checkOrigin(request, response, origins);
       if (request.method === "OPTIONS") return replyPreflight(response, "GET, POST");
@@ -63,6 +67,14 @@ export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHan
     } catch (error) {
       reject(response, error);
     }
+  };
+}
+
+/** Makes the function that returns the route of a path: that of a procedure, of a batch, or undefined if it is unknown. */
+function routesOf({ _def: { procedures } }: AnyTRPCRouter): (path: string) => string | undefined {
+  return (path) => {
+    if (path.includes(",")) return "/trpc/{procedures}";
+    return Object.hasOwn(procedures, path) ? `/trpc/${path}` : undefined;
   };
 }
 
