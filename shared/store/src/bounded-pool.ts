@@ -29,6 +29,11 @@ export class BoundedPool extends pg.Pool {
     this.on("release", () => process.nextTick(() => this.#serve()));
   }
 
+  /** The number of requests that wait for a connection. */
+  get pendingCount(): number {
+    return this.#waiting.size + this.waitingCount;
+  }
+
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<pg.PoolClient> | undefined {

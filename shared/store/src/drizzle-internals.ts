@@ -31,17 +31,21 @@ import { Lease, SingleStatements, type Statements } from "./lease.ts";
 import { runTransaction } from "./run-transaction.ts";
 import type { Schema } from "./schema.ts";
 import type { StoreScope } from "./scope.ts";
+import { observeStatement, observeTransaction } from "./telemetry/observe.ts";
 
 type Relations<T extends TablesRelationalConfig> = RelationalSchemaConfig<T>;
 
 /** Drizzle's session with the errors of a store, which contain no values. */
 class StoreSession<S extends Schema, T extends TablesRelationalConfig> extends NodePgSession<S, T> {
   static override readonly [entityKind]: string = "StoreSession";
+  /** The scope whose span the statements are part of. */
+  readonly #observedScope: StoreScope | undefined;
   #isEnded = false;
 
-  constructor(statements: Statements, dialect: PgDialect, relations: Relations<T>) {
+  constructor(statements: Statements, dialect: PgDialect, relations: Relations<T>, scope: StoreScope | undefined) {
     // Of a pool or a client, Drizzle uses only `query`, because `transaction` is overridden.
     super(statements as Pool, dialect, relations);
+    this.#observedScope = scope;
   }
 
   /** Makes every later statement fail. */
@@ -54,10 +58,11 @@ class StoreSession<S extends Schema, T extends TablesRelationalConfig> extends N
   ): PgPreparedQuery<C> {
     const prepared = super.prepareQuery<C>(...query);
     const execute = prepared.execute.bind(prepared);
+    const [{ sql: text }] = query;
     prepared.execute = async (values) => {
       // Another transaction may already use the connection.
       if (this.#isEnded) throw new Error("a statement came after the end of its transaction: is an await missing?");
-      return execute(values).catch(throwStoreFailure);
+      return observeStatement(text, this.#observedScope, () => execute(values).catch(throwStoreFailure));
     };
     return prepared;
   }
@@ -78,7 +83,7 @@ class PoolSession<S extends Schema, T extends TablesRelationalConfig> extends St
   readonly #scope: StoreScope | undefined;
 
   constructor(parts: SharedParts<T>, scope: StoreScope | undefined) {
-    super(new SingleStatements(parts.pool, scope), parts.dialect, parts.relations);
+    super(new SingleStatements(parts.pool, scope), parts.dialect, parts.relations, scope);
     this.#parts = parts;
     this.#scope = scope;
   }
@@ -88,11 +93,13 @@ class PoolSession<S extends Schema, T extends TablesRelationalConfig> extends St
     config: PgTransactionConfig = {},
   ): Promise<R> {
     const { pool, dialect, relations, statementTimeoutMs } = this.#parts;
-    const lease = new Lease(await pool.take(this.#scope).catch(throwStoreFailure), this.#scope);
-    const session = new StoreSession<S, T>(lease, dialect, relations);
-    const tx = new NodePgTransaction<S, T>(dialect, session, relations);
-    const run = async () => work(tx);
-    return runTransaction(lease, { ...config, statementTimeoutMs }, { run, end: () => session.end() });
+    return observeTransaction(this.#scope, async (scope) => {
+      const lease = new Lease(await pool.take(scope).catch(throwStoreFailure), scope);
+      const session = new StoreSession<S, T>(lease, dialect, relations, scope);
+      const tx = new NodePgTransaction<S, T>(dialect, session, relations);
+      const run = async () => work(tx);
+      return runTransaction(lease, { ...config, statementTimeoutMs }, { run, end: () => session.end() });
+    });
   }
 }
 

@@ -12,6 +12,7 @@ import { migrate } from "./migrate.ts";
 import { connectionDefaults, createPool } from "./pool.ts";
 import type { Schema, StoreTransaction } from "./schema.ts";
 import type { StoreScope } from "./scope.ts";
+import { pools } from "./telemetry/instruments.ts";
 
 /** The database of one service. */
 export interface Store<S extends Schema> {
@@ -117,6 +118,7 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
   const { listen, isResponding, close: unlisten } = createListener({ config, log, onState });
   const { maxConnectionAgeMs } = options;
   const { pool, close } = createPool({ ...config, max: poolSize }, { log, maxConnectionAgeMs, isResponding });
+  const forgetPool = pools.add({ pool, name: config.application_name });
   const { db, bind } = createDatabase(pool, options.schema, statementTimeoutOf(options.url));
   return {
     db,
@@ -127,6 +129,7 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
     changes: (channel, signal) => watchChannel(listen, channel, signal),
     ready: async () => void (await db.execute(sql`select 1`)),
     async close() {
+      forgetPool();
       await unlisten();
       await close(options.closeTimeoutMs ?? 5_000);
     },

@@ -3,7 +3,7 @@ import { MeshError } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 
 /** The limits of the work that statements belong to: a call, the handling of an event, or one run of a task. */
-export type StoreScope = Pick<Scope, "signal" | "deadline">;
+export type StoreScope = Pick<Scope, "signal" | "deadline"> & Partial<Pick<Scope, "trace">>;
 
 /**
  * Returns the error of work that was cancelled or whose deadline has passed. Undefined if it may go on.
