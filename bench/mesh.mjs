@@ -23,7 +23,6 @@ const closers = [];
 
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => void close().then(() => process.exit(1)));
 try {
-  for (const reason of options.notes) process.stderr.write(`${reason}\n`);
   await run();
 } catch (error) {
   process.stderr.write(`\n${error.message}\n`);

@@ -65,14 +65,6 @@ test.each([
   expect(stderr).toContain("npm run bench -- --help");
 });
 
-test("what the name of a peer promises and Typemesh lacks is said", () => {
-  const { status, stderr } = run("--only", "unary-1", "--peers", "typemesh-insecure", "--rounds", "1", "--calls", "10");
-  expect([status, stderr]).toEqual([
-    0,
-    expect.stringContaining("typemesh-insecure is measured without spans and metrics"),
-  ]);
-});
-
 test("--help names the tables, the peers and the exit codes", () => {
   const { status, stdout } = run("--help");
   expect(status).toBe(0);
@@ -137,7 +129,6 @@ test("tables have the ratios, and the document names its command, machine and No
     load: 0.25,
     rounds: 3,
     seconds: 2,
-    notes: [],
   };
   const text = document(results, about).replaceAll("\n", " ");
   expect(text).toMatch(/Written by `npm run bench -- --write` with Node v26\.1\.0 on \d+ × .+, at a load of 0\.3/);

@@ -1,6 +1,6 @@
 // The command line of the benchmark.
 import { parseArgs } from "node:util";
-import { noteOn, peers } from "./peers.mjs";
+import { peers } from "./peers.mjs";
 
 /** The tables, with the calls in flight of those that measure unary calls. */
 export const tables = new Map([
@@ -43,8 +43,7 @@ Exit codes: 0 measured; 1 a peer or the installation failed; 2 an option is wron
 /**
  * Reads the command line.
  *
- * @returns {{ only, peers, rounds, seconds, calls, json, write, notes }} `peers` are entries of peers.mjs, and `notes`
- *   say what they lack
+ * @returns {{ only, peers, rounds, seconds, calls, json, write }} `peers` are entries of peers.mjs
  */
 export function readOptions(args) {
   const values = parse(args);
@@ -55,7 +54,7 @@ export function readOptions(args) {
     json: values.json,
     write: values.write,
     only: listOf("--only", "tables", values.only, [...tables.keys()]),
-    ...selectPeers(values.peers),
+    peers: selectPeers(values.peers),
     rounds: wholeNumber("--rounds", values.rounds ?? "3"),
     seconds: numberOf("--seconds", values.seconds ?? "2", Number.isFinite, "a number above 0"),
     calls: wholeNumber("--calls", values.calls),
@@ -83,8 +82,7 @@ function parse(args) {
 }
 
 function selectPeers(list) {
-  const selected = listOf("--peers", "peers", list, names).map((name) => peers.find((peer) => peer.name === name));
-  return { peers: selected, notes: selected.map(noteOn).filter(Boolean) };
+  return listOf("--peers", "peers", list, names).map((name) => peers.find((peer) => peer.name === name));
 }
 
 function listOf(option, what, list, known) {

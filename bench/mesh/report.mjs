@@ -77,8 +77,8 @@ their packages from node_modules.
 - \`framed-tcp\` is a limit and no peer: it has no headers, deadlines, errors or cancellation. \`h2\` is the limit of one HTTP/2
   stream a call.
 - \`nats-request\` goes through a nats-server, \`fastify-undici\` sends JSON over HTTP/1.1, and \`moleculer-tcp\` JSON over TCP.
-- \`typemesh\` has everything on: the mux, validation on both sides, deadlines, mutual TLS, identity and instruments.
-  \`typemesh-insecure\` is the same without TLS, \`typemesh-grpc\` without TLS and by plain gRPC, as other clients call.
-${run.notes.map((reason) => `- ${reason.replace(/^(\S+)/, "`$1`")}.\n`).join("")}
+- \`typemesh\` has everything on: the mux, validation on both sides, deadlines, mutual TLS, identity, and spans and metrics of
+  OpenTelemetry's SDK, which samples 1 % of the traces and drops what it would export. \`typemesh-insecure\` is the same without TLS, \`typemesh-grpc\` without TLS and by plain gRPC, as other clients call.
+
 ${tablesOf(results)}`;
 }

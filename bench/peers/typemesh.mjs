@@ -7,6 +7,9 @@ import { connect, createIdentity } from "@mesh/rpc";
 import { allocateYoung, createLifecycle, createLogger } from "@mesh/runtime";
 import { openServices, service } from "@mesh/service";
 import { placeOrder, watched, watchStock } from "./messages.mjs";
+import { registerTelemetry } from "./telemetry.mjs";
+
+registerTelemetry();
 
 // As `start` does.
 allocateYoung();

@@ -1,6 +1,15 @@
 import type { Principal } from "@mesh/contracts";
 import { type EventSignatures, UntrustedError } from "@mesh/rpc";
-import { type Logger, openScope, parseTrace, traceHeader } from "@mesh/runtime";
+import {
+  type Logger,
+  logFieldsOf,
+  openScope,
+  parseTrace,
+  type Scope,
+  type TraceContext,
+  traceHeader,
+  traceStateHeader,
+} from "@mesh/runtime";
 import type { Schema } from "@mesh/store";
 import type { JsMsg } from "nats";
 import type { ConsumeContext, Consumer, DecodedEvent } from "./consumer.ts";
@@ -43,6 +52,10 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
   readonly signal: AbortSignal;
   readonly context: ConsumeContext<Schema>;
   readonly source: JsMsg;
+  /** The span of the publisher; undefined: it sent none. */
+  readonly parent: TraceContext | undefined;
+  /** The error for which the event was dead-lettered; undefined: it was not. */
+  deadLettered: unknown;
   readonly #options: DeliveryOptions;
   readonly #decoded: DecodedEvent<ConsumeContext<Schema>> | InvalidEvent;
 
@@ -60,8 +73,8 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
     this.timeoutMs = handlerTimeoutMs;
     this.closing = closing;
     this.signal = signal;
-    const parent = parseTrace(this.header(traceHeader));
-    const scope = openScope({ signal, timeoutMs: handlerTimeoutMs, log, parent });
+    this.parent = parseTrace(this.header(traceHeader), this.header(traceStateHeader));
+    const scope = openScope({ signal, timeoutMs: handlerTimeoutMs, log, parent: this.parent });
     const own = { id: this.id, subject: message.subject, key: this.key };
     // `handleOnce` adds `tx` before a handler or a middleware of the service can use it.
     this.context = { ...scope, ...own } as ConsumeContext<Schema>;
@@ -70,6 +83,12 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
   /** Starts the time of its handling, once it is its turn. */
   begin(): void {
     Object.assign(this.context, { deadline: Date.now() + this.timeoutMs });
+  }
+
+  /** Puts a span into the context of the handler, and its ids into the lines of the log. */
+  enter(trace: TraceContext): void {
+    const log = this.#options.log.child(logFieldsOf(trace));
+    Object.assign(this.context, { trace, log } satisfies Partial<Scope>);
   }
 
   header(name: string): string | undefined {
@@ -108,6 +127,7 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
     const { service, writer, log } = this.#options;
     const { consumer, id, deliveries } = this;
     await writeDeadLetter(this.source, { service, consumer, id, error }, writer);
+    this.deadLettered = error ?? new Error("dead-lettered");
     log.error({ consumer, id, deliveries, subject: this.source.subject, err: error }, "dead-lettered an event");
   }
 

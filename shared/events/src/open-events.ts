@@ -14,6 +14,8 @@ import { watchStreams } from "./stream-space.ts";
 import { BusStreamWriter, type StreamWriter } from "./stream-writer.ts";
 import { type StreamLimits, Streams } from "./streams.ts";
 import { Subscription } from "./subscription.ts";
+import { outboxes } from "./telemetry/instruments.ts";
+import { readBacklog } from "./telemetry/read-backlog.ts";
 import { createAddPublish, createTransact, type Transact } from "./transaction.ts";
 
 /** The events that a service publishes and consumes. */
@@ -107,6 +109,7 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
   const streams = new Streams(limits, log);
   const writer = new BusStreamWriter(bus, streams);
   const relay = new Relay({ ...options, writer });
+  const forgetOutbox = outboxes.add({ service: options.service, read: () => readBacklog(store) });
   const cleanup = startCleanup(store, { log, maxAgeMs: limits.maxAgeMs });
   const withPublish = createAddPublish(options.publisherMiddleware, options.signatures);
   const transaction = createTransact(store, withPublish, relay);
@@ -132,6 +135,7 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
     transaction,
     async close() {
       unlisten();
+      forgetOutbox();
       await Promise.all(subscriptions.map((subscription) => subscription.close(options.drainMs ?? 10_000)));
       space.close();
       await Promise.all([relay.close(), cleanup.close()]);

@@ -3,6 +3,7 @@ import { compose, type Step } from "@mesh/runtime";
 import type { JsMsg } from "nats";
 import { Delivery, type DeliveryOptions } from "./delivery.ts";
 import type { KeyedQueue } from "./keyed-queue.ts";
+import { observeDeliveries } from "./telemetry/observe-delivery.ts";
 
 /** The time that handlers have to end after they were aborted, in milliseconds. */
 const abortMs = 500;
@@ -30,7 +31,9 @@ export class Receiver {
 
   constructor(options: ReceiverOptions) {
     this.#options = options;
-    this.#run = compose(options.middleware, (delivery) => delivery.handle());
+    const { consumer, durable } = options;
+    const run = compose(options.middleware, (delivery: Delivery) => delivery.handle());
+    this.#run = observeDeliveries(consumer.event.subject, durable, run);
     // Three times within the wait, so that one lost message does not matter.
     this.#timer = setInterval(() => this.#held.forEach(reportWorking), options.ackWaitMs / 3);
   }

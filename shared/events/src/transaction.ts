@@ -1,6 +1,6 @@
 import type { EventDefinition } from "@mesh/contracts";
 import type { EventSignatures } from "@mesh/rpc";
-import { compose, formatTrace, type MiddlewareOption, middlewareList, traceHeader } from "@mesh/runtime";
+import { compose, type MiddlewareOption, middlewareList, setTraceHeaders, type TraceContext } from "@mesh/runtime";
 import type { Schema, Store, StoreScope, StoreTransaction } from "@mesh/store";
 import { checkedEvent } from "./invalid-event.ts";
 import {
@@ -12,6 +12,7 @@ import {
 } from "./outgoing-event.ts";
 import type { Relay } from "./relay.ts";
 import { outbox } from "./tables.ts";
+import { observePublish, startPublish } from "./telemetry/observe-publish.ts";
 
 /** The header with the key of an event, percent-encoded. */
 const keyHeader = "mesh-key";
@@ -54,9 +55,11 @@ export function createAddPublish(
   return (tx, sender) =>
     Object.assign(tx, {
       async publish<T, I>(event: EventDefinition<T, I>, input: I): Promise<string> {
-        const call = new PendingEvent(event, input, { tx, sender, signatures });
-        await run(call);
-        return call.id;
+        const id = crypto.randomUUID();
+        const trace = startPublish(event, id, sender.trace);
+        const call = new PendingEvent(event, input, { id, tx, sender, trace, signatures });
+        await observePublish(trace, sender.trace, () => run(call));
+        return id;
       },
     });
 }
@@ -87,11 +90,14 @@ export function createTransact<S extends Schema>(
   };
 }
 
-function limitsOf({ signal, deadline = Infinity }: TransactionScope): StoreScope | undefined {
-  return signal && { signal, deadline };
+function limitsOf({ signal, deadline = Infinity, trace }: TransactionScope): StoreScope | undefined {
+  return signal && { signal, deadline, trace };
 }
 
 interface EventParts {
+  readonly id: string;
+  /** The span of the event. */
+  readonly trace: TraceContext;
   readonly tx: StoreTransaction<Schema>;
   readonly sender: Sender;
   readonly signatures: EventSignatures | undefined;
@@ -100,7 +106,7 @@ interface EventParts {
 /** An event on its way into the outbox, with its type. */
 class PendingEvent<T, I> implements OutgoingEvent {
   readonly event: EventName;
-  readonly id = crypto.randomUUID();
+  readonly id: string;
   readonly context: Sender;
   readonly tx: StoreTransaction<Schema>;
   readonly headers: Record<string, string>;
@@ -109,12 +115,14 @@ class PendingEvent<T, I> implements OutgoingEvent {
   #message: T;
   #payload: Uint8Array | undefined;
 
-  constructor(definition: EventDefinition<T, I>, input: I, { tx, sender, signatures }: EventParts) {
+  constructor(definition: EventDefinition<T, I>, input: I, { id, tx, sender, trace, signatures }: EventParts) {
+    this.id = id;
     this.#signatures = signatures;
     this.event = definition;
     this.context = sender;
     this.tx = tx;
-    this.headers = { [traceHeader]: formatTrace(sender.trace) };
+    this.headers = {};
+    setTraceHeaders(this.headers, trace);
     this.#definition = definition;
     // `validateEvent` fills in the defaults; a service without it publishes complete messages.
     this.#message = input as unknown as T;

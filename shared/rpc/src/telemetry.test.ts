@@ -7,7 +7,7 @@ import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { capturedLog } from "../fixtures/captured-log.ts";
 import { EchoService } from "../fixtures/echo.ts";
 import { rawClient } from "../fixtures/raw-client.ts";
-import { collect, echo, notes, scopeWith, serveEcho } from "../fixtures/servers.ts";
+import { collect, echo, latch, notes, scopeWith, serveEcho } from "../fixtures/servers.ts";
 import { connect } from "./index.ts";
 
 const method = "test.v1.EchoService/Unary";
@@ -182,6 +182,63 @@ test("the lines of a call have the ids of its span", async () => {
   await client.unary({});
   await vi.waitFor(() => expect(recorded.spans()).toHaveLength(2));
   expect(lines.find(({ msg }) => msg === "handled")).toMatchObject(idsOf(recorded.spans().find(isServer)));
+});
+
+test("calls that run, the limit, and calls that are rejected are read when metrics are collected", async () => {
+  const recorded = recordTelemetry();
+  const { opened, open } = latch();
+  const inFlight = { unary: 1, streams: 1 };
+  const { client, server } = await echo({ unary: (request) => opened.then(() => request) }, { inFlight });
+  const unaryOf = async (name: string) => {
+    const points = await recorded.points(name);
+    return points.find(({ attributes }) => attributes["typemesh.call.use"] === "unary")?.value;
+  };
+  const first = client.unary({});
+  await vi.waitFor(async () => expect(await unaryOf("typemesh.rpc.server.calls")).toBe(1));
+  await expect(client.unary({})).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+  expect(await unaryOf("typemesh.rpc.server.call_limit")).toBe(1);
+  expect(await unaryOf("typemesh.rpc.server.rejected_calls")).toBe(1);
+  const upstream = { "server.address": "test" };
+  expect(await recorded.points("typemesh.rpc.client.calls")).toEqual([{ attributes: upstream, value: 1 }]);
+  const states = (await recorded.points("typemesh.rpc.client.replicas")).map(({ attributes, value }) => {
+    return [attributes["typemesh.replica.state"], value];
+  });
+  expect(states).toEqual([
+    ["in", 1],
+    ["ejected", 0],
+    ["trial", 0],
+  ]);
+  open();
+  await first;
+  expect(await unaryOf("typemesh.rpc.server.calls")).toBe(0);
+  await server.close();
+  expect(await unaryOf("typemesh.rpc.server.call_limit")).toBe(0);
+});
+
+test("retries are counted, and in the span of the call", async () => {
+  const recorded = recordTelemetry();
+  let attempts = 0;
+  const server = await serveEcho({
+    unary: async (request) => {
+      attempts += 1;
+      if (attempts < 3) throw new MeshError({ code: "UNAVAILABLE", message: "hunter2" });
+      return request;
+    },
+  });
+  const upstream = connect(EchoService, { address: server.address, mux: inject("mux") });
+  onTestFinished(() => upstream.close());
+  await upstream.client.unary({});
+  const attributes = { "rpc.method": method, "server.address": "test" };
+  expect(await recorded.points("typemesh.rpc.client.retries")).toEqual([{ attributes, value: 2 }]);
+  await vi.waitFor(() => expect(recorded.spans()).toHaveLength(4));
+  const call = recorded.spans().find(isClient);
+  expect(call?.attributes).toMatchObject({ "typemesh.rpc.attempts": 3, "rpc.status_code": "OK" });
+  expect(call?.events.map(({ name }) => name)).toEqual(["retry", "retry"]);
+  const parents = recorded
+    .spans()
+    .filter(isServer)
+    .map(({ parentSpanContext }) => parentSpanContext?.spanId);
+  expect(new Set(parents)).toEqual(new Set([call?.spanContext().spanId]));
 });
 
 test("health and unknown methods have neither spans nor measurements", async () => {

@@ -20,7 +20,7 @@ export { dnsTargetOf, type PeerAddresses, peersSetting, peersShape } from "./pee
 export { type BackoffOptions, backoffMs, type RepeatOptions, repeat } from "./repeat.ts";
 export { openScope, type Scope, type ScopeInit } from "./scope.ts";
 export { durationBuckets, Metering, Observed } from "./telemetry/metering.ts";
-export { contextOf, endSpan, parentOf, runInSpan, startSpan } from "./telemetry/spans.ts";
+export { contextOf, endSpan, errorTypeOf, parentOf, runInSpan, startSpan } from "./telemetry/spans.ts";
 export { Tracing } from "./telemetry/tracing.ts";
 export {
   childSpan,

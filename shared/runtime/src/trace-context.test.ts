@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { childSpan, formatTrace, newTrace, parseTrace } from "./trace-context.ts";
+import { childSpan, formatTrace, isUnsampled, newTrace, parseTrace, setTraceHeaders } from "./trace-context.ts";
 
 describe("trace", () => {
   it("is the same after formatting and parsing", () => {
@@ -19,6 +19,23 @@ describe("trace", () => {
     const trace = { traceId: "4bf92f3577b34da6a3ce929d0e0e4736", spanId: "00f067aa0ba902b7", sampled: true };
     expect(parseTrace(header)).toEqual(trace);
     expect(parseTrace(`cc${header.slice(2, -2)}00`)).toEqual({ ...trace, sampled: false });
+  });
+
+  it("keeps its state, unless it is too long or not printable", () => {
+    const header = formatTrace(newTrace());
+    const headers: Record<string, string> = {};
+    const trace = parseTrace(header, "vendor=1,other=x");
+    if (trace) setTraceHeaders(headers, childSpan(trace));
+    expect(headers.tracestate).toBe("vendor=1,other=x");
+    for (const state of ["", "a=ä", "a=\n", `a=${"x".repeat(511)}`]) {
+      expect(parseTrace(header, state)).toEqual(parseTrace(header));
+    }
+  });
+
+  it.each("0123456789abcdef".split(""))("is sampled by the last bit of the flags 0%s", (digit) => {
+    const header = `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0${digit}`;
+    expect(isUnsampled(header)).toBe(parseTrace(header)?.sampled === false);
+    expect(isUnsampled(header.slice(1))).toBe(false);
   });
 
   it.each([

@@ -89,7 +89,17 @@ export function setTraceHeaders(headers: Record<string, unknown>, trace: TraceCo
   if (trace.state) headers[traceStateHeader] = trace.state;
 }
 
-/** Returns the fields that each line in the log of a piece of work has. */
+/**
+ * Returns the fields that each line in the log of a piece of work has.
+ *
+ * @example
+ * ```ts
+ * import { createLogger, logFieldsOf, newTrace } from "@mesh/runtime";
+ *
+ * const log = createLogger({ name: "notes", level: "silent" }).child(logFieldsOf(newTrace()));
+ * log.info("the line has traceId and spanId");
+ * ```
+ */
 export function logFieldsOf({ traceId, spanId }: TraceContext): object {
   return { traceId, spanId };
 }
@@ -119,6 +129,13 @@ export function parseTrace(header: string | undefined, state?: string): TraceCon
 /**
  * Returns whether a header `traceparent` says that its trace is not sampled, without parsing the rest of it. False if the
  * header can't be valid.
+ *
+ * @example
+ * ```ts
+ * import { isUnsampled } from "@mesh/runtime";
+ *
+ * isUnsampled("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"); // true
+ * ```
  */
 export function isUnsampled(header: string): boolean {
   if (header.length !== headerLength) return false;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { MeshError } from "@mesh/contracts";
 import { backoffMs } from "@mesh/runtime";
+import { noteRetry } from "../telemetry/note.ts";
 import type { OutgoingCall } from "./outgoing-call.ts";
 
 /** The most attempts of a call, unless the policy of the mesh has others. */
@@ -55,6 +56,7 @@ async function attempt(call: OutgoingCall, next: () => Promise<unknown>): Promis
     } catch (error) {
       const waitMs = waitBeforeRetry(error, attempts, call);
       if (waitMs === undefined || Date.now() + waitMs >= endsAt || !call.retries.spend()) throw error;
+      noteRetry(call, attempts);
       await call.until(pause(waitMs));
       if (call.timeoutMs !== undefined) call.timeoutMs = endsAt - Date.now();
     }

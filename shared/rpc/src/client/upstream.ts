@@ -8,6 +8,7 @@ import type { Identity } from "../identity/identity.ts";
 import { muxTransport } from "../mux/mux-transport.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import type { PolicySource } from "../policy/policy-source.ts";
+import { upstreams } from "../telemetry/instruments.ts";
 import type { Tokens } from "../tokens/tokens.ts";
 import { BalancedTransport, noReplica } from "./balancer/balanced-transport.ts";
 import { bindCalls, type CallMethod, callMethods } from "./call-method.ts";
@@ -112,6 +113,7 @@ export function connect<T extends ServiceTypes>(
       return { plain, calls: mux ? muxTransport(plain, upstream) : plain };
     },
   });
+  const forget = upstreams.add({ upstream, endpoints: () => transport.endpoints });
   const tokens = options.tokens ?? (credentials && isIdentity(credentials) ? credentials.tokens : undefined);
   const connection = { upstream, transport, tokens, middleware: stepsOf(middleware) };
   const live = new LivePolicy(policy);
@@ -125,6 +127,7 @@ export function connect<T extends ServiceTypes>(
     check,
     ready: (signal) => untilReady(upstream, check, signal),
     async close() {
+      forget();
       live.close();
       transport.close();
     },

@@ -24,6 +24,7 @@ export const sendableOverload: FittingError = { error: overloaded, details: enco
 export class Admission implements InFlight {
   unary = 0;
   streams = 0;
+  readonly rejected = { unary: 0, streams: 0 };
   readonly limits: InFlightLimits;
   readonly #adaptive: AdaptiveLimit | undefined;
   readonly #rejections: Rejections;
@@ -46,6 +47,7 @@ export class Admission implements InFlight {
     const limit = this.limits[use];
     const isFull = use === "unary" && this.#adaptive ? this.#adaptive.isFull(this.unary) : this[use] >= limit;
     if (!isFull) return false;
+    this.rejected[use] += 1;
     this.#rejections.count(use, limit);
     return true;
   }

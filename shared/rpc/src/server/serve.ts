@@ -7,6 +7,7 @@ import { MuxServer } from "../mux/mux-server.ts";
 import { muxStreamRoute } from "../mux/mux-stream-route.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import type { PolicySource } from "../policy/policy-source.ts";
+import { servers } from "../telemetry/instruments.ts";
 import type { Tokens } from "../tokens/tokens.ts";
 import { tokenVerifier } from "../tokens/verify-token.ts";
 import { Admission } from "./admission.ts";
@@ -109,7 +110,8 @@ const cutAfterMs = 250;
 export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { host = "127.0.0.1", port = 0, credentials, log, health = createHealth(), drainMs = 1_000 } = options;
   const policy = new LivePolicy(options.policy);
-  const routes = routesOf(options, health, policy);
+  const admission = new Admission(options.inFlight, log);
+  const routes = routesOf(options, { health, policy, admission });
   const mux = new MuxServer(routes.unary);
   const paths = new Map(routes.byPath);
   const { open, stream } = Mux.methods;
@@ -117,10 +119,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     paths.set(open.path, mux.route).set(stream.path, muxStreamRoute(routes.streaming, stream));
   }
   const server = await startGrpcServer(paths, { host, port, credentials, log, onLostTrust: () => mux.refuse() });
+  const forget = servers.add(admission);
 
   async function closeAll(): Promise<void> {
     health.set("server", false, "closing");
     policy.close();
+    forget();
     await pause(0); // Health streams pass this on before they end.
     routes.abort("streams");
     let timer: NodeJS.Timeout | undefined;
@@ -150,9 +154,8 @@ const ownLimits = { unary: 200, streams: 1_000 };
  * above all, under load.
  */
 function routesOf(
-  { services, log, middleware, descriptorSet, reflection = true, inFlight, operators = [], ...options }: ServeOptions,
-  health: Health,
-  policy: LivePolicy,
+  { services, log, middleware, descriptorSet, reflection = true, operators = [], ...options }: ServeOptions,
+  { health, policy, admission }: { health: Health; policy: LivePolicy; admission: Admission },
 ): Routes {
   const names = services.map(({ definition }) => definition.typeName);
   const healthImplementation = healthService(health, names);
@@ -179,7 +182,7 @@ function routesOf(
   routes.add(services, {
     log,
     middleware: list,
-    inFlight: new Admission(inFlight, log),
+    inFlight: admission,
     operators,
     verifyToken,
     policy,

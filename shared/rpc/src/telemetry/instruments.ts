@@ -1,15 +1,123 @@
-import { durationBuckets, Metering, Tracing } from "@mesh/runtime";
+import { durationBuckets, Metering, Observed, Tracing } from "@mesh/runtime";
 import type { Meter } from "@opentelemetry/api";
+import type { Endpoint } from "../client/balancer/endpoint.ts";
+import type { InFlight } from "../server/server-call.ts";
 
 /** Makes the spans of calls. */
 export const tracing = new Tracing("@mesh/rpc");
 
+/** The calls of a server. */
+export interface ObservedServer extends InFlight {
+  /** The calls for which there was no room, since it started. */
+  readonly rejected: { readonly unary: number; readonly streams: number };
+}
+
+/** A connection to a service. */
+export interface ObservedUpstream {
+  readonly upstream: string;
+  readonly endpoints: () => readonly Endpoint[];
+}
+
 /** Makes the instruments of calls. */
-export const metering = new Metering("@mesh/rpc", (meter) => ({
-  clientDuration: durationOf(meter, "rpc.client.call.duration", "Duration of the calls that this process makes."),
-  serverDuration: durationOf(meter, "rpc.server.call.duration", "Duration of the calls that this process gets."),
-}));
+export const metering = new Metering("@mesh/rpc", (meter) => {
+  observeServers(meter);
+  observeUpstreams(meter);
+  return {
+    clientDuration: durationOf(meter, "rpc.client.call.duration", "Duration of the calls that this process makes."),
+    serverDuration: durationOf(meter, "rpc.server.call.duration", "Duration of the calls that this process gets."),
+    retries: meter.createCounter("typemesh.rpc.client.retries", {
+      description: "Calls that failed and are made again.",
+      unit: "{attempt}",
+    }),
+    ejections: meter.createCounter("typemesh.rpc.client.ejections", {
+      description: "Replicas that were ejected because they fail or do not respond.",
+      unit: "{ejection}",
+    }),
+  };
+});
+
+/** The servers of this process. */
+export const servers = new Observed<ObservedServer>(metering);
+
+/** The connections of this process. */
+export const upstreams = new Observed<ObservedUpstream>(metering);
 
 function durationOf(meter: Meter, name: string, description: string) {
   return meter.createHistogram(name, { description, unit: "s", advice: { explicitBucketBoundaries: durationBuckets } });
+}
+
+const uses = ["unary", "streams"] as const;
+
+/** Reads what servers run when metrics are collected. Servers in one process are added up. */
+function observeServers(meter: Meter): void {
+  const unit = "{call}";
+  const running = meter.createObservableUpDownCounter("typemesh.rpc.server.calls", {
+    description: "Calls that run in this process.",
+    unit,
+  });
+  const limit = meter.createObservableGauge("typemesh.rpc.server.call_limit", {
+    description: "The most calls that may run in this process now.",
+    unit,
+  });
+  const rejected = meter.createObservableCounter("typemesh.rpc.server.rejected_calls", {
+    description: "Calls that were rejected because too many run.",
+    unit,
+  });
+  meter.addBatchObservableCallback(
+    (result) => {
+      for (const use of uses) {
+        const attributes = { "typemesh.call.use": use };
+        const sum = (of: (server: ObservedServer) => number) => [...servers].reduce((all, one) => all + of(one), 0);
+        result.observe(
+          running,
+          sum((server) => server[use]),
+          attributes,
+        );
+        result.observe(
+          limit,
+          sum(({ limits }) => limits[use]),
+          attributes,
+        );
+        result.observe(
+          rejected,
+          sum((server) => server.rejected[use]),
+          attributes,
+        );
+      }
+    },
+    [running, limit, rejected],
+  );
+}
+
+/** Reads the state of connections when metrics are collected. Those to the same service are added up. */
+function observeUpstreams(meter: Meter): void {
+  const open = meter.createObservableUpDownCounter("typemesh.rpc.client.calls", {
+    description: "Calls that this process has sent and that have no response yet.",
+    unit: "{call}",
+  });
+  const replicas = meter.createObservableUpDownCounter("typemesh.rpc.client.replicas", {
+    description: "Replicas that are known, by whether they get calls.",
+    unit: "{replica}",
+  });
+  meter.addBatchObservableCallback(
+    (result) => {
+      const endpoints = new Map<string, Endpoint[]>();
+      for (const one of upstreams) {
+        endpoints.set(one.upstream, [...(endpoints.get(one.upstream) ?? []), ...one.endpoints()]);
+      }
+      for (const [upstream, all] of endpoints) {
+        const attributes = { "server.address": upstream };
+        result.observe(
+          open,
+          all.reduce((sum, { openUnary, openStreams }) => sum + openUnary + openStreams, 0),
+          attributes,
+        );
+        for (const state of ["in", "ejected", "trial"] as const) {
+          const count = all.filter(({ standing }) => standing === state).length;
+          result.observe(replicas, count, { ...attributes, "typemesh.replica.state": state });
+        }
+      }
+    },
+    [open, replicas],
+  );
 }

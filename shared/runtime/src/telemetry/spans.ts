@@ -1,3 +1,4 @@
+import { MeshError } from "@mesh/contracts";
 import {
   type Context,
   context,
@@ -19,6 +20,30 @@ import { childSpan, newTrace, type TraceContext } from "../trace-context.ts";
  *
  * @param options should be the same object each time, because most spans are not recorded
  * @returns the trace of the work, with its span if it is recorded
+ *
+ * @example
+ * ```ts
+ * import { endSpan, errorTypeOf, startSpan, Tracing } from "@mesh/runtime";
+ * import { SpanKind } from "@opentelemetry/api";
+ *
+ * const tracing = new Tracing("mailer");
+ * const options = { kind: SpanKind.CLIENT };
+ *
+ * async function send(mail: () => Promise<void>): Promise<void> {
+ *   const { tracer } = tracing;
+ *   const span = tracer && startSpan(tracer, "send mail", options, undefined).span;
+ *   let errorType: string | undefined;
+ *   try {
+ *     await mail();
+ *   } catch (error) {
+ *     errorType = errorTypeOf(error);
+ *     throw error;
+ *   } finally {
+ *     if (span) endSpan(span, errorType);
+ *   }
+ * }
+ * await send(async () => {});
+ * ```
  */
 export function startSpan(
   tracer: Tracer,
@@ -41,6 +66,13 @@ export function startSpan(
  * Returns the parent of what is done for a scope: the active span if it is one of the scope's trace, such as one that a handler
  * made, else the span of the scope. Without a scope it is the active span, or `ROOT_CONTEXT` if there is none. Undefined: the
  * parent is not recorded.
+ *
+ * @example
+ * ```ts
+ * import { newTrace, parentOf } from "@mesh/runtime";
+ *
+ * parentOf({ ...newTrace(), sampled: false }); // undefined
+ * ```
  */
 export function parentOf(scope: TraceContext | undefined): Context | undefined {
   if (scope && !scope.sampled && !scope.span) return undefined;
@@ -50,12 +82,35 @@ export function parentOf(scope: TraceContext | undefined): Context | undefined {
   return scope ? contextOf(scope) : ROOT_CONTEXT;
 }
 
-/** Returns a context of the API in which a trace's span is the active one. */
+/**
+ * Returns a context of OpenTelemetry's API in which a trace's span is the active one.
+ *
+ * @example
+ * ```ts
+ * import { contextOf, newTrace } from "@mesh/runtime";
+ * import { trace } from "@opentelemetry/api";
+ *
+ * const scope = { trace: newTrace() };
+ * trace.getTracer("prices").startSpan("price", {}, contextOf(scope.trace)).end();
+ * ```
+ */
 export function contextOf(trace: TraceContext): Context {
   return traceApi.setSpan(ROOT_CONTEXT, trace.span ?? traceApi.wrapSpanContext(spanContextOf(trace)));
 }
 
-/** Runs a function with a span as the active one, so that spans which it starts are children. */
+/**
+ * Runs a function with a span as the active one, so that spans which it starts are children.
+ *
+ * @example
+ * ```ts
+ * import { runInSpan } from "@mesh/runtime";
+ * import { trace } from "@opentelemetry/api";
+ *
+ * const span = trace.getTracer("prices").startSpan("price");
+ * runInSpan(span, (amount) => amount * 2, 21); // 42
+ * span.end();
+ * ```
+ */
 export function runInSpan<A, R>(span: Span, run: (argument: A) => R, argument: A): R {
   return context.with(traceApi.setSpan(context.active(), span), run, undefined, argument);
 }
@@ -64,6 +119,14 @@ export function runInSpan<A, R>(span: Span, run: (argument: A) => R, argument: A
  * Ends the span of a piece of work.
  *
  * @param errorType the class of its error: a code, never a text. Undefined: it is no failure
+ *
+ * @example
+ * ```ts
+ * import { endSpan } from "@mesh/runtime";
+ * import { trace } from "@opentelemetry/api";
+ *
+ * endSpan(trace.getTracer("prices").startSpan("price"), "NOT_FOUND");
+ * ```
  */
 export function endSpan(span: Span, errorType?: string): void {
   try {
@@ -72,6 +135,20 @@ export function endSpan(span: Span, errorType?: string): void {
   } catch (error) {
     diag.error("a span could not be ended", error);
   }
+}
+
+/**
+ * Returns the class of an error: the code of a MeshError, or `_OTHER`. There are a few of them, whatever is thrown.
+ *
+ * @example
+ * ```ts
+ * import { errorTypeOf } from "@mesh/runtime";
+ *
+ * errorTypeOf(new TypeError("x is not a function")); // "_OTHER"
+ * ```
+ */
+export function errorTypeOf(error: unknown): string {
+  return error instanceof MeshError ? error.code : "_OTHER";
 }
 
 function isTrace(parent: TraceContext | Context | undefined): parent is TraceContext {

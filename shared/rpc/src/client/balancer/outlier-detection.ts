@@ -1,4 +1,5 @@
 import { backoffMs, type Logger } from "@mesh/runtime";
+import { noteEjection } from "../../telemetry/note.ts";
 import { meanLatencyOf } from "./choose.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { evidenceOf, rateOf, sumOf } from "./evidence.ts";
@@ -194,6 +195,7 @@ export class OutlierDetection {
     const ejection: Ejection = { attempts, trialsLeft: limits.trials, cause, at: now, timer: undefined };
     this.#ejections.set(endpoint, ejection);
     this.#options.log?.warn({ ...this.#nameOf(endpoint), reason }, "a replica is ejected");
+    noteEjection(this.#options.upstream);
     this.#pause(endpoint, ejection);
   }
 
