@@ -62,7 +62,8 @@ async function start() {
   const config = { host: "127.0.0.1", port: 0, natsUrl: nats.url, peers: {}, drainMs: 1_000 };
   const { server, health } = await openServices(parts, config, { life, log, tokens: await testTokens("orders") });
   await vi.waitFor(() => expect({ ...health.reasons(), ...health.warnings() }).toEqual({}), { timeout: 20_000 });
-  const settings = gatewaySettings({ PORT: "0", MESH_PEERS: `orders=${server.address}`, MESH_TLS: "off" });
+  const peers = ["catalog", "inventory", "orders", "payments"].map((name) => `${name}=${server.address}`);
+  const settings = gatewaySettings({ PORT: "0", MESH_PEERS: peers.join(","), MESH_TLS: "off" });
   const tokens = await testTokens("gateway");
   const gateway = await openGateway(settings, { life, log, tokens, services: { orders: OrderService } });
   return { url: `http://127.0.0.1:${gateway.port}`, confirmed };
