@@ -1,6 +1,5 @@
 import { durationBuckets, Metering, Observed, Tracing } from "@mesh/runtime";
 import type { Meter } from "@opentelemetry/api";
-import type { Endpoint } from "../client/balancer/endpoint.ts";
 import type { InFlight } from "../server/server-call.ts";
 
 /** Makes the spans of calls. */
@@ -12,11 +11,21 @@ export interface ObservedServer extends InFlight {
   readonly rejected: { readonly unary: number; readonly streams: number };
 }
 
+/** A replica of a service. */
+interface ObservedReplica {
+  readonly openUnary: number;
+  readonly openStreams: number;
+  readonly standing: (typeof standings)[number];
+}
+
 /** A connection to a service. */
 export interface ObservedUpstream {
   readonly upstream: string;
-  readonly endpoints: () => readonly Endpoint[];
+  readonly endpoints: () => readonly ObservedReplica[];
 }
+
+/** The part of the calls that a replica gets: its share, none, or one at a time. */
+const standings = ["in", "ejected", "trial"] as const;
 
 /** Makes the instruments of calls. */
 export const metering = new Metering("@mesh/rpc", (meter) => {
@@ -101,7 +110,7 @@ function observeUpstreams(meter: Meter): void {
   });
   meter.addBatchObservableCallback(
     (result) => {
-      const endpoints = new Map<string, Endpoint[]>();
+      const endpoints = new Map<string, ObservedReplica[]>();
       for (const one of upstreams) {
         endpoints.set(one.upstream, [...(endpoints.get(one.upstream) ?? []), ...one.endpoints()]);
       }
@@ -112,7 +121,7 @@ function observeUpstreams(meter: Meter): void {
           all.reduce((sum, { openUnary, openStreams }) => sum + openUnary + openStreams, 0),
           attributes,
         );
-        for (const state of ["in", "ejected", "trial"] as const) {
+        for (const state of standings) {
           const count = all.filter(({ standing }) => standing === state).length;
           result.observe(replicas, count, { ...attributes, "typemesh.replica.state": state });
         }
