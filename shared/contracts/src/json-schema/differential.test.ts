@@ -42,6 +42,7 @@ let oracle: Oracle;
 
 beforeAll(async () => {
   oracle = await openOracle(files);
+  ajv.addSchema(JSON.parse(oracle.generated("json-schema/corpus.v1.json")));
 }, 300_000);
 afterAll(() => oracle.dispose());
 
@@ -91,7 +92,7 @@ function jsonForms(name: string, message: Message): unknown[] {
 }
 
 function schemaOf(name: string): ValidateFunction {
-  const known = compiled.get(name) ?? ajv.compile(JSON.parse(oracle.generated(`json-schema/corpus.v1.${name}.json`)));
+  const known = compiled.get(name) ?? ajv.compile({ $ref: `corpus.v1.json#/$defs/corpus.v1.${name}` });
   compiled.set(name, known);
   return known;
 }

@@ -61,8 +61,8 @@ test("messages and schemas name the numbers of the contract", () => {
   expect(z.toJSONSchema(rates())).toMatchObject({
     properties: { ratio: { minimum: 0.1, maximum: 0.7 }, step: { enum: [0.1, 0.2] } },
   });
-  const json = published.find(({ name }) => name === "json-schema/corpus.v1.Rates.json")?.content ?? "{}";
-  expect(JSON.parse(json)).toMatchObject({
+  const json = published.find(({ name }) => name === "json-schema/corpus.v1.json")?.content ?? "{}";
+  expect(JSON.parse(json).$defs["corpus.v1.Rates"]).toMatchObject({
     properties: { ratio: { minimum: 0.1, maximum: 0.7 }, step: { enum: [0.1, 0.2] } },
   });
 });

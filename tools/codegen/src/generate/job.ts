@@ -5,9 +5,9 @@ import {
   type CodeGeneratorRequest,
   CodeGeneratorRequestSchema,
   type CodeGeneratorResponse_File,
-  type DescriptorProto,
   type FileDescriptorProto,
 } from "@bufbuild/protobuf/wkt";
+import { documentPath } from "../json-schema/document.ts";
 import { type Part, runMeshPlugin } from "../plugin/plugin.ts";
 import { ContractError } from "../problem.ts";
 import { readDescriptor } from "../source-info.ts";
@@ -108,20 +108,17 @@ function writeDraft(path: string, content: string, folders: Set<string>): void {
 
 /** Returns a function that finds the .proto file of a generated file by its path. */
 function sourcesOf({ fileToGenerate, protoFile }: CodeGeneratorRequest): (path: string) => string | undefined {
-  const documents = new Map<string, string>();
-  for (const { name, package: packageName, messageType } of protoFile) {
-    for (const type of typeNames(packageName, messageType)) documents.set(`json-schema/${type}.json`, name);
-  }
+  const wanted = new Set(fileToGenerate);
+  // What is made from a package counts as from one of its files, which are all generated together.
+  const packages = protoFile
+    .filter(({ name }) => wanted.has(name))
+    .map((file) => [documentPath(file.package), file.name] as const);
+  const documents = new Map(
+    packages.flatMap(([path, name]) => [`${path}.json`, `${path}.d.ts`].map((one) => [one, name])),
+  );
   // The longest first: the prefix of a.proto is also one of what is generated from a.b.proto.
   const modules = fileToGenerate
     .map((name) => ({ name, prefix: `${name.replace(/\.proto$/, "")}.` }))
     .sort((a, b) => b.prefix.length - a.prefix.length);
   return (path) => documents.get(path) ?? modules.find(({ prefix }) => path.startsWith(prefix))?.name;
-}
-
-function typeNames(scope: string, messages: readonly DescriptorProto[]): string[] {
-  return messages.flatMap(({ name, nestedType }) => {
-    const full = scope === "" ? name : `${scope}.${name}`;
-    return [full, ...typeNames(full, nestedType)];
-  });
 }

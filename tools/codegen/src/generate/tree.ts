@@ -8,7 +8,7 @@ import { editedSources, type GenerationRecord, noRecord, readRecord } from "./re
 import { changedSince, readSources, type Sources } from "./sources.ts";
 import { openApi, type Unit, unitsOf } from "./units.ts";
 
-/** The number of .proto files in a job. It bounds the memory that a thread needs. */
+/** The number of .proto files from which a job gets no further package. It bounds the memory that a thread needs. */
 const filesPerJob = 32;
 
 /** A tree of contracts and the folder of its code. */
@@ -93,7 +93,10 @@ function hashOf(files: readonly ImageFile[]): string {
 function unchangedSources({ record, edited }: Survey, { units, hash }: Pick<Plan, "units" | "hash">) {
   const names = units.filter((unit) => record.units[unit.name] === unit.hash).map(({ name }) => name);
   const same = new Set<string | null>(record.tree === hash ? [...names, null] : names);
-  for (const source of edited) same.delete(source);
+  // Some code is made from all files of a package.
+  const packages = new Set(units.filter(({ name }) => edited.has(name)).map((unit) => unit.package));
+  for (const unit of units) if (packages.has(unit.package)) same.delete(unit.name);
+  if (edited.has(null)) same.delete(null);
   return same;
 }
 
@@ -113,7 +116,7 @@ function jobsOf({ options, output, draft }: Tree, { files, units, affected }: Wo
   };
   const document = affected.filter(({ name }) => name === openApi);
   return [
-    ...groupsOf(filesOf(affected), filesPerJob).map((group) => jobOf("files", namesOf(group), group)),
+    ...groupsOf(filesOf(affected)).map((group) => jobOf("files", namesOf(group), group)),
     ...document.map((unit) => jobOf("openapi", namesOf(filesOf(units)), [unit])),
   ];
 }
@@ -130,6 +133,15 @@ function namesOf(units: readonly Unit[]): string[] {
   return units.map(({ name }) => name);
 }
 
-function groupsOf<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, at) => items.slice(at * size, (at + 1) * size));
+/** Returns units in groups, of which each has whole packages. */
+function groupsOf(units: readonly Unit[]): Unit[][] {
+  const packages = new Map<string | undefined, Unit[]>();
+  for (const unit of units) packages.set(unit.package, [...(packages.get(unit.package) ?? []), unit]);
+  const groups: Unit[][] = [];
+  for (const members of packages.values()) {
+    const last = groups.at(-1);
+    if (last && last.length < filesPerJob) last.push(...members);
+    else groups.push([...members]);
+  }
+  return groups;
 }

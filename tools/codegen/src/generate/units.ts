@@ -7,6 +7,8 @@ import type { ImageFile } from "./image.ts";
 export interface Unit {
   /** `orders/v1/orders.proto`, or `openApi` */
   readonly name: string;
+  /** The package of the file; undefined for the document. */
+  readonly package: string | undefined;
   /** The names of all files that its code depends on, with its own. */
   readonly context: ReadonlySet<string>;
   /** Changes if any of these files does. */
@@ -28,15 +30,15 @@ export function unitsOf(files: readonly ImageFile[]): Unit[] {
   const extending = files.filter(({ proto }) => extensionsOf(proto).length > 0);
   const packages = new Map<string, ImageFile[]>();
   for (const unit of units) packages.set(unit.package, [...(packages.get(unit.package) ?? []), unit]);
-  const unitOf = (name: string, own: readonly ImageFile[]): Unit => {
+  const unitOf = (name: string, packageName: string | undefined, own: readonly ImageFile[]): Unit => {
     const context = closureOf([...extending, ...own], byName);
     const hash = createHash("sha256");
     for (const one of [...context].sort()) hash.update(`${one}\0${hashes.get(one)}\0`);
-    return { name, context, hash: hash.digest("hex") };
+    return { name, package: packageName, context, hash: hash.digest("hex") };
   };
   const routed = [...packages.values()].filter((own) => own.some(hasRoutes));
-  const ofFiles = units.map((file) => unitOf(file.name, packages.get(file.package) ?? []));
-  return [...ofFiles, unitOf(openApi, routed.flat())];
+  const ofFiles = units.map((file) => unitOf(file.name, file.package, packages.get(file.package) ?? []));
+  return [...ofFiles, unitOf(openApi, undefined, routed.flat())];
 }
 
 function hasRoutes({ proto }: ImageFile): boolean {

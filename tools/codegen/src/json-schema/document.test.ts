@@ -22,10 +22,16 @@ enum Color {
 message Part { string text = 1 [(buf.validate.field).string.min_len = 1]; }
 `;
 
-/** Returns the schema of the message `X`, generated from its fields and options. */
-async function schemaOf(body: string): Promise<Record<string, Record<string, unknown>>> {
+/** Returns the document of the package with the message `X`, generated from its fields and options. */
+async function documentOf(body: string): Promise<Record<string, Record<string, Record<string, unknown>>>> {
   const files = await generateFiles({ "shop/v1/shop.proto": `${head}message X { ${body} }` });
-  return JSON.parse(files.find(({ name }) => name === "json-schema/shop.v1.X.json")?.content ?? "");
+  return JSON.parse(files.find(({ name }) => name === "json-schema/shop.v1.json")?.content ?? "");
+}
+
+/** Returns the schema of the message `X` with the schemas that it refers to. */
+async function schemaOf(body: string): Promise<Record<string, Record<string, unknown>>> {
+  const { $defs = {} } = await documentOf(body);
+  return { ...$defs["shop.v1.X"], $defs } as Awaited<ReturnType<typeof schemaOf>>; // Its keywords are objects here.
 }
 
 function validator(schema: object) {
@@ -67,6 +73,20 @@ const fields: readonly (readonly [type: string, options: string, expected: objec
   ["Color", "(buf.validate.field).enum.example = 1", { examples: ["COLOR_RED"] }],
 ];
 
+test("a document has the messages of a package, what they refer to, and an id", async () => {
+  const { $defs, ...rest } = await documentOf(
+    "Color color = 1; google.protobuf.Timestamp at = 2; Inner inner = 3; message Inner {}",
+  );
+  expect(rest).toEqual({ $schema: "https://json-schema.org/draft/2020-12/schema", $id: "shop.v1.json" });
+  expect(Object.keys($defs ?? {})).toEqual(["shop.v1.Color", "shop.v1.Part", "shop.v1.X", "shop.v1.X.Inner"]);
+});
+
+test("contracts without a package have a document too", async () => {
+  const files = await generateFiles({ "bare.proto": 'syntax = "proto3";\nmessage Bare { string a = 1; }' });
+  const names = files.map(({ name }) => name).filter((name) => name.startsWith("json-schema/"));
+  expect(names.sort()).toEqual(["json-schema/no-package.d.ts", "json-schema/no-package.json"]);
+});
+
 describe("a JSON Schema", () => {
   test("has the name, the comments and the properties of its message", async () => {
     const schema = await schemaOf(`option deprecated = true;
@@ -74,8 +94,6 @@ describe("a JSON Schema", () => {
       int32 item_count = 1 [deprecated = true];
       string named = 2 [json_name = "called"];`);
     expect(schema).toMatchObject({
-      $schema: "https://json-schema.org/draft/2020-12/schema",
-      $id: "shop.v1.X.json",
       title: "X",
       deprecated: true,
       properties: { itemCount: { description: "How many.", deprecated: true }, called: { type: "string" } },

@@ -25,6 +25,7 @@ test(`JSON of proto2 and editions fits the schemas, with extensions and groups (
   const registry = createFileRegistry(await compile(syntaxCorpus));
   const files = await generateFiles(syntaxCorpus);
   const ajv = new Ajv2020({ strictTypes: false, validateFormats: false });
+  for (const { name, content } of files) if (/^json-schema\/.*\.json$/.test(name)) ajv.addSchema(JSON.parse(content));
   const types = [...registry.files]
     .filter(({ proto }) => proto.name in syntaxCorpus)
     .flatMap((file) => [...nestedTypes(file)]);
@@ -33,8 +34,7 @@ test(`JSON of proto2 and editions fits the schemas, with extensions and groups (
   expect([messages.length > 10, extensions.length > 10]).toEqual([true, true]);
   const tried = { messages: 0, extensions: 0 };
   for (const message of messages) {
-    const content = files.find(({ name }) => name === `json-schema/${message.typeName}.json`)?.content ?? "";
-    const fits = ajv.compile(JSON.parse(content));
+    const fits = ajv.compile({ $ref: `${message.file.proto.package}.json#/$defs/${message.typeName}` });
     for (const value of fc.sample(messageArbitrary(message, extensions), { seed, numRuns: tries })) {
       const json = jsonOf(message, value, registry);
       if (json === undefined) continue;

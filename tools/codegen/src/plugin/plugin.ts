@@ -30,7 +30,7 @@ import { generateErrors } from "./errors.ts";
 import { generateEventIndex } from "./event-index.ts";
 import { generateEvents } from "./events.ts";
 import type { Generation } from "./generation.ts";
-import { generateJsonSchemas, generateSchemaDeclaration } from "./json-schemas.ts";
+import { generateJsonSchemas } from "./json-schemas.ts";
 import { generateMessages } from "./messages.ts";
 import { generateOpenApi } from "./openapi.ts";
 import { generateSchemas } from "./schemas.ts";
@@ -51,8 +51,8 @@ const version = "v0.1.0";
 export const meshPlugin: Plugin = { name, version, run: (request) => runMeshPlugin(request, "all") };
 
 /**
- * A part of a generation: `files` is the code of the requested files alone, `openapi` the document of their routes, `tree`
- * what is made from all files together, with the checks that compare files.
+ * A part of a generation: `files` is the code of the requested files alone, which are whole packages, `openapi` the document
+ * of their routes, `tree` what is made from all files together, with the checks that compare files.
  */
 export type Part = "all" | "files" | "openapi" | "tree";
 
@@ -109,7 +109,6 @@ function generateTree(generation: Generation): void {
   generateDescriptors(generation);
   generateServiceIndex(generation);
   generateEventIndex(generation);
-  generateSchemaDeclaration(generation);
 }
 
 function generateFiles(files: readonly DescFile[], generation: Generation): void {

@@ -4,10 +4,11 @@ import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bu
 import { z } from "zod";
 import type { FoundMethod } from "./find-method.ts";
 
-/** The parts of a JSON Schema that have the comments of a message. */
+/** The parts of a document of JSON Schemas that have the comments of messages. */
 const schema = z.object({
   properties: z.record(z.string(), z.object({ description: z.string().optional() })).default({}),
 });
+const schemas = z.object({ $defs: z.record(z.string(), schema) });
 
 /** Describes a method: its request and response with their fields. @param root the folder of buf.yaml, for the comments */
 export function methodHelp({ service, method }: FoundMethod, root: string): string {
@@ -47,11 +48,11 @@ function describe(message: DescMessage, root: string): string {
   return `${message.typeName}\n${lines.join("") || "  no fields\n"}`;
 }
 
-function commentsOf({ typeName }: DescMessage, root: string): z.output<typeof schema>["properties"] {
-  const file = join(root, "shared/contracts/gen/json-schema", `${typeName}.json`);
-  if (!existsSync(file)) return {};
-  const { data } = schema.safeParse(JSON.parse(readFileSync(file, "utf8")));
-  return data?.properties ?? {};
+function commentsOf({ typeName, file }: DescMessage, root: string): z.output<typeof schema>["properties"] {
+  const path = join(root, "shared/contracts/gen/json-schema", `${file.proto.package || "no-package"}.json`);
+  if (!existsSync(path)) return {};
+  const { data } = schemas.safeParse(JSON.parse(readFileSync(path, "utf8")));
+  return data?.$defs[typeName]?.properties ?? {};
 }
 
 function typeOf(field: DescField): string {
