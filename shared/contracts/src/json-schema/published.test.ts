@@ -1,7 +1,9 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import schemas from "@mesh/contracts/json-schema/orders.v1.json" with { type: "json" };
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 const order = {
   idempotencyKey: "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70",
@@ -23,4 +25,18 @@ test("a published schema checks a message, formats included", () => {
   expect(accepts({ ...order, items: [] })).toBe(false);
   expect(accepts({ ...order, email: "nobody" })).toBe(false);
   expect(accepts({ ...order, idempotency_key: order.idempotencyKey })).toBe(false);
+});
+
+test("the snippet of docs/contracts.md checks an order", async () => {
+  const page = await readFile(join(import.meta.dirname, "../../../../docs/contracts.md"), "utf8");
+  const code = /^```ts\n(import schemas from .*?)^```/ms.exec(page)?.[1] ?? "";
+  // Inside of the package, so that it finds what it imports.
+  const parent = join(import.meta.dirname, "../../dist");
+  await mkdir(parent, { recursive: true });
+  const folder = await mkdtemp(join(parent, "snippet-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  await writeFile(join(folder, "snippet.ts"), code);
+  const { isOrder } = await import(join(folder, "snippet.ts"));
+  expect([isOrder({}), isOrder({ id: 1 })]).toEqual([false, false]);
+  expect(isOrder.errors?.map(({ schemaPath }: { schemaPath: string }) => schemaPath)).not.toEqual([]);
 });

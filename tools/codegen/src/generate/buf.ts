@@ -1,22 +1,35 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { arch, platform } from "node:process";
 import { explainer } from "./explainer.ts";
 import { withFix } from "./fixes.ts";
 import { isVague } from "./suggestion.ts";
 
 /** Runs buf. Returns its complaints, or undefined if there are none. */
 export async function runBuf(root: string, args: readonly string[]): Promise<string | undefined> {
-  const buf = createRequire(import.meta.url).resolve("@bufbuild/buf/bin/buf");
+  const [program, ...first] = bufProgram();
   // Without HOME, buf would put its cache into the working folder. It takes a sixth less time with fewer collections of garbage.
   const env = { GOGC: "400", ...process.env, BUF_CACHE_DIR: join(root, "node_modules/.cache/buf") };
-  const child = spawn(process.execPath, [buf, ...args], { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawn(program, [...first, ...args], { cwd: root, env, stdio: ["ignore", "ignore", "pipe"] });
   let complaints = "";
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     complaints += chunk;
   });
   const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
   return code === 0 ? undefined : (await tidy(root, complaints)) || `buf ended with ${code}`;
+}
+
+/** Returns the program for this system, or the one of the npm package, which starts Node first to find it. */
+function bufProgram(): readonly [program: string, ...args: string[]] {
+  const wrapper = createRequire(import.meta.url).resolve("@bufbuild/buf/bin/buf");
+  const cpu = platform === "linux" ? ({ arm64: "aarch64", arm: "armv7" }[arch as string] ?? arch) : arch;
+  const name = platform === "win32" ? "buf.exe" : "buf";
+  try {
+    return [createRequire(wrapper).resolve(`@bufbuild/buf-${platform}-${cpu}/bin/${name}`)];
+  } catch {
+    return [process.execPath, wrapper];
+  }
 }
 
 /**

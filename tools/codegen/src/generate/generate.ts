@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { tidy } from "./buf.ts";
 import { writeDependencies } from "./dependencies.ts";
+import { makeDraft } from "./draft.ts";
 import { imageOf } from "./image.ts";
 import { type JobResult, runJob } from "./job.ts";
 import { type PluginOptions, readPluginOptions } from "./plugins.ts";
 import { generatorHash, imageName, recordName, recordOf, writeRecord } from "./record.ts";
 import { moveFiles, removeOthers } from "./sync.ts";
-import { type Plan, planTree, surveyTree, type Tree } from "./tree.ts";
+import { jobsLikely, type Plan, planTree, surveyTree, type Tree } from "./tree.ts";
 import { Workers } from "./workers.ts";
 
 /** The folder of the generated code, below the root of the repository. Source: `out` in buf.gen.yaml. */
@@ -49,14 +50,14 @@ export async function generate({
   output = join(root, outputFolder),
   reuse = true,
 }: GenerateOptions): Promise<Generated> {
-  const draft = await mkdtemp(join(tmpdir(), "mesh-generate-"));
+  const draft = await makeDraft(output);
   const workers = new Workers();
   try {
     await writeDependencies(root);
     const trees = treesOf(root, { output, draft, options: await readPluginOptions(root) });
     const surveys = trees.map((tree) => surveyTree(root, tree, reuse));
-    // It loads its code while buf compiles.
-    if (surveys.some(({ isCurrent }) => !isCurrent)) workers.prepare();
+    // They load their code while buf compiles.
+    workers.prepare(surveys.reduce((total, survey) => total + jobsLikely(survey), 0));
     const plans = await Promise.all(surveys.map((survey) => planTree(root, survey)));
     const complaints = plans.filter((plan) => typeof plan === "string");
     if (complaints.length > 0) return { errors: complaints.join("\n"), written: 0, removed: 0 };
@@ -92,6 +93,8 @@ async function carryOut(
   const running = Promise.all(plans.map(({ jobs }) => workers.run(jobs)));
   // An error is thrown below.
   running.catch(() => {});
+  // The threads get their first jobs before this one is busy.
+  await setImmediate();
   const together = plans.map(runTogether);
   const results = (await running).map((ofFiles, index) => [...(together[index] ?? []), ...ofFiles]);
   const errors = errorsOf(results.flat());

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   cpSync,
   type Dirent,
@@ -47,11 +47,29 @@ function generate(...args: string[]) {
   return spawnSync(process.execPath, [program, ...args], { cwd: root, encoding: "utf8" });
 }
 
+/** Starts a generation. Returns its exit code. */
+function started(): Promise<number | null> {
+  const program = join(root, "tools/codegen/bin/mesh-generate.mjs");
+  const child = spawn(process.execPath, [program], { cwd: root, stdio: "inherit" });
+  return new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+}
+
 test("--check fails if a file had to change, and passes the second time", () => {
   expect(generate().status).toBe(0);
   writeFileSync(join(root, "shared/contracts/gen/orders/v1/orders.zod.js"), "// older than its contract");
   const stale = generate("--check");
   expect(stale).toMatchObject({ status: 1, stdout: expect.stringMatching(/^1 files generated, 0 removed/) });
+  expect(generate("--check")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^0 files generated/) });
+});
+
+test("two first generations at the same time both succeed, with all files", async () => {
+  expect(generate().status).toBe(0);
+  const output = join(root, "shared/contracts/gen");
+  const files = contents(output);
+  rmSync(output, { recursive: true });
+  expect(await Promise.all([started(), started()])).toEqual([0, 0]);
+  expect(contents(output)).toEqual(files);
+  expect(readdirSync(join(root, "shared/contracts"))).toEqual(["gen"]);
   expect(generate("--check")).toMatchObject({ status: 0, stdout: expect.stringMatching(/^0 files generated/) });
 });
 

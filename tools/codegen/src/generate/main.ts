@@ -1,6 +1,8 @@
 import { CommandError, runCommand } from "../command.ts";
 import { generate } from "./generate.ts";
 
+export { runJobs } from "./worker.ts";
+
 const help = `Generates code from the contracts in proto/ into shared/contracts/gen. Code of contracts that did not change remains.
 
   npm run generate [-- --check]

@@ -61,6 +61,13 @@ export function surveyTree(root: string, tree: Tree, reuse: boolean): Survey {
   return { tree, sources, record, edited, isCurrent };
 }
 
+/** Returns the number of jobs that a tree probably has. What depends on changed files is known only when it is compiled. */
+export function jobsLikely({ sources, record, isCurrent }: Survey): number {
+  if (isCurrent) return 0;
+  const changed = changedSince(record.sources, sources) ?? [...sources.paths];
+  return Math.max(1, Math.ceil(changed.length / filesPerJob));
+}
+
 /** Compiles a tree and finds the code to generate. Returns the errors of the compiler if there are any. */
 export async function planTree(root: string, survey: Survey): Promise<Plan | string> {
   const { tree, sources, record, isCurrent } = survey;

@@ -3,15 +3,16 @@ import { runInNewContext } from "node:vm";
 import { parentPort } from "node:worker_threads";
 import { type Job, runJob } from "./job.ts";
 
-setFlagsFromString("--expose-gc");
-const collectGarbage: () => void = runInNewContext("gc");
-
 /** The size of the heap, in bytes, from which what a job leaves behind is collected before the next one. */
 const largeHeap = 160 * 1024 * 1024;
 
-// Runs one job after the other until the thread that started this one ends it.
-parentPort?.on("message", (job: Job) => {
-  parentPort?.postMessage(runJob(job));
-  // What jobs leave behind would otherwise add up, because the heap may grow with the memory of the machine.
-  if (getHeapStatistics().used_heap_size > largeHeap) collectGarbage();
-});
+/** Runs one job after the other until the thread that started this one ends it. */
+export function runJobs(): void {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+  parentPort?.on("message", (job: Job) => {
+    parentPort?.postMessage(runJob(job));
+    // What jobs leave behind would otherwise add up, because the heap may grow with the memory of the machine.
+    if (getHeapStatistics().used_heap_size > largeHeap) collectGarbage();
+  });
+}

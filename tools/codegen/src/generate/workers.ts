@@ -1,7 +1,15 @@
+import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { bundle } from "@mesh/codegen/load";
 import type { Job, JobResult } from "./job.ts";
+
+/** The program of a thread. This module may run from a bundle in another folder. */
+const workerProgram = join(
+  dirname(createRequire(import.meta.url).resolve("@mesh/codegen/load")),
+  "generate-worker.mjs",
+);
 
 /** More threads need more memory, and two share most of a large generation. */
 const most = 2;
@@ -29,9 +37,9 @@ export class Workers {
   /** Why a thread has ended, before or while it had jobs. */
   #failure: Error | undefined;
 
-  /** Starts the first thread, which loads its code while the caller does something else. An error is thrown by `run`. */
-  prepare(): void {
-    this.#start(1).catch(() => {});
+  /** Starts threads for a number of jobs, which load their code meanwhile. An error is thrown by `run`. */
+  prepare(jobs: number): void {
+    this.#start(jobs).catch(() => {});
   }
 
   /** Runs jobs. @throws the error of a thread that ends, or has ended */
@@ -56,7 +64,8 @@ export class Workers {
   /** Starts threads for a number of jobs. */
   async #start(jobs: number): Promise<void> {
     if (jobs === 0) return;
-    this.#program ??= bundle("generate/worker");
+    // The program of this process, if that is the command line, so that one bundle is enough.
+    this.#program ??= bundle("generate/main");
     const program = await this.#program;
     while (this.#threads.length < Math.min(jobs, most, availableParallelism())) {
       this.#threads.push(this.#startThread(program));
@@ -65,7 +74,7 @@ export class Workers {
 
   #startThread(program: string): Thread {
     // Code is generated from many objects that live as long as a job. A larger young generation copies fewer of them.
-    const worker = new Worker(program, { resourceLimits: { maxYoungGenerationSizeMb: 64 } });
+    const worker = new Worker(workerProgram, { workerData: program, resourceLimits: { maxYoungGenerationSizeMb: 64 } });
     const jobs: Waiting[] = [];
     worker.on("message", (result: JobResult) => {
       jobs.shift()?.done(result);

@@ -1,0 +1,28 @@
+import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+const prefix = ".mesh-generate-";
+
+/** The age, in milliseconds, from which a draft is one that a killed process left. No generation takes that long. */
+const abandonedAfterMs = 60 * 60 * 1_000;
+
+/**
+ * Makes a folder for code that is not finished, beside the folder of the code. From another file system, such as that of the
+ * system's temporary files, code could only be copied. Removes what killed processes left.
+ *
+ * @param output the folder of the code
+ * @returns the path of the new folder
+ */
+export async function makeDraft(output: string): Promise<string> {
+  const folder = dirname(output);
+  await mkdir(folder, { recursive: true });
+  const drafts = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+  await Promise.all(drafts.map((name) => removeAbandoned(join(folder, name))));
+  return mkdtemp(join(folder, prefix));
+}
+
+async function removeAbandoned(draft: string): Promise<void> {
+  // Another process may have removed it meanwhile.
+  const { mtimeMs = Date.now() } = (await stat(draft).catch(() => undefined)) ?? {};
+  if (Date.now() - mtimeMs > abandonedAfterMs) await rm(draft, { recursive: true, force: true });
+}
