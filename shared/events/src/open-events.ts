@@ -25,7 +25,9 @@ export interface Events<S extends Schema> {
    * behalf of the scope's principal and within its trace.
    */
   readonly transaction: Transact<S>;
-  /** Waits for handlers, for up to `drainMs`, sends what is in the outbox, and stops. Call it before the store and the bus are closed. */
+  /** Receives no more events, and waits for handlers, for up to `drainMs`. What is published until `close` is still sent. */
+  drain(): Promise<void>;
+  /** Does what `drain` does, sends what is in the outbox, and stops. Call it before the store and the bus are closed. */
   close(): Promise<void>;
 }
 
@@ -73,7 +75,7 @@ export interface EventsOptions<S extends Schema, M extends ConsumerMiddlewareLis
    * is handled or waits for its turn. Default: 30,000.
    */
   readonly ackWaitMs?: number;
-  /** The longest that `close` waits for handlers, in milliseconds. Default: 10,000. */
+  /** The longest that `drain` waits for handlers, in milliseconds. Default: 10,000. */
   readonly drainMs?: number;
 }
 
@@ -131,12 +133,18 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
     reasons,
   });
 
+  let drained: Promise<unknown> | undefined;
+  const drain = async () => {
+    drained ??= Promise.all(subscriptions.map((subscription) => subscription.close(options.drainMs ?? 10_000)));
+    await drained;
+  };
   return {
     transaction,
+    drain,
     async close() {
       unlisten();
       forgetOutbox();
-      await Promise.all(subscriptions.map((subscription) => subscription.close(options.drainMs ?? 10_000)));
+      await drain();
       space.close();
       await Promise.all([relay.close(), cleanup.close()]);
       writer.close();

@@ -50,6 +50,9 @@ type AddedToEvents = Pick<ServiceContext<PeerDefinitions, Schema, z.ZodRawShape>
 /** The longest one run of a task may take, in milliseconds. */
 const taskTimeoutMs = 30_000;
 
+/** The longest wait for statements at the end, in milliseconds. Calls and handlers had their time before. */
+const storeCloseMs = 1_000;
+
 /** One service in its process: its upstreams, database, events and tasks. */
 export class RunningService {
   /** Its methods, for a server. Calls are UNAVAILABLE until it is open. */
@@ -86,6 +89,11 @@ export class RunningService {
     this.#isOpen = true;
   }
 
+  /** Receives no more events, and waits for those that are handled, for up to `drainMs`. */
+  async drain(): Promise<void> {
+    await this.#events?.drain();
+  }
+
   /** Runs its tasks until the process ends. */
   startTasks(): void {
     const { life, log } = this.#shared;
@@ -116,7 +124,8 @@ export class RunningService {
     const url = this.#configured.databaseUrl;
     if (!store || !url) return;
     const { openStore } = await import("@mesh/store");
-    this.#store = await openStore({ ...store, url, name: this.#name, log, health, signal: life.signal });
+    const options = { name: this.#name, log, health, signal: life.signal, closeTimeoutMs: storeCloseMs };
+    this.#store = await openStore({ ...store, ...options, url });
     life.onClose("store", this.#store.close);
   }
 
