@@ -61,7 +61,8 @@ export function tlsShape(env?: Readonly<Record<string, string | undefined>>) {
  * ```ts
  * import { tlsOf } from "@mesh/rpc";
  *
- * tlsOf({ PORT: 4000, MESH_TLS: "on", MESH_TLS_DIR: "/var/run/tls" }); // without PORT
+ * const settings = { PORT: 4000, MESH_TLS: "on", MESH_TLS_DIR: "/var/run/tls" } as const;
+ * tlsOf(settings); // { MESH_TLS: "on", MESH_TLS_DIR: "/var/run/tls" }
  * ```
  */
 export function tlsOf({ MESH_TLS, MESH_TLS_DIR, MESH_SPIFFE_PATHS }: TlsSettings): TlsSettings {

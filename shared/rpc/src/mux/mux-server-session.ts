@@ -149,7 +149,9 @@ export class MuxServerSession {
   #pathOf({ method, path }: MuxRequest): string {
     if (path === "") return this.#paths.get(method) ?? "";
     if (method >= maxMethods) throw invalid(`${method} is no number of a method`);
-    this.#paths.set(method, path);
+    // Other paths may be long, and many.
+    if (this.#routes.has(path)) this.#paths.set(method, path);
+    else this.#paths.delete(method);
     return path;
   }
 
