@@ -11,15 +11,17 @@ export type Shopper = ReturnType<typeof createShopper>;
 /**
  * Creates a new customer, whose calls do not depend on how fast the machine is: a call that misses its deadline, or
  * that an overloaded or starting service rejects, is made again. Every call is safe to repeat: an order keeps its idempotency key.
+ *
+ * @param options.isStrict whether a service that is not available is a failure immediately; default: no
  */
-export function createShopper(gatewayUrl: string) {
+export function createShopper(gatewayUrl: string, { isStrict = false } = {}) {
   const { fetch: fetchWithCookie, cookie } = cookieJar();
   const url = `${gatewayUrl}/trpc`;
   const client = createTRPCClient<AppRouter>({
     links: [
       retryLink({
         retry: ({ op, error, attempts }) =>
-          op.type !== "subscription" && attempts < (maxAttempts.get(error.data?.code ?? "") ?? 1),
+          op.type !== "subscription" && attempts < attemptsFor(error.data?.code ?? "", isStrict),
         retryDelayMs: (attempts) => attempts * 50,
       }),
       splitLink({
@@ -51,6 +53,10 @@ const maxAttempts: ReadonlyMap<string, number> = new Map([
   ["TOO_MANY_REQUESTS", 20],
   ["SERVICE_UNAVAILABLE", 8],
 ]);
+
+function attemptsFor(code: string, isStrict: boolean): number {
+  return isStrict && code === "SERVICE_UNAVAILABLE" ? 1 : (maxAttempts.get(code) ?? 1);
+}
 
 /** Returns a `fetch` that keeps the cookie it receives. */
 export function cookieJar() {
