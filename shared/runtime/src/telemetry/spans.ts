@@ -4,6 +4,7 @@ import {
   context,
   createTraceState,
   diag,
+  INVALID_TRACEID,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -162,7 +163,7 @@ function isOn(span: Span): boolean {
 function traceOf(span: Span): TraceContext {
   const { traceId, spanId, traceFlags, traceState } = span.spanContext();
   // In a part of a process where tracing is suppressed, the span has no ids.
-  if (!traceApi.isSpanContextValid(span.spanContext())) return newTrace();
+  if (traceId === INVALID_TRACEID) return newTrace();
   const state = traceState?.serialize();
   return {
     traceId,
