@@ -36,15 +36,30 @@ export function callMethods(
   return new Map(Object.entries(methods).map(([name, method]) => [name, callMethod(method, connection, policy)]));
 }
 
+const scopeOf = Symbol("scope");
+
 /** Returns the function that makes a client all of whose calls are part of a scope, or alone if it is undefined. */
 export function bindCalls<T extends ServiceTypes>(calls: ServiceCalls): (context: Scope | undefined) => ClientOf<T> {
-  return (context) => {
-    const client: Record<string, unknown> = {};
-    for (const [name, call] of calls) {
-      client[name] = (input: unknown, options?: CallOptions) => call(context, input, options);
+  class BoundClient {
+    readonly [scopeOf]: Scope | undefined;
+
+    constructor(scope: Scope | undefined) {
+      this[scopeOf] = scope;
     }
-    // The generated declaration of T names exactly these functions.
-    return client as ClientOf<T>;
+  }
+  for (const [name, call] of calls) Object.defineProperty(BoundClient.prototype, name, boundCall(call));
+  // The generated declaration of T names exactly these functions.
+  return (context) => new BoundClient(context) as ClientOf<T>;
+}
+
+/** A property that makes its function when it is read: a client may have a thousand, of which a handler calls few. */
+function boundCall(call: CallMethod): PropertyDescriptor {
+  return {
+    enumerable: true,
+    get(this: { readonly [scopeOf]: Scope | undefined }) {
+      const scope = this[scopeOf];
+      return (input: unknown, options?: CallOptions) => call(scope, input, options);
+    },
   };
 }
 
