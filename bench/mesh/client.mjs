@@ -22,7 +22,7 @@ export async function run(peer) {
 }
 
 /** Adds the duration in milliseconds and this process's CPU time in microseconds. */
-async function measured(drive) {
+export async function measured(drive) {
   const [startedAt, before] = [performance.now(), process.cpuUsage()];
   const { calls, times } = await drive();
   const ms = performance.now() - startedAt;
