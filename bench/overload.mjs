@@ -83,7 +83,7 @@ async function withPair(programs, options, measure) {
   try {
     const [address] = await Promise.all([server.next(), client.next()]);
     await client.ask("connect", address);
-    return await measure({ server, client });
+    return await measure({ server, client, address });
   } finally {
     await Promise.all([server.end(), client.end()]);
   }
@@ -148,8 +148,9 @@ function recoveryOf({ parts }) {
 /** Compares the CPU time of the server for a call that does nothing, and for one that it rejects. */
 async function measureRejections(programs) {
   const inFlight = { unary: 64, streams: 1_000 };
-  const load = { inFlight: 32, seconds: 3 };
-  return withPair(programs, { handler: "none", inFlight }, async ({ server, client }) => {
+  // Few enough that all reach the server: after rejections, a client itself rejects calls.
+  const load = { inFlight: 12, seconds: 3 };
+  return withPair(programs, { handler: "none", inFlight }, async ({ server, client, address }) => {
     const cpuOf = async (name) => {
       const before = await server.ask("usage");
       const result = await client.ask("closed", load, load.seconds * 1_000);
@@ -158,9 +159,13 @@ async function measureRejections(programs) {
     };
     await cpuOf("accepted");
     const call = [await cpuOf("accepted"), await cpuOf("accepted")];
-    await client.ask("hold", 64);
+    const holder = new PeerProcess("holder", programs.client, { node: execPath, options: { mux } });
+    await holder.next();
+    await holder.ask("connect", address);
+    await holder.ask("hold", 64);
     await cpuOf("rejected");
     const rejection = [await cpuOf("rejected"), await cpuOf("rejected")];
+    await holder.end();
     return { callUs: median(call), rejectionUs: median(rejection) };
   });
 }

@@ -83,7 +83,8 @@ const { address } = await serve({
 });
 
 const loopDelay = monitorEventLoopDelay({ resolution: 1 });
-loopDelay.enable();
+// It costs much beside calls that do nothing.
+if (options.handler !== "none") loopDelay.enable();
 
 answer({
   fail(code) {

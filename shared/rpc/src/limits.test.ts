@@ -196,6 +196,21 @@ test("a client rejects further calls immediately while 2,048 are open", async ()
   await ends;
 });
 
+test("while a server rejects calls, its client rejects those that would wait for a connection", async () => {
+  const { client } = await echo(
+    { unary: (_, { signal }) => untilAborted(signal) },
+    { inFlight: { unary: 90, streams: 1 } },
+  );
+  const leave = new AbortController();
+  const held = Array.from({ length: 90 }, () => client.unary({}, { signal: leave.signal }));
+  await expect(client.unary({})).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+  const more = await Promise.allSettled(Array.from({ length: 200 }, () => client.unary({})));
+  const messages = more.map((one) => (one.status === "rejected" ? one.reason.message : ""));
+  expect(messages.filter((message) => /^test has no room for/.test(message)).length).toBeGreaterThan(150);
+  leave.abort();
+  await Promise.allSettled(held);
+});
+
 test("streams and unary calls have limits of their own", async () => {
   const { client } = await echo(
     {

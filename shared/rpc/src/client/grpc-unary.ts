@@ -8,13 +8,14 @@ import { brokenResponse, type UnaryCall } from "./unary-call.ts";
 /**
  * Makes a unary call of gRPC, one layer below the clients of grpc-js.
  *
- * @param release called when grpc-js has ended the call, with whether this side may have reset it
+ * @param release called when grpc-js has ended the call, with whether this side may have reset it, and whether
+ *   there was no room for it
  */
 export function startUnary(
   channel: Channel,
   call: UnaryCall,
   metadata: Metadata,
-  release: (wasReset: boolean) => void,
+  release: (wasReset: boolean, isRejected: boolean) => void,
 ): void {
   const { method, upstream, listeners } = call;
   const grpcCall = channel.createCall(method.path, call.deadline, undefined, null, undefined);
@@ -34,7 +35,7 @@ export function startUnary(
   const onStatus = (received: StatusObject) => {
     if (!isLocal(received)) report(received.metadata, listeners?.onTrailers);
     // Before the end of the call, because it may go to another channel.
-    release(wasReset || isOwnReset(received));
+    release(wasReset || isOwnReset(received), received.code === status.RESOURCE_EXHAUSTED);
     if (received.code !== status.OK) failOrMove(call, receivedError(received, upstream, method));
     else if (response) call.succeed(response);
     else call.fail(brokenResponse(call, "it sent no response"));

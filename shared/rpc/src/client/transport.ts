@@ -9,7 +9,7 @@ import type { Identity } from "../identity/identity.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../message-stream.ts";
 import { OpenCalls } from "../open-calls.ts";
 import type { VersionSplit } from "../policy/version-split.ts";
-import { receivedError } from "../received-error.ts";
+import { noRoom, receivedError } from "../received-error.ts";
 import { retryLaterMs } from "../retry-later.ts";
 import { ChannelPool } from "./channel-pool.ts";
 import { ConnectionState } from "./connection-state.ts";
@@ -30,8 +30,14 @@ export interface Transport {
   close(): void;
 }
 
+/** The way to one replica. */
+export interface ReplicaTransport extends Transport {
+  /** Ends the open unary calls that may be made again: the replica does not respond. */
+  giveUp(): void;
+}
+
 /** The way by plain gRPC. */
-export interface GrpcTransport extends Transport {
+export interface GrpcTransport extends ReplicaTransport {
   /** The connection of the unary calls. */
   readonly connection: ConnectionState;
   /** Connects for unary calls, if that has not begun. */
@@ -67,6 +73,12 @@ const streamLimits = { channels: 10, callsEach: maxStreamsPerConnection };
 
 /** How many calls fewer than a connection may have leave no room for health checks. */
 const roomForChecks = 5;
+
+/** The open calls with which a connection has room for no other than these. */
+const fullConnection = maxStreamsPerConnection - roomForChecks;
+
+/** For how long after a rejection the server counts as overloaded, in milliseconds. */
+const overloadMs = 1_000;
 
 const unaryOptions: ChannelOptions = {
   "grpc.service_config": JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
@@ -109,13 +121,22 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
   });
   const poolFor = ({ method }: UnaryCall) => {
     const isCheck = method === Health.methods.check;
-    return isCheck && forUnary.openCalls >= maxStreamsPerConnection - roomForChecks ? forChecks : forUnary;
+    return isCheck && forUnary.openCalls >= fullConnection ? forChecks : forUnary;
   };
   const forStreams = new ChannelPool(() => openChannel(streamOptions), streamLimits);
   const openStreams = new Set<OutgoingStream>();
   const openCalls = new OpenCalls<UnaryCall>();
   const closed = closedError(upstream);
   let isClosed = false;
+  /** When the server last had no room for a call, in milliseconds since the epoch. */
+  let rejectedAt = 0;
+
+  /** Rejects a call that would wait for another one of the connection to end, while the server is overloaded. */
+  function checkRoom(call: UnaryCall): void {
+    if (openCalls.size < fullConnection || call.method === Health.methods.check) return;
+    if (openCalls.size >= maxClientCalls) throw tooManyCalls(call);
+    if (Date.now() - rejectedAt < overloadMs) throw noRoom(upstream, call.method);
+  }
 
   return {
     connection,
@@ -139,17 +160,21 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
     },
     unary(call) {
       if (isClosed) throw closed;
-      if (openCalls.size >= maxClientCalls && call.method !== Health.methods.check) throw tooManyCalls(call);
+      checkRoom(call);
       const metadata = toMetadata(call.headers);
       const pool = poolFor(call);
       const used = pool.take();
       openCalls.add(call);
       // grpc-js reports the end of a call that its caller gives up only later.
       call.onEnd = () => openCalls.remove(call);
-      startUnary(used.channel, call, metadata, (wasReset) => {
+      startUnary(used.channel, call, metadata, (wasReset, isRejected) => {
+        if (isRejected) rejectedAt = Date.now();
         pool.release(used, wasReset);
         openCalls.remove(call);
       });
+    },
+    giveUp() {
+      for (const call of openCalls.all()) call.giveUp();
     },
     close() {
       isClosed = true;

@@ -3,6 +3,10 @@ import { methodName } from "../deadline.ts";
 import type { HeaderListeners, OutgoingHeaders } from "../headers.ts";
 import type { VersionSplit } from "../policy/version-split.ts";
 import { decodePooled } from "../pooled-reader.ts";
+import { endedHere } from "../received-error.ts";
+
+/** Why calls at a replica are given up. */
+const silent = new Error("the replica does not respond");
 
 /** The parts of a unary call. */
 export interface UnaryCallInit {
@@ -101,6 +105,11 @@ export class UnaryCall {
     if (this.isOver) return;
     this.fail(error);
     this.onCancel?.();
+  }
+
+  /** Ends the call with UNAVAILABLE if it may be made again: its replica does not respond. */
+  giveUp(): void {
+    if (this.tried) this.cancel(endedHere("UNAVAILABLE", this.upstream, this.method, silent));
   }
 
   /** Gives a call that no handler has seen to another replica, once. Returns false if it can't go there. */

@@ -118,6 +118,11 @@ export class MuxSession {
     for (const { call } of this.#open.all()) call.fail(error);
   }
 
+  /** Ends the calls that may be made again: the server does not respond. */
+  giveUp(): void {
+    for (const { call } of this.#open.all()) call.giveUp();
+  }
+
   #nextId(): number {
     do this.#lastId = (this.#lastId + 1) >>> 0 || 1;
     while (this.#open.get(this.#lastId));

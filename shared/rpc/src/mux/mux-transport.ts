@@ -2,7 +2,7 @@ import type { MethodDefinition } from "@mesh/contracts";
 import { Mux } from "@mesh/contracts/protocols/mesh/v1/index";
 import type { OutgoingStream } from "../client/outgoing-stream.ts";
 import { maxClientCalls, tooManyCalls } from "../client/too-many-calls.ts";
-import { closedError, type GrpcTransport, type StartInit, type Transport } from "../client/transport.ts";
+import { closedError, type GrpcTransport, type ReplicaTransport, type StartInit } from "../client/transport.ts";
 import type { UnaryCall } from "../client/unary-call.ts";
 import { maxHeaderBytes } from "../headers.ts";
 import { BatchedStream } from "./batched-stream.ts";
@@ -17,7 +17,7 @@ const rememberMs = 5 * 60_000;
  * Carries unary calls as messages on one stream, and streamed responses several in a message, if the server can. Other calls,
  * and large requests, go the plain way.
  */
-export function muxTransport(plain: GrpcTransport, upstream: string): Transport {
+export function muxTransport(plain: GrpcTransport, upstream: string): ReplicaTransport {
   let session: MuxSession | undefined;
   // Apart, because a server of an earlier version has a mux for unary calls only.
   const plainUntil = { unary: 0, streams: 0 };
@@ -78,6 +78,10 @@ export function muxTransport(plain: GrpcTransport, upstream: string): Transport 
   return {
     start: startStream,
     unary: start,
+    giveUp() {
+      session?.giveUp();
+      plain.giveUp();
+    },
     close() {
       session?.cancel(closedError(upstream));
       plain.close();

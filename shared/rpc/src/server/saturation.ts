@@ -9,7 +9,7 @@ const enoughWindows = 2;
 /** For how long this counts, in milliseconds. */
 const validMs = 3_000;
 
-/** While calls are not too slow, so many times more may run: it is no overload if they get slower. */
+/** While no call is rejected, so many times more may run: it is no overload if calls get slower. */
 const leeway = 1.5;
 
 /** By how much what is known may fall in a window: windows differ by chance. */
@@ -21,9 +21,9 @@ export class Saturation {
   #validUntil = 0;
   #windows = 0;
 
-  /** Takes what a window says. @param isUsed whether about as many calls ran as might */
-  note({ pressure, slowdown, running, ...measured }: Measured, now: number, isUsed: boolean): void {
-    const bearable = measured.bearable * (pressure > 1 ? 1 : leeway);
+  /** Takes what a window says. @param isUsed whether about as many calls ran as might @param isQuiet whether none were rejected lately */
+  note({ pressure, slowdown, running, ...measured }: Measured, now: number, isUsed: boolean, isQuiet: boolean): void {
+    const bearable = measured.bearable * (isQuiet && pressure <= 1 ? leeway : 1);
     const isSaturated = running >= enough.running && slowdown >= enough.slowdown && pressure >= enough.pressure;
     this.#windows = isSaturated ? this.#windows + 1 : 0;
     const isKnown = now < this.#validUntil;

@@ -1,7 +1,7 @@
 import type { MethodDefinition } from "@mesh/contracts";
 
 /** A call may take so many times the usual of its method, and this, in milliseconds. */
-const allowed = { times: 1.5, slackMs: 30 };
+const allowed = { times: 1.3, slackMs: 25 };
 
 /**
  * How usual durations follow in a window: down quickly, but up slowly. Up quickly if calls are slow for a reason outside of the

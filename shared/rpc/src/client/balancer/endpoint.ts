@@ -2,7 +2,7 @@ import type { MethodDefinition } from "@mesh/contracts";
 import type { Replica } from "../../discovery/discovery.ts";
 import type { OutgoingStream } from "../outgoing-stream.ts";
 import { type HealthClient, healthClient } from "../readiness.ts";
-import type { GrpcTransport, StartInit, Transport } from "../transport.ts";
+import type { GrpcTransport, ReplicaTransport, StartInit } from "../transport.ts";
 import type { CallObserver, UnaryCall } from "../unary-call.ts";
 import type { FailureRows } from "./failure-rows.ts";
 import { Latency } from "./latency.ts";
@@ -13,7 +13,7 @@ import { SuccessRate } from "./success-rate.ts";
 /** The two ways to a replica. */
 export interface ReplicaTransports {
   /** The way of calls. */
-  readonly calls: Transport;
+  readonly calls: ReplicaTransport;
   /** The way of health checks, below that of calls. */
   readonly plain: GrpcTransport;
 }
@@ -53,7 +53,7 @@ export class Endpoint implements CallObserver {
   replaces: Endpoint | undefined;
   /** Whether the health service of the replica says that it can be called; undefined: it has not said. */
   isServing: boolean | undefined;
-  readonly #calls: Transport;
+  readonly #calls: ReplicaTransport;
   readonly #listener: EndpointListener;
   /** Since when there is no response although one is due, by `performance.now()`; undefined: none is due. */
   #silentSince: number | undefined;
@@ -160,6 +160,11 @@ export class Endpoint implements CallObserver {
     this.plain.connection.expectLoss();
     this.share(false);
     this.#closeIfDone();
+  }
+
+  /** Ends the open unary calls that may be made again: the replica does not respond. */
+  giveUp(): void {
+    this.#calls.giveUp();
   }
 
   /** Ends all calls. */

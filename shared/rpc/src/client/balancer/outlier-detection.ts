@@ -197,6 +197,7 @@ export class OutlierDetection {
     this.#options.log?.warn({ ...this.#nameOf(endpoint), reason }, "a replica is ejected");
     noteEjection(this.#options.upstream);
     this.#pause(endpoint, ejection);
+    if (cause === "silent") endpoint.giveUp();
   }
 
   #pause(endpoint: Endpoint, ejection: Ejection): void {
