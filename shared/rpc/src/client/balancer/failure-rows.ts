@@ -1,10 +1,12 @@
 import type { MethodDefinition } from "@mesh/contracts";
 import type { Calls } from "./evidence.ts";
 
-/** The calls of a method that failed in a row at a replica, and those that have ended at the others since the first of them. */
+/**
+ * The calls of a method that failed in a row at a replica, and those that succeeded at the others since the first of them. A
+ * failure at a replica that had none ends the row: the requests may be the cause.
+ */
 export interface FailureRow {
   failed: number;
-  othersFailed: number;
   othersSucceeded: number;
 }
 
@@ -23,12 +25,12 @@ export class FailureRows {
       if (!isSuccess) this.#methods.set(method, new Map([[endpoint, newRow()]]));
       return;
     }
+    const own = rows.get(endpoint);
     for (const [other, row] of rows) {
       if (other === endpoint) continue;
       if (isSuccess) row.othersSucceeded += 1;
-      else row.othersFailed += 1;
+      else if (!own) Object.assign(row, { failed: 0, othersSucceeded: 0 });
     }
-    const own = rows.get(endpoint);
     if (isSuccess) this.#remove(endpoint, method, rows);
     else if (own) own.failed += 1;
     else rows.set(endpoint, newRow());
@@ -51,10 +53,10 @@ export class FailureRows {
 }
 
 function newRow(): FailureRow {
-  return { failed: 1, othersFailed: 0, othersSucceeded: 0 };
+  return { failed: 1, othersSucceeded: 0 };
 }
 
 /** Returns the calls at the other replicas. */
-export function othersIn({ othersFailed, othersSucceeded }: FailureRow): Calls {
-  return { failed: othersFailed, succeeded: othersSucceeded };
+export function othersIn({ othersSucceeded }: FailureRow): Calls {
+  return { failed: 0, succeeded: othersSucceeded };
 }
