@@ -26,7 +26,8 @@ type Options = { write: false; metafile: true };
  * Packages of others that are bundled, too, and what they import: those that a service loads at its start. Their hundreds
  * of files took half of its time and a third of its memory.
  */
-const bundled = /^(@bufbuild\/.+|@grpc\/grpc-js|@opentelemetry\/api|drizzle-orm|jose|nats|pg|pino|zod)(\/|$)/;
+const bundled =
+  /^(@bufbuild\/.+|@grpc\/grpc-js|@opentelemetry\/(api|core|resources|sdk-[^/]+|semantic-conventions)|drizzle-orm|jose|nats|pg|pino|zod)(\/|$)/;
 
 /** What they import only for features that Typemesh does not use. */
 const unused = /^(@grpc\/proto-loader|pg-native|cloudflare:sockets)$/;
