@@ -55,8 +55,8 @@ export class CallQueue<T extends Queued> {
     this.#listener = listener;
   }
 
-  get isEmpty(): boolean {
-    return this.#calls.length === 0;
+  get length(): number {
+    return this.#calls.length;
   }
 
   add(call: T): void {

@@ -166,7 +166,7 @@ export class MuxServerSession {
     this.#open.remove(call.id);
     this.#queue.push({ result, sentBytes: 0 });
     this.#waitingBytes += result.message.length;
-    this.#flusher.schedule(this.#open.size === 0);
+    this.#flusher.schedule(this.#open.size === 0, this.#queue.length);
   };
 
   #send(): Promise<void> {

@@ -109,7 +109,7 @@ export class MuxSession {
     this.#queue.add(open);
     call.onEnd = () => this.#forget(open);
     call.onCancel = () => this.#leave(open);
-    this.#flusher.schedule(this.#open.size === 1);
+    this.#flusher.schedule(this.#open.size === 1, this.#queue.length);
   }
 
   /** Ends the stream; its calls fail with the error. */
@@ -139,7 +139,7 @@ export class MuxSession {
   #forget({ id, isSent }: OpenCall): void {
     this.#open.remove(id);
     if (isSent) this.#sentCalls -= 1;
-    if (!this.#queue.isEmpty) this.#flusher.schedule(false);
+    if (this.#queue.length > 0) this.#flusher.schedule(false);
     // Later, because a cancellation may follow.
     if (this.#isDraining && this.#open.size === 0) void now.then(() => this.#finishIfDone());
   }
