@@ -35,7 +35,19 @@ export async function validateEvent(call: Checkable, next: () => Promise<unknown
   return next();
 }
 
-/** Returns an event with its defaults. @throws InvalidEvent that names the fields that break a rule, but no values */
+/**
+ * Returns an event with its defaults.
+ *
+ * @throws InvalidEvent that names the fields that break a rule, but no values
+ *
+ * @example
+ * ```ts
+ * import { OrderPlaced } from "@mesh/contracts/orders/v1";
+ * import { checkedEvent } from "@mesh/events/invalid-event";
+ *
+ * const event = (input: unknown) => checkedEvent(OrderPlaced, input);
+ * ```
+ */
 export function checkedEvent<T, I>(event: EventDefinition<T, I>, input: unknown): T {
   const result = event.schema.safeParse(input);
   if (result.success) return result.data;

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { MethodDefinition } from "@mesh/contracts";
 import { Saturation } from "./saturation.ts";
 import { TurnBudget } from "./turn-budget.ts";
