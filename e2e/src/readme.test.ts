@@ -75,7 +75,7 @@ describe("the page on writing by hand", () => {
       return `${text.replace("service OrderService {\n", (start) => start + method)}\n${messages}`;
     });
     await edit("services/orders/src/service.ts", (text) => {
-      const imported = text.replace(/^import \{ z \} from "zod";$/m, 'import { eq } from "drizzle-orm";\n$&');
+      const imported = text.replace(/^import \* as z from "zod";$/m, 'import { eq } from "drizzle-orm";\n$&');
       return imported.replace("    async getOrder(", (next) => `${handler}\n${next}`);
     });
     await writeFile(join(copy, "services/orders/src/sentence.ts"), snippet("web/src/sentence.ts"));

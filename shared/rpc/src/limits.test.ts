@@ -116,7 +116,7 @@ test("the limit shrinks while calls take longer than is usual, and grows again",
     },
     { middleware: [note] },
   );
-  const work = async () => void (await Promise.allSettled(Array.from({ length: 10 }, () => client.unary({}))));
+  const work = async () => void (await Promise.allSettled(Array.from({ length: 60 }, () => client.unary({}))));
   const until = async (isSo: (limit: number) => boolean) => {
     await expect
       .poll(async () => {
@@ -151,7 +151,7 @@ test("handlers that block the event loop get no more than 20 calls in a turn, an
     },
   });
   const burst = (count: number) => Promise.allSettled(Array.from({ length: count }, () => client.unary({})));
-  for (let round = 0; round < 15; round++) await burst(18);
+  for (let round = 0; round < 70; round++) await burst(18);
   turns.length = 0;
   const results = await burst(100);
   expect(results.filter(({ status }) => status === "rejected").length).toBeGreaterThanOrEqual(50);

@@ -1,5 +1,5 @@
 import { maxClientCalls } from "../client/too-many-calls.ts";
-import { leastWindow, windowCalls } from "./limits.ts";
+import { leastWindow, mostSentCalls, windowCalls } from "./limits.ts";
 
 /**
  * How long calls wait for their turn, in milliseconds: those of a burst, which begin in the first 10 ms of a queue, and those
@@ -38,7 +38,8 @@ export interface CallQueueListener<T> {
 /**
  * The calls that are not sent, in their order. They wait while the server has many of this client, so that it gets a burst
  * in parts. If the queue does not empty, or the server rejects calls, waiting only adds to the time that calls take: each
- * then waits for 10 ms at most. After that it is rejected if the server has just rejected others, and sent if not. Sources:
+ * then waits for 10 ms at most. After that it is rejected if the server has just rejected others, and sent if not, as long as
+ * the server has no more than 192. Sources:
  * https://queue.acm.org/detail.cfm?id=2839461 (controlled delay), RFC 5681 (the window grows by sums and shrinks by factors)
  */
 export class CallQueue<T extends Queued> {
@@ -70,7 +71,7 @@ export class CallQueue<T extends Queued> {
   take(sentCalls: number): T | undefined {
     for (let first = this.#calls[this.#taken]; first; first = this.#calls[this.#taken]) {
       const hasRoom = sentCalls < this.#window;
-      if (!hasRoom && this.#waitMs(first) > 0) return undefined;
+      if (!hasRoom && this.#waitMs(first, sentCalls) > 0) return undefined;
       this.#taken += 1;
       if (hasRoom || !this.#isOverloaded(Date.now())) return first;
       this.#listener.reject(first);
@@ -86,7 +87,7 @@ export class CallQueue<T extends Queued> {
     const [first] = this.#calls;
     this.#since = first && (this.#since ?? Date.now());
     if (!first) return false;
-    const waitMs = sentCalls < this.#window ? 0 : this.#waitMs(first);
+    const waitMs = sentCalls < this.#window ? 0 : this.#waitMs(first, sentCalls);
     if (waitMs <= 0) return true;
     this.#timer = setTimeout(this.#listener.wake, waitMs);
     return false;
@@ -116,9 +117,10 @@ export class CallQueue<T extends Queued> {
   }
 
   /** Returns how long a call still waits for its turn, in milliseconds; 0 or less: no longer. */
-  #waitMs({ queuedAt }: T): number {
+  #waitMs({ queuedAt }: T, sentCalls: number): number {
     const now = Date.now();
     const isOfBurst = this.#since === undefined || queuedAt - this.#since < standingAfterMs;
-    return queuedAt + (isOfBurst && !this.#isOverloaded(now) ? patience.burstMs : patience.standingMs) - now;
+    const isPatient = !this.#isOverloaded(now) && (isOfBurst || sentCalls >= mostSentCalls);
+    return queuedAt + (isPatient ? patience.burstMs : patience.standingMs) - now;
   }
 }

@@ -11,6 +11,9 @@ export const maxOpenCalls = 4_096;
 export const windowCalls = 128;
 export const leastWindow = 16;
 
+/** The most of them while the server rejects none, even if others have waited long: a server begins with room for 200. */
+export const mostSentCalls = 192;
+
 /** The size of the responses that wait for a client, in bytes, above which a server reads none of its calls. */
 export const maxWaitingBytes = 8 * 1024 * 1024;
 

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { status } from "@grpc/grpc-js";
 import { MeshError } from "@mesh/contracts";
@@ -15,9 +14,17 @@ import { MuxCall } from "./mux-call.ts";
 import { muxHeaderBytes } from "./mux-headers.ts";
 import { sendable, unimplemented } from "./sendable.ts";
 import { ReceivedSigners } from "./signers.ts";
+import { Turns } from "./turns.ts";
 
 /** The size of a result in a message besides its parts, at most about, in bytes. */
 const overheadBytes = 50;
+
+/**
+ * The handlers of a message run in turns: the client works on the first responses while the server works on the next ones. A turn
+ * has so many calls at least, and a message so many turns at most, because each one costs a message.
+ */
+const leastOfTurn = 16;
+const mostTurns = 4;
 
 /** A response, and how much of its message is sent. */
 interface Queued {
@@ -32,8 +39,7 @@ export class MuxServerSession {
   readonly #stream: IncomingStream;
   readonly #caller: Pick<IncomingStream, "peer" | "callerNames">;
   readonly #routes: ReadonlyMap<string, Route>;
-  /** Resolves when handlers of the calls that arrive may run. */
-  #counted: Promise<void> | undefined;
+  readonly #turns = new Turns();
   /** The paths by the client's numbers. */
   readonly #paths = new Map<number, string>();
   readonly #signers = new ReceivedSigners();
@@ -101,28 +107,20 @@ export class MuxServerSession {
     if (this.#open.size + this.#queue.length + calls.length > maxOpenCalls) {
       throw tooMany();
     }
-    if (calls.length > 1 || this.#open.size > 0) this.#counted ??= this.#afterReading();
-    for (const call of calls) this.#begin(call);
+    const isAlone = calls.length === 1 && this.#open.size === 0;
+    const ofTurn = Math.max(leastOfTurn, Math.ceil(calls.length / mostTurns));
+    for (const call of calls) this.#begin(call, isAlone ? undefined : this.#turns.take(ofTurn));
     for (const id of cancelled) this.#leave(id);
   }
 
-  /**
-   * Resolves once everything is read that has arrived. Handlers that compute would otherwise run between two messages: calls
-   * would queue in buffers, where no limit counts them.
-   */
-  async #afterReading(): Promise<void> {
-    await nextTurn();
-    this.#counted = undefined;
-  }
-
-  #begin(request: MuxRequest): void {
+  #begin(request: MuxRequest, counted: Promise<void> | undefined): void {
     const { id, method } = request;
     if (this.#open.get(id)) throw invalid(`call ${id} is open already`);
     // The stream keeps what it names by a number, also if this call is rejected.
     const signer = this.#signers.textOf(request);
     const path = this.#pathOf(request);
     const route = this.#routes.get(path);
-    const call = new MuxCall(request, this.#caller, signer, this.#counted, this.#respond);
+    const call = new MuxCall(request, this.#caller, signer, counted, this.#respond);
     if (this.#isRefusing) {
       call.refuse(sendable(closing));
       return;

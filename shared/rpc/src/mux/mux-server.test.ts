@@ -75,7 +75,9 @@ test.each([
 test("too many open calls end the stream with RESOURCE_EXHAUSTED, and their handlers", async () => {
   const inFlight = { unary: 10_000, streams: 10 };
   const reasons: unknown[] = [];
+  let begun = 0;
   const hang = (_: unknown, { signal }: Scope) => {
+    begun += 1;
     signal.addEventListener("abort", () => reasons.push(signal.reason.code));
     return untilAborted(signal);
   };
@@ -85,7 +87,9 @@ test("too many open calls end the stream with RESOURCE_EXHAUSTED, and their hand
     client.send({ calls: Array.from({ length: 1_000 }, (_, at) => muxCall({ id: batch * 1_000 + at })) });
   }
   expect(await client.ended).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
-  await expect.poll(() => reasons.length).toBe(4_000);
+  // The calls of one message begin in several turns: the last ones may end before they begin.
+  expect(begun).toBeGreaterThan(0);
+  await expect.poll(() => reasons.length).toBe(begun);
   expect(new Set(reasons)).toEqual(new Set(["CANCELLED"]));
   expect(await other.brief({ text: "fine" })).toMatchObject({ text: "fine" });
 });
@@ -114,19 +118,25 @@ test("calls without room have only their ids in the response, and cancellations 
 
 test("a cancellation ends its call only, and one of an unknown id nothing", async () => {
   const reasons: unknown[] = [];
+  let started = 0;
   const server = await serveEcho({
     async unary(request, { signal }) {
       if (request.number === 1) return request;
+      started += 1;
       await untilAborted(signal).catch((error) => reasons.push(error.code));
       return request;
     },
   });
   const client = muxClient(server.address);
-  client.send({ calls: [muxCall({ id: 1 }), muxCall({ id: 2 })], cancelled: [2, 99] });
+  client.send({ calls: [muxCall({ id: 1 }), muxCall({ id: 2 })] });
+  await expect.poll(() => started).toBe(2);
+  // The handler of a call that is cancelled before its turn does not run.
+  client.send({ calls: [muxCall({ id: 3 }), muxCall({ id: 4 })], cancelled: [2, 3, 4, 99] });
   await expect.poll(() => reasons).toEqual(["CANCELLED"]);
   client.send({ calls: [muxCall({ id: 2, message: noteBytes({ number: 1 }) })] });
   await expect.poll(() => client.results.length).toBe(1);
   expect(client.results).toMatchObject([{ id: 2, code: status.OK }]);
+  expect(started).toBe(2);
 });
 
 test("a client that leaves ends its calls", async () => {

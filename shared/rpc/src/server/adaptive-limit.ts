@@ -1,4 +1,4 @@
-import { performance } from "node:perf_hooks";
+import { performance as nodePerformance } from "node:perf_hooks";
 import type { MethodDefinition } from "@mesh/contracts";
 import { Saturation } from "./saturation.ts";
 import { TurnBudget } from "./turn-budget.ts";
@@ -15,6 +15,9 @@ const enoughCalls = 5;
 
 /** A limit that shrinks by more than this part is another limit: calls that began before say nothing of it. */
 const notable = 0.1;
+
+/** The calls after which a process is compared with itself: code that is not compiled yet takes much longer. */
+const warmUpCalls = 1_000;
 
 /** After so many windows without a call, nothing is measured. */
 const idleWindows = 100;
@@ -38,6 +41,7 @@ const busyLoop = 0.9;
  */
 export class AdaptiveLimit {
   #limit = unaryLimits.usual;
+  #calls = 0;
   #running = 0;
   /** The most calls that ran at the same time in this window. */
   #peak = 0;
@@ -72,6 +76,7 @@ export class AdaptiveLimit {
 
   /** Counts a call that begins. */
   begin(): void {
+    this.#calls += 1;
     this.#turn.begin();
     this.#running += 1;
     if (this.#running > this.#peak) this.#peak = this.#running;
@@ -111,7 +116,7 @@ export class AdaptiveLimit {
     const isLoopBusy = this.#isLoopBusy();
     const measured = this.#durations.measure(elapsedMs);
     const isQuiet = this.#quietWindows >= pressedWindows;
-    this.#saturation.note(measured, now, this.#peak >= this.#limit * 0.8, isQuiet);
+    if (this.#calls >= warmUpCalls) this.#saturation.note(measured, now, this.#peak >= this.#limit * 0.8, isQuiet);
     const isSlow = measured.pressure > 1;
     const isLeast = this.#limit <= unaryLimits.least;
     this.#durations.learn({
@@ -137,10 +142,10 @@ export class AdaptiveLimit {
 }
 
 function loopWatch(): () => boolean {
-  let before = performance.eventLoopUtilization();
+  let before = nodePerformance.eventLoopUtilization();
   return () => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, before);
+    const now = nodePerformance.eventLoopUtilization();
+    const { utilization } = nodePerformance.eventLoopUtilization(now, before);
     before = now;
     return utilization > busyLoop;
   };

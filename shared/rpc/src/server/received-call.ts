@@ -161,6 +161,8 @@ export class ReceivedCall implements ServerCall {
 
   async #readGiven(only: Uint8Array): Promise<unknown> {
     if (this.stream.counted) await this.stream.counted;
+    // Its caller may have left before its turn.
+    if (this.context.reason) throw this.context.reason;
     return this.#read(only);
   }
 

@@ -1,7 +1,10 @@
 import type { Measured } from "./usual-durations.ts";
 
-/** How many calls that run at the same time, and are slower than usual by how much, show that the process has enough to do. */
-const enough = { running: 8, slowdown: 1.5, pressure: 0.4 };
+/**
+ * How many calls that run at the same time, and are slower than usual by how much, show that the process has enough to do. At first
+ * more must run: a few callers that wait for each response are no overload, even while a process that has just started is slow.
+ */
+const enough = { running: 8, atFirst: 32, slowdown: 1.5, pressure: 0.4 };
 
 /** The windows in a row that must show it: a pause of the process alone is no overload. */
 const enoughWindows = 2;
@@ -24,9 +27,10 @@ export class Saturation {
   /** Takes what a window says. @param isUsed whether about as many calls ran as might @param isQuiet whether none were rejected lately */
   note({ pressure, slowdown, running, ...measured }: Measured, now: number, isUsed: boolean, isQuiet: boolean): void {
     const bearable = measured.bearable * (isQuiet && pressure <= 1 ? leeway : 1);
-    const isSaturated = running >= enough.running && slowdown >= enough.slowdown && pressure >= enough.pressure;
-    this.#windows = isSaturated ? this.#windows + 1 : 0;
     const isKnown = now < this.#validUntil;
+    const isCrowded = running >= (isKnown ? enough.running : enough.atFirst);
+    const isSaturated = isCrowded && slowdown >= enough.slowdown && pressure >= enough.pressure;
+    this.#windows = isSaturated ? this.#windows + 1 : 0;
     if (isSaturated && (isKnown || this.#windows >= enoughWindows)) {
       this.#bearable = isKnown ? Math.max(bearable, this.#bearable * fall) : bearable;
       this.#validUntil = now + validMs;

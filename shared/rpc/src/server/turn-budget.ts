@@ -4,8 +4,9 @@ const turnMs = 20;
 /** The calls from which on a turn is measured. */
 const manyCalls = 16;
 
-/** The turns that must be measured. Code that is not compiled yet takes much longer. */
+/** The turns that must be measured, and the calls of the process before that. Code that is not compiled yet takes much longer. */
 const enoughTurns = 10;
+const warmUpCalls = 1_000;
 
 /** By how much the known cost grows in a turn whose calls cost more. */
 const costGrowth = 1.02;
@@ -25,6 +26,7 @@ export class TurnBudget {
   /** The least CPU time for a call in a turn of many calls, in milliseconds. */
   #costMs = Number.POSITIVE_INFINITY;
   #turns = 0;
+  #calls = 0;
 
   /** @param least the calls that each turn may begin, whatever they cost */
   constructor(least: number) {
@@ -39,6 +41,7 @@ export class TurnBudget {
 
   /** Counts a call that begins. */
   begin(): void {
+    this.#calls += 1;
     if (this.#isMeasured && this.#begun === 0) this.#beginTurn();
     this.#begun += 1;
     if (this.#isMeasured || this.#begun < manyCalls) return;
@@ -66,7 +69,7 @@ export class TurnBudget {
     const { user, system } = process.cpuUsage(this.#usage);
     const costMs = (user + system) / 1_000 / this.#before;
     // Some systems count CPU time in steps of 10 ms or more.
-    if (costMs === 0) return;
+    if (costMs === 0 || this.#calls < warmUpCalls) return;
     this.#costMs = Math.min(costMs, this.#costMs * costGrowth);
     this.#turns += 1;
   }
