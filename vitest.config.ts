@@ -14,6 +14,9 @@ const common = {
   expect: { poll: { timeout: 60_000 } },
 };
 
+/** A busy machine of a CI service can miss a deadline of the mesh. The run's last lines name what passed only then. */
+const again = env.CI ? 1 : 0;
+
 const both =
   "balance,callers,cancel,close,connection-age,deadline,errors,headers,hostile,identity,kinds,limits,middleware,outliers,policy,resets,retry,telemetry,validation";
 
@@ -37,6 +40,7 @@ export default defineConfig({
           name: "plain calls",
           // What holds for calls that share a stream holds for those of plain gRPC, too.
           provide: { mux: false },
+          retry: again,
           include: [`shared/rpc/src/{${both}}.test.ts`],
         },
       },
@@ -45,8 +49,7 @@ export default defineConfig({
           ...common,
           name: "servers",
           provide: { mux: true },
-          // A busy machine of a CI service can miss a deadline of the mesh. The run's last lines name what passed only then.
-          retry: env.CI ? 1 : 0,
+          retry: again,
           globalSetup: ["tools/testing/src/global-setup.ts"],
           include: [
             "{shared,services,tools}/*/{src,testing}/**/*.test.{ts,tsx}",

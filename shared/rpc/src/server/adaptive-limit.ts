@@ -31,7 +31,7 @@ const busyLoop = 0.9;
 /**
  * A limit of the calls that run at the same time, which follows what the process can bear.
  *
- * - In a turn of the event loop, no more calls begin than compute for 20 ms, by what calls have taken lately, but always 20.
+ * - In a turn of the event loop, no more calls begin than compute for 40 ms, by what calls have taken lately, but always 20.
  * - Calls may take 1.3 times what is usual for their methods and 25 ms. By Little's law, so many may run at the same time as
  *   end in this time. When calls take longer, the limit is set to this number. Otherwise it grows, from 20 to 200 in a second;
  *   beyond that only if so many run. While calls have lately taken notably longer than usual, it does not grow above the number.

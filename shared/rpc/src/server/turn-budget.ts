@@ -1,5 +1,5 @@
 /** The time of the calls that begin in one turn of the event loop, at most, in milliseconds. */
-const turnMs = 20;
+const turnMs = 40;
 
 /** The calls from which on a turn is measured. */
 const manyCalls = 16;
