@@ -40,6 +40,8 @@ export class DeadlineTimer<T extends Timed> {
   #set(deadline: number): void {
     const now = Date.now();
     const ms = Math.min(Math.max(1, coarseMs(deadline - now)), maxTimerMs);
+    // The timer is due a little after the first deadline. A deadline in between must not move it on.
+    if (now + ms >= this.#dueAt) return;
     clearTimeout(this.#timer);
     this.#dueAt = now + ms;
     this.#timer = setTimeout(this.#look, ms).unref();

@@ -133,7 +133,7 @@ test("the limit shrinks while calls take longer than is usual, and grows again",
 });
 
 test("handlers that block the event loop get no more than 20 calls in a turn, and again more when they do not", async () => {
-  let ms = 3;
+  let ms = 5;
   let turn = 0;
   const turns: number[] = [];
   const { client } = await echo({

@@ -192,7 +192,8 @@ export class PendingCall implements OutgoingCall {
   /** Starts the call of another method, which ends likewise, and sends its requests. Throws likewise. */
   start(transport: Transport): OutgoingStream {
     const { method } = this;
-    const only = this.#takesStream ? undefined : encodePooled(method.input, this.#input);
+    // A copy, since it may be kept as long as the stream, with the buffer that it is a part of.
+    const only = this.#takesStream ? undefined : encodePooled(method.input, this.#input).slice();
     const signals = this.#signals();
     this.startedAt = Date.now();
     const stream = transport.start(method, this.#init());

@@ -104,7 +104,7 @@ export class MuxServerSession {
   #read(bytes: Uint8Array): void {
     const { calls, cancelled } = decode(bytes);
     if (cancelled.length > 2 * maxOpenCalls) throw invalid(`${cancelled.length} calls are cancelled in one message`);
-    if (this.#open.size + this.#queue.length + calls.length > maxOpenCalls) {
+    if (this.#open.size + this.#queue.length + this.#rejected.length + calls.length > maxOpenCalls) {
       throw tooMany();
     }
     const isAlone = calls.length === 1 && this.#open.size === 0;

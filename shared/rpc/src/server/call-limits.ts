@@ -1,4 +1,4 @@
-import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import { type Code, MeshError, type MethodDefinition } from "@mesh/contracts";
 import { deadlineExceeded, methodName } from "../deadline.ts";
 import { maxHeaderBytes } from "../headers.ts";
 import { retryLaterMs } from "../retry-later.ts";
@@ -8,6 +8,15 @@ import { defaultSilence, type SilenceLimits } from "./silence.ts";
 
 /** A caller that waits for less says nothing of the load, in milliseconds. */
 const shortMs = 1_000;
+
+/** The errors of handlers that have done their work: how long they took says as much as the time of a response. */
+const results: ReadonlySet<Code> = new Set([
+  "NOT_FOUND",
+  "ALREADY_EXISTS",
+  "FAILED_PRECONDITION",
+  "ABORTED",
+  "OUT_OF_RANGE",
+]);
 
 /** How early before its deadline a call may be ended by it, in milliseconds: callers keep a part for themselves. */
 const deadlineSlackMs = 100;
@@ -71,7 +80,8 @@ export async function limitInFlight(
     const isLate = error instanceof MeshError && error.code === "DEADLINE_EXCEEDED";
     // A caller that sends nothing makes no call slow.
     const isOver = Date.now() >= context.deadline - deadlineSlackMs;
-    hasMeaning = isLate && isOver && performance.now() - startedAt > shortMs;
+    const isResult = error instanceof MeshError && results.has(error.code);
+    hasMeaning = isResult || (isLate && isOver && performance.now() - startedAt > shortMs);
     throw error;
   } finally {
     inFlight.end(method, hasMeaning ? performance.now() - startedAt : undefined);

@@ -24,26 +24,37 @@ const maxNames = 1_000;
 const maxTables = 4;
 
 const literals = /'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$/gs;
-const tables = /\b(?:from|into|update|join)\s+(?:only\s+)?(?:"?[a-z_]\w*"?\.)?"?([a-z_]\w*)"?/gi;
+const table = String.raw`\s+(?:only\s+)?(?:"?[a-z_]\w*"?\.)?"?([a-z_]\w*)"?`;
+/** No function after `from`, and not the `update` of `on conflict do update` and `for update`. */
+const tables = new RegExp(
+  String.raw`\b(?:(?:from|join)${table}(?!\w|\s*\()|(?:into|(?<!\b(?:do|for|key)\s+)update)${table})`,
+  "gi",
+);
 
-const names = new Map<string, StatementName>();
-const operationNames = new Map<string, StatementName>();
+/** The longest text that is kept with its name, in UTF-16 code units: the text of a long list occurs once. */
+const longestText = 2_000;
+
+const byText = new Map<string, StatementName>();
+const bySummary = new Map<string, StatementName>();
 
 /** Returns the name of a statement. There is a bounded number of them, however many texts there are. */
 export function statementName(text: string): StatementName {
-  const known = names.get(text);
+  const known = byText.get(text);
   if (known) return known;
-  const operation = operationOf(text);
-  if (names.size >= maxNames) return operationName(operation);
-  const found = [...text.replaceAll(literals, "?").matchAll(tables)].map(([, table = ""]) => table);
-  const name = { operation, summary: [operation, ...[...new Set(found)].slice(0, maxTables)].join(" ") };
-  names.set(text, name);
+  const name = nameOf(text);
+  if (text.length <= longestText && byText.size < maxNames) byText.set(text, name);
   return name;
 }
 
-function operationName(operation: string): StatementName {
-  const name = operationNames.get(operation) ?? { operation, summary: operation };
-  operationNames.set(operation, name);
+function nameOf(text: string): StatementName {
+  const operation = operationOf(text);
+  const found = [...text.replaceAll(literals, "?").matchAll(tables)].map(([, from, into]) => from ?? into ?? "");
+  const summary = [operation, ...[...new Set(found)].slice(0, maxTables)].join(" ");
+  const known = bySummary.get(summary);
+  if (known) return known;
+  if (bySummary.size >= maxNames) return { operation, summary: operation };
+  const name = { operation, summary };
+  bySummary.set(summary, name);
   return name;
 }
 

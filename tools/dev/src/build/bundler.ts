@@ -128,8 +128,9 @@ async function write(folder: string, { outputFiles }: BuildResult<Options>): Pro
   await writeFile(join(folder, "main.js"), starter);
   const current = new Set(["main.js", ...outputFiles.map(({ path }) => basename(path))]);
   for (const name of await readdir(folder)) {
-    const isOurs = name === compiled || /\.js(\.map)?$/.test(name);
-    if (isOurs && !current.has(name)) await rm(join(folder, name), { recursive: true, force: true });
+    const isOurs = name === compiled || /^((main|app|seed)|.+-[A-Z0-9]{8})\.js(\.map)?$/.test(name);
+    // A program that has just started may write its code there.
+    if (isOurs && !current.has(name)) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

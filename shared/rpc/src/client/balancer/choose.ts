@@ -8,9 +8,10 @@ const levelMs = 1;
 
 /**
  * An endpoint whose last calls failed has so many times as much to do for each of them, up to three: of two, it gets one of 17
- * calls, one of 257 or one of 4,097. It soon shows whether the others fail, too.
+ * calls, one of 257 or one of 4,097. It soon shows whether the others fail, too. A second after the last failure this ends: one that
+ * is not ejected must not wait for a call.
  */
-const failed = { factor: 4, most: 3 };
+const failed = { factor: 4, most: 3, forMs: 1_000 };
 
 /**
  * Chooses between two endpoints taken at random, the "power of two choices": most likely the one with less to do. What an
@@ -41,6 +42,8 @@ export function meanLatencyOf(endpoints: readonly Endpoint[]): number {
 function costOf(endpoint: Endpoint, use: CallUse, now: number): number {
   const open = use === "unary" ? endpoint.openUnary : endpoint.openStreams;
   const cost = (open + 1) * (Math.max(endpoint.latency.at(now), endpoint.silentMs(now)) + levelMs);
-  const { failedInRow } = endpoint;
-  return failedInRow === 0 ? cost : cost * failed.factor ** Math.min(failedInRow, failed.most);
+  const { failedInRow, lastFailedAt } = endpoint;
+  return failedInRow === 0 || now - lastFailedAt > failed.forMs
+    ? cost
+    : cost * failed.factor ** Math.min(failedInRow, failed.most);
 }

@@ -46,6 +46,8 @@ export class Endpoint implements CallObserver {
   openStreams = 0;
   /** The calls in a row that were not answered well. */
   failedInRow = 0;
+  /** When the last of them ended, by `performance.now()`. */
+  lastFailedAt = Number.NEGATIVE_INFINITY;
   /** By `performance.now()`. */
   lastResponseAt = Number.NEGATIVE_INFINITY;
   standing: Standing = "in";
@@ -157,6 +159,7 @@ export class Endpoint implements CallObserver {
   /** Closes the way to the replica once its calls have ended. */
   leave(): void {
     this.#isLeaving = true;
+    this.#listener.rows.forget(this);
     this.plain.connection.expectLoss();
     this.share(false);
     this.#closeIfDone();
@@ -181,7 +184,8 @@ export class Endpoint implements CallObserver {
     const { rows } = this.#listener;
     this.successes.add(isSuccess);
     this.failedInRow = isSuccess ? 0 : this.failedInRow + 1;
-    if (!isSuccess || !rows.isEmpty) rows.note(this, method, isSuccess);
+    if (!isSuccess) this.lastFailedAt = now;
+    if ((!isSuccess || !rows.isEmpty) && !this.#isLeaving) rows.note(this, method, isSuccess);
     // Later, because the loss of a connection fails its calls before it is known.
     if (!isSuccess) setImmediate(() => this.#listener.onFailure(this));
   }
