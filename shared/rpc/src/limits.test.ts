@@ -82,7 +82,7 @@ test("of 300 calls at one time 200 run and the rest are rejected immediately, wh
   const calls = Array.from({ length: 300 }, (_, index) => call(index, index % 2 ? leave.signal : undefined));
   await expect.poll(() => ends).toHaveLength(100);
   for (const end of ends) expect(end).toMatchObject({ code: "RESOURCE_EXHAUSTED", retryAfterMs: 500 });
-  expect(running.now).toBe(200);
+  await expect.poll(() => running.now).toBe(200);
   const warnings = lines.filter(({ level }) => level === 40);
   expect(warnings[0]).toMatchObject({ rejected: 1, use: "unary", limit: 200, msg: expect.stringMatching(/rejected/) });
   // The others are counted for ten seconds.
