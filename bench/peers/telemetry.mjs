@@ -1,13 +1,9 @@
-// OpenTelemetry's SDK as a service in production has it: 1 % of the traces are sampled, spans are sent in batches, and metrics
+// OpenTelemetry's SDK as docs/telemetry.md registers it: 1 % of the traces are sampled, spans are sent in batches, and metrics
 // at times. The exporters drop them, because the cost of sending is that of the collector's protocol.
+import { produceDurations, sampleTraces } from "@mesh/runtime";
 import { metrics } from "@opentelemetry/api";
 import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import {
-  BatchSpanProcessor,
-  NodeTracerProvider,
-  ParentBasedSampler,
-  TraceIdRatioBasedSampler,
-} from "@opentelemetry/sdk-trace-node";
+import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 
 /** The part of the traces that is sampled. */
 const sampled = 0.01;
@@ -23,8 +19,12 @@ const dropping = {
 
 /** Registers the SDK in this process. */
 export function registerTelemetry() {
-  const sampler = new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(sampled) });
-  new NodeTracerProvider({ sampler, spanProcessors: [new BatchSpanProcessor(dropping)] }).register();
-  const reader = new PeriodicExportingMetricReader({ exporter: dropping, exportIntervalMillis });
+  sampleTraces(sampled);
+  new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(dropping)] }).register();
+  const reader = new PeriodicExportingMetricReader({
+    exporter: dropping,
+    exportIntervalMillis,
+    metricProducers: [produceDurations()],
+  });
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
 }

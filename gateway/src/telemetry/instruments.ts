@@ -1,10 +1,12 @@
-import { durationBuckets, Metering, Observed, Tracing } from "@mesh/runtime";
+import { createDurations, Metering, Observed, Tracing } from "@mesh/runtime";
+
+const scope = "@mesh/gateway";
 
 /** Makes the spans of requests. */
-export const tracing = new Tracing("@mesh/gateway");
+export const tracing = new Tracing(scope);
 
 /** Makes the instruments of requests. */
-export const metering = new Metering("@mesh/gateway", (meter) => {
+export const metering = new Metering(scope, (meter) => {
   const description = "Subscriptions that are open.";
   const open = meter.createObservableUpDownCounter("typemesh.gateway.subscriptions", {
     description,
@@ -16,10 +18,10 @@ export const metering = new Metering("@mesh/gateway", (meter) => {
     result.observe(sum);
   });
   return {
-    duration: meter.createHistogram("http.server.request.duration", {
+    duration: createDurations(meter, {
+      scope,
+      name: "http.server.request.duration",
       description: "Duration of the requests of clients.",
-      unit: "s",
-      advice: { explicitBucketBoundaries: durationBuckets },
     }),
   };
 });

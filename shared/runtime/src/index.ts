@@ -19,7 +19,9 @@ export { type AddedBy, compose, type MiddlewareOption, middlewareList, type Next
 export { dnsTargetOf, type PeerAddresses, peersSetting, peersShape } from "./peers.ts";
 export { type BackoffOptions, backoffMs, type RepeatOptions, repeat } from "./repeat.ts";
 export { openScope, type Scope, type ScopeInit } from "./scope.ts";
-export { durationBuckets, Metering, Observed } from "./telemetry/metering.ts";
+export { createDurations, type Durations, durationBuckets, produceDurations } from "./telemetry/durations.ts";
+export { Metering, Observed } from "./telemetry/metering.ts";
+export { sampleTraces } from "./telemetry/sampling.ts";
 export { contextOf, endSpan, errorTypeOf, parentOf, runInSpan, startSpan } from "./telemetry/spans.ts";
 export { Tracing } from "./telemetry/tracing.ts";
 export {

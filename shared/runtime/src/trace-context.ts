@@ -43,6 +43,11 @@ export function newTrace(): TraceContext {
   return { traceId: randomHex(4), spanId: randomHex(2), sampled: !isTracing() };
 }
 
+/** Starts a trace that is not recorded. */
+export function unsampledTrace(): TraceContext {
+  return { traceId: randomHex(4), spanId: randomHex(2), sampled: false };
+}
+
 /**
  * Returns a new span of the same trace.
  *

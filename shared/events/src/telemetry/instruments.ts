@@ -1,7 +1,9 @@
-import { durationBuckets, Metering, Observed, Tracing } from "@mesh/runtime";
+import { createDurations, Metering, Observed, Tracing } from "@mesh/runtime";
+
+const scope = "@mesh/events";
 
 /** Makes the spans of events. */
-export const tracing = new Tracing("@mesh/events");
+export const tracing = new Tracing(scope);
 
 /** What waits in the outbox of a service. */
 export interface Backlog {
@@ -19,7 +21,7 @@ export interface OutboxSource {
 }
 
 /** Makes the instruments of events. */
-export const metering = new Metering("@mesh/events", (meter) => {
+export const metering = new Metering(scope, (meter) => {
   const backlog = meter.createObservableGauge("typemesh.outbox.events", {
     description: "Events in the outbox that are not sent yet.",
     unit: "{event}",
@@ -42,10 +44,10 @@ export const metering = new Metering("@mesh/events", (meter) => {
     [backlog, age],
   );
   return {
-    duration: meter.createHistogram("messaging.process.duration", {
+    duration: createDurations(meter, {
+      scope,
+      name: "messaging.process.duration",
       description: "Duration of the handling of events.",
-      unit: "s",
-      advice: { explicitBucketBoundaries: durationBuckets },
     }),
     retries: meter.createCounter("typemesh.events.retries", {
       description: "Attempts to handle an event that failed and are made again.",

@@ -1,9 +1,11 @@
-import { durationBuckets, Metering, Observed, Tracing } from "@mesh/runtime";
+import { createDurations, Metering, Observed, Tracing } from "@mesh/runtime";
 import type { Meter } from "@opentelemetry/api";
 import type { InFlight } from "../server/server-call.ts";
 
+const scope = "@mesh/rpc";
+
 /** Makes the spans of calls. */
-export const tracing = new Tracing("@mesh/rpc");
+export const tracing = new Tracing(scope);
 
 /** The calls of a server. */
 export interface ObservedServer extends InFlight {
@@ -28,12 +30,20 @@ export interface ObservedUpstream {
 const standings = ["in", "ejected", "trial"] as const;
 
 /** Makes the instruments of calls. */
-export const metering = new Metering("@mesh/rpc", (meter) => {
+export const metering = new Metering(scope, (meter) => {
   observeServers(meter);
   observeUpstreams(meter);
   return {
-    clientDuration: durationOf(meter, "rpc.client.call.duration", "Duration of the calls that this process makes."),
-    serverDuration: durationOf(meter, "rpc.server.call.duration", "Duration of the calls that this process gets."),
+    clientDuration: createDurations(meter, {
+      scope,
+      name: "rpc.client.call.duration",
+      description: "Duration of the calls that this process makes.",
+    }),
+    serverDuration: createDurations(meter, {
+      scope,
+      name: "rpc.server.call.duration",
+      description: "Duration of the calls that this process gets.",
+    }),
     retries: meter.createCounter("typemesh.rpc.client.retries", {
       description: "Calls that failed and are made again.",
       unit: "{attempt}",
@@ -50,10 +60,6 @@ export const servers = new Observed<ObservedServer>(metering);
 
 /** The connections of this process. */
 export const upstreams = new Observed<ObservedUpstream>(metering);
-
-function durationOf(meter: Meter, name: string, description: string) {
-  return meter.createHistogram(name, { description, unit: "s", advice: { explicitBucketBoundaries: durationBuckets } });
-}
 
 const uses = ["unary", "streams"] as const;
 

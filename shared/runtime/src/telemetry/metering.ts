@@ -1,8 +1,5 @@
 import { createNoopMeter, type Meter, type MeterProvider, metrics } from "@opentelemetry/api";
 
-/** The buckets of durations in seconds that OpenTelemetry's conventions advise for calls, requests and messages. */
-export const durationBuckets: number[] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
-
 /** The name of a scope of instruments. */
 export type ScopeName = `@mesh/${string}`;
 

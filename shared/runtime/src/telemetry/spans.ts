@@ -14,10 +14,11 @@ import {
   type Tracer,
   trace as traceApi,
 } from "@opentelemetry/api";
-import { childSpan, newTrace, type TraceContext } from "../trace-context.ts";
+import { childSpan, newTrace, type TraceContext, unsampledTrace } from "../trace-context.ts";
+import { isDrawn } from "./sampling.ts";
 
 /**
- * Starts the span of a piece of work, if its trace is sampled. Without a parent, the sampler of the SDK decides.
+ * Starts the span of a piece of work, if its trace is sampled. Without a parent, `sampleTraces` and the sampler of the SDK decide.
  *
  * @param options should be the same object each time, because most spans are not recorded
  * @returns the trace of the work, with its span if it is recorded
@@ -52,6 +53,7 @@ export function startSpan(
   options: SpanOptions,
   parent: TraceContext | Context | undefined,
 ): TraceContext {
+  if (!isDrawn(parent)) return unsampledTrace();
   if (isTrace(parent) && !parent.sampled && !parent.span) return childSpan(parent);
   const context = isTrace(parent) ? contextOf(parent) : (parent ?? ROOT_CONTEXT);
   try {

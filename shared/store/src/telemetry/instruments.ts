@@ -1,14 +1,16 @@
-import { Metering, Observed, Tracing } from "@mesh/runtime";
+import { createDurations, Metering, Observed, Tracing } from "@mesh/runtime";
 import type { BoundedPool } from "../bounded-pool.ts";
 
+const scope = "@mesh/store";
+
 /** Makes the spans of statements and transactions. */
-export const tracing = new Tracing("@mesh/store");
+export const tracing = new Tracing(scope);
 
 /** The buckets of the durations of statements in seconds, as OpenTelemetry's conventions for databases advise. */
-const buckets: number[] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
+const buckets = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10];
 
 /** Makes the instruments of statements and pools. */
-export const metering = new Metering("@mesh/store", (meter) => {
+export const metering = new Metering(scope, (meter) => {
   const connections = { unit: "{connection}" };
   const count = meter.createObservableUpDownCounter("db.client.connection.count", {
     description: "Connections of a pool, by their state.",
@@ -36,10 +38,11 @@ export const metering = new Metering("@mesh/store", (meter) => {
     [count, limit, pending],
   );
   return {
-    duration: meter.createHistogram("db.client.operation.duration", {
+    duration: createDurations(meter, {
+      scope,
+      name: "db.client.operation.duration",
       description: "Duration of statements, with the wait for a connection.",
-      unit: "s",
-      advice: { explicitBucketBoundaries: buckets },
+      buckets,
     }),
   };
 });
