@@ -1,5 +1,5 @@
 import { BinaryReader } from "@bufbuild/protobuf/wire";
-import type { MessageType } from "@mesh/contracts";
+import { MeshError, type MessageType } from "@mesh/contracts";
 
 /** What a reader has besides its declared methods. Source: @bufbuild/protobuf 2.17 */
 interface Internals {
@@ -9,6 +9,12 @@ interface Internals {
   view: DataView | undefined;
   decodeUtf8(bytes: Uint8Array, strict?: boolean): string;
 }
+
+/**
+ * The most messages that a request may have in it, with the entries of its maps and the values of its `bytes` fields. An empty one
+ * takes two bytes, but may become an object of a kilobyte, and the rules copy it: a megabyte of them took 1 GB and many seconds.
+ */
+export const maxMessages = 16_384;
 
 /** The longest text whose bytes are looked at one by one. */
 const shortText = 256;
@@ -22,22 +28,40 @@ const { latin1Slice } = Buffer.prototype as unknown as {
 
 /** A reader for one message after the other. Texts of ASCII, as most are, are read without a decoder. */
 class PooledReader extends BinaryReader {
-  /** How deep the message is that is read now. Generated code sets it; it is here so that a reader keeps its shape. */
-  protected __tsProtoDecodeDepth = 0;
+  #depth = 0;
+  /** How often the depth may still be set: twice for each message. */
+  #room = 0;
+
+  /** How deep the message is that is read now. Generated code sets it when a message begins and when it ends. */
+  protected get __tsProtoDecodeDepth(): number {
+    return this.#depth;
+  }
+
+  protected set __tsProtoDecodeDepth(depth: number) {
+    this.#take(1);
+    this.#depth = depth;
+  }
 
   /** Begins a message. */
-  begin(bytes: Uint8Array): this {
+  begin(bytes: Uint8Array, messages: number): this {
     const own = this as unknown as Internals;
     own.buf = bytes;
     own.len = bytes.length;
     own.pos = 0;
     own.view = undefined;
-    this.__tsProtoDecodeDepth = 0;
+    this.#depth = 0;
+    this.#room = 2 * messages;
     return this;
+  }
+
+  #take(room: number): void {
+    this.#room -= room;
+    if (this.#room < 0) throw tooManyMessages;
   }
 
   /** A Uint8Array, also from a Buffer. */
   override bytes(): Uint8Array<ArrayBuffer> {
+    this.#take(2);
     const { buf } = this as unknown as Internals;
     const length = this.uint32();
     const start = this.pos;
@@ -99,16 +123,42 @@ function within(end: number, length: number): number {
 
 const pooled = new PooledReader(empty);
 
+const tooManyMessages = new MeshError({
+  code: "RESOURCE_EXHAUSTED",
+  message: `the message has over ${maxMessages} messages in it`,
+});
+
 /**
  * Reads a message in protobuf, with one reader for all messages, since decoding never waits. The values of `bytes` fields are
  * parts of the given bytes.
  *
  * @throws Error if the bytes are malformed
  */
-export function decodePooled<T>(type: Pick<MessageType<T>, "decode">, bytes: Uint8Array): T {
+export function decodePooled<T>(type: Decodable<T>, bytes: Uint8Array): T {
+  return decode(type, bytes, Number.POSITIVE_INFINITY);
+}
+
+/**
+ * Reads a message that a client has sent.
+ *
+ * @throws MeshError RESOURCE_EXHAUSTED if there are more messages in it than `maxMessages`
+ * @throws MeshError INVALID_ARGUMENT if the bytes are malformed
+ */
+export function decodeReceived<T>(type: Decodable<T> & Pick<MessageType<T>, "typeName">, bytes: Uint8Array): T {
   try {
-    return type.decode(bytes, pooled.begin(plain(bytes)));
+    return decode(type, bytes, maxMessages);
+  } catch (cause) {
+    if (cause === tooManyMessages) throw cause;
+    throw new MeshError({ code: "INVALID_ARGUMENT", message: `these bytes are not a ${type.typeName}`, cause });
+  }
+}
+
+type Decodable<T> = Pick<MessageType<T>, "decode">;
+
+function decode<T>(type: Decodable<T>, bytes: Uint8Array, messages: number): T {
+  try {
+    return type.decode(bytes, pooled.begin(plain(bytes), messages));
   } finally {
-    pooled.begin(empty); // Keeps no message in memory.
+    pooled.begin(empty, 0); // Keeps no message in memory.
   }
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { EchoService } from "../fixtures/echo.ts";
-import { memoryOf } from "../fixtures/fuzz.ts";
+import { expectSmall, memoryOf } from "../fixtures/fuzz.ts";
 import { answered, floods, forbidden, harmless, strangers, writeHalf } from "../fixtures/hostile-frames.ts";
 import { type RawConnection, rawHttp2 } from "../fixtures/raw-http2.ts";
-import { type ReplicaProcess, spawnReplica } from "../fixtures/replicas.ts";
+import { spawnReplica } from "../fixtures/replicas.ts";
 import { connect } from "./index.ts";
 
 /** A server in a process of its own, and a client that is served all the time. */
@@ -17,12 +17,6 @@ async function startServer() {
     expect(client.unary({ number: 1 }, { timeoutMs: 30_000 })).resolves.toMatchObject({ text: "sturdy" });
   await serves();
   return { server, serves };
-}
-
-/** Expects that the process needs no more memory for long. Some systems do not say what it needs. */
-function expectSmall({ pid }: ReplicaProcess, before: number | undefined): void {
-  const after = memoryOf(pid);
-  if (before !== undefined && after !== undefined) expect(after - before).toBeLessThan(100);
 }
 
 /** Writes frames to a new connection. */

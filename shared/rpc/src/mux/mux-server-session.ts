@@ -1,10 +1,9 @@
-import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { status } from "@grpc/grpc-js";
 import { MeshError } from "@mesh/contracts";
 import type { MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
 import { MuxRequestsMessage, MuxResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
 import { CallTable } from "../open-calls.ts";
-import { decodePooled } from "../pooled-reader.ts";
+import { decodeReceived } from "../pooled-reader.ts";
 import { encodePooled } from "../pooled-writer.ts";
 import type { IncomingStream, Route } from "../server/incoming-stream.ts";
 import { closing } from "../server/routes.ts";
@@ -102,7 +101,7 @@ export class MuxServerSession {
   }
 
   #read(bytes: Uint8Array): void {
-    const { calls, cancelled } = decode(bytes);
+    const { calls, cancelled } = decodeReceived(MuxRequestsMessage, bytes);
     if (cancelled.length > 2 * maxOpenCalls) throw invalid(`${cancelled.length} calls are cancelled in one message`);
     if (this.#open.size + this.#queue.length + this.#rejected.length + calls.length > maxOpenCalls) {
       throw tooMany();
@@ -216,35 +215,12 @@ export class MuxServerSession {
   }
 }
 
-function invalid(message: string, cause?: unknown): MeshError {
-  return new MeshError({ code: "INVALID_ARGUMENT", message, cause });
+function invalid(message: string): MeshError {
+  return new MeshError({ code: "INVALID_ARGUMENT", message });
 }
 
 function tooMany(): MeshError {
   return new MeshError({ code: "RESOURCE_EXHAUSTED", message: `over ${maxOpenCalls} calls are open on a stream` });
-}
-
-/** Reads a message. What a call needs in memory is far more than the two bytes of an empty one, so they are counted first. */
-function decode(bytes: Uint8Array) {
-  try {
-    if (bytes.length > 2 * maxOpenCalls && countFields(bytes) > 3 * maxOpenCalls) throw tooMany();
-    return decodePooled(MuxRequestsMessage, bytes);
-  } catch (cause) {
-    if (cause instanceof MeshError) throw cause;
-    throw invalid("these bytes are not a mesh.v1.MuxRequests", cause);
-  }
-}
-
-/** Counts the fields of a message, without those of its messages. */
-function countFields(bytes: Uint8Array): number {
-  const reader = new BinaryReader(bytes);
-  let count = 0;
-  while (reader.pos < reader.len && count <= 3 * maxOpenCalls) {
-    const tag = reader.uint32();
-    reader.skip(tag & 7, tag >>> 3);
-    count += 1;
-  }
-  return count;
 }
 
 function sizeOfResult({ message, text, headers, trailers }: MuxResponse): number {

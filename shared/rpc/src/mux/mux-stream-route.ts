@@ -1,6 +1,6 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import { MuxStreamRequestMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
-import { decodePooled } from "../pooled-reader.ts";
+import { decodeReceived } from "../pooled-reader.ts";
 import { retryLaterMs } from "../retry-later.ts";
 import type { IncomingStream, Route } from "../server/incoming-stream.ts";
 import { tooSilent, withinSilence } from "../server/silence.ts";
@@ -73,9 +73,5 @@ async function readRequest(stream: IncomingStream) {
   if (bytes.length > maxRequestBytes) {
     throw new MeshError({ code: "INVALID_ARGUMENT", message: `the request has over ${maxRequestBytes} bytes` });
   }
-  try {
-    return decodePooled(MuxStreamRequestMessage, bytes);
-  } catch (cause) {
-    throw new MeshError({ code: "INVALID_ARGUMENT", message: "these bytes are not a mesh.v1.MuxStreamRequest", cause });
-  }
+  return decodeReceived(MuxStreamRequestMessage, bytes);
 }

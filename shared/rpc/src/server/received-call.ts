@@ -3,7 +3,7 @@ import { type HeaderValue, MeshError, type MethodDefinition, type Principal } fr
 import type { Logger, LogLevel } from "@mesh/runtime";
 import { deadlineExceeded, timeoutFor } from "../deadline.ts";
 import type { CallPolicy } from "../policy/call-policy.ts";
-import { decodePooled } from "../pooled-reader.ts";
+import { decodeReceived } from "../pooled-reader.ts";
 import type { VerifyToken } from "../tokens/verify-token.ts";
 import { CallContext } from "./call-context.ts";
 import type { IncomingStream } from "./incoming-stream.ts";
@@ -196,13 +196,7 @@ export class ReceivedCall implements ServerCall {
   }
 
   #read(bytes: Uint8Array): unknown {
-    const { input } = this.method;
-    let request: unknown;
-    try {
-      request = decodePooled(input, bytes);
-    } catch (cause) {
-      throw new MeshError({ code: "INVALID_ARGUMENT", message: `these bytes are not a ${input.typeName}`, cause });
-    }
+    const request = decodeReceived(this.method.input, bytes);
     return this.#map ? this.#map(request) : request;
   }
 }
