@@ -1,11 +1,12 @@
 import { status } from "@grpc/grpc-js";
-import { expect, test } from "vitest";
+import { MeshError } from "@mesh/contracts";
+import { expect, onTestFinished, test } from "vitest";
 import { capturedLog } from "../fixtures/captured-log.ts";
 import { EchoService } from "../fixtures/echo.ts";
 import { startProxy } from "../fixtures/proxy.ts";
 import { rawClient } from "../fixtures/raw-client.ts";
 import { collect, connectEcho, echo, latch, scopeWith, untilAborted } from "../fixtures/servers.ts";
-import type { ServeOptions, ServerMiddleware } from "./index.ts";
+import { connect, type ServeOptions, type ServerMiddleware } from "./index.ts";
 
 const path = "/test.v1.EchoService/Unary";
 const mebibyte = 1024 * 1024;
@@ -209,6 +210,26 @@ test("while a server rejects calls, its client rejects those that would wait for
   expect(messages.filter((message) => /^test has no room for/.test(message)).length).toBeGreaterThan(150);
   leave.abort();
   await Promise.allSettled(held);
+});
+
+test("a handler that runs out of something stops no other calls of its client", async () => {
+  const { server } = await echo({
+    async unary(request, { signal }) {
+      if (request.text === "wait") return untilAborted(signal);
+      if (request.text === "empty") throw new MeshError({ code: "RESOURCE_EXHAUSTED", message: "no credit is left" });
+      return request;
+    },
+  });
+  const upstream = connect(EchoService, { address: server.address, mux: false });
+  onTestFinished(() => upstream.close());
+  const { client } = upstream;
+  const leave = new AbortController();
+  const held = Array.from({ length: 96 }, () => client.unary({ text: "wait" }, { signal: leave.signal }));
+  const ends = Promise.allSettled(held);
+  await expect(client.unary({ text: "empty" })).rejects.toMatchObject({ message: "no credit is left" });
+  expect(await client.unary({ text: "fine" })).toMatchObject({ text: "fine" });
+  leave.abort();
+  await ends;
 });
 
 test("streams and unary calls have limits of their own", async () => {

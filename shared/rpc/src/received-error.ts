@@ -17,6 +17,9 @@ export const detailsHeader = "grpc-status-details-bin";
 /** The trailer by which a server of the mesh says that its handler chose the text of an error for callers. */
 export const chosenTextHeader = "mesh-chosen-text";
 
+/** The trailer by which a server of the mesh says that it had no room for a call, which has not reached a handler. */
+export const overloadHeader = "mesh-overload";
+
 /** What this process knows of an error that another service returned. */
 interface Origin {
   /** The text that replaces the service's own. */
@@ -61,6 +64,11 @@ const ownResets = /^(Deadline exceeded after|Received message|Attempted to send)
 export function isLocal({ metadata, details }: StatusObject): boolean {
   // Servers of the mesh add details to every error.
   return metadata.get(detailsHeader).length === 0 && localTexts.test(details);
+}
+
+/** Returns whether a server of the mesh had no room for a call. A handler may return the same code for its own reasons. */
+export function isOverload({ metadata }: StatusObject): boolean {
+  return metadata.get(overloadHeader).length > 0;
 }
 
 /** Returns whether grpc-js may have ended a call by a reset. */

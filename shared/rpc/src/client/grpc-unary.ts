@@ -2,7 +2,7 @@ import { type Channel, type Metadata, type StatusObject, status } from "@grpc/gr
 import type { MeshError, ResponseHeaders } from "@mesh/contracts";
 import { responseHeaders } from "../headers.ts";
 import { toBuffer } from "../message-stream.ts";
-import { isLocal, isOwnReset, isUnsent, receivedError } from "../received-error.ts";
+import { isLocal, isOverload, isOwnReset, isUnsent, receivedError } from "../received-error.ts";
 import { brokenResponse, type UnaryCall } from "./unary-call.ts";
 
 /**
@@ -35,7 +35,7 @@ export function startUnary(
   const onStatus = (received: StatusObject) => {
     if (!isLocal(received)) report(received.metadata, listeners?.onTrailers);
     // Before the end of the call, because it may go to another channel.
-    release(wasReset || isOwnReset(received), received.code === status.RESOURCE_EXHAUSTED);
+    release(wasReset || isOwnReset(received), isOverload(received));
     if (received.code !== status.OK) failOrMove(call, receivedError(received, upstream, method));
     else if (response) call.succeed(response);
     else call.fail(brokenResponse(call, "it sent no response"));

@@ -5,7 +5,8 @@ import type { FittingError } from "../fitting-error.ts";
 import { BoundedHeaders, firstValue, metadataBytes } from "../headers.ts";
 import { callerNames } from "../identity/callers.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
-import { chosenTextHeader, detailsHeader } from "../received-error.ts";
+import { chosenTextHeader, detailsHeader, overloadHeader } from "../received-error.ts";
+import { overloaded } from "./admission.ts";
 
 /** A call that arrived. */
 export interface IncomingStream extends Pick<MessageStream, "receive"> {
@@ -174,5 +175,6 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
 function toStatus({ error, details }: FittingError, metadata = new Metadata()) {
   metadata.set(detailsHeader, toBuffer(details));
   metadata.set(chosenTextHeader, "1");
+  if (error === overloaded) metadata.set(overloadHeader, "1");
   return { code: codes[error.code], details: headerMessage(error), metadata };
 }
