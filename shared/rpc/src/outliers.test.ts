@@ -97,6 +97,26 @@ test("one of two replicas that always fails gets few calls", async () => {
   expect(calls).toBeLessThan(8);
 });
 
+test("what a replica did while it was the only one does not count later", async () => {
+  const { log, lines } = capturedLog("info");
+  const state = { isBad: false };
+  let calls = 0;
+  const bad = await serveReplica("bad", {
+    async unary({ number }) {
+      // Never two in a row.
+      if (state.isBad && calls++ % 2) throw new MeshError({ code: "INTERNAL", message: "it fails" });
+      return { text: "bad", number };
+    },
+  });
+  const { client, discovery } = connectReplicas([bad], log);
+  await callMany(client, 3_000);
+  discovery.set([bad, await serveReplica("a")]);
+  await expect.poll(() => client.unary({})).toMatchObject({ text: "a" });
+  state.isBad = true;
+  await callMany(client, 400);
+  expect(lines).toMatchObject([{ msg: ejected, replica: "bad" }]);
+});
+
 test("at most half of the replicas are ejected, and none if all fail alike", async () => {
   const { log, lines } = capturedLog("info");
   const state: { code: Code | undefined } = { code: "UNAVAILABLE" };

@@ -152,6 +152,8 @@ export class Endpoint implements CallObserver {
 
   /** Sets whether there are other replicas. Only then does it matter what its health service says. */
   share(isShared: boolean): void {
+    // Calls fade only while there are others: the many before would hide those that fail now.
+    if (isShared && !this.#isShared) this.successes.reset();
     this.#isShared = isShared;
     this.#watchOrNot();
   }
