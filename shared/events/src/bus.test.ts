@@ -30,6 +30,20 @@ test("a connection on which nothing comes any more is replaced by a probe, long 
   expect(performance.now() - began).toBeLessThan(15_000);
 });
 
+test("a connection whose buffers are full is given up by a probe, and NATS is reached again when it goes on", async () => {
+  await using nats = await testNats();
+  const { bus, changes } = await openBus(nats.url);
+  nats.freeze();
+  const payload = new Uint8Array(512 * 1024);
+  // More than the buffers of the system hold for a process that reads nothing.
+  for (let index = 0; index < 64; index++) bus.current()?.publish("test", payload);
+  await bus.probe();
+  await expect.poll(() => changes, { timeout: 10_000 }).toEqual([true, false]);
+  nats.thaw();
+  await expect.poll(() => changes).toEqual([true, false, true]);
+  await bus.current()?.flush();
+});
+
 test("a connection that responds is kept by a probe, also if the process could not run meanwhile", async () => {
   await using nats = await testNats();
   const { bus, changes } = await openBus(nats.url);

@@ -1,6 +1,6 @@
 import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import { type Logger, openLimit, repeat } from "@mesh/runtime";
-import { connect, ErrorCode, Events, type NatsConnection, NatsError } from "nats";
+import { connect, DebugEvents, ErrorCode, Events, type NatsConnection, NatsError } from "nats";
 import { connectionOptions, connectTimeoutMs } from "./connection-options.ts";
 
 /** Receives the connection whenever it changes, or undefined if there is none. */
@@ -21,8 +21,14 @@ const flushMs = 1_000;
 /** The longest that NATS may take to respond to `probe`, in milliseconds. */
 export const probeMs = 1_500;
 
+/** The longest that the client may take to leave a connection, in milliseconds: it waits until all is sent, and may wait forever. */
+const leaveMs = 500;
+
 /** The time after which a NATS that was never reached is reported: it may be starting. */
 const reportAfterMs = 1_000;
+
+/** The events of the client when it leaves a connection that does not respond. */
+const leaving: ReadonlySet<string> = new Set([DebugEvents.StaleConnection, DebugEvents.ClientInitiatedReconnect]);
 
 /** A connection to NATS that is made in the background, and again whenever it is lost. */
 export class Bus {
@@ -136,9 +142,18 @@ export class Bus {
 
   /** Runs as long as the connection is referenced: closing it does not end the loop. */
   async #follow(connection: NatsConnection): Promise<void> {
+    let losses = 0;
+    const closeUnlessLost = (before: number) => {
+      if (losses === before) void connection.close();
+    };
     for await (const { type } of connection.status()) {
-      if (type === Events.Disconnect) this.#change(false);
+      if (type === Events.Disconnect) {
+        losses += 1;
+        this.#change(false);
+      }
       if (type === Events.Reconnect) this.#change(true);
+      // A connection that is closed is made again, by `#connect`.
+      if (leaving.has(type)) setTimeout(closeUnlessLost, leaveMs, losses).unref();
     }
   }
 
@@ -151,7 +166,7 @@ export class Bus {
 
   /** Reports once why NATS was not reached. A connection that is lost later is reported by `#report`. */
   #reportFailure(error: unknown): void {
-    if (this.#isReported || performance.now() - this.#openedAt < reportAfterMs) return;
+    if (this.#isReported || this.#connection || performance.now() - this.#openedAt < reportAfterMs) return;
     this.#isReported = true;
     const isSilent = error instanceof NatsError && error.code === ErrorCode.Timeout;
     const hosts = this.#options.url.split(",").map((server) => new URL(server.trim()).host);
