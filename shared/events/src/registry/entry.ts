@@ -8,6 +8,9 @@ export function newReplicaId(): string {
   return randomUUID();
 }
 
+/** The first part of the keys of processes that only read the registry. No service can have this name. */
+export const readersName = "mesh-readers";
+
 /** Returns the key of a replica in the bucket: `acme.orders.<id>`. */
 export function keyOf(service: string, id: string): string {
   return `${service}.${id}`;

@@ -6,7 +6,7 @@ import { BucketWatch } from "../kv/bucket-watch.ts";
 import { reasonOf } from "../streams.ts";
 import { AttendedClock } from "./attended-clock.ts";
 import { openRegistryBucket, reasonOfBucket, silenceMs, vanishedMs } from "./bucket.ts";
-import { keysOf, replicaOf, serviceOf } from "./entry.ts";
+import { keyOf, keysOf, newReplicaId, readersName, replicaOf, serviceOf } from "./entry.ts";
 import { type KnownReplica, lastResortMs, type ReplicasListener, ServiceReplicas } from "./service-replicas.ts";
 
 /** Options of a discovery by the registry. */
@@ -33,14 +33,20 @@ const sweepMs = 200;
  */
 const graceMs = 10_000;
 
+/**
+ * The longest that no heartbeat may come before this process writes something itself, in milliseconds. If the registry takes
+ * it, the silence is that of the replicas.
+ */
+const quietMs = 600;
+
 /** The pause between two checks whether the bucket is still the same, in milliseconds. */
 const checkMs = 5_000;
 
 /**
  * Finds the replicas of services in the registry of the mesh, in the background: NATS need not run yet.
  *
- * A replica is dropped when it leaves, or after 1.5 s without a heartbeat if the registry confirms that, and the silence is not that
- * of a server of NATS. While NATS is down, or does not respond, the known replicas stay in use. After that they have 10 s to
+ * A replica is dropped when it leaves, or after 1.5 s without a heartbeat if the registry confirms that, takes writes, and the silence
+ * is not that of a server of NATS. While NATS is down, or does not respond, the known replicas stay in use. After that they have 10 s to
  * register again.
  *
  * @example
@@ -71,11 +77,13 @@ class NatsDiscovery implements RegistryDiscovery {
   readonly #services = new Map<string, ServiceReplicas>();
   /** The replicas about whose silence the registry is asked. */
   readonly #asked = new Set<KnownReplica>();
+  readonly #pulseKey = keyOf(readersName, newReplicaId());
+  #isPulsing = false;
   readonly #timers: readonly NodeJS.Timeout[];
   #following: Promise<void> | undefined;
   /** Undefined: the registry can't be read. */
   #watch: BucketWatch | undefined;
-  /** When a heartbeat of any replica has come, since the watch began: the registry takes writes. */
+  /** When the registry has last taken a heartbeat of any replica, or a pulse of this process, since the watch began. */
   #heardAt = Number.NEGATIVE_INFINITY;
   /** The server of NATS that the watch reads from. */
   #natsServer = "";
@@ -161,9 +169,7 @@ class NatsDiscovery implements RegistryDiscovery {
     const now = this.#clock.now();
     try {
       if (entry.operation !== "PUT") return service?.left(entry.key, now) ?? false;
-      // If nothing was heard at all, NATS was silent. The heartbeats of the others are on their way.
-      if (now - this.#heardAt > silenceMs) this.#extend();
-      this.#heardAt = now;
+      this.#hear(now);
       return service?.heard(entry.key, replicaOf(entry), entry.revision, now) ?? false;
     } catch (error) {
       if (!this.#unusable.has(entry.key) && this.#unusable.size < maxUnusable) {
@@ -172,6 +178,12 @@ class NatsDiscovery implements RegistryDiscovery {
       }
       return false;
     }
+  }
+
+  /** Notes that the registry takes writes. If it took none at all, the heartbeats of the others are on their way. */
+  #hear(now: number): void {
+    if (now - this.#heardAt > silenceMs) this.#extend();
+    this.#heardAt = now;
   }
 
   /** Until everything was read once, the replicas of a service are not known. */
@@ -184,11 +196,34 @@ class NatsDiscovery implements RegistryDiscovery {
     this.#clock.tick();
     const watch = this.#watch;
     if (!watch) return;
-    if (this.#clock.now() - this.#heardAt > silenceMs) void this.#bus.probe();
-    for (const service of this.#services.values()) {
-      for (const replica of service.overdue(this.#clock.now())) void this.#ask(watch, replica);
-    }
+    const now = this.#clock.now();
+    if (now - this.#heardAt > silenceMs) void this.#bus.probe();
+    const overdue = this.#overdue(now);
+    const isQuiet = now - this.#heardAt > quietMs && [...this.#services.values()].some(({ isHeard }) => isHeard);
+    if (isQuiet || overdue.some(({ dueAt }) => dueAt > this.#heardAt)) void this.#pulse(watch);
+    for (const replica of overdue) void this.#ask(watch, replica);
     this.#publish();
+  }
+
+  #overdue(now: number): KnownReplica[] {
+    return [...this.#services.values()].flatMap((service) => service.overdue(now));
+  }
+
+  /** Writes something that no process reads, to see whether the registry takes it. */
+  async #pulse(watch: BucketWatch): Promise<void> {
+    if (this.#isPulsing) return;
+    this.#isPulsing = true;
+    try {
+      await watch.bucket.delete(this.#pulseKey);
+      if (watch !== this.#watch) return;
+      const now = this.#clock.now();
+      this.#hear(now);
+      for (const replica of this.#overdue(now)) void this.#ask(watch, replica);
+    } catch {
+      // A registry that takes no writes says nothing of its replicas.
+    } finally {
+      this.#isPulsing = false;
+    }
   }
 
   /** Returns whether the silence of a replica is its own, and not that of NATS. */

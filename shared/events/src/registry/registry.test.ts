@@ -60,6 +60,19 @@ describe("a replica", () => {
     expect(performance.now() - began).toBeLessThan(5_000);
   });
 
+  test("is gone when its replacement comes, also if no other replica of the mesh is alive", async () => {
+    await using nats = await testNats();
+    const reader = openReader(nats.url, ["orders"]);
+    const kill = await spawnReplica(nats.url, "orders", a);
+    await untilFound(reader, "orders", [a]);
+    await kill();
+    // NATS deletes its entry after 5 s.
+    await expect.poll(() => keysIn(nats.url)).toBe(0);
+    openReplica(nats.url, ["orders"], b);
+    await untilFound(reader, "orders", [b]);
+    expect(reader.lists("orders").filter((addresses) => addresses.length === 2)).toEqual([]);
+  });
+
   test("stays if it is silent and the service has no other, until there is one", async () => {
     await using nats = await testNats();
     const reader = openReader(nats.url, ["orders", "payments"]);

@@ -39,6 +39,11 @@ export class ServiceReplicas {
     return this.#listeners.size > 0;
   }
 
+  /** Whether a replica is known that is not silent. */
+  get isHeard(): boolean {
+    return [...this.#known.values()].some(({ isSilent }) => !isSilent);
+  }
+
   /** Calls back now, if the replicas are known, and after each change, until the returned function is called. */
   listen(listener: ReplicasListener): () => void {
     this.#listeners.add(listener);
@@ -85,7 +90,7 @@ export class ServiceReplicas {
 
   /** Forgets silent replicas if there are others, or after `lastResortMs`, and calls the listeners if something changed. */
   publish(now: number): void {
-    const isAnyHeard = [...this.#known.values()].some(({ isSilent }) => !isSilent);
+    const isAnyHeard = this.isHeard;
     for (const { key, isSilent, dueAt } of this.#known.values()) {
       if (isSilent && (isAnyHeard || dueAt + lastResortMs < now)) this.#known.delete(key);
     }

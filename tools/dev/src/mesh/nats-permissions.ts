@@ -84,11 +84,11 @@ function consumerSubjects(slug: string, { stream, subject }: KnownEvent): string
   ];
 }
 
-/** Every process reads the registry, and writes only its own entries. Source: shared/events/src/registry */
+/** Every process reads the registry, and writes only its own entries and pulses. Source: shared/events/src/registry */
 function registrySubjects(names: readonly string[]): string[] {
   const stream = "KV_mesh_registry";
   return [
-    ...names.map((name) => `$KV.mesh_registry.${name}.*`),
+    ...[...names, "mesh-readers"].map((name) => `$KV.mesh_registry.${name}.*`),
     ...bucketSubjects(stream),
     // A registry that a cluster can't lead is replaced.
     `$JS.API.STREAM.UPDATE.${stream}`,
