@@ -1,7 +1,7 @@
 import { MeshError } from "@mesh/contracts";
 import { durationBuckets, newTrace } from "@mesh/runtime";
 import { recordTelemetry } from "@mesh/testing/telemetry";
-import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { context, DiagLogLevel, diag, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { AlwaysOffSampler, ParentBasedSampler, type ReadableSpan } from "@opentelemetry/sdk-trace-node";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { capturedLog } from "../fixtures/captured-log.ts";
@@ -239,6 +239,34 @@ test("retries are counted, and in the span of the call", async () => {
     .filter(isServer)
     .map(({ parentSpanContext }) => parentSpanContext?.spanId);
   expect(new Set(parents)).toEqual(new Set([call?.spanContext().spanId]));
+});
+
+test("a stream that is opened again is counted, and each attempt has a span that is not changed after its end", async () => {
+  const warnings: string[] = [];
+  const note = (message: string) => void warnings.push(message);
+  diag.setLogger({ error: note, warn: note, info() {}, debug() {}, verbose() {} }, DiagLogLevel.WARN);
+  onTestFinished(() => diag.disable());
+  const recorded = recordTelemetry();
+  let attempts = 0;
+  const server = await serveEcho({
+    async *down(request) {
+      attempts += 1;
+      if (attempts < 3) throw new MeshError({ code: "UNAVAILABLE", message: "hunter2" });
+      yield request;
+    },
+  });
+  const upstream = connect(EchoService, { address: server.address, mux: inject("mux") });
+  onTestFinished(() => upstream.close());
+  await collect(upstream.client.down({}));
+  const attributes = { "rpc.method": "test.v1.EchoService/Down", "server.address": "test" };
+  expect(await recorded.points("typemesh.rpc.client.retries")).toEqual([{ attributes, value: 2 }]);
+  await vi.waitFor(() => expect(recorded.spans()).toHaveLength(6));
+  const codes = recorded
+    .spans()
+    .filter(isClient)
+    .map((span) => span.attributes["rpc.status_code"]);
+  expect(codes).toEqual(["UNAVAILABLE", "UNAVAILABLE", "OK"]);
+  expect(warnings).toEqual([]);
 });
 
 test("health and unknown methods have neither spans nor measurements", async () => {

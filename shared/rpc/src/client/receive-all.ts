@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MethodDefinition } from "@mesh/contracts";
 import { decodePooled } from "../pooled-reader.ts";
-import { noteRetry } from "../telemetry/note.ts";
+import { countRetry } from "../telemetry/note.ts";
 import { PendingCall, type PendingCallInit } from "./outgoing-call.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
 import { waitBeforeRetry } from "./retry.ts";
@@ -70,7 +70,7 @@ export function receiveAll(init: PendingCallInit, run: RunCall): AsyncGenerator<
       } catch (error) {
         const waitMs = attempts.waitAfter(error, call);
         if (waitMs === undefined) throw error;
-        noteRetry(call, attempts.failed);
+        countRetry(call);
         await call.until(pause(waitMs));
         if (isLeft) return;
       }
@@ -104,11 +104,6 @@ class StreamAttempts {
   next(): PendingCall {
     this.#attempts += 1;
     return new PendingCall(this.#init);
-  }
-
-  /** The attempts that failed since the last response. */
-  get failed(): number {
-    return this.#attempts;
   }
 
   /** Notes a response. */
