@@ -116,7 +116,9 @@ export class UnaryCall {
   move(): boolean {
     if (this.isOver || this.wasRefused || !this.observer) return false;
     this.wasRefused = true;
-    return this.observer.refused(this);
+    if (this.observer.refused(this)) return true;
+    this.wasRefused = false;
+    return false;
   }
 
   #end(error: Error | undefined): void {

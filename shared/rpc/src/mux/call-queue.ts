@@ -79,6 +79,11 @@ export class CallQueue<T extends Queued> {
     return undefined;
   }
 
+  /** Removes the calls for which a function returns true. */
+  remove(isGone: (call: T) => boolean): void {
+    this.#calls = this.#calls.filter((call) => !isGone(call));
+  }
+
   /** Ends a turn of `take`. Returns whether another may follow immediately. */
   rest(sentCalls: number): boolean {
     this.#calls.splice(0, this.#taken);

@@ -21,7 +21,7 @@ import { SentSigners } from "./signers.ts";
 
 /** What happens to a session. */
 export interface SessionListener {
-  /** Called when the session takes no more calls: the server is closing (`isDraining`), or the stream has ended. */
+  /** Called when the session takes no more calls: when the server is closing (`isDraining`), and when the stream has ended. */
   onClose(isDraining: boolean): void;
   /** Called with the open calls if the server has no mux. None of them has reached a handler. */
   onUnsupported(calls: readonly UnaryCall[]): void;
@@ -118,9 +118,20 @@ export class MuxSession {
     for (const { call } of this.#open.all()) call.fail(error);
   }
 
-  /** Ends the calls that may be made again: the server does not respond. */
+  /** Moves the calls that are not sent, and ends the others that may be made again: the server does not respond. */
   giveUp(): void {
+    this.#queue.remove((open) => this.#moves(open));
     for (const { call } of this.#open.all()) call.giveUp();
+  }
+
+  /** Moves a call to another replica, if there is one. */
+  #moves(open: OpenCall): boolean {
+    if (open.call.isOver) return true;
+    // Before the move, after which this session may be closed with its calls.
+    this.#open.remove(open.id);
+    if (open.call.move()) return true;
+    this.#open.add(open);
+    return false;
   }
 
   #nextId(): number {
@@ -255,7 +266,7 @@ export class MuxSession {
     this.#queue.close();
     this.#timer.stop();
     const open = this.#open.all();
-    if (!this.#isDraining) this.#listener.onClose(false);
+    this.#listener.onClose(false);
     if (this.#hasHeard || !lacksMux(failure)) {
       for (const { call } of open) {
         if (isUnsent(failure) && call.move()) continue;

@@ -2,8 +2,11 @@ import { MeshError } from "@mesh/contracts";
 import { expect, onTestFinished, test } from "vitest";
 import { EchoService } from "../../fixtures/echo.ts";
 import { startProxy } from "../../fixtures/proxy.ts";
-import { connectEcho, echo, latch, serveEcho } from "../../fixtures/servers.ts";
+import { connectEcho, echo, latch, serveEcho, untilAborted } from "../../fixtures/servers.ts";
+import { grpcTransport } from "../client/transport.ts";
+import { UnaryCall } from "../client/unary-call.ts";
 import { connect, type ServerMiddleware } from "../index.ts";
+import { muxTransport } from "./mux-transport.ts";
 
 test("calls of all sizes arrive whole, and a small one does not wait for a large one", async () => {
   const { client } = await echo();
@@ -120,6 +123,71 @@ test("calls that are given up before they are sent never reach a handler", async
   expect(await last).toMatchObject({ text: "last" });
   await Promise.all(first);
   expect(calls).toBe(129);
+});
+
+/** Opens the way to a server until the test ends. */
+function openTransport(address: string) {
+  const plain = grpcTransport({ address, upstream: "test" });
+  const transport = muxTransport(plain, "test");
+  onTestFinished(() => transport.close());
+  return { plain, transport };
+}
+
+/** A call to the echo service. */
+function callOf(name: "unary" | "plain", tried?: string[]) {
+  const method = EchoService.methods[name];
+  if (!method) throw new Error(`no method ${name}`);
+  const request = method.input.encode({ text: "", number: 0 });
+  const deadline = Date.now() + 60_000;
+  const call = new UnaryCall({ upstream: "test", method, request, deadline, headers: {}, listeners: undefined, tried });
+  return { call, response: call.response.catch((error: unknown) => error) };
+}
+
+test("if calls are given up, those that are not sent go elsewhere, also those that may be made only once", async () => {
+  let started = 0;
+  const gate = latch();
+  const server = await serveEcho({
+    async plain(request) {
+      started += 1;
+      await gate.opened;
+      return request;
+    },
+  });
+  const { transport } = openTransport(server.address);
+  const moved = new Set<UnaryCall>();
+  const calls = Array.from({ length: 150 }, () => callOf("plain"));
+  for (const { call } of calls) {
+    call.observer = { ended: () => {}, refused: (one) => moved.add(one) !== undefined };
+    transport.unary(call);
+  }
+  await expect.poll(() => started).toBe(128);
+  transport.giveUp();
+  expect(calls.map(({ call }) => moved.has(call))).toEqual(calls.map((_, index) => index >= 128));
+  gate.open();
+  for (const { response } of calls.slice(0, 128)) expect(await response).toMatchObject({ text: "" });
+  // The connection goes on, without them.
+  const last = callOf("plain");
+  transport.unary(last.call);
+  expect(await last.response).toMatchObject({ text: "" });
+  expect(started).toBe(129);
+});
+
+test("calls at a server that drains are given up, too", async () => {
+  let started = 0;
+  const wait = (signal: AbortSignal) => {
+    started += 1;
+    return untilAborted(signal);
+  };
+  const server = await serveEcho({ unary: (_, { signal }) => wait(signal) }, { drainMs: 60_000 });
+  const { plain, transport } = openTransport(server.address);
+  const { call, response } = callOf("unary", []);
+  transport.unary(call);
+  await expect.poll(() => started).toBe(1);
+  const closed = server.close();
+  await expect.poll(() => plain.connection.now).toBe("draining");
+  transport.giveUp();
+  expect(await response).toMatchObject({ code: "UNAVAILABLE" });
+  await closed;
 });
 
 test("a time beyond all timers is no limit", async () => {

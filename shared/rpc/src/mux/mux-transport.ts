@@ -19,6 +19,8 @@ const rememberMs = 5 * 60_000;
  */
 export function muxTransport(plain: GrpcTransport, upstream: string): ReplicaTransport {
   let session: MuxSession | undefined;
+  /** With those whose servers are closing. */
+  const sessions = new Set<MuxSession>();
   // Apart, because a server of an earlier version has a mux for unary calls only.
   const plainUntil = { unary: 0, streams: 0 };
 
@@ -29,6 +31,7 @@ export function muxTransport(plain: GrpcTransport, upstream: string): ReplicaTra
     const opened: MuxSession = new MuxSession(stream, {
       onClose(isDraining) {
         if (isDraining) plain.connection.expectLoss();
+        else sessions.delete(opened);
         if (session === opened) session = undefined;
       },
       onUnsupported(calls) {
@@ -39,6 +42,7 @@ export function muxTransport(plain: GrpcTransport, upstream: string): ReplicaTra
         if (!call.move()) startAgain(call);
       },
     });
+    sessions.add(opened);
     return opened;
   }
 
@@ -79,11 +83,11 @@ export function muxTransport(plain: GrpcTransport, upstream: string): ReplicaTra
     start: startStream,
     unary: start,
     giveUp() {
-      session?.giveUp();
+      for (const one of sessions) one.giveUp();
       plain.giveUp();
     },
     close() {
-      session?.cancel(closedError(upstream));
+      for (const one of sessions) one.cancel(closedError(upstream));
       plain.close();
     },
   };
