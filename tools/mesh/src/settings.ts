@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "@mesh/codegen/command";
 import { natsUrlSetting, readSettings, SettingsError } from "@mesh/runtime";
-import { z } from "zod";
+import * as z from "zod";
 
 /** The flags of all commands that reach a mesh. */
 export const connectionOptions = {
@@ -13,7 +13,8 @@ export const connectionOptions = {
 
 /** What the help says of these flags. */
 export const connectionHelp = `  --nats <url>    the NATS of the mesh; default: NATS_URL, then that of the mesh that runs in this repository
-  --tls <folder>  tls.crt, tls.key and ca.crt of the caller; default: MESH_TLS_DIR, then .mesh/tls/developer. off: no TLS
+  --tls <folder>  tls.crt, tls.key and ca.crt of the caller; default: MESH_TLS_DIR, then .mesh/tls/developer. off: no TLS.
+                  MESH_SPIFFE_PATHS names the paths of ids that have more than the name of the service
   --json          print JSON
   --help          print this
 `;
