@@ -71,8 +71,8 @@ export function createBundler(root: string, folder: string): Bundler {
     async build() {
       const result = await bundle(root, folder);
       if (result.errors.length > 0) return { errors: result.errors.map(format), isNew: false, inputs: [] };
-      // A change of only the seed or the source map needs no restart.
-      // The name of each file that app.js loads has a hash of its contents.
+      // While app.js remains the same, no restart is needed: a source map has changed, or a seed that shares the same code with it.
+      // It names each file that it loads, with a hash of the contents.
       const program = hashOf(result, /app\.js$/);
       const files = hashOf(result, /./);
       if (files !== lastFiles) await write(join(folder, "dist"), result);
