@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 const prefix = ".mesh-generate-";
@@ -7,18 +8,18 @@ const prefix = ".mesh-generate-";
 const abandonedAfterMs = 60 * 60 * 1_000;
 
 /**
- * Makes a folder for code that is not finished, beside the folder of the code. From another file system, such as that of the
- * system's temporary files, code could only be copied. Removes what killed processes left.
+ * Returns the path of a new folder for code that is not finished, beside the folder of the code. From another file system, such
+ * as that of the system's temporary files, code could only be copied. The folder is not made yet: if nothing is generated, the
+ * one around it may be read-only. Removes what killed processes left.
  *
  * @param output the folder of the code
- * @returns the path of the new folder
  */
-export async function makeDraft(output: string): Promise<string> {
+export async function newDraft(output: string): Promise<string> {
   const folder = dirname(output);
-  await mkdir(folder, { recursive: true });
-  const drafts = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+  const names = await readdir(folder).catch(() => []);
+  const drafts = names.filter((name) => name.startsWith(prefix));
   await Promise.all(drafts.map((name) => removeAbandoned(join(folder, name))));
-  return mkdtemp(join(folder, prefix));
+  return join(folder, `${prefix}${randomUUID()}`);
 }
 
 async function removeAbandoned(draft: string): Promise<void> {

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { tidy } from "./buf.ts";
 import { writeDependencies } from "./dependencies.ts";
-import { makeDraft } from "./draft.ts";
+import { newDraft } from "./draft.ts";
 import { imageOf } from "./image.ts";
 import { type JobResult, runJob } from "./job.ts";
 import { type PluginOptions, readPluginOptions } from "./plugins.ts";
@@ -50,7 +50,7 @@ export async function generate({
   output = join(root, outputFolder),
   reuse = true,
 }: GenerateOptions): Promise<Generated> {
-  const draft = await makeDraft(output);
+  const draft = await newDraft(output);
   const workers = new Workers();
   try {
     await writeDependencies(root);

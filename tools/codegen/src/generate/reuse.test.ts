@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -135,6 +135,12 @@ async function regenerated(): Promise<string[]> {
   if (typeof plan === "string") throw new Error(plan);
   return [...plan.jobs.flatMap(({ names }) => names), ...(plan.together ? ["tree"] : [])].sort();
 }
+
+test("if nothing changed, nothing is written, also not beside the code", async () => {
+  const { mtimeMs } = await stat(root);
+  expect(await generate({ root, output })).toEqual({ errors: undefined, written: 0, removed: 0 });
+  expect((await stat(root)).mtimeMs).toBe(mtimeMs);
+});
 
 test("only what depends on a changed file is generated", async () => {
   expect(await regenerated()).toEqual([]);
