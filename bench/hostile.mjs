@@ -7,7 +7,7 @@ import { load } from "./load.mjs";
 const { cases } = await load(`
   import { re2 } from "@mesh/contracts/re2";
   import * as s from "@mesh/contracts/schema";
-  import { z } from "zod";
+  import * as z from "zod";
 
   const size = 2 ** 20;
   const times = (text, more = "") => text.repeat(Math.floor(size / text.length)) + more;

@@ -13,7 +13,7 @@ const { checks, bytes } = await load(`
   import { createValidator } from "@bufbuild/protovalidate";
   import { descriptorSet } from "@mesh/contracts/descriptors";
   import { OrderService, PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1";
-  import { z } from "zod";
+  import * as z from "zod";
 
   const id = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
   const order = {

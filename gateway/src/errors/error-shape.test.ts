@@ -3,7 +3,7 @@ import { CatalogError } from "@mesh/contracts/catalog/v1";
 import { OrderError } from "@mesh/contracts/orders/v1";
 import { getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { errorShape } from "./error-shape.ts";
 import { trpcCodes } from "./trpc-codes.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { durationSetting, logLevelSetting, portSetting, readSettings, urlListSetting, urlSetting } from "./env.ts";
 import { peersSetting } from "./peers.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { pageToken } from "./page-token.ts";
 
 const page = pageToken(z.object({ name: z.string(), at: z.number() }));

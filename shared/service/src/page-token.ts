@@ -13,7 +13,7 @@ export interface PageToken<T, I> {
  * @example
  * ```ts
  * import { pageToken } from "@mesh/service";
- * import { z } from "zod";
+ * import * as z from "zod";
  *
  * const page = pageToken(z.object({ id: z.string() }));
  * const token = page.write({ id: "42" });

@@ -1,6 +1,6 @@
 import { PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { array } from "./array.ts";
 import { fastOf, unsure } from "./fast.ts";
 import { message } from "./message.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createFileRegistry, fromBinary, fromJson, type JsonValue, toBinary, toJson } from "@bufbuild/protobuf";
 import { compile, generateFiles, writeGenerated } from "@mesh/codegen/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { shortenFloats } from "../json-floats.ts";
 import type { Codec } from "../message.ts";
 

@@ -1,6 +1,6 @@
 import { OrderSchema, PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1";
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { re2 } from "../re2.ts";
 import { array } from "./array.ts";
 import { date } from "./date.ts";

@@ -4,7 +4,7 @@ import type { OrderSchema, PlaceOrderRequest, PlaceOrderRequestInput } from "@me
 import { type Order, OrderStepSchema, PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { array } from "./array.ts";
 import { keyed, record } from "./map.ts";
 import { minLen } from "./rules/string.ts";

@@ -1,7 +1,7 @@
 import { corpusProto } from "@mesh/codegen/testing";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { type Oracle, openOracle } from "../../fixtures/oracle.ts";
 import { trials } from "./attempt.ts";
 import { fastOf, unsure } from "./fast.ts";

@@ -15,7 +15,7 @@ import {
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { array } from "./array.ts";
 import { fastOf } from "./fast.ts";
 import { message } from "./message.ts";

@@ -1,5 +1,5 @@
 import { SettingsError } from "@mesh/runtime";
-import { z } from "zod";
+import * as z from "zod";
 import type { App } from "./app.ts";
 
 /** One process of an app. */

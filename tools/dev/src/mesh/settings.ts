@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { logLevelSetting, portSetting, readSettings, settingsOrExit, urlSetting } from "@mesh/runtime";
-import { z } from "zod";
+import * as z from "zod";
 import { findApps } from "./app.ts";
 import { checkReplicas, replicasSetting } from "./replicas.ts";
 

@@ -10,7 +10,7 @@ import {
 } from "@bufbuild/protobuf";
 import { CommandError } from "@mesh/codegen/command";
 import { defineService, type MessageType, type ServiceDefinition } from "@mesh/contracts";
-import { z } from "zod";
+import * as z from "zod";
 import type { Catalogue } from "./catalogue.ts";
 import type { FoundMethod } from "./find-method.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { z } from "zod";
+import * as z from "zod";
 import type { FoundMethod } from "./find-method.ts";
 
 /** The parts of a document of JSON Schemas that have the comments of messages. */

@@ -15,7 +15,7 @@ export function resourceServiceFile(resource: NewResource): string {
     ...peers.map((peer) => `import { ${peer.definition} } from "${peer.module}";`),
     `import { ${errors}, ${definition} } from "@mesh/contracts/${name}/v1";`,
     'import { pageToken, service } from "@mesh/service";',
-    'import { z } from "zod";',
+    'import * as z from "zod";',
     ...(consumed.length > 0 ? ['import { consumers } from "./events.ts";'] : []),
     'import * as schema from "./schema.ts";',
     `import { find${type}, insert${type}, list${types} } from "./store.ts";`,
