@@ -76,7 +76,8 @@ export function firstValue<Name extends string>(metadata: Metadata, name: Name):
 export function metadataBytes(metadata: Metadata): number {
   let bytes = 0;
   for (const [name, values] of Object.entries(metadata.toHttp2Headers())) {
-    for (const value of Array.isArray(values) ? values : [`${values}`]) bytes += name.length + value.length + 32;
+    for (const value of Array.isArray(values) ? values : [`${values}`])
+      bytes += name.length + value.length + headerOverhead;
   }
   return bytes;
 }
@@ -86,8 +87,11 @@ export function responseHeaders(metadata: Metadata): ResponseHeaders {
   return { get: (name) => firstValue(metadata, name) };
 }
 
+/** What a header counts besides its name and its value, in bytes (RFC 9113, 6.5.2). */
+export const headerOverhead = 32;
+
 /** Returns the size of a header in bytes, as HTTP/2 counts it (RFC 9113, 6.5.2). */
 export function sizeOf(name: string, value: HeaderValue): number {
   const length = typeof value === "string" ? value.length : Math.ceil(value.length / 3) * 4;
-  return name.length + length + 32;
+  return name.length + length + headerOverhead;
 }

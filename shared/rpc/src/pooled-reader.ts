@@ -19,6 +19,12 @@ export const maxMessages = 16_384;
 /** The longest text whose bytes are looked at one by one. */
 const shortText = 256;
 
+/**
+ * The size of a message, in bytes, up to which all of it is read as one text, and its texts are parts of that: a call out of
+ * JavaScript costs more than a short text. Who keeps one text keeps all bytes of the message, so it must be small.
+ */
+const shortMessage = 256;
+
 const empty = new Uint8Array();
 
 /** Node declares no types for it. It reads a part of any Uint8Array. */
@@ -27,10 +33,16 @@ const { latin1Slice } = Buffer.prototype as unknown as {
 };
 
 /** A reader for one message after the other. Texts of ASCII, as most are, are read without a decoder. */
-class PooledReader extends BinaryReader {
+export class PooledReader extends BinaryReader {
   #depth = 0;
   /** How often the depth may still be set: twice for each message. */
   #room = 0;
+  /** The bytes of a short message as characters, once one of its texts is read. */
+  #text = "";
+
+  constructor() {
+    super(empty);
+  }
 
   /** How deep the message is that is read now. Generated code sets it when a message begins and when it ends. */
   protected get __tsProtoDecodeDepth(): number {
@@ -42,16 +54,30 @@ class PooledReader extends BinaryReader {
     this.#depth = depth;
   }
 
-  /** Begins a message. */
+  /** Begins a message. @param messages the most messages that it may have in it */
   begin(bytes: Uint8Array, messages: number): this {
     const own = this as unknown as Internals;
-    own.buf = bytes;
+    own.buf = plain(bytes);
     own.len = bytes.length;
     own.pos = 0;
     own.view = undefined;
     this.#depth = 0;
     this.#room = 2 * messages;
+    this.#text = "";
     return this;
+  }
+
+  /** Forgets the message, which would stay in memory. */
+  end(): void {
+    const own = this as unknown as Internals;
+    own.buf = empty;
+    own.view = undefined;
+    this.#text = "";
+  }
+
+  /** Counts a message. @throws MeshError RESOURCE_EXHAUSTED if there are too many */
+  count(): void {
+    this.#take(2);
   }
 
   #take(room: number): void {
@@ -80,7 +106,9 @@ class PooledReader extends BinaryReader {
     for (let at = start; at < end; at++) {
       if (Number(buf[at]) > 0x7f) return own.decodeUtf8(buf.subarray(start, end), strict);
     }
-    return latin1Slice.call(buf, start, end);
+    if (this.len > shortMessage) return latin1Slice.call(buf, start, end);
+    if (this.#text === "") this.#text = latin1Slice.call(buf, 0, this.len);
+    return this.#text.slice(start, end);
   }
 
   override fixed32(): number {
@@ -121,7 +149,7 @@ function within(end: number, length: number): number {
   return end;
 }
 
-const pooled = new PooledReader(empty);
+const pooled = new PooledReader();
 
 const tooManyMessages = new MeshError({
   code: "RESOURCE_EXHAUSTED",
@@ -148,17 +176,22 @@ export function decodeReceived<T>(type: Decodable<T> & Pick<MessageType<T>, "typ
   try {
     return decode(type, bytes, maxMessages);
   } catch (cause) {
-    if (cause === tooManyMessages) throw cause;
-    throw new MeshError({ code: "INVALID_ARGUMENT", message: `these bytes are not a ${type.typeName}`, cause });
+    throw unreadable(type.typeName, cause);
   }
+}
+
+/** Returns the error of a message that can't be read. @param cause why not */
+export function unreadable(typeName: string, cause: unknown): MeshError {
+  if (cause === tooManyMessages) return tooManyMessages;
+  return new MeshError({ code: "INVALID_ARGUMENT", message: `these bytes are not a ${typeName}`, cause });
 }
 
 type Decodable<T> = Pick<MessageType<T>, "decode">;
 
 function decode<T>(type: Decodable<T>, bytes: Uint8Array, messages: number): T {
   try {
-    return type.decode(bytes, pooled.begin(plain(bytes), messages));
+    return type.decode(bytes, pooled.begin(bytes, messages));
   } finally {
-    pooled.begin(empty, 0); // Keeps no message in memory.
+    pooled.end();
   }
 }

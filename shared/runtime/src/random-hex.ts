@@ -3,6 +3,27 @@
 /** The state of xoshiro128** (https://prng.di.unimi.it/), from the system's random numbers, so that processes differ. */
 const state = crypto.getRandomValues(new Uint32Array(4));
 
+/** The bytes of a header `traceparent`, in which the digits are replaced. */
+const header = Buffer.from(`00-${"0".repeat(32)}-${"0".repeat(16)}-00`);
+const places = { traceId: 3, spanId: 36, flags: 53 };
+const digitCodes = Buffer.from("0123456789abcdef");
+
+/** Returns the value of a header `traceparent` with new ids. */
+export function randomIds(sampled: boolean): string {
+  for (let word = 0; word < 4; word++) setDigits(places.traceId + 8 * word, next());
+  for (let word = 0; word < 2; word++) setDigits(places.spanId + 8 * word, next());
+  header[places.flags + 1] = sampled ? one : zero;
+  return header.toString("latin1");
+}
+
+const [zero, one] = [0x30, 0x31];
+
+function setDigits(at: number, bits: number): void {
+  for (let place = 0; place < 8; place++) {
+    header[at + place] = Number(digitCodes[(bits >>> (28 - 4 * place)) & 15]);
+  }
+}
+
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 
 /** Returns 8 random hexadecimal digits for each word of 32 bits. They are not fit for secrets. */

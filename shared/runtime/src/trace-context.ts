@@ -1,5 +1,5 @@
 import type { Span } from "@opentelemetry/api";
-import { randomHex } from "./random-hex.ts";
+import { randomHex, randomIds } from "./random-hex.ts";
 import { isTracing } from "./telemetry/tracing.ts";
 
 /** The trace and the span of a piece of work, as in W3C Trace Context: https://www.w3.org/TR/trace-context/ */
@@ -40,12 +40,33 @@ const maxStateLength = 512;
  * ```
  */
 export function newTrace(): TraceContext {
-  return { traceId: randomHex(4), spanId: randomHex(2), sampled: !isTracing() };
+  return new NewTrace(!isTracing());
+}
+
+/** A trace that begins here. Its header is made with its ids, for little more than these cost. */
+class NewTrace implements TraceContext {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly sampled: boolean;
+  // A private field is not part of a copy by `{ ...trace }`, which may differ.
+  readonly #header: string;
+
+  constructor(sampled: boolean) {
+    const header = randomIds(sampled);
+    this.traceId = header.slice(3, 35);
+    this.spanId = header.slice(36, 52);
+    this.sampled = sampled;
+    this.#header = header;
+  }
+
+  get header(): string {
+    return this.#header;
+  }
 }
 
 /** Starts a trace that is not recorded. */
 export function unsampledTrace(): TraceContext {
-  return { traceId: randomHex(4), spanId: randomHex(2), sampled: false };
+  return new NewTrace(false);
 }
 
 /**
@@ -73,7 +94,9 @@ export function childSpan({ traceId, sampled, state }: TraceContext): TraceConte
  * const headers = { [traceHeader]: formatTrace(newTrace()) };
  * ```
  */
-export function formatTrace({ traceId, spanId, sampled }: TraceContext): string {
+export function formatTrace(trace: TraceContext): string {
+  if (trace instanceof NewTrace) return trace.header;
+  const { traceId, spanId, sampled } = trace;
   return `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;
 }
 
@@ -135,6 +158,8 @@ export function parseTrace(header: string | undefined, state?: string): TraceCon
  * Returns whether a header `traceparent` says that its trace is not sampled, without parsing the rest of it. False if the
  * header can't be valid.
  *
+ * @param header its text, or the bytes of it
+ *
  * @example
  * ```ts
  * import { isUnsampled } from "@mesh/runtime";
@@ -142,9 +167,9 @@ export function parseTrace(header: string | undefined, state?: string): TraceCon
  * isUnsampled("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00"); // true
  * ```
  */
-export function isUnsampled(header: string): boolean {
+export function isUnsampled(header: string | Uint8Array): boolean {
   if (header.length !== headerLength) return false;
-  const digit = header.charCodeAt(headerLength - 1);
+  const digit = typeof header === "string" ? header.charCodeAt(headerLength - 1) : Number(header[headerLength - 1]);
   // The codes of the digits from a on are odd if their values are even.
   return digit > nine ? digit % 2 === 1 : digit % 2 === 0;
 }

@@ -42,6 +42,10 @@ export class BatchingStream implements IncomingStream {
     return this.#stream.header(name);
   }
 
+  get isUnsampled(): boolean {
+    return this.#stream.isUnsampled;
+  }
+
   headerBytes(): number {
     return this.#stream.headerBytes();
   }

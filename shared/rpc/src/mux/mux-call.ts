@@ -1,13 +1,14 @@
 import { status } from "@grpc/grpc-js";
 import { codes, type HeaderValue } from "@mesh/contracts";
-import type { MuxHeader, MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
+import type { MuxHeader, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
 import { traceHeader } from "@mesh/runtime";
 import { headerMessage } from "../error-details.ts";
 import type { FittingError } from "../fitting-error.ts";
-import { BoundedHeaders, sizeOf } from "../headers.ts";
+import { BoundedHeaders, headerOverhead, sizeOf } from "../headers.ts";
 import { chosenTextHeader, detailsHeader } from "../received-error.ts";
 import { gone, headersSent, type IncomingStream } from "../server/incoming-stream.ts";
 import { signerHeader } from "../tokens/token-headers.ts";
+import type { ReceivedRequest } from "./envelope.ts";
 import { binaryHeader, fromMetadata, headerIn, muxHeaderBytes, textHeader } from "./mux-headers.ts";
 
 const nothing = new Uint8Array();
@@ -27,7 +28,7 @@ export class MuxCall implements IncomingStream {
   onLeave: (() => void) | undefined;
   /** The next one in a table. */
   next: MuxCall | undefined;
-  readonly #request: MuxRequest;
+  readonly #request: ReceivedRequest;
   readonly #signer: string;
   readonly #respond: (call: MuxCall, result: MuxResponse) => void;
   #response: Uint8Array | undefined;
@@ -42,7 +43,7 @@ export class MuxCall implements IncomingStream {
    * @param respond sends the result
    */
   constructor(
-    request: MuxRequest,
+    request: ReceivedRequest,
     caller: Pick<IncomingStream, "peer" | "callerNames">,
     signer: string,
     counted: Promise<void> | undefined,
@@ -62,17 +63,21 @@ export class MuxCall implements IncomingStream {
   }
 
   header<Name extends string>(name: Name): HeaderValue<Name> | undefined {
-    const { trace, headers } = this.#request;
     // A trace is a text, as its name says.
-    if (name === traceHeader) return (trace === "" ? undefined : trace) as HeaderValue<Name> | undefined;
+    if (name === traceHeader) return (this.#request.trace || undefined) as HeaderValue<Name> | undefined;
     if (name === signerHeader && this.#signer !== "") return this.#signer as HeaderValue<Name>;
-    return headerIn(headers, name);
+    return headerIn(this.#request.headers, name);
+  }
+
+  get isUnsampled(): boolean {
+    return this.#request.isUnsampled;
   }
 
   headerBytes(): number {
-    const { trace, headers } = this.#request;
-    const ofField = (name: string, text: string) => (text === "" ? 0 : sizeOf(name, text));
-    return ofField(traceHeader, trace) + ofField(signerHeader, this.#signer) + muxHeaderBytes(headers);
+    const { traceBytes, headers } = this.#request;
+    const ofTrace = traceBytes.length === 0 ? 0 : traceHeader.length + traceBytes.length + headerOverhead;
+    const ofSigner = this.#signer === "" ? 0 : sizeOf(signerHeader, this.#signer);
+    return ofTrace + ofSigner + muxHeaderBytes(headers);
   }
 
   receive(): Promise<Uint8Array | undefined> {

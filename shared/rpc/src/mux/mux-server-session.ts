@@ -1,12 +1,12 @@
 import { status } from "@grpc/grpc-js";
 import { MeshError } from "@mesh/contracts";
-import type { MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
-import { MuxRequestsMessage, MuxResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
+import type { MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
+import { MuxResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
 import { CallTable } from "../open-calls.ts";
-import { decodeReceived } from "../pooled-reader.ts";
 import { encodePooled } from "../pooled-writer.ts";
 import type { IncomingStream, Route } from "../server/incoming-stream.ts";
 import { closing } from "../server/routes.ts";
+import { decodeRequests, type ReceivedRequest } from "./envelope.ts";
 import { Flusher } from "./flusher.ts";
 import { fullBytes, maxMethods, maxOpenCalls, maxPartBytes, maxWaitingBytes } from "./limits.ts";
 import { MuxCall } from "./mux-call.ts";
@@ -101,7 +101,7 @@ export class MuxServerSession {
   }
 
   #read(bytes: Uint8Array): void {
-    const { calls, cancelled } = decodeReceived(MuxRequestsMessage, bytes);
+    const { calls, cancelled } = decodeRequests(bytes);
     if (cancelled.length > 2 * maxOpenCalls) throw invalid(`${cancelled.length} calls are cancelled in one message`);
     if (this.#open.size + this.#queue.length + this.#rejected.length + calls.length > maxOpenCalls) {
       throw tooMany();
@@ -112,7 +112,7 @@ export class MuxServerSession {
     for (const id of cancelled) this.#leave(id);
   }
 
-  #begin(request: MuxRequest, counted: Promise<void> | undefined): void {
+  #begin(request: ReceivedRequest, counted: Promise<void> | undefined): void {
     const { id, method } = request;
     if (this.#open.get(id)) throw invalid(`call ${id} is open already`);
     // The stream keeps what it names by a number, also if this call is rejected.
@@ -143,7 +143,7 @@ export class MuxServerSession {
     this.#flusher.schedule(this.#open.size === 0);
   }
 
-  #pathOf({ method, path }: MuxRequest): string {
+  #pathOf({ method, path }: ReceivedRequest): string {
     if (path === "") return this.#paths.get(method) ?? "";
     if (method >= maxMethods) throw invalid(`${method} is no number of a method`);
     // Other paths may be long, and many.
@@ -215,8 +215,8 @@ export class MuxServerSession {
   }
 }
 
-function invalid(message: string): MeshError {
-  return new MeshError({ code: "INVALID_ARGUMENT", message });
+function invalid(message: string, cause?: unknown): MeshError {
+  return new MeshError({ code: "INVALID_ARGUMENT", message, cause });
 }
 
 function tooMany(): MeshError {

@@ -1,6 +1,6 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import type { MuxHeader, MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
-import { MuxRequestsMessage, MuxResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
+import { MuxRequestsMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
 import { traceHeader } from "@mesh/runtime";
 import type { OutgoingStream } from "../client/outgoing-stream.ts";
 import { brokenResponse, type UnaryCall } from "../client/unary-call.ts";
@@ -9,10 +9,10 @@ import { DeadlineTimer } from "../deadline-timer.ts";
 import type { OutgoingHeaders } from "../headers.ts";
 import { maxResponseBytes } from "../message-stream.ts";
 import { CallTable } from "../open-calls.ts";
-import { decodePooled } from "../pooled-reader.ts";
 import { encodePooled } from "../pooled-writer.ts";
 import { chosenTextHeader, detailsHeader, endedHere, isUnsent, noRoom, sentError } from "../received-error.ts";
 import { CallQueue } from "./call-queue.ts";
+import { decodeResponses } from "./envelope.ts";
 import { Flusher } from "./flusher.ts";
 import { lacksMux } from "./lacks-mux.ts";
 import { fullBytes } from "./limits.ts";
@@ -226,7 +226,7 @@ export class MuxSession {
   }
 
   #read(bytes: Uint8Array): void {
-    const { results, draining, rejected } = decodePooled(MuxResponsesMessage, bytes);
+    const { results, draining, rejected } = decodeResponses(bytes);
     const isNews = draining && !this.#isDraining;
     // Before the results: a call that was refused must not be made again here.
     if (isNews) this.#listener.onClose(true);

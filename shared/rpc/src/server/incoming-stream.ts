@@ -1,5 +1,6 @@
 import { Metadata, type ServerInterceptingCallInterface, status } from "@grpc/grpc-js";
 import { codes, type HeaderValue, MeshError } from "@mesh/contracts";
+import { isUnsampled, traceHeader } from "@mesh/runtime";
 import { headerMessage } from "../error-details.ts";
 import type { FittingError } from "../fitting-error.ts";
 import { BoundedHeaders, firstValue, metadataBytes } from "../headers.ts";
@@ -24,6 +25,8 @@ export interface IncomingStream extends Pick<MessageStream, "receive"> {
   readonly counted?: Promise<void> | undefined;
   /** The first value of a header, named in small letters; undefined: it was not sent. */
   header<Name extends string>(name: Name): HeaderValue<Name> | undefined;
+  /** Whether its trace says that it is not sampled. */
+  readonly isUnsampled: boolean;
   /** The size of all headers in bytes, as HTTP/2 counts it. */
   headerBytes(): number;
   /** Sets a header that is sent with the first message. */
@@ -93,6 +96,10 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
 
   header<Name extends string>(name: Name): HeaderValue<Name> | undefined {
     return this.#received && firstValue(this.#received, name);
+  }
+
+  get isUnsampled(): boolean {
+    return isUnsampled(this.header(traceHeader) ?? "");
   }
 
   headerBytes(): number {

@@ -51,8 +51,9 @@ export class TurnBudget {
   }
 
   #beginTurn(): void {
-    if (this.#before >= manyCalls) this.#learn();
-    this.#usage = process.cpuUsage();
+    const usage = process.cpuUsage();
+    if (this.#before >= manyCalls) this.#learn(usage);
+    this.#usage = usage;
     setImmediate(this.#endTurn);
   }
 
@@ -63,11 +64,11 @@ export class TurnBudget {
     this.#earlier = 0;
   };
 
-  /** Takes what the turn before has cost. */
-  #learn(): void {
+  /** Takes what the turn before has cost. @param usage the CPU time now */
+  #learn({ user, system }: NodeJS.CpuUsage): void {
     // Not the time of a clock: on a busy machine, others may run meanwhile.
-    const { user, system } = process.cpuUsage(this.#usage);
-    const costMs = (user + system) / 1_000 / this.#before;
+    const micros = user - this.#usage.user + system - this.#usage.system;
+    const costMs = micros / 1_000 / this.#before;
     // Some systems count CPU time in steps of 10 ms or more.
     if (costMs === 0 || this.#calls < warmUpCalls) return;
     this.#costMs = Math.min(costMs, this.#costMs * costGrowth);

@@ -1,5 +1,5 @@
 import type { MethodDefinition } from "@mesh/contracts";
-import { isUnsampled, runInSpan, startSpan, traceHeader } from "@mesh/runtime";
+import { runInSpan, startSpan } from "@mesh/runtime";
 import type { RunCall } from "../server/implement.ts";
 import type { ReceivedCall } from "../server/received-call.ts";
 import { metering, tracing } from "./instruments.ts";
@@ -30,7 +30,8 @@ export function observeServer(method: MethodDefinition): ServerObserver {
     begin(call) {
       const { tracer } = tracing;
       if (!tracer && !metering.instruments) return undefined;
-      if (tracer && isSampled(call)) {
+      // The sampler decides about a call without a trace.
+      if (tracer && !call.stream.isUnsampled) {
         const { context } = call;
         context.trace = startSpan(tracer, telemetry.name, telemetry.spanOptions, context.parent);
         context.span = context.trace.span;
@@ -49,10 +50,4 @@ export function observeServer(method: MethodDefinition): ServerObserver {
       if (span) telemetry.endSpan(span, status);
     },
   };
-}
-
-/** Returns whether a call may be recorded. One without a trace may be: the sampler decides. */
-function isSampled(call: ReceivedCall): boolean {
-  const header = call.header(traceHeader);
-  return header === undefined || !isUnsampled(header);
 }
