@@ -24,7 +24,11 @@ export function loadTsProto(): TsProto {
 
 function load(): TsProto {
   const require = createRequire(import.meta.url);
-  replaceFormatter(createRequire(createRequire(require.resolve("ts-proto/build/src/main.js")).resolve("ts-poet")));
+  const ofTsProto = createRequire(require.resolve("ts-proto/build/src/main.js"));
+  const ofTsPoet = createRequire(ofTsProto.resolve("ts-poet"));
+  replaceFormatter(ofTsPoet);
+  rememberModules(ofTsPoet);
+  replaceGetters(ofTsProto);
   return {
     context: require("ts-proto/build/src/context.js"),
     main: require("ts-proto/build/src/main.js"),
@@ -39,9 +43,32 @@ function load(): TsProto {
  * a generation and keeps its memory. ts-proto has no option that turns it off.
  */
 function replaceFormatter(require: NodeJS.Require): void {
-  const path = require.resolve("dprint-node");
-  const formatter = new Module(path);
-  formatter.exports = { format: (_name: string, code: string) => `${code}\n` };
-  formatter.loaded = true;
-  require.cache[path] = formatter;
+  replaceModule(require, "dprint-node", { format: (_name: string, code: string) => `${code}\n` });
+}
+
+/** Replaces the exports of the descriptors, which are getters that generated code is printed with hundreds of times. */
+function replaceGetters(require: NodeJS.Require): void {
+  replaceModule(require, "ts-proto-descriptors", { ...require("ts-proto-descriptors") });
+}
+
+function replaceModule(require: NodeJS.Require, name: string, exports: unknown): void {
+  const path = require.resolve(name);
+  const replacement = new Module(path);
+  replacement.exports = exports;
+  replacement.loaded = true;
+  require.cache[path] = replacement;
+}
+
+/** Lets ts-poet compare the paths of two modules once, and not for every imported name. */
+function rememberModules(require: NodeJS.Require): void {
+  const imports: { sameModule: (one: string, other: string) => boolean } = require("./Import");
+  const { sameModule } = imports;
+  const known = new Map<string, Map<string, boolean>>();
+  imports.sameModule = (one, other) => {
+    const others = known.get(one) ?? new Map<string, boolean>();
+    known.set(one, others);
+    const isSame = others.get(other) ?? sameModule(one, other);
+    others.set(other, isSame);
+    return isSame;
+  };
 }

@@ -35,12 +35,11 @@ function indent(depth: number): string {
   return "  ".repeat(Math.max(depth, 0));
 }
 
+const brackets = /[{}[\]()]/g;
+
 /** Returns how many brackets a line opens, less those that it closes. */
 function depthOf(code: string): number {
   let depth = 0;
-  for (const character of code) {
-    if ("{[(".includes(character)) depth += 1;
-    else if ("}])".includes(character)) depth -= 1;
-  }
+  for (const bracket of code.match(brackets) ?? []) depth += "{[(".includes(bracket) ? 1 : -1;
   return depth;
 }
