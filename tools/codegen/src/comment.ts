@@ -1,7 +1,7 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
 import { defaultOf } from "./default.ts";
 import { declarationOf } from "./extensions.ts";
-import { fileOf, locationAt, sourcePath } from "./source-info.ts";
+import { locationOf } from "./source-info.ts";
 
 /** Control characters except line breaks. They mark positions in printed code, so no comment may contain one. */
 const controlCharacters = /(?!\n)\p{Cc}/gu;
@@ -19,7 +19,15 @@ export function commentOf(desc: Exclude<AnyDesc, DescFile>): string {
 /** Returns the comment before a declaration or, without one, the comment after it; empty if there is none. */
 export function descriptionOf(desc: Exclude<AnyDesc, DescFile>): string {
   const declared = declarationOf(desc);
-  const { leadingComments, trailingComments } = locationAt(fileOf(declared), sourcePath(declared)) ?? {};
+  const description = descriptions.get(declared) ?? readDescription(declared);
+  descriptions.set(declared, description);
+  return description;
+}
+
+const descriptions = new WeakMap<AnyDesc, string>();
+
+function readDescription(declared: Exclude<AnyDesc, DescFile>): string {
+  const { leadingComments, trailingComments } = locationOf(declared) ?? {};
   const lines = (leadingComments || trailingComments || "")
     .split(/\r\n?|\n/)
     .map((line) => line.replace(/^ /, "").trimEnd());

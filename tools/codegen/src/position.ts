@@ -1,6 +1,6 @@
 import type { AnyDesc, DescFile } from "@bufbuild/protobuf";
 import { declarationOf } from "./extensions.ts";
-import { fileOf, locationAt, locationsOf, type SourceLocation, sourcePath } from "./source-info.ts";
+import { fileOf, locationAt, locationOf, locationsOf, type SourceLocation, sourcePath } from "./source-info.ts";
 
 /** A position in a .proto. Line and column count from 1. */
 export interface Position {
@@ -23,13 +23,13 @@ const optionsFields = { message: 7, field: 8, extension: 8, oneof: 2, enum: 3, e
 /** Returns the position of a declaration, or of a file's syntax. Without source info it is the start of the file. */
 export function positionOf(desc: AnyDesc): Position {
   if (desc.kind === "file") return position(desc, locationAt(desc, [syntaxField]) ?? locationAt(desc, [editionField]));
-  return position(fileOf(desc), locationAt(fileOf(desc), sourcePath(desc)));
+  return position(fileOf(desc), locationOf(desc));
 }
 
 /** Returns the position of the name of a message, a method and so on. */
 export function positionOfName(named: Declared): Position {
   const desc = declarationOf(named);
-  return position(fileOf(desc), locationAt(fileOf(desc), [...sourcePath(desc), nameField]));
+  return position(fileOf(desc), locationOf(desc, nameField));
 }
 
 /**

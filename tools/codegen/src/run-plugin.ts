@@ -1,8 +1,14 @@
 import { buffer } from "node:stream/consumers";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
-import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema } from "@bufbuild/protobuf/wkt";
+import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import {
+  type CodeGeneratorRequest,
+  CodeGeneratorRequestSchema,
+  CodeGeneratorResponseSchema,
+  type FileDescriptorProto,
+} from "@bufbuild/protobuf/wkt";
 import type { Plugin } from "@bufbuild/protoplugin";
+import { readDescriptor } from "./source-info.ts";
 
 /**
  * Runs a plugin on the request of buf on standard input. Unlike the runner of protoplugin, it reads each file once: buf
@@ -10,7 +16,7 @@ import type { Plugin } from "@bufbuild/protoplugin";
  */
 export async function runPlugin(plugin: Plugin): Promise<void> {
   try {
-    const request = fromBinary(CodeGeneratorRequestSchema, withoutSources(await buffer(process.stdin)));
+    const request = readRequest(await buffer(process.stdin));
     const response = toBinary(CodeGeneratorResponseSchema, plugin.run(request));
     process.stdout.write(response);
   } catch (error) {
@@ -19,16 +25,20 @@ export async function runPlugin(plugin: Plugin): Promise<void> {
   }
 }
 
-/** Removes the second copies of the files from a request. */
-export function withoutSources(request: Uint8Array): Uint8Array {
-  const { number: sources } = CodeGeneratorRequestSchema.field.sourceFileDescriptors;
-  const reader = new BinaryReader(request);
-  const writer = new BinaryWriter();
+/** Reads a request: the files without their second copies. */
+export function readRequest(bytes: Uint8Array): CodeGeneratorRequest {
+  const { protoFile: files, sourceFileDescriptors: sources } = CodeGeneratorRequestSchema.field;
+  const protoFile: FileDescriptorProto[] = [];
+  const reader = new BinaryReader(bytes);
+  const rest = new BinaryWriter();
   while (reader.pos < reader.len) {
     const start = reader.pos;
     const [field, wireType] = reader.tag();
-    reader.skip(wireType, field);
-    if (field !== sources || wireType !== WireType.LengthDelimited) writer.raw(request.subarray(start, reader.pos));
+    if (field === files.number) protoFile.push(readDescriptor(reader.bytes()));
+    else {
+      reader.skip(wireType, field);
+      if (field !== sources.number) rest.raw(bytes.subarray(start, reader.pos));
+    }
   }
-  return writer.finish();
+  return { ...fromBinary(CodeGeneratorRequestSchema, rest.finish()), protoFile };
 }

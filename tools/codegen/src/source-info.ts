@@ -9,15 +9,20 @@ import {
 
 type Declared = Exclude<AnyDesc, DescFile>;
 
-/**
- * Returns the path of a declaration in the descriptor of its file: numbers of fields and indices in lists. Paths are
- * cached, because a search in a file of thousands of declarations takes long, and the path of each one is needed.
- */
+/** Returns the path of a declaration in the descriptor of its file: numbers of fields and indices in lists. */
 export function sourcePath(desc: Declared): readonly number[] {
+  return pathOf(desc).split(".").map(Number);
+}
+
+/**
+ * Returns the path of a declaration as a text: `4.0.2.1`. Paths are cached, because a search in a file of thousands of
+ * declarations takes long, and the path of each one is needed.
+ */
+export function pathOf(desc: Declared): string {
   const known = paths.get(desc);
   if (known) return known;
   const { parent, field, list } = containerOf(desc);
-  const made = [...(parent ? sourcePath(parent) : []), field, indexIn(list, desc.proto)];
+  const made = `${parent ? `${pathOf(parent)}.` : ""}${field}.${indexIn(list, desc.proto)}`;
   paths.set(desc, made);
   return made;
 }
@@ -35,10 +40,9 @@ export interface SourceLocation {
  * Reads the descriptor of a file. Its source info is read when it is needed, because it is most of a file that others import.
  *
  * @param bytes a `google.protobuf.FileDescriptorProto`
- * @param without what `bytesWithoutComments` returns for the file, if that is known
  * @throws Error if the bytes are no FileDescriptorProto
  */
-export function readDescriptor(bytes: Uint8Array, without?: Uint8Array): FileDescriptorProto {
+export function readDescriptor(bytes: Uint8Array): FileDescriptorProto {
   const [info, rest] = [new BinaryWriter(), new BinaryWriter()];
   const reader = new BinaryReader(bytes);
   while (reader.pos < reader.len) {
@@ -51,10 +55,21 @@ export function readDescriptor(bytes: Uint8Array, without?: Uint8Array): FileDes
       rest.raw(bytes.subarray(start, reader.pos));
     }
   }
-  const file = fromBinary(FileDescriptorProtoSchema, rest.finish());
+  const without = rest.finish();
+  const file = fromBinary(FileDescriptorProtoSchema, without);
   infos.set(file, info.finish());
-  if (without) encoded.set(file, without);
+  encoded.set(file, without);
   return file;
+}
+
+/**
+ * Returns the first location of a declaration; undefined if the compiler recorded none.
+ *
+ * @param part the number of a field of its descriptor, for the location of that
+ */
+export function locationOf(desc: Declared, part?: number): SourceLocation | undefined {
+  const path = pathOf(desc);
+  return locationsOf(fileOf(desc).proto).get(part === undefined ? path : `${path}.${part}`);
 }
 
 /** Returns the first location at a path; undefined if the compiler recorded none. */
@@ -84,7 +99,7 @@ export function pathsEndingWith(file: FileDescriptorProto, end: readonly number[
 }
 
 /** Returns a file without its source info. Everything else is shared with the file, not copied. */
-export function withoutComments({ sourceCodeInfo: _, ...file }: FileDescriptorProto): FileDescriptorProto {
+function withoutComments({ sourceCodeInfo: _, ...file }: FileDescriptorProto): FileDescriptorProto {
   return create(FileDescriptorProtoSchema, file);
 }
 
@@ -114,7 +129,7 @@ export function fileOf(desc: Declared): DescFile {
   return "file" in desc ? desc.file : desc.parent.file;
 }
 
-const paths = new WeakMap<Declared, readonly number[]>();
+const paths = new WeakMap<Declared, string>();
 const indices = new WeakMap<readonly object[], ReadonlyMap<object, number>>();
 const locations = new WeakMap<FileDescriptorProto, ReadonlyMap<string, SourceLocation>>();
 /** The source info of files, a `google.protobuf.SourceCodeInfo` as bytes. */

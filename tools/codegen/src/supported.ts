@@ -1,7 +1,7 @@
 import type { DescFile } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { Problem } from "./problem.ts";
-import { pathsEndingWith, sourcePath } from "./source-info.ts";
+import { pathOf, pathsEndingWith } from "./source-info.ts";
 
 /** Returns the problems of files for which neither types nor schemas can be generated. */
 export function unsupported(files: readonly DescFile[]): Problem[] {
@@ -29,7 +29,7 @@ function messageSets(file: DescFile): Problem[] {
   const paths = optionPaths(file);
   const messages = [...nestedTypes(file)].filter((type) => type.kind === "message");
   return messages
-    .filter((desc) => paths.has(sourcePath(desc).join(".")))
+    .filter((desc) => paths.has(pathOf(desc)))
     .map((desc) => ({
       desc,
       option: [messageSetOption],

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { FileDescriptorProto } from "@bufbuild/protobuf/wkt";
-import { bytesWithoutComments, readDescriptor } from "../source-info.ts";
+import { readDescriptor } from "../source-info.ts";
 
 /** A compiled .proto file. */
 export class ImageFile {
@@ -14,22 +14,20 @@ export class ImageFile {
   readonly bytes: Uint8Array;
   /** True if the file is only imported, and in no module of buf.yaml. */
   readonly isImport: boolean;
-  /** What buf added to the file, as bytes. */
-  readonly #added: Uint8Array;
-  readonly #encoded: Uint8Array | undefined;
+  /** The file as it is in an image, with what buf added to it. */
+  readonly raw: Uint8Array;
   #proto: FileDescriptorProto | undefined;
 
   constructor(raw: Uint8Array) {
+    this.raw = raw;
     const fields = fieldsOf(raw);
     const contents = (wanted: number) => fields.flatMap(({ number, content }) => (number === wanted ? [content] : []));
     const [name = "", ...dependencies] = [...contents(nameField), ...contents(dependencyField)].map(text);
     this.name = name;
     this.package = contents(packageField).map(text)[0] ?? "";
     this.dependencies = dependencies;
-    this.bytes = join(fields.filter(({ number }) => number !== bufField && number !== encodedField));
-    this.#encoded = contents(encodedField)[0];
+    this.bytes = join(fields.filter(({ number }) => number !== bufField));
     this.isImport = contents(bufField).some((added) => fieldsOf(added).some(isTrue));
-    this.#added = join(fields.filter(({ number }) => number === bufField));
   }
 
   /** The descriptor, which is read when it is first needed. */
@@ -39,14 +37,8 @@ export class ImageFile {
 
   /** Reads the descriptor, which takes most of the time to read an image. */
   read(): FileDescriptorProto {
-    this.#proto ??= readDescriptor(this.bytes, this.#encoded);
+    this.#proto ??= readDescriptor(this.bytes);
     return this.#proto;
-  }
-
-  /** Returns the file as it is in an image. */
-  toBytes(): Uint8Array {
-    const writer = new BinaryWriter().raw(this.bytes).raw(this.#added);
-    return writer.tag(encodedField, WireType.LengthDelimited).bytes(bytesWithoutComments(this.proto)).finish();
   }
 }
 
@@ -55,8 +47,6 @@ const fileField = 1;
 /** The field that buf adds to a file, and its field `is_import`. Source: `buf.alpha.image.v1.ImageFile` */
 const bufField = 8042;
 const isImportField = 1;
-/** The field that we add: the file as `descriptors.js` has it, because it takes long to encode all files of a large mesh. */
-const encodedField = 8043;
 /** The numbers of fields of a file. Source: google/protobuf/descriptor.proto */
 const [nameField, packageField, dependencyField] = [1, 2, 3];
 
@@ -70,7 +60,7 @@ export async function readImage(path: string): Promise<ImageFile[]> {
 /** Returns files as an image. */
 export function imageOf(files: readonly ImageFile[]): Uint8Array {
   const writer = new BinaryWriter();
-  for (const file of files) writer.tag(fileField, WireType.LengthDelimited).bytes(file.toBytes());
+  for (const file of files) writer.tag(fileField, WireType.LengthDelimited).bytes(file.raw);
   return writer.finish();
 }
 
