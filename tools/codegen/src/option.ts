@@ -6,10 +6,13 @@ import { BinaryReader } from "@bufbuild/protobuf/wire";
 type Option<T extends Message> = GenExtension<Message, T>;
 
 const absent = new WeakMap<DescExtension, Message>();
-const present = new WeakMap<object, Map<DescExtension, Message>>();
+/** The values of an option by their bytes. */
+const equal = new WeakMap<DescExtension, Map<string, Message>>();
+const present = new WeakMap<object, Map<DescExtension, Message | undefined>>();
 
 /**
- * Returns the value of an option of a declaration; a message without fields if the option is not set. Each is read once.
+ * Returns the value of an option of a declaration; a message without fields if the option is not set. Each is read once, and must
+ * not be changed.
  * `getOption` of protobuf-es makes a message type for every call, which takes a tenth of a generation.
  */
 export function optionOf<T extends Message>(desc: AnyDesc, option: Option<T>): T {
@@ -19,19 +22,26 @@ export function optionOf<T extends Message>(desc: AnyDesc, option: Option<T>): T
 /** Returns the value of an option whose type is known only at run time; undefined if it is not set. */
 export function readOption({ proto }: AnyDesc, option: DescExtension): Message | undefined {
   const { options } = proto;
-  const parts = options?.$unknown?.filter(({ no }) => no === option.number) ?? [];
-  if (!options || parts.length === 0 || options.$typeName !== option.extendee.typeName) return undefined;
-  const known = present.get(options) ?? new Map<DescExtension, Message>();
+  if (!options?.$unknown || options.$typeName !== option.extendee.typeName) return undefined;
+  const known = present.get(options) ?? new Map<DescExtension, Message | undefined>();
   present.set(options, known);
-  const value = known.get(option) ?? read(option, parts);
+  if (known.has(option)) return known.get(option);
+  const parts = options.$unknown.filter(({ no }) => no === option.number);
+  const value = parts.length > 0 ? read(option, parts) : undefined;
   known.set(option, value);
   return value;
 }
 
+/** Reads a value. Equal ones are one object: most contracts repeat a few rules. */
 function read(option: DescExtension, parts: readonly { readonly data: Uint8Array }[]): Message {
   // A message that occurs in parts has the fields of all of them, as if they were one.
   const bytes = Buffer.concat(parts.map(({ data }) => new BinaryReader(data).bytes()));
-  return fromBinary(messageOf(option), bytes);
+  const known = equal.get(option) ?? new Map<string, Message>();
+  equal.set(option, known);
+  const key = bytes.toString("latin1");
+  const value = known.get(key) ?? fromBinary(messageOf(option), bytes);
+  known.set(key, value);
+  return value;
 }
 
 function emptyOf(option: DescExtension): Message {

@@ -9,6 +9,7 @@ import { imageOf } from "./image.ts";
 import { type JobResult, runJob } from "./job.ts";
 import { type PluginOptions, readPluginOptions } from "./plugins.ts";
 import { generatorHash, imageName, recordName, recordOf, writeRecord } from "./record.ts";
+import { SharedParts } from "./shared.ts";
 import { moveFiles, removeOthers } from "./sync.ts";
 import { jobsLikely, type Plan, planTree, surveyTree, type Tree } from "./tree.ts";
 import { Workers } from "./workers.ts";
@@ -113,6 +114,7 @@ function runTogether({ together, files }: Plan): JobResult[] {
   return [
     runJob(
       together,
+      new SharedParts(),
       files.map(({ proto }) => proto),
     ),
   ];

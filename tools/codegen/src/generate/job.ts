@@ -10,9 +10,11 @@ import {
 import { documentPath } from "../json-schema/document.ts";
 import { type Part, runMeshPlugin } from "../plugin/plugin.ts";
 import { ContractError } from "../problem.ts";
-import { readDescriptor } from "../source-info.ts";
+import type { Verdicts } from "../schema/needed.ts";
+import type { LinkedContracts } from "../ts-proto/contracts.ts";
 import { runTypesPlugin } from "../ts-proto/plugin.ts";
 import type { PluginOptions } from "./plugins.ts";
+import { SharedParts } from "./shared.ts";
 import { openApi } from "./units.ts";
 
 /** A part of a generation. */
@@ -54,17 +56,19 @@ export interface JobResult {
 /**
  * Generates code. Writes the files that change to the draft folder.
  *
+ * @param shared what it has in common with other jobs
  * @param protoFile the files with all that they depend on, in an order in which each follows those that it imports;
  *   default: those of the job
  */
 export function runJob(
   job: Job,
-  protoFile: FileDescriptorProto[] = job.descriptors.map((bytes) => readDescriptor(bytes)),
+  shared: SharedParts = new SharedParts(),
+  protoFile: FileDescriptorProto[] = shared.read(job),
 ): JobResult {
   const request = create(CodeGeneratorRequestSchema, { fileToGenerate: [...job.names], protoFile });
   const sourceOf = job.part === "files" ? sourcesOf(request) : () => (job.part === "openapi" ? openApi : undefined);
   try {
-    const files = [...runMesh(request, job), ...runTypes(request, job)];
+    const files = runPlugins(request, job, shared.verdictsOf(job));
     return { outputs: writeDrafts(job, files).map((output) => ({ ...output, source: sourceOf(output.path) })) };
   } catch (error) {
     // The document is made without checks.
@@ -73,14 +77,20 @@ export function runJob(
   }
 }
 
-function runMesh(request: CodeGeneratorRequest, { part, options }: Job): CodeGeneratorResponse_File[] {
-  return runMeshPlugin({ ...request, parameter: options.mesh }, part).file;
-}
-
-function runTypes(request: CodeGeneratorRequest, { part, options, names }: Job): CodeGeneratorResponse_File[] {
-  if (part !== "files") return [];
+function runPlugins(
+  request: CodeGeneratorRequest,
+  { part, options, names }: Job,
+  verdicts: Verdicts,
+): CodeGeneratorResponse_File[] {
+  let linked: LinkedContracts | undefined;
+  const keep = (contracts: LinkedContracts) => {
+    linked = contracts;
+  };
+  const ofMesh = runMeshPlugin({ ...request, parameter: options.mesh }, part, { verdicts, keep }).file;
+  if (part !== "files") return ofMesh;
   const wanted = new Set(names);
-  return runTypesPlugin({ ...request, parameter: options.types }, (name) => wanted.has(name)).file;
+  const types = { ...request, parameter: options.types };
+  return [...ofMesh, ...runTypesPlugin(types, { isWanted: (name) => wanted.has(name), linked }).file];
 }
 
 function writeDrafts({ output, draft }: Job, files: readonly CodeGeneratorResponse_File[]): Omit<Output, "source">[] {

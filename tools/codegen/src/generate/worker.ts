@@ -2,6 +2,7 @@ import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { parentPort } from "node:worker_threads";
 import { type Job, runJob } from "./job.ts";
+import { SharedParts } from "./shared.ts";
 
 /** The size of the heap, in bytes, from which what a job leaves behind is collected before the next one. */
 const largeHeap = 160 * 1024 * 1024;
@@ -10,8 +11,9 @@ const largeHeap = 160 * 1024 * 1024;
 export function runJobs(): void {
   setFlagsFromString("--expose-gc");
   const collectGarbage: () => void = runInNewContext("gc");
+  const shared = new SharedParts();
   parentPort?.on("message", (job: Job) => {
-    parentPort?.postMessage(runJob(job));
+    parentPort?.postMessage(runJob(job, shared));
     // What jobs leave behind would otherwise add up, because the heap may grow with the memory of the machine.
     if (getHeapStatistics().used_heap_size > largeHeap) collectGarbage();
   });

@@ -1,7 +1,6 @@
-import type { DescField } from "@bufbuild/protobuf";
+import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
 import { isReflectList, isReflectMessage, type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import { FieldRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
-import type { ReadRules } from "../rules/field-rules.ts";
+import { type ReadRules, schemaOfRules } from "../rules/field-rules.ts";
 import { shortScalar } from "../rules/values.ts";
 
 /** The set rules of one kind, by their name in validate.proto: texts, numbers, bytes, messages, or lists of them. */
@@ -9,9 +8,19 @@ export type RuleValues = Readonly<Record<string, unknown>>;
 
 /** Returns the rules of a kind, such as `string`. The generator of the zod schemas reports rules of another kind. */
 export function ruleValues({ typed }: ReadRules, kind: string): RuleValues {
-  const schema = FieldRulesSchema.fields.find(({ name }) => name === kind)?.message;
-  if (!typed || typed.kind !== kind || !schema) return {};
-  const reflected = reflect(schema, typed.rules);
+  const schema = schemaOfRules(kind);
+  if (!typed || typed.kind !== kind || !schema) return none;
+  const values = known.get(typed.rules) ?? readValues(schema, typed.rules);
+  known.set(typed.rules, values);
+  return values;
+}
+
+const none: RuleValues = {};
+/** Equal rules of several fields are one object. */
+const known = new WeakMap<Message, RuleValues>();
+
+function readValues(schema: DescMessage, rules: Message): RuleValues {
+  const reflected = reflect(schema, rules);
   const set = reflected.fields.filter((field) => reflected.isSet(field));
   return Object.fromEntries(set.map((field) => [field.name, plain(field, reflected.get(field))]));
 }

@@ -22,7 +22,9 @@ import { addExtensions } from "../extensions.ts";
 import { filesToGenerate } from "../files.ts";
 import { takeMarks } from "../mark.ts";
 import { ContractError } from "../problem.ts";
+import { shareVerdicts, type Verdicts } from "../schema/needed.ts";
 import { unsupported } from "../supported.ts";
+import type { LinkedContracts } from "../ts-proto/contracts.ts";
 import { generateBarrels } from "./barrel.ts";
 import { generateCelTypes } from "./cel-types.ts";
 import { generateDescriptors } from "./descriptors.ts";
@@ -56,13 +58,25 @@ export const meshPlugin: Plugin = { name, version, run: (request) => runMeshPlug
  */
 export type Part = "all" | "files" | "openapi" | "tree";
 
+/** What a run of the plugin shares with others. */
+export interface MeshContext {
+  /** The verdicts on rules of other runs, for contracts that define the same rules. */
+  readonly verdicts?: Verdicts;
+  /** Receives the linked descriptors. */
+  readonly keep?: (contracts: LinkedContracts) => void;
+}
+
 /** Runs the plugin for a part of a generation. */
-export function runMeshPlugin(request: CodeGeneratorRequest, part: Part): CodeGeneratorResponse {
+export function runMeshPlugin(
+  request: CodeGeneratorRequest,
+  part: Part,
+  context: MeshContext = {},
+): CodeGeneratorResponse {
   const { sources, others } = parametersOf(request.parameter);
   const folder = sources.replace(/^(\.\.\/)*/, "");
   const isForeign = (name: string) => others.some((other) => other === "*" || `${name}.`.startsWith(`${other}.`));
   // Prints the code and the types of a module together, both as JavaScript, so that they can't differ.
-  const generateJs = (schema: Schema) => generate(schema, { folder, isForeign, part });
+  const generateJs = (schema: Schema) => generate(schema, { folder, isForeign, part, ...context });
   const inner = createEcmaScriptPlugin({ name, version, generateTs: () => undefined, generateJs });
   const response = inner.run({ ...request, parameter: "target=js,import_extension=js" });
   return { ...response, file: response.file.flatMap((file) => withSourceMap(file, sources)) };
@@ -74,17 +88,19 @@ function parametersOf(parameter: string): { readonly sources: string; readonly o
   return { sources: values("sources")[0] ?? "", others: values("others") };
 }
 
-interface Settings {
+interface Settings extends MeshContext {
   readonly folder: string;
   readonly isForeign: (packageName: string) => boolean;
   readonly part: Part;
 }
 
-function generate(schema: Schema, { folder, isForeign, part }: Settings): void {
+function generate(schema: Schema, { folder, isForeign, part, verdicts, keep }: Settings): void {
   addExtensions(schema.allFiles);
   const registry = createRegistry(...schema.allFiles);
   const options = new MeshOptions(registry);
   const validator = createValidator({ registry, legacyRequired: true });
+  if (verdicts) shareVerdicts(validator, verdicts);
+  keep?.({ all: schema.allFiles, validator });
   // The code of a file depends on others of its package, such as one with its errors, also if these are not requested.
   const files = part === "files" ? schema.allFiles : filesToGenerate(schema.files, schema.allFiles);
   const includes = (wanted: Part) => part === "all" || part === wanted;

@@ -68,7 +68,13 @@ function typedRules({ type }: FieldRules, site: Site): ReadRules["typed"] {
  * @param kind the name of the rules in FieldRules; a type that has no rules of its own has its full name
  * @param fix the path of the rules to use instead of those of another kind, from the rules that are read
  */
-export function typedChecks(read: ReadRules, kind: string, table: RuleTable, site: Site, fix = kind): Printable[] {
+export function typedChecks(
+  read: ReadRules,
+  kind: string,
+  table: RuleTable,
+  site: Site,
+  fix = kind,
+): readonly Printable[] {
   if (!read.typed) return [];
   if (read.typed.kind !== kind) {
     const path = ["(buf.validate.field)", site.rulePath].filter(Boolean).join(".");
@@ -76,8 +82,15 @@ export function typedChecks(read: ReadRules, kind: string, table: RuleTable, sit
     site.report(`${site.desc.name} is not of type ${read.typed.kind}, but has rules for it: ${use}`);
     return [];
   }
-  const schema = FieldRulesSchema.fields.find(({ name }) => name === kind)?.message;
+  const schema = schemaOfRules(kind);
   return schema ? checks(schema, read.typed.rules, table, read.typed.site) : [];
+}
+
+const rulesByKind = new Map(FieldRulesSchema.fields.map(({ name, message }) => [name, message]));
+
+/** Returns the message of the rules of a kind, such as StringRules; undefined if the kind has no rules. */
+export function schemaOfRules(kind: string): DescMessage | undefined {
+  return rulesByKind.get(kind);
 }
 
 function hasRules(path: string): boolean {

@@ -36,6 +36,11 @@ export class Site {
     return path;
   }
 
+  /** The number of problems that are reported, here and elsewhere. */
+  get problemCount(): number {
+    return this.#problems.length;
+  }
+
   /** Reports a problem. The generation continues, to find others, and fails at the end. */
   report(text: string): void {
     this.#problems.push({ desc: this.desc, text, option: this.#path });

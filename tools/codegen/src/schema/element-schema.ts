@@ -1,7 +1,6 @@
-import { type DescEnum, type DescMessage, ScalarType } from "@bufbuild/protobuf";
-import { reflect } from "@bufbuild/protobuf/reflect";
+import { type DescEnum, type DescMessage, isFieldSet, isMessage, ScalarType } from "@bufbuild/protobuf";
 import { createImportSymbol, type Printable } from "@bufbuild/protoplugin";
-import { FieldRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { StringRulesSchema } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import type { Timestamps } from "../catalogue/timestamps.ts";
 import { typeName } from "../names.ts";
 import { call, literals, ofSchema, separated } from "../printing.ts";
@@ -62,12 +61,10 @@ function checkedSchema(
 
 /** Returns true if `uuid` is the only rule. */
 function isGuid({ typed, ignoreZero }: ReadRules): boolean {
-  const schema = FieldRulesSchema.fields.find(({ name }) => name === typed?.kind)?.message;
-  if (!typed || !schema || ignoreZero) return false;
-  const rules = reflect(schema, typed.rules);
-  const set = rules.fields.filter((field) => rules.isSet(field));
-  const [only] = set;
-  return only?.name === "uuid" && set.length === 1 && rules.get(only) === true;
+  const rules = typed?.rules;
+  if (!isMessage(rules, StringRulesSchema) || ignoreZero) return false;
+  if (rules.wellKnown.case !== "uuid" || !rules.wellKnown.value) return false;
+  return StringRulesSchema.fields.filter((field) => isFieldSet(rules, field)).length === 1;
 }
 
 /** Returns the name of an element's rules in FieldRules; the full name of its type if it has none. */
@@ -97,13 +94,19 @@ function withChecks(type: Printable, all: readonly Printable[]): Printable {
 
 function kindOf(element: Element): Kind {
   if (element.kind === "scalar") return scalarKind(element.scalar);
-  if (element.kind === "enum") {
-    return { name: "enum", table: enumRules(element.enum), ...enumValues(element.enum) };
-  }
+  if (element.kind === "enum") return enumKind(element.enum);
   const scalar = wrapped(element.message);
   return scalar === undefined
     ? messageKind(element.message, element.timestamps)
     : { ...scalarKind(scalar), zero: undefined };
+}
+
+const enumKinds = new WeakMap<DescEnum, Kind>();
+
+function enumKind(desc: DescEnum): Kind {
+  const kind = enumKinds.get(desc) ?? { name: "enum", table: enumRules(desc), ...enumValues(desc) };
+  enumKinds.set(desc, kind);
+  return kind;
 }
 
 function enumValues(desc: DescEnum): Pick<Kind, "bare" | "zero"> {
@@ -116,7 +119,15 @@ function enumValues(desc: DescEnum): Pick<Kind, "bare" | "zero"> {
   };
 }
 
+const scalarKinds = new Map<ScalarType, Kind>();
+
 function scalarKind(scalar: ScalarType): Kind {
+  const kind = scalarKinds.get(scalar) ?? makeScalarKind(scalar);
+  scalarKinds.set(scalar, kind);
+  return kind;
+}
+
+function makeScalarKind(scalar: ScalarType): Kind {
   const name = ruleKind(scalar);
   const kind = { name, bare: scalarSchema(scalar), zero: ofSchema("isZero") };
   if (scalar === ScalarType.STRING) return { ...kind, table: stringRules };

@@ -4,6 +4,7 @@ import { createValidator, type Validator } from "@bufbuild/protovalidate";
 import { expect, test } from "vitest";
 import { compile } from "../../testing/compile.ts";
 import { corpusProto } from "../../testing/corpus-proto.ts";
+import type { Problem } from "../problem.ts";
 import { messagesOf } from "../ts-proto/declared.ts";
 import { neededMembers } from "./needed.ts";
 
@@ -30,6 +31,10 @@ enum Zero { ZERO_UNSPECIFIED = 0; }
 enum One { option allow_alias = true; ONE_UNSPECIFIED = 0; ONE = 0; }
 message Zeros { Zero value = 1 [(buf.validate.field).enum.not_in = 0]; }
 message Ones { One value = 1 [(buf.validate.field).enum.not_in = 0]; }
+message RequiredText { Text value = 1 [(buf.validate.field).required = true]; }
+message RequiredBytes { Bytes value = 1 [(buf.validate.field).required = true]; }
+message Texts { repeated Text value = 1 [(buf.validate.field).repeated.min_items = 1]; }
+message ManyBytes { repeated Bytes value = 1 [(buf.validate.field).repeated.min_items = 1]; }
 `;
 
 /**
@@ -66,7 +71,26 @@ test("fields whose rules are equal need the same", async () => {
     "p.v1.Named": [],
     "p.v1.Zeros": ["value"],
     "p.v1.Ones": ["value"],
+    "p.v1.RequiredText": ["value"],
+    "p.v1.RequiredBytes": ["value"],
+    "p.v1.Texts": ["value"],
+    "p.v1.ManyBytes": ["value"],
   });
+});
+
+test("rules for another type of message are a problem, also if they are right for a field that was judged before", async () => {
+  const text = `syntax = "proto3";
+    package p.v1;
+    import "buf/validate/validate.proto";
+    import "google/protobuf/timestamp.proto";
+    message Right { google.protobuf.Timestamp value = 1 [(buf.validate.field).timestamp.lt_now = true]; }
+    message Wrong { Right value = 1 [(buf.validate.field).timestamp.lt_now = true]; }`;
+  const registry = createFileRegistry(await compile({ "p/v1/p.proto": text }));
+  const validator = newValidator(registry);
+  const problems: Problem[] = [];
+  const messages = [...registry.files].filter(({ proto }) => proto.package === "p.v1").flatMap(messagesOf);
+  for (const message of messages) neededMembers(message, validator, problems);
+  expect(problems.map(({ desc }) => desc.kind === "message" && desc.name)).toEqual(["Wrong"]);
 });
 
 test("a message needs the same, whatever was asked of others before", async () => {

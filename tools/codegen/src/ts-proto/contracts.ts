@@ -12,16 +12,27 @@ export interface Contracts {
   readonly validator: Validator;
 }
 
-/** Reads the contracts of a request, with the extensions of each message among its fields. */
-export function readContracts({ fileToGenerate, protoFile }: CodeGeneratorRequest): Contracts {
+/** Linked descriptors of all files of a request, with the extensions of each message among its fields. */
+export interface LinkedContracts {
+  readonly all: readonly DescFile[];
+  readonly validator: Validator;
+}
+
+/** Links the descriptors of a request. */
+function linkContracts({ protoFile }: CodeGeneratorRequest): LinkedContracts {
   const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: protoFile }));
   addExtensions(registry.files);
-  const all = [...registry.files];
-  const names = new Set(fileToGenerate);
+  return { all: [...registry.files], validator: createValidator({ registry, legacyRequired: true }) };
+}
+
+/** Reads the contracts of a request. @param linked the descriptors of the request, if they are linked already */
+export function readContracts(request: CodeGeneratorRequest, linked = linkContracts(request)): Contracts {
+  const { all, validator } = linked;
+  const names = new Set(request.fileToGenerate);
   const needed = filesToGenerate(
     all.filter(({ proto }) => names.has(proto.name)),
     all,
   );
   const files = unsupported(needed).length === 0 ? needed : [];
-  return { files, validator: createValidator({ registry, legacyRequired: true }) };
+  return { files, validator };
 }

@@ -8,7 +8,7 @@ import type { Plugin } from "@bufbuild/protoplugin";
 import type { Options } from "ts-proto/build/src/options.js";
 import type { CodeGeneratorRequest as TsProtoRequest } from "ts-proto-descriptors";
 import { timestampsOf } from "../catalogue/timestamps.ts";
-import { readContracts } from "./contracts.ts";
+import { type LinkedContracts, readContracts } from "./contracts.ts";
 import { pairs } from "./declared.ts";
 import { loadTsProto } from "./load-ts-proto.ts";
 import { findCommentsByPath } from "./patches/comments-by-path.ts";
@@ -22,17 +22,25 @@ import { everySyntax } from "./syntax.ts";
 export const typesPlugin: Plugin = {
   name: "protoc-gen-mesh-types",
   version: "v0.1.0",
-  run: (request) => runTypesPlugin(request, () => true),
+  run: (request) => runTypesPlugin(request, { isWanted: () => true }),
 };
 
-/** Runs the plugin for those files of a request, or that they use, whose names are wanted. */
+/** What the plugin needs besides a request. */
+export interface TypesContext {
+  /** Returns true for the names of the files to generate: requested ones, or those that they use. */
+  readonly isWanted: (name: string) => boolean;
+  /** The descriptors of the request, if they are linked already. */
+  readonly linked?: LinkedContracts | undefined;
+}
+
+/** Runs the plugin for some of the files of a request. */
 export function runTypesPlugin(
   request: CodeGeneratorRequest,
-  isWanted: (name: string) => boolean,
+  { isWanted, linked }: TypesContext,
 ): CodeGeneratorResponse {
   const tsProto = loadTsProto();
   findCommentsByPath(tsProto);
-  const contracts = readContracts(request);
+  const contracts = readContracts(request, linked);
   const input = requestFor(patchRequest(request, contracts));
   const options = tsProto.options.optionsFromParameter(input.parameter);
   const types = tsProto.types.createTypeMap(input, options);
