@@ -25,6 +25,7 @@ async function buildPlain(_root, folder, source) {
   const outfile = join(folder, "dist/main.js");
   const stdin = { contents: source, resolveDir: folder };
   mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   await build({
     stdin,
     outfile,
@@ -42,6 +43,8 @@ export async function buildProgram(root, folder, source) {
   const { createBundler } = await load("build/bundler", join(root, "tools/dev"));
   mkdirSync(join(folder, "src"), { recursive: true });
   writeFileSync(join(folder, "src/main.ts"), source);
+  // As a service has one. Without it, Node reads each file twice, because it does not know its format.
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   const { errors } = await createBundler(folder, folder).build();
   if (errors.length > 0) throw new Error(`${folder} can't be built:\n${errors.join("\n")}`);
   return join(folder, "dist/main.js");

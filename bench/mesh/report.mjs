@@ -72,7 +72,7 @@ The latencies of the stream are the times from one message to the next.
 
 A start is the time from the start of the server's process to the result of the first call, of a client that runs already.
 Memory is the server's RSS then. Each peer runs as its users deploy it: ours is built by \`npm run build\`, the others load
-their packages from node_modules.
+their packages from node_modules. None registers OpenTelemetry's SDK, which is no part of a new service.
 
 - \`framed-tcp\` is a limit and no peer: it has no headers, deadlines, errors or cancellation. \`h2\` is the limit of one HTTP/2
   stream a call.

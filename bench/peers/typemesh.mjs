@@ -1,5 +1,6 @@
 // Ours, as a service and its callers run it: every default step of the server and of the connection is on. The options say
-// what may differ: `mux`, whether unary calls may share a stream, and `certificates`, a folder for mutual TLS.
+// what may differ: `mux`, whether unary calls may share a stream, `certificates`, a folder for mutual TLS, and `telemetry`,
+// whether OpenTelemetry's SDK is registered.
 import { readFileSync } from "node:fs";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { OrderService } from "@mesh/contracts/orders/v1";
@@ -7,14 +8,12 @@ import { connect, createIdentity } from "@mesh/rpc";
 import { allocateYoung, createLifecycle, createLogger } from "@mesh/runtime";
 import { openServices, service } from "@mesh/service";
 import { placeOrder, watched, watchStock } from "./messages.mjs";
-import { registerTelemetry } from "./telemetry.mjs";
-
-registerTelemetry();
 
 // As `start` does.
 allocateYoung();
 
-export async function startServer({ certificates }) {
+export async function startServer({ certificates, telemetry }) {
+  if (telemetry) await registerTelemetry();
   const log = createLogger({ name: "bench", level: "info", pretty: false });
   const config = { host: "127.0.0.1", port: 0, natsUrl: undefined, peers: {}, drainMs: 1_000 };
   const services = [
@@ -42,7 +41,8 @@ function withOthers({ methods }, handlers) {
   return { ...Object.fromEntries(Object.keys(methods).map((name) => [name, missing])), ...handlers };
 }
 
-export function openClient(address, { mux, certificates }) {
+export async function openClient(address, { mux, certificates, telemetry }) {
+  if (telemetry) await registerTelemetry();
   const options = { address, mux, ...credentialsOf(certificates, "client") };
   const orders = connect(OrderService, options);
   const inventory = connect(InventoryService, options);
@@ -52,6 +52,12 @@ export function openClient(address, { mux, certificates }) {
       for await (const message of inventory.client.watchStock(watched)) onMessage(message);
     },
   };
+}
+
+/** Loads the SDK only when it is registered: a service has none unless its developers add it. */
+async function registerTelemetry() {
+  const sdk = await import("./telemetry.mjs");
+  sdk.registerTelemetry();
 }
 
 function credentialsOf(folder, name) {
