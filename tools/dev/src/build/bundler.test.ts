@@ -1,7 +1,11 @@
+import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createBundler } from "./bundler.ts";
+
+const run = promisify(execFile);
 
 const repository = join(import.meta.dirname, "../../../..");
 
@@ -46,6 +50,18 @@ test("a service loads the clients of NATS and PostgreSQL only when it needs them
   const programs = (await files()).filter((name) => name.endsWith(".js"));
   const all = await Promise.all(programs.map(read));
   expect(packagesIn(all.join("\n"))).toEqual(["@grpc/grpc-js", "nats", "pg"]);
+});
+
+test("Node's own modules are required, in part", async () => {
+  await build(`import { get } from "node:http";
+import * as path from "node:path";
+import EventEmitter, { once } from "events";
+export type { Stats } from "node:fs";
+console.log(typeof get, path.basename("/a/b"), EventEmitter.once === once, typeof (await import("node:os")).cpus);
+`);
+  const { stdout } = await run(process.execPath, [join(folder, "dist/main.js")]);
+  expect(stdout).toBe("function b true function\n");
+  expect(await read("app.js")).not.toMatch(/^import|createServer|dirname/m);
 });
 
 test("a build leaves no files of earlier ones", async () => {

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { type BuildFailure, type BuildResult, build, type Message, type Plugin } from "esbuild";
+import { builtins, requireBanner } from "./builtins.ts";
 import { withEsbuild } from "./esbuild-process.ts";
 
 /** The result of a build. */
@@ -54,9 +55,8 @@ const compiled = ".compiled";
  * The program: runs the bundle, of which Node 22.1 and later keeps the compiled code for the next start, if it may write
  * here. The cache is written when the app has started, because a process may be killed.
  */
-const starter = `import module from "node:module";
-import { fileURLToPath } from "node:url";
-module.enableCompileCache?.(fileURLToPath(new URL("${compiled}", import.meta.url)));
+const starter = `const module = process.getBuiltinModule("node:module");
+module.enableCompileCache?.(import.meta.dirname + "/${compiled}");
 await import("./app.js");
 module.flushCompileCache?.();
 `;
@@ -102,10 +102,9 @@ function bundle(root: string, folder: string): Promise<BuildResult<Options>> {
       target: "node20",
       format: "esm",
       sourcemap: "linked",
-      // Bundled packages may be CommonJS and call require.
-      banner: { js: 'import { createRequire as $$r } from "node:module"; const require = $$r(import.meta.url);' },
+      banner: { js: requireBanner },
       logLevel: "silent",
-      plugins: [external],
+      plugins: [builtins, external],
     }).catch(asResult),
   );
 }
