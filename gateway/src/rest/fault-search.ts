@@ -60,7 +60,7 @@ export function depthFault({ depth }: Place): string | undefined {
   return depth > maxDepth ? `is nested deeper than ${maxDepth} levels` : undefined;
 }
 
-/** A name or a key is repeated in an error only if it looks like a field's. */
+/** A name or a key is repeated in an error only if it looks like that of a field or an extension. */
 function shown(name: string): string {
-  return /^[\w-]{1,64}$/.test(name) ? name : "";
+  return /^([\w-]{1,64}|\[[\w.]{1,200}\])$/.test(name) ? name : "";
 }

@@ -1,4 +1,5 @@
 import {
+  type DescExtension,
   type DescField,
   type DescMessage,
   type DescOneof,
@@ -46,7 +47,7 @@ function inFields(message: DescMessage, json: JsonObject, place: Place, search: 
     if (search.isFull) return;
     const field = fieldNamed(message, key);
     const at = atField(place, field?.name ?? key);
-    if (!field) search.add(at, unknownFault(message, key, value, search));
+    if (!field) inOther(message, key, value, at, search);
     else {
       const isUnset = value === null && !isNullable(field);
       search.add(at, givenFault(field, isUnset, given));
@@ -57,13 +58,18 @@ function inFields(message: DescMessage, json: JsonObject, place: Place, search: 
   }
 }
 
-/** The key of an extension is not the name of a field. */
-function unknownFault(message: DescMessage, key: string, value: JsonValue, { options }: FaultSearch) {
+/** What is no field may be an extension. */
+function inOther(message: DescMessage, key: string, value: JsonValue, place: Place, search: FaultSearch): void {
+  const { faults, options } = search;
+  const named = options.registry?.getExtension(key.slice(1, -1));
+  const extension = named && `[${named.typeName}]` === key && named.extendee === message ? named : undefined;
+  const { length } = faults;
+  if (extension && value !== null) inField(extension, value, place, search);
+  if (faults.length > length) return;
   try {
     fromJson(message, { [key]: value }, options);
-    return undefined;
   } catch {
-    return `is not a field of ${message.name}`;
+    search.add(place, `is not a ${extension ? "valid extension" : "field"} of ${message.name}`);
   }
 }
 
@@ -78,13 +84,13 @@ function givenFault(field: DescField, isUnset: boolean, given: Set<DescField | D
   return undefined;
 }
 
-function inField(field: DescField, value: JsonValue, place: Place, search: FaultSearch): void {
+function inField(field: DescField | DescExtension, value: JsonValue, place: Place, search: FaultSearch): void {
   if (field.fieldKind === "list") inList(field, value, place, search);
   else if (field.fieldKind === "map") inMap(field, value, place, search);
   else inElement(field, value, place, search);
 }
 
-function inList(field: DescField, value: JsonValue, place: Place, search: FaultSearch): void {
+function inList(field: DescField | DescExtension, value: JsonValue, place: Place, search: FaultSearch): void {
   if (!Array.isArray(value)) search.add(place, "must be a list");
   else {
     for (const [index, item] of value.entries()) {
@@ -94,7 +100,12 @@ function inList(field: DescField, value: JsonValue, place: Place, search: FaultS
   }
 }
 
-function inMap(field: DescField & { fieldKind: "map" }, value: JsonValue, place: Place, search: FaultSearch): void {
+function inMap(
+  field: (DescField | DescExtension) & { fieldKind: "map" },
+  value: JsonValue,
+  place: Place,
+  search: FaultSearch,
+): void {
   if (!isObject(value)) search.add(place, "must be an object");
   else {
     for (const [key, item] of Object.entries(value)) {
@@ -106,7 +117,7 @@ function inMap(field: DescField & { fieldKind: "map" }, value: JsonValue, place:
 }
 
 /** A single value, an item of a list, or a value of a map. */
-function inElement(field: DescField, value: JsonValue, place: Place, search: FaultSearch): void {
+function inElement(field: DescField | DescExtension, value: JsonValue, place: Place, search: FaultSearch): void {
   const { message, enum: enumeration, scalar } = field;
   // The name of an enum's value may be of a later contract.
   const isDropped = typeof value === "string" && search.options.ignoreUnknownFields === true;

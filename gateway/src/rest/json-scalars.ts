@@ -1,4 +1,4 @@
-import { type DescEnum, type DescField, type JsonValue, ScalarType } from "@bufbuild/protobuf";
+import { type DescEnum, type DescExtension, type DescField, type JsonValue, ScalarType } from "@bufbuild/protobuf";
 import { base64Pattern, integerPattern, isText, numberPattern, unpaired } from "@mesh/contracts/json-forms";
 
 const number = new RegExp(numberPattern);
@@ -39,7 +39,7 @@ export function enumFault(desc: DescEnum, value: JsonValue): string | undefined 
 }
 
 /** Returns true for fields whose value can be null in JSON. In others, null means that the field is not set. */
-export function isNullable({ message, enum: enumeration }: DescField): boolean {
+export function isNullable({ message, enum: enumeration }: DescField | DescExtension): boolean {
   return message?.typeName === "google.protobuf.Value" || enumeration?.typeName === "google.protobuf.NullValue";
 }
 

@@ -287,6 +287,27 @@ describe("a message of proto2", () => {
     expect(read({ route, body })).toEqual(body);
   });
 
+  it("has an Any of an unknown type also in its extensions", () => {
+    const any = { "@type": "type.googleapis.com/other.v1.Unknown", "@value": "CAE=" };
+    const known = { "@type": "type.googleapis.com/old.v1.Old", name: "b", "[old.v1.packed]": any };
+    const body = { name: "a", "[old.v1.packed]": any, "[old.v1.all]": [any, known], "[old.v1.next]": known };
+    const { "@type": _, ...next } = known;
+    expect(read({ route, body: { ...body, "[old.v1.next]": next } })).toEqual({ ...body, "[old.v1.next]": next });
+  });
+
+  it("is rejected with the name of the extension that is wrong", () => {
+    const wrong = { "@type": "type.googleapis.com/other.v1.Unknown", small: 1 };
+    const body = { name: "a", "[old.v1.extra]": 1, "[old.v1.all]": [wrong], "[old.v1.next]": { count: 1 } };
+    expect(refusal({ route, body })).toEqual({
+      "[old.v1.extra]": "must be a string",
+      "[old.v1.all][0]": expect.stringContaining("of a message of the contracts"),
+      "[old.v1.next]": "is not a valid extension of Old",
+    });
+    expect(refusal({ route, body: { name: "a", "[old.v1.none]": 1 } })).toEqual({
+      "[old.v1.none]": "is not a field of Old",
+    });
+  });
+
   it("is rejected if a required field is missing, at any depth", () => {
     const missing = "is required";
     expect(refusal({ route, body: { count: 1 } })).toEqual({ name: missing });

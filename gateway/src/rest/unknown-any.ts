@@ -4,11 +4,13 @@ import {
   createRegistry,
   type DescMessage,
   fromBinary,
+  getExtension,
   isMessage,
   type JsonObject,
   type JsonValue,
   type Message,
   type Registry,
+  setExtension,
   toBinary,
   toJson,
 } from "@bufbuild/protobuf";
@@ -41,10 +43,10 @@ export function markJson(json: JsonObject, typeUrl: string, value: string): void
 
 /** Gives each Any of an unknown type that was read its own type and bytes. */
 export function unmarkAnys(desc: DescMessage, message: Message, registry: Registry): void {
-  for (const any of anysIn(desc, message)) {
+  changeAnys(desc, message, registry, (any) => {
     if (any.typeUrl === bytesUrl) Object.assign(any, unmarked(fromBinary(BytesValueSchema, any.value).value));
     else changeInside(any, registry, unmarkAnys);
-  }
+  });
 }
 
 /** Writes a message as JSON, with its Anys of unknown types, and of bytes that their type can't be read from. */
@@ -56,12 +58,12 @@ export function jsonWithAnys(desc: DescMessage, message: Message, options: { reg
 
 /** Marks each Any that protobuf-es can't print. */
 function markAnys(desc: DescMessage, message: Message, registry: Registry): void {
-  for (const any of anysIn(desc, message)) {
+  changeAnys(desc, message, registry, (any) => {
     const own = { typeUrl: any.typeUrl, value: any.value };
-    if (isPrintable(any, registry)) continue;
+    if (isPrintable(any, registry)) return;
     any.value = toBinary(BytesValueSchema, create(BytesValueSchema, { value: marked(own) }));
     any.typeUrl = bytesUrl;
-  }
+  });
 }
 
 /** Returns whether protobuf-es can print an Any, and read it again, once those inside it are marked. */
@@ -113,27 +115,45 @@ function unmarked(bytes: Uint8Array): Any | undefined {
   return isMarked ? fromBinary(AnySchema, bytes.subarray(mark.length)) : undefined;
 }
 
-function anysIn(desc: DescMessage, message: Message): Iterable<Any> {
-  return reachesAny(desc) ? within(reflect(desc, message)) : [];
+function changeAnys(desc: DescMessage, message: Message, registry: Registry, change: (any: Any) => void): void {
+  if (reachesAny(desc)) changeWithin(reflect(desc, message), registry, change);
 }
 
-function* within(message: ReflectMessage): Iterable<Any> {
-  if (isMessage(message.message, AnySchema)) yield message.message;
-  else {
-    for (const field of message.fields) {
-      if (!field.message || !reachesAny(field.message) || !message.isSet(field)) continue;
-      for (const [part] of partsOf(message, field, "")) yield* within(part);
-    }
+function changeWithin(message: ReflectMessage, registry: Registry, change: (any: Any) => void): void {
+  if (isMessage(message.message, AnySchema)) {
+    change(message.message);
+    return;
   }
+  for (const field of message.fields) {
+    if (!field.message || !reachesAny(field.message) || !message.isSet(field)) continue;
+    for (const [part] of partsOf(message, field, "")) changeWithin(part, registry, change);
+  }
+  for (const extension of extensionsIn(message, registry)) {
+    const value = getExtension(message.message, extension, { recursionLimit });
+    // What has a message is one or a list of them.
+    for (const part of [value].flat() as Message[]) changeAnys(extension.message, part, registry, change);
+    setExtension(message.message, extension, value);
+  }
+}
+
+/** Returns the extensions of a message that can have an Any. */
+function extensionsIn({ desc, message }: ReflectMessage, registry: Registry) {
+  const numbers = new Set(message.$unknown?.map(({ no }) => no));
+  return [...numbers].flatMap((no) => {
+    const extension = registry.getExtensionFor(desc, no);
+    return extension?.message && reachesAny(extension.message) ? [{ ...extension, message: extension.message }] : [];
+  });
 }
 
 const known = new WeakMap<DescMessage, boolean>();
 
-/** Returns true if a message can have an Any, at any depth. */
+/** Returns true if a message can have an Any, at any depth, or extensions, which can. */
 function reachesAny(desc: DescMessage): boolean {
   const found = known.get(desc);
   if (found !== undefined) return found;
-  const reaches = [...messagesIn(desc)].some(({ typeName }) => typeName === AnySchema.typeName);
+  const reaches = [...messagesIn(desc)].some(
+    ({ typeName, proto }) => typeName === AnySchema.typeName || proto.extensionRange.length > 0,
+  );
   known.set(desc, reaches);
   return reaches;
 }
