@@ -77,7 +77,8 @@ async function preparePeers(node) {
   const prepared = [];
   for (const peer of options.peers) {
     const programs = await buildPeer(root, peer.isInstalled ? folders.installed : folders.workspace, peer);
-    const needed = { ...shared, ...peer.options, ...(peer.needsCertificates && { certificates }) };
+    const ours = peer.isOurs && { sdk: options.sdk };
+    const needed = { ...shared, ...ours, ...peer.options, ...(peer.needsCertificates && { certificates }) };
     prepared.push({ name: peer.name, node, programs, options: needed });
   }
   return prepared;

@@ -8,7 +8,7 @@ const warmUpLoad = { inFlight: 32, calls: 20_000, maxRounds: 10 };
 
 /** Starts the server and the client of a peer, and connects them. */
 export async function openPair({ name, programs, node, options }) {
-  const ready = { node, options: { ...options, telemetry: true, freePort: await findFreePort() } };
+  const ready = { node, options: { ...options, telemetry: options.sdk, freePort: await findFreePort() } };
   const server = new PeerProcess(`${name}, server`, programs.server, ready);
   const client = new PeerProcess(`${name}, client`, programs.client, ready);
   const pair = { name, server, client, address: "" };

@@ -11,6 +11,8 @@ export const tables = new Map([
   ["start", { kind: "start" }],
 ]);
 
+const sdks = ["on", "off", "context-free"];
+
 const names = peers.map(({ name }) => name);
 
 const withoutInstallation = peers.filter(({ isInstalled, isOurs }) => !isInstalled && !isOurs).map(({ name }) => name);
@@ -26,6 +28,8 @@ const help = `Compares calls between two processes with other libraries. All tak
   --rounds <number>         the rounds of which the result is the median; default: 3
   --seconds <number>        the duration of the warm-up and of each round of a peer; default: 2
   --calls <number>          the calls, or messages of the stream, of a round, instead of a duration
+  --sdk <which>             the OpenTelemetry SDK of ours: on, off, or context-free, which is { contextManager: null };
+                            default: on
   --json                    print one object and no tables: { "<table>": { "<peer>": { "rps", "p50", "p99", "cpu" } } },
                             of start { "ms", "rssMb" }. p50, p99 and cpu are in milliseconds; cpu is per call, of client
                             and server together
@@ -43,7 +47,7 @@ Exit codes: 0 measured; 1 a peer or the installation failed; 2 an option is wron
 /**
  * Reads the command line.
  *
- * @returns {{ only, peers, rounds, seconds, calls, json, write }} `peers` are entries of peers.mjs
+ * @returns {{ only, peers, rounds, seconds, calls, sdk, json, write }} `peers` are entries of peers.mjs
  */
 export function readOptions(args) {
   const values = parse(args);
@@ -58,6 +62,7 @@ export function readOptions(args) {
     rounds: wholeNumber("--rounds", values.rounds ?? "3"),
     seconds: numberOf("--seconds", values.seconds ?? "2", Number.isFinite, "a number above 0"),
     calls: wholeNumber("--calls", values.calls),
+    sdk: sdkOf(values.sdk),
   };
 }
 
@@ -70,6 +75,7 @@ function parse(args) {
     rounds: text,
     seconds: text,
     calls: text,
+    sdk: { ...text, default: "on" },
     json: flag,
     write: flag,
     help: flag,
@@ -92,6 +98,10 @@ function listOf(option, what, list, known) {
   if (unknown.length > 0)
     return fail(`${option} has no "${unknown.join('", "')}": the ${what} are ${known.join(", ")}`);
   return known.filter((name) => chosen.includes(name));
+}
+
+function sdkOf(which) {
+  return sdks.includes(which) ? which : fail(`--sdk must be ${sdks.join(" or ")}, got "${which}"`);
 }
 
 const wholeNumber = (option, text) => numberOf(option, text, Number.isInteger, "a whole number above 0");

@@ -17,10 +17,12 @@ const dropping = {
   shutdown: async () => {},
 };
 
-/** Registers the SDK in this process. */
-export function registerTelemetry() {
+/** Registers the SDK in this process: `on`, or `context-free`, which is without a context manager. */
+export function registerTelemetry(sdk) {
   sampleTraces(sampled);
-  new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(dropping)] }).register();
+  new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(dropping)] }).register(
+    sdk === "context-free" ? { contextManager: null } : {},
+  );
   const reader = new PeriodicExportingMetricReader({
     exporter: dropping,
     exportIntervalMillis,

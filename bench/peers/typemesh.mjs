@@ -1,6 +1,6 @@
 // Ours, as a service and its callers run it: every default step of the server and of the connection is on. The options say
 // what may differ: `mux`, whether unary calls may share a stream, `certificates`, a folder for mutual TLS, and `telemetry`,
-// whether OpenTelemetry's SDK is registered.
+// which SDK of OpenTelemetry is registered: `on`, `off`, or `context-free`; default: `off`.
 import { readFileSync } from "node:fs";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { OrderService } from "@mesh/contracts/orders/v1";
@@ -13,7 +13,7 @@ import { placeOrder, watched, watchStock } from "./messages.mjs";
 allocateYoung();
 
 export async function startServer({ certificates, telemetry }) {
-  if (telemetry) await registerTelemetry();
+  await registerTelemetry(telemetry);
   const log = createLogger({ name: "bench", level: "info", pretty: false });
   const config = { host: "127.0.0.1", port: 0, natsUrl: undefined, peers: {}, drainMs: 1_000 };
   const services = [
@@ -42,7 +42,7 @@ function withOthers({ methods }, handlers) {
 }
 
 export async function openClient(address, { mux, certificates, telemetry }) {
-  if (telemetry) await registerTelemetry();
+  await registerTelemetry(telemetry);
   const options = { address, mux, ...credentialsOf(certificates, "client") };
   const orders = connect(OrderService, options);
   const inventory = connect(InventoryService, options);
@@ -55,9 +55,10 @@ export async function openClient(address, { mux, certificates, telemetry }) {
 }
 
 /** Loads the SDK only when it is registered: a service has none unless its developers add it. */
-async function registerTelemetry() {
+async function registerTelemetry(which = "off") {
+  if (which === "off") return;
   const sdk = await import("./telemetry.mjs");
-  sdk.registerTelemetry();
+  sdk.registerTelemetry(which);
 }
 
 function credentialsOf(folder, name) {
