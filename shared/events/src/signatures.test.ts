@@ -1,13 +1,23 @@
 import { createAuthority, issueCertificate } from "@mesh/dev/authority";
-import { createEventSignatures, createIdentity, type EventSignatures, type SignedEvent } from "@mesh/rpc";
+import {
+  connect,
+  createEventSignatures,
+  createIdentity,
+  type EventSignatures,
+  implement,
+  type SignedEvent,
+  serve,
+} from "@mesh/rpc";
+import { newTrace, type Scope } from "@mesh/runtime";
 import { storeInStream } from "@mesh/testing";
-import { testSignatures } from "@mesh/testing/service";
+import { recordedLog, testSignatures, testTokens } from "@mesh/testing/service";
 import { headers as createHeaders } from "nats";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { Happened } from "../fixtures/happened.ts";
-import { effectsOf, openPart, record } from "../fixtures/part.ts";
+import { type Context, effectsOf, openPart, record } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
 import { openStreams } from "../fixtures/streams.ts";
+import { ThingService } from "../fixtures/things.ts";
 import { reasonHeader } from "./dead-letters.ts";
 import { on } from "./index.ts";
 
@@ -51,6 +61,35 @@ describe("an event", () => {
     const signature = typeof forged === "string" ? forged : await signer.sign({ ...signed, ...forged }, ada);
     expect(await deliver(signature, await testSignatures("part"))).toContain(reason);
   });
+});
+
+test("a handler has the principal of its event, and its calls have none, unless it names the process itself", async () => {
+  const handled: unknown[] = [];
+  const called: unknown[] = [];
+  const things = implement(ThingService, {
+    async look(request, { principal }: Scope) {
+      called.push(principal);
+      return request;
+    },
+  });
+  const { log } = recordedLog();
+  const server = await serve({ services: [things], log, drainMs: 0, tokens: await testTokens("things") });
+  onTestFinished(() => server.close());
+  const upstream = connect(ThingService, { address: server.address, tokens: await testTokens("part") });
+  onTestFinished(() => upstream.close());
+  const self = { kind: "service", id: "part" } as const;
+  const handler = async ({ thing }: Happened, context: Context) => {
+    handled.push(context.principal);
+    await upstream.bind(context).look({ name: thing });
+    await upstream.bind({ ...context, principal: self }).look({ name: thing });
+  };
+  await using opened = await openServers();
+  const signatures = await testSignatures("test");
+  await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)], signatures });
+  const sender = { principal: ada, trace: newTrace() };
+  await part.events.transaction(sender, (tx) => tx.publish(Happened, { thing: "a", number: 1 }));
+  await expect.poll(() => called, { timeout: waiting }).toEqual([undefined, self]);
+  expect(handled).toEqual([ada]);
 });
 
 /** The files of a process by an authority that lives from an hour ago until in an hour. */
