@@ -8,12 +8,12 @@ type Option<T extends Message> = GenExtension<Message, T>;
 const absent = new WeakMap<DescExtension, Message>();
 /** The values of an option by their bytes. */
 const equal = new WeakMap<DescExtension, Map<string, Message>>();
-const present = new WeakMap<object, Map<DescExtension, Message | undefined>>();
+/** The values of an option by the options of the declaration; undefined if it is not set there. */
+const present = new WeakMap<DescExtension, WeakMap<object, Message | undefined>>();
 
 /**
- * Returns the value of an option of a declaration; a message without fields if the option is not set. Each is read once, and must
- * not be changed.
- * `getOption` of protobuf-es makes a message type for every call, which takes a tenth of a generation.
+ * Returns the value of an option of a declaration; a message without fields if the option is not set. Each is read once, and
+ * must not be changed. `getOption` of protobuf-es makes a message type for every call, which takes a tenth of a generation.
  */
 export function optionOf<T extends Message>(desc: AnyDesc, option: Option<T>): T {
   return (readOption(desc, option) ?? emptyOf(option)) as T; // An extension has the type of its descriptor.
@@ -23,12 +23,13 @@ export function optionOf<T extends Message>(desc: AnyDesc, option: Option<T>): T
 export function readOption({ proto }: AnyDesc, option: DescExtension): Message | undefined {
   const { options } = proto;
   if (!options?.$unknown || options.$typeName !== option.extendee.typeName) return undefined;
-  const known = present.get(options) ?? new Map<DescExtension, Message | undefined>();
-  present.set(options, known);
-  if (known.has(option)) return known.get(option);
+  // By the extension first: the options of an import live longer than the extensions of one job.
+  const known = present.get(option) ?? new WeakMap<object, Message | undefined>();
+  present.set(option, known);
+  if (known.has(options)) return known.get(options);
   const parts = options.$unknown.filter(({ no }) => no === option.number);
   const value = parts.length > 0 ? read(option, parts) : undefined;
-  known.set(option, value);
+  known.set(options, value);
   return value;
 }
 

@@ -8,8 +8,11 @@ import { editedSources, type GenerationRecord, noRecord, readRecord } from "./re
 import { changedSince, readSources, type Sources } from "./sources.ts";
 import { openApi, type Unit, unitsOf } from "./units.ts";
 
-/** The number of .proto files from which a job gets no further package. It bounds the memory that a thread needs. */
-const filesPerJob = 32;
+/**
+ * The number of .proto files from which a job gets no further package. It bounds the memory that a thread needs, and how long
+ * one thread works when the other has ended.
+ */
+const filesPerJob = 12;
 
 /** A tree of contracts and the folder of its code. */
 export interface Tree {

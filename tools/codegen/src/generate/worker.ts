@@ -1,6 +1,7 @@
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { parentPort } from "node:worker_threads";
+import { loadTsProto } from "../ts-proto/load-ts-proto.ts";
 import { type Job, runJob } from "./job.ts";
 import { SharedParts } from "./shared.ts";
 
@@ -12,6 +13,8 @@ export function runJobs(): void {
   setFlagsFromString("--expose-gc");
   const collectGarbage: () => void = runInNewContext("gc");
   const shared = new SharedParts();
+  // It takes a while, in which buf still compiles.
+  loadTsProto();
   parentPort?.on("message", (job: Job) => {
     parentPort?.postMessage(runJob(job, shared));
     // What jobs leave behind would otherwise add up, because the heap may grow with the memory of the machine.
