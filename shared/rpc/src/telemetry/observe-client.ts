@@ -1,5 +1,6 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
-import { parentOf, startSpan, type TraceContext } from "@mesh/runtime";
+import { type Durations, parentOf, startSpan, type TraceContext } from "@mesh/runtime";
+import type { Tracer } from "@opentelemetry/api";
 import type { PendingCall } from "../client/outgoing-call.ts";
 import { metering, tracing } from "./instruments.ts";
 import { type CallStatus, MethodTelemetry } from "./method-telemetry.ts";
@@ -16,9 +17,13 @@ export function observeClient(method: MethodDefinition, upstream: string, run: R
   if (isOwnMethod(method)) return run;
   const telemetry = new MethodTelemetry(method, upstream);
 
-  async function observe(call: PendingCall): Promise<unknown> {
+  async function observe(
+    call: PendingCall,
+    tracer: Tracer | undefined,
+    durations: Durations | undefined,
+  ): Promise<unknown> {
     const startedAt = performance.now();
-    call.trace = traceOf(call, telemetry);
+    call.trace = traceOf(call, tracer, telemetry);
     let status: CallStatus = "OK";
     try {
       return await run(call);
@@ -27,17 +32,24 @@ export function observeClient(method: MethodDefinition, upstream: string, run: R
       throw error;
     } finally {
       const seconds = (performance.now() - startedAt) / 1_000;
-      metering.instruments?.clientDuration.record(seconds, telemetry.attributesOf(status));
+      durations?.record(seconds, telemetry.attributesOf(status));
       if (call.trace?.span) telemetry.endSpan(call.trace.span, status);
     }
   }
 
-  return (call) => (metering.instruments || tracing.tracer ? observe(call) : run(call));
+  return (call) => {
+    const { tracer } = tracing;
+    const durations = metering.instruments?.clientDuration;
+    return tracer || durations ? observe(call, tracer, durations) : run(call);
+  };
 }
 
 /** Returns the trace of a call with its span; undefined: it has none, and belongs to the trace of its scope. */
-function traceOf({ context }: PendingCall, { name, spanOptions }: MethodTelemetry): TraceContext | undefined {
-  const { tracer } = tracing;
+function traceOf(
+  { context }: PendingCall,
+  tracer: Tracer | undefined,
+  { name, spanOptions }: MethodTelemetry,
+): TraceContext | undefined {
   const parent = tracer && parentOf(context?.trace);
   return parent && startSpan(tracer, name, spanOptions, parent);
 }
