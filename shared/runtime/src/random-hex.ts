@@ -1,7 +1,12 @@
+import { randomFillSync } from "node:crypto";
+
 // Ids of traces need no secrecy, only to differ. The system's random numbers cost a microsecond each.
 
-/** The state of xoshiro128** (https://prng.di.unimi.it/), from the system's random numbers, so that processes differ. */
-const state = crypto.getRandomValues(new Uint32Array(4));
+/**
+ * The state of xoshiro128** (https://prng.di.unimi.it/), from the system's random numbers, so that processes differ. The
+ * global `crypto` would load all of the Web Crypto API.
+ */
+const state = randomFillSync(new Uint32Array(4));
 
 /** The bytes of a header `traceparent`, in which the digits are replaced. */
 const header = Buffer.from(`00-${"0".repeat(32)}-${"0".repeat(16)}-00`);
