@@ -15,6 +15,7 @@ import { checkCaller, checkCredentials } from "./check-caller.ts";
 import { healthService } from "./grpc-health.ts";
 import { hostPort, startGrpcServer } from "./grpc-server.ts";
 import type { Implementation } from "./implement.ts";
+import { prepareMessages } from "./prepare-messages.ts";
 import { reflectionServices } from "./reflection.ts";
 import { lazyRegistry } from "./registry.ts";
 import { Routes } from "./routes.ts";
@@ -120,11 +121,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   }
   const server = await startGrpcServer(paths, { host, port, credentials, log, onLostTrust: () => mux.refuse() });
   const forget = servers.add(admission);
+  const stopPreparing = prepareMessages(options.services.flatMap(({ methods }) => methods.map(({ method }) => method)));
 
   async function closeAll(): Promise<void> {
     health.set("server", false, "closing");
     policy.close();
     forget();
+    stopPreparing();
     await pause(0); // Health streams pass this on before they end.
     routes.abort("streams");
     let timer: NodeJS.Timeout | undefined;
