@@ -63,32 +63,38 @@ test("floods of frames end their connection, and cost the server little memory",
 
 test("frames that change nothing leave their connection open", async () => {
   const { server, serves } = await startServer();
+  const before = memoryOf(server.pid);
   for (const [name, parts] of Object.entries(harmless)) {
     const connection = await send(server.address, parts);
     expect(await connection.isAlive(), name).toBe(true);
     await serves();
   }
+  expectSmall(server, before);
 });
 
 test.each(["/test.v1.EchoService/Unary", "/test.v1.EchoService/Down", "/mesh.v1.Mux/Open", "/mesh.v1.Mux/Stream"])(
   "calls of %s that are wrong in themselves get a status, and their connection goes on",
   async (path) => {
     const { server, serves } = await startServer();
+    const before = memoryOf(server.pid);
     for (const [name, partsOf] of Object.entries(answered)) {
       const connection = await send(server.address, partsOf(path));
       expect(await connection.end, name).toBe("status");
       expect(await connection.isAlive(), name).toBe(true);
       await serves();
     }
+    expectSmall(server, before);
   },
 );
 
 test("clients that do not speak HTTP/2, and one that says go away, disturb no other", async () => {
   const { server, serves } = await startServer();
+  const before = memoryOf(server.pid);
   for (const [name, bytes] of Object.entries(strangers)) {
     const connection = await rawHttp2(server.address, bytes);
     connection.socket.end();
     expect(await connection.end, name).toMatch(/^(go away|closed)/);
     await serves();
   }
+  expectSmall(server, before);
 });
