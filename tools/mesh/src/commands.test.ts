@@ -105,6 +105,9 @@ test("wrong arguments of call and bench have exit code 2, before anything is cal
     [["bench", "inventory/ReserveStock"], "--repeat"],
     [["bench", "catalog/GetProduct", "--seconds", "x"], "--seconds must be"],
     [["nodes", "--all"], "--all"],
+    [["top", "--interval", "0"], "--interval must be"],
+    [["top", "nope"], "nope has no replica in the registry: there are catalog, inventory"],
+    [["top", "catalog", "orders"], 'unexpected argument "orders"'],
   ] as const) {
     expect(await run(args), args.join(" ")).toEqual({ stdout: "", stderr: expect.stringContaining(text), code: 2 });
   }
@@ -138,4 +141,18 @@ test("bench prints calls per second, latencies and errors", async () => {
   const wrong = await run(["bench", "catalog/GetProduct", "{}", "--seconds", "1", "--concurrency", "2"]);
   expect(wrong.code).toBe(1);
   expect(wrong.stdout).toMatch(/^0 calls\/s, \d+ calls, \d+ failed\n[^\n]*\n\d+ × INVALID_ARGUMENT: /);
+});
+
+test("top shows the calls of each method", async () => {
+  const calls = run(["bench", "catalog/GetProduct", request, "--seconds", "8", "--concurrency", "2"]);
+  const isBusy = { service: "catalog", method: "GetProduct", errors: {} };
+  await vi.waitFor(async () => {
+    const report = JSON.parse((await run(["top", "--json", "--interval", "1"])).stdout);
+    expect(report).toMatchObject({ processes: 1, failed: [], methods: [isBusy] });
+    expect(report.methods[0].callsPerSecond).toBeGreaterThan(0);
+  }, 60_000);
+  await calls;
+  const { stdout, code } = await run(["top", "inventory", "--all", "--once", "--interval", "1"]);
+  expect(stdout).toMatch(/^1 process, 0\.0 calls\/s.*\n\nservice .*\ninventory /);
+  expect(code).toBe(0);
 });

@@ -5,12 +5,14 @@ import { policyCommand } from "./policy/main.ts";
 import { nodesCommand } from "./registry/nodes.ts";
 import { servicesCommand } from "./registry/services.ts";
 import { exitCodes } from "./settings.ts";
+import { topCommand } from "./top/main.ts";
 
 const commands: ReadonlyMap<string, (args: readonly string[]) => Promise<number>> = new Map([
   ["nodes", nodesCommand],
   ["services", servicesCommand],
   ["call", callCommand],
   ["bench", benchCommand],
+  ["top", topCommand],
   ["policy", policyCommand],
 ]);
 
@@ -20,6 +22,7 @@ const help = `Looks at a running mesh, and changes its policy.
   npm run mesh -- services  list the services and their methods
   npm run mesh -- call      call a method
   npm run mesh -- bench     measure a method
+  npm run mesh -- top       show the calls of all services
   npm run mesh -- policy    read and change deadlines, retries, limits, traffic split and faults
 
 Each command has --help. It finds the mesh that runs in this repository, or by --nats or NATS_URL.

@@ -35,8 +35,10 @@ test("without a mesh the error says how to name one", () => {
     }
   };
   expect(thrown(() => meshAccess({}, "/absent", {}))).toEqual([3, expect.stringContaining("npm start")]);
-  expect(thrown(() => meshAccess({ nats: "http://a" }, "/absent", {}))).toEqual([
+  const wrong = (name: string) => [
     2,
-    expect.stringContaining("NATS_URL"),
-  ]);
+    expect.stringMatching(`^${name} must be a URL that starts with nats:// .*"http://a"$`),
+  ];
+  expect(thrown(() => meshAccess({ nats: "http://a" }, "/absent", {}))).toEqual(wrong("--nats"));
+  expect(thrown(() => meshAccess({}, "/absent", { NATS_URL: "http://a" }))).toEqual(wrong("NATS_URL"));
 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "@mesh/codegen/command";
-import { natsUrlSetting, readSettings, SettingsError } from "@mesh/runtime";
+import { natsUrlSetting, readSettings } from "@mesh/runtime";
 import * as z from "zod";
 
 /** The flags of all commands that reach a mesh. */
@@ -51,16 +51,18 @@ export function meshAccess(
   const own = join(root, ".mesh/tls/developer");
   const byEnvironment = found.MESH_TLS === "off" ? "off" : found.MESH_TLS_DIR;
   const tlsDir = flags.tls ?? byEnvironment ?? (existsSync(own) ? own : undefined);
-  return { natsUrl: checkedUrl(natsUrl), tlsDir: tlsDir === "off" ? undefined : tlsDir };
+  return {
+    natsUrl: checkedUrl(natsUrl, flags.nats === undefined ? "NATS_URL" : "--nats"),
+    tlsDir: tlsDir === "off" ? undefined : tlsDir,
+  };
 }
 
-function checkedUrl(url: string): string {
-  try {
-    return readSettings({ NATS_URL: natsUrlSetting({}) }, { NATS_URL: url }).NATS_URL;
-  } catch (error) {
-    if (error instanceof SettingsError) throw new CommandError(error.message);
-    throw error;
-  }
+/** @param name the flag or the variable that has the URL */
+function checkedUrl(url: string, name: string): string {
+  const setting = natsUrlSetting({});
+  const { success, data } = setting.safeParse(url);
+  if (success) return data;
+  throw new CommandError(`${name} must be ${setting.description}, got "${url}"`);
 }
 
 /** Returns the NATS of the mesh that runs in a repository, or ran last. Source: tools/dev/src/mesh/run-file.ts */

@@ -1,7 +1,18 @@
-/** Returns the lines of a table with a head, its columns aligned. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/**
+ * Returns the lines of a table with a head, its columns aligned.
+ *
+ * @param numbers the columns that are aligned at their end; default: none
+ */
+export function table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  numbers: readonly number[] = [],
+): string {
   const all = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
-  const lines = all.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "));
-  return lines.map((line) => `${line.trimEnd()}\n`).join("");
+  const padded = (cell: string, column: number) => {
+    const width = widths[column] ?? 0;
+    return numbers.includes(column) ? cell.padStart(width) : cell.padEnd(width);
+  };
+  return all.map((row) => `${row.map(padded).join("  ").trimEnd()}\n`).join("");
 }

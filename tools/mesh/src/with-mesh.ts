@@ -1,7 +1,15 @@
 import { CommandError } from "@mesh/codegen/command";
 import type { ServiceDefinition } from "@mesh/contracts";
 import { natsDiscovery, natsPolicy } from "@mesh/events/registry";
-import { type ClientMiddleware, connect, openIdentity, tlsShape, type Upstream, validateRequest } from "@mesh/rpc";
+import {
+  type ClientMiddleware,
+  connect,
+  type Identity,
+  openIdentity,
+  tlsShape,
+  type Upstream,
+  validateRequest,
+} from "@mesh/rpc";
 import { readSettings } from "@mesh/runtime";
 import type { MeshAccess } from "./settings.ts";
 import { quiet, withNats } from "./with-nats.ts";
@@ -20,12 +28,10 @@ export async function withUpstream<T>(
   definition: ServiceDefinition,
   work: (upstream: Upstream) => Promise<T>,
 ): Promise<T> {
-  const closing = new AbortController();
-  const credentials = access.tlsDir ? await credentialsIn(access.tlsDir, closing.signal) : undefined;
-  const options = { middleware: withoutCheck, ...(credentials && { credentials }) };
-  try {
-    if (access.address) return await used(connect(definition, { ...options, address: access.address }), work);
-    return await withNats(access, async (bus) => {
+  return withCredentials(access, async (credentials) => {
+    const options = { middleware: withoutCheck, ...(credentials && { credentials }) };
+    if (access.address) return used(connect(definition, { ...options, address: access.address }), work);
+    return withNats(access, async (bus) => {
       const [discovery, policy] = [natsDiscovery({ bus, log: quiet }), natsPolicy({ bus, log: quiet })];
       try {
         return await used(connect(definition, { ...options, address: discovery, policy }), work);
@@ -33,6 +39,17 @@ export async function withUpstream<T>(
         await Promise.all([discovery.close(), policy.close()]);
       }
     });
+  });
+}
+
+/** Does work with the identity of the caller; undefined: calls are not encrypted. @throws CommandError if it can't be read */
+export async function withCredentials<T>(
+  { tlsDir }: MeshAccess,
+  work: (credentials: Identity | undefined) => Promise<T>,
+): Promise<T> {
+  const closing = new AbortController();
+  try {
+    return await work(tlsDir === undefined ? undefined : await credentialsIn(tlsDir, closing.signal));
   } finally {
     closing.abort();
   }

@@ -10,8 +10,10 @@ import { type LivePolicy, MethodPolicy } from "../policy/live-policy.ts";
 import { retryLaterMs } from "../retry-later.ts";
 import { toRuleViolations } from "../rule-violations.ts";
 import { observeServer, type ServerObserver } from "../telemetry/observe-server.ts";
+import { isOwnMethod } from "../telemetry/own-methods.ts";
 import type { VerifyToken } from "../tokens/verify-token.ts";
 import { sendableOverload } from "./admission.ts";
+import { CallCounts } from "./call-counts.ts";
 import { limitInFlight } from "./call-limits.ts";
 import type { Implementation, RunCall } from "./implement.ts";
 import type { IncomingStream, Route } from "./incoming-stream.ts";
@@ -50,6 +52,8 @@ export class Routes {
   readonly unary = new Map<string, Route>();
   /** The routes of methods that stream their responses, for the mux. */
   readonly streaming = new Map<string, Route>();
+  /** The calls of each method, without those of the server's own services. */
+  readonly counts: CallCounts[] = [];
   readonly #open = new OpenCalls<ReceivedCall>();
   readonly #timer = new DeadlineTimer<ReceivedCall>(
     () => this.#open.all(),
@@ -79,8 +83,14 @@ export class Routes {
   #routeTo(method: MethodDefinition, run: RunCall, options: MethodRouteOptions): Route {
     const { log, inFlight, middleware, operators, verifyToken, policies, registry } = options;
     const isLimited = middleware.includes(limitInFlight);
-    const observer = observeServer(method);
-    const rejects = () => isLimited && inFlight.rejects(method);
+    const counts = isOwnMethod(method) ? undefined : new CallCounts(method);
+    if (counts) this.counts.push(counts);
+    const observer = observeServer(method, counts);
+    const rejects = () => {
+      if (!isLimited || !inFlight.rejects(method)) return false;
+      if (counts) counts.rejected += 1;
+      return true;
+    };
     const route = (stream: IncomingStream) => {
       if (rejects()) {
         stream.end(sendableOverload);

@@ -21,6 +21,7 @@ import { lazyRegistry } from "./registry.ts";
 import { Routes } from "./routes.ts";
 import type { InFlightLimits, ServerMiddleware } from "./server-call.ts";
 import { defaultServerMiddleware, ownServerMiddleware } from "./server-middleware.ts";
+import { statisticsService } from "./statistics.ts";
 
 /** Options of a server. */
 export interface ServeOptions {
@@ -149,7 +150,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   return { port: server.port, address: hostPort(host, server.port), close };
 }
 
-/** The most calls of health and reflection. */
+/** The most calls of health, reflection and statistics. */
 const ownLimits = { unary: 200, streams: 1_000 };
 
 /**
@@ -191,7 +192,7 @@ function routesOf(
     policy,
     registry,
   });
-  routes.add([healthImplementation, ...reflectionOrNone], {
+  routes.add([healthImplementation, statisticsService(routes.counts), ...reflectionOrNone], {
     log,
     middleware: ownServerMiddleware,
     inFlight: new Admission(ownLimits, log),

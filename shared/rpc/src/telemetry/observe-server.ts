@@ -1,10 +1,10 @@
 import type { MethodDefinition } from "@mesh/contracts";
 import { runInSpan, startSpan } from "@mesh/runtime";
+import type { CallCounts } from "../server/call-counts.ts";
 import type { RunCall } from "../server/implement.ts";
 import type { ReceivedCall } from "../server/received-call.ts";
 import { metering, tracing } from "./instruments.ts";
 import { type CallStatus, MethodTelemetry } from "./method-telemetry.ts";
-import { isOwnMethod } from "./own-methods.ts";
 
 /** Observes the calls that a server gets. */
 export interface ServerObserver {
@@ -22,14 +22,14 @@ const unobserved: ServerObserver = {
   end() {},
 };
 
-/** Makes the observer of a method's calls. While no OpenTelemetry SDK is registered, it does nothing. */
-export function observeServer(method: MethodDefinition): ServerObserver {
-  if (isOwnMethod(method)) return unobserved;
+/** Makes the observer of a method's calls. While no OpenTelemetry SDK is registered, it only counts. @param counts undefined: does nothing */
+export function observeServer(method: MethodDefinition, counts: CallCounts | undefined): ServerObserver {
+  if (!counts) return unobserved;
   const telemetry = new MethodTelemetry(method, undefined);
   return {
     begin(call) {
       const { tracer } = tracing;
-      if (!tracer && !metering.instruments) return undefined;
+      counts.running += 1;
       // The sampler decides about a call without a trace.
       if (tracer && !call.stream.isUnsampled) {
         const { context } = call;
@@ -44,8 +44,9 @@ export function observeServer(method: MethodDefinition): ServerObserver {
     },
     end(call, startedAt, status) {
       if (startedAt === undefined) return;
-      const seconds = (performance.now() - startedAt) / 1_000;
-      metering.instruments?.serverDuration.record(seconds, telemetry.attributesOf(status));
+      const ms = performance.now() - startedAt;
+      counts.end(ms, status);
+      metering.instruments?.serverDuration.record(ms / 1_000, telemetry.attributesOf(status));
       const { span } = call.context;
       if (span) telemetry.endSpan(span, status);
     },
