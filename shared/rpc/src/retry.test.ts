@@ -236,6 +236,14 @@ test("equal calls that are open at the same time are sent once, and each caller 
   expect(calls).toBe(6);
 });
 
+test("a caller that changes a shared response changes it for no other", async () => {
+  const server = await serveEcho();
+  const { client } = connectTo(server, echoWith({ coalesce: true }));
+  const change = async () => Object.assign(await client.unary({ text: "a" }), { text: "changed" });
+  const [, other] = await Promise.all([change(), client.unary({ text: "a" })]);
+  expect(other).toMatchObject({ text: "a" });
+});
+
 test("the first of several equal calls may leave, and the others get their response", async () => {
   const gate = latch();
   let calls = 0;

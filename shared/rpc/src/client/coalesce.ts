@@ -22,20 +22,21 @@ export function coalesceCalls(call: OutgoingCall, next: () => Promise<unknown>):
   if (open) return follow(call, open, next);
   const response = next();
   call.shared.set(key, response);
-  const forget = () => void call.shared.delete(key);
-  response.then(forget, forget);
-  return response;
+  // Resolves after those that follow have copied the response: from then on, this caller may change it.
+  return response.finally(() => call.shared.delete(key));
 }
 
 async function follow(call: OutgoingCall, open: Promise<unknown>, next: () => Promise<unknown>): Promise<unknown> {
   let failure: unknown;
   const startedAt = Date.now();
-  const response = await call.until(
-    open.catch((error: unknown) => {
+  const copy = open.then(
+    (response) => structuredClone(response),
+    (error: unknown) => {
       failure = error;
-    }),
+    },
   );
-  if (failure === undefined) return structuredClone(response);
+  const response = await call.until(copy);
+  if (failure === undefined) return response;
   if (!isEndOfCaller(failure)) throw failure;
   if (call.timeoutMs !== undefined) call.timeoutMs -= Date.now() - startedAt;
   if (call.timeoutMs !== undefined && call.timeoutMs <= 0) throw deadlineExceeded(call.method);
