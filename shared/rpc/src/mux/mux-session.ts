@@ -268,8 +268,8 @@ export class MuxSession {
     const open = this.#open.all();
     this.#listener.onClose(false);
     if (this.#hasHeard || !lacksMux(failure)) {
-      for (const { call } of open) {
-        if (isUnsent(failure) && call.move()) continue;
+      for (const { call, isSent } of open) {
+        if ((!isSent || isUnsent(failure)) && call.move()) continue;
         call.fail(endedHere("UNAVAILABLE", call.upstream, call.method, causeOf(failure)));
       }
       return;

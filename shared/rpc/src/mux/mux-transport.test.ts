@@ -172,6 +172,28 @@ test("if calls are given up, those that are not sent go elsewhere, also those th
   expect(started).toBe(129);
 });
 
+test("of a connection that breaks, the calls that are not sent go elsewhere", async () => {
+  let started = 0;
+  const server = await serveEcho({
+    plain(_, { signal }) {
+      started += 1;
+      return untilAborted(signal);
+    },
+  });
+  const proxy = await startProxy(server.port);
+  const { transport } = openTransport(proxy.address);
+  const moved = new Set<UnaryCall>();
+  const calls = Array.from({ length: 150 }, () => callOf("plain"));
+  for (const { call } of calls) {
+    call.observer = { ended: () => {}, refused: (one) => moved.add(one) !== undefined };
+    transport.unary(call);
+  }
+  await expect.poll(() => started).toBe(128);
+  proxy.cut();
+  for (const { response } of calls.slice(0, 128)) expect(await response).toMatchObject({ code: "UNAVAILABLE" });
+  expect(calls.map(({ call }) => moved.has(call))).toEqual(calls.map((_, index) => index >= 128));
+});
+
 test("calls at a server that drains are given up, too", async () => {
   let started = 0;
   const wait = (signal: AbortSignal) => {
