@@ -235,7 +235,7 @@ export class MuxSession {
     for (const result of results) this.#settle(result);
     if (!isNews) return;
     this.#isDraining = true;
-    if (this.#open.size === 0) this.#stream.finish();
+    this.#finishIfDone();
   }
 
   #settle(result: MuxResponse): void {
