@@ -66,6 +66,8 @@ test("a service writes only its own dead letters, and registers only itself", as
   await expect(payments.jetstream().publish("dead_letters.orders.x", "1")).rejects.toMatchObject(rejected);
   await orders.jetstream().publish("$KV.mesh_registry.orders.1", "1");
   await expect(payments.jetstream().publish("$KV.mesh_registry.orders.1", "1")).rejects.toMatchObject(rejected);
+  // Each reader of the registry writes to it, to see whether it is silent.
+  await (await connectAs("gateway")).jetstream().publish("$KV.mesh_registry.mesh-readers.1", "");
 });
 
 /** Consumes an event as a service does. Returns the first message. */
