@@ -18,6 +18,7 @@ export async function run(peer) {
     unary: (load) => measured(() => driveUnary(client.placeOrder, load)),
     stream: (load) => measured(() => driveStream(client.watchStock, load)),
   });
+  await peer.prepareClient?.(options);
   process.send({ result: "ready" });
 }
 

@@ -1,6 +1,7 @@
 // What is measured, in the order of the tables. Each file of bench/peers exports `startServer(options)`, which returns the
-// address, and `openClient(address, options)`, which returns `placeOrder(order)` and `watchStock(onMessage)`. `isInstalled`
-// peers come from bench/peers/package.json, the others need only the workspace.
+// address, and `openClient(address, options)`, which returns `placeOrder(order)` and `watchStock(onMessage)`. If a client has
+// more to do when its process starts, such as reading its certificates, the file exports `prepareClient(options)`.
+// `isInstalled` peers come from bench/peers/package.json, the others need only the workspace.
 
 /** The peer that the ratios compare with. */
 export const baseline = "grpc-js";
