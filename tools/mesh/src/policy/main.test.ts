@@ -102,7 +102,7 @@ test("wrong usage has exit code 2, and a mesh that can't be reached 3", async ()
     expect(await policy(args), args.join(" ")).toMatchObject({ stdout: "", code: 2 });
   }
   expect(await runMesh(["policy", "get", "--nats", "http://127.0.0.1"])).toMatchObject({
-    stderr: expect.stringMatching(/NATS_URL/),
+    stderr: expect.stringMatching(/^--nats must be a URL/),
     code: 2,
   });
   const unreachable = await runMesh(["policy", "get", "--nats", "nats://127.0.0.1:1"]);
