@@ -19,6 +19,7 @@ import {
   type Next,
   openScope,
   type Scope,
+  type TraceContext,
 } from "@mesh/runtime";
 import type { Store } from "@mesh/store";
 import type { z } from "zod";
@@ -98,8 +99,8 @@ export class RunningService {
   startTasks(): void {
     const { life, log } = this.#shared;
     const principal: Principal = { kind: "service", id: this.#name };
-    const contextOf = (signal: AbortSignal): Context => {
-      const scope = openScope({ signal, timeoutMs: taskTimeoutMs, log, principal });
+    const contextOf = (signal: AbortSignal, trace: TraceContext | undefined): Context => {
+      const scope = openScope({ signal, timeoutMs: taskTimeoutMs, log, principal, trace });
       return { ...scope, ...this.#addTo(scope) };
     };
     const running = (this.#service.options.tasks ?? []).map((task: Task<Context>) => {

@@ -17,6 +17,7 @@ import {
   runProcess,
   settingsOrExit,
 } from "@mesh/runtime";
+import { runInRootSpan } from "./root-span.ts";
 
 /** The longest a script may take, in milliseconds. */
 const scriptTimeoutMs = 120_000;
@@ -65,9 +66,10 @@ export async function runWithPeers<P extends PeerDefinitions>(
     const signal = AbortSignal.any([life.signal, AbortSignal.timeout(scriptTimeoutMs)]);
     // A process may speak only for itself.
     const principal = { kind: "service", id: identity?.current.names[0] ?? "script" } as const;
-    const scope = openScope({ signal, timeoutMs: scriptTimeoutMs, log, principal });
     await upstreams.ready(signal);
-    await script(upstreams.bind(scope), log);
+    await runInRootSpan("script", (trace) => {
+      return script(upstreams.bind(openScope({ signal, timeoutMs: scriptTimeoutMs, log, principal, trace })), log);
+    });
     await life.close();
     process.exit(0);
   });

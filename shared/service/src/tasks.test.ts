@@ -1,5 +1,8 @@
 import { getEventListeners } from "node:events";
+import { MeshError } from "@mesh/contracts";
+import { parentOf, startSpan, type TraceContext, Tracing } from "@mesh/runtime";
 import { recordedLog } from "@mesh/testing/service";
+import { recordTelemetry } from "@mesh/testing/telemetry";
 import { afterEach, expect, test, vi } from "vitest";
 import { every, repeatTask } from "./tasks.ts";
 
@@ -100,4 +103,32 @@ test("a run under way ends with the process, whether it heeds the signal or not"
     await running;
     expect(logged).toEqual([]);
   }
+});
+
+test("a run has a span, of which that of its work is a child, and a trace of its own", async () => {
+  const recorded = recordTelemetry();
+  const traces: (TraceContext | undefined)[] = [];
+  const task = every("tidy", 5, async (trace: TraceContext | undefined) => {
+    traces.push(trace);
+    trace?.span?.addEvent("given");
+    // As a statement or a span of the task's own, which gets the active one as its parent.
+    const { tracer } = new Tracing("test");
+    if (tracer) startSpan(tracer, "work", {}, parentOf(undefined)).span?.end();
+    if (traces.length === 2) throw new MeshError({ code: "UNAVAILABLE", message: "no" });
+  });
+  const life = new AbortController();
+  ending.add(life);
+  const { log } = recordedLog();
+  const running = repeatTask(task, (_, trace) => trace, { signal: life.signal, timeoutMs: 5_000, log });
+  await vi.waitFor(() => expect(traces.length).toBeGreaterThan(2));
+  life.abort();
+  await running;
+  const named = (name: string) => recorded.spans().filter((span) => span.name === name);
+  const runs = named("task tidy");
+  expect(runs.map((span) => span.attributes["error.type"]).slice(0, 2)).toEqual([undefined, "UNAVAILABLE"]);
+  expect(new Set(runs.map((span) => span.spanContext().traceId)).size).toBe(runs.length);
+  expect(named("work").map((span) => span.parentSpanContext?.spanId)).toEqual(
+    runs.map((span) => span.spanContext().spanId),
+  );
+  expect(runs.map(({ events }) => events[0]?.name)).toEqual(runs.map(() => "given"));
 });

@@ -1,4 +1,5 @@
-import { type Logger, openLimit, repeat } from "@mesh/runtime";
+import { type Logger, openLimit, repeat, type TraceContext } from "@mesh/runtime";
+import { runInRootSpan } from "./root-span.ts";
 
 /** Something that a service does repeatedly. Each of its processes does it, so it must be safe to do at the same time. */
 export interface Task<C> {
@@ -24,6 +25,9 @@ export function every<C>(name: string, intervalMs: number, run: (context: C) => 
   return { name, intervalMs, run };
 }
 
+/** Makes the context of a run. @param trace that of its span; undefined: no SDK of OpenTelemetry is registered */
+type ContextOf<C> = (signal: AbortSignal, trace: TraceContext | undefined) => C;
+
 /** Options of a repeated task. */
 export interface TaskOptions {
   /** Ends it, and the run under way. */
@@ -35,11 +39,12 @@ export interface TaskOptions {
 
 /**
  * Runs a task until the signal aborts. A run that fails is logged, once while the failures last, and tried again after
- * the pause. A run that takes too long has failed: its own signal aborts, and the task goes on without it.
+ * the pause. A run that takes too long has failed: its own signal aborts, and the task goes on without it. Each run is a trace of
+ * its own, with the span `task <name>`.
  */
 export async function repeatTask<C>(
   task: Task<C>,
-  contextOf: (signal: AbortSignal) => C,
+  contextOf: ContextOf<C>,
   { signal, timeoutMs, log }: TaskOptions,
 ): Promise<void> {
   await repeat(() => runOnce(task, contextOf, signal, timeoutMs), {
@@ -54,14 +59,14 @@ export async function repeatTask<C>(
 
 async function runOnce<C>(
   task: Task<C>,
-  contextOf: (signal: AbortSignal) => C,
+  contextOf: ContextOf<C>,
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<void> {
   // `AbortSignal.any` would leave something behind on the long-lived signal with every run.
   const limit = openLimit(signal, timeoutMs);
   try {
-    await limit.race(task.run(contextOf(limit.signal)));
+    await runInRootSpan(`task ${task.name}`, (trace) => limit.race(task.run(contextOf(limit.signal, trace))));
   } finally {
     limit.end();
   }
