@@ -52,7 +52,20 @@ export function produceDurations(): MetricProducer {
   };
 }
 
-/** Makes a histogram of durations. */
+/**
+ * Makes a histogram of durations.
+ *
+ * @example
+ * ```ts
+ * import { createDurations } from "@mesh/runtime";
+ * import { metrics } from "@opentelemetry/api";
+ *
+ * const init = { scope: "@mesh/rpc", name: "import.duration", description: "The duration of an import." } as const;
+ * const durations = createDurations(metrics.getMeter("@mesh/rpc"), init);
+ * const ofFiles = Object.freeze({ "import.kind": "file" });
+ * durations.record(0.25, ofFiles);
+ * ```
+ */
 export function createDurations(meter: Meter, init: DurationsInit): Durations {
   const { scope, name, description, buckets = durationBuckets } = init;
   if (!own) return sdkDurations(meter, { name, description, buckets });
