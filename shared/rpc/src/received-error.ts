@@ -126,8 +126,22 @@ export function sentError(
   return error;
 }
 
-/** The error of a call for which a server of the mesh has no room, or has had none for the last ones. */
+/** The errors of calls without room, by their method and service. */
+const withoutRoom = new WeakMap<MethodDefinition, Map<string, MeshError>>();
+
+/**
+ * The error of a call for which a server of the mesh has no room, or has had none for the last ones. All calls of a method have
+ * the same one: a client that is rejected thousands of times a second makes no stacks, which nothing would be in.
+ */
 export function noRoom(peer: string, method: MethodDefinition): MeshError {
+  const known = withoutRoom.get(method)?.get(peer);
+  if (known) return known;
+  const error = makeNoRoom(peer, method);
+  withoutRoom.set(method, (withoutRoom.get(method) ?? new Map()).set(peer, error));
+  return error;
+}
+
+function makeNoRoom(peer: string, method: MethodDefinition): MeshError {
   const message = `${peer} has no room for ${methodName(method)}; try again later`;
   const error = new MeshError({ code: "RESOURCE_EXHAUSTED", message, retryAfterMs: retryLaterMs });
   origins.set(error, { neutral: explain(error.code, peer, methodName(method)), isChosen: true });

@@ -119,6 +119,10 @@ export class MuxServerSession {
     const signer = this.#signers.textOf(request);
     const path = this.#pathOf(request);
     const route = this.#routes.get(path);
+    if (!this.#isRefusing && route?.rejects?.()) {
+      this.#reject(id);
+      return;
+    }
     const call = new MuxCall(request, this.#caller, signer, counted, this.#respond);
     if (this.#isRefusing) {
       call.refuse(sendable(closing));
@@ -126,10 +130,6 @@ export class MuxServerSession {
     }
     if (!route) {
       call.end(unimplemented(path === "" ? `with the number ${method}` : path));
-      return;
-    }
-    if (route.rejects?.()) {
-      this.#reject(id);
       return;
     }
     // A call counts as open before its handler runs, so that all responses of this message wait for each other.
