@@ -31,6 +31,26 @@ function example(name: string) {
   return import(pathToFileURL(join(folder, name)).href);
 }
 
+/** The names of the steps of an exported list. */
+async function stepsOf(file: string, list: string): Promise<string[]> {
+  const module = await import(pathToFileURL(join(root, file)).href);
+  return module[list].map(({ name }: { name: string }) => name);
+}
+
+test("the page lists the steps of each default list, in order", async () => {
+  const page = await readFile(join(root, "docs/middleware.md"), "utf8");
+  const tables = [...page.matchAll(/\| Middleware \| \|\n\| --- \| --- \|\n((?:\|.*\n)+)/g)];
+  const [server, consumer, gateway] = tables.map(([, rows = ""]) =>
+    [...rows.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name),
+  );
+  const [, publisher = ""] = /The defaults of `publish` are ([^.]*)\./.exec(page) ?? [];
+  expect(server).toEqual(await stepsOf("shared/rpc/src/index.ts", "defaultServerMiddleware"));
+  expect(consumer).toEqual(await stepsOf("shared/events/src/index.ts", "defaultConsumerMiddleware"));
+  expect(gateway).toEqual(await stepsOf("gateway/src/policies/defaults.ts", "defaultGatewayMiddleware"));
+  const published = [...publisher.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(published).toEqual(await stepsOf("shared/events/src/index.ts", "defaultPublisherMiddleware"));
+});
+
 const orderId = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";
 
 test("the examples compile as they stand", async () => {
