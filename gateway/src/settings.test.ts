@@ -40,6 +40,7 @@ describe("gatewaySettings", () => {
         PROXIES: "2",
         LOG_LEVEL: "debug",
         REST_UNKNOWN_FIELDS: "ignore",
+        MESH_MUX: "off",
       }),
     ).toMatchObject({
       host: "0.0.0.0",
@@ -50,6 +51,7 @@ describe("gatewaySettings", () => {
       proxies: 2,
       ignoreUnknown: true,
       logLevel: "debug",
+      mux: false,
       noticeMs: 5_000,
       shutdownMs: 15_000,
       isProduction: true,

@@ -27,6 +27,7 @@ const names = [
   "MESH_ISSUERS",
   "REFLECTION",
   "LOG_LEVEL",
+  "MESH_MUX",
   "SHUTDOWN_MS",
   "WAIT_MS",
   "NODE_ENV",
@@ -170,6 +171,10 @@ test("the developer may call every method, in production only the operators that
   expect(operatorsOf({ NODE_ENV: "production", MESH_OPERATORS: "ada, importer.job" })).toEqual(["ada", "importer.job"]);
   const wrong = 'MESH_OPERATORS is "a b"; expected: names of processes that may call every method, separated by commas';
   expect(() => operatorsOf({ MESH_OPERATORS: "a b" })).toThrow(wrong);
+});
+
+test("calls share a stream, unless it is turned off", () => {
+  expect([read({}, { MESH_MUX: "on" }).config.mux, read({}, { MESH_MUX: "off" }).config.mux]).toEqual([true, false]);
 });
 
 test("production has no reflection, unless it is set", () => {
