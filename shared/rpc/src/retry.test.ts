@@ -90,6 +90,22 @@ test("a service that is dead gets at most a tenth more calls, also after good ti
   expect(counts.attempts).toBeLessThanOrEqual(1_110);
 });
 
+test("what good times saved up is a hundred retries for each connection, once", async () => {
+  const server = await serveEcho();
+  const { client, counts } = connectTo(server);
+  // They would earn more than a hundred.
+  for (let batch = 0; batch < 30; batch += 1) {
+    await Promise.all(Array.from({ length: 50 }, () => client.unary({}, { timeoutMs: 60_000 })));
+  }
+  await server.close();
+  const attemptsOfHundred = async () => {
+    counts.attempts = 0;
+    await Promise.allSettled(Array.from({ length: 100 }, () => client.unary({}, { timeoutMs: 60_000 })));
+    return counts.attempts;
+  };
+  expect([await attemptsOfHundred(), await attemptsOfHundred()]).toEqual([200, 100]);
+});
+
 test("a retry comes as late as the server asks for, but never after the time of the call", async () => {
   const asks = (retryAfterMs: number) => new MeshError({ code: "UNAVAILABLE", message: "later", retryAfterMs });
   const times: number[] = [];

@@ -3,7 +3,7 @@ const retries = { first: 5, most: 100, perSuccess: 0.1 };
 
 /**
  * Bounds the retries of a connection: each success earns a tenth of one, up to a hundred. So a service that fails gets
- * few more calls than without retries, and the calls that a lost process had under way can all be made again.
+ * a tenth more calls and once a hundred, and the calls that a lost process had under way can all be made again.
  */
 export class RetryBudget {
   #left = retries.first;
