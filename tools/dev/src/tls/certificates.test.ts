@@ -62,6 +62,8 @@ test("certificates are renewed at half of their life, and the authority before i
   vi.setSystemTime(Date.now() + 340 * 24 * 3_600_000);
   vi.advanceTimersByTime(60_000);
   await vi.waitFor(async () => expect(await readFile(join(own, "ca.crt"), "utf8")).not.toBe(authority));
+  // Events that were signed before are still valid.
+  expect(await readFile(join(own, "retired.crt"), "utf8")).toBe(authority);
 });
 
 test("a renewal can be forced", async () => {

@@ -10,7 +10,7 @@ export interface Certificates {
    *
    * @param name the name of its folder: `orders`
    * @param names its names in the mesh
-   * @returns the folder with `tls.crt`, `tls.key` and `ca.crt`
+   * @returns the folder with `tls.crt`, `tls.key`, `ca.crt` and, once the authority was replaced, `retired.crt`
    */
   provide(name: string, names: readonly string[]): Promise<string>;
   /** Makes new certificates for all processes. */
@@ -54,6 +54,8 @@ export async function openCertificates(dir: string): Promise<Certificates> {
     const notAfter = new Date(Date.now() + certificateLife.lifetimeMs);
     const { cert, key } = await issueCertificate(authority, { names, notAfter });
     await mkdir(folder, { recursive: true, mode: 0o700 });
+    const retired = await readFile(join(dir, "retired.crt"), "utf8").catch(() => undefined);
+    if (retired) await replace(join(folder, "retired.crt"), retired);
     await replace(join(folder, "ca.crt"), authority.cert);
     await replace(join(folder, "tls.key"), key);
     await replace(join(folder, "tls.crt"), cert);
@@ -77,13 +79,16 @@ export async function openCertificates(dir: string): Promise<Certificates> {
   };
 }
 
-/** Reads the authority, or creates it. */
+/** Reads the authority, or creates it. The one before stays in `retired.crt`, for the events that it signed. */
 async function authorityIn(dir: string): Promise<CertifiedKey> {
   const files = { cert: join(dir, "ca.crt"), key: join(dir, "ca.key") };
   const found = await pairIn(files.cert, files.key);
   if (found && isUsable(found, { minLeftMs: authorityLife.minLeftMs })) return found;
   const { createAuthority } = await import("./authority.ts");
   const created = await createAuthority({ notAfter: new Date(Date.now() + authorityLife.lifetimeMs) });
+  if (found && isUsable(found, { minLeftMs: Number.NEGATIVE_INFINITY })) {
+    await replace(join(dir, "retired.crt"), found.cert);
+  }
   await replace(files.key, created.key);
   await replace(files.cert, created.cert);
   return created;
