@@ -13,11 +13,9 @@ import {
   urlWithLogin,
 } from "@mesh/dev";
 import type { Identity } from "@mesh/rpc";
-import { inject } from "vitest";
 import { type MeshApp, openApp, runSeed } from "./app.ts";
 import { root } from "./build.ts";
 import { testCertificates } from "./certificates.ts";
-import type {} from "./global-setup.ts";
 import { testNats } from "./nats.ts";
 import type { FragileServer } from "./outage.ts";
 import { type TestPostgres, testPostgres } from "./postgres.ts";
@@ -27,7 +25,7 @@ export interface RunningMesh {
   readonly gatewayUrl: string;
   /** Its URL is the developer's, who may publish and consume everything. */
   readonly nats: FragileServer;
-  /** Only with `ownPostgres`. */
+  /** Only if the mesh has its own. */
   readonly postgres: TestPostgres | undefined;
   /** The processes by folder name: `orders`, `gateway`; if there are several of it, `orders-1` and so on. */
   readonly apps: Readonly<Record<string, MeshApp>>;
@@ -45,14 +43,12 @@ export interface RunningMesh {
   close(): Promise<void>;
 }
 
-/** Settings of a mesh under test. */
+/** Settings of a mesh. */
 export interface MeshOptions {
   /** A repository whose apps are built. Default: this one. */
   readonly root?: string;
   /** Whether to add the example products. Default: no. */
   readonly seed?: boolean;
-  /** Whether to start a PostgreSQL that the test may stop, instead of using the shared one. Default: no. */
-  readonly ownPostgres?: boolean;
   /** Whether services are found in the registry in NATS, instead of by MESH_PEERS. Default: only if there are replicas. */
   readonly registry?: boolean;
   /** The numbers of processes by folder name. Default: 1 of each. */
@@ -61,8 +57,12 @@ export interface MeshOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts a mesh, and waits until every process is ready. */
-export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh> {
+/**
+ * Starts a mesh outside of a test, too, and waits until every process is ready.
+ *
+ * @param postgresUrl the administrator's URL of a running PostgreSQL; default: the mesh gets its own
+ */
+export async function openMesh(options: MeshOptions = {}, postgresUrl?: string): Promise<RunningMesh> {
   const found = (await findApps(options.root ?? root)).filter((app) => app.kind !== "web");
   const { replicas = {}, registry = Object.keys(replicas).length > 0 } = options;
   const certificates = await testCertificates();
@@ -70,8 +70,8 @@ export async function startMesh(options: MeshOptions = {}): Promise<RunningMesh>
   const tlsDirs = new Map(await Promise.all(found.map(provide)));
   const natsSecret = randomUUID();
   const nats = await testNats(await natsUsers(options.root ?? root, found, natsSecret));
-  const postgres = options.ownPostgres ? await testPostgres() : undefined;
-  const databases = await openDatabases(postgres?.adminUrl ?? inject("postgresUrl"), found);
+  const postgres = postgresUrl === undefined ? await testPostgres() : undefined;
+  const databases = await openDatabases(postgresUrl ?? postgres?.adminUrl ?? "", found);
   const ports = new Map<string, number>();
   const apps: Record<string, MeshApp> = {};
   const addressOf = (name: string) => `127.0.0.1:${ports.get(name)}`;
