@@ -8,20 +8,30 @@ import { EventSource } from "eventsource";
 /** A customer: the gateway's real client, with the cookie that a browser would keep. */
 export type Shopper = ReturnType<typeof createShopper>;
 
+/** Options of a customer. */
+interface ShopperOptions {
+  readonly onRetry?: (code: string) => void;
+}
+
 /**
  * Creates a new customer, whose calls do not depend on how fast the machine is: a call that misses its deadline, or
  * that an overloaded or starting service rejects, is made again. Every call is safe to repeat: an order keeps its idempotency key.
  *
- * @param options.isStrict whether a service that is not available is a failure immediately; default: no
+ * @param options.onRetry called with the code of each call that is made again. If it is given, a service that is not available is a
+ *   failure immediately, because that is not a matter of speed.
  */
-export function createShopper(gatewayUrl: string, { isStrict = false } = {}) {
+export function createShopper(gatewayUrl: string, { onRetry }: ShopperOptions = {}) {
   const { fetch: fetchWithCookie, cookie } = cookieJar();
   const url = `${gatewayUrl}/trpc`;
   const client = createTRPCClient<AppRouter>({
     links: [
       retryLink({
-        retry: ({ op, error, attempts }) =>
-          op.type !== "subscription" && attempts < attemptsFor(error.data?.code ?? "", isStrict),
+        retry({ op, error, attempts }) {
+          const code = error.data?.code ?? "";
+          const isRetried = op.type !== "subscription" && attempts < attemptsFor(code, onRetry !== undefined);
+          if (isRetried) onRetry?.(code);
+          return isRetried;
+        },
         retryDelayMs: (attempts) => attempts * 50,
       }),
       splitLink({
