@@ -3,7 +3,7 @@ import { connect as connectSocket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { collect, connectEcho, echo, latch, serveEcho, untilAborted } from "../fixtures/servers.ts";
 
-test("a call under way may end; a stream is ended at once", async () => {
+test("a call under way may end; a stream of responses is ended", async () => {
   const events: string[] = [];
   const gate = latch();
   const { server, client } = await echo(
@@ -30,6 +30,43 @@ test("a call under way may end; a stream is ended at once", async () => {
   expect(await unary).toMatchObject({ text: "finished" });
   await closing;
   await expect(client.unary({})).rejects.toMatchObject({ code: "UNAVAILABLE" });
+});
+
+test("an upload under way may end, and a conversation is ended", async () => {
+  const gate = latch();
+  let begun = 0;
+  const { server, client } = await echo(
+    {
+      async up(requests) {
+        let sum = 0;
+        for await (const { number } of requests) {
+          begun += 1;
+          sum += number;
+        }
+        return { text: "all", number: sum };
+      },
+      async *both(requests) {
+        for await (const request of requests) {
+          begun += 1;
+          yield request;
+        }
+      },
+    },
+    { drainMs: 30_000 },
+  );
+  async function* slowly() {
+    yield { number: 1 };
+    await gate.opened;
+    yield { number: 2 };
+  }
+  const upload = client.up(slowly());
+  const conversation = collect(client.both(slowly()));
+  await expect.poll(() => begun).toBe(2);
+  const closing = server.close();
+  await expect(conversation).rejects.toMatchObject({ code: "UNAVAILABLE", message: "the server is closing" });
+  gate.open();
+  expect(await upload).toMatchObject({ text: "all", number: 3 });
+  await closing;
 });
 
 test("calls that hang do not hold it up", async () => {

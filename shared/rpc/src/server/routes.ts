@@ -75,9 +75,9 @@ export class Routes {
     }
   }
 
-  /** Aborts the streams, since they may be long, or all calls. */
+  /** Aborts the streams with responses, which may have no end, or all calls. A stream of requests only is a call with a large request. */
   abort(which: "streams" | "all"): void {
-    for (const call of this.#open.all()) if (which === "all" || call.method.kind !== "unary") call.abort(closing);
+    for (const call of this.#open.all()) if (which === "all" || streamsResponses(call.method)) call.abort(closing);
   }
 
   #routeTo(method: MethodDefinition, run: RunCall, options: MethodRouteOptions): Route {
@@ -157,6 +157,10 @@ function fit(error: MeshError, call: ReceivedCall, registry: Registry | undefine
     call.context.log.warn({ method: methodName(method), reason, cut }, "the details of an error were shortened");
   }
   return fitting;
+}
+
+function streamsResponses({ kind }: MethodDefinition): boolean {
+  return kind === "server_streaming" || kind === "bidi_streaming";
 }
 
 /** What ends a call that is over already. */

@@ -59,7 +59,7 @@ export interface ServeOptions {
   readonly descriptorSet?: string | (() => Promise<string>);
   /** Whether there is reflection; default: if `descriptorSet` is given. */
   readonly reflection?: boolean;
-  /** How long `close` waits for unary calls under way, in milliseconds; default: 1,000. In production: 15,000. */
+  /** How long `close` waits for unary calls and client streams under way, in milliseconds; default: 1,000. In production: 15,000. */
   readonly drainMs?: number;
   /**
    * The most calls at the same time. Default: 1,000 streams, and from 20 to 512 unary calls, as many as the process can bear
@@ -76,8 +76,9 @@ export interface RunningServer {
   /** `host:port`, as `connect` takes it. */
   readonly address: string;
   /**
-   * Ends the server: not ready, no new calls; streams end with UNAVAILABLE immediately, unary calls after `drainMs`.
-   * Resolves when all connections are closed, at the latest a quarter of a second after that.
+   * Ends the server: not ready, no new calls. Streams of responses, and those both ways, end with UNAVAILABLE immediately,
+   * unary calls and streams of requests after `drainMs`. Resolves when all connections are closed, at the latest a quarter
+   * of a second after that.
    */
   close(): Promise<void>;
 }
