@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { CatalogService } from "@mesh/contracts/catalog/v1";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { OrderService } from "@mesh/contracts/orders/v1";
-import { PaymentAuthorized } from "@mesh/contracts/payments/v1";
+import { PaymentAuthorized, PaymentService } from "@mesh/contracts/payments/v1";
 import { connect, createIdentity, createTokens } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
@@ -59,6 +59,18 @@ test("a process of a running mesh may call only the methods that list it", async
   await payments?.setStock(stock);
   await expect(gateway?.setStock(stock)).rejects.toMatchObject({ code: "PERMISSION_DENIED" });
   await gateway?.batchGetStock({ productIds: [randomUUID()] });
+});
+
+test("only the services that the contract lists may refund a payment", async () => {
+  for (const name of ["catalog", "gateway"]) {
+    const credentials = createIdentity(await filesIn(join(dirname(mesh.developerDir), name)));
+    const payments = connect(PaymentService, { address: mesh.addressOf("payments"), credentials });
+    onTestFinished(payments.close);
+    await expect(payments.client.refundPayment({ orderId: randomUUID() })).rejects.toMatchObject({
+      code: "PERMISSION_DENIED",
+      message: expect.stringContaining(`${name} may not call payments.v1.PaymentService/RefundPayment`),
+    });
+  }
 });
 
 /** Reads the certificate of a process. */
