@@ -20,6 +20,9 @@ export const chosenTextHeader = "mesh-chosen-text";
 /** The trailer by which a server of the mesh says that it had no room for a call, which has not reached a handler. */
 export const overloadHeader = "mesh-overload";
 
+/** The trailer of a call that reached no handler because its connection takes no more calls. */
+export const refusedHeader = "mesh-refused";
+
 /** What this process knows of an error that another service returned. */
 interface Origin {
   /** The text that replaces the service's own. */
@@ -69,6 +72,11 @@ export function isLocal({ metadata, details }: StatusObject): boolean {
 /** Returns whether a server of the mesh had no room for a call. A handler may return the same code for its own reasons. */
 export function isOverload({ metadata }: StatusObject): boolean {
   return metadata.get(overloadHeader).length > 0;
+}
+
+/** Returns whether a call reached no handler because its connection takes no more calls. */
+export function isRefusal({ metadata }: StatusObject): boolean {
+  return metadata.get(refusedHeader).length > 0;
 }
 
 /** Returns whether grpc-js may have ended a call by a reset. */

@@ -61,6 +61,19 @@ export class ChannelPool {
     if (used.calls === 0 && this.#retired.delete(used)) used.channel.close();
   }
 
+  /** Returns whether a channel gets new calls. */
+  isInUse(used: PooledChannel): boolean {
+    return this.#usable.includes(used);
+  }
+
+  /** Gives new calls to new channels. Those in use are closed with the last of their calls. */
+  retireAll(): void {
+    for (const used of [...this.#usable]) {
+      this.#retire(used);
+      if (used.calls === 0 && this.#retired.delete(used)) used.channel.close();
+    }
+  }
+
   /** Closes all channels. */
   close(): void {
     for (const { channel } of [...this.#usable, ...this.#retired]) channel.close();

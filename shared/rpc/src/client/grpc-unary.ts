@@ -2,21 +2,22 @@ import { type Channel, type Metadata, type StatusObject, status } from "@grpc/gr
 import type { MeshError, ResponseHeaders } from "@mesh/contracts";
 import { responseHeaders } from "../headers.ts";
 import { toBuffer } from "../message-stream.ts";
-import { isLocal, isOverload, isOwnReset, isUnsent, receivedError } from "../received-error.ts";
+import { isLocal, isOwnReset, isRefusal, isUnsent, receivedError } from "../received-error.ts";
 import { brokenResponse, type UnaryCall } from "./unary-call.ts";
 
-/**
- * Makes a unary call of gRPC, one layer below the clients of grpc-js.
- *
- * @param release called when grpc-js has ended the call, with whether this side may have reset it, and whether
- *   there was no room for it
- */
-export function startUnary(
-  channel: Channel,
-  call: UnaryCall,
-  metadata: Metadata,
-  release: (wasReset: boolean, isRejected: boolean) => void,
-): void {
+/** A unary call and the channel for it. */
+interface UnaryInit {
+  readonly channel: Channel;
+  readonly call: UnaryCall;
+  readonly metadata: Metadata;
+  /** Called when grpc-js has ended the call, with whether this side may have reset it, and with its status. */
+  readonly release: (wasReset: boolean, received: StatusObject) => void;
+  /** Makes the call on another connection. */
+  readonly again: (call: UnaryCall) => void;
+}
+
+/** Makes a unary call of gRPC, one layer below the clients of grpc-js. */
+export function startUnary({ channel, call, metadata, release, again }: UnaryInit): void {
   const { method, upstream, listeners } = call;
   const grpcCall = channel.createCall(method.path, call.deadline, undefined, null, undefined);
   let response: Uint8Array | undefined;
@@ -35,8 +36,9 @@ export function startUnary(
   const onStatus = (received: StatusObject) => {
     if (!isLocal(received)) report(received.metadata, listeners?.onTrailers);
     // Before the end of the call, because it may go to another channel.
-    release(wasReset || isOwnReset(received), isOverload(received));
-    if (received.code !== status.OK) failOrMove(call, receivedError(received, upstream, method));
+    release(wasReset || isOwnReset(received), received);
+    if (isRefusal(received) && !call.wasRefused && !call.isOver) moveOrRepeat(call, again);
+    else if (received.code !== status.OK) failOrMove(call, receivedError(received, upstream, method));
     else if (response) call.succeed(response);
     else call.fail(brokenResponse(call, "it sent no response"));
   };
@@ -60,6 +62,12 @@ export function startUnary(
   grpcCall.sendMessageWithContext({}, toBuffer(call.request));
   grpcCall.halfClose();
   grpcCall.startRead();
+}
+
+function moveOrRepeat(call: UnaryCall, again: UnaryInit["again"]): void {
+  if (call.move()) return;
+  call.wasRefused = true;
+  again(call);
 }
 
 function failOrMove(call: UnaryCall, error: MeshError): void {

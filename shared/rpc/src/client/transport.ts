@@ -9,9 +9,9 @@ import type { Identity } from "../identity/identity.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection } from "../message-stream.ts";
 import { OpenCalls } from "../open-calls.ts";
 import type { VersionSplit } from "../policy/version-split.ts";
-import { noRoom, receivedError } from "../received-error.ts";
+import { isOverload, isRefusal, noRoom, receivedError } from "../received-error.ts";
 import { retryLaterMs } from "../retry-later.ts";
-import { ChannelPool } from "./channel-pool.ts";
+import { ChannelPool, type PooledChannel } from "./channel-pool.ts";
 import { ConnectionState } from "./connection-state.ts";
 import { startUnary } from "./grpc-unary.ts";
 import { GrpcOutgoingStream, type OutgoingStream } from "./outgoing-stream.ts";
@@ -42,6 +42,8 @@ export interface GrpcTransport extends ReplicaTransport {
   readonly connection: ConnectionState;
   /** Connects for unary calls, if that has not begun. */
   connect(): void;
+  /** Makes new calls on new connections: the server refuses them on those that are open. */
+  renew(): void;
 }
 
 /** The parts of a call besides its messages. */
@@ -138,18 +140,60 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
     if (Date.now() - rejectedAt < overloadMs) throw noRoom(upstream, call.method);
   }
 
+  function renew(): void {
+    if (isClosed) return;
+    for (const pool of [forUnary, forChecks, forStreams]) pool.retireAll();
+    forUnary.first().getConnectivityState(true);
+  }
+
+  /** Makes new connections if the server has refused a call on one that still gets calls. */
+  function noteRefusal(status: StatusObject, pool: ChannelPool, used: PooledChannel): void {
+    if (isRefusal(status) && pool.isInUse(used)) renew();
+  }
+
+  function unary(call: UnaryCall): void {
+    if (isClosed) throw closed;
+    checkRoom(call);
+    const metadata = toMetadata(call.headers);
+    const pool = poolFor(call);
+    const used = pool.take();
+    openCalls.add(call);
+    // grpc-js reports the end of a call that its caller gives up only later.
+    call.onEnd = () => openCalls.remove(call);
+    const release = (wasReset: boolean, received: StatusObject) => {
+      if (isOverload(received)) rejectedAt = Date.now();
+      pool.release(used, wasReset);
+      openCalls.remove(call);
+      noteRefusal(received, pool, used);
+    };
+    startUnary({ channel: used.channel, call, metadata, release, again });
+  }
+
+  /** Makes a call that the server has refused on an earlier connection. */
+  function again(call: UnaryCall): void {
+    try {
+      unary(call);
+    } catch (error) {
+      call.fail(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
   return {
     connection,
     connect() {
       if (!isClosed) forUnary.first().getConnectivityState(true);
     },
+    renew,
     start(method, { deadline, headers, listeners, path = method.path }) {
       if (isClosed) throw closed;
       // This throws for a bad header, before the call is counted.
       const metadata = toMetadata(headers);
       const pool = isOfConnection(method) ? forUnary : forStreams;
       const used = pool.take();
-      const errorOf = (status: StatusObject) => receivedError(status, upstream, method);
+      const errorOf = (status: StatusObject) => {
+        noteRefusal(status, pool, used);
+        return receivedError(status, upstream, method);
+      };
       const stream = new GrpcOutgoingStream(used.channel, { path, deadline, metadata, errorOf, listeners });
       openStreams.add(stream);
       void stream.ended.then(() => {
@@ -158,21 +202,7 @@ export function grpcTransport({ address, upstream, credentials, log }: GrpcTrans
       });
       return stream;
     },
-    unary(call) {
-      if (isClosed) throw closed;
-      checkRoom(call);
-      const metadata = toMetadata(call.headers);
-      const pool = poolFor(call);
-      const used = pool.take();
-      openCalls.add(call);
-      // grpc-js reports the end of a call that its caller gives up only later.
-      call.onEnd = () => openCalls.remove(call);
-      startUnary(used.channel, call, metadata, (wasReset, isRejected) => {
-        if (isRejected) rejectedAt = Date.now();
-        pool.release(used, wasReset);
-        openCalls.remove(call);
-      });
-    },
+    unary,
     giveUp() {
       for (const call of openCalls.all()) call.giveUp();
     },

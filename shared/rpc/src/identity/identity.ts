@@ -18,8 +18,8 @@ export interface Identity extends CertifiedNow {
 /** An identity whose files can be replaced. */
 export interface RotatingIdentity extends Identity {
   /**
-   * Uses other files for new connections. Open ones stay, but if an authority was removed, a server closes its
-   * connections: each when its calls are over, at the latest after 30 s.
+   * Uses other files for new connections. Open ones stay, but if an authority was removed, a server closes those of its
+   * certificates: each when its calls are over, at the latest after 30 s.
    *
    * @throws Error if the files do not fit together, or are of another trust domain; the identity stays as it was
    */

@@ -4,8 +4,8 @@ import type { MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
 import { MuxResponsesMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
 import { CallTable } from "../open-calls.ts";
 import { encodePooled } from "../pooled-writer.ts";
+import { closing } from "../server/closing.ts";
 import type { IncomingStream, Route } from "../server/incoming-stream.ts";
-import { closing } from "../server/routes.ts";
 import { decodeRequests, type ReceivedRequest } from "./envelope.ts";
 import { Flusher } from "./flusher.ts";
 import { fullBytes, maxMethods, maxOpenCalls, maxPartBytes, maxWaitingBytes } from "./limits.ts";
@@ -65,6 +65,11 @@ export class MuxServerSession {
       this.#resolveEnded = resolve;
     });
     void this.#receiveAll();
+  }
+
+  /** Whether the certificate of its client is still trusted. */
+  get isTrusted(): boolean {
+    return this.#stream.isTrusted !== false;
   }
 
   /** Answers the calls that are open, and refuses all others. */

@@ -13,24 +13,25 @@ export class MuxServer {
   }
 
   /** The route of `mesh.v1.Mux/Open`. */
-  readonly route: Route = (stream: IncomingStream) => {
+  readonly route: Route = Object.assign((stream: IncomingStream) => this.#begin(stream), { refuses: true });
+
+  #begin(stream: IncomingStream): () => void {
     const session = new MuxServerSession(stream, this.#routes);
     this.#sessions.add(session);
-    if (this.#isDraining) session.drain();
+    if (stream.isTrusted === false) session.refuse();
+    else if (this.#isDraining) session.drain();
     void session.ended.then(() => this.#sessions.delete(session));
     return () => session.abort();
-  };
-
-  /** Refuses further calls on the streams that are open. */
-  refuse(): void {
-    for (const session of this.#sessions) session.refuse();
   }
 
-  /** Asks all clients to send no more calls. Resolves when they have ended their streams, each after its last response. */
-  async drain(): Promise<void> {
+  /** Refuses further calls of callers that are not trusted any more. */
+  refuseUntrusted(): void {
+    for (const session of this.#sessions) if (!session.isTrusted) session.refuse();
+  }
+
+  /** Asks all clients to send no more calls. They end their streams, each after its last response. */
+  drain(): void {
     this.#isDraining = true;
-    const sessions = [...this.#sessions];
-    for (const session of sessions) session.drain();
-    await Promise.all(sessions.map(({ ended }) => ended));
+    for (const session of this.#sessions) session.drain();
   }
 }

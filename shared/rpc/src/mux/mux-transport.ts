@@ -28,6 +28,7 @@ export function muxTransport(plain: GrpcTransport, upstream: string): ReplicaTra
     const { open: method } = Mux.methods;
     if (!method) throw new Error("the mux has no method open");
     const stream = plain.start(method, { deadline: Number.POSITIVE_INFINITY, headers: {}, listeners: undefined });
+    let isRefused = false;
     const opened: MuxSession = new MuxSession(stream, {
       onClose(isDraining) {
         if (isDraining) plain.connection.expectLoss();
@@ -39,6 +40,8 @@ export function muxTransport(plain: GrpcTransport, upstream: string): ReplicaTra
         for (const call of calls) startAgain(call);
       },
       onRefused(call) {
+        if (!isRefused) plain.renew();
+        isRefused = true;
         if (!call.move()) startAgain(call);
       },
     });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import type { Http2Server, IncomingHttpHeaders } from "node:http2";
+import type { Http2Server, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
 import {
   ServerCredentials as GrpcServerCredentials,
   Server,
@@ -12,6 +13,7 @@ import type { Logger } from "@mesh/runtime";
 import type { ServerCredentials } from "../credentials.ts";
 import type { Identity } from "../identity/identity.ts";
 import { maxRequestBytes, maxResponseBytes, maxStreamsPerConnection, toBuffer } from "../message-stream.ts";
+import { Connections, type DrainLimits } from "./connections.ts";
 import { GrpcIncomingStream, type Route } from "./incoming-stream.ts";
 import { repairHeaders } from "./request-headers.ts";
 import { createListener } from "./tls-listener.ts";
@@ -31,7 +33,7 @@ const options: ServerOptions = {
 export interface ListenOptions {
   readonly host: string;
   readonly port: number;
-  /** Called when connections that are open are not trusted any more. They get a moment for the calls under way. */
+  /** Called when callers on some of the open connections are not trusted any more. They get a moment for the calls under way. */
   readonly onLostTrust?: () => void;
   readonly credentials: ServerCredentials | Identity | undefined;
   /** Gets a line for failed TLS handshakes. */
@@ -44,12 +46,8 @@ const lostTrustGraceMs = 30_000;
 /** A gRPC server that accepts connections. */
 export interface GrpcServer {
   readonly port: number;
-  /**
-   * Accepts no more connections, and closes each once it has no open call; cuts what is left after `limitMs`.
-   *
-   * @param drained resolves when the connections may be closed; calls that arrive before are answered
-   */
-  close(limitMs: number, drained: Promise<void>): Promise<void>;
+  /** Accepts no more connections, and closes each once it has no open call; cuts what is left at the limit. */
+  close(limits: DrainLimits): Promise<void>;
 }
 
 /** Starts a gRPC server that hands each call to the route of its path; other paths are UNIMPLEMENTED. */
@@ -61,12 +59,9 @@ export async function startGrpcServer(
   // grpc-js could not cut all connections: without channelz its `forceShutdown` cuts none, and its `drain` waits for the
   // end of sockets whose session has closed. So the sockets are ours.
   // TLS too: a certificate can be replaced, and the log gets why a handshake failed.
-  const newInjector = () => {
-    const made = server.createConnectionInjector(GrpcServerCredentials.createInsecure());
-    repairAll(server);
-    return made;
-  };
-  let injector = newInjector();
+  const injector = server.createConnectionInjector(GrpcServerCredentials.createInsecure());
+  const connections = new Connections();
+  followAll(server, connections);
   const sockets = new Set<Socket>();
   const listener = createListener({
     credentials,
@@ -76,10 +71,10 @@ export async function startGrpcServer(
       socket.once("close", () => sockets.delete(socket));
     },
     onConnection: (socket) => injector.injectConnection(socket),
-    onLostTrust() {
+    onLostTrust(isTrusted) {
+      // HTTP/2 wraps the socket, but passes on its methods.
+      connections.drain({ cutMs: lostTrustGraceMs }, ({ socket }) => !isTrusted(socket as TLSSocket));
       onLostTrust?.();
-      injector.drain(lostTrustGraceMs);
-      injector = newInjector();
     },
   });
   listener.listen(port, host);
@@ -87,13 +82,13 @@ export async function startGrpcServer(
     throw new Error(`can't listen on ${hostPort(host, port)}: ${cause.message}`, { cause });
   });
 
-  async function close(limitMs: number, drained: Promise<void>): Promise<void> {
+  async function close(limits: DrainLimits): Promise<void> {
     const closed = once(listener, "close");
     listener.close();
-    void drained.then(() => injector.drain(limitMs));
+    connections.drainAll(limits);
     const timer = setTimeout(() => {
       for (const socket of sockets) socket.destroy();
-    }, limitMs);
+    }, limits.cutMs);
     await closed;
     clearTimeout(timer);
     server.forceShutdown(); // Ends its timers.
@@ -103,18 +98,17 @@ export async function startGrpcServer(
   return { port: (listener.address() as AddressInfo).port, close };
 }
 
-/** The servers of HTTP/2 whose headers are repaired. */
-const repaired = new WeakSet<Http2Server>();
-
-/** Repairs headers before grpc-js reads them: its interceptors get them too late. */
-function repairAll(server: Server): void {
+/** Follows the connections and their calls, and repairs headers before grpc-js reads them: its interceptors get them too late. */
+function followAll(server: Server, connections: Connections): void {
   // Private in grpc-js, which gives no other access to the servers of its injectors. A test notices if it is gone.
   const servers: unknown = Reflect.get(server, "http2Servers");
   if (!(servers instanceof Map)) return;
   for (const one of servers.keys() as Iterable<Http2Server>) {
-    if (repaired.has(one)) continue;
-    repaired.add(one);
-    one.prependListener("stream", (_stream: unknown, headers: IncomingHttpHeaders) => repairHeaders(headers));
+    one.on("session", (session: ServerHttp2Session) => connections.add(session));
+    one.prependListener("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+      if (stream.session) connections.begin(stream.session, stream);
+      repairHeaders(headers);
+    });
   }
 }
 

@@ -1,13 +1,14 @@
 import { Metadata, type ServerInterceptingCallInterface, status } from "@grpc/grpc-js";
 import { codes, type HeaderValue, MeshError } from "@mesh/contracts";
 import { isUnsampled, traceHeader } from "@mesh/runtime";
-import { headerMessage } from "../error-details.ts";
+import { encodeDetails, headerMessage } from "../error-details.ts";
 import type { FittingError } from "../fitting-error.ts";
 import { BoundedHeaders, firstValue, metadataBytes } from "../headers.ts";
-import { callerNames } from "../identity/callers.ts";
+import { type Caller, callerOf } from "../identity/callers.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
-import { chosenTextHeader, detailsHeader, overloadHeader } from "../received-error.ts";
+import { chosenTextHeader, detailsHeader, overloadHeader, refusedHeader } from "../received-error.ts";
 import { overloaded } from "./admission.ts";
+import { closing } from "./closing.ts";
 
 /** A call that arrived. */
 export interface IncomingStream extends Pick<MessageStream, "receive"> {
@@ -17,6 +18,8 @@ export interface IncomingStream extends Pick<MessageStream, "receive"> {
   readonly peer: string;
   /** The names in the caller's certificate; none without an identity. */
   readonly callerNames: readonly string[];
+  /** Whether the caller's certificate is still trusted; absent: the stream that carries this call knows. */
+  readonly isTrusted?: boolean;
   /** When the caller gives up, in milliseconds since the epoch; Infinity: it did not say. */
   readonly deadline: number;
   /** The only request, if it has arrived with the call. */
@@ -49,6 +52,8 @@ export interface Route {
   (stream: IncomingStream): () => void;
   /** Returns whether there is no room for a further call, which is then counted as rejected. */
   readonly rejects?: () => boolean;
+  /** Whether it refuses the calls of callers that are not trusted any more by itself. */
+  readonly refuses?: boolean;
 }
 
 /** What grpc-js calls as a call goes on. It does not export the type. */
@@ -69,7 +74,7 @@ export const gone = new MeshError({ code: "CANCELLED", message: "the caller is g
 export class GrpcIncomingStream implements IncomingStream, Listener {
   readonly peer: string;
   readonly deadline: number;
-  readonly callerNames: readonly string[];
+  readonly #caller: Caller;
   readonly #call: ServerInterceptingCallInterface;
   readonly #route: Route;
   #received: Metadata | undefined;
@@ -85,13 +90,22 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
     this.#route = route;
     this.peer = call.getPeer();
     // Now, because a call that has ended has no connection to ask.
-    this.callerNames = callerNames(call);
+    this.#caller = callerOf(call);
     this.deadline = Number(call.getDeadline());
+  }
+
+  get callerNames(): readonly string[] {
+    return this.#caller.names;
+  }
+
+  get isTrusted(): boolean {
+    return this.#caller.isTrusted;
   }
 
   onReceiveMetadata(headers: Metadata): void {
     this.#received = headers;
-    this.#onGone = this.#route(this);
+    if (this.isTrusted || this.#route.refuses) this.#onGone = this.#route(this);
+    else this.#refuse();
   }
 
   header<Name extends string>(name: Name): HeaderValue<Name> | undefined {
@@ -162,6 +176,14 @@ export class GrpcIncomingStream implements IncomingStream, Listener {
 
   trailerBytes(): number {
     return this.#trailers?.bytes ?? 0;
+  }
+
+  /** Ends a call that reaches no handler: its caller must connect again. */
+  #refuse(): void {
+    const failure = toStatus({ error: closing, details: encodeDetails(closing), cut: [] });
+    failure.metadata.set(refusedHeader, "1");
+    this.#close(closing);
+    this.#call.sendStatus(failure);
   }
 
   #sendHeaders(): void {

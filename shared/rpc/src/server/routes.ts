@@ -7,7 +7,6 @@ import { errorWithId, newErrorId } from "../error-id.ts";
 import { type FittingError, fittingError, namesRules } from "../fitting-error.ts";
 import { OpenCalls } from "../open-calls.ts";
 import { type LivePolicy, MethodPolicy } from "../policy/live-policy.ts";
-import { retryLaterMs } from "../retry-later.ts";
 import { toRuleViolations } from "../rule-violations.ts";
 import { observeServer, type ServerObserver } from "../telemetry/observe-server.ts";
 import { isOwnMethod } from "../telemetry/own-methods.ts";
@@ -15,6 +14,7 @@ import type { VerifyToken } from "../tokens/verify-token.ts";
 import { sendableOverload } from "./admission.ts";
 import { CallCounts } from "./call-counts.ts";
 import { limitInFlight } from "./call-limits.ts";
+import { closing } from "./closing.ts";
 import type { Implementation, RunCall } from "./implement.ts";
 import type { IncomingStream, Route } from "./incoming-stream.ts";
 import { ReceivedCall } from "./received-call.ts";
@@ -37,13 +37,6 @@ export interface RouteOptions {
 interface MethodRouteOptions extends RouteOptions {
   readonly policies: MethodPolicy;
 }
-
-/** The error of calls that a server that closes does not answer. */
-export const closing = new MeshError({
-  code: "UNAVAILABLE",
-  message: "the server is closing",
-  retryAfterMs: retryLaterMs,
-});
 
 /** The way of each call to its handler, and the calls that are not answered yet. */
 export class Routes {

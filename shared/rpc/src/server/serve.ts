@@ -76,12 +76,15 @@ export interface RunningServer {
   /** `host:port`, as `connect` takes it. */
   readonly address: string;
   /**
-   * Ends the server: not ready, no new calls. Streams of responses, and those both ways, end with UNAVAILABLE immediately,
-   * unary calls and streams of requests after `drainMs`. Resolves when all connections are closed, at the latest a quarter
-   * of a second after that.
+   * Ends the server: not ready, no new connections. Streams of responses, and those both ways, end with UNAVAILABLE
+   * immediately, unary calls and streams of requests after `drainMs`. Resolves when all connections are closed, at the latest
+   * a quarter of a second after that.
    */
   close(): Promise<void>;
 }
+
+/** From the last notice to clients to the end of the calls, at most: new calls should go elsewhere by then. */
+const noticeBeforeMs = 500;
 
 /** From the end of the calls to the cut of their connections. */
 const cutAfterMs = 250;
@@ -121,7 +124,13 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   if (options.mux !== false && open && stream) {
     paths.set(open.path, mux.route).set(stream.path, muxStreamRoute(routes.streaming, stream));
   }
-  const server = await startGrpcServer(paths, { host, port, credentials, log, onLostTrust: () => mux.refuse() });
+  const server = await startGrpcServer(paths, {
+    host,
+    port,
+    credentials,
+    log,
+    onLostTrust: () => mux.refuseUntrusted(),
+  });
   const forget = servers.add(admission);
   const stopPreparing = prepareMessages(options.services.flatMap(({ methods }) => methods.map(({ method }) => method)));
 
@@ -132,14 +141,9 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     stopPreparing();
     await pause(0); // Health streams pass this on before they end.
     routes.abort("streams");
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(() => {
-        routes.abort("all");
-        resolve();
-      }, drainMs);
-    });
-    await server.close(drainMs + cutAfterMs, Promise.race([mux.drain(), late]));
+    mux.drain();
+    const timer = setTimeout(() => routes.abort("all"), drainMs);
+    await server.close({ noticeMs: Math.max(drainMs * 0.9, drainMs - noticeBeforeMs), cutMs: drainMs + cutAfterMs });
     clearTimeout(timer);
   }
 

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type SecureContextOptions, type TLSSocket, type TlsOptions } from "node:tls";
 import type { Logger } from "@mesh/runtime";
 import { isIdentity, type ServerCredentials } from "../credentials.ts";
-import { rememberCaller } from "../identity/callers.ts";
+import { rememberCaller, reviewCaller } from "../identity/callers.ts";
 import { failureReason } from "../identity/failure-reason.ts";
 import type { Identity } from "../identity/identity.ts";
 import { lacksAuthority } from "../identity/pem.ts";
@@ -17,8 +17,8 @@ export interface ListenerOptions {
   readonly onSocket: (socket: Socket) => void;
   /** Called with each connection that may carry calls. */
   readonly onConnection: (socket: Socket) => void;
-  /** Called when callers of earlier connections may no longer be trusted. */
-  readonly onLostTrust: () => void;
+  /** Called when an authority was removed. @param isTrusted returns whether the caller of a connection is trusted now */
+  readonly onLostTrust: (isTrusted: (socket: TLSSocket) => boolean) => void;
 }
 
 /** A session that is resumed is not checked again, so a certificate would outlive its end. */
@@ -67,10 +67,10 @@ function createTlsListener(credentials: ServerCredentials | Identity, options: L
     warn(socket, refusal);
     socket.on("error", () => {}).destroy();
   });
-  const dropUnproved = () => {
+  const dropUnproved: ListenerOptions["onLostTrust"] = (isTrusted) => {
     // Their handshakes would still accept the authorities of their beginning.
     for (const socket of unproved.values()) socket.destroy();
-    onLostTrust();
+    onLostTrust(isTrusted);
   };
   if (isIdentity(credentials)) followRotation(credentials, { server, onLostTrust: dropUnproved });
   return server;
@@ -83,14 +83,14 @@ function addressOf({ remoteAddress, remotePort }: Socket): string {
 /** Uses the new certificate for new connections. */
 function followRotation(
   identity: Identity,
-  { server, onLostTrust }: { server: ReturnType<typeof createTlsServer>; onLostTrust: () => void },
+  { server, onLostTrust }: { server: ReturnType<typeof createTlsServer>; onLostTrust: ListenerOptions["onLostTrust"] },
 ): void {
   let { ca } = identity.current.files;
   const end = identity.onRotate(() => {
     server.setSecureContext(contextOf(identity));
     const isLost = lacksAuthority(identity.current.files.ca, ca);
     ca = identity.current.files.ca;
-    if (isLost) onLostTrust();
+    if (isLost) onLostTrust((socket) => reviewCaller(socket, ca));
   });
   server.once("close", end);
 }
