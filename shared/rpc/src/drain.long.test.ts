@@ -21,24 +21,30 @@ const handlers = {
   },
 };
 
-/** A call of a method, and one whose request is too large for the mux. */
+/** Connects. `begin` begins a call: 0 is a small one, and the request of 1 is too large for the mux. */
 function unaryCalls(address: string, options: Partial<ConnectOptions> = {}) {
   const upstream = connect(EchoService, { address, ...options });
   onTestFinished(() => upstream.close());
   const { client } = upstream;
   const make = (text: string) => client.unary({ text, number: callMs }, { timeoutMs: 60_000 });
-  return { client, begin: () => [make(""), make("x".repeat(100_000))] };
+  const texts = ["", "x".repeat(100_000)];
+  return { client, begin: (at: number) => make(texts[at] ?? "") };
 }
 
 const done = { text: "done" };
 
 test("a server that closes lets calls of 27 s end", async () => {
-  const server = await serveEcho(handlers, { drainMs: 40_000 });
-  const calls = [true, false].flatMap((mux) => unaryCalls(server.address, { mux }).begin());
-  await pause(1_000);
-  const closing = server.close();
-  expect(await Promise.all(calls)).toMatchObject(calls.map(() => done));
-  await closing;
+  // Each has its own server: the calls of one connection must not hold up the GOAWAY of another.
+  const cases = [true, false].flatMap((mux) => [0, 1].map((at) => ({ mux, at })));
+  const results = cases.map(async ({ mux, at }) => {
+    const server = await serveEcho(handlers, { drainMs: 40_000 });
+    const call = unaryCalls(server.address, { mux }).begin(at);
+    await pause(1_000);
+    const closing = server.close();
+    expect(await call).toMatchObject(done);
+    await closing;
+  });
+  await Promise.all(results);
 });
 
 test("a server from which an authority is removed lets calls of 27 s and streams end", async () => {
@@ -56,7 +62,8 @@ test("a server from which an authority is removed lets calls of 27 s and streams
     const { client, begin } = unaryCalls(server.address, { mux, credentials });
     const stream = collect(client.down({ number: callMs }));
     results.push(
-      ...begin(),
+      begin(0),
+      begin(1),
       stream.then((notes) => notes.at(-1)),
     );
     // Those whose connections stay.
