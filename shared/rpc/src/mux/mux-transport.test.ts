@@ -134,6 +134,17 @@ function openTransport(address: string) {
 }
 
 /** A call to the echo service. */
+/** Makes more calls than a server gets at a time. `moved` has those that should go elsewhere. */
+function makeMany(transport: ReturnType<typeof openTransport>["transport"]) {
+  const moved = new Set<UnaryCall>();
+  const calls = Array.from({ length: 150 }, () => callOf("plain"));
+  for (const { call } of calls) {
+    call.observer = { ended: () => {}, refused: (one) => moved.add(one) !== undefined };
+    transport.unary(call);
+  }
+  return { calls, moved };
+}
+
 function callOf(name: "unary" | "plain", tried?: string[]) {
   const method = EchoService.methods[name];
   if (!method) throw new Error(`no method ${name}`);
@@ -154,12 +165,7 @@ test("if calls are given up, those that are not sent go elsewhere, also those th
     },
   });
   const { transport } = openTransport(server.address);
-  const moved = new Set<UnaryCall>();
-  const calls = Array.from({ length: 150 }, () => callOf("plain"));
-  for (const { call } of calls) {
-    call.observer = { ended: () => {}, refused: (one) => moved.add(one) !== undefined };
-    transport.unary(call);
-  }
+  const { calls, moved } = makeMany(transport);
   await expect.poll(() => started).toBe(128);
   transport.giveUp();
   expect(calls.map(({ call }) => moved.has(call))).toEqual(calls.map((_, index) => index >= 128));
@@ -182,12 +188,7 @@ test("of a connection that breaks, the calls that are not sent go elsewhere", as
   });
   const proxy = await startProxy(server.port);
   const { transport } = openTransport(proxy.address);
-  const moved = new Set<UnaryCall>();
-  const calls = Array.from({ length: 150 }, () => callOf("plain"));
-  for (const { call } of calls) {
-    call.observer = { ended: () => {}, refused: (one) => moved.add(one) !== undefined };
-    transport.unary(call);
-  }
+  const { calls, moved } = makeMany(transport);
   await expect.poll(() => started).toBe(128);
   proxy.cut();
   for (const { response } of calls.slice(0, 128)) expect(await response).toMatchObject({ code: "UNAVAILABLE" });

@@ -1,4 +1,4 @@
-import { metrics } from "@opentelemetry/api";
+import { createNoopMeter, metrics } from "@opentelemetry/api";
 import {
   AggregationTemporality,
   type HistogramMetricData,
@@ -48,4 +48,16 @@ test("durations that this process measures itself are those that the SDK measure
     expect(endTime[0] * 1e9 + endTime[1]).toBeGreaterThanOrEqual(startTime[0] * 1e9 + startTime[1]);
     expect(Math.abs(endTime[0] - Date.now() / 1_000)).toBeLessThan(60);
   }
+});
+
+// After the other test, which measures without a producer first.
+test("attributes beyond a bound are measured together", async () => {
+  const producer = produceDurations();
+  const durations = createDurations(createNoopMeter(), { ...init, name: "test.crowd" });
+  for (let number = 0; number < 2_500; number++) durations.record(1, { number });
+  const { resourceMetrics } = await producer.collect();
+  const metrics = resourceMetrics.scopeMetrics.flatMap((one) => one.metrics);
+  const points = metrics.find(({ descriptor: { name } }) => name === "test.crowd")?.dataPoints ?? [];
+  expect(points).toHaveLength(2_001);
+  expect(points.at(-1)).toMatchObject({ attributes: { "otel.metric.overflow": true }, value: { count: 500 } });
 });

@@ -26,8 +26,8 @@ export interface Durations {
 let own: Map<string, OwnDurations> | undefined;
 
 /**
- * Has this process fill the histograms of durations itself, which takes a twentieth of the time: the SDK serializes the
- * attributes of each measurement. Give what it returns to the reader of the SDK, before the first measurement.
+ * Has this process fill the histograms of durations itself, which costs less: the SDK serializes the attributes of each
+ * measurement. Give what it returns to the reader of the SDK, before the first measurement.
  *
  * @example
  * ```ts
@@ -81,6 +81,10 @@ function sdkDurations(meter: Meter, { name, description, buckets }: HistogramIni
   return meter.createHistogram(name, { description, unit: "s", advice: { explicitBucketBoundaries: [...buckets] } });
 }
 
+/** The most attributes of a histogram, and those of all further measurements, as in OpenTelemetry's SDK. */
+const maxSeries = 2_000;
+const overflow: Attributes = Object.freeze({ "otel.metric.overflow": true });
+
 /** A histogram of this process. */
 class OwnDurations implements Durations {
   readonly #scope: ScopeName;
@@ -94,10 +98,11 @@ class OwnDurations implements Durations {
   }
 
   record(seconds: number, attributes: Attributes): void {
-    let series = this.#series.get(attributes);
+    const key = this.#series.size < maxSeries || this.#series.has(attributes) ? attributes : overflow;
+    let series = this.#series.get(key);
     if (!series) {
       series = new Series(this.#init.buckets);
-      this.#series.set(attributes, series);
+      this.#series.set(key, series);
     }
     series.record(seconds);
   }

@@ -5,8 +5,7 @@ let share = 1;
 
 /**
  * Sets which part of the traces that begin in this process are recorded; default: 1, the sampler of the SDK decides all. The
- * others cost next to nothing, while a sampler of the SDK costs as much as the rest of a small call: it gets ids, attributes
- * and a context of each trace. A trace that has begun elsewhere is recorded if its `traceparent` says so.
+ * others are not passed to the SDK, whose sampler gets ids, attributes and a context of each trace. A trace that has begun elsewhere is recorded if its `traceparent` says so.
  *
  * @param part from 0 to 1
  * @throws RangeError if it is another number

@@ -27,3 +27,10 @@ test("statements with lists of other lengths have one name, also when many have 
   for (let rows = 2; rows < 1_200; rows++) expect(insert(rows)).toBe(first);
   expect(statementName("select 1 from inventory").summary).toBe("SELECT inventory");
 });
+
+test("statements beyond the bound share the name of their operation", () => {
+  for (let number = 0; number < 1_100; number++) statementName(`select 1 from numbered_${number}`);
+  const name = statementName("select 1 from beyond");
+  expect(name.summary).toBe("SELECT");
+  expect(statementName("select 1 from far_beyond")).toBe(name);
+});

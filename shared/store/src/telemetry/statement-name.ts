@@ -52,8 +52,14 @@ function nameOf(text: string): StatementName {
   const summary = [operation, ...[...new Set(found)].slice(0, maxTables)].join(" ");
   const known = bySummary.get(summary);
   if (known) return known;
-  if (bySummary.size >= maxNames) return { operation, summary: operation };
-  const name = { operation, summary };
+  // There are few operations, so their own names always have room.
+  if (bySummary.size >= maxNames && summary !== operation) return named(operation, operation);
+  return named(operation, summary);
+}
+
+/** Returns the name with a summary, the same object each time: telemetry is kept by it. */
+function named(operation: string, summary: string): StatementName {
+  const name = bySummary.get(summary) ?? { operation, summary };
   bySummary.set(summary, name);
   return name;
 }
