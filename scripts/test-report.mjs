@@ -2,6 +2,7 @@
 // file that `MESH_TEST_REPORT` names, as JSON: `{ passed, failed, lines }`.
 import { writeFileSync } from "node:fs";
 import { env } from "node:process";
+import { stripVTControlCharacters } from "node:util";
 
 export default class TestReport {
   onTestRunEnd(modules, unhandledErrors) {
@@ -33,6 +34,10 @@ function addTest(report, module, test) {
   if (test.diagnostic()?.flaky) report.lines.push(`passed only at a second attempt: ${name}: ${lineOf(errors?.[0])}`);
 }
 
+/** What an error says, its causes, and how the values differ that a test compares, as one line. */
 function lineOf(error) {
-  return `${error?.message ?? "no error is known"}`.replaceAll(/\s+/g, " ").slice(0, 300);
+  const parts = [];
+  for (let one = error; one; one = one.cause) parts.push(one.message ?? String(one));
+  if (error?.diff) parts.push(stripVTControlCharacters(error.diff).replaceAll(/^[^-+\n].*$/gm, ""));
+  return (parts.join(": ") || "no error is known").replaceAll(/\s+/g, " ").slice(0, 1_000);
 }

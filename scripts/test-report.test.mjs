@@ -18,7 +18,8 @@ test("counts tests and names those that failed or needed a second attempt, and a
     `${start}let n = 0;
     test("right", () => {});
     test("second", () => expect(++n).toBe(2));
-    test("wrong", () => expect(1, "one\\nline").toBe(2));`,
+    test("wrong", () => expect(1, "one\\nline").toBe(2));
+    test("lost", () => { throw new Error("fetch failed", { cause: new Error("refused") }); });`,
   );
   writeFileSync(
     join(folder, "b.test.mjs"),
@@ -31,9 +32,10 @@ test("counts tests and names those that failed or needed a second attempt, and a
   const { passed, failed, lines } = JSON.parse(readFileSync(file, "utf8"));
   rmSync(folder, { recursive: true });
 
-  expect([passed, failed]).toEqual([2, 2]);
+  expect([passed, failed]).toEqual([2, 3]);
   expect(lines.sort()).toEqual([
-    expect.stringMatching(/^failed: a.test.mjs > wrong: one line: expected 1 to be 2/),
+    "failed: a.test.mjs > lost: fetch failed: refused",
+    expect.stringMatching(/^failed: a.test.mjs > wrong: one line: expected 1 to be 2.*- 2 \+ 1/),
     "failed: b.test.mjs: no server",
     expect.stringMatching(/^passed only at a second attempt: a.test.mjs > second: expected 1 to be 2/),
   ]);

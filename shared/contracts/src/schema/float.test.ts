@@ -20,6 +20,7 @@ message Many {
   repeated float list = 1 [(buf.validate.field).repeated.unique = true]; map<string, float> by_name = 2;
   google.protobuf.FloatValue wrapped = 3; oneof one { float member = 4; }
   double exact = 5; Many inner = 6; repeated Many inners = 7; google.protobuf.Any any = 8; optional float maybe = 9;
+  repeated double exacts = 10 [(buf.validate.field).repeated.unique = true];
 }
 `,
 };
@@ -87,6 +88,10 @@ test("decoding returns the shortest decimal of a float", () => {
 
 test("items that are one float are not unique", () => {
   expect(schemas.ManySchema?.safeParse({ list: [0.1, Math.fround(0.1)] }).success).toBe(false);
+});
+
+test("doubles that are one float are unique, also after floats with equal rules", () => {
+  expect(schemas.ManySchema?.safeParse({ exacts: [0.1, Math.fround(0.1)] }).success).toBe(true);
 });
 
 test("JSON has the shortest decimals, also within messages and Any", async () => {

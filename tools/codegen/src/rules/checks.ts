@@ -9,7 +9,10 @@ export type RulePrinter = (rules: ReflectMessage, field: DescField, site: Site) 
 /** The printers of rules, by their name in validate.proto. */
 export type RuleTable = Readonly<Record<string, RulePrinter>>;
 
-/** The checks of rules without problems, by the rules and their table. Equal rules of several fields are one object. */
+/**
+ * The checks of rules without problems, by the rules and their table. Equal rules of several fields are one object, so a printer
+ * may use a field only to report a problem.
+ */
 const known = new WeakMap<Message, Map<RuleTable, readonly Printable[]>>();
 
 /** Returns the checks of a rules message, such as StringRules. Reports a rule that is not in the table. */

@@ -1,4 +1,3 @@
-import { type DescField, type DescMessage, type DescOneof, ScalarType } from "@bufbuild/protobuf";
 import type { RuleTable } from "./checks.ts";
 import { counted, silent, switched } from "./values.ts";
 
@@ -6,9 +5,12 @@ import { counted, silent, switched } from "./values.ts";
 export const repeatedRules: RuleTable = {
   min_items: counted("minItems"),
   max_items: counted("maxItems"),
-  unique: (rules, field, site) => switched(isFloats(site.desc) ? "uniqueFloats" : "unique")(rules, field, site),
+  unique: switched("unique"),
   items: silent,
 };
+
+/** The rules of lists of floats. */
+export const repeatedFloatRules: RuleTable = { ...repeatedRules, unique: switched("uniqueFloats") };
 
 /** The rules of maps. The rules of keys and values are read with these. */
 export const mapRules: RuleTable = {
@@ -17,7 +19,3 @@ export const mapRules: RuleTable = {
   keys: silent,
   values: silent,
 };
-
-function isFloats(desc: DescField | DescMessage | DescOneof): boolean {
-  return desc.kind === "field" && desc.scalar === ScalarType.FLOAT;
-}

@@ -1,4 +1,11 @@
-import { type DescField, type DescMessage, type DescOneof, isMessage, type MessageShape } from "@bufbuild/protobuf";
+import {
+  type DescField,
+  type DescMessage,
+  type DescOneof,
+  isMessage,
+  type MessageShape,
+  ScalarType,
+} from "@bufbuild/protobuf";
 import { FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
 import type { Printable } from "@bufbuild/protoplugin";
 import {
@@ -10,7 +17,7 @@ import { withCel } from "../cel/print.ts";
 import type { Part } from "../cel/trial.ts";
 import { fieldKey } from "../names.ts";
 import { call, ofSchema, text } from "../printing.ts";
-import { mapRules, repeatedRules } from "../rules/collection-rules.ts";
+import { mapRules, repeatedFloatRules, repeatedRules } from "../rules/collection-rules.ts";
 import { fieldRules, type ReadRules, readRules, typedChecks } from "../rules/field-rules.ts";
 import type { Site } from "../rules/site.ts";
 import { type Element, elementOf, isKeyed, wrapped } from "./element.ts";
@@ -76,7 +83,8 @@ function checkedByCel({ js, type }: Typed, field: DescField, part: Part, read: R
 
 function listType(field: DescField & { fieldKind: "list" }, read: ReadRules, site: Site): Typed {
   const fix = `repeated.items.${kindName(elementOf(field))}`;
-  const own = typedChecks(read, "repeated", repeatedRules, site, fix);
+  const isFloats = field.scalar === ScalarType.FLOAT;
+  const own = typedChecks(read, "repeated", isFloats ? repeatedFloatRules : repeatedRules, site, fix);
   const rules = rulesIf(read, RepeatedRulesSchema);
   const items = partRules(rules?.items, read, RepeatedRulesSchema.field.items.number, site);
   const item = partType(elementOf(field), field, "item", items);
