@@ -119,7 +119,7 @@ export async function watchSlowOrder(gatewayUrl: string, productId: string, retr
   const subscription = shopper.orders.watchOrder.subscribe(
     { id: order?.id ?? "" },
     {
-      onData: ({ step }) => void steps.push(step?.number ?? 0),
+      onData: ({ data: { step } }) => void steps.push(step?.number ?? 0),
       onError: (error) => void failures.push(error),
       onComplete: () => void failures.push("the stream ended"),
       onConnectionStateChange({ error }) {

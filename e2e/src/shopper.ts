@@ -111,7 +111,7 @@ export function watchOrder(
     const subscription = shopper.orders.watchOrder.subscribe(
       { id },
       {
-        onData(data) {
+        onData({ data }) {
           seen.push(data);
           if (!isEnough(data)) return;
           subscription.unsubscribe();

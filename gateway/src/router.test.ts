@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { FieldViolation, MeshErrorShape } from "@mesh/contracts";
+import type { FieldViolation, MeshErrorShape, Resumable, Tracked } from "@mesh/contracts";
 import type { GetProductResponse, ListProductsRequestInput } from "@mesh/contracts/catalog/v1";
 import { CatalogError, GetProductRequestSchema } from "@mesh/contracts/catalog/v1";
 import {
@@ -9,7 +9,7 @@ import {
   type PlaceOrderRequestInput,
   PlaceOrderRequestSchema,
   type PlaceOrderResponse,
-  WatchOrderRequestSchema,
+  type WatchOrderRequestInput,
   type WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
 import type { TRPCClient, TRPCClientErrorLike } from "@trpc/client";
@@ -19,13 +19,16 @@ import type {
   inferRouterError,
   inferRouterInputs,
   inferRouterOutputs,
+  tracked,
 } from "@trpc/server";
 import { describe, expect, expectTypeOf, it } from "vitest";
+import * as z from "zod";
 import type { ProcedureContext } from "./calls/procedure-call.ts";
 import { handWritten } from "./procedures/hand-written.ts";
 import { type AppRouter, services } from "./router.ts";
 import { buildRouter, createRouter, procedureBuilder } from "./trpc/procedure.ts";
 
+type TrackedEnvelope<Data> = ReturnType<typeof tracked<Data>>;
 type Kinds = Record<string, "query" | "mutation" | "subscription">;
 
 /** Returns the type of each procedure at run time. */
@@ -94,8 +97,8 @@ describe("AppRouter", () => {
       orders: {
         placeOrder: procedureFor([], OrderError).input(PlaceOrderRequestSchema).mutation<PlaceOrderResponse>(absent),
         watchOrder: procedureFor([], OrderError)
-          .input(WatchOrderRequestSchema)
-          .subscription(async function* (): AsyncGenerator<WatchOrderResponse, void, unknown> {}),
+          .input(z.custom<Resumable<WatchOrderRequestInput>>())
+          .subscription(async function* (): AsyncGenerator<TrackedEnvelope<WatchOrderResponse>, void, unknown> {}),
       },
     });
     type Ours = TRPCClient<AppRouter>;
@@ -116,7 +119,7 @@ describe("AppRouter", () => {
     type Watched = Parameters<Ours["orders"]["watchOrder"]["subscribe"]>;
     expectTypeOf<Watched[0]>().toEqualTypeOf<Parameters<Theirs["orders"]["watchOrder"]["subscribe"]>[0]>();
     type Seen = Parameters<NonNullable<Watched[1]["onData"]>>[0];
-    expectTypeOf<Seen>().toEqualTypeOf<WatchOrderResponse>();
+    expectTypeOf<Seen>().toEqualTypeOf<Tracked<WatchOrderResponse>>();
     type Failed = Parameters<NonNullable<Watched[1]["onError"]>>[0]["data"];
     expectTypeOf<Failed>().toEqualTypeOf<OrderErrorShape["data"] | null | undefined>();
   });

@@ -37,7 +37,9 @@ describe("a subscription", () => {
     const { order } = await browser.trpc.orders.placeOrder.mutate(orderRequest(1));
     const seen = watch(browser);
     await expect.poll(() => seen.events).toEqual(["started", "complete"]);
-    expect(seen.values).toEqual([1, 2].map((number) => stepOf(order ?? orderOf("", ""), number)));
+    expect(seen.values).toEqual(
+      [1, 2].map((number) => ({ id: String(number), data: stepOf(order ?? orderOf("", ""), number) })),
+    );
   });
 
   it("fails for good if the service rejects it", async () => {

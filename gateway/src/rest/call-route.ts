@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "@bufbuild/protobuf";
-import { type MessageType, violations } from "@mesh/contracts";
+import { type MethodDefinition, violations } from "@mesh/contracts";
 import type { TRPCError } from "@trpc/server";
+import { ZodError } from "zod";
+import { resumedRequest } from "../calls/event-ids.ts";
 import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
 import { HttpError } from "../http/http-error.ts";
 import { replyJsonText } from "../http/reply.ts";
@@ -55,7 +57,7 @@ export function callerOf(route: Route, options: CallRouteOptions): CallRoute {
     const idempotencyKey = keyOf(route, request);
     const opensStream = isStream && request.method !== "HEAD";
     const result = await run(await open(request, response), procedure, leaving(response), async ({ scope }) => {
-      const input = checkRules(method.input, read({ match, query, body, idempotencyKey }));
+      const input = checkRules(method, read({ match, query, body, idempotencyKey }), request.headers["last-event-id"]);
       return opensStream || !isStream ? call(scope, input) : undefined;
     });
     if (!isStream) return replyJsonText(response, jsonText(write(result)), { vary: "origin" });
@@ -83,8 +85,10 @@ function leaving(response: ServerResponse): AbortSignal {
 }
 
 /** Checks the rules of a request's contract and fills in defaults. @throws MeshError INVALID_ARGUMENT */
-function checkRules({ schema }: MessageType<unknown>, request: unknown): unknown {
-  const result = schema.safeParse(request);
-  if (result.success) return result.data;
-  throw invalidRequest(violations(result.error));
+function checkRules(method: MethodDefinition, request: unknown, lastEventId: unknown): unknown {
+  try {
+    return resumedRequest(method, request, lastEventId);
+  } catch (error) {
+    throw error instanceof ZodError ? invalidRequest(violations(error)) : error;
+  }
 }

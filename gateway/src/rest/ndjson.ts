@@ -11,10 +11,10 @@ const headersAfterMs = 1_000;
 /** The interval at which an idle stream sends a space as a ping. */
 const pingMs = 15_000;
 
-/** Writes the messages of a stream, each as `{"result":…}` on a line of its own. */
+/** Writes the messages of a stream, each as `{"result":…}` on a line of its own, with its `id` if it has one. */
 export interface LineWriter {
   /** Resolves once the client has room for more, or has left. */
-  write(message: JsonValue): Promise<void>;
+  write(message: JsonValue, id?: string): Promise<void>;
   /** Ends the response. */
   end(): void;
   /** Stops the timers. The response may go on. */
@@ -32,9 +32,10 @@ export function lineWriter(response: ServerResponse): LineWriter {
   // White space before a line is not part of its JSON.
   const ping = setInterval(() => response.headersSent && response.write(" "), pingMs);
   return {
-    async write(message) {
+    async write(message, id) {
       start();
-      if (response.destroyed || response.write(`{"result":${jsonText(message)}}\n`)) return;
+      const member = id === undefined ? "" : `,"id":${JSON.stringify(id)}`;
+      if (response.destroyed || response.write(`{"result":${jsonText(message)}${member}}\n`)) return;
       await roomOrClose(response);
     },
     end() {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import type { TRPCError } from "@trpc/server";
+import { eventIds } from "../calls/event-ids.ts";
 import { isAbortError } from "../calls/until-aborted.ts";
 import { trpcErrorOf } from "../errors/trpc-codes.ts";
 import { lineWriter } from "./ndjson.ts";
@@ -16,9 +17,10 @@ export function streamSender(
   write: WriteResponse,
   report: (response: ServerResponse, error: TRPCError) => void,
 ): SendStream {
+  const { resume } = method;
   return async (response, messages) => {
     try {
-      await sendLines(response, messages, write);
+      await sendLines(response, messages, write, resume && eventIds(resume));
     } catch (cause) {
       const error = trpcErrorOf(isAbortError(cause) ? endOf(response) : cause);
       if (!response.headersSent) throw error;
@@ -35,10 +37,11 @@ async function sendLines(
   response: ServerResponse,
   messages: AsyncIterable<unknown>,
   write: WriteResponse,
+  idOf: ((message: unknown) => string) | undefined,
 ): Promise<void> {
   const lines = lineWriter(response);
   try {
-    for await (const message of messages) await lines.write(write(message));
+    for await (const message of messages) await lines.write(write(message), idOf?.(message));
     lines.end();
   } finally {
     lines.stop();

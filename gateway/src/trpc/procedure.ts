@@ -4,13 +4,15 @@ import {
   MeshError,
   type MeshErrorShape,
   type MethodDefinition,
+  type MethodResume,
   type NoErrorInfo,
   type ProcedureMeta,
   type ServiceDefinition,
 } from "@mesh/contracts";
 import { transformer } from "@mesh/contracts/transformer";
-import type { PeerDefinitions, Upstream } from "@mesh/rpc";
-import { type AnyTRPCRouter, initTRPC, type TRPCError, type TRPCRouterRecord } from "@trpc/server";
+import type { CallMethod, PeerDefinitions, Upstream } from "@mesh/rpc";
+import { type AnyTRPCRouter, initTRPC, type TRPCError, type TRPCRouterRecord, tracked } from "@trpc/server";
+import { eventIds, resumedRequest } from "../calls/event-ids.ts";
 import type { GatewayRequest, ProcedureContext } from "../calls/procedure-call.ts";
 import type { RunCall } from "../calls/run-calls.ts";
 import { isAbortError } from "../calls/until-aborted.ts";
@@ -106,7 +108,10 @@ function exposedProcedures({ methods }: ServiceDefinition, upstream: Pick<Upstre
 
 function procedureOf(method: MethodDefinition, key: string, upstream: Pick<Upstream, "method">) {
   const declared = method.errors ? [method.errors] : [];
-  const procedure = exposedFor(method.gateway?.scopes ?? [], ...declared).input(method.input.schema);
+  const started = exposedFor(method.gateway?.scopes ?? [], ...declared);
+  const { resume } = method;
+  if (resume) return resumableOf(method, resume, started, upstream.method(key));
+  const procedure = started.input(method.input.schema);
   switch (method.kind) {
     case "unary": {
       const call = upstream.method(key);
@@ -125,6 +130,27 @@ function procedureOf(method: MethodDefinition, key: string, upstream: Pick<Upstr
     default:
       return method.kind satisfies never;
   }
+}
+
+/** Makes a subscription whose messages have ids, so that a client that has lost it goes on after the last one. */
+function resumableOf(
+  method: MethodDefinition,
+  resume: MethodResume,
+  procedure: ReturnType<typeof exposedFor>,
+  call: CallMethod,
+) {
+  return procedure
+    .input((input: unknown) => {
+      // Clients and tRPC itself add this member.
+      const { lastEventId, ...request } = Object(input) as { readonly lastEventId?: unknown };
+      return resumedRequest(method, lastEventId === undefined ? input : request, lastEventId);
+    })
+    .subscription(async function* ({ ctx, input }) {
+      const idOf = eventIds(resume);
+      // A method of this kind returns an iterable.
+      const messages = call(ctx.scope, input) as AsyncIterable<unknown>;
+      for await (const message of messages) yield tracked(idOf(message), message);
+    });
 }
 
 /** The shape of an error has a reason only if it is one of those declared, of which I is the type. */

@@ -23,6 +23,7 @@ import type {
   PlaceOrderRequestInput,
   PlaceOrderRequestSchema,
   PlaceOrderResponse,
+  WatchOrderRequestInput,
   WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
 import type { inferProcedureInput, inferProcedureOutput, inferSubscriptionOutput } from "@trpc/server";
@@ -30,7 +31,7 @@ import { expectTypeOf, test } from "vitest";
 import type { z } from "zod";
 import type { ErrorExtras, MeshError, MetadataValue, NoErrorInfo } from "./error.ts";
 import type { EventDefinition } from "./event.ts";
-import type { MeshErrorShape } from "./procedure.ts";
+import type { MeshErrorShape, Resumable, Tracked } from "./procedure.ts";
 import type { CallOptions, ClientOf, HandlersOf } from "./service.ts";
 
 // These are checked by the compiler; at run time they do nothing.
@@ -80,7 +81,9 @@ test("tRPC reads input, output and errors of the procedures", () => {
   type PlaceOrder = OrderServiceProcedures["placeOrder"];
   expectTypeOf<inferProcedureInput<PlaceOrder>>().toEqualTypeOf<PlaceOrderRequestInput>();
   expectTypeOf<inferProcedureOutput<PlaceOrder>>().toEqualTypeOf<PlaceOrderResponse>();
-  expectTypeOf<inferSubscriptionOutput<OrderServiceProcedures["watchOrder"]>>().toEqualTypeOf<WatchOrderResponse>();
+  type WatchOrder = OrderServiceProcedures["watchOrder"];
+  expectTypeOf<inferSubscriptionOutput<WatchOrder>>().toEqualTypeOf<Tracked<WatchOrderResponse>>();
+  expectTypeOf<inferProcedureInput<WatchOrder>>().toEqualTypeOf<Resumable<WatchOrderRequestInput>>();
   expectTypeOf<PlaceOrder["_def"]["type"]>().toEqualTypeOf<"mutation">();
   expectTypeOf<OrderServiceProcedures["getOrder"]["_def"]["type"]>().toEqualTypeOf<"query">();
   expectTypeOf<PlaceOrder["_def"]["$types"]["errorShape"]>().toEqualTypeOf<OrderErrorShape>();

@@ -20,7 +20,7 @@ export { defineEvent, type EventDefinition } from "./event.ts";
 export { httpStatusOf } from "./http-status.ts";
 export { type Codec, defineMessage, type MessageType } from "./message.ts";
 export { formatPrincipal, type Principal, parsePrincipal } from "./principal.ts";
-export type { ErrorFacts, MeshErrorShape, ProcedureMeta } from "./procedure.ts";
+export type { ErrorFacts, MeshErrorShape, ProcedureMeta, Resumable, Tracked } from "./procedure.ts";
 export { violations } from "./schema/violations.ts";
 export {
   type CallOptions,
@@ -32,6 +32,7 @@ export {
   type Idempotency,
   type MethodDefinition,
   type MethodKind,
+  type MethodResume,
   type ServiceDefinition,
   type ServiceNames,
   type ServiceTypes,

@@ -35,3 +35,16 @@ export interface ProcedureMeta {
   /** The scopes a caller must hold. */
   readonly scopes: readonly string[];
 }
+
+/** The input of a subscription that can go on: the request, and the id of the last message that the client has. */
+export type Resumable<Request> = Request & {
+  /** Leave it out to begin as the request says. tRPC's clients add it when they open a subscription again. */
+  readonly lastEventId?: string | undefined;
+};
+
+/** A message of a subscription that can go on after it. */
+export interface Tracked<Data> {
+  /** The position of the message in its stream, in printable ASCII. It belongs to this subscription alone. */
+  readonly id: string;
+  readonly data: Data;
+}

@@ -1,3 +1,4 @@
+import { resumeLink } from "@mesh/contracts/resume-link";
 import { transformer } from "@mesh/contracts/transformer";
 import type { AppRouter } from "@mesh/gateway";
 import {
@@ -36,7 +37,8 @@ type EventSourceClass = NonNullable<Parameters<typeof httpSubscriptionLink>[0]["
 const batch = { maxItems: 10, maxURLLength: 12_000 };
 
 /**
- * Creates a client. Calls in the same turn of the event loop are sent as one batch.
+ * Creates a client. Calls in the same turn of the event loop are sent as one batch. A subscription that is lost is opened
+ * again, after its last message if the contract has `resume`.
  *
  * @example
  * ```ts no-run
@@ -57,12 +59,15 @@ export function createClient(options: ClientOptions = {}): Client {
       }),
       splitLink({
         condition: ({ type }) => type === "subscription",
-        true: httpSubscriptionLink({
-          url,
-          transformer,
-          ...(EventSource ? { EventSource } : {}),
-          eventSourceOptions: { withCredentials, ...eventSourceOptions },
-        }),
+        true: [
+          resumeLink(),
+          httpSubscriptionLink({
+            url,
+            transformer,
+            ...(EventSource ? { EventSource } : {}),
+            eventSourceOptions: { withCredentials, ...eventSourceOptions },
+          }),
+        ],
         false: httpBatchLink({
           url,
           transformer,

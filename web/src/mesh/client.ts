@@ -1,3 +1,4 @@
+import { resumeLink } from "@mesh/contracts/resume-link";
 import { transformer } from "@mesh/contracts/transformer";
 import type { AppRouter } from "@mesh/gateway";
 import { QueryClient } from "@tanstack/react-query";
@@ -15,7 +16,7 @@ const client = createTRPCClient<AppRouter>({
   links: [
     splitLink({
       condition: ({ type }) => type === "subscription",
-      true: httpSubscriptionLink({ url, transformer }),
+      true: [resumeLink(), httpSubscriptionLink({ url, transformer })],
       false: batches,
     }),
   ],

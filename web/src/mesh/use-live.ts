@@ -14,8 +14,8 @@ export interface Live<TError> {
 }
 
 /**
- * Follows a subscription for as long as it is enabled. tRPC's link resumes a stream that breaks; one that could not be
- * opened, or that the server ended, is opened anew here. It counts as live once something came: a gateway opens a
+ * Follows a subscription for as long as it is enabled. The client's links resume a stream that breaks or could not be
+ * opened; one that the server completed is opened anew here. It counts as live once something came: a gateway opens a
  * stream before it knows whether the service behind it is there.
  */
 export function useLive<TOutput, TError extends CallError>(

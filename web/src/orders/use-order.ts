@@ -40,7 +40,7 @@ export function useOrder(id: string): LiveOrder {
       { id },
       {
         enabled: !isGone && !isComplete(watched.steps),
-        onData: ({ order, step }) => setWatched((before) => ({ order, steps: withStep(before.steps, step) })),
+        onData: ({ data: { order, step } }) => setWatched((before) => ({ order, steps: withStep(before.steps, step) })),
       },
     ),
   );

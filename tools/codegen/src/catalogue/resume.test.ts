@@ -15,6 +15,7 @@ message Ask {
   repeated int32 steps = 3;
   Step from = 4;
 }
+message Taken { int32 last_event_id = 1; }
 message Step { int32 step_number = 1; }
 message Answer {
   Step last_step = 1;
@@ -70,6 +71,13 @@ test.each([
   ],
 ])("a stream can't go on if %s", async (text, method) => {
   expect(await read(method)).toEqual({ resumes: [undefined], problems: [`resume: ${text}`] });
+});
+
+test("a request has no field of the name by which tRPC's clients send the last id", async () => {
+  const { problems } = await read(stream("last_event_id", "last_step.step_number").replace("(Ask)", "(Taken)"));
+  expect(problems).toEqual([
+    "resume: Taken must have no field last_event_id, because tRPC's clients send the id of the last message as lastEventId: rename it",
+  ]);
 });
 
 test("only a unary query can be sent once for several calls", async () => {

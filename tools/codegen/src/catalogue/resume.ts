@@ -12,6 +12,9 @@ export interface CatalogueResume {
   readonly response: readonly string[];
 }
 
+/** The name by which tRPC's clients send the id of the last message that they have. */
+const reservedKey = "lastEventId";
+
 /** Returns how the stream of a method goes on; undefined if it can't, or if `checkResume` reports that the option is wrong. */
 export function resumeOf(method: DescMethod, options: MeshOptions): CatalogueResume | undefined {
   const option = options.method(method)?.resume;
@@ -50,6 +53,9 @@ function problemOf(
   const from = pathOf(method.output, response).at(-1);
   if (!to || deeper.length > 0) return `${method.input.name} has no singular field ${JSON.stringify(request)}`;
   if (!from) return `${method.output.name} has no singular field ${JSON.stringify(response)}`;
+  if (method.input.fields.some((field) => fieldKey(field) === reservedKey)) {
+    return `${method.input.name} must have no field last_event_id, because tRPC's clients send the id of the last message as ${reservedKey}: rename it`;
+  }
   if (typeOf(to) === typeOf(from)) return undefined;
   return `${request} is of the type ${typeOf(to)}, and ${response} of the type ${typeOf(from)}: use fields of the same type`;
 }

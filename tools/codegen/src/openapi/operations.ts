@@ -1,6 +1,7 @@
 import type { DescField } from "@bufbuild/protobuf";
 import type { CatalogueRoute } from "../catalogue/http.ts";
 import { errorEnumOf, scopesOf } from "../catalogue/method.ts";
+import { resumeOf } from "../catalogue/resume.ts";
 import { descriptionOf } from "../comment.ts";
 import type { Definitions } from "../json-schema/definitions.ts";
 import type { Generation } from "../plugin/generation.ts";
@@ -39,7 +40,8 @@ export function operationOf(
   const request = exampleOf(method.input, saidBy(route), requests, validator);
   const response = exampleOf(method.output, "most", responses, validator);
   const scopes = scopesOf(method, options);
-  const parameters = parametersOf(route, path, requests, request);
+  const isTracked = resumeOf(method, options) !== undefined;
+  const parameters = parametersOf(route, isTracked, path, requests, request);
   const { summary, description } = aboutOf(descriptionOf(method));
   return clean({
     tags: [tag],
@@ -49,7 +51,7 @@ export function operationOf(
     deprecated: method.deprecated || undefined,
     parameters: parameters.length > 0 ? parameters : undefined,
     requestBody: requestBodyOf(route, requests, request),
-    responses: responsesOf(route, problemsOf(route, generation), scopes, responses, response),
+    responses: responsesOf(route, isTracked, problemsOf(route, generation), scopes, responses, response),
     security: [{ [securityName]: scopes }],
   });
 }

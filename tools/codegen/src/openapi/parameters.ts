@@ -10,15 +10,26 @@ import type { ApiPath, PathParameter } from "./paths.ts";
 /** A parameter of an operation. */
 export type Parameter = Readonly<Record<string, unknown>>;
 
-/** Returns the parameters in the path, the query and the headers. @param example the example of the request */
+/**
+ * Returns the parameters in the path, the query and the headers.
+ *
+ * @param isTracked true if the messages of its stream have ids
+ * @param example the example of the request
+ */
 export function parametersOf(
   route: CatalogueRoute,
+  isTracked: boolean,
   path: ApiPath,
   definitions: Definitions,
   example: unknown,
 ): Parameter[] {
   const inPath = path.parameters.map((parameter) => pathParameter(parameter, definitions, example));
-  return [...inPath, ...queryParameters(route, definitions, example), ...headerParameters(route, example)];
+  return [
+    ...inPath,
+    ...queryParameters(route, definitions, example),
+    ...headerParameters(route, example),
+    ...(isTracked ? [lastEventId] : []),
+  ];
 }
 
 function pathParameter(
@@ -73,6 +84,13 @@ function leavesOf(
     return leavesOf(field.message, fields, definitions, isRequired);
   });
 }
+
+const lastEventId: Parameter = {
+  name: "Last-Event-ID",
+  in: "header",
+  description: "The `id` of the last message that the client has: the stream goes on after it.",
+  schema: { type: "string" },
+};
 
 /** Returns the header Idempotency-Key if the request has a field for it. */
 function headerParameters({ method }: CatalogueRoute, example: unknown): Parameter[] {

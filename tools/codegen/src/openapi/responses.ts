@@ -48,9 +48,15 @@ function plain(status: number, title: string, detail: string, code: string): Jso
   return { type: "about:blank", title, status, detail, code };
 }
 
-/** Returns the responses of a route, by status. @param example the example of the response */
+/**
+ * Returns the responses of a route, by status.
+ *
+ * @param isTracked true if the messages of its stream have ids
+ * @param example the example of the response
+ */
 export function responsesOf(
   route: CatalogueRoute,
+  isTracked: boolean,
   problems: readonly DeclaredProblem[],
   scopes: readonly string[],
   definitions: Definitions,
@@ -64,18 +70,20 @@ export function responsesOf(
   });
   const other = "Any other failure. An internal one has an `instance`, by which its cause is found in the logs.";
   return {
-    "200": success(route, definitions, example),
+    "200": success(route, isTracked, definitions, example),
     ...Object.fromEntries(failures),
     default: { description: other, content: { [problemType]: { schema: anyProblem, example: incident } } },
   };
 }
 
-function success(route: CatalogueRoute, definitions: Definitions, example: unknown) {
+function success(route: CatalogueRoute, isTracked: boolean, definitions: Definitions, example: unknown) {
   const { method, responseBody } = route;
   const schema = responseBody ? definitions.property(responseBody) : definitions.reference(method.output);
   const shown = responseBody ? valueAt(example, [responseBody.jsonName]) : example;
   const description = descriptionOf(responseBody ?? method.output) || "Done.";
-  if (method.methodKind === "server_streaming") return { description, content: streamContent(schema, shown) };
+  if (method.methodKind === "server_streaming") {
+    return { description, content: streamContent(schema, shown, isTracked) };
+  }
   return { description, content: { "application/json": { schema, ...(shown !== undefined && { example: shown }) } } };
 }
 
@@ -84,16 +92,19 @@ function success(route: CatalogueRoute, definitions: Definitions, example: unkno
  * line. `contentSchema` is that of JSON Schema for the content of a text, and `x-itemSchema` is `itemSchema` of OpenAPI
  * 3.2.
  */
-function streamContent(message: JsonSchema, shown: unknown) {
+function streamContent(message: JsonSchema, shown: unknown, isTracked: boolean) {
+  const id = { type: "string", description: "Send it as Last-Event-ID to go on after this message." };
+  const properties = { result: message, ...(isTracked && { id }) };
   const line = {
     description: "A message, or the error that ends the stream.",
     oneOf: [
-      { type: "object", properties: { result: message }, required: ["result"], additionalProperties: false },
+      { type: "object", properties, required: Object.keys(properties), additionalProperties: false },
       { type: "object", properties: { error: anyProblem }, required: ["error"], additionalProperties: false },
     ],
   };
   const schema = { type: "string", contentMediaType: "application/x-ndjson", contentSchema: line };
-  const example = shown === undefined ? undefined : `${JSON.stringify({ result: shown })}\n`;
+  const example =
+    shown === undefined ? undefined : `${JSON.stringify({ result: shown, ...(isTracked && { id: "1" }) })}\n`;
   return { "application/x-ndjson": { schema, "x-itemSchema": line, ...(example !== undefined && { example }) } };
 }
 

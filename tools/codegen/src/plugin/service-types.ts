@@ -1,6 +1,7 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuild/protoplugin";
 import { errorEnumOf, procedureKind } from "../catalogue/method.ts";
+import { resumeOf } from "../catalogue/resume.ts";
 import { commentOf } from "../comment.ts";
 import { mark } from "../mark.ts";
 import { methodName, serviceIdentifier } from "../names.ts";
@@ -60,10 +61,18 @@ function procedure(method: DescMethod, generation: Generation): Printable {
   if (!kind) return [];
   const type = createImportSymbol(`TRPC${kind}Procedure`, "@trpc/server", true);
   const meta = createImportSymbol("ProcedureMeta", contracts, true);
-  const output = outputName(method.output);
-  const given = kind === "Subscription" ? [builtIn("AsyncIterable", method), "<", output, ", void, unknown>"] : output;
-  const parts = ["input: ", inputName(method.input), "; output: ", given, "; meta: ", meta, "; errorShape: "];
+  const isTracked = resumeOf(method, generation.options) !== undefined;
+  const input = isTracked ? wrapped("Resumable", inputName(method.input)) : inputName(method.input);
+  const message = isTracked ? wrapped("Tracked", outputName(method.output)) : outputName(method.output);
+  const output =
+    kind === "Subscription" ? [builtIn("AsyncIterable", method), "<", message, ", void, unknown>"] : message;
+  const parts = ["input: ", input, "; output: ", output, "; meta: ", meta, "; errorShape: "];
   return [head(method), ": ", type, "<{ ", parts, errorShape(method, generation), " }>;\n"];
+}
+
+/** Returns a type of @mesh/contracts with a parameter. */
+function wrapped(name: string, type: Printable): Printable {
+  return [createImportSymbol(name, contracts, true), "<", type, ">"];
 }
 
 /** Returns the type of a procedure's errors: with the reasons that the method declares, or without any. */
