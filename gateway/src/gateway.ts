@@ -26,10 +26,15 @@ import { readDescriptors } from "./rest/descriptors.ts";
 import { restHandler } from "./rest/handler.ts";
 import { routesOf } from "./rest/routes.ts";
 import { services as listedServices } from "./router.ts";
+import * as schema from "./schema.ts";
 import type { GatewaySettings } from "./settings.ts";
+import { openDatabase } from "./state/database.ts";
+import { openState } from "./state/gateway-state.ts";
+import { limitedMethods } from "./state/limited-methods.ts";
 import { trpcHandler } from "./trpc/handler.ts";
 import { buildRouter, type ProcedureBuilder, procedureBuilder } from "./trpc/procedure.ts";
 import { connectServices, openNats } from "./upstreams/connect-services.ts";
+import { keyCalls } from "./upstreams/keyed-calls.ts";
 import { watchServices } from "./upstreams/mesh-state.ts";
 
 /** A gateway that is listening. */
@@ -61,14 +66,17 @@ export interface GatewayOptions<
   readonly tokens?: Tokens;
 }
 
+/** This file is in src, and its bundle in dist: the folder is beside both. */
+const migrations = new URL("../migrations", import.meta.url);
+
 /** Opens a gateway in this process. The services need not run yet. */
 export async function openGateway<
   S extends PeerDefinitions = typeof listedServices,
   const M extends readonly GatewayMiddleware[] = readonly [],
 >(settings: GatewaySettings, options: GatewayOptions<S, M>): Promise<RunningGateway> {
   const { life, log, services = listedServices } = options;
-  const { isProduction, origins, ignoreUnknown } = settings;
-  const limits = { ...defaultLimits, ...options.limits };
+  const { isProduction, origins, ignoreUnknown, databaseUrl } = settings;
+  const limits = { ...defaultLimits, rates: settings.rateLimits, ...options.limits };
   const identify = options.identify ?? anonymousCustomers({ secret: settings.cookieSecret, secure: isProduction });
   const { identity, credentials } = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
   const tokens = options.tokens ?? (identity && createTokens(identity));
@@ -78,6 +86,10 @@ export async function openGateway<
   const upstreams = connectServices(services, { peers, registry: replicas }, { log, mux, ...ofMesh });
   life.onClose("upstreams", upstreams.close);
   const health = createHealth();
+  const database = databaseUrl ? openDatabase({ url: databaseUrl, schema, migrations, life, log, health }) : undefined;
+  const limited = limits.rates && isProduction && !database ? limitedMethods(services) : [];
+  if (limited.length > 0) throw new Error(`DATABASE_URL is not set: the rate limit of ${limited.join(", ")} needs it`);
+  const state = openState(database, { life, log, limits });
   const stateNow = watchServices(upstreams.byName, health, { log, signal: life.signal });
 
   const middleware = middlewareList(options.middleware, defaultGatewayMiddleware);
@@ -87,12 +99,14 @@ export async function openGateway<
     proxies: settings.proxies,
     bind: upstreams.bind,
     limits,
+    state,
     log,
   });
   const shared = { open: calls.open, run: calls.run, origins, limits, log };
-  const router = buildRouter(services, upstreams.byName, proceduresOf(options));
+  const keyed = keyCalls(services, upstreams.byName, state.results);
+  const router = buildRouter(services, keyed, proceduresOf(options));
   const registry = readDescriptors(options.descriptorSet ?? descriptorSet);
-  const rest = restHandler({ ...shared, routes: routesOf(services, upstreams.byName), registry, ignoreUnknown });
+  const rest = restHandler({ ...shared, routes: routesOf(services, keyed), registry, ignoreUnknown });
   const trpc = trpcHandler({ ...shared, router });
   const handler = createHandler({ trpc, rest, health: stateNow, isProduction, pages: referencePages() });
   const server = await listen(handler, { host: settings.host, port: settings.port, limits });

@@ -15,10 +15,12 @@ describe("gatewaySettings", () => {
       port: 4000,
       peers: Object.fromEntries(Object.entries(addresses).map(([name, address]) => [name, [address]])),
       natsUrl: undefined,
+      databaseUrl: undefined,
       tls: { MESH_TLS: "on", MESH_TLS_DIR: undefined },
       cookieSecret: expect.stringMatching(/^.{32,}$/),
       origins: new Set(),
       proxies: 0,
+      rateLimits: true,
       ignoreUnknown: false,
       logLevel: "info",
       mux: true,
@@ -29,7 +31,14 @@ describe("gatewaySettings", () => {
   });
 
   it("reads what is set", () => {
-    const env = { MESH_PEERS: peers, NODE_ENV: "production", COOKIE_SECRET: secret, HOST: "0.0.0.0", PORT: "80" };
+    const env = {
+      MESH_PEERS: peers,
+      NODE_ENV: "production",
+      RATE_LIMITS: "off",
+      COOKIE_SECRET: secret,
+      HOST: "0.0.0.0",
+      PORT: "80",
+    };
     const MESH_TLS_DIR = "/var/run/tls";
     const origins = "https://shop.example, http://localhost:5173";
     expect(
@@ -49,6 +58,7 @@ describe("gatewaySettings", () => {
       cookieSecret: secret,
       origins: new Set(["https://shop.example", "http://localhost:5173"]),
       proxies: 2,
+      rateLimits: false,
       ignoreUnknown: true,
       logLevel: "debug",
       mux: false,
@@ -59,7 +69,13 @@ describe("gatewaySettings", () => {
   });
 
   it("names all wrong settings together, and not the secret", () => {
-    const env = { NODE_ENV: "production", PORT: "eighty", MESH_PEERS: "catalog=a:1", COOKIE_SECRET: "hunter2" };
+    const env = {
+      NODE_ENV: "production",
+      RATE_LIMITS: "off",
+      PORT: "eighty",
+      MESH_PEERS: "catalog=a:1",
+      COOKIE_SECRET: "hunter2",
+    };
     const read = () => gatewaySettings({ ...env, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
     expect(read).toThrow(
       /^ {2}NATS_URL is not set; expected: .* to find inventory, orders, or MESH_PEERS with inventory=host:port,orders=host:port$/m,
@@ -77,12 +93,40 @@ describe("gatewaySettings", () => {
   });
 
   it("requires TLS and an account at NATS in production, unless other layers provide them", () => {
-    const env = { NODE_ENV: "production", COOKIE_SECRET: secret, MESH_TLS_DIR: "/tls", NATS_URL: "nats://a:4222" };
+    const env = {
+      NODE_ENV: "production",
+      RATE_LIMITS: "off",
+      COOKIE_SECRET: secret,
+      MESH_TLS_DIR: "/tls",
+      NATS_URL: "nats://a:4222",
+    };
     expect(() => gatewaySettings(env)).toThrow(
       /^1 wrong setting:\n {2}NATS_URL is "nats:\/\/a:4222"; .* NATS_TLS=off if/,
     );
     expect(gatewaySettings({ ...env, NATS_TLS: "off", NATS_LOGIN: "off" }).natsUrl).toBe("nats://a:4222");
     expect(gatewaySettings({ ...env, NATS_URL: "tls://token@a:4222" }).natsUrl).toBe("tls://token@a:4222");
+  });
+
+  it("requires TLS and an account at its database in production", () => {
+    const env = {
+      NODE_ENV: "production",
+      RATE_LIMITS: "off",
+      COOKIE_SECRET: secret,
+      MESH_TLS_DIR: "/tls",
+      MESH_PEERS: peers,
+    };
+    const url = "postgres://gateway:secret@a/gateway";
+    expect(() => gatewaySettings({ ...env, DATABASE_URL: url })).toThrow("with sslmode=verify-full");
+    expect(gatewaySettings({ ...env, DATABASE_URL: url, DATABASE_TLS: "off" }).databaseUrl).toBe(url);
+    expect(gatewaySettings({ MESH_PEERS: peers, DATABASE_URL: url }).databaseUrl).toBe(url);
+  });
+
+  it("requires a database in production if a method has a rate limit", () => {
+    const env = { NODE_ENV: "production", COOKIE_SECRET: secret, MESH_TLS_DIR: "/tls", MESH_PEERS: peers };
+    expect(() => gatewaySettings(env)).toThrow(
+      /^1 wrong setting:\n {2}DATABASE_URL is not set; .* because of the rate limit of orders.placeOrder; or RATE_LIMITS=off$/,
+    );
+    expect(gatewaySettings({ ...env, MESH_PEERS: "catalog=a:1" }, ["catalog"]).databaseUrl).toBe(undefined);
   });
 
   it("requires a secret in production", () => {

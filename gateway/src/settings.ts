@@ -1,5 +1,7 @@
 import { tlsOf, tlsShape } from "@mesh/rpc";
 import {
+  backendShape,
+  databaseUrlSetting,
   durationSetting,
   logLevelSetting,
   type PeerAddresses,
@@ -10,6 +12,7 @@ import {
 } from "@mesh/runtime";
 import * as z from "zod";
 import { services } from "./router.ts";
+import { limitedMethods } from "./state/limited-methods.ts";
 
 /** Lets a clone run without settings. It is public, so production requires another one. */
 const developmentSecret = "a secret for development that everybody knows";
@@ -29,17 +32,22 @@ export function gatewaySettings(
 ) {
   const { NODE_ENV } = readSettings({ NODE_ENV: z.string().default("development") }, env);
   const isProduction = NODE_ENV === "production";
-  const settings = readSettings({ ...peersShape(names, { env }), ...shapeFor(isProduction), ...tlsShape(env) }, env);
+  const called = Object.entries(services).filter(([, { name }]) => names.includes(name));
+  const database = databaseShape(env, isProduction ? limitedMethods(Object.fromEntries(called)) : []);
+  const shape = { ...peersShape(names, { env }), ...shapeFor(isProduction), ...database, ...tlsShape(env) };
+  const settings = readSettings(shape, env);
   const peers: PeerAddresses = settings.MESH_PEERS;
   return {
     host: settings.HOST,
     port: settings.PORT,
     peers,
     natsUrl: settings.NATS_URL,
+    databaseUrl: settings.DATABASE_URL,
     tls: tlsOf(settings),
     cookieSecret: settings.COOKIE_SECRET,
     origins: settings.CORS_ORIGINS,
     proxies: settings.PROXIES,
+    rateLimits: settings.RATE_LIMITS,
     ignoreUnknown: settings.REST_UNKNOWN_FIELDS === "ignore",
     logLevel: settings.LOG_LEVEL,
     mux: settings.MESH_MUX,
@@ -63,6 +71,26 @@ function shapeFor(isProduction: boolean) {
     LOG_LEVEL: logLevelSetting(),
     MESH_MUX: switchSetting(true),
     SHUTDOWN_MS: durationSetting(isProduction ? 15_000 : 1_000),
+  };
+}
+
+/**
+ * Without a database, the state of the gateway is in the memory of its process.
+ *
+ * @param limited the methods whose rate limits need one
+ */
+function databaseShape(env: Parameters<typeof databaseUrlSetting>[0], limited: readonly string[]) {
+  const url = databaseUrlSetting(env);
+  const { RATE_LIMITS: isOn } = readSettings({ RATE_LIMITS: z.string().default("on") }, env);
+  const reason = `because of the rate limit of ${limited.join(", ")}; or RATE_LIMITS=off`;
+  const isNeeded = limited.length > 0 && isOn !== "off";
+  return {
+    ...backendShape("DATABASE"),
+    RATE_LIMITS: switchSetting(true),
+    DATABASE_URL: url
+      .optional()
+      .refine((value) => value || !isNeeded)
+      .describe(isNeeded ? `${url.description}, ${reason}` : `${url.description}`),
   };
 }
 

@@ -1,9 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { MethodDefinition } from "@mesh/contracts";
 import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
 import type { Scope, TraceContext } from "@mesh/runtime";
 import type { TRPCProcedureType } from "@trpc/server";
 import type { Caller } from "../identity/caller.ts";
 import type { Limits } from "../limits/limits.ts";
+import type { GatewayState } from "../state/gateway-state.ts";
 
 /** One HTTP request, which may carry a batch of calls. */
 export interface GatewayRequest {
@@ -23,6 +25,8 @@ export interface Procedure {
   readonly type: TRPCProcedureType;
   /** The scopes that its callers must hold. */
   readonly scopes: readonly string[];
+  /** The method that it calls, with the other options of the contract; absent: it is written by hand. */
+  readonly method?: MethodDefinition;
 }
 
 /** A call of a procedure, by tRPC or by REST, as middleware sees it. */
@@ -31,6 +35,8 @@ export interface ProcedureCall extends GatewayRequest {
   /** What the procedure gets besides its input. `next(added)` merges more into it. */
   readonly context: ProcedureContext;
   readonly limits: Limits;
+  /** What the gateway keeps between calls, in its database if it has one. */
+  readonly state: GatewayState;
   /** Ends a subscription in such a way that its client opens it again. Does nothing to other calls. */
   end(reason: string): void;
   /** Calls back when the response is closed, or immediately if it is. */
@@ -42,6 +48,8 @@ export interface ProcedureContext<S extends PeerDefinitions = PeerDefinitions> {
   readonly caller: Caller;
   /** The deadline, cancellation, principal, trace and log of this call. */
   readonly scope: Scope;
+  /** The Idempotency-Key of a mutation; absent: it has none. Pass it on to what a procedure written by hand calls. */
+  readonly idempotencyKey?: string;
   /** Clients of the services. Their calls belong to this call. */
   readonly peers: PeerClients<S>;
 }

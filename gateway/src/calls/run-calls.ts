@@ -4,6 +4,7 @@ import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
 import { compose, type Logger, newTrace, openScope, type Scope } from "@mesh/runtime";
 import type { Identify } from "../identity/caller.ts";
 import type { Limits } from "../limits/limits.ts";
+import type { GatewayState } from "../state/gateway-state.ts";
 import { subscriptions as observed } from "../telemetry/instruments.ts";
 import { receivedTrace, requestTrace } from "../telemetry/observe-requests.ts";
 import type { GatewayMiddleware } from "./middleware.ts";
@@ -53,6 +54,7 @@ export interface CallRunnerOptions {
   /** Makes clients of the services whose calls belong to a scope. */
   readonly bind: (scope: Scope) => PeerClients<PeerDefinitions>;
   readonly limits: Limits;
+  readonly state: GatewayState;
   readonly log: Logger;
 }
 
@@ -69,7 +71,7 @@ interface RunningCall extends ProcedureCall {
 
 /** Makes the runner of a gateway's calls. */
 export function createCallRunner(options: CallRunnerOptions): CallRunner {
-  const { middleware, identify, proxies, bind, limits, log } = options;
+  const { middleware, identify, proxies, bind, limits, state, log } = options;
   const pass = compose<RunningCall>(middleware, ({ run, context }) => run(context));
   const timeoutsMs = {
     query: limits.queryTimeoutMs,
@@ -93,7 +95,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       if (response.closed) callback();
       else response.once("close", callback);
     };
-    return { ...request, procedure, context, limits, end: () => {}, onClosed };
+    return { ...request, procedure, context, limits, state, end: () => {}, onClosed };
   }
 
   async function subscribe(request: GatewayRequest, procedure: Procedure, left: AbortSignal, run: RunProcedure) {

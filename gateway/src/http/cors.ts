@@ -50,5 +50,5 @@ export function replyPreflight(response: ServerResponse, methods: string): void 
 function allowOrigin(response: ServerResponse, origin: string): void {
   response.setHeader("access-control-allow-origin", origin);
   response.setHeader("access-control-allow-credentials", "true");
-  response.setHeader("access-control-expose-headers", "retry-after");
+  response.setHeader("access-control-expose-headers", "retry-after, ratelimit, ratelimit-policy, idempotent-replayed");
 }

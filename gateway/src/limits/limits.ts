@@ -28,6 +28,10 @@ export interface Limits {
   readonly streamsPerAddress: number;
   /** Open subscriptions of this process. */
   readonly streams: number;
+  /** Whether the rate limits of contracts apply. */
+  readonly rates: boolean;
+  /** Time for the database to count a call for a rate limit. If it takes longer, each gateway counts for itself. */
+  readonly countTimeoutMs: number;
 }
 
 /** Limits of a gateway that sets no others. */
@@ -49,4 +53,6 @@ export const defaultLimits: Limits = {
   streamsPerCustomer: 5,
   streamsPerAddress: 50,
   streams: 500,
+  rates: true,
+  countTimeoutMs: 2_000,
 };

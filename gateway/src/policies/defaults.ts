@@ -2,6 +2,8 @@ import { MeshError } from "@mesh/contracts";
 import type { GatewayMiddleware } from "../calls/middleware.ts";
 import type { ProcedureCall } from "../calls/procedure-call.ts";
 import type { Limits } from "../limits/limits.ts";
+import { limitRates } from "./limit-rates.ts";
+import { readIdempotencyKey } from "./read-idempotency-key.ts";
 
 /** Rejects callers that lack a scope of the procedure with PERMISSION_DENIED. The error names the missing scopes. */
 export const checkScopes: GatewayMiddleware = async ({ procedure, caller }, next) => {
@@ -47,8 +49,10 @@ export const limitSubscriptionTime: GatewayMiddleware = async (call, next) => {
 export const defaultGatewayMiddleware: readonly GatewayMiddleware[] = [
   checkScopes,
   requireKnownCaller,
+  limitRates,
   limitSubscriptions,
   limitSubscriptionTime,
+  readIdempotencyKey,
 ];
 
 /** When a client may try again to subscribe, in milliseconds. Others end theirs at any time. */

@@ -5,11 +5,10 @@ import type { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import { resumedRequest } from "../calls/event-ids.ts";
 import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
-import { HttpError } from "../http/http-error.ts";
+import { idempotencyKeyOf } from "../http/idempotency-key.ts";
 import { replyJsonText } from "../http/reply.ts";
 import { invalidRequest } from "./field-fault.ts";
 import type { Match } from "./find-route.ts";
-import { idempotencyHeader, idempotencyKeyOf } from "./idempotency-key.ts";
 import { jsonText } from "./json-text.ts";
 import { ndjsonType } from "./ndjson.ts";
 import { checkAccept, readJsonBody } from "./negotiate.ts";
@@ -67,12 +66,9 @@ export function callerOf(route: Route, options: CallRouteOptions): CallRoute {
   };
 }
 
-/** Returns the key of a request. @throws HttpError 400 if the method ignores keys and the caller relies on one */
-function keyOf({ http, method }: Route, { headers }: IncomingMessage): string | undefined {
-  const key = idempotencyKeyOf(headers[idempotencyHeader]);
-  if (key === undefined || http.idempotencyKey !== "") return key;
-  if (method.idempotency !== "unknown") return undefined;
-  throw new HttpError(400, "this method takes no Idempotency-Key: sending the request again may repeat its effect");
+/** Returns the key of a request for its field, if it has one for keys. */
+function keyOf({ http }: Route, request: IncomingMessage): string | undefined {
+  return http.idempotencyKey === "" ? undefined : idempotencyKeyOf(request);
 }
 
 /** Aborts when the client leaves before it has the whole response. */

@@ -20,7 +20,8 @@ export function routesOf(
     const upstream = upstreams[name];
     return Object.entries(methods).flatMap(([key, method]) => {
       if (!upstream || !method.gateway) return [];
-      const procedure = { path: `${name}.${key}`, type: typeOf(method), scopes: method.gateway.scopes };
+      const { scopes } = method.gateway;
+      const procedure = { path: `${name}.${key}`, type: typeOf(method), scopes, method };
       const call = upstream.method(key);
       return method.http.map((http) => ({ http, method, procedure, call }));
     });

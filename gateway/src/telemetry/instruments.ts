@@ -18,6 +18,14 @@ export const metering = new Metering(scope, (meter) => {
     result.observe(sum);
   });
   return {
+    limitedCalls: meter.createCounter("typemesh.gateway.limited_calls", {
+      description: "Calls that were rejected because of a rate limit.",
+      unit: "{call}",
+    }),
+    unsharedCounts: meter.createCounter("typemesh.gateway.unshared_counts", {
+      description: "Counts of rate limits that were kept in this process only, because the database did not respond.",
+      unit: "{count}",
+    }),
     duration: createDurations(meter, {
       scope,
       name: "http.server.request.duration",

@@ -45,9 +45,10 @@ const neverAborted = new AbortController().signal;
 /**
  * Returns the function that starts procedures.
  *
+ * @param method the method that they call; default: they are written by hand
  * @typeParam Context what they get besides their input: a ProcedureContext, and what the gateway's middleware adds
  */
-export function procedureBuilder<Context extends object = ProcedureContext>() {
+export function procedureBuilder<Context extends object = ProcedureContext>(method?: MethodDefinition) {
   /**
    * Starts a procedure, whose calls pass through the gateway's middleware.
    *
@@ -64,7 +65,7 @@ export function procedureBuilder<Context extends object = ProcedureContext>() {
       .use(async function runCall({ ctx, path, type, signal, next }) {
         // The middleware adds what its type says.
         const runRest = (context: ProcedureContext) => next({ ctx: context as Context & ProcedureContext });
-        const procedure = { path, type, scopes };
+        const procedure = { path, type, scopes, ...(method && { method }) };
         const data = await ctx.run(ctx, procedure, signal ?? neverAborted, async (context) => {
           const result = await runRest(context);
           if (result.ok) return result.data;
@@ -79,8 +80,6 @@ export function procedureBuilder<Context extends object = ProcedureContext>() {
 
 /** Starts procedures whose context has what the middleware adds. */
 export type ProcedureBuilder<Context extends object = ProcedureContext> = ReturnType<typeof procedureBuilder<Context>>;
-
-const exposedFor = procedureBuilder();
 
 /** Builds the router: the procedures that contracts expose, by the name of their service, and those written by hand. */
 export function buildRouter(
@@ -108,7 +107,7 @@ function exposedProcedures({ methods }: ServiceDefinition, upstream: Pick<Upstre
 
 function procedureOf(method: MethodDefinition, key: string, upstream: Pick<Upstream, "method">) {
   const declared = method.errors ? [method.errors] : [];
-  const started = exposedFor(method.gateway?.scopes ?? [], ...declared);
+  const started = procedureBuilder(method)(method.gateway?.scopes ?? [], ...declared);
   const { resume } = method;
   if (resume) return resumableOf(method, resume, started, upstream.method(key));
   const procedure = started.input(method.input.schema);
@@ -136,7 +135,7 @@ function procedureOf(method: MethodDefinition, key: string, upstream: Pick<Upstr
 function resumableOf(
   method: MethodDefinition,
   resume: MethodResume,
-  procedure: ReturnType<typeof exposedFor>,
+  procedure: ReturnType<ProcedureBuilder>,
   call: CallMethod,
 ) {
   return procedure

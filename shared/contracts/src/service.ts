@@ -21,7 +21,7 @@ export interface MethodDefinition {
   /** The most time a call may take; undefined: the default of its kind. */
   readonly deadlineMs: number | undefined;
   /** The options of the gateway; undefined: the method is not exposed. */
-  readonly gateway: { readonly scopes: readonly string[] } | undefined;
+  readonly gateway: MethodGateway | undefined;
   /** The names of the processes that may call it. `*` is every service, but not the gateway, whose name is `gateway`. */
   readonly callers: readonly string[];
   /** The reasons of its errors; undefined: none declared. */
@@ -32,6 +32,26 @@ export interface MethodDefinition {
   readonly coalesce?: boolean;
   /** The routes over plain HTTP, the preferred one first; none: only tRPC. */
   readonly http: readonly HttpRoute[];
+}
+
+/** How the gateway exposes a method. */
+export interface MethodGateway {
+  /** The scopes that callers must hold. */
+  readonly scopes: readonly string[];
+  /** How often callers may call it; absent: as often as they like. */
+  readonly rateLimit?: RateLimit;
+}
+
+/** How often callers may call a method at the gateway. All windows apply. */
+export interface RateLimit {
+  readonly perUser: readonly Rate[];
+  readonly perAddress: readonly Rate[];
+}
+
+/** The most calls in a window of time, which begins with the first of them. */
+export interface Rate {
+  readonly count: number;
+  readonly seconds: number;
 }
 
 /** How a stream of responses goes on: the request is sent again, with the value of a field of the last response. */

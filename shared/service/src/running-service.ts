@@ -9,6 +9,7 @@ import {
   type Implementation,
   implement,
   type PeerDefinitions,
+  type ServerCall,
   type Upstreams,
 } from "@mesh/rpc";
 import {
@@ -24,9 +25,10 @@ import {
 import type { Store } from "@mesh/store";
 import type { z } from "zod";
 import type { Database, Schema } from "./database.ts";
-import { hasEvents, type Service, type ServiceContext } from "./service.ts";
+import { idempotencyKeyOf, keptCall } from "./kept-call.ts";
+import { hasEvents, hasKeyedResults, type Service, type ServiceContext } from "./service.ts";
 import type { ConfiguredService, ProcessConfig } from "./settings.ts";
-import { repeatTask, type Task } from "./tasks.ts";
+import { every, repeatTask, type Task } from "./tasks.ts";
 
 /** The parts that the services of a process share. */
 export interface SharedParts {
@@ -53,6 +55,12 @@ const taskTimeoutMs = 30_000;
 
 /** The longest wait for statements at the end, in milliseconds. Calls and handlers had their time before. */
 const storeCloseMs = 1_000;
+
+/** Deletes the results of idempotency keys after their time. */
+const cleanKeyedResults = every("delete old keyed results", 10 * 60_000, async ({ db }: Context) => {
+  const { deleteOldResults } = await import("@mesh/store");
+  await deleteOldResults(db);
+});
 
 /** One service in its process: its upstreams, database, events and tasks. */
 export class RunningService {
@@ -103,7 +111,8 @@ export class RunningService {
       const scope = openScope({ signal, timeoutMs: taskTimeoutMs, log, principal, trace });
       return { ...scope, ...this.#addTo(scope) };
     };
-    const running = (this.#service.options.tasks ?? []).map((task: Task<Context>) => {
+    const own = this.#store && hasKeyedResults(this.#service) ? [cleanKeyedResults] : [];
+    const running = [...own, ...(this.#service.options.tasks ?? [])].map((task: Task<Context>) => {
       return repeatTask(task, contextOf, { signal: life.signal, timeoutMs: taskTimeoutMs, log });
     });
     life.onClose("tasks", async () => void (await Promise.all(running)));
@@ -113,8 +122,11 @@ export class RunningService {
     const { definition, options, handlers } = this.#service;
     // The handlers and the middleware were checked against this context by `service`.
     const checked = handlers as HandlersOf<ServiceTypes, CallScope>;
-    const provideContext = (call: { context: Scope }, next: (added: AddedContext) => Promise<unknown>) => {
-      return next(this.#addTo(call.context));
+    const provideContext = (call: ServerCall, next: (added: AddedContext) => Promise<unknown>) => {
+      const added = this.#addTo(call.context);
+      const key = this.#store && hasKeyedResults(this.#service) ? idempotencyKeyOf(call) : undefined;
+      if (key === undefined || !this.#store) return next(added);
+      return keptCall({ call, key, store: this.#store, db: added.db }, (db) => next({ ...added, db }));
     };
     return implement(definition, checked, { middleware: [provideContext, ...(options.middleware ?? [])] });
   }

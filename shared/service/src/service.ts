@@ -69,7 +69,8 @@ export interface ServiceOptions<
   /**
    * Its own database, from DATABASE_URL (in a process of several services from a variable such as ORDERS_DATABASE_URL): the
    * Drizzle schema and the folder of SQL migrations, applied at the start. A schema with `inbox` and `outbox`, from
-   * `@mesh/events/tables`, lets it publish events, to NATS_URL.
+   * `@mesh/events/tables`, lets it publish events, to NATS_URL. A schema with `keyedResults`, from `@mesh/store/tables`, commits
+   * the response of a call with the header `idempotency-key` in one transaction with all that its handler does in the database.
    */
   readonly store?: { readonly schema: S; readonly migrations: URL };
   /** Its own settings: a zod schema for each environment variable. */
@@ -139,6 +140,11 @@ export function service<
 /** Returns whether a service publishes and handles events. */
 export function hasEvents({ options: { store } }: Pick<Service, "options">): boolean {
   return store !== undefined && "outbox" in store.schema;
+}
+
+/** Returns whether a service keeps the results of idempotency keys. */
+export function hasKeyedResults({ options: { store } }: Pick<Service, "options">): boolean {
+  return store !== undefined && "keyedResults" in store.schema;
 }
 
 function checkTables(

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes the next SQL migration of a service: the difference between src/schema.ts and the last one.
+// Writes the next SQL migration of a service, or of the gateway: the difference between src/schema.ts and the last one.
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { currentSnapshot, entriesOf, generate, isSame, lastSnapshot } from "./drizzle-kit.mjs";
@@ -9,7 +9,7 @@ import { renameQuestions } from "./rename-questions.mjs";
 const usage = `npm run migration -- <service> <name>   writes the next SQL migration, such as: orders add_discounts
 npm run migration -- <service> --check  ends with 1 if src/schema.ts differs from the migrations
 
-In the folder of a service, or with -w <service>, leave out <service>.
+<service> is a folder of services/, or gateway. In the folder itself, or with -w <service>, leave it out.
 `;
 
 const args = process.argv.slice(2);
@@ -20,7 +20,7 @@ const name = isCheck ? undefined : names.pop();
 const [service] = names;
 if (names.length > 1 || (!isCheck && !/^[a-z][a-z0-9_]*$/.test(name ?? ""))) end(2, `usage:\n${usage}`);
 
-const folder = service ? join(process.cwd(), "services", service) : process.cwd();
+const folder = service ? folderOf(service) : process.cwd();
 const migrations = join(folder, "migrations");
 const command = `npm run migration -- ${service ?? relative(join(folder, ".."), folder)}`;
 if (!existsSync(join(folder, "src/schema.ts"))) end(2, `there is no src/schema.ts in ${folder}\nusage:\n${usage}`);
@@ -34,6 +34,10 @@ try {
   write(current, last);
 } catch (error) {
   end(1, `${error.message}\n`);
+}
+
+function folderOf(name) {
+  return name === "gateway" ? join(process.cwd(), name) : join(process.cwd(), "services", name);
 }
 
 function write(current, last) {

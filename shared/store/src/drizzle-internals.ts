@@ -5,6 +5,7 @@
 //   for errors, and its own contain the values of the statement. Its transactions do not notice a COMMIT that PostgreSQL
 //   turned into a ROLLBACK, and take statements after their end.
 // - `execute` of a prepared query is replaced, because every statement ends there.
+// - The `session` of a transaction is read, for the database within it.
 // - `NodePgDatabase`, `NodePgTransaction` and `PgDialect` are constructed here, because `drizzle()` takes no session.
 // - `extractTablesRelationalConfig` and `createTableRelationsHelpers` build what `drizzle()` builds from a schema.
 // - `NodePgDatabase` reads its `session` at every statement, and has the `query` of each table since its construction.
@@ -29,7 +30,8 @@ import type { BoundedPool } from "./bounded-pool.ts";
 import { throwStoreFailure } from "./failure.ts";
 import { Lease, SingleStatements, type Statements } from "./lease.ts";
 import { runTransaction } from "./run-transaction.ts";
-import type { Schema } from "./schema.ts";
+import { Savepoints } from "./savepoints.ts";
+import type { Schema, StoreTransaction } from "./schema.ts";
 import type { StoreScope } from "./scope.ts";
 import { observeStatement, observeTransaction } from "./telemetry/observe.ts";
 
@@ -38,6 +40,7 @@ type Relations<T extends TablesRelationalConfig> = RelationalSchemaConfig<T>;
 /** Drizzle's session with the errors of a store, which contain no values. */
 class StoreSession<S extends Schema, T extends TablesRelationalConfig> extends NodePgSession<S, T> {
   static override readonly [entityKind]: string = "StoreSession";
+  readonly statements: Statements;
   /** The scope whose span the statements are part of. */
   readonly #observedScope: StoreScope | undefined;
   #isEnded = false;
@@ -45,6 +48,7 @@ class StoreSession<S extends Schema, T extends TablesRelationalConfig> extends N
   constructor(statements: Statements, dialect: PgDialect, relations: Relations<T>, scope: StoreScope | undefined) {
     // Of a pool or a client, Drizzle uses only `query`, because `transaction` is overridden.
     super(statements as Pool, dialect, relations);
+    this.statements = statements;
     this.#observedScope = scope;
   }
 
@@ -103,11 +107,50 @@ class PoolSession<S extends Schema, T extends TablesRelationalConfig> extends St
   }
 }
 
+/** The session of work within a transaction. What fails in it is undone to a savepoint. */
+class InnerSession<S extends Schema, T extends TablesRelationalConfig> extends StoreSession<S, T> {
+  static override readonly [entityKind]: string = "InnerSession";
+  readonly #outer: StoreSession<S, T>;
+  readonly #relations: Relations<T>;
+  readonly #savepoints: Savepoints;
+
+  constructor(outer: StoreSession<S, T>, dialect: PgDialect, relations: Relations<T>) {
+    super(outer.statements, dialect, relations, undefined);
+    this.#outer = outer;
+    this.#relations = relations;
+    this.#savepoints = new Savepoints(outer.statements);
+  }
+
+  override prepareQuery<C extends PreparedQueryConfig>(
+    ...query: Parameters<NodePgSession<S, T>["prepareQuery"]>
+  ): PgPreparedQuery<C> {
+    const prepared = this.#outer.prepareQuery<C>(...query);
+    const [{ sql: text }] = query;
+    if (/^\s*select\b/i.test(text)) return prepared;
+    const execute = prepared.execute.bind(prepared);
+    prepared.execute = (values) => this.#savepoints.runInTurn(() => execute(values));
+    return prepared;
+  }
+
+  /** Runs work to a savepoint. Isolation and access are those of the transaction around it. */
+  override async transaction<R>(work: (tx: NodePgTransaction<S, T>) => Promise<R>): Promise<R> {
+    const tx = new NodePgTransaction<S, T>(this.dialect, this.#outer, this.#relations, 1);
+    return this.#savepoints.run(() => work(tx));
+  }
+}
+
+function outerSessionOf<S extends Schema>(tx: StoreTransaction<S>) {
+  // `PoolSession` gives every transaction such a session.
+  return (tx as unknown as { readonly session: StoreSession<S, ExtractTablesWithRelations<S>> }).session;
+}
+
 /** Drizzle's database over a pool, with the errors and transactions of a store. */
 export interface BindableDatabase<S extends Schema> {
   readonly db: NodePgDatabase<S>;
   /** Returns the database for the statements and transactions of a scope. */
   bind(scope: StoreScope): NodePgDatabase<S>;
+  /** Returns the database for work within a transaction of it. */
+  within(tx: StoreTransaction<S>): NodePgDatabase<S>;
 }
 
 /** Creates Drizzle's database over a pool. @param statementTimeoutMs the limit of every statement; 0: there is none */
@@ -123,7 +166,12 @@ export function createDatabase<S extends Schema>(
   const db = new NodePgDatabase<S>(dialect, session, relations);
   const Bound = boundTo(db, parts);
   // It inherits from the database.
-  return { db, bind: (scope) => new Bound(scope) as unknown as NodePgDatabase<S> };
+  return {
+    db,
+    bind: (scope) => new Bound(scope) as unknown as NodePgDatabase<S>,
+    within: (tx) =>
+      new NodePgDatabase<S>(dialect, new InnerSession(outerSessionOf<S>(tx), dialect, relations), relations),
+  };
 }
 
 /**

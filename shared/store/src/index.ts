@@ -1,6 +1,15 @@
 export type { Changes } from "./changes.ts";
 export type { Notified } from "./channels.ts";
 export { isStoreUnavailable, isUniqueViolation, StoreError } from "./failure.ts";
+export {
+  deleteOldResults,
+  type KeyedCall,
+  KeyedCallError,
+  type KeyedResult,
+  keyedHash,
+  keyedResultsMs,
+  runKeyed,
+} from "./keyed-results.ts";
 export { notify } from "./notify.ts";
 export { openStore, type Store, type StoreOptions } from "./open-store.ts";
 export type { Schema, StoreTransaction } from "./schema.ts";

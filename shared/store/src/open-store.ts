@@ -40,6 +40,11 @@ export interface Store<S extends Schema> {
    */
   transaction<R>(work: (tx: StoreTransaction<S>) => Promise<R>, scope?: StoreScope): Promise<R>;
   /**
+   * Returns the database for work within a transaction: all that it does takes effect when that commits. A statement that fails,
+   * other than a SELECT, and a transaction within it that fails, are undone alone, as if each were a transaction of its own.
+   */
+  within(tx: StoreTransaction<S>): NodePgDatabase<S>;
+  /**
    * Listens to a channel of `notify`. Calls `notified` with undefined when listening begins, and again after each loss of
    * the connection: read everything then. Returns a function that ends it. A channel stays open on the connection, so use
    * a few fixed names.
@@ -119,12 +124,13 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
   const { maxConnectionAgeMs } = options;
   const { pool, close } = createPool({ ...config, max: poolSize }, { log, maxConnectionAgeMs, isResponding });
   const forgetPool = pools.add({ pool, name: config.application_name });
-  const { db, bind } = createDatabase(pool, options.schema, statementTimeoutOf(options.url));
+  const { db, bind, within } = createDatabase(pool, options.schema, statementTimeoutOf(options.url));
   return {
     db,
     bind,
     poolSize,
     transaction: (work, scope) => (scope ? bind(scope) : db).transaction(work),
+    within,
     listen,
     changes: (channel, signal) => watchChannel(listen, channel, signal),
     ready: async () => void (await db.execute(sql`select 1`)),

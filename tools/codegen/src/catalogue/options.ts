@@ -8,6 +8,7 @@ export const optionPaths = {
   serviceCallers: [50500, 3],
   method: [50500],
   methodGateway: [50500, 1],
+  methodRateLimit: [50500, 1, 3],
   methodDeadline: [50500, 2],
   methodErrors: [50500, 3],
   methodCallers: [50500, 4],
@@ -29,9 +30,21 @@ export interface ServiceOption {
   readonly callers?: readonly string[];
 }
 
+/** `(mesh.v1.method).gateway.rate_limit` */
+export interface RateLimitOption {
+  readonly perUser: readonly RateOption[];
+  readonly perAddress: readonly RateOption[];
+}
+
+/** The most calls in a window of time. */
+export interface RateOption {
+  readonly count: number;
+  readonly seconds: number;
+}
+
 /** `(mesh.v1.method)` */
 export interface MethodOption {
-  readonly gateway?: { readonly scopes: string };
+  readonly gateway?: { readonly scopes: string; readonly rateLimit?: RateLimitOption };
   readonly deadlineMs: number;
   readonly errors: string;
   /** This and the following are absent in contracts that were written before there were these options. */

@@ -14,6 +14,7 @@ import { checkRoutes } from "../catalogue/http-check.ts";
 import { checkJsonNames } from "../catalogue/json-names.ts";
 import { checkMethods } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
+import { checkRateLimits } from "../catalogue/rate-limit.ts";
 import { checkResume } from "../catalogue/resume.ts";
 import { checkServices } from "../catalogue/service.ts";
 import { ServiceNames } from "../catalogue/service-name.ts";
@@ -116,7 +117,7 @@ function generate(schema: Schema, { folder, isForeign, part, verdicts, keep }: S
 
 function checkTree({ files, options, names, problems }: Generation, isForeign: Settings["isForeign"]): void {
   checkServices(files, { options, names, isForeign }, problems);
-  const checkOptions = [checkEvents, checkErrors, checkMethods, checkCallers, checkResume];
+  const checkOptions = [checkEvents, checkErrors, checkMethods, checkCallers, checkResume, checkRateLimits];
   for (const check of [...checkOptions, checkRoutes, checkJsonNames, checkTimestamps]) check(files, options, problems);
 }
 

@@ -3,6 +3,8 @@ import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuil
 import { callersOf } from "../catalogue/callers.ts";
 import { type CatalogueRoute, idempotencyKeyOf, routesOf } from "../catalogue/http.ts";
 import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
+import type { MeshOptions } from "../catalogue/options.ts";
+import { rateLimitOf } from "../catalogue/rate-limit.ts";
 import { resumeOf } from "../catalogue/resume.ts";
 import { commentOf } from "../comment.ts";
 import { mark } from "../mark.ts";
@@ -51,7 +53,7 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
   const option = options.method(method);
   const errors = errorEnumOf(method, files, options);
   const resume = resumeOf(method, options);
-  const gateway = option?.gateway ? `{ scopes: ${JSON.stringify(scopesOf(method, options))} }` : "undefined";
+  const gateway = option?.gateway ? gatewayValue(method, options) : "undefined";
   return [
     `  ${property(methodName(method))}: {\n`,
     `    name: ${text(method.name)},\n    kind: ${text(method.methodKind)},\n`,
@@ -63,6 +65,12 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
     option?.coalesce ? "    coalesce: true,\n" : "",
     [`    http: ${routesValue(routesOf(method, options))},\n  },\n`],
   ];
+}
+
+function gatewayValue(method: DescMethod, options: MeshOptions): string {
+  const rateLimit = rateLimitOf(method, options);
+  const limit = rateLimit ? `, rateLimit: ${JSON.stringify(rateLimit)}` : "";
+  return `{ scopes: ${JSON.stringify(scopesOf(method, options))}${limit} }`;
 }
 
 function routesValue(routes: readonly CatalogueRoute[]): string {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createDatabase, dropDatabase } from "../servers/database.ts";
 import type { App } from "./app.ts";
 
-/** The database of one service of an app. */
+/** The database of one service of an app, or of the gateway. */
 export interface AppDatabase {
   readonly name: string;
   /** The environment variable that `start` reads its URL from. */
@@ -14,11 +14,13 @@ export interface AppDatabase {
 export const databasePrefix = "mesh";
 
 /**
- * Returns the databases of an app: one for each service of a folder that has migrations. The name is the prefix and the slug
- * of the service. The variable is DATABASE_URL, or one per service if the app has several, such as ORDERS_DATABASE_URL.
+ * Returns the databases of an app: one for each service of a folder that has migrations, and one for the gateway if it has. The
+ * name is the prefix and the slug of the service. The variable is DATABASE_URL, or one per service if the app has several, such
+ * as ORDERS_DATABASE_URL.
  */
-export function databasesOf({ folder, services }: App, prefix: string): AppDatabase[] {
+export function databasesOf({ folder, kind, services }: App, prefix: string): AppDatabase[] {
   if (!existsSync(join(folder, "migrations"))) return [];
+  if (kind === "gateway") return [{ name: `${prefix}_gateway`, variable: "DATABASE_URL" }];
   return services.map(({ slug }) => ({
     name: `${prefix}_${slug}`,
     variable: services.length > 1 ? `${slug.toUpperCase()}_DATABASE_URL` : "DATABASE_URL",

@@ -37,6 +37,7 @@ test("an app is known by the services that its sources implement, and its databa
     "services/shop/src/main.test.ts": source("catalog"),
     "services/plain-one/src/main.ts": "",
     "gateway/src/main.ts": source("orders"),
+    "gateway/migrations/.gitkeep": "",
   });
   const apps = await findApps(root);
   expect(apps.map((app) => [app.name, app.services.map(({ name }) => name)])).toEqual([
@@ -46,13 +47,15 @@ test("an app is known by the services that its sources implement, and its databa
     ["shop", ["acme.orders"]],
     ["gateway", []],
   ]);
-  expect(apps.slice(0, 3).map((app) => databasesOf(app, "mesh"))).toEqual([
+  expect(apps.map((app) => databasesOf(app, "mesh"))).toEqual([
     [
       { name: "mesh_acme_orders", variable: "ACME_ORDERS_DATABASE_URL" },
       { name: "mesh_acme_catalog", variable: "ACME_CATALOG_DATABASE_URL" },
     ],
     [{ name: "mesh_acme_catalog", variable: "DATABASE_URL" }],
     [],
+    [],
+    [{ name: "mesh_gateway", variable: "DATABASE_URL" }],
   ]);
   expect(peerList(apps.slice(1), ({ name }) => `${name}:1`)).toBe(
     "acme.catalog=catalog:1,plain-one=plain-one:1,acme.orders=shop:1",

@@ -52,6 +52,7 @@ export function environmentOf(
       return {
         ...common,
         NATS_URL: natsUrl,
+        ...databaseUrls,
         COOKIE_SECRET: mesh.cookieSecret,
         CORS_ORIGINS: originsOf(common.CORS_ORIGINS, ports),
       };

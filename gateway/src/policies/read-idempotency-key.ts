@@ -1,0 +1,18 @@
+import type { Scope } from "@mesh/runtime";
+import { withKey } from "../calls/keyed-scope.ts";
+import type { GatewayMiddleware } from "../calls/middleware.ts";
+import { idempotencyKeyOf } from "../http/idempotency-key.ts";
+
+/**
+ * Reads the Idempotency-Key of mutations, so that a repeated call takes effect once and gets the same response, with the header
+ * `Idempotent-Replayed: true`.
+ */
+export const readIdempotencyKey: GatewayMiddleware<{ idempotencyKey?: string; scope?: Scope }> = async (call, next) => {
+  const { procedure, request, response, context } = call;
+  const key = procedure.type === "mutation" ? idempotencyKeyOf(request) : undefined;
+  if (key === undefined) return next();
+  const onReplay = () => {
+    if (!response.headersSent) response.setHeader("idempotent-replayed", "true");
+  };
+  return next({ idempotencyKey: key, scope: withKey(context.scope, { key, onReplay }) });
+};

@@ -1,0 +1,52 @@
+import { keptMs } from "./cleanup.ts";
+import { type KeyedResults, keyConflict, keyInUse } from "./keyed-results.ts";
+
+/** A call with an idempotency key that runs or has run. */
+interface Entry {
+  readonly requestHash: string;
+  readonly at: number;
+  /** Undefined: it runs. */
+  response: Uint8Array | undefined;
+}
+
+/** The most keys that are remembered, and the most bytes of their responses. The oldest are forgotten first. */
+const maxEntries = 10_000;
+const maxBytes = 32 * 1024 * 1024;
+
+/** Keeps results in the memory of this process: others don't know them, and they are lost when it ends. */
+export function createMemoryResults(): KeyedResults {
+  const entries = new Map<string, Entry>();
+  let bytes = 0;
+
+  function forget(id: string): void {
+    bytes -= entries.get(id)?.response?.length ?? 0;
+    entries.delete(id);
+  }
+
+  function forgetOld(): void {
+    for (const [id, { at }] of entries) {
+      if (entries.size <= maxEntries && bytes <= maxBytes && Date.now() - at < keptMs) return;
+      forget(id);
+    }
+  }
+
+  return {
+    async run({ id, requestHash }, work) {
+      forgetOld();
+      const earlier = entries.get(id);
+      if (earlier && earlier.requestHash !== requestHash) throw keyConflict();
+      if (earlier?.response) return { response: earlier.response, isReplayed: true };
+      if (earlier) throw keyInUse();
+      const entry: Entry = { requestHash, at: Date.now(), response: undefined };
+      entries.set(id, entry);
+      try {
+        entry.response = await work();
+      } catch (error) {
+        entries.delete(id);
+        throw error;
+      }
+      bytes += entry.response.length;
+      return { response: entry.response, isReplayed: false };
+    },
+  };
+}
