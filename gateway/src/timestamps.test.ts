@@ -17,7 +17,7 @@ option (mesh.v1.package).timestamps = TIMESTAMPS_${form};
 service FormService {
   rpc Echo(Forms) returns (Forms) {
     option (google.api.http) = { post: "/v1/forms" body: "*" };
-    option (mesh.v1.method) = { gateway: {} };
+    option (mesh.v1.method) = { gateway: {public: true} };
   }
   rpc Watch(Forms) returns (stream Forms);
 }

@@ -67,7 +67,7 @@ ${types
   .map(
     (type) => `  rpc ${type}(google.protobuf.${type}) returns (google.protobuf.${type}) {
     option (google.api.http) = { post: "/v1/${type}" body: "*" };
-    option (mesh.v1.method) = { gateway: {} };
+    option (mesh.v1.method) = { gateway: {public: true} };
   }`,
   )
   .join("\n")}

@@ -1,11 +1,12 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { scopesOf } from "@mesh/contracts/roles";
 import { stableUuid } from "@mesh/runtime";
 import type { Caller } from "./caller.ts";
 import { signedCookie } from "./signed-cookie.ts";
 
-/** Scopes of a customer who has not signed in. */
-const anonymousScopes: ReadonlySet<string> = new Set(["catalog:read", "stock:read", "orders:read", "orders:write"]);
+/** The role of a customer who has not signed in. Contracts say what it may do. */
+const roles = ["anonymous"];
 
 const yearS = 365 * 24 * 60 * 60;
 
@@ -35,7 +36,8 @@ export function anonymousCustomers({ secret, secure }: AnonymousCustomersOptions
     const recognized = known ?? customerOfKey(request, secret);
     const id = recognized ?? randomUUID();
     if (!known) response.appendHeader("set-cookie", cookie.write(id, { secure: secure || isEncrypted(request) }));
-    return { principal: { kind: "customer", id }, scopes: anonymousScopes, isNew: recognized === undefined };
+    const isNew = recognized === undefined;
+    return { principal: { kind: "customer", id }, roles, scopes: scopesOf(roles), isNew };
   };
 }
 

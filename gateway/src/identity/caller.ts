@@ -4,8 +4,10 @@ import type { Principal } from "@mesh/contracts";
 /** The principal that makes a request, and what it may do. */
 export interface Caller {
   readonly principal: Principal;
-  /** The scopes that the caller holds, such as `orders:read`. */
+  /** The scopes that the caller holds, such as `orders:read`. `scopesOf` of `@mesh/contracts/roles` returns those of roles. */
   readonly scopes: ReadonlySet<string>;
+  /** The roles of the caller, such as `clerk`, for what shows them. Only scopes decide what it may do. Default: none. */
+  readonly roles?: readonly string[];
   /**
    * True if only the cookie of this response can identify the caller. If the response is lost, the caller cannot be
    * recognized when it tries again.

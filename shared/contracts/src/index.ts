@@ -21,6 +21,7 @@ export { httpStatusOf } from "./http-status.ts";
 export { type Codec, defineMessage, type MessageType } from "./message.ts";
 export { formatPrincipal, type Principal, parsePrincipal } from "./principal.ts";
 export type { ErrorFacts, MeshErrorShape, ProcedureMeta, Resumable, Tracked } from "./procedure.ts";
+export { scopesIn } from "./roles.ts";
 export { violations } from "./schema/violations.ts";
 export {
   type CallOptions,

@@ -18,7 +18,17 @@ const nameField = 1;
 const syntaxField = 12;
 const editionField = 14;
 /** The number of the field `options` in each kind of descriptor. Source: google/protobuf/descriptor.proto */
-const optionsFields = { message: 7, field: 8, extension: 8, oneof: 2, enum: 3, enum_value: 3, service: 3, rpc: 4 };
+const optionsFields = {
+  message: 7,
+  field: 8,
+  extension: 8,
+  oneof: 2,
+  enum: 3,
+  enum_value: 3,
+  service: 3,
+  rpc: 4,
+  file: 8,
+};
 
 /** Returns the position of a declaration, or of a file's syntax. Without source info it is the start of the file. */
 export function positionOf(desc: AnyDesc): Position {
@@ -36,11 +46,11 @@ export function positionOfName(named: Declared): Position {
  * Returns the position of an option, or of the option that contains it: in `[(buf.validate.field).string = { … }]`
  * only the outer one has a position.
  */
-export function positionOfOption(desc: Declared, option: readonly number[]): Position {
-  const start = [...sourcePath(desc), optionsFields[desc.kind]];
+export function positionOfOption(desc: AnyDesc, option: readonly number[]): Position {
+  const [file, path] = desc.kind === "file" ? [desc, []] : [fileOf(desc), sourcePath(desc)];
   for (let length = option.length; length > 0; length--) {
-    const found = findWithin(fileOf(desc), [...start, ...option.slice(0, length)]);
-    if (found) return position(fileOf(desc), found);
+    const found = findWithin(file, [...path, optionsFields[desc.kind], ...option.slice(0, length)]);
+    if (found) return position(file, found);
   }
   return positionOf(desc);
 }

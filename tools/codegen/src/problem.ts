@@ -28,6 +28,6 @@ export class ContractError extends Error {
 }
 
 function describe({ desc, text, option }: Problem): string {
-  const { file, line, column } = option && desc.kind !== "file" ? positionOfOption(desc, option) : positionOf(desc);
+  const { file, line, column } = option ? positionOfOption(desc, option) : positionOf(desc);
   return `${file}:${line}:${column}:${text.replaceAll("\n", " ")}`;
 }

@@ -107,12 +107,12 @@ ${imports.map((path) => `import "${path}.proto";`).join("\n")}
 service FormService {
   rpc Echo(Forms) returns (Forms) {
     option (google.api.http) = { post: "/v1/forms" body: "*" };
-    option (mesh.v1.method) = { gateway: {} };
+    option (mesh.v1.method) = { gateway: {public: true} };
   }
   rpc Watch(WatchRequest) returns (stream Forms) {
     option idempotency_level = NO_SIDE_EFFECTS;
     option (google.api.http) = { get: "/v1/forms" };
-    option (mesh.v1.method) = { gateway: {} };
+    option (mesh.v1.method) = { gateway: {public: true} };
   }
 }
 message WatchRequest {}

@@ -17,7 +17,7 @@ service Service {
   rpc Constructor(Object) returns (Promise) {
     option (mesh.v1.method) = {gateway: {scopes: "a\\"],x:[\\" b"} errors: "Error"};
   }
-  rpc Await(google.protobuf.Empty) returns (stream AsyncIterable) { option (mesh.v1.method) = {gateway: {}}; }
+  rpc Await(google.protobuf.Empty) returns (stream AsyncIterable) { option (mesh.v1.method) = {gateway: {public: true}}; }
   rpc Delete(stream String) returns (stream google.protobuf.Struct);
   rpc ToString(google.protobuf.Timestamp) returns (google.protobuf.Duration);
 }

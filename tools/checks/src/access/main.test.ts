@@ -70,7 +70,7 @@ test("callers that the contract lists are right", async () => {
 });
 
 test("an upstream of which a service may call no method is printed with its place, both services and the fix", async () => {
-  expect(await check('callers: "till"', "", "gateway: {}")).toEqual({
+  expect(await check('callers: "till"', "", "gateway: {public: true}")).toEqual({
     text: `services/shop/src/service.ts:9:14: shop has the upstream till, but may call no method of it: add "shop" to the callers in proto/till/v1/till.proto:6, or remove it from peers\n1 problem\n`,
     code: 1,
   });

@@ -20,7 +20,7 @@ import "google/protobuf/timestamp.proto";
 import "google/protobuf/wrappers.proto";
 import "mesh/v1/options.proto";
 service Shop {
-  rpc Buy(Request) returns (Answer) { option (mesh.v1.method) = {gateway: {}}; }
+  rpc Buy(Request) returns (Answer) { option (mesh.v1.method) = {gateway: {public: true}}; }
   rpc Stock(Inner) returns (Answer);
 }
 message Inner { string id = 1; }
@@ -120,7 +120,7 @@ describe("mesh-lint", () => {
     repository = await createRepository();
     const head = 'syntax = "proto3";\npackage shop.v1;\nimport "mesh/v1/options.proto";\n';
     const service =
-      "service Shop { rpc Buy(Request) returns (Request) { option (mesh.v1.method) = {gateway: {}}; } }\n";
+      "service Shop { rpc Buy(Request) returns (Request) { option (mesh.v1.method) = {gateway: {public: true}}; } }\n";
     const contract = `${head}${service}message Request { string id = 1; }\n`;
     await repository.write({ "proto/shop/v1/shop.proto": contract });
   });

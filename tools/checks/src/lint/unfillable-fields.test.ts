@@ -15,7 +15,7 @@ service Shop {
   rpc Find(Request) returns (Part) {
     option idempotency_level = NO_SIDE_EFFECTS;
     option (google.api.http) = {${routes}};
-    option (mesh.v1.method) = {gateway: {}};
+    option (mesh.v1.method) = {gateway: {public: true}};
   }
 }
 message Part { string id = 1; Part part = 2; repeated Part parts = 3; }

@@ -10,15 +10,15 @@ import "mesh/v1/options.proto";
 message Ask {}
 service Open {
   rpc Default(Ask) returns (Ask);
-  rpc Exposed(Ask) returns (Ask) { option (mesh.v1.method) = {gateway: {}}; }
+  rpc Exposed(Ask) returns (Ask) { option (mesh.v1.method) = {gateway: {public: true}}; }
   rpc Own(Ask) returns (Ask) { option (mesh.v1.method) = {callers: "orders"}; }
-  rpc OwnExposed(Ask) returns (Ask) { option (mesh.v1.method) = {gateway: {} callers: "orders"}; }
+  rpc OwnExposed(Ask) returns (Ask) { option (mesh.v1.method) = {gateway: {public: true} callers: "orders"}; }
   rpc ByHand(Ask) returns (Ask) { option (mesh.v1.method) = {callers: ["*", "gateway"]}; }
 }
 service Closed {
   option (mesh.v1.service) = {name: "closed" callers: ["orders", "payments"]};
   rpc Default(Ask) returns (Ask);
-  rpc Exposed(Ask) returns (Ask) { option (mesh.v1.method) = {gateway: {}}; }
+  rpc Exposed(Ask) returns (Ask) { option (mesh.v1.method) = {gateway: {public: true}}; }
   rpc Own(Ask) returns (Ask) { option (mesh.v1.method) = {callers: "catalog"}; }
   rpc All(Ask) returns (Ask) { option (mesh.v1.method) = {callers: "*"}; }
 }

@@ -28,7 +28,7 @@ function importsOptions(method: DescMethod): boolean {
 }
 
 function unexposed(method: DescMethod): Problem {
-  const fix = "add gateway: {} to (mesh.v1.method), or remove (google.api.http)";
+  const fix = 'add gateway: {scopes: "…"} to (mesh.v1.method), or remove (google.api.http)';
   return { desc: method, text: `${method.name} has a route and is not exposed: ${fix}`, option: optionPaths.http };
 }
 

@@ -29,7 +29,7 @@ message Choice { oneof one { string a = 1; string b = 2; } string c = 3; }
 `;
 
 /** A service with one method per rule. The first rule begins at 23:12. */
-function shop(rules: readonly string[], options = "gateway: {}", level = "NO_SIDE_EFFECTS"): string {
+function shop(rules: readonly string[], options = "gateway: {public: true}", level = "NO_SIDE_EFFECTS"): string {
   const methods = rules.map((rule, index) => {
     return `  rpc Buy${index}(Ask) returns (Part) {
     option (google.api.http) = {${rule}};
@@ -54,7 +54,7 @@ message Ask { map<string, Named> named = 1; }
 service Shop {
   rpc Buy(Ask) returns (Empty) {
     option (google.api.http) = {post: "/v1" body: "*"};
-    option (mesh.v1.method) = {gateway: {}};
+    option (mesh.v1.method) = {gateway: {public: true}};
   }
 }
 `;
@@ -177,7 +177,11 @@ const refused: readonly (readonly [title: string, source: string, expected: stri
     shop(['custom: {kind: "FETCH" path: "/v1"}']),
     '"FETCH", which Node does not know: write one such as',
   ],
-  ["a change by GET", shop(['get: "/v1"'], "gateway: {}", "IDEMPOTENT"), "Buy0 is not NO_SIDE_EFFECTS: use post"],
+  [
+    "a change by GET",
+    shop(['get: "/v1"'], "gateway: {public: true}", "IDEMPOTENT"),
+    "Buy0 is not NO_SIDE_EFFECTS: use post",
+  ],
   ["the gateway's own path", shop(['get: "/trpc/{id}"']), "GET /trpc/{id} is a path of the gateway itself"],
   [
     "the same route twice",

@@ -26,7 +26,12 @@ export function procedureKind(
 
 /** Returns the scopes that an exposed method needs. */
 export function scopesOf(method: DescMethod, options: MeshOptions): string[] {
-  return (options.method(method)?.gateway?.scopes ?? "").split(" ").filter((scope) => scope !== "");
+  return scopeList(options.method(method)?.gateway?.scopes ?? "");
+}
+
+/** Returns the scopes of a list that is separated by spaces. */
+export function scopeList(text: string): string[] {
+  return text.split(" ").filter((scope) => scope !== "");
 }
 
 /** Returns the error enum of a method, from its package; undefined if it names none or there is no such enum. */
@@ -78,8 +83,27 @@ function checkMethod(method: DescMethod, option: MethodOption, enums: readonly D
   }
   if (option.gateway && /client|bidi/.test(method.methodKind)) {
     report(`${method.name} streams from the client, which browsers can't: remove gateway`, optionPaths.methodGateway);
+  } else if (option.gateway) {
+    const text = exposureProblem(method, option.gateway);
+    if (text) report(text, optionPaths.methodGateway);
   }
   if (option.deadlineMs > maxDeadlineMs) {
     report(`deadline_ms must be at most ${maxDeadlineMs}, got ${option.deadlineMs}`, optionPaths.methodDeadline);
   }
+}
+
+/** Reports a method that is exposed without saying to whom: such as one for which a list of scopes was forgotten. */
+function exposureProblem(
+  method: DescMethod,
+  { scopes, public: isPublic = false }: NonNullable<MethodOption["gateway"]>,
+): string | undefined {
+  const { name, parent } = method;
+  const hasScopes = scopeList(scopes).length > 0;
+  if (hasScopes && isPublic)
+    return `${name} is public and has the scopes ${JSON.stringify(scopes)}: remove one of them`;
+  if (hasScopes || isPublic) return undefined;
+  const [word = ""] = parent.file.proto.package.split(".");
+  const scope = `${word || "shop"}:${idempotencyOf(method) === "no_side_effects" ? "read" : "write"}`;
+  const fixes = `set gateway: {scopes: ${JSON.stringify(scope)}} if callers need a scope, or gateway: {public: true} if everyone may call it`;
+  return `${name} is exposed at the gateway, but its contract does not say to whom: ${fixes}`;
 }

@@ -1,8 +1,17 @@
-import type { DescEnumValue, DescExtension, DescMessage, DescMethod, DescService, Registry } from "@bufbuild/protobuf";
+import type {
+  DescEnumValue,
+  DescExtension,
+  DescFile,
+  DescMessage,
+  DescMethod,
+  DescService,
+  Registry,
+} from "@bufbuild/protobuf";
 import { readOption } from "../option.ts";
 
 /** The numbers of the options that are read from contracts, and of the fields in them that can be wrong. */
 export const optionPaths = {
+  packageRoles: [50500, 2],
   serviceName: [50500, 1],
   serviceOwnsEvents: [50500, 2],
   serviceCallers: [50500, 3],
@@ -21,6 +30,18 @@ export const optionPaths = {
   error: [50500],
   http: [72295728],
 } as const;
+
+/** `(mesh.v1.package)`. Its timestamps are read without it: see timestamps.ts. */
+export interface PackageOption {
+  /** Absent in contracts that were written before there was the option. */
+  readonly roles?: readonly RoleOption[];
+}
+
+/** A role, with its scopes in one text. */
+export interface RoleOption {
+  readonly name: string;
+  readonly scopes: string;
+}
 
 /** `(mesh.v1.service)` */
 export interface ServiceOption {
@@ -44,7 +65,12 @@ export interface RateOption {
 
 /** `(mesh.v1.method)` */
 export interface MethodOption {
-  readonly gateway?: { readonly scopes: string; readonly rateLimit?: RateLimitOption };
+  readonly gateway?: {
+    readonly scopes: string;
+    /** This and the following are absent in contracts that were written before there were these options. */
+    readonly public?: boolean;
+    readonly rateLimit?: RateLimitOption;
+  };
   readonly deadlineMs: number;
   readonly errors: string;
   /** This and the following are absent in contracts that were written before there were these options. */
@@ -94,6 +120,10 @@ export class MeshOptions {
     this.#registry = registry;
   }
 
+  package(desc: DescFile): PackageOption | undefined {
+    return this.#read<PackageOption>(desc, "mesh.v1.package");
+  }
+
   service(desc: DescService): ServiceOption | undefined {
     return this.#read<ServiceOption>(desc, "mesh.v1.service");
   }
@@ -114,7 +144,7 @@ export class MeshOptions {
     return this.#read<HttpRule>(desc, "google.api.http");
   }
 
-  #read<T>(desc: DescService | DescMethod | DescMessage | DescEnumValue, name: string): T | undefined {
+  #read<T>(desc: DescFile | DescService | DescMethod | DescMessage | DescEnumValue, name: string): T | undefined {
     const extension = this.#registry.getExtension(name);
     // mesh/v1/options.proto and google/api/http.proto declare these fields.
     return extension && (readOption(desc, extension) as T | undefined);

@@ -70,7 +70,7 @@ import "pets/v1/pets.proto";
 service RouteService {
   option (mesh.v1.service) = { name: "routes" owns_events: true };
   rpc Walk(Pet) returns (Pet) {
-    option (mesh.v1.method) = { gateway: {} errors: "PetError" };
+    option (mesh.v1.method) = { gateway: {public: true} errors: "PetError" };
     option (google.api.http) = { post: "/v1/walks" body: "*" };
   }
 }

@@ -20,7 +20,7 @@ service ShopService {
       get: "/v1/{parent=shelves/*}/books"
       additional_bindings: {get: "/v1/books"}
     };
-    option (mesh.v1.method) = {gateway: {}};
+    option (mesh.v1.method) = {gateway: {public: true}};
   }
   // Changes a book.
   rpc UpdateBook(UpdateBookRequest) returns (Book) {
@@ -31,19 +31,19 @@ service ShopService {
   // Adds a book.
   rpc CreateBook(CreateBookRequest) returns (CreateBookResponse) {
     option (google.api.http) = {post: "/v1/books" body: "*" response_body: "book"};
-    option (mesh.v1.method) = {gateway: {}};
+    option (mesh.v1.method) = {gateway: {public: true}};
   }
   // Sends books.
   rpc WatchBooks(WatchBooksRequest) returns (stream Book) {
     option idempotency_level = NO_SIDE_EFFECTS;
     option (google.api.http) = {get: "/v1/books/{id}:watch"};
-    option (mesh.v1.method) = {gateway: {}};
+    option (mesh.v1.method) = {gateway: {public: true}};
   }
   // Reads a file.
   rpc GetFile(GetFileRequest) returns (google.protobuf.Struct) {
     option idempotency_level = NO_SIDE_EFFECTS;
     option (google.api.http) = {custom: {kind: "REPORT" path: "/v1/files/{path=**}"}};
-    option (mesh.v1.method) = {gateway: {}};
+    option (mesh.v1.method) = {gateway: {public: true}};
   }
   // No client outside calls this.
   rpc Hidden(GetFileRequest) returns (Book) {}

@@ -16,6 +16,7 @@ import { checkMethods } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
 import { checkRateLimits } from "../catalogue/rate-limit.ts";
 import { checkResume } from "../catalogue/resume.ts";
+import { checkRoles } from "../catalogue/roles.ts";
 import { checkServices } from "../catalogue/service.ts";
 import { ServiceNames } from "../catalogue/service-name.ts";
 import { checkTimestamps } from "../catalogue/timestamps.ts";
@@ -36,6 +37,7 @@ import type { Generation } from "./generation.ts";
 import { generateJsonSchemas } from "./json-schemas.ts";
 import { generateMessages } from "./messages.ts";
 import { generateOpenApi } from "./openapi.ts";
+import { generateRoles } from "./roles.ts";
 import { generateSchemas } from "./schemas.ts";
 import { generateServiceIndex } from "./service-index.ts";
 import { generateServices } from "./services.ts";
@@ -117,7 +119,8 @@ function generate(schema: Schema, { folder, isForeign, part, verdicts, keep }: S
 
 function checkTree({ files, options, names, problems }: Generation, isForeign: Settings["isForeign"]): void {
   checkServices(files, { options, names, isForeign }, problems);
-  const checkOptions = [checkEvents, checkErrors, checkMethods, checkCallers, checkResume, checkRateLimits];
+  const ofMethods = [checkMethods, checkCallers, checkResume, checkRateLimits];
+  const checkOptions = [checkEvents, checkErrors, checkRoles, ...ofMethods];
   for (const check of [...checkOptions, checkRoutes, checkJsonNames, checkTimestamps]) check(files, options, problems);
 }
 
@@ -126,6 +129,7 @@ function generateTree(generation: Generation): void {
   generateDescriptors(generation);
   generateServiceIndex(generation);
   generateEventIndex(generation);
+  generateRoles(generation);
 }
 
 function generateFiles(files: readonly DescFile[], generation: Generation): void {

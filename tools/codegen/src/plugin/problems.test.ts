@@ -28,6 +28,8 @@ const errors = (values: string) => `enum ShopError {\n  SHOP_ERROR_UNSPECIFIED =
 const method = (option: string, input = "Ask") =>
   `message Ask {}\nservice Shop {\n  rpc Buy(${input}) returns (Ask) { option (mesh.v1.method) = {${option}}; }\n}`;
 
+const roles = (list: string) => `option (mesh.v1.package) = {roles: ${list}};`;
+
 const field = (type: string, option: string) =>
   `message M {\n  ${type} value = 1 [\n    (buf.validate.field)${option}\n  ];\n}`;
 const cel = (expression = "true") => `{id: "a" message: "b" expression: "${expression}"}`;
@@ -148,6 +150,36 @@ ${method('errors: "ShopError"')}`,
     "a stream from the client at the gateway",
     method("gateway: {}", "stream Ask"),
     "Buy streams from the client, which browsers can't: remove gateway",
+  ],
+  [
+    "an exposed method without scopes that is not public",
+    method("gateway: {}"),
+    '9:39:Buy is exposed at the gateway, but its contract does not say to whom: set gateway: {scopes: "shop:write"} if callers need a scope, or gateway: {public: true} if everyone may call it',
+  ],
+  [
+    "an exposed method with blank scopes",
+    method('gateway: {scopes: " "}'),
+    "Buy is exposed at the gateway, but its contract does not say to whom",
+  ],
+  [
+    "a public method with scopes",
+    method('gateway: {public: true scopes: "shop:buy"}'),
+    '9:69:Buy is public and has the scopes "shop:buy": remove one of them',
+  ],
+  [
+    "a role without scopes",
+    roles('{name: "clerk"}'),
+    '7:29:the role "clerk" has no scopes: add scopes: "…", or remove it',
+  ],
+  [
+    "a role with a name that is none",
+    roles('{name: "Clerk" scopes: "a"}'),
+    'the role "Clerk" has no valid name: use small letters',
+  ],
+  [
+    "a role twice in a file",
+    roles('[{name: "clerk" scopes: "a"}, {name: "clerk" scopes: "b"}]'),
+    'the role "clerk" is declared twice in this file: put its scopes into one',
   ],
   ["a deadline that is too long", method("deadline_ms: 600001"), "deadline_ms must be at most 600000, got 600001"],
   [

@@ -50,7 +50,7 @@ message Sold {
 service Shop {
   rpc Sell(Sold) returns (Sold) {
     option (google.api.http) = {post: "/v1/{nope}"};
-    option (mesh.v1.method) = {gateway: {}};
+    option (mesh.v1.method) = {gateway: {public: true}};
   }
 }
 `,

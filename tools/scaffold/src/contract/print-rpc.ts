@@ -35,7 +35,7 @@ export function printRpc(rpc: NewRpc): string {
 
 function printPolicy({ gateway, errors }: NewRpc): string {
   if (gateway === "nobody") return `{errors: "${errors}"}`;
-  const scopes = gateway === "anyone" ? "{}" : `{scopes: "${gateway}"}`;
+  const scopes = gateway === "anyone" ? "{public: true}" : `{scopes: "${gateway}"}`;
   const declared = errors ? `      errors: "${errors}"\n` : "";
   return `{\n      gateway: ${scopes}\n${declared}    }`;
 }

@@ -56,7 +56,7 @@ describe("an RPC", () => {
     const proto = await repository.read(contract);
     expect(proto).toContain('package lamps.v1;\n\nimport "buf/validate/validate.proto";');
     expect(proto).toMatch(
-      /IDEMPOTENT; }\n\n {2}\/\/ .*\n {2}rpc Dim\(DimRequest\) returns \(stream DimResponse\) {[^}]*{}/,
+      /IDEMPOTENT; }\n\n {2}\/\/ .*\n {2}rpc Dim\(DimRequest\) returns \(stream DimResponse\) {[^}]*gateway: {public: true}/,
     );
     expect(proto).toMatch(/message TurnOffResponse {}\n\n\/\/ .*\nmessage DimRequest {/);
     const source = await repository.read(code);

@@ -48,7 +48,7 @@ ${policy(resource, "read")}
 }
 
 function policy({ name, errors, isOpen }: NewResource, right: "read" | "write"): string {
-  const gateway = isOpen ? "{}" : `{scopes: "${name}:${right}"}`;
+  const gateway = isOpen ? "{public: true}" : `{scopes: "${name}:${right}"}`;
   return `    option (mesh.v1.method) = {\n      gateway: ${gateway}\n      errors: "${errors}"\n    };`;
 }
 
