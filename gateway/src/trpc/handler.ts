@@ -1,8 +1,6 @@
 import type { ServerResponse } from "node:http";
-import type { MeshErrorShape } from "@mesh/contracts";
 import type { Logger } from "@mesh/runtime";
 import { type AnyTRPCRouter, type TRPCError, transformTRPCResponse } from "@trpc/server";
-import { nodeHTTPRequestHandler } from "@trpc/server/adapters/node-http";
 import { type OpenRequest, type RunCall, traceIdOf } from "../calls/run-calls.ts";
 import { errorShape } from "../errors/error-shape.ts";
 import { reportError } from "../errors/report.ts";
@@ -15,8 +13,10 @@ import { replyJson } from "../http/reply.ts";
 import { retryHeaders } from "../http/retry-after.ts";
 import type { Limits } from "../limits/limits.ts";
 import { setRoute } from "../telemetry/observe-requests.ts";
-import { sendPings } from "./pings.ts";
+import { adapterResponder } from "./adapter.ts";
 import type { RequestContext } from "./procedure.ts";
+import { requestedCalls } from "./thin/requested-calls.ts";
+import { type RespondThin, thinResponder } from "./thin/responder.ts";
 
 /** Options of the tRPC handler. */
 export interface TrpcHandlerOptions {
@@ -26,13 +26,18 @@ export interface TrpcHandlerOptions {
   readonly origins: ReadonlySet<string>;
   readonly limits: Pick<Limits, "batchSize" | "bodyBytes">;
   readonly log: Logger;
+  /** Makes what responds to ordinary requests. Default: `thinResponder`. */
+  readonly thin?: typeof thinResponder;
 }
 
-/** Passes requests of accepted origins to tRPC, with their caller. */
-export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHandlerOptions): PathHandler {
+/** Responds to requests of accepted origins: to ordinary ones by the thin path, to all others by tRPC's own handler. */
+export function trpcHandler({ router, open, run, origins, limits, log, ...options }: TrpcHandlerOptions): PathHandler {
   const routeOf = routesOf(router);
   const report = (response: ServerResponse, error: TRPCError, path?: string) =>
     reportError(log, error, { path, traceId: traceIdOf(response) });
+  const shared = { router, batchSize: limits.batchSize, report };
+  const respondThin: RespondThin = (options.thin ?? thinResponder)(shared);
+  const respondByAdapter = adapterResponder(shared);
 
   function reject(response: ServerResponse, thrown: unknown): void {
     const error = trpcErrorOf(thrown);
@@ -42,7 +47,7 @@ export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHan
     replyJson(response, shape.data.httpStatus, transformTRPCResponse(router._def._config, { error: shape }), headers);
   }
 
-  return async function handle(request, response, path) {
+  return async function handle(request, response, path, query) {
     const route = routeOf(path);
     if (route !== undefined) setRoute(response, route);
     try {
@@ -50,20 +55,8 @@ export function trpcHandler({ router, open, run, origins, limits, log }: TrpcHan
       if (request.method === "OPTIONS") return replyPreflight(response, "GET, POST");
       const body = request.method === "POST" ? await readBody(request, limits.bodyBytes) : undefined;
       const context: RequestContext = { ...(await open(request, response)), run };
-      await nodeHTTPRequestHandler({
-        router,
-        path,
-        // tRPC takes a body that was read already from here.
-        req: Object.assign(request, { body }),
-        res: response,
-        createContext: async () => context,
-        maxBatchSize: limits.batchSize,
-        responseMeta: ({ type, data }) => {
-          if (type === "subscription") sendPings(response);
-          return { headers: new Headers({ vary: "origin", ...retryHeaders(longestDelay(data)) }) };
-        },
-        onError: ({ error, path }) => report(response, error, path),
-      });
+      const calls = requestedCalls({ request, path, query, body });
+      await ((calls && respondThin(context, calls)) ?? respondByAdapter({ context, path, body }));
     } catch (error) {
       reject(response, error);
     }
@@ -76,14 +69,4 @@ function routesOf({ _def: { procedures } }: AnyTRPCRouter): (path: string) => st
     if (path.includes(",")) return "/trpc/{procedures}";
     return Object.hasOwn(procedures, path) ? `/trpc/${path}` : undefined;
   };
-}
-
-/** Returns the longest retry delay of the calls of a request that failed, in milliseconds; undefined: none has one. */
-function longestDelay(responses: readonly object[]): number | undefined {
-  const delays = responses.flatMap((response) => {
-    // Every error has the shape that `errorShape` makes.
-    const { error } = response as { readonly error?: MeshErrorShape };
-    return error?.data.retryAfterMs ?? [];
-  });
-  return delays.length === 0 ? undefined : Math.max(...delays);
 }

@@ -10,7 +10,7 @@ export const pingEveryMs = 1_500;
 export const silenceMs = 4_000;
 
 /** The event that tRPC's clients accept as a ping. */
-const ping = "event: ping\ndata: \n\n";
+export const ping = "event: ping\ndata: \n\n";
 
 const newline = "\n".charCodeAt(0);
 

@@ -4,19 +4,18 @@ import {
   MeshError,
   type MeshErrorShape,
   type MethodDefinition,
-  type MethodResume,
   type NoErrorInfo,
   type ProcedureMeta,
   type ServiceDefinition,
 } from "@mesh/contracts";
 import { transformer } from "@mesh/contracts/transformer";
 import type { CallMethod, PeerDefinitions, Upstream } from "@mesh/rpc";
-import { type AnyTRPCRouter, initTRPC, type TRPCError, type TRPCRouterRecord, tracked } from "@trpc/server";
-import { eventIds, resumedRequest } from "../calls/event-ids.ts";
+import { type AnyTRPCRouter, initTRPC, type TRPCError, type TRPCRouterRecord } from "@trpc/server";
 import type { GatewayRequest, ProcedureContext } from "../calls/procedure-call.ts";
 import type { RunCall } from "../calls/run-calls.ts";
 import { isAbortError } from "../calls/until-aborted.ts";
 import { errorShape } from "../errors/error-shape.ts";
+import { directProcedure, withDirect } from "./direct-procedure.ts";
 import { silenceMs } from "./pings.ts";
 
 /** tRPC's context: one HTTP request, and what runs its calls. */
@@ -89,7 +88,7 @@ export function buildRouter(
 ): AnyTRPCRouter {
   const generated = Object.entries(services).flatMap(([name, service]) => {
     const upstream = upstreams[name];
-    return upstream ? [[name, exposedProcedures(service, upstream)] as const] : [];
+    return upstream ? [[name, exposedProcedures(name, service, upstream)] as const] : [];
   });
   return createRouter({ ...Object.fromEntries(generated), ...byHand });
 }
@@ -100,56 +99,44 @@ export function buildRouter(
  *
  * @throws Error if an exposed method takes a stream, which browsers cannot send
  */
-function exposedProcedures({ methods }: ServiceDefinition, upstream: Pick<Upstream, "method">): TRPCRouterRecord {
+function exposedProcedures(
+  name: string,
+  { methods }: ServiceDefinition,
+  upstream: Pick<Upstream, "method">,
+): TRPCRouterRecord {
   const exposed = Object.entries(methods).filter(([, method]) => method.gateway);
-  return Object.fromEntries(exposed.map(([key, method]) => [key, procedureOf(method, key, upstream)]));
+  return Object.fromEntries(
+    exposed.map(([key, method]) => [key, procedureOf(method, `${name}.${key}`, upstream.method(key))]),
+  );
 }
 
-function procedureOf(method: MethodDefinition, key: string, upstream: Pick<Upstream, "method">) {
-  const declared = method.errors ? [method.errors] : [];
-  const started = procedureBuilder(method)(method.gateway?.scopes ?? [], ...declared);
-  const { resume } = method;
-  if (resume) return resumableOf(method, resume, started, upstream.method(key));
-  const procedure = started.input(method.input.schema);
-  switch (method.kind) {
-    case "unary": {
-      const call = upstream.method(key);
-      return method.idempotency === "no_side_effects"
-        ? procedure.query(({ ctx, input }) => call(ctx.scope, input))
-        : procedure.mutation(({ ctx, input }) => call(ctx.scope, input));
-    }
-    case "server_streaming": {
-      const call = upstream.method(key);
+function procedureOf(method: MethodDefinition, path: string, call: CallMethod) {
+  const direct = directProcedure(method, path, call);
+  const { procedure, declared, parse, resolve } = direct;
+  const builder = procedureBuilder(method)(procedure.scopes, ...declared).input(parse);
+  switch (procedure.type) {
+    case "query":
+      return withDirect(
+        builder.query(({ ctx, input }) => resolve(ctx, input)),
+        direct,
+      );
+    case "mutation":
+      return withDirect(
+        builder.mutation(({ ctx, input }) => resolve(ctx, input)),
+        direct,
+      );
+    case "subscription": {
       // A method of this kind returns an iterable.
-      return procedure.subscription(({ ctx, input }) => call(ctx.scope, input) as AsyncIterable<unknown>);
+      const open = (ctx: Pick<ProcedureContext, "scope">, input: unknown) =>
+        resolve(ctx, input) as AsyncIterable<unknown>;
+      return withDirect(
+        builder.subscription(({ ctx, input }) => open(ctx, input)),
+        direct,
+      );
     }
-    case "client_streaming":
-    case "bidi_streaming":
-      throw new Error(`${method.path} takes a stream, which browsers cannot send: remove its \`gateway\` option`);
     default:
-      return method.kind satisfies never;
+      return procedure.type satisfies never;
   }
-}
-
-/** Makes a subscription whose messages have ids, so that a client that has lost it goes on after the last one. */
-function resumableOf(
-  method: MethodDefinition,
-  resume: MethodResume,
-  procedure: ReturnType<ProcedureBuilder>,
-  call: CallMethod,
-) {
-  return procedure
-    .input((input: unknown) => {
-      // Clients and tRPC itself add this member.
-      const { lastEventId, ...request } = Object(input) as { readonly lastEventId?: unknown };
-      return resumedRequest(method, lastEventId === undefined ? input : request, lastEventId);
-    })
-    .subscription(async function* ({ ctx, input }) {
-      const idOf = eventIds(resume);
-      // A method of this kind returns an iterable.
-      const messages = call(ctx.scope, input) as AsyncIterable<unknown>;
-      for await (const message of messages) yield tracked(idOf(message), message);
-    });
 }
 
 /** The shape of an error has a reason only if it is one of those declared, of which I is the type. */

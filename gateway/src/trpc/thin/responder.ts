@@ -1,0 +1,117 @@
+import type { ServerResponse } from "node:http";
+import type { MeshErrorShape } from "@mesh/contracts";
+import { type AnyTRPCRouter, getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
+import { errorShape } from "../../errors/error-shape.ts";
+import type { RequestContext } from "../procedure.ts";
+import { sendEvents } from "./events.ts";
+import { inputReader, type ReadInput, withLastEventId } from "./inputs.ts";
+import { type Outcome, type ReportError, sendOutcome, sendOutcomes } from "./outcomes.ts";
+import type { RequestedCalls } from "./requested-calls.ts";
+import { type ThinProcedure, thinProcedures } from "./thin-procedure.ts";
+
+/** Responds to the calls of a request. Undefined: tRPC's own handler should. */
+export type RespondThin = (context: RequestContext, calls: RequestedCalls) => Promise<void> | undefined;
+
+/** Options of the thin path. */
+export interface ThinOptions {
+  readonly router: AnyTRPCRouter;
+  /** The most calls of a batch. */
+  readonly batchSize: number;
+  readonly report: ReportError;
+}
+
+/** One call of a request. */
+interface Call {
+  readonly context: RequestContext;
+  readonly path: string;
+  /** Undefined: there is none at the path. */
+  readonly procedure: ThinProcedure | undefined;
+  /** Its place in the batch. */
+  readonly index: number;
+  readonly left: AbortSignal;
+  readonly read: ReadInput;
+}
+
+/** The HTTP method by which procedures of each type are called. */
+const methods = { query: "GET", mutation: "POST", subscription: "GET" };
+
+/**
+ * Makes what responds to ordinary requests: to queries and mutations with JSON, to subscriptions with server-sent events.
+ * Status, headers and body are those of tRPC's own handler for Node, without its Request, Response and web streams.
+ */
+export function thinResponder({ router, batchSize, report }: ThinOptions): RespondThin {
+  const procedures = thinProcedures(router);
+
+  function callsOf(context: RequestContext, calls: RequestedCalls): readonly Call[] {
+    const [left, read] = [leaving(context.response), inputReader(calls)];
+    return calls.paths.map((path, index) => ({ context, path, procedure: procedures.get(path), index, left, read }));
+  }
+
+  /** Returns the shape in which the client gets an error, and reports it. */
+  function shapeOf({ context, path, procedure }: Call, thrown: unknown): MeshErrorShape {
+    const error = getTRPCErrorFromUnknown(thrown);
+    const shape = errorShape(error, procedure?.declared ?? [], path);
+    report(context.response, error, path);
+    return shape;
+  }
+
+  async function outcomeOf(call: Call): Promise<Outcome> {
+    try {
+      return { data: await run(call, call.read) };
+    } catch (thrown) {
+      return { error: shapeOf(call, thrown) };
+    }
+  }
+
+  async function respondOne(call: Call): Promise<void> {
+    sendOutcome(call.context.response, await outcomeOf(call), report);
+  }
+
+  async function respondAll(calls: readonly Call[], { response }: RequestContext, paths: readonly string[]) {
+    sendOutcomes(response, await Promise.all(calls.map(outcomeOf)), paths, report);
+  }
+
+  function subscribe(call: Call, lastEventId: string | null): Promise<void> {
+    return sendEvents(call.context.response, {
+      path: call.path,
+      lastEventId,
+      open: () => run(call, (index) => withLastEventId(call.read(index), lastEventId)),
+      shapeOf: (thrown) => shapeOf(call, thrown),
+    });
+  }
+
+  return function respond(context, requested) {
+    const { isBatch, paths, lastEventId } = requested;
+    if (paths.length > batchSize) return undefined;
+    const calls = callsOf(context, requested);
+    const types = new Set(calls.flatMap(({ procedure }) => procedure?.type ?? []));
+    const [first] = calls;
+    // What is wrong with the whole request, tRPC's handler says.
+    if (types.size > 1 || !first || (isBatch && types.has("subscription"))) return undefined;
+    if (isBatch) return respondAll(calls, context, paths);
+    if (first.procedure?.type !== "subscription") return respondOne(first);
+    return first.procedure.isDirect && context.request.method === "GET" ? subscribe(first, lastEventId) : undefined;
+  };
+}
+
+/** Runs a call. Rejects with whatever makes it fail. */
+async function run({ context, path, procedure, index, left }: Call, read: ReadInput): Promise<unknown> {
+  if (!procedure) throw new TRPCError({ code: "NOT_FOUND", message: `No procedure found on path "${path}"` });
+  const { method } = context.request;
+  const { type } = procedure;
+  if (method === methods[type]) return procedure.call(context, left, () => read(index), index);
+  const message = `Unsupported ${method}-request to ${type} procedure at path "${path}"`;
+  throw new TRPCError({ code: "METHOD_NOT_SUPPORTED", message });
+}
+
+/** Aborts when the client leaves before it has the whole response. */
+function leaving(response: ServerResponse): AbortSignal {
+  const left = new AbortController();
+  const leave = () => {
+    if (!response.writableEnded) left.abort();
+  };
+  // A response that is closed emits no "close" again.
+  if (response.closed) leave();
+  else response.once("close", leave);
+  return left.signal;
+}
