@@ -5,13 +5,14 @@ import { availableParallelism, loadavg } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { load } from "@mesh/codegen/load";
-import { buildPeer } from "./mesh/build.mjs";
+import { buildGateway, buildPeer } from "./mesh/build.mjs";
 import { makeCertificates } from "./mesh/certificates.mjs";
 import { chart } from "./mesh/chart.mjs";
 import { installPeers } from "./mesh/install.mjs";
-import { closePair, measureLoad, openPair, warmUp } from "./mesh/load-tables.mjs";
+import { closePair, measureLoad, openChain, openPair, warmUp } from "./mesh/load-tables.mjs";
 import { readOptions, tables } from "./mesh/options.mjs";
-import { document, tablesOf } from "./mesh/report.mjs";
+import { peers as allPeers } from "./mesh/peers.mjs";
+import { document, groupsOf, tablesOf } from "./mesh/report.mjs";
 import { measureStart } from "./mesh/start-table.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -46,40 +47,68 @@ function ownFolder(parent) {
 async function run() {
   const atBegin = loadavg()[0];
   if (atBegin > availableParallelism()) process.stderr.write(`${busy(atBegin)}\n`);
-  const node = options.peers.some(({ isInstalled }) => isInstalled)
+  const node = [...options.peers, ...options.gateways].some(({ isInstalled }) => isInstalled)
     ? await installPeers(join(root, "bench/peers"), join(cache, "peers"))
     : process.execPath;
   const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
   process.stderr.write(`measuring with Node ${version}\n`);
-  const results = await measureTables(await preparePeers(node));
+  const shared = await prepareShared(node);
+  const results = await measureTables(await preparePeers(shared), await prepareGateways(shared));
   if (options.json) process.stdout.write(`${JSON.stringify(results)}\n`);
   else process.stdout.write(`\n${tablesOf(results)}`);
   if (!options.write) return;
   const command = ["npm run bench --", ...args].join(" ");
-  writeFileSync(join(root, "bench/mesh.md"), document(results, { ...options, command, version, load: atBegin }));
-  writeFileSync(join(root, "bench/mesh.svg"), chart(results));
+  for (const group of groupsOf(results)) {
+    const about = { ...options, command, version, load: atBegin };
+    writeFileSync(join(root, `bench/${group.file}.md`), document(group, about));
+    writeFileSync(join(root, `bench/${group.file}.svg`), chart(group));
+  }
 }
 
 function busy(load) {
   return `the machine is busy, at a load of ${load.toFixed(1)}: slower peers lose more by that, so the ratios differ, too`;
 }
 
-/** Builds the programs, and starts what the peers share. */
-async function preparePeers(node) {
-  const shared = {
+/** Makes what the peers share. */
+async function prepareShared(node) {
+  const needsCertificates = [...options.peers, ...options.gateways].some((peer) => peer.needsCertificates);
+  const certificates = needsCertificates && (await makeCertificates());
+  if (certificates) closers.push(() => rmSync(certificates, { recursive: true, force: true }));
+  const folders = { installed: ownFolder(join(cache, "peers")), workspace: ownFolder(cache) };
+  const given = {
     proto: [join(root, "proto"), join(root, "proto/.deps")],
     descriptors: pathToFileURL(join(root, "shared/contracts/gen/descriptors.js")).href,
     ...(options.peers.some(({ needsNats }) => needsNats) && { natsUrl: await startNats() }),
   };
-  const certificates = options.peers.some(({ needsCertificates }) => needsCertificates) && (await makeCertificates());
-  if (certificates) closers.push(() => rmSync(certificates, { recursive: true, force: true }));
-  const folders = { installed: ownFolder(join(cache, "peers")), workspace: ownFolder(cache) };
+  return {
+    node,
+    folderOf: ({ isInstalled }) => (isInstalled ? folders.installed : folders.workspace),
+    optionsOf: (peer) => {
+      const ours = peer.isOurs && { sdk: options.sdk };
+      return { ...given, ...ours, ...peer.options, ...(peer.needsCertificates && { certificates }) };
+    },
+  };
+}
+
+/** Builds the programs of the peers. */
+async function preparePeers({ node, folderOf, optionsOf }) {
   const prepared = [];
   for (const peer of options.peers) {
-    const programs = await buildPeer(root, peer.isInstalled ? folders.installed : folders.workspace, peer);
-    const ours = peer.isOurs && { sdk: options.sdk };
-    const needed = { ...shared, ...ours, ...peer.options, ...(peer.needsCertificates && { certificates }) };
-    prepared.push({ name: peer.name, node, programs, options: needed });
+    const programs = await buildPeer(root, folderOf(peer), peer);
+    prepared.push({ name: peer.name, node, programs, options: optionsOf(peer) });
+  }
+  return prepared;
+}
+
+/** Builds the programs of the gateways, and of the services behind them. */
+async function prepareGateways({ node, folderOf, optionsOf }) {
+  const prepared = [];
+  for (const gateway of options.gateways) {
+    const service = allPeers.find(({ name }) => name === gateway.upstream);
+    const { name, file = name } = service;
+    const { server } = await buildPeer(root, folderOf(service), { ...service, file, name: `behind-${gateway.name}` });
+    const programs = { service: server, ...(await buildGateway(root, folderOf(gateway), gateway)) };
+    prepared.push({ name: gateway.name, node, programs, options: optionsOf(gateway), service: optionsOf(service) });
   }
   return prepared;
 }
@@ -91,13 +120,29 @@ async function startNats() {
   return nats.url;
 }
 
-async function measureTables(peers) {
+async function measureTables(peers, gateways) {
+  const kindOf = (table) => tables.get(table).kind;
   const results = {};
-  const loads = options.only.filter((table) => tables.get(table).kind !== "start");
+  const loads = options.only.filter((table) => !["start", "http"].includes(kindOf(table)));
+  await measureLoads(loads, loads.length > 0 ? peers : [], openPair, results);
+  await measureLoads(
+    options.only.filter((table) => kindOf(table) === "http"),
+    gateways,
+    openChain,
+    results,
+  );
+  if (options.only.includes("start")) {
+    results.start = await measureStart(peers, { ...options, progress: progressOf("start") });
+  }
+  return results;
+}
+
+/** Measures tables of peers that run at the same time, and take turns. Adds their results. */
+async function measureLoads(loads, peers, open, results) {
   const pairs = [];
   try {
-    for (const peer of loads.length > 0 ? peers : []) {
-      const pair = await openPair(peer);
+    for (const peer of peers) {
+      const pair = await open(peer);
       pairs.push(pair);
       progressOf("warm-up")(peer.name);
       await warmUp(pair, options);
@@ -108,10 +153,6 @@ async function measureTables(peers) {
   } finally {
     await Promise.all(pairs.map(closePair));
   }
-  if (options.only.includes("start")) {
-    results.start = await measureStart(peers, { ...options, progress: progressOf("start") });
-  }
-  return results;
 }
 
 /** On a terminal, one line that changes. */

@@ -48,6 +48,17 @@ test("peers that need only the workspace are measured, as tables with ratios", {
   expect(existsSync(join(root, "node_modules/.cache/mesh-bench/nats"))).toBe(true);
 });
 
+test("gateways are measured in front of their services, with the CPU time of the gateway", { timeout: 300_000 }, () => {
+  const args = ["--only", "gateway-64,rest-64,subscription", "--peers", "trpc-standalone,typemesh", "--rounds", "1"];
+  const { status, stdout, stderr } = run(...args, "--calls", "300", "--json");
+  expect([status, stderr]).toEqual([0, expect.stringContaining("measuring with Node")]);
+  expect(JSON.parse(stdout)).toEqual({
+    "gateway-64": { "trpc-standalone": load, typemesh: load },
+    "rest-64": { typemesh: load },
+    subscription: { "trpc-standalone": load, typemesh: load },
+  });
+});
+
 test.each([
   ["--only has no", "--only", "unary-2"],
   ["--only has no", "--only", ""],
@@ -69,7 +80,8 @@ test.each([
 test("--help names the tables, the peers and the exit codes", () => {
   const { status, stdout } = run("--help");
   expect(status).toBe(0);
-  for (const word of ["unary-256", "stream", "start", "moleculer-tcp", "typemesh-insecure", "Exit codes"]) {
+  const words = ["unary-256", "stream", "start", "gateway-64", "moleculer-tcp", "trpc-standalone", "Exit codes"];
+  for (const word of words) {
     expect(stdout).toContain(word);
   }
 });
@@ -131,12 +143,12 @@ test("tables have the ratios, and the document names its command, machine and No
     rounds: 3,
     seconds: 2,
   };
-  const text = document(results, about).replaceAll("\n", " ");
+  const text = document({ file: "mesh", results }, about).replaceAll("\n", " ");
   expect(text).toMatch(/Written by `npm run bench -- --write` with Node v26\.1\.0 on \d+ × .+, at a load of 0\.3/);
 });
 
 test("the chart has a bar for each figure, and colors for dark pages", () => {
-  const svg = chart(results);
+  const svg = chart({ file: "mesh", results });
   expect(svg.match(/<rect /g)).toHaveLength(4);
   expect(svg).toContain("prefers-color-scheme: dark");
   expect(svg).toContain("4,000 · 0.80 ×");

@@ -20,6 +20,23 @@ export async function buildPeer(root, folder, { name, file = name, isOurs = fals
   return { server: await buildRole("server"), client: await buildRole("client") };
 }
 
+/**
+ * Builds a gateway, and what loads it.
+ *
+ * @returns {Promise<{ gateway: string, load: string }>} the paths of the programs
+ * @throws Error with the errors of the build
+ */
+export async function buildGateway(root, folder, { name, file = name, isOurs = false }) {
+  const [own, harness] = [join(folder, `gateway-${name}`), join(root, "bench/mesh")];
+  const peer = text(join(root, "bench/peers/gateways", `${file}.mjs`));
+  const gateway = `import * as peer from ${peer};\nimport { run } from ${text(join(harness, "gateway.mjs"))};\nrun(peer);\n`;
+  const load = `import { run } from ${text(join(harness, "http-client.mjs"))};\nrun();\n`;
+  return {
+    gateway: await (isOurs ? buildProgram : buildPlain)(root, join(own, "gateway"), gateway),
+    load: await buildPlain(root, join(own, "load"), load),
+  };
+}
+
 /** Builds a program whose packages stay in node_modules. Returns its path. @throws Error with the errors of the build */
 async function buildPlain(_root, folder, source) {
   const outfile = join(folder, "dist/main.js");

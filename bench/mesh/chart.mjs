@@ -1,13 +1,14 @@
 // The chart of a run: a panel of bars for each table, as SVG without a script, for light and dark pages.
-import { baseline, peers } from "./peers.mjs";
-import { ratio, titles } from "./report.mjs";
+import { gateways } from "./gateways.mjs";
+import { peers } from "./peers.mjs";
+import { baselineOf, ratio, titles, unitOf } from "./report.mjs";
 
 const panel = { width: 420, gap: 40, top: 44, bottom: 28 };
 const bar = { left: 130, width: 180, height: 14, step: 22 };
 const margin = 20;
 const columns = 2;
 
-const ours = new Set(peers.filter(({ isOurs }) => isOurs).map(({ name }) => name));
+const ours = new Set([...peers, ...gateways].filter(({ isOurs }) => isOurs).map(({ name }) => name));
 
 const style = `
   text { font: 12px system-ui, sans-serif; fill: #1f2328; }
@@ -26,7 +27,7 @@ const style = `
   }`;
 
 /** Draws the results, which are measurements by peer by table. Longer bars are better, except in the panel of starts. */
-export function chart(results) {
+export function chart({ file, results }) {
   const panels = Object.entries(results).map(([table, byPeer]) => ({ table, rows: rowsOf(table, byPeer) }));
   const lines = Math.max(...panels.map(({ rows }) => rows.length));
   const height = panel.top + lines * bar.step + panel.bottom;
@@ -38,7 +39,7 @@ export function chart(results) {
     return `  <g transform="translate(${x} ${y})">\n${drawPanel(one)}\n  </g>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" role="img">
-  <title>Calls between two processes, against ${baseline}</title>
+  <title>${captions[file]}</title>
   <style>${style}
   </style>
 ${drawn.join("\n")}
@@ -46,7 +47,10 @@ ${drawn.join("\n")}
 `;
 }
 
+const captions = { mesh: "Calls between two processes", gateway: "Requests through a gateway" };
+
 function rowsOf(table, byPeer) {
+  const baseline = baselineOf(table);
   const of = (result) => (table === "start" ? result.ms : result.rps);
   const base = byPeer[baseline] && of(byPeer[baseline]);
   const rows = Object.entries(byPeer).map(([name, result]) => ({ name, value: of(result), base }));
@@ -54,16 +58,17 @@ function rowsOf(table, byPeer) {
 }
 
 function drawPanel({ table, rows }) {
-  const unit = { start: "ms, shorter is better", stream: "messages/s" }[table] ?? "calls/s";
+  const baseline = baselineOf(table);
+  const unit = table === "start" ? "ms, shorter is better" : unitOf(table);
   const most = Math.max(...rows.map(({ value }) => value));
   return [
     `    <text class="title" y="12">${titles[table]}</text>`,
     `    <text class="note" y="30">${unit}, and against ${baseline}</text>`,
-    ...rows.map((row, at) => drawRow(row, panel.top + at * bar.step, most)),
+    ...rows.map((row, at) => drawRow(row, panel.top + at * bar.step, { most, baseline })),
   ].join("\n");
 }
 
-function drawRow({ name, value, base }, y, most) {
+function drawRow({ name, value, base }, y, { most, baseline }) {
   const kind = ours.has(name) ? "ours" : name === baseline ? "baseline" : "other";
   const width = Math.max(1, (value / most) * bar.width).toFixed(1);
   const middle = y + bar.height - 3;

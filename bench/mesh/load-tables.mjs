@@ -25,18 +25,38 @@ export async function openPair({ name, programs, node, options }) {
   }
 }
 
-export async function closePair({ server, client }) {
-  await Promise.all([server.end(), client.end()]);
+/** Starts a service, a gateway and what loads it, and connects them. The server of this pair is the gateway. */
+export async function openChain({ name, programs, node, options, service: ofService }) {
+  const freePort = await findFreePort();
+  const own = { ...options, telemetry: options.sdk, freePort };
+  const service = new PeerProcess(`${name}, service`, programs.service, { node, options: { ...own, ...ofService } });
+  const server = new PeerProcess(`${name}, gateway`, programs.gateway, { node, options: own });
+  const client = new PeerProcess(`${name}, load`, programs.load, { node, options: own });
+  const pair = { name, server, client, service, requests: [] };
+  try {
+    const [address] = await Promise.all([service.next(), server.next(), client.next()]);
+    const gateway = await server.ask("start", address);
+    await client.ask("connect", gateway);
+    return { ...pair, requests: Object.keys(gateway.requests) };
+  } catch (error) {
+    await closePair(pair);
+    throw error;
+  }
 }
 
-/** Warms up a pair by rounds of unary calls. A busy machine needs more of them. */
-export async function warmUp({ client }, { seconds, calls }) {
+export async function closePair({ server, client, service }) {
+  await Promise.all([server.end(), client.end(), service?.end()]);
+}
+
+/** Warms up a pair by rounds of unary calls, or of requests. A busy machine needs more of them. */
+export async function warmUp({ client, requests }, { seconds, calls }) {
   const { inFlight, calls: enough, ms, maxRounds } = warmUpLoad;
+  const [kind, request] = requests ? ["http", "call"] : ["unary", undefined];
   // A run of a few calls is a test of the benchmark, and measures nothing.
   const endsAt = calls === undefined ? performance.now() + ms : 0;
   let made = 0;
   for (let round = 0; round < maxRounds && (made < enough || performance.now() < endsAt); round++) {
-    made += (await client.ask("unary", { inFlight, seconds, calls }, seconds * 1_000)).calls;
+    made += (await client.ask(kind, { request, inFlight, seconds, calls }, seconds * 1_000)).calls;
   }
 }
 
@@ -47,8 +67,9 @@ export async function warmUp({ client }, { seconds, calls }) {
  * @returns {Promise<Record<string, { rps: number, p50: number, p99: number, cpu: number }>>} the medians by peer: calls or
  *   messages a second, and milliseconds
  */
-export async function measureLoad(pairs, { kind, inFlight }, { rounds, seconds, calls, progress }) {
-  const load = { inFlight, seconds, calls };
+export async function measureLoad(all, { kind, request, inFlight }, { rounds, seconds, calls, progress }) {
+  const load = { request, inFlight, seconds, calls };
+  const pairs = all.filter(({ requests }) => request === undefined || requests.includes(request));
   for (const { name, client } of pairs) {
     progress(`warm-up, ${name}`);
     await client.ask(kind, load, seconds * 1_000);
@@ -68,7 +89,8 @@ async function measure({ server, client }, kind, load) {
   const { calls, ms, cpu, p50, p99 } = await client.ask(kind, load, load.seconds * 1_000);
   const after = await server.ask("usage");
   const ofServer = after.user + after.system - before.user - before.system;
-  return { rps: (calls * 1_000) / ms, p50, p99, cpu: (cpu + ofServer) / 1_000 / calls };
+  const measured = kind === "http" ? ofServer : cpu + ofServer;
+  return { rps: (calls * 1_000) / ms, p50, p99, cpu: measured / 1_000 / calls };
 }
 
 export function rotated(list, by) {

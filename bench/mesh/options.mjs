@@ -1,30 +1,35 @@
 // The command line of the benchmark.
 import { parseArgs } from "node:util";
+import { gateways } from "./gateways.mjs";
 import { peers } from "./peers.mjs";
 
-/** The tables, with the calls in flight of those that measure unary calls. */
+/** The tables, with the calls in flight of those that measure calls. Those of the kind `http` measure gateways. */
 export const tables = new Map([
   ["unary-1", { kind: "unary", inFlight: 1 }],
   ["unary-32", { kind: "unary", inFlight: 32 }],
   ["unary-256", { kind: "unary", inFlight: 256 }],
   ["stream", { kind: "stream" }],
   ["start", { kind: "start" }],
+  ["gateway-64", { kind: "http", request: "call", inFlight: 64 }],
+  ["rest-64", { kind: "http", request: "rest", inFlight: 64 }],
+  ["subscription", { kind: "http", request: "subscription", inFlight: 4 }],
 ]);
 
 const sdks = ["on", "off", "context-free"];
 
-const names = peers.map(({ name }) => name);
+const names = [...new Set([...peers, ...gateways].map(({ name }) => name))];
 
 const withoutInstallation = peers.filter(({ isInstalled, isOurs }) => !isInstalled && !isOurs).map(({ name }) => name);
 
-const help = `Compares calls between two processes with other libraries. All take turns in one run.
+const help = `Compares calls between two processes, and HTTP gateways, with other libraries. All take turns in one run.
 
   npm run bench -- [options]
 
   --only <table>[,<table>]  ${[...tables.keys()].join(", ")}; default: all
   --peers <peer>[,<peer>]   ${names.slice(0, 5).join(", ")},
                             ${names.slice(5, 9).join(", ")},
-                            ${names.slice(9).join(", ")}; default: all
+                            ${names.slice(9, 13).join(", ")},
+                            ${names.slice(13).join(", ")}; default: all
   --rounds <number>         the rounds of which the result is the median; default: 3
   --seconds <number>        the duration of the warm-up and of each round of a peer; default: 2
   --calls <number>          the calls, or messages of the stream, of a round, instead of a duration
@@ -32,8 +37,9 @@ const help = `Compares calls between two processes with other libraries. All tak
                             default: on
   --json                    print one object and no tables: { "<table>": { "<peer>": { "rps", "p50", "p99", "cpu" } } },
                             of start { "ms", "rssMb" }. p50, p99 and cpu are in milliseconds; cpu is per call, of client
-                            and server together
-  --write                   write the tables to bench/mesh.md and a chart to bench/mesh.svg
+                            and server together, or of the gateway alone
+  --write                   write the tables to bench/mesh.md and a chart to bench/mesh.svg, those of gateways to
+                            bench/gateway.md and bench/gateway.svg
   --help
 
 The other libraries are installed in node_modules/.cache/mesh-bench, outside of the workspace, from
@@ -47,18 +53,27 @@ Exit codes: 0 measured; 1 a peer or the installation failed; 2 an option is wron
 /**
  * Reads the command line.
  *
- * @returns {{ only, peers, rounds, seconds, calls, sdk, json, write }} `peers` are entries of peers.mjs
+ * @returns {{ only, peers, gateways, rounds, seconds, calls, sdk, json, write }} `peers` are entries of peers.mjs, and
+ *   `gateways` of gateways.mjs; none of those that no table needs
  */
 export function readOptions(args) {
   const values = parse(args);
   if (values.help) return end(0, help);
   if (values.seconds !== undefined && values.calls !== undefined)
     return fail("--seconds and --calls exclude each other");
+  const only = listOf("--only", "tables", values.only, [...tables.keys()]);
+  const chosen = listOf("--peers", "peers", values.peers, names);
+  const needsGateways = (table) => tables.get(table).kind === "http";
+  const select = (all, isNeeded) => all.filter(({ name }) => isNeeded && chosen.includes(name));
   return {
     json: values.json,
     write: values.write,
-    only: listOf("--only", "tables", values.only, [...tables.keys()]),
-    peers: selectPeers(values.peers),
+    only,
+    peers: select(
+      peers,
+      only.some((table) => !needsGateways(table)),
+    ),
+    gateways: select(gateways, only.some(needsGateways)),
     rounds: wholeNumber("--rounds", values.rounds ?? "3"),
     seconds: numberOf("--seconds", values.seconds ?? "2", Number.isFinite, "a number above 0"),
     calls: wholeNumber("--calls", values.calls),
@@ -85,10 +100,6 @@ function parse(args) {
   } catch (error) {
     return fail(error.message);
   }
-}
-
-function selectPeers(list) {
-  return listOf("--peers", "peers", list, names).map((name) => peers.find((peer) => peer.name === name));
 }
 
 function listOf(option, what, list, known) {

@@ -1,6 +1,7 @@
 // The tables as Markdown.
 import { availableParallelism, cpus } from "node:os";
-import { baseline } from "./peers.mjs";
+import { gatewayBaseline } from "./gateways.mjs";
+import { baseline as meshBaseline } from "./peers.mjs";
 
 export const titles = {
   "unary-1": "Unary calls, 1 in flight",
@@ -8,7 +9,36 @@ export const titles = {
   "unary-256": "Unary calls, 256 in flight",
   stream: "Messages of one server stream",
   start: "Cold start to the first call",
+  "gateway-64": "Mutations through a gateway, 64 in flight",
+  "rest-64": "REST calls through a gateway, 64 in flight",
+  subscription: "Messages of four subscriptions through a gateway",
 };
+
+const ofGateways = new Set(["gateway-64", "rest-64", "subscription"]);
+
+/** Returns the name of the peer that the ratios of a table compare with. */
+export function baselineOf(table) {
+  return ofGateways.has(table) ? gatewayBaseline : meshBaseline;
+}
+
+/** Returns the unit of a table's figures. */
+export function unitOf(table) {
+  return ["stream", "subscription"].includes(table) ? "messages/s" : "calls/s";
+}
+
+/**
+ * Splits results by the documents that they are written to.
+ *
+ * @returns {{ file: string, results: object }[]} without those that have no table
+ */
+export function groupsOf(results) {
+  const tables = Object.entries(results);
+  const groups = [
+    { file: "mesh", results: Object.fromEntries(tables.filter(([table]) => !ofGateways.has(table))) },
+    { file: "gateway", results: Object.fromEntries(tables.filter(([table]) => ofGateways.has(table))) },
+  ];
+  return groups.filter((group) => Object.keys(group.results).length > 0);
+}
 
 const number = (value) => Math.round(value).toLocaleString("en-US");
 const milliseconds = (value) => `${value < 1 ? value.toFixed(3) : value.toFixed(1)} ms`;
@@ -16,12 +46,14 @@ const milliseconds = (value) => `${value < 1 ? value.toFixed(3) : value.toFixed(
 /** Writes all tables. `results` are measurements by peer by table. */
 export function tablesOf(results) {
   return Object.entries(results)
-    .map(([table, byPeer]) => `## ${titles[table]}\n\n${table === "start" ? starts(byPeer) : loads(table, byPeer)}`)
+    .map(
+      ([table, byPeer]) => `## ${titles[table]}\n\n${table === "start" ? starts(table, byPeer) : loads(table, byPeer)}`,
+    )
     .join("\n");
 }
 
 function loads(table, byPeer) {
-  const unit = table === "stream" ? "messages/s" : "calls/s";
+  const [baseline, unit] = [baselineOf(table), unitOf(table)];
   const of = byPeer[baseline];
   const rows = sorted(byPeer, ({ rps }) => -rps).map(([name, { rps, p50, p99, cpu }]) => [
     name,
@@ -35,7 +67,8 @@ function loads(table, byPeer) {
   return markdown([["peer", unit, `× ${baseline}`, "p50", "p99", "CPU", `× ${baseline}`], ...rows]);
 }
 
-function starts(byPeer) {
+function starts(table, byPeer) {
+  const baseline = baselineOf(table);
   const of = byPeer[baseline];
   const rows = sorted(byPeer, ({ ms }) => ms).map(([name, { ms, rssMb }]) => {
     return [name, `${number(ms)} ms`, ratio(ms, of?.ms), `${number(rssMb)} MB`];
@@ -56,17 +89,48 @@ function markdown([head, ...rows]) {
   return `${[line(head), rule, ...rows.map(line)].join("\n")}\n`;
 }
 
-/** Writes bench/mesh.md. `run` has the command, the Node version, the load when it began, and the options. */
-export function document(results, run) {
+/** Writes the document of a group. `run` has the command, the Node version, the load when it began, and the options. */
+export function document({ file, results }, run) {
+  return file === "mesh" ? meshDocument(results, run) : gatewayDocument(results, run);
+}
+
+function originOf(run) {
+  return `Written by \`${run.command}\` with Node ${run.version} on ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "?"}, at a
+load of ${run.load.toFixed(1)} when it began.`;
+}
+
+function roundsOf(run) {
+  const calls = run.calls ? `${number(run.calls)} calls` : `${run.seconds} s`;
+  return `${run.rounds} round${run.rounds === 1 ? "" : "s"} of\n${calls}`;
+}
+
+function gatewayDocument(results, run) {
+  return `# Requests through a gateway
+
+${originOf(run)}
+
+![Requests per second against ${gatewayBaseline}](gateway.svg)
+
+The service, the gateway and what loads it are separate processes on one machine, and all peers take turns. Figures are medians of ${roundsOf(run)}.
+CPU is the processor time of the gateway alone, per request or message. Requests place an order of the example by JSON over 64 connections of
+HTTP/1.1. The latencies of subscriptions are those of a whole one, which has 10,000 messages.
+
+- \`trpc-standalone\`, \`trpc-fastify\`, \`fastify\`, \`orpc\` and \`nestjs\` call the service by grpc-js, \`moleculer-web\` by Moleculer over TCP,
+  and \`orpc-mux\` by our mux. Each checks its input by the library that its users use.
+- \`typemesh\` has everything on: a session, scopes, validation, deadlines, mutual TLS to the service, and spans and metrics of
+  OpenTelemetry's SDK, which samples 1 % of the traces. \`typemesh-insecure\` is the same without TLS. Rate limits are off.
+
+${tablesOf(results)}`;
+}
+
+function meshDocument(results, run) {
   return `# Calls between two processes
 
-Written by \`${run.command}\` with Node ${run.version} on ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? "?"}, at a
-load of ${run.load.toFixed(1)} when it began.
+${originOf(run)}
 
-![Calls per second against ${baseline}](mesh.svg)
+![Calls per second against ${meshBaseline}](mesh.svg)
 
-Server and client are separate processes on one machine, and all peers take turns. Figures are medians of ${run.rounds} round${run.rounds === 1 ? "" : "s"} of
-${run.calls ? `${number(run.calls)} calls` : `${run.seconds} s`}. CPU is the processor time per call or message, of both processes together. A broker's is not in
+Server and client are separate processes on one machine, and all peers take turns. Figures are medians of ${roundsOf(run)}. CPU is the processor time per call or message, of both processes together. A broker's is not in
 it. Calls are \`PlaceOrder\` of the example, whose request has 191 bytes, and the stream is \`WatchStock\`, with 44 bytes a message.
 The latencies of the stream are the times from one message to the next.
 
