@@ -55,7 +55,7 @@ const rooms = {
     calls: ["http", "identity", "limits", "state", "telemetry"],
     policies: ["calls", "http", "limits", "state", "telemetry"],
     upstreams: ["calls", "state"],
-    trpc: ["calls", "errors", "http", "limits", "telemetry"],
+    trpc: ["calls", "errors", "http", "identity", "limits", "telemetry"],
     rest: ["calls", "errors", "http", "limits", "telemetry"],
     reference: ["http"],
     // router.ts is in no room.

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { descriptorSet } from "@mesh/contracts/descriptors";
-import { createTokens, openIdentity, type PeerDefinitions, type Tokens } from "@mesh/rpc";
+import { createEventSignatures, createTokens, openIdentity, type PeerDefinitions, type Tokens } from "@mesh/rpc";
 import {
   type AddedBy,
   createHealth,
@@ -81,7 +81,8 @@ export async function openGateway<
   const { identity, credentials } = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
   const tokens = options.tokens ?? (identity && createTokens(identity));
   const { peers, mux } = settings;
-  const { registry: replicas, policy } = openNats(services, settings, { log, life });
+  const signatures = identity && createEventSignatures(identity);
+  const { registry: replicas, policy, feeds } = openNats(services, settings, { log, life, signatures });
   const ofMesh = { ...(credentials && { credentials }), ...(tokens && { tokens }), ...(policy && { policy }) };
   const upstreams = connectServices(services, { peers, registry: replicas }, { log, mux, ...ofMesh });
   life.onClose("upstreams", upstreams.close);
@@ -104,7 +105,7 @@ export async function openGateway<
   });
   const shared = { open: calls.open, run: calls.run, origins, limits, log };
   const keyed = keyCalls(services, upstreams.byName, state.results);
-  const router = buildRouter(services, keyed, proceduresOf(options));
+  const router = buildRouter(services, keyed, proceduresOf(options), feeds);
   const registry = readDescriptors(options.descriptorSet ?? descriptorSet);
   const rest = restHandler({ ...shared, routes: routesOf(services, keyed), registry, ignoreUnknown });
   const trpc = trpcHandler({ ...shared, router });

@@ -12,7 +12,7 @@ export interface DirectProcedure {
   /** Checks an input by the contract, and fills in defaults. Throws an error that is the cause of a BAD_REQUEST. */
   readonly parse: (input: unknown) => unknown;
   /** Calls the method with an input that was checked. */
-  readonly resolve: (context: Pick<ProcedureContext, "scope">, input: unknown) => unknown;
+  readonly resolve: (context: Pick<ProcedureContext, "caller" | "scope">, input: unknown) => unknown;
 }
 
 /** Makes the procedure of a method. @throws Error if it takes a stream, which browsers cannot send */

@@ -1,6 +1,7 @@
 import {
   type ErrorCatalogue,
   type ErrorInfo,
+  FeedError,
   MeshError,
   type MeshErrorShape,
   type MethodDefinition,
@@ -9,6 +10,7 @@ import {
   type ServiceDefinition,
 } from "@mesh/contracts";
 import { transformer } from "@mesh/contracts/transformer";
+import type { Feeds } from "@mesh/events/feed";
 import type { CallMethod, PeerDefinitions, Upstream } from "@mesh/rpc";
 import { type AnyTRPCRouter, initTRPC, type TRPCError, type TRPCRouterRecord } from "@trpc/server";
 import type { GatewayRequest, ProcedureContext } from "../calls/procedure-call.ts";
@@ -16,6 +18,7 @@ import type { RunCall } from "../calls/run-calls.ts";
 import { isAbortError } from "../calls/until-aborted.ts";
 import { errorShape } from "../errors/error-shape.ts";
 import { directProcedure, withDirect } from "./direct-procedure.ts";
+import { directFeed } from "./feed-procedures.ts";
 import { silenceMs } from "./pings.ts";
 
 /** tRPC's context: one HTTP request, and what runs its calls. */
@@ -80,15 +83,18 @@ export function procedureBuilder<Context extends object = ProcedureContext>(meth
 /** Starts procedures whose context has what the middleware adds. */
 export type ProcedureBuilder<Context extends object = ProcedureContext> = ReturnType<typeof procedureBuilder<Context>>;
 
-/** Builds the router: the procedures that contracts expose, by the name of their service, and those written by hand. */
+/** Builds the router: the procedures and feeds that contracts expose, by the name of their service, and procedures written by hand. */
 export function buildRouter(
   services: PeerDefinitions,
   upstreams: Readonly<Record<string, Pick<Upstream, "method">>>,
   byHand: TRPCRouterRecord,
+  feeds?: Feeds,
 ): AnyTRPCRouter {
   const generated = Object.entries(services).flatMap(([name, service]) => {
     const upstream = upstreams[name];
-    return upstream ? [[name, exposedProcedures(name, service, upstream)] as const] : [];
+    if (!upstream) return [];
+    const exposed = exposedProcedures(name, service, upstream);
+    return [[name, { ...exposed, ...feedProcedures(name, service, feeds) }] as const];
   });
   return createRouter({ ...Object.fromEntries(generated), ...byHand });
 }
@@ -110,6 +116,17 @@ function exposedProcedures(
   );
 }
 
+/** Makes a subscription of each feed of a service. @param feeds undefined: the gateway has no NATS */
+function feedProcedures(service: string, { feeds: all = {} }: ServiceDefinition, feeds: Feeds | undefined) {
+  const made = Object.entries(all).map(([name, feed]) => {
+    const direct = directFeed(feed, `${service}.${name}`, feeds);
+    const builder = procedureBuilder()(feed.scopes, FeedError).input(direct.parse);
+    const ofTrpc = builder.subscription(({ ctx, input }) => direct.resolve(ctx, input) as AsyncIterable<unknown>);
+    return [name, withDirect(ofTrpc, direct)] as const;
+  });
+  return Object.fromEntries(made);
+}
+
 function procedureOf(method: MethodDefinition, path: string, call: CallMethod) {
   const direct = directProcedure(method, path, call);
   const { procedure, declared, parse, resolve } = direct;
@@ -127,7 +144,7 @@ function procedureOf(method: MethodDefinition, path: string, call: CallMethod) {
       );
     case "subscription": {
       // A method of this kind returns an iterable.
-      const open = (ctx: Pick<ProcedureContext, "scope">, input: unknown) =>
+      const open = (ctx: Pick<ProcedureContext, "caller" | "scope">, input: unknown) =>
         resolve(ctx, input) as AsyncIterable<unknown>;
       return withDirect(
         builder.subscription(({ ctx, input }) => open(ctx, input)),

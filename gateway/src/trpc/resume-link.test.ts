@@ -40,7 +40,7 @@ async function proxyOf(url: string, status: number) {
 }
 
 function watch(url: string, source: typeof EventSource | undefined = EventSource) {
-  const link = httpSubscriptionLink<AppRouter>({
+  const link = httpSubscriptionLink({
     url: `${url}/trpc`,
     transformer,
     ...(source && { EventSource: source }),

@@ -1,8 +1,10 @@
+import { type Feeds, openFeeds } from "@mesh/events/feed";
 import { connectBus, natsDiscovery, natsPolicy } from "@mesh/events/registry";
 import {
   type ConnectionOptions,
   connectUpstreams,
   type Discovery,
+  type EventSignatures,
   type PeerDefinitions,
   type PolicySource,
   peersDiscovery,
@@ -45,21 +47,33 @@ export interface GatewayNats {
   /** Finds the services; absent: all have an address. */
   readonly registry?: Discovery;
   readonly policy?: PolicySource;
+  /** Subscriptions to events. */
+  readonly feeds?: Feeds;
 }
 
-/** Opens the policy of the mesh, and its registry if a service has no address. Without NATS there is neither. */
+/** What a gateway's connection to NATS needs of it. */
+interface NatsContext {
+  readonly log: Logger;
+  readonly life: Lifecycle;
+  /** Verifies who published an event. */
+  readonly signatures: EventSignatures | undefined;
+}
+
+/** Opens the feeds and the policy of the mesh, and its registry if a service has no address. Without NATS there is neither. */
 export function openNats(
   services: PeerDefinitions,
   { peers, natsUrl }: { readonly peers: PeerAddresses; readonly natsUrl: string | undefined },
-  { log, life }: { readonly log: Logger; readonly life: Lifecycle },
+  { log, life, signatures }: NatsContext,
 ): GatewayNats {
   if (!natsUrl) return {};
   const bus = connectBus({ url: natsUrl, name: "gateway", log });
   life.onClose("bus", () => bus.close());
   const policy = natsPolicy({ bus, log });
   life.onClose("policy", () => policy.close());
-  if (Object.values(services).every(({ name }) => Object.hasOwn(peers, name))) return { policy };
+  const feeds = openFeeds({ bus, signatures, log });
+  life.onClose("feeds", () => feeds.close());
+  if (Object.values(services).every(({ name }) => Object.hasOwn(peers, name))) return { policy, feeds };
   const registry = natsDiscovery({ bus, log });
   life.onClose("discovery", () => registry.close());
-  return { registry, policy };
+  return { registry, policy, feeds };
 }

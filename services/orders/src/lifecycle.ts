@@ -7,7 +7,7 @@ export async function confirmOrder(tx: Tx, orderId: string, paymentId: string): 
   if (order?.status !== OrderStatus.ORDER_STATUS_PENDING) return;
   await updateStatus(tx, orderId, OrderStatus.ORDER_STATUS_CONFIRMED);
   await insertStep(tx, orderId, { kind: "confirmed", at: new Date(), paymentId });
-  await tx.publish(OrderConfirmed, { orderId, paymentId });
+  await tx.publish(OrderConfirmed, { orderId, paymentId, customerId: order.customerId });
 }
 
 /** Cancels a pending order. Leaves any other order unchanged. */
@@ -16,7 +16,7 @@ export async function cancelOrder(tx: Tx, orderId: string, reason: CancelReason)
   if (order?.status !== OrderStatus.ORDER_STATUS_PENDING) return;
   await updateStatus(tx, orderId, OrderStatus.ORDER_STATUS_CANCELLED, reason);
   await insertStep(tx, orderId, { kind: "cancelled", at: new Date() });
-  await tx.publish(OrderCancelled, { orderId, reason });
+  await tx.publish(OrderCancelled, { orderId, reason, customerId: order.customerId });
 }
 
 /** Records that the payment of an order was refunded. */

@@ -126,7 +126,7 @@ describe("an order", () => {
     await becomes(me, other, OrderStatus.ORDER_STATUS_CONFIRMED);
     expect(await statusOf(me, id)).toBe(OrderStatus.ORDER_STATUS_CONFIRMED);
     const told = (await shop.published(OrderConfirmed)).filter(({ orderId }) => orderId === id);
-    expect(told).toEqual([{ orderId: id, paymentId }]);
+    expect(told).toEqual([{ orderId: id, paymentId, customerId: me }]);
   });
 
   it("is cancelled by its customer, once, and stays cancelled when it is paid late", async () => {
@@ -145,7 +145,7 @@ describe("an order", () => {
     await becomes(me, other, OrderStatus.ORDER_STATUS_CONFIRMED);
     expect(await statusOf(me, id)).toBe(OrderStatus.ORDER_STATUS_CANCELLED);
     const told = (await shop.published(OrderCancelled)).filter(({ orderId }) => orderId === id);
-    expect(told).toEqual([{ orderId: id, reason: CancelReason.CANCEL_REASON_CUSTOMER }]);
+    expect(told).toEqual([{ orderId: id, customerId: me, reason: CancelReason.CANCEL_REASON_CUSTOMER }]);
   });
 
   it("is published with the canonical id when it is cancelled in capital letters", async () => {

@@ -12,6 +12,23 @@ export interface EventDefinition<T, I = T> extends MessageType<T, I> {
   key(event: T): string;
 }
 
+/** An event that the gateway exposes as a subscription. */
+export interface FeedDefinition {
+  readonly event: EventDefinition<unknown>;
+  /** The scopes that a subscriber must hold. */
+  readonly scopes: readonly string[];
+  /** Who gets which event; undefined: every subscriber gets all. */
+  readonly owner: FeedOwner | undefined;
+}
+
+/** The owner of the events of a feed. */
+export interface FeedOwner {
+  /** The field with the id of the principal who gets the event, by its name in TypeScript: `customerId`. */
+  readonly field: string;
+  /** A scope whose holders get the events of all; undefined: there is none. */
+  readonly unless: string | undefined;
+}
+
 /** How an event travels, as generated code states it. */
 export interface EventTravel<T> {
   readonly subject: string;

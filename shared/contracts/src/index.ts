@@ -16,7 +16,8 @@ export {
   type MetadataValue,
   type NoErrorInfo,
 } from "./error.ts";
-export { defineEvent, type EventDefinition } from "./event.ts";
+export { defineEvent, type EventDefinition, type FeedDefinition } from "./event.ts";
+export { FeedError, type FeedErrorInfo, type FeedErrorShape, type FeedMessage, type FeedRequest } from "./feed.ts";
 export { httpStatusOf } from "./http-status.ts";
 export { type Codec, defineMessage, type MessageType } from "./message.ts";
 export { formatPrincipal, type Principal, parsePrincipal } from "./principal.ts";

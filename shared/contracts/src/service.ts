@@ -1,5 +1,6 @@
 import type { HeaderValue, ResponseHeaders } from "./call-headers.ts";
 import type { ErrorCatalogue } from "./error.ts";
+import type { FeedDefinition } from "./event.ts";
 import type { MessageType } from "./message.ts";
 
 /** The direction of streaming. */
@@ -112,6 +113,8 @@ export interface ServiceDefinition<T extends ServiceTypes = ServiceTypes> {
   /** The name for streams, durable consumers and databases: `acme_orders`. */
   readonly slug: string;
   readonly methods: Readonly<Record<string, MethodDefinition>>;
+  /** The feeds of its events, by the name of the procedure: `onOrderConfirmed`. Absent: there are none. */
+  readonly feeds?: Readonly<Record<string, FeedDefinition>>;
   /** Holds the types; there is no such property at run time. */
   readonly types?: T;
 }
@@ -130,11 +133,12 @@ export function defineService<T extends ServiceTypes>(
   typeName: string,
   { name, slug }: ServiceNames,
   methods: Record<string, Omit<MethodDefinition, "path">>,
+  feeds?: Record<string, FeedDefinition>,
 ): ServiceDefinition<T> {
   const entries = Object.entries(methods).map(([localName, method]) => {
     return [localName, { ...method, path: `/${typeName}/${method.name}` }] as const;
   });
-  return { typeName, name, slug, methods: Object.fromEntries(entries) };
+  return { typeName, name, slug, methods: Object.fromEntries(entries), ...(feeds && { feeds }) };
 }
 
 /** The options of one call. */

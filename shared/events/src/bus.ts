@@ -1,6 +1,6 @@
 import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import { type Logger, openLimit, repeat } from "@mesh/runtime";
-import { connect, DebugEvents, ErrorCode, Events, type NatsConnection, NatsError } from "nats";
+import { connect, createInbox, DebugEvents, ErrorCode, Events, type NatsConnection, NatsError } from "nats";
 import { connectionOptions, connectTimeoutMs } from "./connection-options.ts";
 
 /** Receives the connection whenever it changes, or undefined if there is none. */
@@ -61,6 +61,11 @@ export class Bus {
     this.#listeners.add(listener);
     listener(this.current());
     return () => void this.#listeners.delete(listener);
+  }
+
+  /** Returns a new subject on which only this process receives. */
+  inbox(): string {
+    return createInbox(connectionOptions(this.#options.url).inboxPrefix);
   }
 
   /** Returns the connection once there is one. @throws the signal's reason if it aborts first */

@@ -27,6 +27,7 @@ export const optionPaths = {
   eventSubject: [50500, 1],
   eventKey: [50500, 2],
   eventConsumers: [50500, 3],
+  eventFeed: [50500, 4],
   error: [50500],
   http: [72295728],
 } as const;
@@ -85,6 +86,16 @@ export interface EventOption {
   readonly key: string;
   /** Absent in contracts that were written before there was the option. */
   readonly consumers?: readonly string[];
+  readonly feed?: FeedOption;
+}
+
+/** `(mesh.v1.event).feed` */
+export interface FeedOption {
+  readonly scopes: string;
+  readonly owner: string;
+  readonly unless: string;
+  readonly name: string;
+  readonly public: boolean;
 }
 
 /** `(mesh.v1.error)` */

@@ -1,5 +1,5 @@
-import type { DescFile } from "@bufbuild/protobuf";
-import { createImportSymbol } from "@bufbuild/protoplugin";
+import type { DescFile, DescMessage } from "@bufbuild/protobuf";
+import { createImportSymbol, type Printable } from "@bufbuild/protoplugin";
 import { type CatalogueEvent, eventsOf } from "../catalogue/event.ts";
 import type { EventStream } from "../catalogue/service-name.ts";
 import { commentOf } from "../comment.ts";
@@ -21,8 +21,13 @@ export function generateEvents(file: DescFile, generation: Generation): void {
   for (const event of events) printEvent(module, event, stream);
 }
 
+/** Returns the value of an event. */
+export function eventValue(message: DescMessage): Printable {
+  return declared(typeName(message), `${message.file.name}.events`);
+}
+
 function printEvent({ js, dts }: Module, { message, subject, key }: CatalogueEvent, stream: EventStream): void {
-  const name = declared(typeName(message), `${message.file.name}.events`);
+  const name = eventValue(message);
   const define = createImportSymbol("defineEvent", "@mesh/contracts");
   const definition = createImportSymbol("EventDefinition", "@mesh/contracts", true);
   const about = documentation(commentOf(message));

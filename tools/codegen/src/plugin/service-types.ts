@@ -1,5 +1,6 @@
 import type { DescMethod, DescService } from "@bufbuild/protobuf";
 import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuild/protoplugin";
+import { type CatalogueFeed, feedsOf } from "../catalogue/feed.ts";
 import { errorEnumOf, procedureKind } from "../catalogue/method.ts";
 import { resumeOf } from "../catalogue/resume.ts";
 import { commentOf } from "../comment.ts";
@@ -31,7 +32,9 @@ export function printServiceTypes(dts: GeneratedFile, service: DescService, gene
     name,
     " at the gateway. A type alias, because tRPC's routers accept no interface. */",
   );
-  const procedures = methods.map((method) => procedure(method, generation));
+  const { files, options, names } = generation;
+  const feeds = feedsOf(service, files, options, names).map((feed) => feedProcedure(feed, service));
+  const procedures = [...methods.map((method) => procedure(method, generation)), ...feeds];
   dts.print("export type ", own("Procedures"), " = {\n", procedures, "};\n");
   dts.print("/** The types of ", name, ". */");
   dts.print("export interface ", own("Types"), " extends ", createImportSymbol("ServiceTypes", contracts, true), " {");
@@ -68,6 +71,37 @@ function procedure(method: DescMethod, generation: Generation): Printable {
     kind === "Subscription" ? [builtIn("AsyncIterable", method), "<", message, ", void, unknown>"] : message;
   const parts = ["input: ", input, "; output: ", output, "; meta: ", meta, "; errorShape: "];
   return [head(method), ": ", type, "<{ ", parts, errorShape(method, generation), " }>;\n"];
+}
+
+/** Returns the procedure of a feed, which is linked to the event. */
+function feedProcedure({ message, name }: CatalogueFeed, { file }: DescService): Printable {
+  const type = createImportSymbol("TRPCSubscriptionProcedure", "@trpc/server", true);
+  const [request, meta, error] = ["FeedRequest", "ProcedureMeta", "FeedErrorShape"].map((one) =>
+    createImportSymbol(one, contracts, true),
+  );
+  const given = wrapped("Tracked", wrapped("FeedMessage", outputName(message)));
+  const output = [declared("AsyncIterable", `${file.name}.services`), "<", given, ", void, unknown>"];
+  const parts = [
+    "input: ",
+    request ?? "",
+    " | void; output: ",
+    output,
+    "; meta: ",
+    meta ?? "",
+    "; errorShape: ",
+    error ?? "",
+  ];
+  return [
+    documentation(commentOf(message), "  "),
+    "  ",
+    mark(message),
+    property(name),
+    ": ",
+    type,
+    "<{ ",
+    parts,
+    " }>;\n",
+  ];
 }
 
 /** Returns a type of @mesh/contracts with a parameter. */

@@ -1,6 +1,7 @@
 import type { DescField, DescFile, DescMethod, DescService } from "@bufbuild/protobuf";
 import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuild/protoplugin";
 import { callersOf } from "../catalogue/callers.ts";
+import { feedsOf } from "../catalogue/feed.ts";
 import { type CatalogueRoute, idempotencyKeyOf, routesOf } from "../catalogue/http.ts";
 import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
 import type { MeshOptions } from "../catalogue/options.ts";
@@ -11,6 +12,7 @@ import { mark } from "../mark.ts";
 import { methodName, serviceIdentifier } from "../names.ts";
 import { documentation, property, text } from "../printing.ts";
 import { errorsValue } from "./errors.ts";
+import { eventValue } from "./events.ts";
 import type { Generation } from "./generation.ts";
 import { messageValue } from "./messages.ts";
 import { declared, printHeader, startModule } from "./module.ts";
@@ -41,8 +43,21 @@ function printDefinition(js: GeneratedFile, service: DescService, generation: Ge
     text(service.typeName),
     `, { name: ${text(names.serviceName(service))}, slug: ${text(names.serviceSlug(service))} }, {\n`,
     methods,
-    "});\n",
+    ["}", feedsValue(service, generation), ");\n"],
   );
+}
+
+/** Returns the last argument of a definition: the feeds of the service's events, if it has any. */
+function feedsValue(service: DescService, { files, options, names }: Generation): Printable {
+  const feeds = feedsOf(service, files, options, names).map(({ message, name, scopes, owner }) => {
+    const who = owner ? JSON.stringify(owner) : "undefined";
+    return [
+      `  ${property(name)}: { event: `,
+      eventValue(message),
+      `, scopes: ${JSON.stringify(scopes)}, owner: ${who} },\n`,
+    ];
+  });
+  return feeds.length === 0 ? [] : [", {\n", feeds, "}"];
 }
 
 function nameOf(service: DescService): Printable {

@@ -9,7 +9,13 @@ import type { App } from "./app.ts";
 import { natsLoginOf, natsUsers } from "./nats-permissions.ts";
 
 const event = (service: string, name: string, consumers: readonly string[] = []) => {
-  return { subject: `${service}.v1.${name}`, service, stream: `${service}_v1`, consumers };
+  return {
+    subject: `${service}.v1.${name}`,
+    service,
+    stream: `${service}_v1`,
+    consumers,
+    isFeed: name === "cancelled",
+  };
 };
 const events = [event("orders", "placed", ["payments"]), event("orders", "cancelled"), event("payments", "failed")];
 
@@ -126,6 +132,37 @@ test("an event that does not list a service can't be read in other ways", async 
     expect(await denied, subject).toMatchObject(rejected);
   }
   await payments.flush();
+});
+
+test("the gateway reads the events that are feeds, and neither others nor those of the consumers of services", async () => {
+  const gateway = await connectAs("gateway");
+  await (await connectAs("orders")).jetstream().publish("orders.v1.cancelled", "a feed");
+  const inbox = `_INBOX.gateway.${crypto.randomUUID()}`;
+  const got = new Promise<string>((resolve) => {
+    gateway.subscribe(inbox, { callback: (_, message) => resolve(message.string()) });
+  });
+  const { streams, consumers } = await gateway.jetstreamManager({ checkAPI: false });
+  await streams.info("orders_v1");
+  const config = (name: string) => ({
+    name: crypto.randomUUID(),
+    deliver_subject: inbox,
+    filter_subject: `orders.v1.${name}`,
+    deliver_policy: "last" as never,
+    ack_policy: "none" as never,
+  });
+  await consumers.add("orders_v1", config("cancelled"));
+  expect(await got).toBe("a feed");
+  await expect(consumers.add("orders_v1", config("placed"))).rejects.toMatchObject(rejected);
+  await expect(streams.info("payments_v1")).rejects.toMatchObject(rejected);
+  for (const subject of [
+    "$JS.API.CONSUMER.CREATE.orders_v1",
+    "$JS.API.CONSUMER.MSG.NEXT.orders_v1.payments_orders_v1_placed",
+    "$JS.API.CONSUMER.DELETE.orders_v1.payments_orders_v1_placed",
+    "$JS.API.STREAM.MSG.GET.orders_v1",
+    "$JS.API.STREAM.PURGE.orders_v1",
+  ]) {
+    await expect(gateway.request(subject, "{}", { timeout: 10_000 }), subject).rejects.toMatchObject(rejected);
+  }
 });
 
 test("without a login, or with a wrong one, NATS accepts no connection", async () => {

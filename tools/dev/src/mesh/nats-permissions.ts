@@ -15,6 +15,8 @@ export interface KnownEvent {
   readonly stream: string;
   /** The names of the services that may consume it. Empty: any service may. */
   readonly consumers: readonly string[];
+  /** True if the gateway reads it. */
+  readonly isFeed: boolean;
 }
 
 /** Reads the events of the contracts. There are none before the first generation. */
@@ -55,6 +57,7 @@ export function natsUserOf(app: App, events: readonly KnownEvent[], secret: stri
       `dead_letters.${slug}.>`,
       ...open.flatMap((event) => consumerSubjects(slug, event)),
     ]),
+    ...(app.kind === "gateway" ? events.filter(({ isFeed }) => isFeed).flatMap(feedSubjects) : []),
     ...registrySubjects(names),
     // Only the developer changes the policy. Source: shared/events/src/policy
     ...bucketSubjects("KV_mesh_policy"),
@@ -82,6 +85,14 @@ function consumerSubjects(slug: string, { stream, subject }: KnownEvent): string
     `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
     `$JS.ACK.${stream}.${durable}.>`,
   ];
+}
+
+/**
+ * The gateway reads the events that are feeds, by ephemeral consumers that push: it may not pull, which would take messages from the
+ * consumers of others. Source: shared/events/src/feed
+ */
+function feedSubjects({ stream, subject }: KnownEvent): string[] {
+  return [`$JS.API.STREAM.INFO.${stream}`, `$JS.API.CONSUMER.CREATE.${stream}.*.${subject}`, `$JS.FC.${stream}.>`];
 }
 
 /** Every process reads the registry, and writes only its own entries and pulses. Source: shared/events/src/registry */
