@@ -14,6 +14,7 @@ import type { TRPCRouterRecord } from "@trpc/server";
 import type { GatewayMiddleware } from "./calls/middleware.ts";
 import type { ProcedureContext } from "./calls/procedure-call.ts";
 import { createCallRunner } from "./calls/run-calls.ts";
+import { createCheck } from "./http/check.ts";
 import { createHandler } from "./http/handler.ts";
 import { listen } from "./http/server.ts";
 import { anonymousCustomers } from "./identity/anonymous-customers.ts";
@@ -24,6 +25,7 @@ import { handWritten } from "./procedures/hand-written.ts";
 import { referencePages } from "./reference/pages.ts";
 import { readDescriptors } from "./rest/descriptors.ts";
 import { restHandler } from "./rest/handler.ts";
+import { restRejection } from "./rest/reject.ts";
 import { routesOf } from "./rest/routes.ts";
 import { services as listedServices } from "./router.ts";
 import * as schema from "./schema.ts";
@@ -33,6 +35,7 @@ import { openState } from "./state/gateway-state.ts";
 import { limitedMethods } from "./state/limited-methods.ts";
 import { trpcHandler } from "./trpc/handler.ts";
 import { buildRouter, type ProcedureBuilder, procedureBuilder } from "./trpc/procedure.ts";
+import { trpcRejection } from "./trpc/reject.ts";
 import { connectServices, openNats } from "./upstreams/connect-services.ts";
 import { keyCalls } from "./upstreams/keyed-calls.ts";
 import { watchServices } from "./upstreams/mesh-state.ts";
@@ -75,7 +78,7 @@ export async function openGateway<
   const M extends readonly GatewayMiddleware[] = readonly [],
 >(settings: GatewaySettings, options: GatewayOptions<S, M>): Promise<RunningGateway> {
   const { life, log, services = listedServices } = options;
-  const { isProduction, origins, ignoreUnknown, databaseUrl } = settings;
+  const { isProduction, ignoreUnknown, databaseUrl } = settings;
   const limits = { ...defaultLimits, rates: settings.rateLimits, ...options.limits };
   const identify = options.identify ?? anonymousCustomers({ secret: settings.cookieSecret, secure: isProduction });
   const { identity, credentials } = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
@@ -103,13 +106,19 @@ export async function openGateway<
     state,
     log,
   });
-  const shared = { open: calls.open, run: calls.run, origins, limits, log };
+  const shared = { open: calls.open, run: calls.run, limits, log };
   const keyed = keyCalls(services, upstreams.byName, state.results);
   const router = buildRouter(services, keyed, proceduresOf(options), feeds);
   const registry = readDescriptors(options.descriptorSet ?? descriptorSet);
-  const rest = restHandler({ ...shared, routes: routesOf(services, keyed), registry, ignoreUnknown });
-  const trpc = trpcHandler({ ...shared, router });
-  const handler = createHandler({ trpc, rest, health: stateNow, isProduction, pages: referencePages() });
+  const routes = routesOf(services, keyed);
+  const handler = createHandler({
+    trpc: { handle: trpcHandler({ ...shared, router }), reject: trpcRejection(router, log) },
+    rest: { handle: restHandler({ ...shared, routes, registry, ignoreUnknown }), reject: restRejection(log) },
+    check: createCheck(settings),
+    health: stateNow,
+    isProduction,
+    pages: referencePages(),
+  });
   const server = await listen(handler, { host: settings.host, port: settings.port, limits });
   life.onClose("server", async () => {
     await pause(settings.noticeMs);

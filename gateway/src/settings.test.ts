@@ -7,6 +7,7 @@ const peers = Object.entries(addresses)
   .map((entry) => entry.join("="))
   .join(",");
 const secret = "x".repeat(32);
+const edge = { COOKIE_SECRET: secret, PROXIES: "0", PUBLIC_ORIGINS: "https://shop.example" };
 
 describe("gatewaySettings", () => {
   it("needs nothing but the services' addresses in development", () => {
@@ -18,6 +19,7 @@ describe("gatewaySettings", () => {
       databaseUrl: undefined,
       tls: { MESH_TLS: "on", MESH_TLS_DIR: undefined },
       cookieSecret: expect.stringMatching(/^.{32,}$/),
+      publicOrigins: new Set(),
       origins: new Set(),
       proxies: 0,
       rateLimits: true,
@@ -45,6 +47,7 @@ describe("gatewaySettings", () => {
       gatewaySettings({
         ...env,
         MESH_TLS_DIR,
+        PUBLIC_ORIGINS: "https://shop.example",
         CORS_ORIGINS: origins,
         PROXIES: "2",
         LOG_LEVEL: "debug",
@@ -56,6 +59,7 @@ describe("gatewaySettings", () => {
       port: 80,
       tls: { MESH_TLS: "on", MESH_TLS_DIR },
       cookieSecret: secret,
+      publicOrigins: new Set(["https://shop.example"]),
       origins: new Set(["https://shop.example", "http://localhost:5173"]),
       proxies: 2,
       rateLimits: false,
@@ -83,10 +87,12 @@ describe("gatewaySettings", () => {
     const others = () =>
       gatewaySettings({ ...env, MESH_PEERS: peers, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
     expect(others).toThrowErrorMatchingInlineSnapshot(`
-      [SettingsError: 5 wrong settings:
+      [SettingsError: 7 wrong settings:
         PORT is "eighty"; expected: a port number from 0 to 65535
         COOKIE_SECRET is set, but not usable (its value is not shown); expected: at least 32 secret characters, such as the output of \`openssl rand -base64 32\`
+        PUBLIC_ORIGINS is not set; expected: the origins by which clients reach the gateway, such as https://shop.example
         CORS_ORIGINS is "https://shop.example/"; expected: origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173
+        PROXIES is not set; expected: the number of proxies in front of the gateway that add to X-Forwarded-For, from 0 to 10
         LOG_LEVEL is "loud"; expected: one of silent, fatal, error, warn, info, debug, trace
         MESH_TLS_DIR is not set; expected: a folder with tls.crt, tls.key and ca.crt, the identity of the process; see docs/identity.md]
     `);
@@ -94,9 +100,9 @@ describe("gatewaySettings", () => {
 
   it("requires TLS and an account at NATS in production, unless other layers provide them", () => {
     const env = {
+      ...edge,
       NODE_ENV: "production",
       RATE_LIMITS: "off",
-      COOKIE_SECRET: secret,
       MESH_TLS_DIR: "/tls",
       NATS_URL: "nats://a:4222",
     };
@@ -109,9 +115,9 @@ describe("gatewaySettings", () => {
 
   it("requires TLS and an account at its database in production", () => {
     const env = {
+      ...edge,
       NODE_ENV: "production",
       RATE_LIMITS: "off",
-      COOKIE_SECRET: secret,
       MESH_TLS_DIR: "/tls",
       MESH_PEERS: peers,
     };
@@ -122,15 +128,22 @@ describe("gatewaySettings", () => {
   });
 
   it("requires a database in production if a method has a rate limit", () => {
-    const env = { NODE_ENV: "production", COOKIE_SECRET: secret, MESH_TLS_DIR: "/tls", MESH_PEERS: peers };
+    const env = { ...edge, NODE_ENV: "production", MESH_TLS_DIR: "/tls", MESH_PEERS: peers };
     expect(() => gatewaySettings(env)).toThrow(
       /^1 wrong setting:\n {2}DATABASE_URL is not set; .* because of the rate limit of orders.placeOrder; or RATE_LIMITS=off$/,
     );
     expect(gatewaySettings({ ...env, MESH_PEERS: "catalog=a:1" }, ["catalog"]).databaseUrl).toBe(undefined);
   });
 
-  it("requires a secret in production", () => {
-    expect(() => gatewaySettings({ MESH_PEERS: peers, NODE_ENV: "production" })).toThrow("COOKIE_SECRET is not set");
+  it.each(["COOKIE_SECRET", "PROXIES", "PUBLIC_ORIGINS"])("requires %s in production", (name) => {
+    const env = { ...edge, MESH_PEERS: peers, NODE_ENV: "production", RATE_LIMITS: "off", MESH_TLS_DIR: "/tls" };
+    expect(gatewaySettings(env).proxies).toBe(0);
+    expect(() => gatewaySettings({ ...env, [name]: "" })).toThrow(`1 wrong setting:\n  ${name} is not set`);
+  });
+
+  it.each([",", "shop.example"])("requires an origin in PUBLIC_ORIGINS: %j", (text) => {
+    const env = { ...edge, MESH_PEERS: peers, NODE_ENV: "production", RATE_LIMITS: "off", MESH_TLS_DIR: "/tls" };
+    expect(() => gatewaySettings({ ...env, PUBLIC_ORIGINS: text })).toThrow("PUBLIC_ORIGINS");
   });
 
   it.each(["shop.example", "https://shop.example/path", "*", "null", "ftp://shop.example", "https://SHOP.example"])(

@@ -45,6 +45,7 @@ export function gatewaySettings(
     databaseUrl: settings.DATABASE_URL,
     tls: tlsOf(settings),
     cookieSecret: settings.COOKIE_SECRET,
+    publicOrigins: settings.PUBLIC_ORIGINS,
     origins: settings.CORS_ORIGINS,
     proxies: settings.PROXIES,
     rateLimits: settings.RATE_LIMITS,
@@ -65,8 +66,9 @@ function shapeFor(isProduction: boolean) {
     HOST: z.string().default("127.0.0.1").describe("the address to listen on"),
     PORT: portSetting(4000),
     COOKIE_SECRET: isProduction ? secretSetting : secretSetting.default(developmentSecret).describe(secretText),
-    CORS_ORIGINS: originsSetting,
-    PROXIES: proxiesSetting,
+    PUBLIC_ORIGINS: isProduction ? someOriginsSetting : originsSetting.default(noOrigins).describe(publicText),
+    CORS_ORIGINS: originsSetting.default(noOrigins).describe(corsText),
+    PROXIES: isProduction ? proxiesSetting : proxiesSetting.default(0).describe(proxiesText),
     REST_UNKNOWN_FIELDS: unknownSetting,
     LOG_LEVEL: logLevelSetting(),
     MESH_MUX: switchSetting(true),
@@ -98,17 +100,17 @@ const secretText = "at least 32 secret characters, such as the output of `openss
 const secretSetting = z.string().min(32).describe(secretText);
 
 const proxiesText = "the number of proxies in front of the gateway that add to X-Forwarded-For, from 0 to 10";
-const proxiesSetting = z.coerce.number(proxiesText).int().min(0).max(10).default(0).describe(proxiesText);
+const proxiesSetting = z.coerce.number(proxiesText).int().min(0).max(10).describe(proxiesText);
 
 const unknownText = "refuse or ignore: what to do with REST fields and parameters that no contract has";
 const unknownSetting = z.enum(["refuse", "ignore"]).default("refuse").describe(unknownText);
 
-/** They must be of the same site: the customers' cookie is SameSite=Lax, so pages of other sites would not send it. */
+const noOrigins: ReadonlySet<string> = new Set();
+
 const originsSetting = z
   .string()
-  .default("")
   .transform(
-    (text) =>
+    (text): ReadonlySet<string> =>
       new Set(
         text
           .split(",")
@@ -116,8 +118,14 @@ const originsSetting = z
           .filter(Boolean),
       ),
   )
-  .refine((origins) => [...origins].every(isOrigin))
-  .describe("origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173");
+  .refine((origins) => [...origins].every(isOrigin));
+
+/** They must be of the same site: the customers' cookie is SameSite=Lax, so pages of other sites would not send it. */
+const corsText =
+  "origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173";
+
+const publicText = "the origins by which clients reach the gateway, such as https://shop.example";
+const someOriginsSetting = originsSetting.refine(({ size }) => size > 0).describe(publicText);
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;

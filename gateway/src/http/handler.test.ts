@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defaultLimits as limits } from "../limits/limits.ts";
 import { createHandler } from "./handler.ts";
@@ -9,11 +10,20 @@ let server: RunningServer;
 let production: RunningServer;
 
 beforeAll(async () => {
+  const reject = (response: ServerResponse, error: unknown) => replyText(response, 400, String(error));
   const options = {
-    trpc: async (_request: unknown, response: Parameters<typeof replyText>[0], path: string) =>
-      replyText(response, 200, path),
-    rest: async (_request: unknown, response: Parameters<typeof replyText>[0], path: string, query: string) =>
-      replyText(response, 404, `${path}?${query}`),
+    trpc: {
+      handle: async (_request: unknown, response: ServerResponse, path: string) => replyText(response, 200, path),
+      reject,
+    },
+    rest: {
+      handle: async (_request: unknown, response: ServerResponse, path: string, query: string) =>
+        replyText(response, 404, `${path}?${query}`),
+      reject,
+    },
+    check({ headers }: IncomingMessage) {
+      if (headers["x-wrong"]) throw new Error("wrong");
+    },
     health: () => state,
   };
   const at = { host: "127.0.0.1", port: 0, limits };
@@ -57,6 +67,16 @@ describe("the handler", () => {
       expect(await (await ask(`${path}?a=?`)).text()).toBe(`${path}?a=?`);
     },
   );
+
+  it.each(["/trpc/a.b", "/nothing", "/"])("checks requests for %s", async (path) => {
+    const response = await ask(path, { headers: { "x-wrong": "1" } });
+    expect([response.status, await response.text()]).toEqual([400, "Error: wrong"]);
+  });
+
+  it.each(["/livez", "/healthz"])("does not check requests for %s", async (path) => {
+    const response = await ask(path, { headers: { "x-wrong": "1" } });
+    expect(response.headers.get("content-type")).toBe("application/json");
+  });
 
   it("responds to HEAD without a body", async () => {
     const response = await ask("/livez", { method: "HEAD" });

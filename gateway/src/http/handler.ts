@@ -13,12 +13,26 @@ export type PathHandler = (
   query: string,
 ) => Promise<void>;
 
+/** Responds to a request with an error, before anything of the response was sent. */
+export type Reject = (response: ServerResponse, error: unknown) => void;
+
+/** One of the ways to call a procedure. */
+export interface Surface {
+  readonly handle: PathHandler;
+  readonly reject: Reject;
+}
+
+/** Checks a request before anything of it is read. Its error is the response. */
+export type Check = (request: IncomingMessage, response: ServerResponse) => void;
+
 /** The parts that the gateway serves. */
 export interface HandlerOptions {
   /** Handles requests below /trpc; its path is the rest, such as `orders.getOrder`. */
-  readonly trpc: PathHandler;
+  readonly trpc: Surface;
   /** Handles all other paths. */
-  readonly rest: PathHandler;
+  readonly rest: Surface;
+  /** Checks all requests but those of load balancers, to /livez and /healthz. */
+  readonly check: Check;
   /** Returns the current state for /healthz. */
   readonly health: () => { readonly ready: boolean };
   readonly isProduction: boolean;
@@ -53,16 +67,20 @@ const always = {
 const strictTransport = "max-age=31536000";
 
 /** Dispatches requests by path. */
-export function createHandler({ trpc, rest, health, isProduction, pages: more }: HandlerOptions): RequestListener {
-  const pages: Readonly<Record<string, Page>> = {
-    ...more,
-    "/": (response) => replyText(response, 200, about),
+export function createHandler(options: HandlerOptions): RequestListener {
+  const { trpc, rest, check, health, isProduction } = options;
+  const probes: Readonly<Record<string, Page>> = {
     "/livez": (response) => replyJson(response, 200, { live: true }),
     "/healthz": (response) => replyHealth(response, health()),
   };
+  const pages: Readonly<Record<string, Page>> = {
+    ...options.pages,
+    "/": (response) => replyText(response, 200, about),
+    ...probes,
+  };
 
   function handleTrpc(request: IncomingMessage, response: ServerResponse, path: string, query: string): void {
-    if (["GET", "POST", "OPTIONS"].includes(request.method ?? "")) void trpc(request, response, path, query);
+    if (["GET", "POST", "OPTIONS"].includes(request.method ?? "")) void trpc.handle(request, response, path, query);
     else replyJson(response, 405, { message: "use GET or POST" }, { allow: "GET, POST, OPTIONS" });
   }
 
@@ -77,9 +95,16 @@ export function createHandler({ trpc, rest, health, isProduction, pages: more }:
     response.on("error", () => {});
     setSecurityHeaders(response, isProduction);
     const [, path = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(request.url ?? "") ?? [];
-    if (path.startsWith("/trpc/")) handleTrpc(request, response, path.slice("/trpc/".length), query);
+    if (Object.hasOwn(probes, path)) return handlePage(request, response, path);
+    const isTrpc = path.startsWith("/trpc/");
+    try {
+      check(request, response);
+    } catch (error) {
+      return (isTrpc ? trpc : rest).reject(response, error);
+    }
+    if (isTrpc) handleTrpc(request, response, path.slice("/trpc/".length), query);
     else if (Object.hasOwn(pages, path)) handlePage(request, response, path);
-    else void rest(request, response, path, query);
+    else void rest.handle(request, response, path, query);
   });
 }
 

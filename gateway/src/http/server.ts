@@ -37,6 +37,8 @@ export async function listen(handler: RequestListener, { host, port, limits }: S
       requestTimeout: limits.requestTimeoutMs,
       keepAliveTimeout: limits.keepAliveMs,
       connectionsCheckingInterval: checkEveryMs,
+      // A header that must occur once is then wrong if it occurs twice; the first one alone would be read.
+      joinDuplicateHeaders: true,
     },
     handler,
   );

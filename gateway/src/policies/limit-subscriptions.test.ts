@@ -171,7 +171,7 @@ describe("subscriptions", () => {
     const mesh = await startMesh({ orders: { watchOrder } }, { settings: { shutdownMs: 120_000 } });
     const socket = connect(Number(new URL(mesh.url).port), "127.0.0.1");
     const input = encodeURIComponent(JSON.stringify({ id: idOf(1) }));
-    socket.write(`GET /trpc/orders.watchOrder?input=${input} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    socket.write(`GET /trpc/orders.watchOrder?input=${input} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     let before = -1;
     const isStalled = () => {
       const stalled = told > 1 && told === before;

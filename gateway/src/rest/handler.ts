@@ -1,18 +1,15 @@
 import type { ServerResponse } from "node:http";
 import type { Registry } from "@bufbuild/protobuf";
 import type { Logger } from "@mesh/runtime";
-import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
-import { type OpenRequest, type RunCall, traceIdOf } from "../calls/run-calls.ts";
-import { reportError } from "../errors/report.ts";
-import { checkOrigin, replyPreflight } from "../http/cors.ts";
+import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
+import { replyPreflight } from "../http/cors.ts";
 import type { PathHandler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
-import { replyJsonAs } from "../http/reply.ts";
 import type { Limits } from "../limits/limits.ts";
 import { setRoute } from "../telemetry/observe-requests.ts";
 import { callerOf } from "./call-route.ts";
 import { type Found, type Match, routeFinder } from "./find-route.ts";
-import { problemOf, problemType } from "./problem.ts";
+import { restRejection, restReport } from "./reject.ts";
 import type { Route } from "./routes.ts";
 
 /** Options of the REST handler. */
@@ -22,7 +19,6 @@ export interface RestHandlerOptions {
   readonly registry: Registry;
   readonly open: OpenRequest;
   readonly run: RunCall;
-  readonly origins: ReadonlySet<string>;
   readonly limits: Pick<Limits, "bodyBytes">;
   /** Drops fields and parameters that no contract has, instead of rejecting the request. */
   readonly ignoreUnknown: boolean;
@@ -33,28 +29,15 @@ export interface RestHandlerOptions {
 const anyMethod = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
 /** Serves the routes that `google.api.http` gives. Identity, scopes, deadlines and limits are those of tRPC. */
-export function restHandler({ routes, origins, limits, log, ...shared }: RestHandlerOptions): PathHandler {
+export function restHandler({ routes, limits, log, ...shared }: RestHandlerOptions): PathHandler {
   const find = routeFinder(routes);
-  const options = { ...shared, maxBodyBytes: limits.bodyBytes, report };
+  const reject = restRejection(log);
+  const options = { ...shared, maxBodyBytes: limits.bodyBytes, report: restReport(log) };
   const callers = new Map(routes.map((route) => [route, callerOf(route, options)]));
-
-  function report(response: ServerResponse, error: HttpError | TRPCError, route: Route | undefined): void {
-    if (error instanceof HttpError) {
-      log.debug({ status: error.status, message: error.message }, "a request was rejected");
-    } else reportError(log, error, { path: route?.procedure.path, traceId: traceIdOf(response) });
-  }
-
-  function reject(response: ServerResponse, thrown: unknown, route: Route | undefined): void {
-    const error = thrown instanceof HttpError ? thrown : getTRPCErrorFromUnknown(thrown);
-    const { problem, headers } = problemOf(error, route?.method);
-    report(response, error, route);
-    replyJsonAs(response, problemType, problem.status, problem, { vary: "origin", ...headers });
-  }
 
   return async function handle(request, response, path, query) {
     let route: Route | undefined;
     try {
-      checkOrigin(request, response, origins);
       const found = find(request.method ?? "", path);
       if (request.method === "OPTIONS") return replyOptions(response, found);
       const match = matchOf(found);

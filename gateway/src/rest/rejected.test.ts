@@ -84,7 +84,7 @@ describe("a request that cannot be read", () => {
 /** Sends a GET with a body, which `fetch` cannot. */
 async function getWithBody(url: string, path: string, body: string) {
   const socket = connect(Number(new URL(url).port), "127.0.0.1");
-  const lines = [`GET ${path} HTTP/1.1`, "Host: x", "Connection: close", "Content-Type: application/json"];
+  const lines = [`GET ${path} HTTP/1.1`, "Host: localhost", "Connection: close", "Content-Type: application/json"];
   socket.write([...lines, `Content-Length: ${body.length}`, "", body].join("\r\n"));
   let answer = "";
   for await (const chunk of socket) answer += chunk;

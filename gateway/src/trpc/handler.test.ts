@@ -87,7 +87,7 @@ describe("a body", () => {
   it("that is declared far too large is rejected before it is sent", async () => {
     const { url } = await startMesh();
     const socket = connect(Number(new URL(url).port), "127.0.0.1");
-    const lines = ["POST /trpc/orders.placeOrder HTTP/1.1", "Host: x", "Content-Type: application/json"];
+    const lines = ["POST /trpc/orders.placeOrder HTTP/1.1", "Host: localhost", "Content-Type: application/json"];
     socket.write([...lines, "Content-Length: 50000000", "", ""].join("\r\n"));
     let answer = "";
     for await (const chunk of socket) answer += chunk;

@@ -1,20 +1,16 @@
 import type { ServerResponse } from "node:http";
 import type { Logger } from "@mesh/runtime";
-import { type AnyTRPCRouter, type TRPCError, transformTRPCResponse } from "@trpc/server";
+import type { AnyTRPCRouter, TRPCError } from "@trpc/server";
 import { type OpenRequest, type RunCall, traceIdOf } from "../calls/run-calls.ts";
-import { errorShape } from "../errors/error-shape.ts";
 import { reportError } from "../errors/report.ts";
-import { trpcErrorOf } from "../errors/trpc-codes.ts";
 import { readBody } from "../http/body.ts";
-import { checkOrigin, replyPreflight } from "../http/cors.ts";
+import { replyPreflight } from "../http/cors.ts";
 import type { PathHandler } from "../http/handler.ts";
-import { HttpError } from "../http/http-error.ts";
-import { replyJson } from "../http/reply.ts";
-import { retryHeaders } from "../http/retry-after.ts";
 import type { Limits } from "../limits/limits.ts";
 import { setRoute } from "../telemetry/observe-requests.ts";
 import { adapterResponder } from "./adapter.ts";
 import type { RequestContext } from "./procedure.ts";
+import { trpcRejection } from "./reject.ts";
 import { requestedCalls } from "./thin/requested-calls.ts";
 import { type RespondThin, thinResponder } from "./thin/responder.ts";
 
@@ -23,35 +19,26 @@ export interface TrpcHandlerOptions {
   readonly router: AnyTRPCRouter;
   readonly open: OpenRequest;
   readonly run: RunCall;
-  readonly origins: ReadonlySet<string>;
   readonly limits: Pick<Limits, "batchSize" | "bodyBytes">;
   readonly log: Logger;
   /** Makes what responds to ordinary requests. Default: `thinResponder`. */
   readonly thin?: typeof thinResponder;
 }
 
-/** Responds to requests of accepted origins: to ordinary ones by the thin path, to all others by tRPC's own handler. */
-export function trpcHandler({ router, open, run, origins, limits, log, ...options }: TrpcHandlerOptions): PathHandler {
+/** Responds to ordinary requests by the thin path, to all others by tRPC's own handler. */
+export function trpcHandler({ router, open, run, limits, log, ...options }: TrpcHandlerOptions): PathHandler {
   const routeOf = routesOf(router);
+  const reject = trpcRejection(router, log);
   const report = (response: ServerResponse, error: TRPCError, path?: string) =>
     reportError(log, error, { path, traceId: traceIdOf(response) });
   const shared = { router, batchSize: limits.batchSize, report };
   const respondThin: RespondThin = (options.thin ?? thinResponder)(shared);
   const respondByAdapter = adapterResponder(shared);
 
-  function reject(response: ServerResponse, thrown: unknown): void {
-    const error = trpcErrorOf(thrown);
-    report(response, error);
-    const shape = errorShape(error, []);
-    const headers = thrown instanceof HttpError ? thrown.headers : retryHeaders(shape.data.retryAfterMs);
-    replyJson(response, shape.data.httpStatus, transformTRPCResponse(router._def._config, { error: shape }), headers);
-  }
-
   return async function handle(request, response, path, query) {
     const route = routeOf(path);
     if (route !== undefined) setRoute(response, route);
     try {
-      checkOrigin(request, response, origins);
       if (request.method === "OPTIONS") return replyPreflight(response, "GET, POST");
       const body = request.method === "POST" ? await readBody(request, limits.bodyBytes) : undefined;
       const context: RequestContext = { ...(await open(request, response)), run };

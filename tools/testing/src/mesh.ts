@@ -88,7 +88,8 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
     ports.set(name, await freePort());
     const NATS_URL = urlWithLogin(nats.url, natsLoginOf(app, natsSecret));
     const own = { NATS_URL, PORT: String(ports.get(name)), MESH_TLS_DIR: tlsDirs.get(app.name) ?? "" };
-    const env = { ...databases.urls.get(app.name), ...own, ...options.env, ...more };
+    const edge = app.kind === "gateway" ? { PROXIES: "0", PUBLIC_ORIGINS: `http://${addressOf(name)}` } : {};
+    const env = { ...databases.urls.get(app.name), ...own, ...edge, ...options.env, ...more };
     // By the time it starts, `shared` has the addresses of all.
     apps[name] = openApp({ name, folder: app.folder, env: () => ({ ...shared, ...env }) });
   }
