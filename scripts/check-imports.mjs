@@ -52,11 +52,12 @@ const rooms = {
     // schema.ts is in no room.
     state: ["limits", "telemetry", "src"],
     errors: ["http"],
-    calls: ["http", "identity", "limits", "state", "telemetry"],
+    cache: [],
+    calls: ["cache", "http", "identity", "limits", "state", "telemetry"],
     policies: ["calls", "http", "limits", "state", "telemetry"],
     upstreams: ["calls", "state"],
-    trpc: ["calls", "errors", "http", "identity", "limits", "telemetry"],
-    rest: ["calls", "errors", "http", "limits", "telemetry"],
+    trpc: ["cache", "calls", "errors", "http", "identity", "limits", "telemetry"],
+    rest: ["cache", "calls", "errors", "http", "limits", "telemetry"],
     reference: ["http"],
     // router.ts is in no room.
     procedures: ["calls", "trpc", "src"],

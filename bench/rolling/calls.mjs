@@ -6,14 +6,14 @@ import { Failures } from "./failures.mjs";
 /** The queries, in turn: five are direct, and four by the gateway. */
 const queries = [
   ["catalog, direct", ({ catalog, productId }) => catalog.getProduct({ id: productId })],
-  ["catalog, gateway", (mesh) => mesh.get(`/v1/products/${mesh.productId}`)],
+  ["catalog, gateway", (mesh) => mesh.get(`/v1/products:batchGet?ids=${mesh.productId}`)],
   ["inventory, direct", ({ inventory, productId }) => inventory.getStock({ productId })],
   ["orders, gateway", (mesh) => mesh.get(`/v1/orders/${mesh.orderId}`, 0)],
   ["catalog, direct", ({ catalog, productId }) => catalog.batchGetProducts({ ids: [productId] })],
   ["inventory, gateway", (mesh) => mesh.get(`/v1/stockLevels/${mesh.productId}`)],
   ["catalog, direct", ({ catalog, productId }) => catalog.getProduct({ id: productId })],
   ["inventory, direct", ({ inventory, productId }) => inventory.getStock({ productId })],
-  ["catalog, gateway", (mesh) => mesh.get(`/v1/products/${mesh.productId}`)],
+  ["catalog, gateway", (mesh) => mesh.get(`/v1/products:batchGet?ids=${mesh.productId}`)],
 ];
 
 /** Causes calls between services, and events. */

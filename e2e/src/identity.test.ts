@@ -130,8 +130,9 @@ test("all certificates of a running mesh are renewed without a dropped call", as
   const calls = async (call: () => Promise<unknown>) => {
     while (!isOver) await call().catch((error: unknown) => failed.push(error));
   };
+  const input = encodeURIComponent(JSON.stringify({ ids: [randomUUID()] }));
   const browse = async () => {
-    const response = await fetch(`${mesh.gatewayUrl}/trpc/catalog.listProducts?input=${encodeURIComponent("{}")}`);
+    const response = await fetch(`${mesh.gatewayUrl}/trpc/catalog.batchGetProducts?input=${input}`);
     if (!response.ok) throw new Error(await response.text());
   };
   const running = [calls(() => catalog.client.listProducts({})), calls(browse)];

@@ -102,12 +102,12 @@ it("dead-letters a garbage event and handles the next one", async () => {
 
 it("reports that a service is unavailable, and recovers by itself", async () => {
   await mesh.apps.catalog?.kill("SIGKILL");
-  await expect(shopper.catalog.getProduct.query({ id: productId })).rejects.toMatchObject({
+  await expect(shopper.catalog.batchGetProducts.query({ ids: [productId] })).rejects.toMatchObject({
     message: expect.stringContaining("catalog"),
     data: { code: "SERVICE_UNAVAILABLE" },
   });
   await mesh.apps.catalog?.start();
   await expect
-    .poll(async () => (await shopper.catalog.getProduct.query({ id: productId })).product?.id)
+    .poll(async () => (await shopper.catalog.batchGetProducts.query({ ids: [productId] })).products[0]?.id)
     .toBe(productId);
 });

@@ -30,10 +30,10 @@ function callsOf(app: MeshApp, method: string): number[] {
   return lines.map((line) => JSON.parse(line).time as number);
 }
 
-/** Reads a product continuously, without retries, until the test ends. */
+/** Reads a product continuously, by a method without a cache, without retries, until the test ends. */
 function readContinuously(id: string): { untilSuccessive(count: number): Promise<void> } {
   let [successive, isOver] = [0, false];
-  const read = async () => (await fetch(`${mesh.gatewayUrl}/v1/products/${id}`)).status === 200;
+  const read = async () => (await fetch(`${mesh.gatewayUrl}/v1/products:batchGet?ids=${id}`)).status === 200;
   const reading = (async () => {
     while (!isOver) successive = (await read()) ? successive + 1 : 0;
   })();
@@ -54,7 +54,7 @@ it("calls every replica, none that was killed, and a new one", async () => {
   const reading = readContinuously(id);
   const [first, second] = [appOf("catalog-1"), appOf("catalog-2")];
   await expect
-    .poll(() => Math.min(callsOf(first, "GetProduct").length, callsOf(second, "GetProduct").length))
+    .poll(() => Math.min(callsOf(first, "BatchGetProducts").length, callsOf(second, "BatchGetProducts").length))
     .toBeGreaterThan(10);
 
   await first.kill("SIGKILL");
@@ -62,10 +62,10 @@ it("calls every replica, none that was killed, and a new one", async () => {
   await reading.untilSuccessive(200);
 
   const third = await mesh.addReplica("catalog");
-  await expect.poll(() => callsOf(third, "GetProduct").length).toBeGreaterThan(10);
+  await expect.poll(() => callsOf(third, "BatchGetProducts").length).toBeGreaterThan(10);
   await first.start();
-  const before = callsOf(first, "GetProduct").length;
-  await expect.poll(() => callsOf(first, "GetProduct").length).toBeGreaterThan(before + 10);
+  const before = callsOf(first, "BatchGetProducts").length;
+  await expect.poll(() => callsOf(first, "BatchGetProducts").length).toBeGreaterThan(before + 10);
 });
 
 it("shares the work of events and tasks between replicas: each order is confirmed once", async () => {

@@ -64,7 +64,7 @@ it("restarts all replicas of all services, one after the other, without a failed
   const calls = [
     () => unlessBusy(() => catalog.getProduct({ id: productId }), retries),
     () => unlessBusy(() => inventory.getStock({ productId }), retries),
-    () => shopper.catalog.getProduct.query({ id: productId }),
+    () => shopper.catalog.batchGetProducts.query({ ids: [productId] }),
     () => shopper.inventory.getStock.query({ productId }),
     () => shopper.orders.getOrder.query({ id }),
     async () => {

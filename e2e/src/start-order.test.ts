@@ -63,7 +63,7 @@ it.each(Object.keys(parts))(
     if (last !== "gateway") {
       expect(await statusOf("/livez")).toBe(200);
       const canRead = !["catalog", "NATS", "PostgreSQL"].includes(last);
-      await expect.poll(() => statusOf(`/v1/products/${productId}`)).toBe(canRead ? 200 : 503);
+      await expect.poll(() => statusOf(`/v1/products:batchGet?ids=${productId}`)).toBe(canRead ? 200 : 503);
     }
     await parts[last]?.start();
     await Promise.all(starting);
@@ -82,7 +82,7 @@ it("a gateway without any of its services answers what needs none, and says that
   await expect.poll(health).toEqual({ status: 503, missing: exposed });
   expect(await statusOf("/livez")).toBe(200);
   expect(await statusOf("/openapi.json")).toBe(200);
-  expect(await statusOf(`/v1/products/${productId}`)).toBe(503);
+  expect(await statusOf(`/v1/products:batchGet?ids=${productId}`)).toBe(503);
   expect(await statusOf("/v1/products/no-id")).toBe(400);
   await Promise.all(services.map((name) => parts[name]?.start()));
   await starting;

@@ -11,6 +11,8 @@ import {
   middlewareList,
 } from "@mesh/runtime";
 import type { TRPCRouterRecord } from "@trpc/server";
+import { followEvents } from "./cache/follow-events.ts";
+import { ResponseCache } from "./cache/response-cache.ts";
 import type { GatewayMiddleware } from "./calls/middleware.ts";
 import type { ProcedureContext } from "./calls/procedure-call.ts";
 import { createCallRunner } from "./calls/run-calls.ts";
@@ -85,7 +87,7 @@ export async function openGateway<
   const tokens = options.tokens ?? (identity && createTokens(identity));
   const { peers, mux } = settings;
   const signatures = identity && createEventSignatures(identity);
-  const { registry: replicas, policy, feeds } = openNats(services, settings, { log, life, signatures });
+  const { bus, registry: replicas, policy, feeds } = openNats(services, settings, { log, life, signatures });
   const ofMesh = { ...(credentials && { credentials }), ...(tokens && { tokens }), ...(policy && { policy }) };
   const upstreams = connectServices(services, { peers, registry: replicas }, { log, mux, ...ofMesh });
   life.onClose("upstreams", upstreams.close);
@@ -96,6 +98,9 @@ export async function openGateway<
   const state = openState(database, { life, log, limits });
   const stateNow = watchServices(upstreams.byName, health, { log, signal: life.signal });
 
+  const bounds = { maxEntries: limits.cachedResponses, maxBytes: limits.cacheBytes };
+  const responses = new ResponseCache(Object.values(services), bounds, limits.queryTimeoutMs);
+  followEvents(responses, bus, { life, log });
   const middleware = middlewareList(options.middleware, defaultGatewayMiddleware);
   const calls = createCallRunner({
     middleware,
@@ -104,6 +109,7 @@ export async function openGateway<
     bind: upstreams.bind,
     limits,
     state,
+    responses,
     log,
   });
   const shared = { open: calls.open, run: calls.run, limits, log };

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { MeshError } from "@mesh/contracts";
+import { CatalogService } from "@mesh/contracts/catalog/v1";
 import type { AddedBy } from "@mesh/runtime";
 import { describe, expect, expectTypeOf, it, onTestFinished } from "vitest";
 import { startMesh } from "../../fixtures/mesh.ts";
@@ -32,7 +33,8 @@ describe("a middleware", () => {
     };
     const { url } = await startMesh({}, { middleware: [record] });
     expect(await statusesOf(url)).toEqual([200, 200]);
-    const procedure = { path: "catalog.getProduct", type: "query", scopes: ["catalog:read"] };
+    const method = CatalogService.methods.getProduct;
+    const procedure = { path: "catalog.getProduct", type: "query", scopes: ["catalog:read"], method };
     const call = [procedure, "customer", { product: productOf(idOf(1)) }];
     expect(seen).toEqual([call, call]);
     const rejecting = await startMesh({}, { middleware: [record], identify: () => noScopes });

@@ -3,6 +3,7 @@ import type { MethodDefinition } from "@mesh/contracts";
 import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
 import type { Scope, TraceContext } from "@mesh/runtime";
 import type { TRPCProcedureType } from "@trpc/server";
+import type { ResponseCache } from "../cache/response-cache.ts";
 import type { Caller } from "../identity/caller.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { GatewayState } from "../state/gateway-state.ts";
@@ -37,11 +38,21 @@ export interface ProcedureCall extends GatewayRequest {
   readonly limits: Limits;
   /** What the gateway keeps between calls, in its database if it has one. */
   readonly state: GatewayState;
+  /** The responses that the gateway keeps. */
+  readonly responses: ResponseCache;
   /** Ends a subscription in such a way that its client opens it again. Does nothing to other calls. */
   end(reason: string): void;
   /** Calls back when the response is closed, or immediately if it is. */
   onClosed(callback: () => void): void;
 }
+
+/**
+ * Returns the response to a request, from a cache or by `load`.
+ *
+ * @param request as the schema of the method returns it
+ * @param load calls the service, as part of a scope that need not be that of the caller
+ */
+export type Reuse = (request: unknown, load: (scope: Scope) => unknown) => Promise<unknown>;
 
 /** What a procedure gets besides its input. Middleware may add more. */
 export interface ProcedureContext<S extends PeerDefinitions = PeerDefinitions> {
@@ -52,4 +63,6 @@ export interface ProcedureContext<S extends PeerDefinitions = PeerDefinitions> {
   readonly idempotencyKey?: string;
   /** Clients of the services. Their calls belong to this call. */
   readonly peers: PeerClients<S>;
+  /** Finds the responses of the method. Absent: each call reaches the service. `cacheResponses` adds it. */
+  readonly reuse?: Reuse | undefined;
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { MeshError } from "@mesh/contracts";
 import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
 import { compose, type Logger, newTrace, openScope, type Scope } from "@mesh/runtime";
+import type { ResponseCache } from "../cache/response-cache.ts";
 import type { Identify } from "../identity/caller.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { GatewayState } from "../state/gateway-state.ts";
@@ -55,6 +56,8 @@ export interface CallRunnerOptions {
   readonly bind: (scope: Scope) => PeerClients<PeerDefinitions>;
   readonly limits: Limits;
   readonly state: GatewayState;
+  /** The responses that the gateway keeps. */
+  readonly responses: ResponseCache;
   readonly log: Logger;
 }
 
@@ -71,7 +74,7 @@ interface RunningCall extends ProcedureCall {
 
 /** Makes the runner of a gateway's calls. */
 export function createCallRunner(options: CallRunnerOptions): CallRunner {
-  const { middleware, identify, proxies, bind, limits, state, log } = options;
+  const { middleware, identify, proxies, bind, limits, state, responses, log } = options;
   const pass = compose<RunningCall>(middleware, ({ run, context }) => run(context));
   const timeoutsMs = {
     query: limits.queryTimeoutMs,
@@ -95,7 +98,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       if (response.closed) callback();
       else response.once("close", callback);
     };
-    return { ...request, procedure, context, limits, state, end: () => {}, onClosed };
+    return { ...request, procedure, context, limits, state, responses, end: () => {}, onClosed };
   }
 
   async function subscribe(request: GatewayRequest, procedure: Procedure, left: AbortSignal, run: RunProcedure) {

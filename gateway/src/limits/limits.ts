@@ -32,6 +32,10 @@ export interface Limits {
   readonly rates: boolean;
   /** Time for the database to count a call for a rate limit. If it takes longer, each gateway counts for itself. */
   readonly countTimeoutMs: number;
+  /** Responses that are kept, of methods with the option `cache`. */
+  readonly cachedResponses: number;
+  /** Memory for them, in bytes, estimated as eight times their size in protobuf. */
+  readonly cacheBytes: number;
 }
 
 /** Limits of a gateway that sets no others. */
@@ -55,4 +59,6 @@ export const defaultLimits: Limits = {
   streams: 500,
   rates: true,
   countTimeoutMs: 2_000,
+  cachedResponses: 10_000,
+  cacheBytes: 64 * 1024 * 1024,
 };

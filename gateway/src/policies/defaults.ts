@@ -2,6 +2,7 @@ import { MeshError } from "@mesh/contracts";
 import type { GatewayMiddleware } from "../calls/middleware.ts";
 import type { ProcedureCall } from "../calls/procedure-call.ts";
 import type { Limits } from "../limits/limits.ts";
+import { cacheResponses } from "./cache-responses.ts";
 import { limitRates } from "./limit-rates.ts";
 import { readIdempotencyKey } from "./read-idempotency-key.ts";
 
@@ -53,6 +54,7 @@ export const defaultGatewayMiddleware: readonly GatewayMiddleware[] = [
   limitSubscriptions,
   limitSubscriptionTime,
   readIdempotencyKey,
+  cacheResponses,
 ];
 
 /** When a client may try again to subscribe, in milliseconds. Others end theirs at any time. */

@@ -3,8 +3,12 @@ import type { Registry } from "@bufbuild/protobuf";
 import { type MethodDefinition, violations } from "@mesh/contracts";
 import type { TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
+import { cachingHeaders } from "../cache/caching-headers.ts";
+import { keptResponse } from "../cache/kept-response.ts";
+import { callService } from "../calls/call-service.ts";
 import { resumedRequest } from "../calls/event-ids.ts";
 import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
+import { replyConditional } from "../http/conditional.ts";
 import { idempotencyKeyOf } from "../http/idempotency-key.ts";
 import { replyJsonText } from "../http/reply.ts";
 import { invalidRequest } from "./field-fault.ts";
@@ -47,6 +51,7 @@ export function callerOf(route: Route, options: CallRouteOptions): CallRoute {
   const read = requestReader(route, registry, ignoreUnknown);
   const write = responseWriter(route, registry);
   const sendStream = streamSender(method, write, (response, error) => options.report(response, error, route));
+  const reply = replier(`REST ${route.http.path}`, (result) => jsonText(write(result)));
   const isStream = procedure.type === "subscription";
   const mediaType = isStream ? ndjsonType : "application/json";
 
@@ -55,14 +60,25 @@ export function callerOf(route: Route, options: CallRouteOptions): CallRoute {
     const body = await readJsonBody(request, maxBodyBytes);
     const idempotencyKey = keyOf(route, request);
     const opensStream = isStream && request.method !== "HEAD";
-    const result = await run(await open(request, response), procedure, leaving(response), async ({ scope }) => {
+    const result = await run(await open(request, response), procedure, leaving(response), async (context) => {
       const input = checkRules(method, read({ match, query, body, idempotencyKey }), request.headers["last-event-id"]);
-      return opensStream || !isStream ? call(scope, input) : undefined;
+      return opensStream || !isStream ? callService(context, call, input) : undefined;
     });
-    if (!isStream) return replyJsonText(response, jsonText(write(result)), { vary: "origin" });
+    if (!isStream) return reply(response, result);
     // The contract says that the method streams.
     if (opensStream) return sendStream(response, result as AsyncIterable<unknown>);
     response.writeHead(200, { "content-type": mediaType, vary: "origin" }).end();
+  };
+}
+
+/** Makes what sends the responses of one route. @param form its name among the forms of a response */
+function replier(form: string, write: (result: unknown) => string) {
+  return (response: ServerResponse, result: unknown): void => {
+    const kept = keptResponse(result);
+    const body = kept?.body(form, () => write(result));
+    const headers = kept && cachingHeaders(response, kept, "origin");
+    if (body && headers) replyConditional(response, { ...body, text: `${body.text}\n` }, headers);
+    else replyJsonText(response, body?.text ?? write(result), { vary: "origin" });
   };
 }
 

@@ -1,6 +1,7 @@
 import type { ErrorCatalogue, MethodDefinition, MethodResume } from "@mesh/contracts";
 import type { CallMethod } from "@mesh/rpc";
 import { type AnyTRPCProcedure, TRPCError, type TRPCProcedureType, tracked } from "@trpc/server";
+import { callService } from "../calls/call-service.ts";
 import { eventIds, resumedRequest } from "../calls/event-ids.ts";
 import type { Procedure, ProcedureContext } from "../calls/procedure-call.ts";
 
@@ -12,7 +13,7 @@ export interface DirectProcedure {
   /** Checks an input by the contract, and fills in defaults. Throws an error that is the cause of a BAD_REQUEST. */
   readonly parse: (input: unknown) => unknown;
   /** Calls the method with an input that was checked. */
-  readonly resolve: (context: Pick<ProcedureContext, "caller" | "scope">, input: unknown) => unknown;
+  readonly resolve: (context: Pick<ProcedureContext, "caller" | "scope" | "reuse">, input: unknown) => unknown;
 }
 
 /** Makes the procedure of a method. @throws Error if it takes a stream, which browsers cannot send */
@@ -26,7 +27,7 @@ export function directProcedure(method: MethodDefinition, path: string, call: Ca
     procedure,
     declared,
     parse: (input) => schema.parse(input),
-    resolve: ({ scope }, input) => call(scope, input),
+    resolve: (context, input) => callService(context, call, input),
   };
 }
 

@@ -33,7 +33,7 @@ describe("a batch", () => {
       return { product: productOf(id) };
     };
     const { url } = await startMesh({ catalog: { getProduct } });
-    const inputs = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [index, { id: idOf(1) }]));
+    const inputs = Object.fromEntries(Array.from({ length: 11 }, (_, index) => [index, { id: idOf(index + 1) }]));
     const ten = await ask(batchOf(url, Array(10).fill(product), inputs));
     expect(ten.body).toHaveLength(10);
     expect([ten.status, calls]).toEqual([200, 10]);

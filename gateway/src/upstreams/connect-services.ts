@@ -1,5 +1,5 @@
 import { type Feeds, openFeeds } from "@mesh/events/feed";
-import { connectBus, natsDiscovery, natsPolicy } from "@mesh/events/registry";
+import { type Bus, connectBus, natsDiscovery, natsPolicy } from "@mesh/events/registry";
 import {
   type ConnectionOptions,
   connectUpstreams,
@@ -44,6 +44,7 @@ export function connectServices(
 
 /** What a gateway has of NATS. */
 export interface GatewayNats {
+  readonly bus?: Bus;
   /** Finds the services; absent: all have an address. */
   readonly registry?: Discovery;
   readonly policy?: PolicySource;
@@ -72,8 +73,8 @@ export function openNats(
   life.onClose("policy", () => policy.close());
   const feeds = openFeeds({ bus, signatures, log });
   life.onClose("feeds", () => feeds.close());
-  if (Object.values(services).every(({ name }) => Object.hasOwn(peers, name))) return { policy, feeds };
+  if (Object.values(services).every(({ name }) => Object.hasOwn(peers, name))) return { bus, policy, feeds };
   const registry = natsDiscovery({ bus, log });
   life.onClose("discovery", () => registry.close());
-  return { registry, policy, feeds };
+  return { bus, registry, policy, feeds };
 }

@@ -1,13 +1,19 @@
 import type { MessageType } from "./message.ts";
 
-/** An event, as its contract declares it. */
-export interface EventDefinition<T, I = T> extends MessageType<T, I> {
+/** The parts of an event's definition that do not depend on its type. */
+export interface EventAddress {
+  /** The full protobuf name: `orders.v1.OrderPlaced`. */
+  readonly typeName: string;
   /** The NATS subject: `orders.v1.order_placed`. */
   readonly subject: string;
   /** The stream that keeps the event: `orders_v1`. It keeps all events of the package. */
   readonly stream: string;
   /** The name of the service that owns the event: `orders`. */
   readonly service: string;
+}
+
+/** An event, as its contract declares it. */
+export interface EventDefinition<T, I = T> extends MessageType<T, I>, EventAddress {
   /** Returns the key of an event, such as the id of its order. */
   key(event: T): string;
 }

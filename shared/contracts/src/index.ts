@@ -16,7 +16,7 @@ export {
   type MetadataValue,
   type NoErrorInfo,
 } from "./error.ts";
-export { defineEvent, type EventDefinition, type FeedDefinition } from "./event.ts";
+export { defineEvent, type EventAddress, type EventDefinition, type FeedDefinition } from "./event.ts";
 export { FeedError, type FeedErrorInfo, type FeedErrorShape, type FeedMessage, type FeedRequest } from "./feed.ts";
 export { httpStatusOf } from "./http-status.ts";
 export { type Codec, defineMessage, type MessageType } from "./message.ts";
@@ -32,6 +32,7 @@ export {
   type HttpRoute,
   type HttpVariable,
   type Idempotency,
+  type MethodCache,
   type MethodDefinition,
   type MethodGateway,
   type MethodKind,

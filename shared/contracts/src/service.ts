@@ -1,6 +1,6 @@
 import type { HeaderValue, ResponseHeaders } from "./call-headers.ts";
 import type { ErrorCatalogue } from "./error.ts";
-import type { FeedDefinition } from "./event.ts";
+import type { EventAddress, FeedDefinition } from "./event.ts";
 import type { MessageType } from "./message.ts";
 
 /** The direction of streaming. */
@@ -31,6 +31,8 @@ export interface MethodDefinition {
   readonly resume?: MethodResume;
   /** Whether calls that are equal may be sent once; default: no. */
   readonly coalesce?: boolean;
+  /** How the gateway keeps responses; absent: it does not. */
+  readonly cache?: MethodCache;
   /** The routes over plain HTTP, the preferred one first; none: only tRPC. */
   readonly http: readonly HttpRoute[];
 }
@@ -61,6 +63,16 @@ export interface MethodResume {
   readonly request: string;
   /** The path to the field of the response: `["step", "number"]`. */
   readonly response: readonly string[];
+}
+
+/** How the gateway keeps the responses of a method. */
+export interface MethodCache {
+  /** The longest that a response is kept, in milliseconds. */
+  readonly ttlMs: number;
+  /** Whether a response is kept for the user that it was made for. */
+  readonly perUser: boolean;
+  /** The events after which no response is kept that was made before. */
+  readonly invalidatedBy: readonly EventAddress[];
 }
 
 /** A route that google.api.http gives a method. Source of how it is read: google/api/http.proto. */

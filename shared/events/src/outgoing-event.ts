@@ -1,10 +1,10 @@
-import { type EventDefinition, MeshError } from "@mesh/contracts";
+import { type EventAddress, MeshError } from "@mesh/contracts";
 import type { Scope } from "@mesh/runtime";
 import type { Schema, StoreTransaction } from "@mesh/store";
 import { validateEvent } from "./invalid-event.ts";
 
 /** The parts of an event's definition that do not depend on its type. */
-export type EventName = Pick<EventDefinition<unknown>, "typeName" | "subject" | "stream" | "service">;
+export type EventName = EventAddress;
 
 /** The principal on behalf of which an event is published, and the trace that it is part of. */
 export type Sender = Pick<Scope, "principal" | "trace">;
@@ -43,6 +43,9 @@ export interface OutgoingEvent {
  * ```
  */
 export type PublisherMiddleware = (call: OutgoingEvent, next: () => Promise<unknown>) => Promise<unknown>;
+
+/** The header with the key of an event, percent-encoded. */
+export const keyHeader = "mesh-key";
 
 /** The header with the signature of an event. */
 export const signatureHeader = "mesh-signature";

@@ -6,6 +6,7 @@ import { checkedEvent } from "./invalid-event.ts";
 import {
   defaultPublisherMiddleware,
   type EventName,
+  keyHeader,
   type OutgoingEvent,
   type PublisherMiddleware,
   type Sender,
@@ -13,9 +14,6 @@ import {
 import type { Relay } from "./relay.ts";
 import { outbox } from "./tables.ts";
 import { observePublish, startPublish } from "./telemetry/observe-publish.ts";
-
-/** The header with the key of an event, percent-encoded. */
-const keyHeader = "mesh-key";
 
 /** Publishes events if and only if a transaction commits. */
 export interface Publishing {

@@ -1,4 +1,5 @@
 export { backendShape, databaseUrlSetting, natsUrlSetting } from "./backend-url.ts";
+export { type CacheBounds, type CacheRequest, type Loaded, MemoryCache } from "./cache/memory-cache.ts";
 export {
   durationSetting,
   logLevelSetting,
@@ -10,6 +11,7 @@ export {
   urlListSetting,
   urlSetting,
 } from "./env.ts";
+export { freezeDeep } from "./freeze-deep.ts";
 export { announceReady, createHealth, type Health } from "./health.ts";
 export { allocateYoung } from "./heap.ts";
 export { createLifecycle, type Lifecycle, type LifecycleOptions, runProcess } from "./lifecycle.ts";

@@ -2,7 +2,10 @@ import type { ServerResponse } from "node:http";
 import type { MeshErrorShape } from "@mesh/contracts";
 import { transformer } from "@mesh/contracts/transformer";
 import { getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
+import { cachingHeaders } from "../../cache/caching-headers.ts";
+import { keptResponse } from "../../cache/kept-response.ts";
 import { errorShape } from "../../errors/error-shape.ts";
+import { replyConditional } from "../../http/conditional.ts";
 import { retryHeaders } from "../../http/retry-after.ts";
 import { longestDelay, varyHeader } from "../response-headers.ts";
 
@@ -16,6 +19,7 @@ export type ReportError = (response: ServerResponse, error: TRPCError, path?: st
 export function sendOutcome(response: ServerResponse, outcome: Outcome, report: ReportError): void {
   try {
     if ("data" in outcome && hasStream(outcome.data)) throw streamError();
+    if ("data" in outcome && sendKept(response, outcome)) return;
     send(response, statusOf(outcome), textOf(outcome), "error" in outcome ? [outcome.error] : []);
   } catch (cause) {
     sendFailure(response, cause, report);
@@ -60,7 +64,19 @@ function send(response: ServerResponse, status: number, body: string, errors: re
 
 function textOf(outcome: Outcome): string {
   if ("error" in outcome) return `{"error":${JSON.stringify(transformer.serialize(outcome.error))}}`;
-  return `{"result":{"data":${JSON.stringify(transformer.serialize(outcome.data))}}}`;
+  const write = () => JSON.stringify(transformer.serialize(outcome.data));
+  return `{"result":{"data":${keptResponse(outcome.data)?.body("tRPC", write).text ?? write()}}}`;
+}
+
+/** Sends a response that the client may keep, or 304 if it has. @returns false if it may not */
+function sendKept(response: ServerResponse, outcome: Extract<Outcome, { readonly data: unknown }>): boolean {
+  const kept = keptResponse(outcome.data);
+  const headers = kept && cachingHeaders(response, kept, varyHeader);
+  if (!kept || !headers || response.statusCode !== 200) return false;
+  const text = textOf(outcome);
+  const { etag } = kept.body("tRPC", () => text);
+  replyConditional(response, { text, etag }, headers);
+  return true;
 }
 
 function statusOf(outcome: Outcome): number {

@@ -23,6 +23,7 @@ export const optionPaths = {
   methodCallers: [50500, 4],
   methodResume: [50500, 5],
   methodCoalesce: [50500, 6],
+  methodCache: [50500, 7],
   event: [50500],
   eventSubject: [50500, 1],
   eventKey: [50500, 2],
@@ -78,6 +79,7 @@ export interface MethodOption {
   readonly callers?: readonly string[];
   readonly resume?: { readonly request: string; readonly response: string };
   readonly coalesce?: boolean;
+  readonly cache?: { readonly ttlMs: number; readonly perUser: boolean; readonly invalidatedBy: readonly string[] };
 }
 
 /** `(mesh.v1.event)` */

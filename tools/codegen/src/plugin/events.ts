@@ -21,7 +21,7 @@ export function generateEvents(file: DescFile, generation: Generation): void {
   for (const event of events) printEvent(module, event, stream);
 }
 
-/** Returns the value of an event. */
+/** Returns the imported value of an event. */
 export function eventValue(message: DescMessage): Printable {
   return declared(typeName(message), `${message.file.name}.events`);
 }

@@ -7,6 +7,7 @@ import {
 } from "@bufbuild/protobuf/wkt";
 import { createEcmaScriptPlugin, type Plugin, type Schema } from "@bufbuild/protoplugin";
 import { createValidator } from "@bufbuild/protovalidate";
+import { checkCaches } from "../catalogue/cache.ts";
 import { checkCallers } from "../catalogue/callers.ts";
 import { checkErrors } from "../catalogue/error.ts";
 import { checkEvents } from "../catalogue/event.ts";
@@ -121,7 +122,7 @@ function generate(schema: Schema, { folder, isForeign, part, verdicts, keep }: S
 function checkTree({ files, options, names, problems }: Generation, isForeign: Settings["isForeign"]): void {
   checkServices(files, { options, names, isForeign }, problems);
   checkFeeds(files, { options, names }, problems);
-  const ofMethods = [checkMethods, checkCallers, checkResume, checkRateLimits];
+  const ofMethods = [checkMethods, checkCallers, checkResume, checkRateLimits, checkCaches];
   const checkOptions = [checkEvents, checkErrors, checkRoles, ...ofMethods];
   for (const check of [...checkOptions, checkRoutes, checkJsonNames, checkTimestamps]) check(files, options, problems);
 }

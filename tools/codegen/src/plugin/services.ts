@@ -1,5 +1,6 @@
 import type { DescField, DescFile, DescMethod, DescService } from "@bufbuild/protobuf";
 import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuild/protoplugin";
+import { type CatalogueCache, cacheOf } from "../catalogue/cache.ts";
 import { callersOf } from "../catalogue/callers.ts";
 import { feedsOf } from "../catalogue/feed.ts";
 import { type CatalogueRoute, idempotencyKeyOf, routesOf } from "../catalogue/http.ts";
@@ -68,6 +69,7 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
   const option = options.method(method);
   const errors = errorEnumOf(method, files, options);
   const resume = resumeOf(method, options);
+  const cache = cacheOf(method, files, options);
   const gateway = option?.gateway ? gatewayValue(method, options) : "undefined";
   return [
     `  ${property(methodName(method))}: {\n`,
@@ -78,6 +80,7 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
     ["    errors: ", errors ? errorsValue(errors) : "undefined", ",\n"],
     resume ? `    resume: ${JSON.stringify(resume)},\n` : "",
     option?.coalesce ? "    coalesce: true,\n" : "",
+    cache ? ["    cache: ", cacheValue(cache), ",\n"] : "",
     [`    http: ${routesValue(routesOf(method, options))},\n  },\n`],
   ];
 }
@@ -86,6 +89,11 @@ function gatewayValue(method: DescMethod, options: MeshOptions): string {
   const rateLimit = rateLimitOf(method, options);
   const limit = rateLimit ? `, rateLimit: ${JSON.stringify(rateLimit)}` : "";
   return `{ scopes: ${JSON.stringify(scopesOf(method, options))}${limit} }`;
+}
+
+function cacheValue({ ttlMs, perUser, invalidatedBy }: CatalogueCache): Printable {
+  const events = invalidatedBy.map((event, at) => [at > 0 ? ", " : "", eventValue(event)]);
+  return [`{ ttlMs: ${ttlMs}, perUser: ${perUser}, invalidatedBy: [`, events, "] }"];
 }
 
 function routesValue(routes: readonly CatalogueRoute[]): string {

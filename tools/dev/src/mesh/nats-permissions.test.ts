@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { testNats } from "@mesh/testing";
-import { connect, type NatsConnection } from "nats";
+import { connect, DeliverPolicy, type NatsConnection } from "nats";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { urlWithLogin } from "../servers/nats-users.ts";
 import type { App } from "./app.ts";
@@ -15,6 +15,7 @@ const event = (service: string, name: string, consumers: readonly string[] = [])
     stream: `${service}_v1`,
     consumers,
     isFeed: name === "cancelled",
+    invalidates: name === "failed",
   };
 };
 const events = [event("orders", "placed", ["payments"]), event("orders", "cancelled"), event("payments", "failed")];
@@ -162,6 +163,38 @@ test("the gateway reads the events that are feeds, and neither others nor those 
     "$JS.API.STREAM.PURGE.orders_v1",
   ]) {
     await expect(gateway.request(subject, "{}", { timeout: 10_000 }), subject).rejects.toMatchObject(rejected);
+  }
+});
+
+test("each process of the gateway may follow the events after which it forgets responses, and no others", async () => {
+  const [connection, payments] = [await connectAs("gateway"), await connectAs("payments")];
+  const manager = await connection.jetstreamManager({ checkAPI: false });
+  const live = (subject: string, of = "gateway") => {
+    const durable_name = `${of}_live_${subject.replaceAll(".", "_")}`;
+    return manager.consumers.add("payments_v1", {
+      durable_name,
+      filter_subject: subject,
+      deliver_policy: DeliverPolicy.New,
+      deliver_subject: `mesh.live.${of}.${subject}`,
+    });
+  };
+  const arrived = new Promise((resolve) => {
+    connection.subscribe("mesh.live.gateway.payments.v1.failed", {
+      callback: (_, message) => resolve(message.string()),
+    });
+  });
+  await live("payments.v1.failed");
+  await payments.jetstream().publish("payments.v1.failed", "1");
+  expect(await arrived).toBe("1");
+  await expect(live("orders.v1.placed")).rejects.toMatchObject(rejected);
+  await expect(live("payments.v1.failed", "orders")).rejects.toMatchObject(rejected);
+  for (const subject of [
+    "mesh.live.gateway.orders.v1.cancelled",
+    "mesh.live.payments.payments.v1.failed",
+    "mesh.live.>",
+  ]) {
+    const denied = new Promise((resolve) => connection.subscribe(subject, { callback: resolve }));
+    expect(await denied, subject).toMatchObject(rejected);
   }
 });
 

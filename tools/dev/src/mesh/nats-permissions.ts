@@ -17,6 +17,8 @@ export interface KnownEvent {
   readonly consumers: readonly string[];
   /** True if the gateway reads it. */
   readonly isFeed: boolean;
+  /** Whether responses that the gateway keeps depend on it. */
+  readonly invalidates: boolean;
 }
 
 /** Reads the events of the contracts. There are none before the first generation. */
@@ -41,7 +43,8 @@ export function natsLoginOf({ name }: App, secret: string): NatsLogin {
 
 /**
  * Returns the user of an app. It may publish the events of its services, consume those that list them, or list no service,
- * and register its services. It receives only what is sent to itself.
+ * and register its services. The gateway may follow the events after which it forgets responses. An app receives only what is
+ * sent to itself.
  */
 export function natsUserOf(app: App, events: readonly KnownEvent[], secret: string): NatsUser {
   const { services } = app;
@@ -50,6 +53,12 @@ export function natsUserOf(app: App, events: readonly KnownEvent[], secret: stri
   const owned = events.filter(({ service }) => names.includes(service));
   const open = events.filter(({ consumers }) => consumers.length === 0 || consumers.some((one) => names.includes(one)));
   const streams = services.length === 0 ? [] : [...owned, ...open].map(({ stream }) => stream);
+  const live = [
+    ...services.flatMap(({ slug }) => open.map((event) => liveSubjects(slug, event))),
+    ...(app.kind === "gateway" ? events.filter(({ invalidates }) => invalidates) : []).map((event) =>
+      liveSubjects("gateway", event),
+    ),
+  ];
   const subjects = [
     ...owned.map(({ subject }) => subject),
     ...[...streams, ...(services.length === 0 ? [] : ["dead_letters"])].flatMap(streamSubjects),
@@ -58,13 +67,18 @@ export function natsUserOf(app: App, events: readonly KnownEvent[], secret: stri
       ...open.flatMap((event) => consumerSubjects(slug, event)),
     ]),
     ...(app.kind === "gateway" ? events.filter(({ isFeed }) => isFeed).flatMap(feedSubjects) : []),
+    ...live.map(({ create }) => create),
     ...registrySubjects(names),
     // Only the developer changes the policy. Source: shared/events/src/policy
     ...bucketSubjects("KV_mesh_policy"),
     "$JS.API.INFO",
     "$JS.API.STREAM.LIST",
   ];
-  return { ...login, publish: [...new Set(subjects)], subscribe: [`_INBOX.${login.name}.>`] };
+  return {
+    ...login,
+    publish: [...new Set(subjects)],
+    subscribe: [`_INBOX.${login.name}.>`, ...live.map(({ receive }) => receive)],
+  };
 }
 
 function passwordOf(user: string, secret: string): string {
@@ -93,6 +107,13 @@ function consumerSubjects(slug: string, { stream, subject }: KnownEvent): string
  */
 function feedSubjects({ stream, subject }: KnownEvent): string[] {
   return [`$JS.API.STREAM.INFO.${stream}`, `$JS.API.CONSUMER.CREATE.${stream}.*.${subject}`, `$JS.FC.${stream}.>`];
+}
+
+/** The consumer of an event for all processes of a service. Source: shared/events/src/broadcast/live-consumer.ts */
+function liveSubjects(process: string, { stream, subject }: KnownEvent) {
+  const name = `${process}_live_${subject.replaceAll(".", "_")}`;
+  const create = `$JS.API.CONSUMER.CREATE.${stream}.${name}.${subject}`;
+  return { create, receive: `mesh.live.${process}.${subject}` };
 }
 
 /** Every process reads the registry, and writes only its own entries and pulses. Source: shared/events/src/registry */
