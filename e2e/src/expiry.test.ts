@@ -59,14 +59,14 @@ describe("a refund", () => {
     await publish(OrderPlaced.subject, OrderPlaced.encode(placed));
     await expect.poll(() => paymentStatus(orderId)).toBe(PaymentStatus.PAYMENT_STATUS_AUTHORIZED);
     const reason = CancelReason.CANCEL_REASON_CUSTOMER;
-    await publish(OrderCancelled.subject, OrderCancelled.encode({ orderId, reason }));
+    await publish(OrderCancelled.subject, OrderCancelled.encode({ orderId, customerId: "", reason }));
     await expect.poll(() => paymentStatus(orderId)).toBe(PaymentStatus.PAYMENT_STATUS_REFUNDED);
   });
 
   it("is not needed if the cancellation arrives before the payment starts, because events can overtake each other", async () => {
     const orderId = randomUUID();
     const reason = CancelReason.CANCEL_REASON_CUSTOMER;
-    await publish(OrderCancelled.subject, OrderCancelled.encode({ orderId, reason }));
+    await publish(OrderCancelled.subject, OrderCancelled.encode({ orderId, customerId: "", reason }));
     await expect.poll(() => paymentStatus(orderId)).toBe(PaymentStatus.PAYMENT_STATUS_VOIDED);
     const total = { minorUnits: 4_200n, currency: "EUR" };
     const placed = { orderId, customerId: randomUUID(), total, paymentToken: "tok_ok", placedAt: new Date() };

@@ -11,6 +11,7 @@ export type Shopper = ReturnType<typeof createShopper>;
 /** Options of a customer. */
 interface ShopperOptions {
   readonly onRetry?: (code: string) => void;
+  readonly jar?: ReturnType<typeof cookieJar>;
 }
 
 /**
@@ -19,9 +20,10 @@ interface ShopperOptions {
  *
  * @param options.onRetry called with the code of each call that is made again. If it is given, a service that is not available is a
  *   failure immediately, because that is not a matter of speed.
+ * @param options.jar keeps the cookie; default: one of its own
  */
-export function createShopper(gatewayUrl: string, { onRetry }: ShopperOptions = {}) {
-  const { fetch: fetchWithCookie, cookie } = cookieJar();
+export function createShopper(gatewayUrl: string, { onRetry, jar = cookieJar() }: ShopperOptions = {}) {
+  const { fetch: fetchWithCookie, cookie } = jar;
   const url = `${gatewayUrl}/trpc`;
   const client = createTRPCClient<AppRouter>({
     links: [

@@ -41,6 +41,7 @@ import { trpcRejection } from "./trpc/reject.ts";
 import { connectServices, openNats } from "./upstreams/connect-services.ts";
 import { keyCalls } from "./upstreams/keyed-calls.ts";
 import { watchServices } from "./upstreams/mesh-state.ts";
+import { shareStreams } from "./upstreams/shared-streams.ts";
 
 /** A gateway that is listening. */
 export interface RunningGateway {
@@ -113,7 +114,7 @@ export async function openGateway<
     log,
   });
   const shared = { open: calls.open, run: calls.run, limits, log };
-  const keyed = keyCalls(services, upstreams.byName, state.results);
+  const keyed = keyCalls(services, shareStreams(services, upstreams.byName), state.results);
   const router = buildRouter(services, keyed, proceduresOf(options), feeds);
   const registry = readDescriptors(options.descriptorSet ?? descriptorSet);
   const routes = routesOf(services, keyed);

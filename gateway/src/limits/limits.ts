@@ -56,7 +56,7 @@ export const defaultLimits: Limits = {
   streamMs: 590_000,
   streamsPerCustomer: 5,
   streamsPerAddress: 50,
-  streams: 500,
+  streams: 2_500,
   rates: true,
   countTimeoutMs: 2_000,
   cachedResponses: 10_000,

@@ -37,6 +37,7 @@ export {
   type MethodGateway,
   type MethodKind,
   type MethodResume,
+  type MethodShare,
   type Rate,
   type RateLimit,
   type ServiceDefinition,

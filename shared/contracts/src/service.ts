@@ -29,6 +29,8 @@ export interface MethodDefinition {
   readonly errors: ErrorCatalogue | undefined;
   /** The fields by which a stream of responses goes on in another call; absent: it can't. */
   readonly resume?: MethodResume;
+  /** How subscribers with the same request share a stream of responses; absent: they do not. */
+  readonly share?: MethodShare;
   /** Whether calls that are equal may be sent once; default: no. */
   readonly coalesce?: boolean;
   /** How the gateway keeps responses; absent: it does not. */
@@ -73,6 +75,12 @@ export interface MethodCache {
   readonly perUser: boolean;
   /** The events after which no response is kept that was made before. */
   readonly invalidatedBy: readonly EventAddress[];
+}
+
+/** How subscribers share a stream of responses. */
+export interface MethodShare {
+  /** The path to the field whose value says what a response replaces: `["stock", "productId"]`. Empty: the one before. */
+  readonly key: readonly string[];
 }
 
 /** A route that google.api.http gives a method. Source of how it is read: google/api/http.proto. */

@@ -24,6 +24,7 @@ export const optionPaths = {
   methodResume: [50500, 5],
   methodCoalesce: [50500, 6],
   methodCache: [50500, 7],
+  methodShare: [50500, 9],
   event: [50500],
   eventSubject: [50500, 1],
   eventKey: [50500, 2],
@@ -80,6 +81,7 @@ export interface MethodOption {
   readonly resume?: { readonly request: string; readonly response: string };
   readonly coalesce?: boolean;
   readonly cache?: { readonly ttlMs: number; readonly perUser: boolean; readonly invalidatedBy: readonly string[] };
+  readonly share?: { readonly key: string };
 }
 
 /** `(mesh.v1.event)` */

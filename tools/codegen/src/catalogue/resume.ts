@@ -20,8 +20,8 @@ export function resumeOf(method: DescMethod, options: MeshOptions): CatalogueRes
   const option = options.method(method)?.resume;
   if (!option || problemOf(method, option)) return undefined;
   return {
-    request: pathOf(method.input, option.request).map(fieldKey).join("."),
-    response: pathOf(method.output, option.response).map(fieldKey),
+    request: singularPath(method.input, option.request).map(fieldKey).join("."),
+    response: singularPath(method.output, option.response).map(fieldKey),
   };
 }
 
@@ -49,8 +49,8 @@ function problemOf(
   if (!isQueryOf(method, "server_streaming")) {
     return `${method.name} must stream its responses and be NO_SIDE_EFFECTS, because it is called again`;
   }
-  const [to, ...deeper] = pathOf(method.input, request);
-  const from = pathOf(method.output, response).at(-1);
+  const [to, ...deeper] = singularPath(method.input, request);
+  const from = singularPath(method.output, response).at(-1);
   if (!to || deeper.length > 0) return `${method.input.name} has no singular field ${JSON.stringify(request)}`;
   if (!from) return `${method.output.name} has no singular field ${JSON.stringify(response)}`;
   if (method.input.fields.some((field) => fieldKey(field) === reservedKey)) {
@@ -61,7 +61,7 @@ function problemOf(
 }
 
 /** Returns the singular fields of a path in the .proto's names; none if there is no such path. */
-function pathOf(message: DescMessage, path: string): DescField[] {
+export function singularPath(message: DescMessage, path: string): DescField[] {
   const fields: DescField[] = [];
   let scope: DescMessage | undefined = message;
   for (const name of path.split(".")) {

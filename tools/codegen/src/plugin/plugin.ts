@@ -21,6 +21,7 @@ import { checkResume } from "../catalogue/resume.ts";
 import { checkRoles } from "../catalogue/roles.ts";
 import { checkServices } from "../catalogue/service.ts";
 import { ServiceNames } from "../catalogue/service-name.ts";
+import { checkShare } from "../catalogue/share.ts";
 import { checkTimestamps } from "../catalogue/timestamps.ts";
 import { addExtensions } from "../extensions.ts";
 import { filesToGenerate } from "../files.ts";
@@ -122,7 +123,7 @@ function generate(schema: Schema, { folder, isForeign, part, verdicts, keep }: S
 function checkTree({ files, options, names, problems }: Generation, isForeign: Settings["isForeign"]): void {
   checkServices(files, { options, names, isForeign }, problems);
   checkFeeds(files, { options, names }, problems);
-  const ofMethods = [checkMethods, checkCallers, checkResume, checkRateLimits, checkCaches];
+  const ofMethods = [checkMethods, checkCallers, checkResume, checkShare, checkRateLimits, checkCaches];
   const checkOptions = [checkEvents, checkErrors, checkRoles, ...ofMethods];
   for (const check of [...checkOptions, checkRoutes, checkJsonNames, checkTimestamps]) check(files, options, problems);
 }

@@ -8,6 +8,7 @@ import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
 import type { MeshOptions } from "../catalogue/options.ts";
 import { rateLimitOf } from "../catalogue/rate-limit.ts";
 import { resumeOf } from "../catalogue/resume.ts";
+import { shareOf } from "../catalogue/share.ts";
 import { commentOf } from "../comment.ts";
 import { mark } from "../mark.ts";
 import { methodName, serviceIdentifier } from "../names.ts";
@@ -70,6 +71,7 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
   const errors = errorEnumOf(method, files, options);
   const resume = resumeOf(method, options);
   const cache = cacheOf(method, files, options);
+  const share = shareOf(method, options);
   const gateway = option?.gateway ? gatewayValue(method, options) : "undefined";
   return [
     `  ${property(methodName(method))}: {\n`,
@@ -81,6 +83,7 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
     resume ? `    resume: ${JSON.stringify(resume)},\n` : "",
     option?.coalesce ? "    coalesce: true,\n" : "",
     cache ? ["    cache: ", cacheValue(cache), ",\n"] : "",
+    share ? `    share: ${JSON.stringify(share)},\n` : "",
     [`    http: ${routesValue(routesOf(method, options))},\n  },\n`],
   ];
 }
