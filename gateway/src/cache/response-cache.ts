@@ -53,7 +53,9 @@ export class ResponseCache {
     const wanted = { group: method.path, key, ttlMs: cache.ttlMs, signal: limit.signal };
     try {
       return await this.#responses.get(wanted, async (signal) => {
-        const shared = { ...scope, signal, deadline: Date.now() + this.#loadTimeoutMs };
+        // Not a spread: the properties of a scope may be those of its class.
+        const { principal, trace, log } = scope;
+        const shared = { principal, trace, log, signal, deadline: Date.now() + this.#loadTimeoutMs };
         // A unary method returns a message.
         const value = (await load(shared)) as object;
         if (!keptResponse(value)) keepResponse(value, method, cache);

@@ -12,7 +12,8 @@ const keyOfScope = Symbol("idempotency key");
 
 /** Returns the scope of a call that has a key. */
 export function withKey(scope: Scope, key: CallKey): Scope {
-  return Object.assign({ ...scope }, { [keyOfScope]: key });
+  const { signal, deadline, principal, trace, log } = scope;
+  return Object.assign({ signal, deadline, principal, trace, log }, { [keyOfScope]: key });
 }
 
 /** Returns the key of a scope; undefined: it has none. */

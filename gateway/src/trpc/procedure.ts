@@ -68,7 +68,7 @@ export function procedureBuilder<Context extends object = ProcedureContext>(meth
         // The middleware adds what its type says.
         const runRest = (context: ProcedureContext) => next({ ctx: context as Context & ProcedureContext });
         const procedure = { path, type, scopes, ...(method && { method }) };
-        const data = await ctx.run(ctx, procedure, signal ?? neverAborted, async (context) => {
+        const data = await ctx.run(ctx, procedure, { signal: signal ?? neverAborted }, async (context) => {
           const result = await runRest(context);
           if (result.ok) return result.data;
           throw result.error.cause instanceof MeshError ? result.error.cause : result.error;

@@ -15,6 +15,17 @@ export interface Scope {
   readonly log: Logger;
 }
 
+/** A scope that lives no longer than a request, of which the end costs less to notice than a listener of its signal does. */
+export interface ShortScope extends Scope {
+  /** Calls back when the signal aborts, immediately if it has. The listener is kept as long as the scope. */
+  onAbort(listener: (reason: unknown) => void): void;
+}
+
+/** Returns whether a scope is a `ShortScope`. */
+export function isShort(scope: Scope | undefined): scope is ShortScope {
+  return scope !== undefined && "onAbort" in scope;
+}
+
 /** The parts of a scope. */
 export interface ScopeInit {
   readonly signal: AbortSignal;

@@ -1,6 +1,6 @@
-import type { ServerResponse } from "node:http";
 import type { MeshErrorShape } from "@mesh/contracts";
 import { type AnyTRPCRouter, getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
+import { Leaving } from "../../calls/leaving.ts";
 import { errorShape } from "../../errors/error-shape.ts";
 import type { RequestContext } from "../procedure.ts";
 import { sendEvents } from "./events.ts";
@@ -28,7 +28,7 @@ interface Call {
   readonly procedure: ThinProcedure | undefined;
   /** Its place in the batch. */
   readonly index: number;
-  readonly left: AbortSignal;
+  readonly left: Leaving;
   readonly read: ReadInput;
 }
 
@@ -43,7 +43,7 @@ export function thinResponder({ router, batchSize, report }: ThinOptions): Respo
   const procedures = thinProcedures(router);
 
   function callsOf(context: RequestContext, calls: RequestedCalls): readonly Call[] {
-    const [left, read] = [leaving(context.response), inputReader(calls)];
+    const [left, read] = [new Leaving(context.response), inputReader(calls)];
     return calls.paths.map((path, index) => ({ context, path, procedure: procedures.get(path), index, left, read }));
   }
 
@@ -102,16 +102,4 @@ async function run({ context, path, procedure, index, left }: Call, read: ReadIn
   if (method === methods[type]) return procedure.call(context, left, () => read(index), index);
   const message = `Unsupported ${method}-request to ${type} procedure at path "${path}"`;
   throw new TRPCError({ code: "METHOD_NOT_SUPPORTED", message });
-}
-
-/** Aborts when the client leaves before it has the whole response. */
-function leaving(response: ServerResponse): AbortSignal {
-  const left = new AbortController();
-  const leave = () => {
-    if (!response.writableEnded) left.abort();
-  };
-  // A response that is closed emits no "close" again.
-  if (response.closed) leave();
-  else response.once("close", leave);
-  return left.signal;
 }

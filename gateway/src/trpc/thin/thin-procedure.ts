@@ -1,5 +1,6 @@
 import type { ErrorCatalogue } from "@mesh/contracts";
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from "@trpc/server";
+import type { Leaving } from "../../calls/leaving.ts";
 import { directOf, parseInput } from "../direct-procedure.ts";
 import type { RequestContext } from "../procedure.ts";
 
@@ -17,7 +18,7 @@ export interface ThinProcedure {
    * @param input reads the input; throws a TRPCError if it is malformed
    * @param index its place in the batch
    */
-  call(context: RequestContext, left: AbortSignal, input: () => unknown, index: number): Promise<unknown>;
+  call(context: RequestContext, left: Leaving, input: () => unknown, index: number): Promise<unknown>;
 }
 
 /** Returns the procedures of a router by their paths, such as `orders.getOrder`. */
@@ -46,7 +47,7 @@ function throughTrpc(path: string, procedure: AnyTRPCProcedure): ThinProcedure {
     type,
     isDirect: false,
     declared: [],
-    call: (ctx, signal, input, batchIndex) =>
+    call: (ctx, { signal }, input, batchIndex) =>
       procedure({ path, getRawInput: async () => input(), ctx, type, signal, batchIndex }),
   };
 }

@@ -1,5 +1,5 @@
 import type { CallOptions, HeaderValue, MethodDefinition } from "@mesh/contracts";
-import type { Scope, TraceContext } from "@mesh/runtime";
+import { isShort, type Scope, type TraceContext } from "@mesh/runtime";
 import { abortError, coarseMs, deadlineExceeded, maxTimerMs, onAbort } from "../deadline.ts";
 import type { CallPolicy } from "../policy/call-policy.ts";
 import { encodePooled } from "../pooled-writer.ts";
@@ -182,10 +182,12 @@ export class PendingCall implements OutgoingCall {
   send(transport: Transport): Promise<unknown> {
     const { upstream, method } = this;
     const request = encodePooled(method.input, this.#input);
-    const signals = this.#signals();
+    const scope = isShort(this.context) ? this.context : undefined;
+    const signals = this.#signals(scope !== undefined);
     const { deadline, headers, listeners, tried, split } = this.#init();
     const call = new UnaryCall({ upstream, method, request, deadline, headers, listeners, tried, split });
-    transport.unary(call);
+    scope?.onAbort((reason) => call.cancel(abortError(reason, method)));
+    if (!call.isOver) transport.unary(call);
     return signals.length === 0 ? call.response : endedBy(signals, call);
   }
 
@@ -206,11 +208,11 @@ export class PendingCall implements OutgoingCall {
     return stream;
   }
 
-  /** Returns what may end the call. @throws MeshError if it already has */
-  #signals(): readonly AbortSignal[] {
-    if (!this.context && !this.#options?.signal) return none;
+  /** Returns the signals that may end the call, maybe without that of its scope. @throws MeshError if one already has */
+  #signals(withoutScope = false): readonly AbortSignal[] {
+    if ((withoutScope || !this.context) && !this.#options?.signal) return none;
     const signals: AbortSignal[] = [];
-    for (const signal of [this.context?.signal, this.#options?.signal]) {
+    for (const signal of [withoutScope ? undefined : this.context?.signal, this.#options?.signal]) {
       if (signal?.aborted) throw abortError(signal.reason, this.method);
       if (signal) signals.push(signal);
     }
