@@ -25,6 +25,8 @@ const event = (option: string, field = "string id = 1; string order = 2;") => `m
   ${option}
   ${field}
 }`;
+const feed = (option: string) =>
+  `service Shop {}\n${event(`option (mesh.v1.event) = {subject: "shop.v1.sold" key: "id"${option}};`)}`;
 const sold = 'option (mesh.v1.event) = {subject: "shop.v1.sold" key: "id"};';
 
 const byBuf: readonly ContractChange[] = [
@@ -86,6 +88,15 @@ const methods: readonly ContractChange[] = [
     "a subscription that was a mutation",
     method(exposed).replace("returns (Answer)", "returns («→stream »Answer)"),
     "12:3: Shop.Buy is a tRPC subscription, was a mutation: breaks gRPC clients, tRPC clients: revert the idempotency_level or the stream, or add a new rpc",
+  ),
+  change(
+    "messages with ids",
+    method(
+      'option (mesh.v1.method) = {gateway: {}« → resume: {request: "id" response: "id"}»}; option idempotency_level = NO_SIDE_EFFECTS;',
+    )
+      .replace("returns (Answer)", "returns (stream Answer)")
+      .replace("message Answer {}", "message Answer {\n  string id = 1;\n}"),
+    "13:53: the messages of Shop.Buy have ids: breaks tRPC clients: revert it, or add a new rpc",
   ),
   change(
     "more scopes",
@@ -189,6 +200,27 @@ const eventsAndErrors: readonly ContractChange[] = [
     event(`«${sold}→»`),
     "11:1: Sold is no longer an event: breaks event consumers, stored events: revert it, and publish a second event until no service consumes this one",
   ),
+  change(
+    "no longer a feed",
+    feed("« feed: {public: true}→»"),
+    "13:10: Sold is no longer a feed: breaks tRPC clients: revert it until no external client subscribes",
+  ),
+  change(
+    "a feed with another name",
+    feed(' feed: {public: true« → name: "sales"»}'),
+    "13:70: the feed of Sold is sales, was onSold: breaks tRPC clients: revert it until no external client subscribes",
+  ),
+  change(
+    "a feed with more scopes",
+    feed(' feed: {scopes: "a«→ b»"}'),
+    "13:70: the feed of Sold requires more scopes: b: breaks tRPC clients: revert it until no external client subscribes",
+  ),
+  change(
+    "a feed with an owner",
+    feed(' feed: {public: true« → owner: "order"»}'),
+    "13:70: the feed of Sold has the owner order, was everyone: breaks tRPC clients: revert it until no external client subscribes",
+  ),
+  change("a new feed", feed("«→ feed: {public: true}»")),
   change(
     "an event with consumers, after any could consume it",
     event('option (mesh.v1.event) = {subject: "shop.v1.sold" key: "id"« → consumers: "till"»};'),

@@ -2,6 +2,7 @@ import { type DescFile, type DescMessage, type DescService, ScalarType } from "@
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { fieldKey, methodName } from "../names.ts";
 import type { Problem } from "../problem.ts";
+import { scopeList } from "./method.ts";
 import { type FeedOption, type MeshOptions, optionPaths } from "./options.ts";
 import type { ServiceNames } from "./service-name.ts";
 
@@ -31,8 +32,8 @@ export function feedsOf(
     .filter(({ message }) => message.file.proto.package === packageName)
     .map(({ message, feed }) => ({
       message,
-      name: nameOf(message, feed),
-      scopes: scopesOf(feed),
+      name: feedName(message, feed),
+      scopes: scopeList(feed.scopes),
       owner: ownerOf(message, feed),
     }));
 }
@@ -46,7 +47,7 @@ export function checkFeeds(
   const taken = new Map<string, string>();
   for (const { message, feed } of feedOptionsOf(files, options)) {
     const service = names.ownerOf(message.file.proto.package);
-    const name = nameOf(message, feed);
+    const name = feedName(message, feed);
     const text = problemOf(message, feed) ?? nameProblem(name, service, taken);
     if (text) problems.push({ desc: message, text: `feed: ${text}`, option: optionPaths.eventFeed });
     if (service) taken.set(`${service.typeName} ${name}`, message.name);
@@ -62,12 +63,9 @@ function feedOptionsOf(files: readonly DescFile[], options: MeshOptions) {
     });
 }
 
-function nameOf(message: DescMessage, feed: FeedOption): string {
+/** Returns the name of the procedure of a feed. */
+export function feedName(message: DescMessage, feed: FeedOption): string {
   return feed.name || `on${message.name.replace(/[^A-Za-z0-9]/g, "")}`;
-}
-
-function scopesOf(feed: FeedOption): string[] {
-  return feed.scopes.split(" ").filter((scope) => scope !== "");
 }
 
 function ownerOf(message: DescMessage, feed: FeedOption): CatalogueFeed["owner"] {
@@ -76,7 +74,7 @@ function ownerOf(message: DescMessage, feed: FeedOption): CatalogueFeed["owner"]
 }
 
 function problemOf(message: DescMessage, feed: FeedOption): string | undefined {
-  const isOpen = scopesOf(feed).length === 0;
+  const isOpen = scopeList(feed.scopes).length === 0;
   if (isOpen && !feed.public) return "it has neither scopes nor public: true, so it must say who may subscribe";
   if (!isOpen && feed.public) return "it has scopes and public: true: remove one of them";
   if (feed.owner === "") return feed.unless === "" ? undefined : "unless needs an owner";

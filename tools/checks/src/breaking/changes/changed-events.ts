@@ -1,6 +1,8 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
-import { type EventOption, optionPaths } from "@mesh/codegen/catalogue/options";
+import { feedName } from "@mesh/codegen/catalogue/feed";
+import { scopeList } from "@mesh/codegen/catalogue/method";
+import { type EventOption, type FeedOption, optionPaths } from "@mesh/codegen/catalogue/options";
 import { positionOf, positionOfOption } from "@mesh/codegen/position";
 import type { Contracts } from "../../contracts/compile.ts";
 import type { Break, ContractUser } from "../break.ts";
@@ -24,7 +26,7 @@ function changedEvent(event: DescMessage, was: EventOption, is: EventOption | un
     const what = `${event.name} is no longer an event`;
     return [{ position: positionOf(event), isOld: false, what, affected, fix }];
   }
-  return [...changedParts(event, was, is), ...changedConsumers(event, was, is)];
+  return [...changedParts(event, was, is), ...changedConsumers(event, was, is), ...changedFeed(event, was, is)];
 }
 
 function changedParts(event: DescMessage, was: EventOption, is: EventOption): Break[] {
@@ -34,6 +36,31 @@ function changedParts(event: DescMessage, was: EventOption, is: EventOption): Br
     const what = `the ${part} of the event ${event.name} is ${is[part]}, was ${was[part]}`;
     return [{ position: positionOfOption(event, path), isOld: false, what, affected, fix }];
   });
+}
+
+/** Finds a feed that is gone, has another name, or is for fewer subscribers. */
+function changedFeed(event: DescMessage, { feed: was }: EventOption, { feed: is }: EventOption): Break[] {
+  const what = was && changeOfFeed(event, was, is);
+  if (!what) return [];
+  return [
+    {
+      position: positionOfOption(event, is ? optionPaths.eventFeed : optionPaths.event),
+      isOld: false,
+      what,
+      affected: new Set(["tRPC clients"]),
+      fix: "revert it until no external client subscribes",
+    },
+  ];
+}
+
+function changeOfFeed(event: DescMessage, was: FeedOption, is: FeedOption | undefined): string | undefined {
+  if (!is) return `${event.name} is no longer a feed`;
+  const [before, after] = [was, is].map((feed) => feedName(event, feed));
+  if (before !== after) return `the feed of ${event.name} is ${after}, was ${before}`;
+  const added = scopeList(is.scopes).filter((scope) => !scopeList(was.scopes).includes(scope));
+  if (added.length > 0) return `the feed of ${event.name} requires more scopes: ${added.join(" ")}`;
+  if (is.owner === was.owner || is.owner === "") return undefined;
+  return `the feed of ${event.name} has the owner ${is.owner}, was ${was.owner || "everyone"}`;
 }
 
 function changedConsumers(event: DescMessage, { consumers: was = [] }: EventOption, is: EventOption): Break[] {

@@ -2,6 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { anyService, callersOf, gateway, isCaller } from "@mesh/codegen/catalogue/callers";
 import { errorEnumOf, idempotencyOf, procedureKind, scopesOf } from "@mesh/codegen/catalogue/method";
 import { optionPaths } from "@mesh/codegen/catalogue/options";
+import { resumeOf } from "@mesh/codegen/catalogue/resume";
 import { positionOf, positionOfOption } from "@mesh/codegen/position";
 import type { Contracts } from "../../contracts/compile.ts";
 import type { Break, ContractUser } from "../break.ts";
@@ -22,7 +23,7 @@ export function changedMethods(before: ComparedContracts, after: ComparedContrac
       const now = sameMethod(old, after.registry);
       if (!now) return [];
       const pair = { old, now, before, after };
-      return [exposure, kind, scopes, callers, errors, deadline, changedRoutes].flatMap((find) => find(pair));
+      return [exposure, kind, tracking, scopes, callers, errors, deadline, changedRoutes].flatMap((find) => find(pair));
     });
 }
 
@@ -51,6 +52,23 @@ function kind({ old, now, before, after }: MethodPair): Break[] {
       fix: "revert the idempotency_level or the stream, or add a new rpc",
       desc: now,
       replaces: ["RPC_SAME_IDEMPOTENCY_LEVEL", "RPC_SAME_SERVER_STREAMING"],
+    },
+  ];
+}
+
+/** The messages of a stream that can go on have ids, so that tRPC clients get them in another form. */
+function tracking({ old, now, before, after }: MethodPair): Break[] {
+  const [had, has] = [resumeOf(old, before.options), resumeOf(now, after.options)].map(
+    (resume) => resume !== undefined,
+  );
+  if (had === has || !procedureKind(old, before.options) || !procedureKind(now, after.options)) return [];
+  return [
+    {
+      position: positionOfOption(now, has ? optionPaths.methodResume : optionPaths.method),
+      isOld: false,
+      what: `the messages of ${methodLabel(now)} ${has ? "have" : "no longer have"} ids`,
+      affected: new Set(["tRPC clients"]),
+      fix: "revert it, or add a new rpc",
     },
   ];
 }

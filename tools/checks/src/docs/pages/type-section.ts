@@ -1,6 +1,7 @@
 import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import { reasonsOf } from "@mesh/codegen/catalogue/error";
 import type { CatalogueEvent } from "@mesh/codegen/catalogue/event";
+import { feedName } from "@mesh/codegen/catalogue/feed";
 import { descriptionOf } from "@mesh/codegen/comment";
 import type { SourceLine } from "../event-usage.ts";
 import { type Html, html, join, type Part } from "../html.ts";
@@ -16,6 +17,7 @@ export function messageSection(site: Site, message: DescMessage): Html {
 
 /** Renders an event: its subject, key, publishers, consumers and fields. */
 export function eventSection(site: Site, { message, subject, key, consumers: listed }: CatalogueEvent): Html {
+  const feed = site.contracts.options.event(message)?.feed;
   const { publishers, consumers } = site.usage;
   const { stream, service } = site.contracts.names.streamOf(message.file.proto.package);
   const details = attributes([
@@ -23,6 +25,7 @@ export function eventSection(site: Site, { message, subject, key, consumers: lis
     ["May be consumed by", listed.length > 0 ? listed.join(", ") : "every service"],
     ["Stream", html`<code>${stream}</code>, owned by <code>${service}</code>`],
     ["Key", html`<a href="#${idOf(key)}"><code>${key.name}</code></a>`],
+    ["Feed", feed && html`<code>${feedName(message, feed)}</code>, ${feed.scopes || "public"}`],
     ["Published by", sourceLines(site, publishers.get(message.typeName))],
     ["Consumed by", sourceLines(site, consumers.get(message.typeName))],
   ]);
