@@ -26,13 +26,13 @@ export async function buildPeer(root, folder, { name, file = name, isOurs = fals
  * @returns {Promise<{ gateway: string, load: string }>} the paths of the programs
  * @throws Error with the errors of the build
  */
-export async function buildGateway(root, folder, { name, file = name, isOurs = false }) {
+export async function buildGateway(root, folder, { name, file = name, isBundled = false }) {
   const [own, harness] = [join(folder, `gateway-${name}`), join(root, "bench/mesh")];
   const peer = text(join(root, "bench/peers/gateways", `${file}.mjs`));
   const gateway = `import * as peer from ${peer};\nimport { run } from ${text(join(harness, "gateway.mjs"))};\nrun(peer);\n`;
   const load = `import { run } from ${text(join(harness, "http-client.mjs"))};\nrun();\n`;
   return {
-    gateway: await (isOurs ? buildProgram : buildPlain)(root, join(own, "gateway"), gateway),
+    gateway: await (isBundled ? buildProgram : buildPlain)(root, join(own, "gateway"), gateway),
     load: await buildPlain(root, join(own, "load"), load),
   };
 }

@@ -4,7 +4,7 @@ import { ServiceBroker } from "moleculer";
 import { placeOrder, stockJson, watched, watchStock } from "./messages.mjs";
 
 /** The nodes find each other by their addresses: discovery by UDP would also find those of another run. */
-function broker(nodeID, port, urls) {
+export function broker(nodeID, port, urls) {
   return new ServiceBroker({
     nodeID,
     logger: false,
