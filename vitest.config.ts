@@ -18,7 +18,7 @@ const common = {
 const again = env.CI ? 1 : 0;
 
 const both =
-  "backpressure,balance,callers,cancel,close,connection-age,deadline,error-sizes,errors,half-close,headers,hostile,identity,kinds,limits,middleware,outliers,policy,resets,resume,retry,statistics,telemetry,validation";
+  "access,backpressure,balance,callers,cancel,close,connection-age,deadline,error-sizes,errors,half-close,headers,hostile,identity,kinds,limits,middleware,outliers,policy,resets,resume,retry,statistics,telemetry,validation";
 
 export default defineConfig({
   test: {

@@ -42,7 +42,9 @@ async function write(...args: string[]): Promise<[number, string]> {
 async function tokenServer(): Promise<string> {
   const tokens = createTokens(mesh.credentials);
   const server = createServer(async ({ url = "" }, response) => {
-    response.end(await tokens.issue({ kind: "customer", id: url.slice(1) }, Date.now()));
+    response.end(
+      await tokens.issue({ kind: "customer", id: url.slice(1), scopes: new Set(["orders:read"]) }, Date.now()),
+    );
   });
   onTestFinished(() => void server.close());
   await once(server.listen(0, "127.0.0.1"), "listening");

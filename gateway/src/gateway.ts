@@ -22,6 +22,7 @@ import { listen } from "./http/server.ts";
 import { anonymousCustomers } from "./identity/anonymous-customers.ts";
 import type { Identify } from "./identity/caller.ts";
 import { defaultLimits, type Limits } from "./limits/limits.ts";
+import { checkOwners } from "./policies/check-owner.ts";
 import { defaultGatewayMiddleware } from "./policies/defaults.ts";
 import { handWritten } from "./procedures/hand-written.ts";
 import { referencePages } from "./reference/pages.ts";
@@ -115,9 +116,10 @@ export async function openGateway<
   });
   const shared = { open: calls.open, run: calls.run, limits, log };
   const keyed = keyCalls(services, shareStreams(services, upstreams.byName), state.results);
-  const router = buildRouter(services, keyed, proceduresOf(options), feeds);
+  const offered = checkOwners(services, keyed);
+  const router = buildRouter(services, offered, proceduresOf(options), feeds);
   const registry = readDescriptors(options.descriptorSet ?? descriptorSet);
-  const routes = routesOf(services, keyed);
+  const routes = routesOf(services, offered);
   const handler = createHandler({
     trpc: { handle: trpcHandler({ ...shared, router }), reject: trpcRejection(router, log) },
     rest: { handle: restHandler({ ...shared, routes, registry, ignoreUnknown }), reject: restRejection(log) },

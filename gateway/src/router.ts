@@ -2,6 +2,7 @@ import type { MeshErrorShape, ProcedureMeta, ServiceDefinition } from "@mesh/con
 import { CatalogService, type Product } from "@mesh/contracts/catalog/v1";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { type GetOrderRequestInput, type Order, type OrderErrorShape, OrderService } from "@mesh/contracts/orders/v1";
+import { PaymentService } from "@mesh/contracts/payments/v1";
 import type { TRPCBuiltRouter, TRPCQueryProcedure } from "@trpc/server";
 
 // Browser projects read this file for its types, so it must not import anything that needs Node.
@@ -11,6 +12,7 @@ export const services = {
   catalog: CatalogService,
   inventory: InventoryService,
   orders: OrderService,
+  payments: PaymentService,
 };
 
 /** The procedures written by hand; procedures/ implements them. Spelled out, so that no browser compiles that code. */

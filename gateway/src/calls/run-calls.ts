@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { MeshError } from "@mesh/contracts";
+import { MeshError, type Principal } from "@mesh/contracts";
 import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
 import { compose, type Logger, newTrace, openScope, type Scope } from "@mesh/runtime";
 import type { ResponseCache } from "../cache/response-cache.ts";
-import type { Identify } from "../identity/caller.ts";
+import type { Caller, Identify } from "../identity/caller.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { GatewayState } from "../state/gateway-state.ts";
 import { subscriptions as observed } from "../telemetry/instruments.ts";
@@ -110,7 +110,13 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       setTimeout(() => response.destroy(), cutAfterMs).unref();
     };
     const own = trace.span ? { trace } : { parent: trace };
-    const scope = openScope({ signal, timeoutMs: timeoutsMs.subscription, log, principal: caller.principal, ...own });
+    const scope = openScope({
+      signal,
+      timeoutMs: timeoutsMs.subscription,
+      log,
+      principal: principalOf(caller),
+      ...own,
+    });
     const call = { ...openCall(request, procedure, scope), end, run };
     subscriptions.add(call);
     call.onClosed(() => subscriptions.delete(call));
@@ -129,7 +135,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       if (procedure.type === "subscription") return subscribe(request, procedure, left, run);
       const { trace, caller } = request;
       const timeoutMs = timeoutsMs[procedure.type];
-      const scope = new RequestScope({ left, timeoutMs, principal: caller.principal, trace, log });
+      const scope = new RequestScope({ left, timeoutMs, principal: principalOf(caller), trace, log });
       return pass({ ...openCall(request, procedure, scope), run });
     },
     close() {
@@ -138,6 +144,11 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       for (const { end } of subscriptions) end("the gateway is shutting down");
     },
   };
+}
+
+/** Returns the principal with its scopes, which services check again. */
+function principalOf({ principal, scopes }: Caller): Principal {
+  return { ...principal, scopes };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { MeshError } from "@mesh/contracts";
+import { MeshError, missingScopes } from "@mesh/contracts";
 import type { GatewayMiddleware } from "../calls/middleware.ts";
 import type { ProcedureCall } from "../calls/procedure-call.ts";
 import type { Limits } from "../limits/limits.ts";
@@ -8,10 +8,9 @@ import { readIdempotencyKey } from "./read-idempotency-key.ts";
 
 /** Rejects callers that lack a scope of the procedure with PERMISSION_DENIED. The error names the missing scopes. */
 export const checkScopes: GatewayMiddleware = async ({ procedure, caller }, next) => {
-  const missing = procedure.scopes.filter((scope) => !caller.scopes.has(scope));
-  if (missing.length === 0) return next();
-  const message = `the caller lacks the ${missing.length > 1 ? "scopes" : "scope"} ${missing.join(", ")}`;
-  throw new MeshError({ code: "PERMISSION_DENIED", message });
+  const error = missingScopes(procedure.scopes, caller.scopes);
+  if (error) throw error;
+  return next();
 };
 
 /**

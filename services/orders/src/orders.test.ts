@@ -7,6 +7,7 @@ import {
   type WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
 import { PaymentAuthorized, PaymentFailed, PaymentFailure, PaymentRefunded } from "@mesh/contracts/payments/v1";
+import { scopeOf } from "@mesh/testing/service";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { openShop, orderOf, type Shop } from "../fixtures/shop.ts";
 
@@ -105,7 +106,22 @@ describe("without a customer", () => {
     const refusal = { code: "NOT_FOUND", reason: "ORDER_NOT_FOUND", metadata: { orderId: id } };
     await expect(stranger.getOrder({ id })).rejects.toMatchObject(refusal);
     await expect(stranger.cancelOrder({ id })).rejects.toMatchObject(refusal);
-    await expect(stranger.watchOrder({ id })[Symbol.asyncIterator]().next()).rejects.toMatchObject(refusal);
+    for (const afterStep of [0, 1, 1_000]) {
+      const steps = stranger.watchOrder({ id, afterStep })[Symbol.asyncIterator]();
+      await expect(steps.next(), "also if it has no step to send").rejects.toMatchObject(refusal);
+    }
+  });
+});
+
+describe("a caller with the scope orders:read_any", () => {
+  it("reads and watches the orders of all, but cancels none", async () => {
+    const id = await place(randomUUID());
+    const principal = { kind: "customer", id: randomUUID(), scopes: new Set(["orders:read_any"]) } as const;
+    const clerk = shop.upstream.bind(scopeOf(principal));
+    expect(await clerk.getOrder({ id })).toMatchObject({ order: { id } });
+    const { value } = await clerk.watchOrder({ id })[Symbol.asyncIterator]().next();
+    expect(value).toMatchObject({ order: { id }, step: { number: 1 } });
+    await expect(clerk.cancelOrder({ id })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });
 

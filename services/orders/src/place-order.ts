@@ -45,7 +45,7 @@ export async function placeOrder(given: PlaceOrderRequest, context: PlaceOrderCo
 /** Returns the order of an idempotency key. @throws OrderError.idempotencyConflict if the request was different */
 async function answerAgain(db: Db, stored: Awaited<ReturnType<typeof findByKey>>, requestHash: string): Promise<Order> {
   if (stored?.requestHash !== requestHash) throw OrderError.idempotencyConflict();
-  return findOrder(db, stored.customerId, stored.id);
+  return findOrder(db, stored.id);
 }
 
 /** Reserves stock for an order. Returns false if it has another reservation. @throws OrderError.outOfStock */

@@ -87,15 +87,19 @@ export async function findByKey(db: Db | Tx, customerId: string, key: string): P
   return row;
 }
 
-/** Finds a customer's order. @throws OrderError.orderNotFound if it does not exist or belongs to another customer */
-export async function findOrder(db: Db | Tx, customerId: string, id: string): Promise<Order> {
-  const [row] = await db
-    .select()
-    .from(schema.orders)
-    .where(and(eq(schema.orders.id, id), eq(schema.orders.customerId, customerId)));
+/** Finds an order of any customer. @throws OrderError.orderNotFound if it does not exist */
+export async function findOrder(db: Db | Tx, id: string): Promise<Order> {
+  const [row] = await db.select().from(schema.orders).where(eq(schema.orders.id, id));
   if (!row) throw OrderError.orderNotFound({ orderId: id });
   const [order] = await withLines(db, [row]);
   if (!order) throw new MeshError({ code: "INTERNAL", message: "an order without lines" });
+  return order;
+}
+
+/** Finds a customer's order. @throws OrderError.orderNotFound if it does not exist or belongs to another customer */
+export async function findOrderOf(db: Db | Tx, customerId: string, id: string): Promise<Order> {
+  const order = await findOrder(db, id);
+  if (order.customerId !== customerId) throw OrderError.orderNotFound({ orderId: id });
   return order;
 }
 

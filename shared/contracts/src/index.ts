@@ -20,6 +20,8 @@ export { defineEvent, type EventAddress, type EventDefinition, type FeedDefiniti
 export { FeedError, type FeedErrorInfo, type FeedErrorShape, type FeedMessage, type FeedRequest } from "./feed.ts";
 export { httpStatusOf } from "./http-status.ts";
 export { type Codec, defineMessage, type MessageType } from "./message.ts";
+export { missingScopes } from "./missing-scopes.ts";
+export { checkRequestOwner, checkResponseOwner, type MethodOwner, mayAccess } from "./owner.ts";
 export { formatPrincipal, type Principal, parsePrincipal } from "./principal.ts";
 export type { ErrorFacts, MeshErrorShape, ProcedureMeta, Resumable, Tracked } from "./procedure.ts";
 export { scopesIn } from "./roles.ts";

@@ -4,6 +4,8 @@ export interface Principal {
   readonly kind: "customer" | "service";
   /** A customer's UUID, or a service's name. */
   readonly id: string;
+  /** The scopes that the principal has, such as `orders:read`, by its signed token. Absent: none is known. */
+  readonly scopes?: ReadonlySet<string>;
 }
 
 /**

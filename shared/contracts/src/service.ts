@@ -2,6 +2,7 @@ import type { HeaderValue, ResponseHeaders } from "./call-headers.ts";
 import type { ErrorCatalogue } from "./error.ts";
 import type { EventAddress, FeedDefinition } from "./event.ts";
 import type { MessageType } from "./message.ts";
+import type { MethodOwner } from "./owner.ts";
 
 /** The direction of streaming. */
 export type MethodKind = "unary" | "server_streaming" | "client_streaming" | "bidi_streaming";
@@ -31,6 +32,8 @@ export interface MethodDefinition {
   readonly resume?: MethodResume;
   /** How subscribers with the same request share a stream of responses; absent: they do not. */
   readonly share?: MethodShare;
+  /** The fields by which requests or responses belong to a customer; absent: the handler decides who may access what. */
+  readonly owner?: MethodOwner;
   /** Whether calls that are equal may be sent once; default: no. */
   readonly coalesce?: boolean;
   /** How the gateway keeps responses; absent: it does not. */

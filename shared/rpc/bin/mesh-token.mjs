@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// `npm run --silent token -- <customer id>`: prints a token by which a developer calls services for a customer, for 15 minutes.
+// `npm run --silent token -- <customer id> [scope …]`: prints a token by which a developer calls services for a customer with
+// these scopes, for 15 minutes.
 // MESH_TLS_DIR is the folder of the certificate that signs it; default: .mesh/tls/developer. Production does not accept it.
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -7,9 +8,9 @@ import { join } from "node:path";
 import { argv, env, exit, stderr, stdout } from "node:process";
 import { SignJWT } from "jose";
 
-const [, , id = ""] = argv;
+const [, , id = "", ...scopes] = argv;
 if (!/^[\w-]{1,64}$/.test(id)) {
-  stderr.write("npm run --silent token -- <customer id>   prints a token for calls as this customer\n");
+  stderr.write("npm run --silent token -- <customer id> [scope …]   prints a token for calls as this customer\n");
   exit(2);
 }
 const dir = env.MESH_TLS_DIR ?? join(import.meta.dirname, "../../../.mesh/tls/developer");
@@ -17,7 +18,7 @@ const certificate = new X509Certificate(read("tls.crt"));
 const issuer = /URI:(spiffe:\/\/[^/]+\/[^,]+)/.exec(certificate.subjectAltName ?? "")?.[1] ?? "";
 // Certificates of development have keys of this kind.
 const header = { alg: "ES256", typ: "mesh-principal+jwt", x5c: [certificate.raw.toString("base64")] };
-const token = await new SignJWT({ sub: `customer:${id}` })
+const token = await new SignJWT({ sub: `customer:${id}`, scope: scopes.join(" ") })
   .setProtectedHeader(header)
   .setIssuer(issuer)
   .setAudience(new URL("/", issuer).href.replace(/\/$/, ""))

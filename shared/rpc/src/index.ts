@@ -40,6 +40,7 @@ export {
   limitSilence,
   limitTime,
 } from "./server/call-limits.ts";
+export { checkOwner, checkScopes } from "./server/check-access.ts";
 export { checkCaller } from "./server/check-caller.ts";
 export { type Implementation, implement } from "./server/implement.ts";
 export { type RunningServer, type ServeOptions, serve } from "./server/serve.ts";

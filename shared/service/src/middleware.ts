@@ -3,6 +3,8 @@ export {
   accessLog,
   type ClientMiddleware,
   checkCaller,
+  checkOwner,
+  checkScopes,
   defaultClientMiddleware,
   defaultServerMiddleware,
   hideUndeclaredErrors,

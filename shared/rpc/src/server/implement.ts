@@ -96,7 +96,7 @@ function runnerOf(method: MethodDefinition, handler: Handler, middleware: readon
 function responding(run: RunCall, encode: EncodeResponse): RunCall {
   return async (call) => {
     const response = await run(call);
-    const sending = respond(call, encode(response));
+    const sending = respond(call, encode(call.checked(response)));
     if (sending) await sending;
     return response;
   };
@@ -128,7 +128,7 @@ async function respondAll(
   try {
     for (let step = await source.next(); !step.done; step = await source.next()) {
       try {
-        await respond(call, encode(step.value));
+        await respond(call, encode(call.checked(step.value)));
       } catch (error) {
         await leave();
         throw error;

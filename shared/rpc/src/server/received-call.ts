@@ -45,6 +45,7 @@ export class ReceivedCall implements ServerCall {
   #hasRequest = false;
   #hasResponded = false;
   #map: ((request: unknown) => unknown) | undefined;
+  #check: ((response: unknown) => void) | undefined;
 
   constructor({ method, stream, inFlight, operators, verifyToken, policy, log }: ReceivedCallInit) {
     this.method = method;
@@ -101,6 +102,24 @@ export class ReceivedCall implements ServerCall {
     const before = this.#map;
     this.#map = before ? (request) => map(before(request)) : map;
     this.#request = this.#request?.then(map);
+  }
+
+  checkResponses(check: (response: unknown) => void): void {
+    const before = this.#check;
+    this.#check = (response) => {
+      before?.(response);
+      check(response);
+    };
+  }
+
+  checkResponse(response: unknown): void {
+    this.#check?.(response);
+  }
+
+  /** Returns a response that may be sent. @throws MeshError if a middleware rejects it */
+  checked(response: unknown): unknown {
+    this.#check?.(response);
+    return response;
   }
 
   isLogged(level: LogLevel): boolean {

@@ -46,6 +46,13 @@ export interface CallHeaders {
    * @throws Error if gRPC does not allow the name or the value, the headers have been sent, or they would be larger than 4 KiB
    */
   setHeader<Name extends string>(name: Name, value: HeaderValue<Name>): void;
+  /**
+   * Checks a response, or the part of one with its owner, before the handler goes on: that it belongs to the customer for whom the
+   * call is made, if the method has the option `owner`. Every response is checked when it is sent, too.
+   *
+   * @throws MeshError NOT_FOUND if it belongs to another customer
+   */
+  checkResponse(response: unknown): void;
   /** Sets a trailer of the response, which is sent at its end, also after an error. Throws as `setHeader` does. */
   setTrailer<Name extends string>(name: Name, value: HeaderValue<Name>): void;
 }
@@ -102,6 +109,8 @@ export interface ServerCall<Context extends Scope = Scope> extends CallHeaders {
   request(): Promise<unknown>;
   /** Passes every request through a function before the handler, or a later middleware, gets it. */
   mapRequests(map: (request: unknown) => unknown): void;
+  /** Passes every response to a function before it is sent. If it throws, the call fails with its error. */
+  checkResponses(check: (response: unknown) => void): void;
   /** Aborts the call when the handler waits for a request longer than the limits say. */
   limitSilence(limits: SilenceLimits): void;
   /** Aborts the call when its deadline has passed. */

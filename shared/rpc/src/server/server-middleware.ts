@@ -6,6 +6,7 @@ import { isLoggedElsewhere, withoutForeignText } from "../received-error.ts";
 import { tokenIn } from "../tokens/token-headers.ts";
 import { validateRequest } from "../validate-request.ts";
 import { limitByPolicy, limitHeaders, limitInFlight, limitSilence, limitTime } from "./call-limits.ts";
+import { checkOwner, checkScopes } from "./check-access.ts";
 import { checkCaller } from "./check-caller.ts";
 import type { ServerCall, ServerMiddleware } from "./server-call.ts";
 
@@ -54,7 +55,8 @@ function writeLine(
 ): void {
   if (!call.isLogged(level)) return;
   const { context, method, peer, caller } = call;
-  const { log, principal } = context;
+  const { log } = context;
+  const principal = context.principal && { kind: context.principal.kind, id: context.principal.id };
   const ms = Math.round((performance.now() - startedAt) * 10) / 10;
   log[level]({ method: methodName(method), code, ms, peer, caller, principal, ...more }, "call");
 }
@@ -159,7 +161,9 @@ export const defaultServerMiddleware: readonly ServerMiddleware[] = [
   limitInFlight,
   limitByPolicy,
   readPrincipal,
+  checkScopes,
   validateRequest,
+  checkOwner,
 ];
 
 /**

@@ -3,6 +3,8 @@ import type { Principal } from "@mesh/contracts";
 /** A token by which a principal was proved. */
 export interface ReceivedToken {
   readonly text: string;
+  /** The name of the process that signed it. */
+  readonly issuer: string;
   /** When services reject it, in milliseconds since the epoch. */
   readonly untilMs: number;
 }

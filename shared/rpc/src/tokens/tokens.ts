@@ -100,7 +100,7 @@ class IdentityTokens implements Tokens {
     const now = Date.now();
     // Only calls with long deadlines, such as streams, get long-lived tokens.
     if (untilMs > now + lifetimeMs) return this.#sign(principal, untilMs);
-    const subject = formatPrincipal(principal);
+    const subject = `${scopeText(principal.scopes)} ${formatPrincipal(principal)}`;
     const known = this.#issued.get(subject);
     if (known && known.expiresMs >= untilMs) return known.token;
     const expiresMs = now + lifetimeMs;
@@ -126,7 +126,11 @@ class IdentityTokens implements Tokens {
       type: tokenType,
       issuer: isOwn ? principal.id : (names.find((name) => this.#issuers.includes(name)) ?? names[0] ?? ""),
       issuedAtS: Math.floor(Date.now() / 1_000),
-      claims: { sub: formatPrincipal(principal), exp: Math.ceil(untilMs / 1_000) },
+      claims: {
+        sub: formatPrincipal(principal),
+        ...(principal.scopes && { scope: scopeText(principal.scopes) }),
+        exp: Math.ceil(untilMs / 1_000),
+      },
     });
   }
 
@@ -143,14 +147,15 @@ class IdentityTokens implements Tokens {
     const { current } = this.#identity;
     const options = { requiredClaims: ["iss", "iat", "exp", "sub"], maxTokenAge: maxLifetimeS };
     const { claims, issuer, key } = await this.#verifier.verify(token, tokenType, options);
-    const { sub, exp = 0, iat } = claims;
+    const { sub, scope, exp = 0, iat } = claims;
     if (exp - iat > maxLifetimeS) throw new UntrustedError("its life is too long");
     const untilMs = Math.min((exp + leewayS) * 1_000, key.validToMs);
     if (untilMs <= Date.now()) throw new UntrustedError("its certificate has expired", { hasExpired: true });
-    const principal = parsePrincipal(sub);
-    if (!principal) throw new UntrustedError("its subject is not a principal");
-    this.#checkIssuer(principal, issuer, key);
-    rememberToken(principal, { text: token, untilMs });
+    const subject = parsePrincipal(sub);
+    if (!subject) throw new UntrustedError("its subject is not a principal");
+    this.#checkIssuer(subject, issuer, key);
+    const principal = typeof scope === "string" ? { ...subject, scopes: scopesIn(scope) } : subject;
+    rememberToken(principal, { text: token, issuer, untilMs });
     if (this.#identity.current === current) this.#verified.set(token, principal, untilMs);
     return principal;
   }
@@ -160,4 +165,19 @@ class IdentityTokens implements Tokens {
     const isAllowed = kind === "customer" ? this.#issuers.includes(issuer) : names.includes(id);
     if (!isAllowed) throw new UntrustedError(`${issuer} may not speak for a ${kind}`);
   }
+}
+
+const scopeTexts = new WeakMap<ReadonlySet<string>, string>();
+
+/** Returns scopes as the claim `scope`: separated by spaces. Source: RFC 8693, section 4.2 */
+function scopeText(scopes: ReadonlySet<string> | undefined): string {
+  if (!scopes) return "";
+  // The users of a gateway share few sets.
+  const text = scopeTexts.get(scopes) ?? [...scopes].join(" ");
+  scopeTexts.set(scopes, text);
+  return text;
+}
+
+function scopesIn(claim: string): ReadonlySet<string> {
+  return new Set(claim.split(" ").filter((scope) => scope !== ""));
 }

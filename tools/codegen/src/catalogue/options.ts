@@ -25,6 +25,7 @@ export const optionPaths = {
   methodCoalesce: [50500, 6],
   methodCache: [50500, 7],
   methodShare: [50500, 9],
+  methodOwner: [50500, 8],
   event: [50500],
   eventSubject: [50500, 1],
   eventKey: [50500, 2],
@@ -82,6 +83,15 @@ export interface MethodOption {
   readonly coalesce?: boolean;
   readonly cache?: { readonly ttlMs: number; readonly perUser: boolean; readonly invalidatedBy: readonly string[] };
   readonly share?: { readonly key: string };
+  readonly owner?: OwnerOption;
+}
+
+/** `(mesh.v1.method).owner` */
+export interface OwnerOption {
+  readonly request: string;
+  readonly response: string;
+  readonly unless: string;
+  readonly reason: string;
 }
 
 /** `(mesh.v1.event)` */

@@ -16,6 +16,7 @@ import { checkRoutes } from "../catalogue/http-check.ts";
 import { checkJsonNames } from "../catalogue/json-names.ts";
 import { checkMethods } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
+import { checkOwners } from "../catalogue/owner.ts";
 import { checkRateLimits } from "../catalogue/rate-limit.ts";
 import { checkResume } from "../catalogue/resume.ts";
 import { checkRoles } from "../catalogue/roles.ts";
@@ -123,7 +124,7 @@ function generate(schema: Schema, { folder, isForeign, part, verdicts, keep }: S
 function checkTree({ files, options, names, problems }: Generation, isForeign: Settings["isForeign"]): void {
   checkServices(files, { options, names, isForeign }, problems);
   checkFeeds(files, { options, names }, problems);
-  const ofMethods = [checkMethods, checkCallers, checkResume, checkShare, checkRateLimits, checkCaches];
+  const ofMethods = [checkMethods, checkCallers, checkResume, checkShare, checkOwners, checkRateLimits, checkCaches];
   const checkOptions = [checkEvents, checkErrors, checkRoles, ...ofMethods];
   for (const check of [...checkOptions, checkRoutes, checkJsonNames, checkTimestamps]) check(files, options, problems);
 }

@@ -28,6 +28,14 @@ const errors = (values: string) => `enum ShopError {\n  SHOP_ERROR_UNSPECIFIED =
 const method = (option: string, input = "Ask") =>
   `message Ask {}\nservice Shop {\n  rpc Buy(${input}) returns (Ask) { option (mesh.v1.method) = {${option}}; }\n}`;
 
+const notFound = (name: string, key: string) =>
+  `${name} [(mesh.v1.error) = {code: CODE_NOT_FOUND metadata: "${key}"}];`;
+/** A query whose errors have two reasons for what does not exist. */
+const owned = (owner: string, level = "option idempotency_level = NO_SIDE_EFFECTS;") => `message Ask {
+  string id = 1; repeated string tags = 2; int32 age = 3; string buyer_id = 4;
+}
+${errors(`${notFound("SHOP_ERROR_GONE = 1", "ask_id")} ${notFound("SHOP_ERROR_NO_SHOP = 2", "shop_name")}`)}
+service Shop { rpc Buy(Ask) returns (Ask) { ${level} option (mesh.v1.method) = {errors: "ShopError" owner: ${owner}}; } }`;
 const roles = (list: string) => `option (mesh.v1.package) = {roles: ${list}};`;
 
 const field = (type: string, option: string) =>
@@ -180,6 +188,40 @@ ${method('errors: "ShopError"')}`,
     "a role twice in a file",
     roles('[{name: "clerk" scopes: "a"}, {name: "clerk" scopes: "b"}]'),
     'the role "clerk" is declared twice in this file: put its scopes into one',
+  ],
+  ["an owner without a field", owned("{}"), 'owner: set request or response, such as response: "order.customer_id"'],
+  ["an owner in a field that does not exist", owned('{request: "buyer"}'), 'owner: Ask has no singular field "buyer"'],
+  ["an owner in a list", owned('{request: "tags"}'), 'owner: Ask has no singular field "tags"'],
+  ["an owner that is a number", owned('{request: "age"}'), "owner: age of Ask must be a string, the id of a customer"],
+  [
+    "an owner of what a mutation returns",
+    owned('{response: "buyer_id"}', ""),
+    "owner: response is checked after Buy has run, so it must be NO_SIDE_EFFECTS",
+  ],
+  [
+    "an owner of responses that are kept for all",
+    owned('{response: "buyer_id" reason: "GONE"} cache: {ttl_ms: 1}'),
+    "owner: responses that are kept for all users can't have an owner: set cache.per_user",
+  ],
+  [
+    "an owner with two scopes",
+    owned('{request: "id" unless: "a b"}'),
+    'owner: unless: "a b" has several scopes: use one',
+  ],
+  [
+    "an owner with a reason that is none",
+    owned('{response: "buyer_id" reason: "LOST"}'),
+    'owner: "LOST" is no reason of Buy with CODE_NOT_FOUND',
+  ],
+  [
+    "an owner whose reason has metadata that the request has not",
+    owned('{response: "buyer_id" reason: "NO_SHOP"}'),
+    "owner: NO_SHOP has the metadata shopName, which Ask has not: add the field",
+  ],
+  [
+    "an owner with two reasons",
+    owned('{response: "buyer_id"}'),
+    'owner: ShopError has several reasons with CODE_NOT_FOUND: set reason: "GONE", or another',
   ],
   ["a deadline that is too long", method("deadline_ms: 600001"), "deadline_ms must be at most 600000, got 600001"],
   [

@@ -6,6 +6,7 @@ import { feedsOf } from "../catalogue/feed.ts";
 import { type CatalogueRoute, idempotencyKeyOf, routesOf } from "../catalogue/http.ts";
 import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
 import type { MeshOptions } from "../catalogue/options.ts";
+import { type CatalogueOwner, ownerOf } from "../catalogue/owner.ts";
 import { rateLimitOf } from "../catalogue/rate-limit.ts";
 import { resumeOf } from "../catalogue/resume.ts";
 import { shareOf } from "../catalogue/share.ts";
@@ -72,6 +73,7 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
   const resume = resumeOf(method, options);
   const cache = cacheOf(method, files, options);
   const share = shareOf(method, options);
+  const owner = ownerOf(method, files, options);
   const gateway = option?.gateway ? gatewayValue(method, options) : "undefined";
   return [
     `  ${property(methodName(method))}: {\n`,
@@ -81,6 +83,7 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
     `    gateway: ${gateway},\n    callers: ${JSON.stringify(callersOf(method, options))},\n`,
     ["    errors: ", errors ? errorsValue(errors) : "undefined", ",\n"],
     resume ? `    resume: ${JSON.stringify(resume)},\n` : "",
+    owner ? ownerValue(owner) : "",
     option?.coalesce ? "    coalesce: true,\n" : "",
     cache ? ["    cache: ", cacheValue(cache), ",\n"] : "",
     share ? `    share: ${JSON.stringify(share)},\n` : "",
@@ -97,6 +100,16 @@ function gatewayValue(method: DescMethod, options: MeshOptions): string {
 function cacheValue({ ttlMs, perUser, invalidatedBy }: CatalogueCache): Printable {
   const events = invalidatedBy.map((event, at) => [at > 0 ? ", " : "", eventValue(event)]);
   return [`{ ttlMs: ${ttlMs}, perUser: ${perUser}, invalidatedBy: [`, events, "] }"];
+}
+
+/** Prints the owner with the function that makes the error for objects of others. */
+function ownerValue({ notFound, ...fields }: CatalogueOwner): Printable {
+  const members = Object.entries(fields).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  if (!notFound) return `    owner: { ${members.join(", ")} },\n`;
+  const { errors, reason, metadata } = notFound;
+  const given = metadata.map(([key, field]) => `${text(key)}: request[${text(field)}]`).join(", ");
+  const error = [errorsValue(errors), `[${text(reason.key)}]({ ${given} })`];
+  return [`    owner: { ${members.join(", ")}, notFound: (request) => `, error, " },\n"];
 }
 
 function routesValue(routes: readonly CatalogueRoute[]): string {

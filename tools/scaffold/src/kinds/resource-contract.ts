@@ -11,6 +11,7 @@ export function resourceContract(resource: NewResource): string {
   return [
     `syntax = "proto3";\n\npackage ${resource.name}.v1;\n`,
     `${imports.map((file) => `import "${file}";`).join("\n")}\n`,
+    ...(resource.isOpen ? [] : [rolesText(resource)]),
     serviceText(resource),
     messagesText(resource),
     listText(resource),
@@ -45,6 +46,16 @@ ${policy(resource, "read")}
   }
 }
 `;
+}
+
+/** Prints the roles that have the scopes of the service. */
+function rolesText({ name }: NewResource): string {
+  const role = (who: string, ...rights: string[]) => {
+    const scopes = rights.map((right) => `${name}:${right}`).join(" ");
+    return `    {\n      name: "${who}"\n      scopes: "${scopes}"\n    }`;
+  };
+  const roles = [role("customer", "read", "write"), role("admin", "read", "write")].join(",\n");
+  return `option (mesh.v1.package) = {\n  roles: [\n${roles}\n  ]\n};\n`;
 }
 
 function policy({ name, errors, isOpen }: NewResource, right: "read" | "write"): string {

@@ -53,7 +53,7 @@ async function planResource({ draft, contracts, answers }: Workshop): Promise<Pl
     ...consumed.map((event) => `edit the consumer of ${event.name} in ${folder}/src/events.ts`),
     isOpen
       ? `list them: curl http://localhost:4000/v1/${name}, or trpc.${name}.list${parts.types}.query({}) in the frontend, which gives { ${many} }`
-      : `give callers the scopes ${name}:read and ${name}:write, or remove the scopes from the contract`,
+      : `choose the roles that have ${name}:read and ${name}:write: option (mesh.v1.package) in proto/${name}/v1/${name}.proto`,
   ];
   return { newService: name, migrates: name, next };
 }

@@ -1,6 +1,7 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { reasonsOf } from "@mesh/codegen/catalogue/error";
 import { scopesOf } from "@mesh/codegen/catalogue/method";
+import { rolesOf } from "@mesh/codegen/catalogue/roles";
 import { descriptionOf } from "@mesh/codegen/comment";
 import { type Html, html, type Part } from "../html.ts";
 import { summaryOf } from "../markdown.ts";
@@ -59,14 +60,25 @@ export function permissionsPage(site: Site): Page {
       html`<code>${scope}</code>`,
       exposed.filter((method) => scopesOf(method, options).includes(scope)),
     ]),
-    ["No scope", exposed.filter((method) => scopesOf(method, options).length === 0)],
+    ["Public", exposed.filter((method) => scopesOf(method, options).length === 0)],
     ["Not exposed at the gateway", site.methods.filter((method) => !exposed.includes(method))],
   ];
   const present = groups.filter(([, methods]) => methods.length > 0);
   const body = html`<h1>Permissions</h1>
 <p>The scopes that a caller at the gateway needs. A method that requires several scopes is listed under each of them. Inside the mesh, the option <code>callers</code> decides which processes may call a method.</p>
+${rolesSection(site)}
 ${present.map(([title, methods]) => html`<section class="thing"><h2>${title}</h2><ul class="methods">${methods.map((method) => line(site, method))}</ul></section>`)}`;
   return { file: "permissions.html", title: "Permissions", body };
+}
+
+/** Renders the scopes of each role. */
+function rolesSection(site: Site): Part {
+  const roles = [...rolesOf(site.files, site.contracts.options)];
+  if (roles.length === 0) return undefined;
+  const rows = roles.map(([name, scopes]) => {
+    return html`<div><dt><code>${name}</code></dt><dd>${scopes.map((scope) => html`<code>${scope}</code> `)}</dd></div>`;
+  });
+  return html`<section class="thing"><h2>Roles</h2><dl class="attributes">${rows}</dl></section>`;
 }
 
 function line(site: Site, method: DescMethod): Html {

@@ -48,6 +48,7 @@ ${attributes([
     ),
   ],
   ["Scopes", scopesText(site, method)],
+  ["Owner", ownerText(site, method)],
   ["Callers", callersText(site, method)],
   ["Idempotency", idempotencyText(method)],
   ["Deadline", deadlineMs ? `${deadlineMs} ms` : undefined],
@@ -80,7 +81,18 @@ function scopesText(site: Site, method: DescMethod): Part {
         scopes.map((scope) => html`<code>${scope}</code>`),
         " ",
       )
-    : "none";
+    : "none, the method is public";
+}
+
+/** Renders the fields that must hold the id of the customer who calls. */
+function ownerText(site: Site, method: DescMethod): Part {
+  const owner = site.contracts.options.method(method)?.owner;
+  if (!owner) return undefined;
+  const fields = [
+    owner.request && html`<code>${owner.request}</code> of the request`,
+    owner.response && html`<code>${owner.response}</code> of the response`,
+  ].filter(Boolean);
+  return html`${join(fields, " and ")}${owner.unless && html`, unless the caller has <code>${owner.unless}</code>`}`;
 }
 
 /** Renders the processes that may call a method. */
