@@ -16,6 +16,7 @@ import { ResponseCache } from "./cache/response-cache.ts";
 import type { GatewayMiddleware } from "./calls/middleware.ts";
 import type { ProcedureContext } from "./calls/procedure-call.ts";
 import { createCallRunner } from "./calls/run-calls.ts";
+import { Admission } from "./http/admission.ts";
 import { createCheck } from "./http/check.ts";
 import { createHandler } from "./http/handler.ts";
 import { listen } from "./http/server.ts";
@@ -82,7 +83,7 @@ export async function openGateway<
   const M extends readonly GatewayMiddleware[] = readonly [],
 >(settings: GatewaySettings, options: GatewayOptions<S, M>): Promise<RunningGateway> {
   const { life, log, services = listedServices } = options;
-  const { isProduction, ignoreUnknown, databaseUrl } = settings;
+  const { isProduction, ignoreUnknown, databaseUrl, proxies } = settings;
   const limits = { ...defaultLimits, rates: settings.rateLimits, ...options.limits };
   const identify = options.identify ?? anonymousCustomers({ secret: settings.cookieSecret, secure: isProduction });
   const { identity, credentials } = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
@@ -104,10 +105,12 @@ export async function openGateway<
   const responses = new ResponseCache(Object.values(services), bounds, limits.queryTimeoutMs);
   followEvents(responses, bus, { life, log });
   const middleware = middlewareList(options.middleware, defaultGatewayMiddleware);
+  const admission = new Admission({ limits, proxies, log });
   const calls = createCallRunner({
     middleware,
     identify,
-    proxies: settings.proxies,
+    proxies,
+    admission,
     bind: upstreams.bind,
     limits,
     state,
@@ -123,12 +126,12 @@ export async function openGateway<
   const handler = createHandler({
     trpc: { handle: trpcHandler({ ...shared, router }), reject: trpcRejection(router, log) },
     rest: { handle: restHandler({ ...shared, routes, registry, ignoreUnknown }), reject: restRejection(log) },
-    check: createCheck(settings),
+    check: createCheck({ ...settings, admission }),
     health: stateNow,
     isProduction,
     pages: referencePages(),
   });
-  const server = await listen(handler, { host: settings.host, port: settings.port, limits });
+  const server = await listen(handler, { host: settings.host, port: settings.port, limits, proxies, log });
   life.onClose("server", async () => {
     await pause(settings.noticeMs);
     calls.close();

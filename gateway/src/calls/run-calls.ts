@@ -3,6 +3,9 @@ import { MeshError, type Principal } from "@mesh/contracts";
 import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
 import { compose, type Logger, newTrace, openScope, type Scope } from "@mesh/runtime";
 import type { ResponseCache } from "../cache/response-cache.ts";
+import { addressOf } from "../http/address.ts";
+import type { Admission } from "../http/admission.ts";
+import { arrivedAt } from "../http/arrival.ts";
 import type { Caller, Identify } from "../identity/caller.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { GatewayState } from "../state/gateway-state.ts";
@@ -57,6 +60,8 @@ export interface CallRunnerOptions {
   /** Makes clients of the services whose calls belong to a scope. */
   readonly bind: (scope: Scope) => PeerClients<PeerDefinitions>;
   readonly limits: Limits;
+  /** Counts the requests that run. Default: they have no limit. */
+  readonly admission?: Admission;
   readonly state: GatewayState;
   /** The responses that the gateway keeps. */
   readonly responses: ResponseCache;
@@ -76,7 +81,7 @@ interface RunningCall extends ProcedureCall {
 
 /** Makes the runner of a gateway's calls. */
 export function createCallRunner(options: CallRunnerOptions): CallRunner {
-  const { middleware, identify, proxies, bind, limits, state, responses, log } = options;
+  const { middleware, identify, proxies, bind, limits, admission, state, responses, log } = options;
   const pass = compose<RunningCall>(middleware, ({ run, context }) => run(context));
   const timeoutsMs = {
     query: limits.queryTimeoutMs,
@@ -103,6 +108,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     // A response that is closed never emits "close", which would free the subscription.
     if (response.closed) throw new MeshError({ code: "CANCELLED", message: "the client left" });
     if (isClosing) throw new MeshError({ code: "UNAVAILABLE", message: "the gateway is shutting down" });
+    admission?.release(response);
     const ending = new AbortController();
     const signal = AbortSignal.any([left.signal, ending.signal]);
     const end = (reason: string) => {
@@ -129,12 +135,16 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       const trace = requestTrace(response) ?? receivedTrace(request) ?? newTrace();
       traceIds.set(response, trace.traceId);
       const caller = await identify(request, response);
+      admission?.admitUser(response, caller.principal);
       return { request, response, caller, address: addressOf(request, proxies), trace };
     },
-    run(request, procedure, left, run) {
+    async run(request, procedure, left, run) {
       if (procedure.type === "subscription") return subscribe(request, procedure, left, run);
       const { trace, caller } = request;
-      const timeoutMs = timeoutsMs[procedure.type];
+      const timeoutMs = timeoutsMs[procedure.type] - (Date.now() - arrivedAt(request.request));
+      if (timeoutMs <= 0) {
+        throw new MeshError({ code: "DEADLINE_EXCEEDED", message: `${procedure.path} did not begin in time` });
+      }
       const scope = new RequestScope({ left, timeoutMs, principal: principalOf(caller), trace, log });
       return pass({ ...openCall(request, procedure, scope), run });
     },
@@ -149,18 +159,6 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
 /** Returns the principal with its scopes, which services check again. */
 function principalOf({ principal, scopes }: Caller): Principal {
   return { ...principal, scopes };
-}
-
-/**
- * Returns the client's address. Each proxy appends the address that called it to X-Forwarded-For; a client may have
- * made up everything before those entries.
- *
- * @param proxies how many proxies are in front of the gateway
- */
-export function addressOf({ headers, socket }: IncomingMessage, proxies: number): string {
-  const forwarded = [headers["x-forwarded-for"] ?? []].flat().join(",").split(",");
-  const address = proxies > 0 ? forwarded.at(-proxies)?.trim() : undefined;
-  return address || (socket.remoteAddress ?? "");
 }
 
 function isStream(value: unknown): value is AsyncIterable<unknown> {

@@ -35,7 +35,7 @@ function shapeOf(error: TRPCError, declared: readonly ErrorCatalogue[], path: st
   const { code, message, ...known } = initOf(error, declared);
   const httpStatus = getHTTPStatusCodeFromError(new TRPCError({ code }));
   const unknown = { reason: "", domain: "", metadata: {}, violations: [] };
-  const data = { ...unknown, ...known, code, httpStatus, ...(path === undefined ? {} : { path }) };
+  const data = { ...unknown, ...known, code, httpStatus, ...(path === undefined ? {} : { path: cut(path, maxPath) }) };
   return { message, code: TRPC_ERROR_CODES_BY_KEY[code], data };
 }
 
@@ -43,7 +43,8 @@ function initOf(error: TRPCError, declared: readonly ErrorCatalogue[]): ShapeIni
   const { cause, code, message } = error;
   if (cause instanceof MeshError) return ofMeshError(cause, declared) ?? internal(error);
   if (code === "INTERNAL_SERVER_ERROR") return internal(error);
-  return cause instanceof ZodError ? invalid(cause) : { code, message };
+  // tRPC's own messages have the paths that were called.
+  return cause instanceof ZodError ? invalid(cause) : { code, message: cut(message, maxMessage) };
 }
 
 function ofMeshError(error: MeshError, declared: readonly ErrorCatalogue[]): ShapeInit | undefined {
@@ -71,5 +72,18 @@ function internal(error: TRPCError): ShapeInit {
 function invalid(error: ZodError): ShapeInit {
   const list = violations(error);
   const texts = list.map(({ field, description }) => (field ? `${field}: ${description}` : description));
-  return { code: "BAD_REQUEST", message: texts.join("; "), violations: list };
+  const more = texts.length > maxTexts ? [`and ${texts.length - maxTexts} more`] : [];
+  const message = [...texts.slice(0, maxTexts), ...more].join("; ");
+  return { code: "BAD_REQUEST", message, violations: list };
+}
+
+/** The longest path of a procedure and the longest message of tRPC that a client gets back: it may have sent 16 KiB. */
+const maxPath = 200;
+const maxMessage = 300;
+
+/** How many violations the message has. The list has all that were found. */
+const maxTexts = 5;
+
+function cut(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`;
 }

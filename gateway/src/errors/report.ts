@@ -1,6 +1,6 @@
 import { MeshError } from "@mesh/contracts";
 import { isLoggedElsewhere } from "@mesh/rpc";
-import type { Logger } from "@mesh/runtime";
+import { type Logger, RepeatedLines } from "@mesh/runtime";
 import type { TRPCError } from "@trpc/server";
 import { errorShape } from "./error-shape.ts";
 
@@ -31,8 +31,22 @@ export function reportError(log: Logger, error: TRPCError, call: FailedCall): vo
     errorId: data.id,
     ...(isElsewhere ? {} : { message, cause: causeOf(error, message) }),
   };
-  if (data.httpStatus < 500) log.debug(attributes, "a call was rejected");
-  else log.warn(attributes, "a call failed");
+  if (data.httpStatus < 500) {
+    log.debug(attributes, "a call was rejected");
+    return;
+  }
+  linesOf(log).count(`${call.path} ${data.code} ${attributes.reason}`, (times, seconds) => {
+    log.warn({ ...attributes, ...(seconds === undefined ? {} : { times, seconds }) }, "a call failed");
+  });
+}
+
+const lines = new WeakMap<Logger, RepeatedLines>();
+
+/** An outage makes many equal lines, of which the first is written, and then the number every 10 s. */
+function linesOf(log: Logger): RepeatedLines {
+  const known = lines.get(log) ?? new RepeatedLines();
+  lines.set(log, known);
+  return known;
 }
 
 /** Names the reason that the method's contract does not declare. */

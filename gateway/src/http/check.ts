@@ -1,3 +1,4 @@
+import type { Admission } from "./admission.ts";
 import type { Check } from "./handler.ts";
 import { checkHost, hostsOf } from "./host.ts";
 import { checkOrigin } from "./origin.ts";
@@ -9,15 +10,18 @@ export interface CheckOptions {
   /** Origins of other pages that may call. */
   readonly origins: ReadonlySet<string>;
   readonly isProduction: boolean;
+  /** Default: requests that run have no limit. */
+  readonly admission?: Admission;
 }
 
-/** Makes the check of the host and the origin of requests. */
-export function createCheck({ publicOrigins, origins, isProduction }: CheckOptions): Check {
+/** Makes the check of requests: their host, their origin, and whether there is room for them. */
+export function createCheck({ publicOrigins, origins, isProduction, admission }: CheckOptions): Check {
   const isLocal = !isProduction;
   const hosts = { names: hostsOf(publicOrigins), isLocal };
   const pages = { own: publicOrigins, listed: origins, isLocal };
   return function check(request, response) {
     checkHost(request, hosts);
     checkOrigin(request, response, pages);
+    admission?.admit(request, response);
   };
 }

@@ -2,15 +2,21 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { trackConnections } from "./server.ts";
+import { silent } from "../../fixtures/mesh.ts";
+import { defaultLimits as limits } from "../limits/limits.ts";
+import { serveConnections } from "./connections.ts";
 
 it("forgets a connection whose client leaves in the middle of a response", async () => {
   let closed = 0;
-  const server = createServer((_request, response) => {
-    response.once("close", () => closed++);
-    response.write("some of it");
-  });
-  const connections = trackConnections(server);
+  const server = createServer();
+  const connections = serveConnections(
+    server,
+    (_request, response) => {
+      response.once("close", () => closed++);
+      response.write("some of it");
+    },
+    { limits, isDirect: true, log: silent },
+  );
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   onTestFinished(() => void server.close());

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { silent } from "../../fixtures/mesh.ts";
 import { defaultLimits as limits } from "../limits/limits.ts";
 import { createHandler } from "./handler.ts";
 import { replyText } from "./reply.ts";
@@ -26,7 +27,7 @@ beforeAll(async () => {
     },
     health: () => state,
   };
-  const at = { host: "127.0.0.1", port: 0, limits };
+  const at = { host: "127.0.0.1", port: 0, limits, log: silent };
   server = await listen(createHandler({ ...options, isProduction: false }), at);
   production = await listen(createHandler({ ...options, isProduction: true }), at);
 });

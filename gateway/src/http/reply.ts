@@ -31,6 +31,20 @@ export function replyText(response: ServerResponse, status: number, body: string
   reply(response, status, "text/plain; charset=utf-8", body);
 }
 
+/** A response that is complete. */
+export interface Reply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+/** Sends a response. */
+export function send(response: ServerResponse, { status, contentType, body, headers }: Reply): void {
+  response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body), ...headers });
+  response.end(body);
+}
+
 function reply(
   response: ServerResponse,
   status: number,
@@ -38,6 +52,5 @@ function reply(
   body: string,
   headers: OutgoingHttpHeaders = {},
 ): void {
-  response.writeHead(status, { "content-type": contentType, "content-length": Buffer.byteLength(body), ...headers });
-  response.end(body);
+  send(response, { status, contentType, body, headers });
 }

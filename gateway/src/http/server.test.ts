@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { RequestListener, ServerResponse } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
+import { silent } from "../../fixtures/mesh.ts";
 import { defaultLimits } from "../limits/limits.ts";
 import { listen, type RunningServer } from "./server.ts";
 
@@ -9,7 +10,12 @@ const running: RunningServer[] = [];
 afterEach(() => Promise.all(running.splice(0).map((server) => server.close(0))));
 
 async function start(handler: RequestListener, limits = {}): Promise<RunningServer> {
-  const server = await listen(handler, { host: "127.0.0.1", port: 0, limits: { ...defaultLimits, ...limits } });
+  const server = await listen(handler, {
+    host: "127.0.0.1",
+    port: 0,
+    limits: { ...defaultLimits, ...limits },
+    log: silent,
+  });
   running.push(server);
   return server;
 }
@@ -119,6 +125,8 @@ describe("listen", () => {
 
   it("reports that a port is in use", async () => {
     const { port } = await start(ok);
-    await expect(listen(ok, { host: "127.0.0.1", port, limits: defaultLimits })).rejects.toThrow("EADDRINUSE");
+    await expect(listen(ok, { host: "127.0.0.1", port, limits: defaultLimits, log: silent })).rejects.toThrow(
+      "EADDRINUSE",
+    );
   });
 });

@@ -1,7 +1,9 @@
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Logger } from "@mesh/runtime";
 import type { Limits } from "../limits/limits.ts";
+import { serveConnections } from "./connections.ts";
 
 /** An HTTP server that is listening. */
 export interface RunningServer {
@@ -21,28 +23,36 @@ export interface ServerOptions {
   readonly port: number;
   readonly limits: Pick<
     Limits,
-    "headerBytes" | "headersTimeoutMs" | "requestTimeoutMs" | "idleMs" | "keepAliveMs" | "connections"
+    | "headerBytes"
+    | "headersTimeoutMs"
+    | "requestTimeoutMs"
+    | "idleMs"
+    | "keepAliveMs"
+    | "connections"
+    | "connectionsPerAddress"
+    | "requestsAhead"
   >;
+  /** How many proxies are in front of the server, whose connections are not those of clients. Default: 0. */
+  readonly proxies?: number;
+  readonly log: Logger;
 }
 
 /** The interval of checks for clients that are too slow. */
 const checkEveryMs = 1_000;
 
 /** Starts an HTTP server. @throws Error if the port is in use */
-export async function listen(handler: RequestListener, { host, port, limits }: ServerOptions): Promise<RunningServer> {
-  const server = createServer(
-    {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveMs,
-      connectionsCheckingInterval: checkEveryMs,
-      // A header that must occur once is then wrong if it occurs twice; the first one alone would be read.
-      joinDuplicateHeaders: true,
-    },
-    handler,
-  );
-  const connections = trackConnections(server);
+export async function listen(handler: RequestListener, options: ServerOptions): Promise<RunningServer> {
+  const { host, port, limits, proxies = 0, log } = options;
+  const server = createServer({
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveMs,
+    connectionsCheckingInterval: checkEveryMs,
+    // A header that must occur once is then wrong if it occurs twice; the first one alone would be read.
+    joinDuplicateHeaders: true,
+  });
+  const connections = serveConnections(server, handler, { limits, isDirect: proxies === 0, log });
   server.timeout = limits.idleMs;
   server.maxConnections = limits.connections;
   server.listen(port, host);
@@ -59,45 +69,4 @@ export async function listen(handler: RequestListener, { host, port, limits }: S
 
   // A server that listens on a port has an address of this type.
   return { port: (server.address() as AddressInfo).port, close };
-}
-
-/** The open connections of a server. */
-export interface Connections {
-  count(): number;
-  /** Closes idle connections now, and each busy one when its requests are done. */
-  drain(): void;
-}
-
-/**
- * Tracks how many requests run on each connection. Node's own `closeIdleConnections` skips connections that never had
- * a request, and browsers open some of these in advance.
- */
-export function trackConnections(server: Server): Connections {
-  const requests = new Map<Socket, number>();
-  let draining = false;
-
-  function add(socket: Socket, change: 1 | -1): void {
-    const before = requests.get(socket);
-    // A response that is cut off closes after its connection.
-    if (before === undefined) return;
-    const now = before + change;
-    requests.set(socket, now);
-    if (draining && now === 0) socket.destroySoon();
-  }
-
-  server.on("connection", (socket: Socket) => {
-    requests.set(socket, 0);
-    socket.once("close", () => requests.delete(socket));
-  });
-  server.on("request", ({ socket }, response) => {
-    add(socket, 1);
-    response.once("close", () => add(socket, -1));
-  });
-  return {
-    count: () => requests.size,
-    drain() {
-      draining = true;
-      for (const [socket, busy] of requests) if (busy === 0) socket.destroySoon();
-    },
-  };
 }

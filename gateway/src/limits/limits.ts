@@ -16,6 +16,16 @@ export interface Limits {
   readonly keepAliveMs: number;
   /** Open connections. */
   readonly connections: number;
+  /** Open connections from one address, if no proxy is in front. Those of a proxy are of many clients. */
+  readonly connectionsPerAddress: number;
+  /** Requests that may wait on one connection behind the one that runs (HTTP/1.1 pipelining). */
+  readonly requestsAhead: number;
+  /** Requests of this process that run at the same time. Subscriptions have limits of their own. */
+  readonly requests: number;
+  /** Running requests from one address. */
+  readonly requestsPerAddress: number;
+  /** Running requests of one user. */
+  readonly requestsPerUser: number;
   /** Deadline of a query, in all services that it reaches. */
   readonly queryTimeoutMs: number;
   /** Deadline of a mutation, in all services that it reaches. */
@@ -50,6 +60,12 @@ export const defaultLimits: Limits = {
   // Longer than load balancers keep theirs, so that none sends a request into a connection that is being closed.
   keepAliveMs: 300_000,
   connections: 5_000,
+  // Ten addresses take all. A browser has six at most, and behind one address may be an office.
+  connectionsPerAddress: 500,
+  requestsAhead: 2,
+  requests: 1_000,
+  requestsPerAddress: 250,
+  requestsPerUser: 100,
   queryTimeoutMs: 5_000,
   mutationTimeoutMs: 10_000,
   // Services end a stream after 10 min. The gateway ends it first, so that the client sees no error.

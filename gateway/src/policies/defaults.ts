@@ -1,7 +1,9 @@
 import { MeshError, missingScopes } from "@mesh/contracts";
 import type { GatewayMiddleware } from "../calls/middleware.ts";
 import type { ProcedureCall } from "../calls/procedure-call.ts";
+import { Counts } from "../limits/counts.ts";
 import type { Limits } from "../limits/limits.ts";
+import { networkOf } from "../limits/network.ts";
 import { cacheResponses } from "./cache-responses.ts";
 import { limitRates } from "./limit-rates.ts";
 import { readIdempotencyKey } from "./read-idempotency-key.ts";
@@ -25,7 +27,7 @@ export const requireKnownCaller: GatewayMiddleware = async ({ procedure, caller 
 };
 
 /** The open subscriptions of each gateway, counted by key. A gateway has a limits object of its own. */
-const countsOf = new WeakMap<Limits, Map<string, number>>();
+const countsOf = new WeakMap<Limits, Counts>();
 
 /**
  * Limits how many subscriptions are open. Above the limit of a customer or an address the error is RESOURCE_EXHAUSTED,
@@ -61,17 +63,17 @@ const subscribeLaterMs = 5_000;
 
 /** Counts a subscription. @returns the function that stops counting it */
 function countIn(call: ProcedureCall): () => void {
-  const counts = countsOf.get(call.limits) ?? new Map<string, number>();
+  const counts = countsOf.get(call.limits) ?? new Counts();
   countsOf.set(call.limits, counts);
   const quotas = quotasOf(call);
   for (const { key, owner, limit, code } of quotas) {
-    if ((counts.get(key) ?? 0) < limit) continue;
+    if (counts.of(key) < limit) continue;
     const message = `too many open subscriptions: ${owner} may have ${limit}`;
     throw new MeshError({ code, message, retryAfterMs: subscribeLaterMs });
   }
-  for (const { key } of quotas) add(counts, key, 1);
+  for (const { key } of quotas) counts.add(key, 1);
   return () => {
-    for (const { key } of quotas) add(counts, key, -1);
+    for (const { key } of quotas) counts.add(key, -1);
   };
 }
 
@@ -80,12 +82,6 @@ function quotasOf({ limits, caller, address }: ProcedureCall) {
   return [
     { key: "gateway", owner: "the gateway", limit: limits.streams, code: "UNAVAILABLE" },
     { key: `customer ${caller.principal.id}`, owner: "one customer", limit: limits.streamsPerCustomer, code },
-    { key: `address ${address}`, owner: "one address", limit: limits.streamsPerAddress, code },
+    { key: `address ${networkOf(address)}`, owner: "one address", limit: limits.streamsPerAddress, code },
   ] as const;
-}
-
-function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
-  const now = (counts.get(key) ?? 0) + change;
-  if (now > 0) counts.set(key, now);
-  else counts.delete(key);
 }

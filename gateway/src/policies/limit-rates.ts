@@ -1,8 +1,8 @@
 import type { ServerResponse } from "node:http";
-import { isIPv6 } from "node:net";
 import { MeshError, type Rate, type RateLimit } from "@mesh/contracts";
 import type { GatewayMiddleware } from "../calls/middleware.ts";
 import type { ProcedureCall } from "../calls/procedure-call.ts";
+import { networkOf } from "../limits/network.ts";
 import type { Counted } from "../state/rate-counter.ts";
 import { metering } from "../telemetry/instruments.ts";
 
@@ -41,22 +41,6 @@ function windowsOf({ procedure, caller, address }: ProcedureCall, { perUser, per
       return { name, key: `${name}/${value}`, owner, rate };
     });
   return [...windows("address", networkOf(address), perAddress), ...windows("user", `${kind}:${id}`, perUser)];
-}
-
-/** Returns the network of an IPv6 address, because one client has all of its addresses; of others, the address itself. */
-function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1]) return mapped[1];
-  return isIPv6(address) ? `${firstGroups(address).join(":")}::/64` : address;
-}
-
-function firstGroups(address: string): string[] {
-  const [head = "", tail] = address.toLowerCase().split("::");
-  const groups = head.split(":").filter(Boolean);
-  const last = (tail ?? "").split(":").filter(Boolean);
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - last.length);
-  const all = [...groups, ...Array.from({ length: zeros }, () => "0"), ...last];
-  return all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16));
 }
 
 function tooManyCalls({ procedure }: ProcedureCall, { owner, rate }: Window, retryAfterMs: number): MeshError {

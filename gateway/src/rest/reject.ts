@@ -3,20 +3,22 @@ import type { Logger } from "@mesh/runtime";
 import { getTRPCErrorFromUnknown, type TRPCError } from "@trpc/server";
 import { traceIdOf } from "../calls/run-calls.ts";
 import { reportError } from "../errors/report.ts";
+import { isRejection } from "../http/admission.ts";
 import { HttpError } from "../http/http-error.ts";
-import { replyJsonAs } from "../http/reply.ts";
+import { rejectWith } from "../http/reject.ts";
 import { problemOf, problemType } from "./problem.ts";
 import type { Route } from "./routes.ts";
 
 /** Makes the function that responds with a problem to a request whose response has not begun. */
 export function restRejection(log: Logger) {
   const report = restReport(log);
-  return function reject(response: ServerResponse, thrown: unknown, route?: Route): void {
+  return rejectWith<[route?: Route]>((response, thrown, route) => {
     const error = thrown instanceof HttpError ? thrown : getTRPCErrorFromUnknown(thrown);
     const { problem, headers } = problemOf(error, route?.method);
-    report(response, error, route);
-    replyJsonAs(response, problemType, problem.status, problem, { vary: "origin", ...headers });
-  };
+    if (!isRejection(thrown)) report(response, error, route);
+    const body = `${JSON.stringify(problem)}\n`;
+    return { status: problem.status, contentType: problemType, body, headers: { vary: "origin", ...headers } };
+  });
 }
 
 /** Makes the function that logs an error of a request. */

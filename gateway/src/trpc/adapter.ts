@@ -36,6 +36,8 @@ export function adapterResponder({ router, batchSize, report }: AdapterOptions) 
       res: response,
       createContext: async () => context,
       maxBatchSize: batchSize,
+      // Inputs of queries that do not fit in a URL are sent as bodies.
+      allowMethodOverride: true,
       responseMeta: ({ type, data }) => {
         if (type === "subscription") sendPings(response);
         return { headers: new Headers({ vary: "origin", ...retryHeaders(longestDelay(data.flatMap(shapeIn))) }) };

@@ -20,6 +20,7 @@ export { createLogger, type Logger, type LogLevel, type LogOptions } from "./log
 export { type AddedBy, compose, type MiddlewareOption, middlewareList, type Next, type Step } from "./middleware.ts";
 export { dnsTargetOf, type PeerAddresses, peersSetting, peersShape } from "./peers.ts";
 export { type BackoffOptions, backoffMs, type RepeatOptions, repeat } from "./repeat.ts";
+export { RepeatedLines } from "./repeated-lines.ts";
 export { isShort, openScope, type Scope, type ScopeInit, type ShortScope } from "./scope.ts";
 export { createDurations, type Durations, durationBuckets, produceDurations } from "./telemetry/durations.ts";
 export { Metering, Observed } from "./telemetry/metering.ts";

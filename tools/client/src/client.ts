@@ -1,9 +1,11 @@
+import { isLongQuery } from "@mesh/contracts/long-query";
 import { resumeLink } from "@mesh/contracts/resume-link";
 import { transformer } from "@mesh/contracts/transformer";
 import type { AppRouter } from "@mesh/gateway";
 import {
   createTRPCClient,
   httpBatchLink,
+  httpLink,
   httpSubscriptionLink,
   retryLink,
   splitLink,
@@ -37,8 +39,8 @@ type EventSourceClass = NonNullable<Parameters<typeof httpSubscriptionLink>[0]["
 const batch = { maxItems: 10, maxURLLength: 12_000 };
 
 /**
- * Creates a client. Calls in the same turn of the event loop are sent as one batch. A subscription that is lost is opened
- * again, after its last message if the contract has `resume`.
+ * Creates a client. Calls in the same turn of the event loop are sent as one batch, and a query with a long input alone, by
+ * POST. A subscription that is lost is opened again, after its last message if the contract has `resume`.
  *
  * @example
  * ```ts no-run
@@ -51,6 +53,12 @@ const batch = { maxItems: 10, maxURLLength: 12_000 };
 export function createClient(options: ClientOptions = {}): Client {
   const { url = "/trpc", headers, EventSource, eventSourceOptions } = options;
   const withCredentials = options.credentials === "include";
+  const calls = {
+    url,
+    transformer,
+    ...(headers ? { headers: async () => ({ ...(await headers()) }) } : {}),
+    fetch: fetchWith(options),
+  };
   return createTRPCClient<AppRouter>({
     links: [
       // A browser without a session gets a cookie and an error. Nothing was changed, so the call can be repeated.
@@ -68,12 +76,10 @@ export function createClient(options: ClientOptions = {}): Client {
             eventSourceOptions: { withCredentials, ...eventSourceOptions },
           }),
         ],
-        false: httpBatchLink({
-          url,
-          transformer,
-          ...batch,
-          ...(headers ? { headers: async () => ({ ...(await headers()) }) } : {}),
-          fetch: fetchWith(options),
+        false: splitLink({
+          condition: isLongQuery,
+          true: httpLink({ ...calls, methodOverride: "POST" }),
+          false: httpBatchLink({ ...calls, ...batch }),
         }),
       }),
     ],

@@ -1,8 +1,9 @@
+import { isLongQuery } from "@mesh/contracts/long-query";
 import { resumeLink } from "@mesh/contracts/resume-link";
 import { transformer } from "@mesh/contracts/transformer";
 import type { AppRouter } from "@mesh/gateway";
 import { QueryClient } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { fetchInTime } from "./fetch-in-time.ts";
 import { refetchIntervalMs, retryDelayMs, retryQuery } from "./retry.ts";
@@ -11,13 +12,14 @@ const url = "/trpc";
 
 // The gateway takes batches of 10 and header lines of 16 KiB, the path among them.
 const batches = httpBatchLink({ url, transformer, maxItems: 10, maxURLLength: 12_000, fetch: fetchInTime });
+const longQueries = httpLink({ url, transformer, methodOverride: "POST", fetch: fetchInTime });
 
 const client = createTRPCClient<AppRouter>({
   links: [
     splitLink({
       condition: ({ type }) => type === "subscription",
       true: [resumeLink(), httpSubscriptionLink({ url, transformer })],
-      false: batches,
+      false: splitLink({ condition: isLongQuery, true: longQueries, false: batches }),
     }),
   ],
 });

@@ -32,8 +32,8 @@ interface Call {
   readonly read: ReadInput;
 }
 
-/** The HTTP method by which procedures of each type are called. */
-const methods = { query: "GET", mutation: "POST", subscription: "GET" };
+/** The HTTP methods by which procedures of each type are called. A query whose input is too long for a URL is sent by POST. */
+const methods = { query: ["GET", "POST"], mutation: ["POST"], subscription: ["GET"] };
 
 /**
  * Makes what responds to ordinary requests: to queries and mutations with JSON, to subscriptions with server-sent events.
@@ -99,7 +99,7 @@ async function run({ context, path, procedure, index, left }: Call, read: ReadIn
   if (!procedure) throw new TRPCError({ code: "NOT_FOUND", message: `No procedure found on path "${path}"` });
   const { method } = context.request;
   const { type } = procedure;
-  if (method === methods[type]) return procedure.call(context, left, () => read(index), index);
+  if (methods[type].includes(method ?? "")) return procedure.call(context, left, () => read(index), index);
   const message = `Unsupported ${method}-request to ${type} procedure at path "${path}"`;
   throw new TRPCError({ code: "METHOD_NOT_SUPPORTED", message });
 }
