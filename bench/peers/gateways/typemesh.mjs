@@ -13,7 +13,11 @@ import { trpcRequests } from "./trpc-requests.mjs";
 // As `runProcess` does.
 allocateYoung();
 
-const services = { orders: OrderService, inventory: InventoryService };
+/** Without the option `share`, by which a subscriber that reads too slowly gets fewer messages. */
+const watchStock = { ...InventoryService.methods.watchStock, share: undefined };
+const inventory = { ...InventoryService, methods: { ...InventoryService.methods, watchStock } };
+
+const services = { orders: OrderService, inventory };
 
 export async function startGateway(upstream, { certificates, telemetry = "off" }) {
   if (telemetry !== "off") (await import("../telemetry.mjs")).registerTelemetry(telemetry);

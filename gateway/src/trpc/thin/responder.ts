@@ -88,10 +88,25 @@ export function thinResponder({ router, batchSize, report }: ThinOptions): Respo
     const [first] = calls;
     // What is wrong with the whole request, tRPC's handler says.
     if (types.size > 1 || !first || (isBatch && types.has("subscription"))) return undefined;
-    if (isBatch) return respondAll(calls, context, paths);
+    if (isBatch) return sharesFailure(calls) ? undefined : respondAll(calls, context, paths);
     if (first.procedure?.type !== "subscription") return respondOne(first);
     return first.procedure.isDirect && context.request.method === "GET" ? subscribe(first, lastEventId) : undefined;
   };
+}
+
+/**
+ * Returns true if the inputs of a batch are malformed, and its procedures are of both kinds. All its calls get the same
+ * error, with the path of the one that fails first: with tRPC's own order, only tRPC's handler knows it.
+ */
+function sharesFailure(calls: readonly Call[]): boolean {
+  const has = (isDirect: boolean) => calls.some(({ procedure }) => procedure?.isDirect === isDirect);
+  if (!has(true) || !has(false)) return false;
+  try {
+    calls[0]?.read(0);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 /** Runs a call. Rejects with whatever makes it fail. */
