@@ -52,10 +52,10 @@ ${policy(resource, "read")}
 function rolesText({ name }: NewResource): string {
   const role = (who: string, ...rights: string[]) => {
     const scopes = rights.map((right) => `${name}:${right}`).join(" ");
-    return `    {\n      name: "${who}"\n      scopes: "${scopes}"\n    }`;
+    return `  roles: {\n    name: "${who}"\n    scopes: "${scopes}"\n  }\n`;
   };
-  const roles = [role("customer", "read", "write"), role("admin", "read", "write")].join(",\n");
-  return `option (mesh.v1.package) = {\n  roles: [\n${roles}\n  ]\n};\n`;
+  const roles = ["customer", "admin"].map((who) => role(who, "read", "write"));
+  return `option (mesh.v1.package) = {\n${roles.join("")}};\n`;
 }
 
 function policy({ name, errors, isOpen }: NewResource, right: "read" | "write"): string {
