@@ -3,6 +3,7 @@ import { instant, int64 } from "@mesh/store/columns";
 import { index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
 
 export { inbox, outbox } from "@mesh/events/tables";
+export { keyedResults } from "@mesh/store/tables";
 
 /** The payments. An order has at most one. */
 export const payments = pgTable(

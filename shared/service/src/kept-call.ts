@@ -24,6 +24,8 @@ export interface CallToKeep {
   readonly key: string;
   readonly store: Store<Schema>;
   readonly db: Database<Schema>;
+  /** The ids of the calls with a key that run in this process: others with the same key take no connection. */
+  readonly running: Set<string>;
 }
 
 /**
@@ -34,22 +36,27 @@ export interface CallToKeep {
  * @throws KeyedCallError if the key was used for another request, or a call with it is running
  */
 export async function keptCall(
-  { call, key, store, db }: CallToKeep,
+  { call, key, store, db, running }: CallToKeep,
   run: (db: Database<Schema>) => Promise<unknown>,
 ): Promise<unknown> {
   const { KeyedCallError, keyedHash, runKeyed } = await import("@mesh/store");
   const { method } = call;
   const requestHash = keyedHash(method.input.encode(await call.request()));
-  const keyed = { id: keyedHash(JSON.stringify([ownerOf(call), method.path, key])), requestHash };
+  const id = keyedHash(JSON.stringify([ownerOf(call), method.path, key]));
+  const isFirst = !running.has(id);
   try {
+    if (!isFirst) throw new KeyedCallError("running");
+    running.add(id);
     const { status, response } = await db.transaction((tx) =>
-      runKeyed(tx, keyed, async () => method.output.encode(await run(databaseWithin(store, tx)))),
+      runKeyed(tx, { id, requestHash }, async () => method.output.encode(await run(databaseWithin(store, tx)))),
     );
     call.setTrailer(statusTrailer, status);
     return method.output.decode(response);
   } catch (error) {
     if (error instanceof KeyedCallError) call.setTrailer(statusTrailer, error.status);
     throw error;
+  } finally {
+    if (isFirst) running.delete(id);
   }
 }
 

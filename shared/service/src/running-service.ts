@@ -73,6 +73,7 @@ export class RunningService {
   readonly #upstreams: Upstreams;
   #store: Store<Schema> | undefined;
   #events: Events<Schema> | undefined;
+  readonly #runningKeys = new Set<string>();
   #isOpen = false;
 
   /** Connects to the services that it calls; none needs to run yet. */
@@ -126,7 +127,8 @@ export class RunningService {
       const added = this.#addTo(call.context);
       const key = this.#store && hasKeyedResults(this.#service) ? idempotencyKeyOf(call) : undefined;
       if (key === undefined || !this.#store) return next(added);
-      return keptCall({ call, key, store: this.#store, db: added.db }, (db) => next({ ...added, db }));
+      const kept = { call, key, store: this.#store, db: added.db, running: this.#runningKeys };
+      return keptCall(kept, (db) => next({ ...added, db }));
     };
     return implement(definition, checked, { middleware: [provideContext, ...(options.middleware ?? [])] });
   }

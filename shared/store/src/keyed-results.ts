@@ -39,7 +39,16 @@ export class KeyedCallError extends MeshError {
   }
 }
 
-/** Returns the hash of a text or of bytes, for the fields of a keyed call. */
+/**
+ * Returns the hash of a text or of bytes, for the fields of a keyed call.
+ *
+ * @example
+ * ```ts
+ * import { keyedHash } from "@mesh/store";
+ *
+ * keyedHash("a"); // 43 characters, which differ for each text
+ * ```
+ */
 export function keyedHash(value: string | Uint8Array): string {
   return createHash("sha256").update(value).digest("base64url");
 }
@@ -83,7 +92,16 @@ export async function runKeyed<S extends Schema>(
   return { status: "stored", response };
 }
 
-/** Deletes the results that are older than a day, a thousand at a time. */
+/**
+ * Deletes the results that are older than a day, a thousand at a time.
+ *
+ * @example
+ * ```ts
+ * import { deleteOldResults } from "@mesh/store";
+ *
+ * await deleteOldResults({ execute: async () => ({ rowCount: 0 }) }); // `db` of a store
+ * ```
+ */
 export async function deleteOldResults(
   db: { execute(statement: SQL): Promise<{ readonly rowCount: number | null }> },
   now: number = Date.now(),

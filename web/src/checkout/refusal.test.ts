@@ -50,6 +50,8 @@ describe("refusalOf", () => {
     expect(refusalOf(mixed, items).sentence).toContain("different currencies");
     const away = failed<OrderErrorInfo>(503, { path: "orders.placeOrder" });
     expect(refusalOf(away, items).sentence).toContain("Orders is unavailable");
+    const limited = failed<OrderErrorInfo>(429, { path: "orders.placeOrder", retryAfterMs: 12_000 });
+    expect(refusalOf(limited, items).sentence).toContain("Please wait 12 seconds");
   });
 
   it("describes a reason that only a newer gateway knows", () => {

@@ -2,7 +2,7 @@ import type { NoErrorInfo } from "@mesh/contracts";
 import type { OrderErrorInfo } from "@mesh/contracts/orders/v1";
 import { goneText, shortageText } from "../cart/lines.ts";
 import type { CallError } from "../mesh/failure.ts";
-import { isPassing, partOf } from "../mesh/failure.ts";
+import { isPassing, limitedForS, partOf, waitSentence } from "../mesh/failure.ts";
 
 /** The fields of the form, with their names in the contract. */
 export const contactFields = ["name", "email", "address", "paymentToken"] as const;
@@ -96,6 +96,8 @@ export function isConflict({ data }: OrderCallError): boolean {
 }
 
 function sentenceOfRefusal(error: OrderCallError): string {
+  const waitS = limitedForS(error);
+  if (waitS !== undefined) return `${waitSentence(waitS)} Your order was not placed yet.`;
   if (isPassing(error))
     return `${partOf(error)} is unavailable. Please try again: your order will be placed only once.`;
   return `Your order was not placed: ${error.message}.`;

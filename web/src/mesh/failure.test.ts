@@ -15,6 +15,13 @@ describe("failures", () => {
     expect(partOf(failed(503, { path: "new.thing" }))).toBe("The shop");
   });
 
+  it("say how long to wait after too many calls", () => {
+    const waiting = (retryAfterMs: number) => sentenceOf(failed(429, { path: "orders.placeOrder", retryAfterMs }));
+    expect(waiting(11_200)).toBe("That was too often. Please wait 12 seconds, then try again.");
+    expect(waiting(900)).toBe("That was too often. Please wait a second, then try again.");
+    expect(sentenceOf(failed(429, { path: "orders.placeOrder" }))).toBe("Orders is unavailable. Trying again…");
+  });
+
   it("contain the id for the logs", () => {
     expect(sentenceOf(failed(500, { path: "catalog.getProduct", id: "a1b2" }))).toContain("Catalog. Look for a1b2");
   });

@@ -23,6 +23,11 @@ describe("retries", () => {
     expect(retryMutation(6, away)).toBe(false);
   });
 
+  it("do not make a customer wait for the end of a rate limit", () => {
+    expect(retryMutation(0, failed(429, { retryAfterMs: 5_000 }))).toBe(true);
+    expect(retryMutation(0, failed(429, { retryAfterMs: 12_000 }))).toBe(false);
+  });
+
   it("happen once if the gateway has just set the cookie that a mutation needs", () => {
     const unknown = failed(401, { retryAfterMs: 0 });
     expect([retryMutation(0, unknown), retryMutation(1, unknown), retryMutation(0, failed(401))]).toEqual([

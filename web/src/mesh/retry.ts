@@ -1,4 +1,7 @@
-import { type CallError, isPassing } from "./failure.ts";
+import { type CallError, isPassing, limitedForS } from "./failure.ts";
+
+/** A customer who must wait longer is asked to try again. */
+const longestWaitS = 5;
 
 /** Returns a delay that doubles from 0.5 to 5 seconds, or the longer one that the mesh requests. */
 export function retryDelayMs(failures: number, error?: CallError): number {
@@ -13,10 +16,11 @@ export function retryQuery(_failures: number, error: CallError): boolean {
 /**
  * Retries a mutation six times, because a customer waits for it and can then try again: for about 20 s if it fails
  * immediately, and for about 100 s if no response comes. The gateway rejects the first mutation of a browser without a
- * cookie, and sets the cookie.
+ * cookie, and sets the cookie. A call above a rate limit is retried only if the wait is short.
  */
 export function retryMutation(failures: number, error: CallError): boolean {
   if (isNewcomer(error)) return failures === 0;
+  if ((limitedForS(error) ?? 0) > longestWaitS) return false;
   return isPassing(error) && failures < 6;
 }
 
