@@ -79,7 +79,7 @@ test("the statement of a caller that cancels ends", async () => {
   caller.abort();
   await cancelled;
   await expect.poll(() => asleep(payments)).toBe(0);
-  expect(ended).toMatchObject({ code: "CANCELLED" });
+  await expect.poll(() => ended).toMatchObject({ code: "CANCELLED" });
 });
 
 test("the statement of a task ends with the process", async () => {

@@ -1,15 +1,12 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { MeshError } from "@mesh/contracts";
 import { OrderService } from "@mesh/contracts/orders/v1";
 import { PaymentService } from "@mesh/contracts/payments/v1";
 import { freePort } from "@mesh/dev";
-import { createAuthority, issueCertificate } from "@mesh/dev/authority";
-import { connect, openIdentity, type ServerMiddleware } from "@mesh/rpc";
+import { connect, createTokens, openIdentity, type ServerMiddleware } from "@mesh/rpc";
 import { testDatabase } from "@mesh/testing";
 import { absentHandlers, openTestService, recordedLog, scopeOf, testTokens } from "@mesh/testing/service";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { testAuthority } from "../fixtures/identity-folder.ts";
 import { config, openOne, payment, recordedLife } from "../fixtures/open-one.ts";
 import type { Database, Schema } from "./database.ts";
 import { customerOf } from "./ids.ts";
@@ -214,19 +211,8 @@ test("the middleware of a service has the context of the service, and adds to it
 });
 
 test("a process with an identity serves its own mesh only, and calls with it", async () => {
-  const notAfter = new Date(Date.now() + 3_600_000);
-  const authority = await createAuthority({ notAfter });
-  const folderOf = async (...names: string[]) => {
-    const dir = await mkdtemp(join(tmpdir(), "mesh-tls-"));
-    onTestFinished(() => rm(dir, { recursive: true, force: true }));
-    const { cert, key } = await issueCertificate(authority, { names, notAfter });
-    await Promise.all([
-      writeFile(join(dir, "tls.crt"), cert),
-      writeFile(join(dir, "tls.key"), key),
-      writeFile(join(dir, "ca.crt"), authority.cert),
-    ]);
-    return { MESH_TLS: "on", MESH_TLS_DIR: dir } as const;
-  };
+  const dirOf = await testAuthority();
+  const folderOf = async (name: string) => ({ MESH_TLS: "on", MESH_TLS_DIR: await dirOf(name) }) as const;
   const { log } = recordedLog();
   const { life } = recordedLife(log);
   onTestFinished(life.close);
@@ -257,9 +243,11 @@ test("a process with an identity serves its own mesh only, and calls with it", a
   const peers = { payments: upstream.server.address };
   const { server } = await openOne(orders, { peers, tls: await folderOf("orders") }, { life, log });
   const { identity } = await openIdentity(await folderOf("gateway"), { names: [], log, signal: life.signal });
-  const gateway = connect(OrderService, { address: server.address, ...(identity && { credentials: identity }) });
+  const own = identity && { credentials: identity, tokens: createTokens(identity) };
+  const gateway = connect(OrderService, { address: server.address, ...own });
   const stranger = connect(OrderService, { address: server.address });
-  const cancelled = gateway.client.cancelOrder({ id: crypto.randomUUID() });
+  const customer = { kind: "customer", id: crypto.randomUUID(), scopes: new Set(["orders:write"]) } as const;
+  const cancelled = gateway.bind(scopeOf(customer)).cancelOrder({ id: crypto.randomUUID() });
   await expect(cancelled).rejects.toMatchObject({ code: "ABORTED" });
   expect(callers).toEqual(["orders"]);
   await expect(stranger.client.cancelOrder({ id: crypto.randomUUID() })).rejects.toMatchObject({ code: "UNAVAILABLE" });
