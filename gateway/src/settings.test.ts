@@ -82,7 +82,7 @@ describe("gatewaySettings", () => {
     };
     const read = () => gatewaySettings({ ...env, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
     expect(read).toThrow(
-      /^ {2}NATS_URL is not set; expected: .* to find inventory, orders, or MESH_PEERS with inventory=host:port,orders=host:port$/m,
+      /^ {2}NATS_URL is not set; expected: .* to find inventory, orders, payments, or MESH_PEERS with inventory=host:port,orders=host:port,payments=host:port$/m,
     );
     const others = () =>
       gatewaySettings({ ...env, MESH_PEERS: peers, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });

@@ -5,7 +5,8 @@ import type { MeshErrorShape } from "@mesh/contracts";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { capturedLog } from "../../fixtures/captured-log.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
-import { idOf } from "../../fixtures/services.ts";
+import { idOf, type Replacements } from "../../fixtures/services.ts";
+import type { Limits } from "../limits/limits.ts";
 
 const productId = idOf(1);
 const path = `/trpc/inventory.getStock?input=${encodeURIComponent(JSON.stringify({ productId }))}`;
@@ -45,6 +46,14 @@ async function allOf(socket: Socket): Promise<string> {
   // `once` of node:events would reject with an error of the socket, such as EPIPE.
   await new Promise((resolve) => socket.once("close", resolve));
   return text;
+}
+
+/** Starts a mesh whose log has no lines of its start. */
+async function startLogged(replacements: Replacements, limits: Partial<Limits> = {}) {
+  const { log, lines } = capturedLog();
+  const { url } = await startMesh(replacements, { log, limits });
+  lines.length = 0;
+  return { url, warnings: () => lines.filter(({ level }) => Number(level) >= 40) };
 }
 
 /** Asks for the stock of a product. */
@@ -93,8 +102,7 @@ describe("requests on one connection", () => {
   });
 
   it("do not delay those of others, even if there are 8,000", async () => {
-    const { log, lines } = capturedLog();
-    const { url } = await startMesh({}, { log });
+    const { url, warnings } = await startLogged({});
     await ask(url);
     const socket = open(url);
     const all = allOf(socket);
@@ -104,7 +112,7 @@ describe("requests on one connection", () => {
     expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
     // They took 20 s. The machine of a test may be slow.
     expect(performance.now() - began).toBeLessThan(10_000);
-    expect(lines.filter(({ level }) => Number(level) >= 40)).toMatchObject([
+    expect(warnings()).toMatchObject([
       { closed: 1, limit: 2, msg: "connections are closed: too many requests wait on one" },
     ]);
   });
@@ -112,8 +120,7 @@ describe("requests on one connection", () => {
 
 describe("connections", () => {
   it("of one address have a limit, and others get through", async () => {
-    const { log, lines } = capturedLog();
-    const { url } = await startMesh({}, { log });
+    const { url, warnings } = await startLogged({});
     const sockets = Array.from({ length: 1_000 }, () => open(url));
     let closed = 0;
     for (const socket of sockets) socket.resume().once("close", () => closed++);
@@ -124,9 +131,7 @@ describe("connections", () => {
     const all = allOf(other);
     other.write(requestTo(path, "Connection: close"));
     expect(await all).toMatch(/^HTTP\/1.1 200 /);
-    expect(lines.filter(({ level }) => Number(level) >= 40).map(({ msg }) => msg)).toEqual([
-      "connections are closed: one address has too many",
-    ]);
+    expect(warnings().map(({ msg }) => msg)).toEqual(["connections are closed: one address has too many"]);
     for (const socket of sockets) socket.destroy();
     await expect.poll(async () => (await fetch(`${url}/livez`).catch(() => undefined))?.status).toBe(200);
   });
@@ -163,8 +168,7 @@ describe("requests that run", () => {
 
   it("have a limit per process, and its log has their number", async () => {
     const { held, release, inventory } = heldInventory();
-    const { log, lines } = capturedLog();
-    const { url } = await startMesh({ inventory }, { log, limits: { requests: 1 } });
+    const { url, warnings } = await startLogged({ inventory }, { requests: 1 });
     const first = ask(url);
     await expect.poll(() => held.length).toBe(1);
     for (let times = 0; times < 3; times++) {
@@ -176,7 +180,7 @@ describe("requests that run", () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     release();
     expect((await first).status).toBe(200);
-    expect(lines.filter(({ level }) => Number(level) >= 40)).toMatchObject([{ rejected: 1, of: "process", limit: 1 }]);
+    expect(warnings()).toMatchObject([{ rejected: 1, of: "process", limit: 1 }]);
   });
 
   it("have a limit per user", async () => {
