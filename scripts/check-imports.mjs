@@ -40,9 +40,10 @@ const rooms = {
     log: [],
     ports: [],
     tls: [],
+    issuer: [],
     servers: ["process", "ports"],
     build: ["process", "log"],
-    mesh: ["process", "log", "ports", "tls", "servers", "build"],
+    mesh: ["process", "log", "ports", "tls", "issuer", "servers", "build"],
   },
   gateway: {
     limits: [],
@@ -51,6 +52,7 @@ const rooms = {
     identity: [],
     // schema.ts is in no room.
     state: ["limits", "telemetry", "src"],
+    "sign-in": ["http", "identity", "state", "telemetry", "src"],
     errors: ["http"],
     cache: [],
     calls: ["cache", "http", "identity", "limits", "state", "telemetry"],

@@ -18,10 +18,14 @@ export interface Shop extends AsyncDisposable {
   errors(): string;
 }
 
-/** Builds the page, serves it in front of a gateway, and opens the browser that `npm test` has found. */
-export async function openShop(gatewayUrl: string): Promise<Shop> {
+/**
+ * Builds the page, serves it in front of a gateway, and opens the browser that `npm test` has found.
+ *
+ * @param served the port of the page; default: a free one
+ */
+export async function openShop(gatewayUrl: string, served?: number): Promise<Shop> {
   const outDir = await mkdtemp(join(tmpdir(), "typemesh-web-"));
-  const port = await freePort();
+  const port = served ?? (await freePort());
   const env = { ...process.env, PORT: String(port), MESH_GATEWAY_URL: gatewayUrl };
   await promisify(execFile)(process.execPath, [vite, "build", "--outDir", outDir, "--logLevel", "error"], {
     cwd: web,

@@ -34,6 +34,7 @@ import { routesOf } from "./rest/routes.ts";
 import { services as listedServices } from "./router.ts";
 import * as schema from "./schema.ts";
 import type { GatewaySettings } from "./settings.ts";
+import { noSignIn, openSignIn } from "./sign-in/open-sign-in.ts";
 import { openDatabase } from "./state/database.ts";
 import { openState } from "./state/gateway-state.ts";
 import { limitedMethods } from "./state/limited-methods.ts";
@@ -83,9 +84,8 @@ export async function openGateway<
   const M extends readonly GatewayMiddleware[] = readonly [],
 >(settings: GatewaySettings, options: GatewayOptions<S, M>): Promise<RunningGateway> {
   const { life, log, services = listedServices } = options;
-  const { isProduction, ignoreUnknown, databaseUrl, proxies } = settings;
+  const { isProduction, ignoreUnknown, databaseUrl, proxies, publicOrigins, cookieSecrets: secrets } = settings;
   const limits = { ...defaultLimits, rates: settings.rateLimits, ...options.limits };
-  const identify = options.identify ?? anonymousCustomers({ secret: settings.cookieSecret, secure: isProduction });
   const { identity, credentials } = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
   const tokens = options.tokens ?? (identity && createTokens(identity));
   const { peers, mux } = settings;
@@ -99,6 +99,11 @@ export async function openGateway<
   const limited = limits.rates && isProduction && !database ? limitedMethods(services) : [];
   if (limited.length > 0) throw new Error(`DATABASE_URL is not set: the rate limit of ${limited.join(", ")} needs it`);
   const state = openState(database, { life, log, limits });
+  const anonymous = anonymousCustomers({ secrets, secure: isProduction });
+  const signIn =
+    settings.signIn && database
+      ? openSignIn(settings.signIn, { database, anonymous, secrets, isProduction, publicOrigins, life, log })
+      : undefined;
   const stateNow = watchServices(upstreams.byName, health, { log, signal: life.signal });
 
   const bounds = { maxEntries: limits.cachedResponses, maxBytes: limits.cacheBytes };
@@ -108,7 +113,7 @@ export async function openGateway<
   const admission = new Admission({ limits, proxies, log });
   const calls = createCallRunner({
     middleware,
-    identify,
+    identify: options.identify ?? signIn?.identify ?? anonymous,
     proxies,
     admission,
     bind: upstreams.bind,
@@ -117,6 +122,7 @@ export async function openGateway<
     responses,
     log,
   });
+  signIn?.onRevoked(calls.endSession);
   const shared = { open: calls.open, run: calls.run, limits, log };
   const keyed = keyCalls(services, shareStreams(services, upstreams.byName), state.results);
   const offered = checkOwners(services, keyed);
@@ -126,6 +132,7 @@ export async function openGateway<
   const handler = createHandler({
     trpc: { handle: trpcHandler({ ...shared, router }), reject: trpcRejection(router, log) },
     rest: { handle: restHandler({ ...shared, routes, registry, ignoreUnknown }), reject: restRejection(log) },
+    signIn: signIn?.routes ?? noSignIn,
     check: createCheck({ ...settings, admission }),
     health: stateNow,
     isProduction,

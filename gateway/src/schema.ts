@@ -32,3 +32,30 @@ export const keyedResults = pgTable(
   },
   (table) => [index("keyed_results_created").on(table.createdAt)],
 );
+
+/** The sessions of people who have signed in. One that ends early is deleted. */
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: uuid().primaryKey(),
+    customerId: uuid("customer_id").notNull(),
+    name: text().notNull(),
+    roles: text().array().notNull(),
+    issuer: text().notNull(),
+    subject: text().notNull(),
+    /** By which the issuer knows the session when the person signs out. */
+    idToken: text("id_token").notNull(),
+    /** How often its cookie was replaced, from 1. */
+    generation: integer().notNull(),
+    createdAt: instant("created_at").notNull(),
+    /** When the cookie of this generation was made. */
+    rotatedAt: instant("rotated_at").notNull(),
+    /** When a browser first sent the cookie of this generation. Null: none has. */
+    usedAt: instant("used_at"),
+    /** When it was last used, to the minute. */
+    seenAt: instant("seen_at").notNull(),
+    /** When it ends, however often it is used. */
+    endsAt: instant("ends_at").notNull(),
+  },
+  (table) => [index("sessions_seen").on(table.seenAt)],
+);

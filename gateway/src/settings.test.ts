@@ -18,7 +18,8 @@ describe("gatewaySettings", () => {
       natsUrl: undefined,
       databaseUrl: undefined,
       tls: { MESH_TLS: "on", MESH_TLS_DIR: undefined },
-      cookieSecret: expect.stringMatching(/^.{32,}$/),
+      cookieSecrets: [expect.stringMatching(/^.{32,}$/)],
+      signIn: undefined,
       publicOrigins: new Set(),
       origins: new Set(),
       proxies: 0,
@@ -58,7 +59,7 @@ describe("gatewaySettings", () => {
       host: "0.0.0.0",
       port: 80,
       tls: { MESH_TLS: "on", MESH_TLS_DIR },
-      cookieSecret: secret,
+      cookieSecrets: [secret],
       publicOrigins: new Set(["https://shop.example"]),
       origins: new Set(["https://shop.example", "http://localhost:5173"]),
       proxies: 2,
@@ -89,7 +90,7 @@ describe("gatewaySettings", () => {
     expect(others).toThrowErrorMatchingInlineSnapshot(`
       [SettingsError: 7 wrong settings:
         PORT is "eighty"; expected: a port number from 0 to 65535
-        COOKIE_SECRET is set, but not usable (its value is not shown); expected: at least 32 secret characters, such as the output of \`openssl rand -base64 32\`
+        COOKIE_SECRET is set, but not usable (its value is not shown); expected: at least 32 secret characters, such as the output of \`openssl rand -base64 32\`; before older ones, separated by commas
         PUBLIC_ORIGINS is not set; expected: the origins by which clients reach the gateway, such as https://shop.example
         CORS_ORIGINS is "https://shop.example/"; expected: origins of other pages of this site that may call, such as https://shop.example,http://localhost:5173
         PROXIES is not set; expected: the number of proxies in front of the gateway that add to X-Forwarded-For, from 0 to 10

@@ -12,6 +12,7 @@ import {
 } from "@mesh/runtime";
 import * as z from "zod";
 import { services } from "./router.ts";
+import { signInOf, signInShape } from "./sign-in/sign-in-settings.ts";
 import { limitedMethods } from "./state/limited-methods.ts";
 
 /** Lets a clone run without settings. It is public, so production requires another one. */
@@ -35,7 +36,7 @@ export function gatewaySettings(
   const called = Object.entries(services).filter(([, { name }]) => names.includes(name));
   const database = databaseShape(env, isProduction ? limitedMethods(Object.fromEntries(called)) : []);
   const shape = { ...peersShape(names, { env }), ...shapeFor(isProduction), ...database, ...tlsShape(env) };
-  const settings = readSettings(shape, env);
+  const settings = readSettings({ ...shape, ...signInShape(isProduction, env) }, env);
   const peers: PeerAddresses = settings.MESH_PEERS;
   return {
     host: settings.HOST,
@@ -44,7 +45,8 @@ export function gatewaySettings(
     natsUrl: settings.NATS_URL,
     databaseUrl: settings.DATABASE_URL,
     tls: tlsOf(settings),
-    cookieSecret: settings.COOKIE_SECRET,
+    cookieSecrets: settings.COOKIE_SECRET,
+    signIn: signInOf(settings),
     publicOrigins: settings.PUBLIC_ORIGINS,
     origins: settings.CORS_ORIGINS,
     proxies: settings.PROXIES,
@@ -65,7 +67,7 @@ function shapeFor(isProduction: boolean) {
   return {
     HOST: z.string().default("127.0.0.1").describe("the address to listen on"),
     PORT: portSetting(4000),
-    COOKIE_SECRET: isProduction ? secretSetting : secretSetting.default(developmentSecret).describe(secretText),
+    COOKIE_SECRET: isProduction ? secretsSetting : secretsSetting.default([developmentSecret]).describe(secretText),
     PUBLIC_ORIGINS: isProduction ? someOriginsSetting : originsSetting.default(noOrigins).describe(publicText),
     CORS_ORIGINS: originsSetting.default(noOrigins).describe(corsText),
     PROXIES: isProduction ? proxiesSetting : proxiesSetting.default(0).describe(proxiesText),
@@ -83,9 +85,13 @@ function shapeFor(isProduction: boolean) {
  */
 function databaseShape(env: Parameters<typeof databaseUrlSetting>[0], limited: readonly string[]) {
   const url = databaseUrlSetting(env);
-  const { RATE_LIMITS: isOn } = readSettings({ RATE_LIMITS: z.string().default("on") }, env);
-  const reason = `because of the rate limit of ${limited.join(", ")}; or RATE_LIMITS=off`;
-  const isNeeded = limited.length > 0 && isOn !== "off";
+  const rest = { RATE_LIMITS: z.string().default("on"), OIDC_ISSUER: z.string().optional() };
+  const { RATE_LIMITS: isOn, OIDC_ISSUER } = readSettings(rest, env);
+  const isLimited = limited.length > 0 && isOn !== "off";
+  const isNeeded = isLimited || OIDC_ISSUER !== undefined;
+  const reason = isLimited
+    ? `because of the rate limit of ${limited.join(", ")}; or RATE_LIMITS=off`
+    : "for the sessions of those who sign in";
   return {
     ...backendShape("DATABASE"),
     RATE_LIMITS: switchSetting(true),
@@ -96,8 +102,13 @@ function databaseShape(env: Parameters<typeof databaseUrlSetting>[0], limited: r
   };
 }
 
-const secretText = "at least 32 secret characters, such as the output of `openssl rand -base64 32`";
-const secretSetting = z.string().min(32).describe(secretText);
+const secretText =
+  "at least 32 secret characters, such as the output of `openssl rand -base64 32`; before older ones, separated by commas";
+const secretsSetting = z
+  .string()
+  .transform((text) => text.split(",").map((secret) => secret.trim()))
+  .refine((secrets) => secrets.every((secret) => secret.length >= 32))
+  .describe(secretText);
 
 const proxiesText = "the number of proxies in front of the gateway that add to X-Forwarded-For, from 0 to 10";
 const proxiesSetting = z.coerce.number(proxiesText).int().min(0).max(10).describe(proxiesText);

@@ -53,9 +53,15 @@ const order = createRoute({
   component: lazyRouteComponent(() => import("./orders/order-page.tsx"), "OrderPage"),
 });
 
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  path: "/signed-in",
+  component: lazyRouteComponent(() => import("./session/signed-in-page.tsx"), "SignedInPage"),
+});
+
 /** Every page of the shop. */
 export const router = createRouter({
-  routeTree: root.addChildren([catalog, product, cart, checkout, orders, order]),
+  routeTree: root.addChildren([catalog, product, cart, checkout, orders, order, signedIn]),
   defaultPreload: "intent",
   defaultErrorComponent: CrashPage,
   scrollRestoration: true,

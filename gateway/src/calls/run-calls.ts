@@ -46,6 +46,8 @@ export type RunCall = (
 export interface CallRunner {
   readonly open: OpenRequest;
   readonly run: RunCall;
+  /** Ends the subscriptions of a session that is over. */
+  endSession(sessionId: string): void;
   /** Ends all subscriptions and opens no more. */
   close(): void;
 }
@@ -147,6 +149,9 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       }
       const scope = new RequestScope({ left, timeoutMs, principal: principalOf(caller), trace, log });
       return pass({ ...openCall(request, procedure, scope), run });
+    },
+    endSession(sessionId) {
+      for (const { caller, end } of subscriptions) if (caller.sessionId === sessionId) end("the session is over");
     },
     close() {
       isClosing = true;

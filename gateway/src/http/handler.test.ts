@@ -22,6 +22,8 @@ beforeAll(async () => {
         replyText(response, 404, `${path}?${query}`),
       reject,
     },
+    signIn: async (_request: unknown, response: ServerResponse, path: string, query: string) =>
+      replyText(response, 200, `sign-in ${path}?${query}`),
     check({ headers }: IncomingMessage) {
       if (headers["x-wrong"]) throw new Error("wrong");
     },

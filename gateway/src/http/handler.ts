@@ -29,6 +29,8 @@ export type Check = (request: IncomingMessage, response: ServerResponse) => void
 export interface HandlerOptions {
   /** Handles requests below /trpc; its path is the rest, such as `orders.getOrder`. */
   readonly trpc: Surface;
+  /** Handles requests below /auth; its path is the rest, such as `login`. */
+  readonly signIn: PathHandler;
   /** Handles all other paths. */
   readonly rest: Surface;
   /** Checks all requests but those of load balancers, to /livez and /healthz. */
@@ -68,7 +70,7 @@ const strictTransport = "max-age=31536000";
 
 /** Dispatches requests by path. */
 export function createHandler(options: HandlerOptions): RequestListener {
-  const { trpc, rest, check, health, isProduction } = options;
+  const { trpc, rest, signIn, check, health, isProduction } = options;
   const probes: Readonly<Record<string, Page>> = {
     "/livez": (response) => replyJson(response, 200, { live: true }),
     "/healthz": (response) => replyHealth(response, health()),
@@ -103,6 +105,7 @@ export function createHandler(options: HandlerOptions): RequestListener {
       return (isTrpc ? trpc : rest).reject(response, error);
     }
     if (isTrpc) handleTrpc(request, response, path.slice("/trpc/".length), query);
+    else if (path.startsWith("/auth/")) void signIn(request, response, path.slice("/auth/".length), query);
     else if (Object.hasOwn(pages, path)) handlePage(request, response, path);
     else void rest.handle(request, response, path, query);
   });

@@ -9,7 +9,7 @@ const secret = "a secret of thirty-two characters";
 function visit(cookie?: string, { secure = false, headers = {} } = {}) {
   const request = { headers: { cookie, ...headers }, socket: {} } as unknown as IncomingMessage;
   const response = new ServerResponse(request);
-  const caller = anonymousCustomers({ secret, secure })(request, response);
+  const caller = anonymousCustomers({ secrets: [secret], secure })(request, response);
   const [setCookie] = [response.getHeader("set-cookie") ?? []].flat();
   return { caller, setCookie: setCookie === undefined ? undefined : String(setCookie) };
 }

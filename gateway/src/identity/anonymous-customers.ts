@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { scopesOf } from "@mesh/contracts/roles";
 import { stableUuid } from "@mesh/runtime";
 import type { Caller } from "./caller.ts";
+import { isEncrypted } from "./cookie-name.ts";
 import { signedCookie } from "./signed-cookie.ts";
 
 /** The role of a customer who has not signed in. Contracts say what it may do. */
@@ -12,8 +13,8 @@ const yearS = 365 * 24 * 60 * 60;
 
 /** Options of the customers' cookie. */
 export interface AnonymousCustomersOptions {
-  /** The key that signs the cookie. */
-  readonly secret: string;
+  /** The keys of the cookie. The first one signs, all verify. */
+  readonly secrets: readonly string[];
   /** Sends the cookie by https only, even if the gateway itself is reached by http. */
   readonly secure: boolean;
 }
@@ -29,13 +30,14 @@ const uniqueKey = /^("?)([\da-f]{8}-[\da-f]{4}-[47][\da-f]{3}-[89ab][\da-f]{3}-[
  * request without a cookie but with a unique Idempotency-Key is from the customer of that key, so that a retry is
  * recognized even if the first response, with the cookie, was lost.
  */
-export function anonymousCustomers({ secret, secure }: AnonymousCustomersOptions) {
-  const cookie = signedCookie({ name: "mesh_customer", secret, maxAgeS: yearS });
+export function anonymousCustomers({ secrets, secure: isAlwaysSecure }: AnonymousCustomersOptions) {
+  const cookie = signedCookie({ name: "mesh_customer", secrets, maxAgeS: yearS });
   return function identify(request: IncomingMessage, response: ServerResponse): Caller {
-    const known = cookie.read(request.headers.cookie);
-    const recognized = known ?? customerOfKey(request, secret);
+    const secure = isAlwaysSecure || isEncrypted(request);
+    const known = cookie.read(request.headers.cookie, { secure });
+    const recognized = known ?? customerOfKey(request, secrets[0] ?? "");
     const id = recognized ?? randomUUID();
-    if (!known) response.appendHeader("set-cookie", cookie.write(id, { secure: secure || isEncrypted(request) }));
+    if (!known) response.appendHeader("set-cookie", cookie.write(id, { secure }));
     const isNew = recognized === undefined;
     return { principal: { kind: "customer", id }, roles, scopes: scopesOf(roles), isNew };
   };
@@ -45,8 +47,4 @@ export function anonymousCustomers({ secret, secure }: AnonymousCustomersOptions
 function customerOfKey({ headers }: IncomingMessage, secret: string): string | undefined {
   const [, , key] = uniqueKey.exec(String(headers["idempotency-key"] ?? "")) ?? [];
   return key && stableUuid(createHmac("sha256", secret).update(`customer of ${key.toLowerCase()}`).digest("hex"));
-}
-
-function isEncrypted({ socket, headers }: IncomingMessage): boolean {
-  return "encrypted" in socket || headers["x-forwarded-proto"] === "https";
 }

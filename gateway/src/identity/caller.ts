@@ -13,6 +13,10 @@ export interface Caller {
    * recognized when it tries again.
    */
   readonly isNew?: boolean;
+  /** The session of a browser that has signed in. */
+  readonly sessionId?: string;
+  /** True if the browser had a session, which is over. The caller is anonymous now. */
+  readonly hasEnded?: boolean;
 }
 
 /**

@@ -103,7 +103,7 @@ describe("a customer", () => {
   });
 
   it("is recognized by a gateway with the same secret, and by no other", async () => {
-    const settings = { cookieSecret: "the secret of both, 32 characters" };
+    const settings = { cookieSecrets: ["the secret of both, 32 characters"] };
     const browser = openBrowser((await startMesh({}, { settings })).url);
     await browser.trpc.catalog.listProducts.query({});
     const visit = async (options: Parameters<typeof startMesh>[1]) => {

@@ -1,38 +1,47 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
-import { parseCookie, stringifySetCookie } from "cookie";
+import { stringifySetCookie } from "cookie";
+import { cookieName } from "./cookie-name.ts";
+import { valuesOf } from "./cookie-values.ts";
 
 /** A cookie whose value only this gateway can have written. */
 export interface SignedCookie {
   /** Returns the value from a Cookie header; undefined if it is absent or its signature is wrong. */
-  read(header: string | undefined): string | undefined;
+  read(header: string | undefined, options: CookieOptions): string | undefined;
   /** Returns the Set-Cookie header that stores a value. */
-  write(value: string, options: { readonly secure: boolean }): string;
+  write(value: string, options: CookieOptions): string;
+}
+
+/** The way that a cookie travels. */
+export interface CookieOptions {
+  /** Sends the cookie by https only. Its name then has the prefix `__Host-`. */
+  readonly secure: boolean;
 }
 
 /** Options of a signed cookie. */
 export interface SignedCookieOptions {
   readonly name: string;
-  /** The key of the HMAC-SHA256. */
-  readonly secret: string;
+  /** The keys of the HMAC-SHA256. The first one signs, all verify. */
+  readonly secrets: readonly string[];
   readonly maxAgeS: number;
 }
 
 /** Defines a cookie that scripts cannot read and forms of other sites do not send. */
-export function signedCookie({ name, secret, maxAgeS }: SignedCookieOptions): SignedCookie {
+export function signedCookie({ name, secrets, maxAgeS }: SignedCookieOptions): SignedCookie {
   // The name is signed too, so that the value of one cookie is not valid for another.
-  const sign = (value: string) => createHmac("sha256", secret).update(`${name}=${value}`).digest("base64url");
+  const sign = (value: string, secret = "") =>
+    createHmac("sha256", secret).update(`${name}=${value}`).digest("base64url");
   return {
-    read(header = "") {
-      for (const text of valuesOf(header, name)) {
+    read(header, { secure }) {
+      for (const text of valuesOf(header, cookieName(name, secure))) {
         const [value = "", signature = ""] = text.split(".", 2);
-        if (isEqual(signature, sign(value))) return value;
+        if (secrets.some((secret) => isEqual(signature, sign(value, secret)))) return value;
       }
       return undefined;
     },
     write: (value, { secure }) =>
       stringifySetCookie({
-        name,
-        value: `${value}.${sign(value)}`,
+        name: cookieName(name, secure),
+        value: `${value}.${sign(value, secrets[0])}`,
         path: "/",
         maxAge: maxAgeS,
         httpOnly: true,
@@ -40,15 +49,6 @@ export function signedCookie({ name, secret, maxAgeS }: SignedCookieOptions): Si
         secure,
       }),
   };
-}
-
-/**
- * Returns all values of a name. A browser may hold several, for different paths, and a subdomain may have planted one;
- * the parser would return only the first.
- */
-function valuesOf(header: string, name: string): string[] {
-  if (!header.includes(name)) return [];
-  return header.split(";").flatMap((pair) => parseCookie(pair)[name] ?? []);
 }
 
 function isEqual(given: string, expected: string): boolean {

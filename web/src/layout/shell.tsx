@@ -1,6 +1,8 @@
 import { CSPProvider } from "@base-ui/react/csp-provider";
 import { Outlet } from "@tanstack/react-router";
 import { CartDrawer } from "../cart/cart-drawer.tsx";
+import { SessionNotice } from "../session/session-notice.tsx";
+import { useSignInResult } from "../session/sign-in-result.ts";
 import { Toasts } from "../ui/toasts.tsx";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
@@ -10,6 +12,7 @@ import { useRouteFocus } from "./use-route-focus.ts";
 /** The frame of every page. */
 export function Shell() {
   useRouteFocus();
+  useSignInResult();
   return (
     <CSPProvider disableStyleElements>
       <a
@@ -22,6 +25,7 @@ export function Shell() {
         <Header />
         <main id="main" tabIndex={-1} className="grow">
           <LateNotice />
+          <SessionNotice />
           <Outlet />
         </main>
         <Footer />

@@ -1,4 +1,6 @@
 import type { UseQueryResult } from "@tanstack/react-query";
+import { SignInLink } from "../session/account.tsx";
+import { useSession } from "../session/session-query.ts";
 import { button } from "../ui/button.ts";
 import { Notice } from "../ui/notice.tsx";
 import { type CallError, isPassing, sentenceOf } from "./failure.ts";
@@ -11,11 +13,19 @@ interface QueryNoticeProps {
   readonly className?: string;
 }
 
-/** Shows why a query has no result, with a button to try again unless it is retried automatically. */
+/** Shows why a query has no result, with a button to try again unless it is retried automatically, or to sign in. */
 export function QueryNotice({ query, className }: QueryNoticeProps) {
   const error = query.error ?? query.failureReason;
+  const { canSignIn, signedIn } = useSession();
   if (!error) return null;
   if (!query.isError && isPassing(error)) return <FailureNotice error={error} className={className} />;
+  if (canSignIn && !signedIn && (error.data?.httpStatus === 401 || error.data?.httpStatus === 403)) {
+    return (
+      <Notice tone="plain" className={className} action={<SignInLink className={button("solid", "small")} />}>
+        Sign in to see this.
+      </Notice>
+    );
+  }
   const retry = (
     <button type="button" onClick={() => void query.refetch()} className={button("line", "small")}>
       Try again

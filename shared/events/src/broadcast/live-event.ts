@@ -9,8 +9,8 @@ import type { BroadcastOptions } from "./options.ts";
 /** The longest time without an event or a heartbeat, in milliseconds. */
 const silenceMs = 2.5 * heartbeatMs;
 
-/** The number of failures after which the log has the reason: the stream may be missing until its first event. */
-const reportAfter = 6;
+/** The number of failures, in about 30 s, after which the log has the reason: a stream is missing until its service has started. */
+const reportAfter = 18;
 
 /** One event of a broadcast. */
 export class LiveEvent {

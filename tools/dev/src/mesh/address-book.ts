@@ -14,6 +14,13 @@ export class AddressBook {
     this.#first = { service: 0, gateway: settings.GATEWAY_PORT, web: settings.WEB_PORT };
   }
 
+  /** Finds a port for a server of this process. @param first the first port to try; 0: any */
+  async find(first: number): Promise<number> {
+    const port = await holdPort(first);
+    await port.release();
+    return port.number;
+  }
+
   /** Finds a port for a replica, and holds it. */
   async add({ app, name }: Replica): Promise<void> {
     const port = await holdPort(this.#first[app.kind]);

@@ -10,6 +10,8 @@ export interface MeshAttributes {
   readonly ports: ReadonlyMap<string, number>;
   readonly apps: readonly App[];
   readonly cookieSecret: string;
+  /** The gateway's settings of the issuer of this mesh; undefined: it has none. */
+  readonly issuer: NodeJS.ProcessEnv | undefined;
 }
 
 const host = "127.0.0.1";
@@ -54,6 +56,7 @@ export function environmentOf(
         NATS_URL: natsUrl,
         ...databaseUrls,
         COOKIE_SECRET: mesh.cookieSecret,
+        ...mesh.issuer,
         CORS_ORIGINS: originsOf(common.CORS_ORIGINS, ports),
       };
     case "web":

@@ -9,6 +9,7 @@ import { type App, findApps, meshNames } from "./app.ts";
 import { AppBuild } from "./app-build.ts";
 import { createDatabases, databasePrefix, databasesOf, dropDatabases } from "./app-databases.ts";
 import { dataFolder, tlsFolder } from "./data-folder.ts";
+import { type DevIssuer, openDevIssuer } from "./dev-issuer.ts";
 import { addressOf, environmentOf } from "./environment.ts";
 import { natsLoginOf, natsUsers } from "./nats-permissions.ts";
 import { type Replica, replicasOf } from "./replicas.ts";
@@ -33,6 +34,8 @@ interface Foundation {
   readonly certificates: Certificates;
   readonly addresses: AddressBook;
   readonly cookieSecret: string;
+  /** Undefined: the settings name another one, or there is no gateway. */
+  readonly issuer: DevIssuer | undefined;
   /** The passwords of the users of NATS are derived from it. */
   readonly natsSecret: string;
 }
@@ -55,7 +58,8 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
   ]);
   const addresses = new AddressBook(settings);
   for (const app of apps) for (const replica of replicasOf(app, settings.MESH_REPLICAS)) await addresses.add(replica);
-  return new Mesh(options, { apps, backends, certificates, addresses, cookieSecret, natsSecret });
+  const issuer = await openDevIssuer({ folder, settings, apps, addresses, secret: cookieSecret });
+  return new Mesh(options, { apps, backends, certificates, addresses, cookieSecret, issuer, natsSecret });
 }
 
 /** Makes the certificates of all apps while the servers start. The first time this takes a quarter of a second. */
@@ -89,6 +93,11 @@ export class Mesh {
 
   get apps(): readonly App[] {
     return this.#foundation.apps;
+  }
+
+  /** The URL of the issuer of the people who can sign in; undefined: there is none. */
+  get issuerUrl(): string | undefined {
+    return this.#foundation.issuer?.url;
   }
 
   /** The replicas of an app. */
@@ -141,6 +150,7 @@ export class Mesh {
   async close(): Promise<void> {
     await Promise.all(this.running.map((app) => app.stop()));
     this.#foundation.certificates.close();
+    await this.#foundation.issuer?.stop();
     await this.#foundation.backends.stop();
   }
 
@@ -167,10 +177,10 @@ export class Mesh {
     const databaseUrls = await createDatabases(postgresUrl, databasesOf(app, databasePrefix));
     const { settings } = this.#options;
     const natsUrl = identity === developer ? this.natsUrl : await this.#natsUrlOf(app);
-    const { cookieSecret, certificates } = this.#foundation;
+    const { cookieSecret, certificates, issuer } = this.#foundation;
     const names = identity === developer ? [developer] : meshNames(app);
     const tlsDir = app.kind === "web" ? undefined : await certificates.provide(identity, names);
-    const attributes = { settings, natsUrl, ports, apps: this.apps, cookieSecret };
+    const attributes = { settings, natsUrl, ports, apps: this.apps, cookieSecret, issuer: issuer?.environment };
     return environmentOf(replica, attributes, { databaseUrls, tlsDir });
   }
 

@@ -25,6 +25,9 @@ export function readDevSettings(env: NodeJS.ProcessEnv = process.env) {
       /** The first port to try. */
       GATEWAY_PORT: portSetting(4000),
       WEB_PORT: portSetting(5173),
+      ISSUER_PORT: portSetting(4010),
+      /** The URL of an issuer of OpenID Connect to use instead of the embedded one. */
+      OIDC_ISSUER: urlSetting("http", "https").optional(),
       MESH_REPLICAS: replicasSetting(),
       LOG_LEVEL: logLevelSetting(),
       COOKIE_SECRET: z.string().min(32).optional().describe("at least 32 characters"),

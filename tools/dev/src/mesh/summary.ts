@@ -17,6 +17,7 @@ export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number):
     ...apps.flatMap((app) => rowsOf(app, mesh, settings)),
     ["NATS", serverOf(mesh.natsUrl, settings.NATS_URL)],
     ["PostgreSQL", serverOf(mesh.postgresUrl, settings.MESH_POSTGRES_URL)],
+    ...(mesh.issuerUrl ? [["Sign-in", `${mesh.issuerUrl}, as customer, clerk or admin`]] : []),
     ["", ""],
     ["Logs", `.mesh/logs, at level ${settings.LOG_LEVEL} (LOG_LEVEL)`],
     ["Data", ".mesh (npm run reset removes it); .mesh/run.json has the addresses and passwords"],

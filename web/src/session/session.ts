@@ -1,0 +1,37 @@
+import { fetchInTime } from "../mesh/fetch-in-time.ts";
+
+/** Who uses this browser. */
+export interface Session {
+  /** False: the gateway has no sign-in. */
+  readonly canSignIn: boolean;
+  readonly signedIn: boolean;
+  readonly name?: string;
+  readonly roles?: readonly string[];
+  /** True if a session is over, and the customer has not dismissed the notice about it. */
+  readonly ended?: boolean;
+}
+
+/** The session of a browser while it is not known. */
+export const unknownSession: Session = { canSignIn: false, signedIn: false };
+
+/** Loads the session. @throws Error if the gateway does not respond with one */
+export async function fetchSession(signal: AbortSignal): Promise<Session> {
+  const response = await fetchInTime("/auth/session", { signal });
+  if (!response.ok) throw new Error(`the session can't be loaded: status ${response.status}`);
+  return (await response.json()) as Session; // Our gateway wrote it.
+}
+
+/** Returns the session to show. The gateway reports only once that a session is over. */
+export function withEnd(before: Session | undefined, now: Session): Session {
+  return before?.ended && !now.signedIn ? { ...now, ended: true } : now;
+}
+
+/** Returns the address that signs in and comes back to a path. */
+export function signInUrl(path: string): string {
+  return `/auth/login?${new URLSearchParams({ return_to: path })}`;
+}
+
+/** Returns the text that changes when another person, or nobody, uses the browser. */
+export function identityOf({ signedIn, name = "", roles = [] }: Session): string {
+  return signedIn ? JSON.stringify([name, ...roles]) : "";
+}
