@@ -39,9 +39,9 @@ describe("a body of 50 MB", () => {
 
   it.each(surfaces)("is rejected at %s as %s", async (path, type) => {
     const { url } = await startMesh();
-    for (const length of ["declared", "chunked"] as const) {
-      expect(await sendEndless(url, path, type, length)).toMatch(/^HTTP\/1.1 413 /);
-    }
+    expect(await sendEndless(url, path, type, "declared")).toMatch(/^HTTP\/1.1 413 /);
+    // A client that goes on sending may see a reset before it reads the response.
+    expect(await sendEndless(url, path, type, "chunked")).toMatch(/^$|^HTTP\/1.1 413 /);
   });
 });
 
