@@ -6,11 +6,13 @@ import { idOf, productOf } from "../../fixtures/services.ts";
 // The gateway has one connection to a service for all customers. A server on nghttp2, as Node's is, closes a connection
 // after about 1,000 quick resets.
 it("2,000 requests that one client aborts fail none of 2,000 of the others", async () => {
+  // Equal requests would share one call, even with those that were aborted a moment ago.
+  const held = new Set(Array.from({ length: 2_000 }, (_, number) => idOf(number)));
   let waiting = 0;
   const { url } = await startMesh({
     catalog: {
       async getProduct({ id }, { signal }) {
-        if (id !== idOf(1)) return { product: productOf(id) };
+        if (!held.has(id)) return { product: productOf(id) };
         waiting += 1;
         await once(signal, "abort");
         throw signal.reason;
@@ -29,8 +31,8 @@ it("2,000 requests that one client aborts fail none of 2,000 of the others", asy
   const statuses: number[] = [];
   for (let round = 1; round <= 50; round++) {
     const controller = new AbortController();
-    const aborted = Array.from({ length: 40 }, () => get(1, controller.signal));
-    const others = Array.from({ length: 40 }, (_, number) => statusOf(number + 2));
+    const aborted = Array.from({ length: 40 }, (_, number) => get((round - 1) * 40 + number, controller.signal));
+    const others = Array.from({ length: 40 }, (_, number) => statusOf(2_000 + number));
     await expect.poll(() => waiting, { interval: 1 }).toBe(round * 40);
     controller.abort();
     await Promise.allSettled(aborted);
