@@ -6,6 +6,7 @@ import { descriptorSet } from "@mesh/contracts/descriptors";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import openapi from "@mesh/contracts/openapi.json" with { type: "json" };
 import { OrderService } from "@mesh/contracts/orders/v1";
+import { PaymentService } from "@mesh/contracts/payments/v1";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
@@ -37,7 +38,7 @@ const operations = Object.entries(paths).flatMap(([path, item]) =>
     operation,
   })),
 );
-const routes = [CatalogService, InventoryService, OrderService].flatMap(({ typeName, methods }) =>
+const routes = [CatalogService, InventoryService, OrderService, PaymentService].flatMap(({ typeName, methods }) =>
   Object.values<MethodDefinition>(methods).flatMap((method) => method.http.map((http) => ({ typeName, method, http }))),
 );
 
