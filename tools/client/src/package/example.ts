@@ -13,13 +13,15 @@ export interface Example {
   readonly query: string | undefined;
   readonly mutation: string | undefined;
   readonly subscription: string | undefined;
+  /** The number of its procedures. */
+  readonly procedures: number;
   /** The request message of a procedure. */
   readonly request: string;
   /** An error reason, with a key of its metadata. */
   readonly error: { readonly errors: string; readonly reason: string; readonly key: string } | undefined;
 }
 
-/** Finds the service with the most to show, among those at the gateway. Undefined if there is none. */
+/** Finds the service with the most kinds of procedures, then the most procedures, among those at the gateway. Undefined if there is none. */
 export function findExample(root: string, entries: readonly Entry[]): Example | undefined {
   const router = readFileSync(join(root, "gateway/src/router.ts"), "utf8");
   const found = entries.flatMap(({ name, source }) => {
@@ -28,7 +30,7 @@ export function findExample(root: string, entries: readonly Entry[]): Example | 
     return files.flatMap((file) => exampleIn(name, readFileSync(join(folder, file), "utf8"), errorsIn(folder)) ?? []);
   });
   const exposed = found.filter(({ definition }) => router.includes(definition));
-  return exposed.sort((a, b) => varietyOf(b) - varietyOf(a))[0];
+  return exposed.sort((a, b) => varietyOf(b) - varietyOf(a) || b.procedures - a.procedures)[0];
 }
 
 function varietyOf({ query, mutation, subscription, error }: Example): number {
@@ -53,6 +55,7 @@ function exampleIn(entry: string, types: string, errors: string): Example | unde
     query: procedure("Query"),
     mutation: procedure("Mutation"),
     subscription: procedure("Subscription"),
+    procedures: types.match(/^ {2}\w+: TRPC\w+Procedure</gm)?.length ?? 0,
     request,
     error: reason ? { errors: catalogue, reason: name, key } : undefined,
   };
