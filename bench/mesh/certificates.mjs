@@ -1,4 +1,4 @@
-// A throwaway certificate authority with a certificate for the server and one for the client, for mutual TLS.
+// A throwaway certificate authority with certificates for a server, a gateway and a service that calls, for mutual TLS.
 import { execFile } from "node:child_process";
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,6 +15,8 @@ export async function makeCertificates() {
   await makeCertificate(folder, "authority", { names: ["authority"] });
   await makeCertificate(folder, "server", { names: ["orders", "inventory"], signedBy: "authority" });
   await makeCertificate(folder, "client", { names: ["gateway"], signedBy: "authority" });
+  // A service calls on its own account. The gateway calls for customers, whose tokens it signs.
+  await makeCertificate(folder, "caller", { names: ["checkout"], signedBy: "authority" });
   return folder;
 }
 

@@ -43,7 +43,7 @@ function withOthers({ methods }, handlers) {
 
 export async function openClient(address, { mux, certificates, telemetry }) {
   await registerTelemetry(telemetry);
-  const options = { address, mux, ...credentialsOf(certificates, "client") };
+  const options = { address, mux, ...credentialsOf(certificates, "caller") };
   const orders = connect(OrderService, options);
   const inventory = connect(InventoryService, options);
   return {
