@@ -75,4 +75,34 @@ describe("signing in", () => {
     await page.getByRole("link", { name: "Sign in" }).click();
     await page.getByRole("button", { name: "Casey Customer" }).waitFor();
   });
+
+  it("again, after the session is over, keeps what the page shows", async () => {
+    await page.goto(shop.url);
+    await page.getByRole("button", { name: /^Add/ }).first().click();
+    await signIn("Casey Customer");
+    await page.getByRole("button", { name: /^Cart/ }).click();
+    await page.getByRole("link", { name: "Check out" }).click();
+    await page.getByRole("textbox", { name: "Name" }).fill("Ada Lovelace");
+    await page.getByRole("radio", { name: "Working card" }).check();
+    // The session ends elsewhere.
+    const cookies = await context.cookies(shop.url);
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+    const ended = await fetch(`${shop.url}/auth/logout`, { method: "POST", headers: { cookie }, redirect: "manual" });
+    expect(ended.status).toBe(303);
+    await page.getByRole("textbox", { name: "Email" }).fill("ada@example.com");
+    await page.getByRole("textbox", { name: "Address" }).fill("12 St James's Square, London");
+    await page.getByRole("button", { name: /^Place order/ }).click();
+    await page.getByText("Your session has ended.").waitFor();
+    const [popup] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.getByRole("button", { name: "Sign in again" }).click(),
+    ]);
+    // The issuer knows the customer still, so the window may be gone already.
+    await popup.waitForEvent("close").catch(() => {});
+    await account("Casey Customer").waitFor();
+    await expect.poll(() => page.getByText("Your session has ended.").count()).toBe(0);
+    expect(await page.getByRole("textbox", { name: "Name" }).inputValue()).toBe("Ada Lovelace");
+    await page.getByRole("button", { name: /^Place order/ }).click();
+    await page.getByRole("list", { name: "Progress" }).waitFor();
+  });
 });

@@ -21,9 +21,12 @@ export async function fetchSession(signal: AbortSignal): Promise<Session> {
   return (await response.json()) as Session; // Our gateway wrote it.
 }
 
-/** Returns the session to show. The gateway reports only once that a session is over. */
+/**
+ * Returns the session to show. The gateway reports only once that a session is over, and the response may be lost, so a session
+ * that this page has shown counts, too: who signs out leaves the page.
+ */
 export function withEnd(before: Session | undefined, now: Session): Session {
-  return before?.ended && !now.signedIn ? { ...now, ended: true } : now;
+  return (before?.ended || before?.signedIn) && !now.signedIn ? { ...now, ended: true } : now;
 }
 
 /** Returns the address that signs in and comes back to a path. */
