@@ -1,4 +1,4 @@
-// The gateway process of a peer. Starts when it is told where its service is.
+// The gateway process of a peer. It starts when it receives the address of its service.
 import { answer, options } from "./child.mjs";
 
 export function run(peer) {

@@ -56,6 +56,6 @@ export function resumedRequest(method: MethodDefinition, request: unknown, lastE
 }
 
 function foreignId({ name }: MethodDefinition, cause: unknown): MeshError {
-  const message = `the last event id is not that of a message of ${name}: leave it out to begin anew`;
+  const message = `the last event id is not that of a message of ${name}: leave it out to start from the beginning`;
   return new MeshError({ code: "INVALID_ARGUMENT", message, cause });
 }

@@ -49,7 +49,7 @@ it("finds a session at every gateway, until it is revoked at one of them", async
   }
   expect(await here.revoke(key.id)).toBe("t");
   expect(await here.find(key)).toBeUndefined();
-  // The clock stands still, so only the notification can end it there.
+  // The time does not change in this test, so only the notification can end the session there.
   await expect.poll(() => there.find(key)).toBeUndefined();
   expect(ended).toEqual([key.id]);
   expect(await here.revoke(key.id)).toBeUndefined();

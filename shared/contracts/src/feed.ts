@@ -17,7 +17,7 @@ export type FeedMessage<Event> =
   /** There was nothing for this client for a while. Only the id counts. */
   | { readonly type: "position" }
   /**
-   * Events may be missing, because the stream was made anew, or removed them before the client came back. Load the state again:
+   * Events may be missing, because the stream was deleted and created again, or removed them before the client came back. Load the state again:
    * all events after this message follow.
    */
   | { readonly type: "reset"; readonly reason: "rebuilt" | "expired" };

@@ -176,7 +176,7 @@ export class EventLog {
     if (!signal.aborted) throw new Error(reason);
   }
 
-  /** Goes on after the last event that was read, or begins anew if that is not possible. */
+  /** Continues after the last event that was read, or starts with the newest if that is not possible. */
   #begin({ created, first, last }: StreamState): Position {
     const before = this.#position;
     const isSame = before?.created === created && last >= before.sequence;

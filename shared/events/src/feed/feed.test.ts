@@ -83,7 +83,7 @@ describe("a feed", { timeout: 240_000 }, () => {
     await expect.poll(() => ada.numbers, waiting).toEqual(upTo(40));
   });
 
-  test("is reset if the stream was made anew, also for those who come back with an old id", async () => {
+  test("is reset if the stream was deleted and created again, also for those who come back with an old id", async () => {
     const { nats, publish, manager, create } = await openHappenings();
     const { subscribe } = openProcess(nats.url);
     const ada = subscribe("ada").readAll();

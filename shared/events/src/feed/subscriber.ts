@@ -1,7 +1,7 @@
 import { FeedError, type MeshError } from "@mesh/contracts";
 import type { FeedEntry } from "./entry.ts";
 
-/** The reason why a client may have missed events: the stream was made anew, or it has removed them. */
+/** The reason why a client may have missed events: the stream was deleted and created again, or has removed them. */
 export type ResetReason = "rebuilt" | "expired";
 
 /** The events that a subscriber gets. */

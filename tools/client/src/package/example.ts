@@ -21,7 +21,10 @@ export interface Example {
   readonly error: { readonly errors: string; readonly reason: string; readonly key: string } | undefined;
 }
 
-/** Finds the service with the most kinds of procedures, then the most procedures, among those at the gateway. Undefined if there is none. */
+/**
+ * Finds the service at the gateway with the most kinds of procedures, and of several such the one with the most procedures.
+ * Undefined if no service is at the gateway.
+ */
 export function findExample(root: string, entries: readonly Entry[]): Example | undefined {
   const router = readFileSync(join(root, "gateway/src/router.ts"), "utf8");
   const found = entries.flatMap(({ name, source }) => {

@@ -117,7 +117,7 @@ function configurationOf({ key, secret, clients, audience, tokenLifeS }: Provide
     async loadExistingGrant(context) {
       const { client, session, provider } = context.oidc;
       if (!client || !session?.accountId) return undefined;
-      // The programs are ours, so nobody is asked whether they may know a name.
+      // The clients belong to this mesh, so users are not asked for consent.
       const grant = new provider.Grant({ clientId: client.clientId, accountId: session.accountId });
       grant.addOIDCScope("openid profile");
       grant.addResourceScope(resource, "openid profile");
