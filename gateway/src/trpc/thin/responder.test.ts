@@ -200,11 +200,10 @@ describe("a client that leaves", () => {
     ["watchOrder", get(watch, { id: idOf(1_000) })],
     ["wait", get("own.wait")],
   ])("aborts the call of %s", async (path, request) => {
-    const { ports, aborted } = await openBothPaths();
-    for (const port of [ports.thin, ports.adapter]) {
-      const before = aborted.length;
+    const { ports, waiting, aborted } = await openBothPaths();
+    for (const [before, port] of [ports.thin, ports.adapter].entries()) {
       const socket = openRaw(port, request);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await expect.poll(() => waiting.slice(before)).toEqual([path]);
       expect(aborted).toHaveLength(before);
       socket.destroy();
       await expect.poll(() => aborted.slice(before)).toEqual([path]);
