@@ -4,6 +4,7 @@ import { openBrowser } from "../../fixtures/browser.ts";
 import { cachedCatalog } from "../../fixtures/cached-catalog.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, productOf } from "../../fixtures/services.ts";
+import type { Identify } from "../identity/caller.ts";
 import { cacheResponses } from "../policies/cache-responses.ts";
 
 const product = { trpc: `/trpc/catalog.getProduct?input={"id":"${idOf(1)}"}`, rest: `/v1/products/${idOf(1)}` };
@@ -55,6 +56,20 @@ describe("a method with a cache", () => {
     const [ada, bob] = [openBrowser(url), openBrowser(url)];
     for (const browser of [ada, bob, ada, bob, ada]) {
       expect((await browser.fetch(url + product.rest)).status).toBe(200);
+    }
+    expect(getProduct).toHaveBeenCalledTimes(2);
+  });
+
+  it("is called again for a user who has other scopes", async () => {
+    const { getProduct, catalog } = countedProducts();
+    const identify: Identify = ({ headers }) => ({
+      principal: { kind: "customer", id: idOf(9) },
+      scopes: new Set(String(headers["x-scopes"]).split(" ")),
+      roles: [],
+    });
+    const { url } = await startMesh(catalog, { services: cachedCatalog({ perUser: true }), identify });
+    for (const scopes of ["catalog:read any:read", "catalog:read", "any:read catalog:read"]) {
+      expect((await fetch(url + product.rest, { headers: { "x-scopes": scopes } })).status).toBe(200);
     }
     expect(getProduct).toHaveBeenCalledTimes(2);
   });

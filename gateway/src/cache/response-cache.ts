@@ -96,5 +96,8 @@ export class ResponseCache {
 /** Equal requests have equal bytes, unless the order in a map differs, which only costs a call. */
 function keyOf(method: MethodDefinition, request: unknown, scope: Scope | undefined): string {
   const bytes = Buffer.from(method.input.encode(request)).toString("latin1");
-  return scope ? `${scope.principal?.kind} ${scope.principal?.id}\n${bytes}` : bytes;
+  if (!scope) return bytes;
+  // What a user may see can depend on the scopes of a session or token.
+  const scopes = [...(scope.principal?.scopes ?? [])].sort().join(" ");
+  return `${scope.principal?.kind} ${scope.principal?.id} ${scopes}\n${bytes}`;
 }

@@ -46,8 +46,8 @@ export type RunCall = (
 export interface CallRunner {
   readonly open: OpenRequest;
   readonly run: RunCall;
-  /** Ends the subscriptions of a session that is over. */
-  endSession(sessionId: string): void;
+  /** Ends the subscriptions of a session that is over; undefined: of all sessions, whose clients open them again. */
+  endSession(sessionId: string | undefined): void;
   /** Ends all subscriptions and opens no more. */
   close(): void;
 }
@@ -151,7 +151,10 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       return pass({ ...openCall(request, procedure, scope), run });
     },
     endSession(sessionId) {
-      for (const { caller, end } of subscriptions) if (caller.sessionId === sessionId) end("the session is over");
+      for (const { caller, end } of subscriptions) {
+        const isMeant = sessionId === undefined ? caller.sessionId !== undefined : caller.sessionId === sessionId;
+        if (isMeant) end("the session is over");
+      }
     },
     close() {
       isClosing = true;

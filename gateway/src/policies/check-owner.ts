@@ -5,7 +5,7 @@ type Methods = Pick<Upstream, "method">;
 
 /**
  * Makes methods with the option `owner` reject requests that name another customer than the one of the scope, and responses
- * that belong to another one. It must be around everything that returns responses, also those that are kept between calls.
+ * that belong to another one. Responses that the gateway keeps are those of one user: with an owner, a cache must be per user.
  */
 export function checkOwners(
   services: PeerDefinitions,

@@ -22,7 +22,7 @@ export interface SignIn {
   /** Handles requests below /auth. */
   readonly routes: PathHandler;
   /** Calls back with the id of each session that ends early. */
-  onRevoked(callback: (sessionId: string) => void): void;
+  onRevoked(callback: (sessionId: string | undefined) => void): void;
 }
 
 /** Options of the sign-in. */

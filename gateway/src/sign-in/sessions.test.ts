@@ -40,7 +40,7 @@ it("finds a session at every gateway, until it is revoked at one of them", async
     gateways: [here, there],
   } = await open(2);
   if (!here || !there) throw new Error("there are two");
-  const ended: string[] = [];
+  const ended: (string | undefined)[] = [];
   there.onRevoked((id) => ended.push(id));
   const key = await here.open(person);
   const { customerId, name, roles } = person;
@@ -51,7 +51,8 @@ it("finds a session at every gateway, until it is revoked at one of them", async
   expect(await here.find(key)).toBeUndefined();
   // The time does not change in this test, so only the notification can end the session there.
   await expect.poll(() => there.find(key)).toBeUndefined();
-  expect(ended).toEqual([key.id]);
+  // When it begins to listen, notifications may have been lost.
+  expect(ended.filter((id) => id !== undefined)).toEqual([key.id]);
   expect(await here.revoke(key.id)).toBeUndefined();
 });
 

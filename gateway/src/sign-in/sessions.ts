@@ -41,8 +41,11 @@ export interface Sessions {
   find(key: SessionKey): Promise<FoundSession | undefined>;
   /** Ends a session, at every gateway. Returns the ID token by which the issuer knows it; undefined: there is none. */
   revoke(id: string): Promise<string | undefined>;
-  /** Calls back with the id of each session that is revoked, by any gateway. */
-  onRevoked(callback: (id: string) => void): void;
+  /**
+   * Calls back with the id of each session that is revoked, by any gateway; with undefined when notifications may have been
+   * lost, so that any session may be revoked.
+   */
+  onRevoked(callback: (id: string | undefined) => void): void;
   /** Deletes the sessions that are over. */
   sweep(): Promise<void>;
   /** Ends the connection to the other gateways. */
@@ -77,8 +80,10 @@ const maxRemembered = 10_000;
 /** Keeps sessions in the gateways' database. */
 export function openSessions({ database, idleMs, maxMs, now = Date.now }: SessionsOptions): Sessions {
   const remembered = new Recent<{ found: FoundSession | undefined; at: number }>(maxRemembered);
-  const callbacks: ((id: string) => void)[] = [];
+  const callbacks: ((id: string | undefined) => void)[] = [];
   let unlisten = () => {};
+  /** How often the remembered sessions were forgotten. */
+  let forgotten = 0;
   // It rejects only when the gateway ends.
   database.store(untilOpen).then(
     (store) => {
@@ -87,9 +92,14 @@ export function openSessions({ database, idleMs, maxMs, now = Date.now }: Sessio
     () => {},
   );
 
-  function onNotified(id: string | undefined): void {
+  function forget(): void {
+    forgotten += 1;
     remembered.clear();
-    if (id !== undefined) for (const callback of callbacks) callback(id);
+  }
+
+  function onNotified(id: string | undefined): void {
+    forget();
+    for (const callback of callbacks) callback(id);
   }
 
   async function judge({ id, generation }: SessionKey): Promise<FoundSession | undefined> {
@@ -129,7 +139,7 @@ export function openSessions({ database, idleMs, maxMs, now = Date.now }: Sessio
 
   async function revoke(id: string): Promise<string | undefined> {
     const ended = await deleteAndNotify(await database.store(), id);
-    remembered.clear();
+    if (ended) forget();
     return ended?.idToken;
   }
 
@@ -146,10 +156,11 @@ export function openSessions({ database, idleMs, maxMs, now = Date.now }: Sessio
       const name = `${key.id} ${key.generation}`;
       const known = remembered.get(name, now());
       if (known && now() < known.at + freshMs) return known.found;
+      const before = forgotten;
       try {
         const found = await judge(key);
-        // Each request whose cookie is to be replaced must get the new one.
-        if (!found?.next) remembered.set(name, { found, at: now() }, now() + staleMs);
+        // Each request whose cookie is to be replaced must get the new one. The session may have been revoked meanwhile.
+        if (!found?.next && before === forgotten) remembered.set(name, { found, at: now() }, now() + staleMs);
         return found;
       } catch (error) {
         if (known && error instanceof MeshError && error.code === "UNAVAILABLE") return known.found;
@@ -171,7 +182,7 @@ export function openSessions({ database, idleMs, maxMs, now = Date.now }: Sessio
 async function deleteAndNotify({ transaction }: GatewayStore, id: string) {
   return transaction(async (tx) => {
     const [ended] = await tx.delete(table).where(eq(table.id, id)).returning({ idToken: table.idToken });
-    await tx.execute(sql`select pg_notify(${channel}, ${id})`);
+    if (ended) await tx.execute(sql`select pg_notify(${channel}, ${id})`);
     return ended;
   });
 }

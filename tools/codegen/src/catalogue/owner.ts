@@ -71,13 +71,13 @@ function problemOf(
   const wrong = fields.find((text) => text !== undefined);
   if (wrong !== undefined) return wrong;
   if (scopeList(unless).length > 1) return `unless: ${JSON.stringify(unless)} has several scopes: use one`;
+  const { cache, share } = options.method(method) ?? {};
+  if (share) return "a stream that all subscribers share can't have an owner: remove share";
+  if (cache && !cache.perUser) return "responses that are kept for all users can't have an owner: set cache.per_user";
   if (response === "") return reason === "" ? undefined : "reason is only for response: remove it";
   if (idempotencyOf(method) !== "no_side_effects") {
     return `response is checked after ${method.name} has run, so it must be NO_SIDE_EFFECTS: use request, or check it in the service`;
   }
-  const { cache, share } = options.method(method) ?? {};
-  if (share) return "a stream that all subscribers share can't have an owner: remove share";
-  if (cache && !cache.perUser) return "responses that are kept for all users can't have an owner: set cache.per_user";
   const notFound = notFoundOf(method, option, files, options);
   return typeof notFound === "string" ? notFound : undefined;
 }

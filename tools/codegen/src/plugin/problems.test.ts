@@ -204,6 +204,11 @@ ${method('errors: "ShopError"')}`,
     "owner: responses that are kept for all users can't have an owner: set cache.per_user",
   ],
   [
+    "an owner of a request whose responses are kept for all",
+    owned('{request: "id"} cache: {ttl_ms: 1}'),
+    "owner: responses that are kept for all users can't have an owner: set cache.per_user",
+  ],
+  [
     "an owner with two scopes",
     owned('{request: "id" unless: "a b"}'),
     'owner: unless: "a b" has several scopes: use one',
