@@ -10,7 +10,7 @@ async function openNats() {
     await connection.close();
     await nats[Symbol.asyncDispose]();
   });
-  return { connection, manager: await connection.jetstreamManager() };
+  return { nats, connection, manager: await connection.jetstreamManager() };
 }
 
 test("a message waits until a stream keeps its subject", async () => {
@@ -28,4 +28,18 @@ test("a message that a full stream rejects is an error immediately", async () =>
   await expect(storeInStream(connection, "s.a", "second")).rejects.toMatchObject({
     api_error: { description: "maximum messages exceeded" },
   });
+});
+
+test("a message that is sent while there is no connection is stored after it", { timeout: 60_000 }, async () => {
+  const { nats, connection, manager } = await openNats();
+  await manager.streams.add({ name: "s", subjects: ["s.>"] });
+  const statuses = connection.status()[Symbol.asyncIterator]();
+  await nats.kill();
+  await statuses.next();
+  const stored = storeInStream(connection, "s.a", "kept", { msgID: "1" });
+  const lost = storeInStream(connection, "s.a", "without an id");
+  lost.catch(() => {});
+  await nats.restart();
+  expect(await stored).toMatchObject({ stream: "s", seq: 1, duplicate: false });
+  await expect(lost).rejects.toThrow("TIMEOUT");
 });
