@@ -2,6 +2,7 @@ import type { EventAddress } from "@mesh/contracts";
 import { repeat } from "@mesh/runtime";
 import { JsHeaders, type Msg, type NatsConnection } from "nats";
 import { keyHeader } from "../outgoing-event.ts";
+import { placeOf } from "../stream-place.ts";
 import { reasonOf } from "../streams.ts";
 import { ensureLiveConsumer, heartbeatMs, liveSubject } from "./live-consumer.ts";
 import type { BroadcastOptions } from "./options.ts";
@@ -124,7 +125,7 @@ class Ear {
   #hear(message: Msg): void {
     this.#heardAt = performance.now();
     const isEvent = message.headers?.code !== 100;
-    const number = isEvent ? placeOf(message).consumer : lastOf(message);
+    const number = isEvent ? numberOf(message) : lastOf(message);
     const expected = this.#last === undefined ? number : this.#last + (isEvent ? 1 : 0);
     // Numbers that are lower are those of another consumer.
     if (this.#hasEnded || number !== expected) return void this.end("events were lost");
@@ -146,20 +147,13 @@ function lastOf({ headers }: Msg): number {
   return Number(headers?.get(JsHeaders.LastConsumerSeqHdr));
 }
 
-/**
- * Returns the places of an event in its stream, and among those of its consumer.
- *
- * Source: https://docs.nats.io/reference/reference-protocols/nats_api_reference, the reply subject of messages
- */
-function placeOf({ reply = "" }: Msg): { readonly stream: number; readonly consumer: number } {
-  const tokens = reply.split(".");
-  // Newer servers add a domain and an account before the stream.
-  const at = tokens.length > 9 ? 7 : 5;
-  return { stream: Number(tokens[at]), consumer: Number(tokens[at + 1]) };
+/** Returns the number of an event among those of its consumer. */
+function numberOf({ reply = "" }: Msg): number {
+  return placeOf(reply)?.delivered ?? Number.NaN;
 }
 
 function noticeOf(event: EventAddress, message: Msg) {
-  return { event, key: keyIn(message), sequence: placeOf(message).stream };
+  return { event, key: keyIn(message), sequence: placeOf(message.reply ?? "")?.sequence ?? 0 };
 }
 
 /** Returns the key of an event; empty if it has none that can be read. */

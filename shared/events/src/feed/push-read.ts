@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { AckPolicy, type ConsumerConfig, DeliverPolicy, type Msg, type NatsConnection, nanos } from "nats";
+import { placeOf } from "../stream-place.ts";
 import { managerOf } from "../streams.ts";
 
 /** The interval at which NATS sends something to a reader, in milliseconds. */
@@ -143,15 +144,4 @@ class PushReceiver {
 
 function storedOf({ subject, data, headers }: Msg, sequence: number): StoredMessage {
   return { subject, data, sequence, header: (name) => headers?.get(name) || undefined };
-}
-
-/**
- * Reads the place of a message from its reply subject: `$JS.ACK.<stream>.<consumer>.<attempts>.<sequence>.<delivered>.<time>.<pending>`.
- * Newer servers have the domain and the account before the stream. Source: ADR-15 of NATS
- */
-function placeOf(reply: string) {
-  const tokens = reply.split(".");
-  const [, sequence, delivered, , pending] = tokens.slice(tokens.length === 9 ? 4 : 6).map(Number);
-  if (sequence === undefined || delivered === undefined || pending === undefined) return undefined;
-  return { sequence, delivered, pending };
 }
