@@ -164,6 +164,7 @@ export class EventLog {
     signal.addEventListener("abort", stop);
     const onMessage = (message: StoredMessage) => {
       this.#reading = this.#reading.then(async () => this.#add(message, await this.#reader.read(message, created)));
+      return this.#reading;
     };
     const read = await openPushRead(connection, { ...this.#where(), from: sequence + 1, onMessage, onLost: lose });
     if (signal.aborted) stop();

@@ -29,8 +29,11 @@ export interface PushReadOptions {
   readonly inbox: string;
   /** The first sequence. */
   readonly from: number;
-  /** Gets each message, in order, and the number of those that NATS has after it. */
-  readonly onMessage: (message: StoredMessage, pending: number) => void;
+  /**
+   * Gets each message, in order, and the number of those that NATS has after it. If it returns promises that resolve in order,
+   * NATS sends only as many messages ahead as its flow control lets it: up to 32 MiB.
+   */
+  readonly onMessage: (message: StoredMessage, pending: number) => Promise<void> | void;
   /** Called once if the messages no longer come, or come out of order. Read again after the last one then. */
   readonly onLost: (reason: string) => void;
 }
@@ -50,7 +53,7 @@ export interface PushRead {
  */
 export async function openPushRead(connection: NatsConnection, options: PushReadOptions): Promise<PushRead> {
   const { stream, subject, inbox, from } = options;
-  const receiver = new PushReceiver(options, (reply) => connection.publish(reply));
+  const receiver = new PushReceiver(options, (reply) => connection.isClosed() || connection.publish(reply));
   const subscription = connection.subscribe(inbox, {
     callback(error, message) {
       if (error) receiver.lose(String(error));
@@ -91,6 +94,8 @@ class PushReceiver {
   readonly #reply: (subject: string) => void;
   readonly #watch: NodeJS.Timeout;
   #delivered = 0;
+  /** Resolves when the last message that came has been processed. */
+  #processed: Promise<void> | void = undefined;
   #heardAt = performance.now();
   #isEnded = false;
   onEnd = () => {};
@@ -126,15 +131,20 @@ class PushReceiver {
     const place = placeOf(message.reply ?? "");
     if (place?.delivered !== this.#delivered + 1) return void this.lose("messages were lost on the way");
     this.#delivered = place.delivered;
-    this.#options.onMessage(storedOf(message, place.sequence), place.pending);
+    this.#processed = this.#options.onMessage(storedOf(message, place.sequence), place.pending);
   }
 
-  /** A heartbeat, or a question whether all was received that was sent. */
+  /** A heartbeat, or a question whether all was processed that was sent: NATS waits for the reply before it sends much more. */
   #receiveControl(message: Msg): void {
     const question = message.reply || message.headers?.get("Nats-Consumer-Stalled");
-    if (question) this.#reply(question);
+    if (question) void this.#replyOnceProcessed(question);
     const last = message.headers?.get("Nats-Last-Consumer");
     if (last && Number(last) !== this.#delivered) this.lose("messages were lost on the way");
+  }
+
+  async #replyOnceProcessed(question: string): Promise<void> {
+    await this.#processed;
+    if (!this.#isEnded) this.#reply(question);
   }
 
   #checkSilence(): void {
