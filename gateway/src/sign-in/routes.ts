@@ -125,7 +125,7 @@ function session({ browsers }: SignInRoutesOptions): Route {
     replyJson(response, 200, {
       canSignIn: true,
       signedIn: isSignedIn,
-      ...(isSignedIn && { name: found.name, roles: found.roles }),
+      ...(isSignedIn && { customerId: found.customerId, name: found.name, roles: found.roles }),
       ...(found === "ended" && { ended: true }),
     });
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { startSignIn } from "../../fixtures/sign-in.ts";
+import { customerIdOf } from "./callers.ts";
 
 describe("signing in", () => {
   it("begins at the gateway, asks the issuer, and comes back to the page with a session", async () => {
@@ -20,6 +21,7 @@ describe("signing in", () => {
     expect(await customer.session()).toEqual({
       canSignIn: true,
       signedIn: true,
+      customerId: customerIdOf(issuerUrl, "clerk"),
       name: "Clara Clerk",
       roles: ["clerk"],
     });

@@ -6,12 +6,14 @@ import { QueryClient } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { fetchInTime } from "./fetch-in-time.ts";
+import { hasKey, keyHeader } from "./idempotency-key.ts";
 import { refetchIntervalMs, retryDelayMs, retryQuery } from "./retry.ts";
 
 const url = "/trpc";
 
 // The gateway takes batches of 10 and header lines of 16 KiB, the path among them.
 const batches = httpBatchLink({ url, transformer, maxItems: 10, maxURLLength: 12_000, fetch: fetchInTime });
+const keyed = httpLink({ url, transformer, headers: ({ op }) => keyHeader(op.context), fetch: fetchInTime });
 const longQueries = httpLink({ url, transformer, methodOverride: "POST", fetch: fetchInTime });
 
 const client = createTRPCClient<AppRouter>({
@@ -19,7 +21,11 @@ const client = createTRPCClient<AppRouter>({
     splitLink({
       condition: ({ type }) => type === "subscription",
       true: [resumeLink(), httpSubscriptionLink({ url, transformer })],
-      false: splitLink({ condition: isLongQuery, true: longQueries, false: batches }),
+      false: splitLink({
+        condition: ({ context }) => hasKey(context),
+        true: keyed,
+        false: splitLink({ condition: isLongQuery, true: longQueries, false: batches }),
+      }),
     }),
   ],
 });

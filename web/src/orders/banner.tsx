@@ -3,16 +3,20 @@ import { type Order, OrderStatus } from "@mesh/contracts/orders/v1";
 import { clsx } from "clsx";
 import { Cover } from "../art/cover.tsx";
 import { shortId } from "../numbers.ts";
-import { reasonText, statusWords } from "./status.ts";
+import { type Reader, reasonText, refundedWords, statusWords } from "./status.ts";
 
 interface BannerProps {
   readonly order: Order;
   readonly products: Readonly<Record<string, Product>>;
+  /** True if the payment was refunded. */
+  readonly isRefunded: boolean;
+  readonly reader: Reader;
 }
 
 /** The status of an order, in large type. */
-export function Banner({ order, products }: BannerProps) {
-  const { title, look } = statusWords(order.status);
+export function Banner({ order, products, isRefunded, reader }: BannerProps) {
+  const isReturned = isRefunded && order.status === OrderStatus.ORDER_STATUS_CONFIRMED;
+  const { title, look } = isReturned ? refundedWords : statusWords(order.status);
   return (
     <div
       className={clsx(
@@ -24,21 +28,24 @@ export function Banner({ order, products }: BannerProps) {
       <h1 className="mt-3 max-w-[12ch] text-[clamp(2.75rem,8vw,6.5rem)] display">{title}</h1>
       <p role="status" className="mt-4 max-w-[46ch] text-lg">
         <span className="sr-only">{title}. </span>
-        {sentenceOf(order)}
+        {isReturned ? refundSentence[reader] : sentenceOf(order, reader)}
       </p>
       <Fan order={order} products={products} />
     </div>
   );
 }
 
-function sentenceOf({ status, cancelReason }: Order): string {
+const refundSentence = { customer: "You get your money back.", staff: "The customer gets the money back." };
+
+function sentenceOf({ status, cancelReason }: Order, reader: Reader): string {
   if (status === OrderStatus.ORDER_STATUS_PENDING) return "This page updates by itself.";
-  return reasonText(cancelReason) ?? "Thank you! Your order is confirmed.";
+  const thanks = reader === "customer" ? "Thank you! Your order is confirmed." : "The order of a customer.";
+  return reasonText(cancelReason, reader) ?? thanks;
 }
 
 const turns = ["rotate-[9deg] right-6", "rotate-[2deg] right-24", "rotate-[-6deg] right-42"];
 
-function Fan({ order, products }: BannerProps) {
+function Fan({ order, products }: Pick<BannerProps, "order" | "products">) {
   const lines = order.lines.slice(0, turns.length);
   return (
     <div aria-hidden="true" className="absolute inset-y-0 right-0 -z-10 w-96 max-md:hidden">

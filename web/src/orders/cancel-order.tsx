@@ -7,6 +7,7 @@ import { api } from "../mesh/client.ts";
 import { isPassing, sentenceOf } from "../mesh/failure.ts";
 import { retryMutation } from "../mesh/retry.ts";
 import { button } from "../ui/button.ts";
+import { ConfirmDialog } from "../ui/confirm-dialog.tsx";
 import { Notice } from "../ui/notice.tsx";
 
 /** Cancels a pending order after a confirmation. Disappears when the order is no longer pending. */
@@ -27,27 +28,22 @@ export function CancelOrder({ order: { id } }: { order: Order }) {
   return (
     <AlertDialog.Root open={isOpen} onOpenChange={setOpen}>
       <AlertDialog.Trigger className={button("line")}>Cancel order</AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="fixed inset-0 z-40 bg-[#0b1c18]/45 transition-opacity duration-200 data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <AlertDialog.Popup className="fixed inset-x-4 top-1/2 z-40 mx-auto max-w-md -translate-y-1/2 rounded-3xl bg-paper p-6 outline-none transition-opacity duration-200 data-ending-style:opacity-0 data-starting-style:opacity-0 sm:p-8">
-          <AlertDialog.Title className="text-3xl display">Cancel this order?</AlertDialog.Title>
-          <AlertDialog.Description className="mt-3 text-lg text-soft">
-            We release your items. If your payment still goes through, we refund it.
-          </AlertDialog.Description>
-          <Problem failure={cancel.error ?? cancel.failureReason} isPending={cancel.isPending} />
-          <div className="mt-7 flex flex-wrap gap-3">
-            <button
-              type="button"
-              disabled={cancel.isPending}
-              onClick={() => cancel.mutate({ id }, { onSuccess: () => setOpen(false) })}
-              className={button("accent")}
-            >
-              {cancel.isPending ? "Cancelling…" : "Yes, cancel it"}
-            </button>
-            <AlertDialog.Close className={button("line")}>Keep order</AlertDialog.Close>
-          </div>
-        </AlertDialog.Popup>
-      </AlertDialog.Portal>
+      <ConfirmDialog
+        title="Cancel this order?"
+        description="We release your items. If your payment still goes through, we refund it."
+        problem={<Problem failure={cancel.error ?? cancel.failureReason} isPending={cancel.isPending} />}
+        action={
+          <button
+            type="button"
+            disabled={cancel.isPending}
+            onClick={() => cancel.mutate({ id }, { onSuccess: () => setOpen(false) })}
+            className={button("accent")}
+          >
+            {cancel.isPending ? "Cancelling…" : "Yes, cancel it"}
+          </button>
+        }
+        cancel="Keep order"
+      />
     </AlertDialog.Root>
   );
 }

@@ -5,13 +5,16 @@ import { isPassing, sentenceOf } from "../mesh/failure.ts";
 import { FailureNotice } from "../mesh/failure-notice.tsx";
 import { shortId } from "../numbers.ts";
 import { LiveMark } from "../product/stock-line.tsx";
+import { useMay, useSession } from "../session/session-query.ts";
 import { button } from "../ui/button.ts";
 import { Notice } from "../ui/notice.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Banner } from "./banner.tsx";
 import { CancelOrder } from "./cancel-order.tsx";
 import { Receipt } from "./receipt.tsx";
-import { stopsOf } from "./steps.ts";
+import { StaffPayment } from "./staff-payment.tsx";
+import type { Reader } from "./status.ts";
+import { isRefunded, stopsOf } from "./steps.ts";
 import { Timeline } from "./timeline.tsx";
 import { type LiveOrder, useOrder } from "./use-order.ts";
 
@@ -52,9 +55,11 @@ function Problems({ live: { order, error, liveError, liveness } }: { live: LiveO
 
 function Progress({ live, order }: { live: LiveOrder; order: Order }) {
   const isPending = order.status === OrderStatus.ORDER_STATUS_PENDING;
+  const reader = useReader(order);
+  const mayRefund = useMay("payments:refund");
   return (
     <>
-      <Banner order={order} products={live.products} />
+      <Banner order={order} products={live.products} isRefunded={isRefunded(live.steps)} reader={reader} />
       <div className="mt-10 grid items-start gap-12 lg:grid-cols-[1fr_24rem] lg:gap-16">
         <section aria-labelledby="progress">
           <div className="mb-6 flex items-baseline justify-between gap-4">
@@ -63,18 +68,27 @@ function Progress({ live, order }: { live: LiveOrder; order: Order }) {
             </h2>
             {isPending && <LiveMark liveness={live.liveness} />}
           </div>
-          <Timeline stops={stopsOf(live.steps, order.status)} />
+          <Timeline stops={stopsOf(live.steps, order.status, reader)} />
           <div className="mt-10 flex flex-wrap gap-3">
-            {isPending && <CancelOrder order={order} />}
+            {isPending && reader === "customer" && <CancelOrder order={order} />}
             <Link to="/orders" className={button("quiet")}>
-              All your orders
+              {reader === "customer" ? "All your orders" : "Find another order"}
             </Link>
           </div>
         </section>
-        <Receipt order={order} products={live.products} />
+        <div className="grid gap-8">
+          <Receipt order={order} products={live.products} />
+          {mayRefund && <StaffPayment order={order} steps={live.steps.length} />}
+        </div>
       </div>
     </>
   );
+}
+
+/** Only staff can see the order of another customer. */
+function useReader({ customerId }: Order): Reader {
+  const session = useSession();
+  return session.customerId === undefined || session.customerId === customerId ? "customer" : "staff";
 }
 
 function OrderSkeleton() {

@@ -5,8 +5,10 @@ import { MessagePage } from "../layout/message-page.tsx";
 import { api } from "../mesh/client.ts";
 import { QueryNotice } from "../mesh/query-notice.tsx";
 import { refetchIntervalMs } from "../mesh/retry.ts";
+import { useMay } from "../session/session-query.ts";
 import { button } from "../ui/button.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
+import { FindOrder } from "./find-order.tsx";
 import { OrderRow } from "./order-row.tsx";
 import { useCategories } from "./use-categories.ts";
 
@@ -27,11 +29,13 @@ export function OrdersPage() {
       },
     ),
   );
-  if (list.data?.orders.length === 0 && token === "") return <NoOrders />;
+  const mayReadAny = useMay("orders:read_any");
+  if (list.data?.orders.length === 0 && token === "" && !mayReadAny) return <NoOrders />;
   return (
     <div className="gutter mx-auto max-w-6xl pt-8 md:pt-12">
       <title>Orders · Heddle</title>
       <h1 className="mb-8 text-[clamp(3rem,8vw,6rem)] display">Orders</h1>
+      {mayReadAny && <FindOrder />}
       <QueryNotice query={list} className="mb-6" />
       {list.data ? <OrderList orders={list.data.orders} /> : !list.isError && <OrderListSkeleton />}
       {list.data?.nextPageToken && (
@@ -47,6 +51,7 @@ const isPending = ({ status }: Order) => status === OrderStatus.ORDER_STATUS_PEN
 
 function OrderList({ orders }: { orders: readonly Order[] }) {
   const categories = useCategories(orders);
+  if (orders.length === 0) return <p className="text-soft">You have placed no orders yourself.</p>;
   return (
     <ul aria-label="Orders" className="border-ink border-t-[1.5px]">
       {orders.map((order) => (

@@ -28,6 +28,9 @@ const words: Readonly<Record<number, StatusWords>> = {
   },
 };
 
+/** The texts for an order that was confirmed, and whose payment was refunded. */
+export const refundedWords: StatusWords = { name: "Refunded", title: "Refunded", look: "bg-lilac text-on-lilac" };
+
 const unknown: StatusWords = { name: "Unknown", title: "Unknown status", look: "bg-rule" };
 
 /** Returns the texts for a status, also for one that is newer than this page. */
@@ -35,15 +38,27 @@ export function statusWords(status: OrderStatus): StatusWords {
   return words[status] ?? unknown;
 }
 
-const reasons: Readonly<Record<number, string>> = {
-  [CancelReason.CANCEL_REASON_CUSTOMER]: "You cancelled this order.",
-  [CancelReason.CANCEL_REASON_PAYMENT_DECLINED]: "Your payment was declined.",
-  [CancelReason.CANCEL_REASON_PAYMENT_TIMEOUT]: "Your payment was not confirmed in time.",
+/** Who looks at an order: the customer who placed it, or staff. */
+export type Reader = "customer" | "staff";
+
+const reasons: Readonly<Record<number, Readonly<Record<Reader, string>>>> = {
+  [CancelReason.CANCEL_REASON_CUSTOMER]: {
+    customer: "You cancelled this order.",
+    staff: "The customer cancelled this order.",
+  },
+  [CancelReason.CANCEL_REASON_PAYMENT_DECLINED]: {
+    customer: "Your payment was declined.",
+    staff: "The payment was declined.",
+  },
+  [CancelReason.CANCEL_REASON_PAYMENT_TIMEOUT]: {
+    customer: "Your payment was not confirmed in time.",
+    staff: "The payment was not confirmed in time.",
+  },
 };
 
 /** Returns the reason for a cancellation, or undefined if there is none. */
-export function reasonText(reason: CancelReason): string | undefined {
-  return reasons[reason];
+export function reasonText(reason: CancelReason, reader: Reader): string | undefined {
+  return reasons[reason]?.[reader];
 }
 
 /** Returns the later of two states of an order. An order leaves the pending state once and never returns to it. */

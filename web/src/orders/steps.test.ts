@@ -1,7 +1,7 @@
 import { CancelReason, type Order, OrderStatus, type OrderStep } from "@mesh/contracts/orders/v1";
 import { describe, expect, it } from "vitest";
 import { laterOf } from "./status.ts";
-import { isComplete, stopsOf, withStep } from "./steps.ts";
+import { isRefunded, stopsOf, withStep } from "./steps.ts";
 
 const total = { minorUnits: 1299n, currency: "EUR" };
 const placed: OrderStep = { number: 1, at: new Date(0), event: { $case: "placed", value: { total } } };
@@ -27,13 +27,13 @@ describe("withStep", () => {
 
 describe("stopsOf", () => {
   it("ends with the awaited step while the order is pending", () => {
-    const stops = stopsOf([placed], OrderStatus.ORDER_STATUS_PENDING);
+    const stops = stopsOf([placed], OrderStatus.ORDER_STATUS_PENDING, "customer");
     expect(stops.map(({ kind }) => kind)).toEqual(["placed", "awaiting"]);
     expect(stops[0]?.text).toContain("€12.99");
   });
 
   it("contains the elapsed times and the reason of a cancellation", () => {
-    const stops = stopsOf([placed, cancelled, refunded], OrderStatus.ORDER_STATUS_CANCELLED);
+    const stops = stopsOf([placed, cancelled, refunded], OrderStatus.ORDER_STATUS_CANCELLED, "customer");
     expect(stops.map(({ title, elapsed }) => [title, elapsed])).toEqual([
       ["Placed", undefined],
       ["Cancelled", "0.50 s"],
@@ -41,12 +41,18 @@ describe("stopsOf", () => {
     ]);
     expect(stops[1]?.text).toContain("Your payment was declined.");
   });
+
+  it("addresses no clerk as the customer", () => {
+    for (const stop of stopsOf([placed, cancelled, refunded], OrderStatus.ORDER_STATUS_CANCELLED, "staff")) {
+      expect(stop.text).not.toMatch(/\byour?\b/i);
+    }
+  });
 });
 
-it("detects when no step can follow: a cancelled order may still be refunded", () => {
-  expect([[], [placed], [placed, cancelled]].some(isComplete)).toBe(false);
-  expect(isComplete([placed, confirmed])).toBe(true);
-  expect(isComplete([placed, cancelled, refunded])).toBe(true);
+it("detects when no step can follow: a confirmed or cancelled order may still be refunded", () => {
+  expect([[], [placed], [placed, confirmed], [placed, cancelled]].some(isRefunded)).toBe(false);
+  expect(isRefunded([placed, confirmed, refunded])).toBe(true);
+  expect(isRefunded([placed, cancelled, refunded])).toBe(true);
 });
 
 it("returns the later of two states of an order", () => {

@@ -1,7 +1,7 @@
 import { OrderStatus, type OrderStep } from "@mesh/contracts/orders/v1";
 import { formatElapsed } from "../dates.ts";
 import { formatMoney } from "../money.ts";
-import { reasonText } from "./status.ts";
+import { type Reader, reasonText } from "./status.ts";
 
 type Case = OrderStep["event"]["$case"];
 
@@ -30,16 +30,15 @@ export function withStep(steps: readonly OrderStep[], step: OrderStep): readonly
   return [...steps, step].sort((one, other) => one.number - other.number);
 }
 
-/** Returns true if no step can follow, so that the page can stop watching. */
-export function isComplete(steps: readonly OrderStep[]): boolean {
-  const last = steps.at(-1)?.event.$case;
-  return last === "confirmed" || last === "refunded";
+/** Returns true if the payment was refunded. No step can follow, so the page can stop watching. */
+export function isRefunded(steps: readonly OrderStep[]): boolean {
+  return steps.at(-1)?.event.$case === "refunded";
 }
 
 /** Returns the steps of an order, and the one that it waits for. */
-export function stopsOf(steps: readonly OrderStep[], status: OrderStatus): Stop[] {
+export function stopsOf(steps: readonly OrderStep[], status: OrderStatus, reader: Reader): Stop[] {
   const placedAt = steps[0]?.at;
-  const stops = steps.map((step) => stopOf(step, placedAt));
+  const stops = steps.map((step) => stopOf(step, placedAt, reader));
   return status === OrderStatus.ORDER_STATUS_PENDING ? [...stops, awaiting] : stops;
 }
 
@@ -52,21 +51,29 @@ const awaiting: Stop = {
   elapsed: undefined,
 };
 
-function stopOf({ number, at, event }: OrderStep, placedAt: Date | undefined): Stop {
+function stopOf({ number, at, event }: OrderStep, placedAt: Date | undefined, reader: Reader): Stop {
   const elapsed = placedAt && number > 1 ? formatElapsed(placedAt, at) : undefined;
-  return { key: String(number), kind: event.$case, title: titles[event.$case], text: textOf(event), at, elapsed };
+  return {
+    key: String(number),
+    kind: event.$case,
+    title: titles[event.$case],
+    text: textOf(event, reader),
+    at,
+    elapsed,
+  };
 }
 
-function textOf(event: OrderStep["event"]): string {
+function textOf(event: OrderStep["event"], reader: Reader): string {
+  const [your, our] = reader === "customer" ? ["Your", "We have reserved your"] : ["The", "Inventory has reserved the"];
   switch (event.$case) {
     case "placed":
-      return `${formatMoney(event.value.total)} to pay. We have reserved your items.`;
+      return `${formatMoney(event.value.total)} to pay. ${our} items.`;
     case "confirmed":
-      return "Your payment was authorized.";
+      return `${your} payment was authorized.`;
     case "cancelled":
-      return `${reasonText(event.value.reason) ?? "The order was cancelled."} Your items were released.`;
+      return `${reasonText(event.value.reason, reader) ?? "The order was cancelled."} ${your} items were released.`;
     case "refunded":
-      return "Your payment was refunded.";
+      return `${your} payment was refunded.`;
     default:
       return event satisfies never;
   }

@@ -6,7 +6,7 @@ import { api } from "../mesh/client.ts";
 import { type CallError, isMissing } from "../mesh/failure.ts";
 import { type Liveness, useLive } from "../mesh/use-live.ts";
 import { laterOf } from "./status.ts";
-import { isComplete, withStep } from "./steps.ts";
+import { isRefunded, withStep } from "./steps.ts";
 
 /** An order as it goes on. */
 export interface LiveOrder {
@@ -39,7 +39,7 @@ export function useOrder(id: string): LiveOrder {
     api.orders.watchOrder.subscriptionOptions(
       { id },
       {
-        enabled: !isGone && !isComplete(watched.steps),
+        enabled: !isGone && !isRefunded(watched.steps),
         onData: ({ data: { order, step } }) => setWatched((before) => ({ order, steps: withStep(before.steps, step) })),
       },
     ),

@@ -4,8 +4,10 @@ import { useState } from "react";
 import { addToCart } from "../cart/add-to-cart.ts";
 import { useCart } from "../cart/use-cart.ts";
 import { plural } from "../numbers.ts";
+import { useMay } from "../session/session-query.ts";
 import { button } from "../ui/button.ts";
 import { QuantityField } from "../ui/quantity-field.tsx";
+import { StaffStock } from "./staff-stock.tsx";
 import { StockLine } from "./stock-line.tsx";
 import { useStock } from "./use-stock.ts";
 
@@ -13,7 +15,8 @@ import { useStock } from "./use-stock.ts";
 export function BuyForm({ product }: { product: Product }) {
   const [quantity, setQuantity] = useState(1);
   const stock = useStock(product.id);
-  const isSoldOut = stock.available !== undefined && stock.available <= 0n;
+  const isSoldOut = stock.level !== undefined && stock.level.available <= 0n;
+  const maySetStock = useMay("stock:write");
   const inCart = useCart().find((item) => item.productId === product.id)?.quantity;
   return (
     <div className="grid gap-5">
@@ -31,6 +34,7 @@ export function BuyForm({ product }: { product: Product }) {
         </button>
       </div>
       {inCart !== undefined && <p className="label text-soft">{plural(inCart, "item")} in your cart</p>}
+      {maySetStock && <StaffStock product={product} stock={stock} />}
     </div>
   );
 }

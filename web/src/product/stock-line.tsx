@@ -7,8 +7,9 @@ import { Skeleton } from "../ui/skeleton.tsx";
 import type { Stock } from "./use-stock.ts";
 
 /** The stock of a product, updated live. */
-export function StockLine({ stock: { available, liveness, error } }: { stock: Stock }) {
-  if (available !== undefined) {
+export function StockLine({ stock: { level, liveness, error } }: { stock: Stock }) {
+  if (level) {
+    const { available } = level;
     return (
       <p role="status" className="flex flex-wrap items-center gap-x-2.5 font-semibold">
         <span className={available > 0n ? "text-leaf" : "text-alarm"}>{stockText(available)}</span>

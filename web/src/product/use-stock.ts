@@ -1,3 +1,4 @@
+import type { StockLevel } from "@mesh/contracts/inventory/v1";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../mesh/client.ts";
 import type { CallError } from "../mesh/failure.ts";
@@ -6,7 +7,7 @@ import { type Liveness, useLive } from "../mesh/use-live.ts";
 /** The stock of a product. */
 export interface Stock {
   /** Undefined if it is not known. */
-  readonly available: bigint | undefined;
+  readonly level: StockLevel | undefined;
   readonly liveness: Liveness;
   /** The reason why it is not known, or not live. */
   readonly error: CallError | null;
@@ -23,7 +24,7 @@ export function useStock(productId: string): Stock {
     ),
   );
   return {
-    available: query.data?.stock.available,
+    level: query.data?.stock,
     liveness: live.liveness,
     error: query.error ?? query.failureReason ?? live.error,
   };

@@ -1,3 +1,4 @@
+import { scopesOf } from "@mesh/contracts/roles";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { queryClient } from "../mesh/client.ts";
 import { fetchSession, type Session, unknownSession, withEnd } from "./session.ts";
@@ -14,6 +15,11 @@ export const sessionQuery = queryOptions({
 /** Returns who uses this browser. */
 export function useSession(): Session {
   return useQuery(sessionQuery).data ?? unknownSession;
+}
+
+/** Returns true if the roles of the person who has signed in have a scope. It decides what to show: the gateway checks each call. */
+export function useMay(scope: string): boolean {
+  return scopesOf(useSession().roles ?? []).has(scope);
 }
 
 /** Hides the notice that the session is over: the customer goes on without signing in. */

@@ -5,6 +5,8 @@ export interface Session {
   /** False: the gateway has no sign-in. */
   readonly canSignIn: boolean;
   readonly signedIn: boolean;
+  /** The id by which contracts know the person. */
+  readonly customerId?: string;
   readonly name?: string;
   readonly roles?: readonly string[];
   /** True if a session is over, and the customer has not dismissed the notice about it. */
@@ -35,6 +37,6 @@ export function signInUrl(path: string): string {
 }
 
 /** Returns the text that changes when another person, or nobody, uses the browser. */
-export function identityOf({ signedIn, name = "", roles = [] }: Session): string {
-  return signedIn ? JSON.stringify([name, ...roles]) : "";
+export function identityOf({ signedIn, customerId = "", roles = [] }: Session): string {
+  return signedIn ? JSON.stringify([customerId, ...roles]) : "";
 }
