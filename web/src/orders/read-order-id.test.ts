@@ -7,6 +7,6 @@ it.each([id, ` ${id.toUpperCase()}\n`, `https://shop.example/orders/${id}?from=m
   expect(readOrderId(text)).toBe(id);
 });
 
-it.each(["", "5E6F70", id.slice(1), `${id}0`, "order 12"])("finds no id in %j", (text) => {
+it.each(["", "5E6F70", id.slice(1), `${id}0`, `0${id}`, "order 12"])("finds no id in %j", (text) => {
   expect(readOrderId(text)).toBeUndefined();
 });
