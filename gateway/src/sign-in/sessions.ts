@@ -84,7 +84,7 @@ export function openSessions({ database, idleMs, maxMs, now = Date.now }: Sessio
   let unlisten = () => {};
   /** How often the remembered sessions were forgotten. */
   let forgotten = 0;
-  // It rejects only when the gateway ends.
+  // While the database is closed, nothing can be revoked.
   database.store(untilOpen).then(
     (store) => {
       unlisten = store.listen(channel, onNotified);

@@ -43,17 +43,29 @@ const closeTimeoutMs = 1_000;
 export function openDatabase(options: DatabaseOptions): GatewayDatabase {
   const opened = openPatiently(options);
   let current: GatewayStore | undefined;
+  const waiting = new Set<(store: GatewayStore) => void>();
   const keep = (store: GatewayStore) => {
     current = store;
+    for (const found of waiting) found(store);
   };
   // It rejects only when the gateway ends.
   opened.then(keep, () => {});
   options.life.onClose("store", () => current?.close());
-  return {
-    async store(waitMs = openWaitMs) {
-      return current ?? Promise.race([opened, notOpened(waitMs)]);
-    },
-  };
+
+  async function untilOpen(waitMs: number): Promise<GatewayStore> {
+    let found = (_: GatewayStore) => {};
+    const isOpen = new Promise<GatewayStore>((resolve) => {
+      found = resolve;
+    });
+    waiting.add(found);
+    try {
+      return await Promise.race([isOpen, notOpened(waitMs)]);
+    } finally {
+      waiting.delete(found);
+    }
+  }
+
+  return { store: async (waitMs = openWaitMs) => current ?? untilOpen(waitMs) };
 }
 
 async function openPatiently(options: DatabaseOptions): Promise<GatewayStore> {

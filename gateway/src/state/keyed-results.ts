@@ -1,4 +1,5 @@
-import { type Code, MeshError } from "@mesh/contracts";
+import { MeshError } from "@mesh/contracts";
+import { isUncertain } from "@mesh/rpc";
 import { TRPCError } from "@trpc/server";
 
 /** A call with an idempotency key. */
@@ -40,10 +41,7 @@ export function keyInUse(): MeshError {
   return new MeshError({ code: "ABORTED", message, retryAfterMs: 1_000 });
 }
 
-/** After these errors, the service may still be working. */
-const unknownResults: ReadonlySet<Code> = new Set(["CANCELLED", "DEADLINE_EXCEEDED"]);
-
-/** Returns whether the call has ended with an error. It may then be made again with the same key. */
+/** Returns whether the service has ended the call with an error. It may then be made again with the same key. */
 export function hasEnded(error: unknown): boolean {
-  return !(error instanceof MeshError && unknownResults.has(error.code));
+  return error instanceof TRPCError || !isUncertain(error);
 }

@@ -1,11 +1,13 @@
 import { keptMs } from "./cleanup.ts";
-import { type KeyedResults, keyConflict, keyInUse } from "./keyed-results.ts";
+import { hasEnded, type KeyedResults, keyConflict, keyInUse } from "./keyed-results.ts";
 
 /** A call with an idempotency key that runs or has run. */
 interface Entry {
   readonly requestHash: string;
   readonly at: number;
-  /** Undefined: it runs. */
+  /** The time after which another attempt may run if this one has not ended. */
+  readonly leaseUntil: number;
+  /** Undefined: it runs, or its result is unknown. */
   response: Uint8Array | undefined;
 }
 
@@ -31,22 +33,27 @@ export function createMemoryResults(): KeyedResults {
   }
 
   return {
-    async run({ id, requestHash }, work) {
+    async run({ id, requestHash, leaseMs }, work) {
       forgetOld();
       const earlier = entries.get(id);
       if (earlier && earlier.requestHash !== requestHash) throw keyConflict();
       if (earlier?.response) return { response: earlier.response, isReplayed: true };
-      if (earlier) throw keyInUse();
-      const entry: Entry = { requestHash, at: Date.now(), response: undefined };
+      const now = Date.now();
+      if (earlier && now < earlier.leaseUntil) throw keyInUse();
+      const entry: Entry = { requestHash, at: now, leaseUntil: now + leaseMs, response: undefined };
+      entries.delete(id);
       entries.set(id, entry);
+      // It may have been forgotten meanwhile, or replaced by a later attempt.
+      const isKept = () => entries.get(id) === entry;
       try {
-        entry.response = await work();
+        const response = await work();
+        if (isKept()) bytes += response.length;
+        entry.response = response;
+        return { response, isReplayed: false };
       } catch (error) {
-        entries.delete(id);
+        if (isKept() && hasEnded(error)) entries.delete(id);
         throw error;
       }
-      bytes += entry.response.length;
-      return { response: entry.response, isReplayed: false };
     },
   };
 }

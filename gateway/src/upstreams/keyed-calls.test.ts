@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { MeshError } from "@mesh/contracts";
+import { MeshError, type ServiceDefinition } from "@mesh/contracts";
+import { OrderService } from "@mesh/contracts/orders/v1";
 import { testDatabase } from "@mesh/testing";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { type MeshOptions, startMesh } from "../../fixtures/mesh.ts";
 import { idOf, orderOf } from "../../fixtures/services.ts";
+import { services } from "../router.ts";
 
 type Cancel = (request: { id: string }) => Promise<void>;
 
@@ -134,3 +136,60 @@ it("a key is known to all gateways with the same database, and one whose gateway
   expect([one.runs(), other.runs()]).toEqual([1, 1]);
   await Promise.all([one.close(), other.close()]);
 });
+
+describe.each([
+  ["in the memory of a gateway", undefined],
+  ["in its database", testDatabase],
+])("a key %s", (_, openDatabase) => {
+  async function startOrders(work: Cancel, limits = {}) {
+    const database = await openDatabase?.();
+    if (database) onTestFinished(() => database[Symbol.asyncDispose]());
+    const options = { limits, settings: { databaseUrl: database?.url } };
+    return start(work, { ...options, services: { ...services, orders: withoutRetries(OrderService) } });
+  }
+
+  it("is taken until its time is up if the call got no response, and is then free", async () => {
+    let isHanging = true;
+    const work = () => (isHanging ? new Promise<void>(() => {}) : Promise.resolve());
+    const { url } = await startOrders(work, { mutationTimeoutMs: 1_000 });
+    const cookie = await cookieOf(url);
+    expect((await rest(url, "a", { cookie })).status).toBe(504);
+    isHanging = false;
+    expect((await rest(url, "a", { cookie })).status).toBe(409);
+    await expect.poll(async () => (await rest(url, "a", { cookie })).status).toBe(200);
+  });
+
+  it("is taken if the service was lost while it worked", async () => {
+    const mesh = await startOrders(() => (mesh.runs() === 1 ? Promise.resolve() : new Promise<void>(() => {})));
+    const cookie = await cookieOf(mesh.url);
+    await rest(mesh.url, "a", { cookie });
+    const first = cancelOnce(mesh.url, "b", cookie);
+    await expect.poll(mesh.runs).toBe(2);
+    await mesh.servers.orders.close();
+    expect(await first).toBe(503);
+    await mesh.restart("orders");
+    expect([await cancelOnce(mesh.url, "b", cookie), mesh.runs()]).toEqual([409, 2]);
+  });
+
+  it("is free if the service was not reached", async () => {
+    const mesh = await startOrders(async () => {});
+    const cookie = await cookieOf(mesh.url);
+    await rest(mesh.url, "a", { cookie });
+    await mesh.servers.orders.close();
+    expect(await cancelOnce(mesh.url, "b", cookie)).toBe(503);
+    await mesh.restart("orders");
+    await expect.poll(() => cancelOnce(mesh.url, "b", cookie)).toBe(200);
+    expect(mesh.runs()).toBe(2);
+  });
+});
+
+/** Returns a service whose calls are not made again, since repeating them may do harm. */
+function withoutRetries<S extends ServiceDefinition>(service: S): S {
+  const methods = Object.entries(service.methods).map(([key, method]) => [key, { ...method, idempotency: "unknown" }]);
+  return { ...service, methods: Object.fromEntries(methods) };
+}
+
+async function cancelOnce(url: string, key: string, cookie: string): Promise<number> {
+  const headers = { ...json, cookie, "idempotency-key": key };
+  return (await fetch(`${url}/v1/orders/${idOf(3)}:cancel`, { method: "POST", headers })).status;
+}

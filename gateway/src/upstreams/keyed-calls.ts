@@ -67,13 +67,13 @@ function keyedCall(method: KeyedMethod): CallMethod {
     };
     try {
       const response = await call(scope, input, { headers, onTrailers });
+      if (status === undefined) keepers.delete(name);
       if (status === "replayed") onReplay();
       return response;
     } catch (error) {
       throw status === "conflict" ? keyConflict() : error;
     } finally {
       if (status !== undefined) keepers.add(name);
-      else keepers.delete(name);
     }
   }
 

@@ -31,7 +31,7 @@ export { type WatchIdentityOptions, watchIdentity } from "./identity/watch-ident
 export type { CallPolicy } from "./policy/call-policy.ts";
 export { policyJson, readPolicy } from "./policy/policy-document.ts";
 export type { PolicySource } from "./policy/policy-source.ts";
-export { isLoggedElsewhere, isTextChosen, withoutForeignText } from "./received-error.ts";
+export { isLoggedElsewhere, isTextChosen, isUncertain, withoutForeignText } from "./received-error.ts";
 export {
   limitByPolicy,
   limitCalls,

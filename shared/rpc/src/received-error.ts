@@ -10,6 +10,7 @@ import {
 import { methodName } from "./deadline.ts";
 import { decodeDetails } from "./error-details.ts";
 import { retryLaterMs } from "./retry-later.ts";
+import { closing } from "./server/closing.ts";
 
 /** The trailer that carries the bytes of a `google.rpc.Status`. */
 export const detailsHeader = "grpc-status-details-bin";
@@ -92,6 +93,39 @@ export function isFromServer(error: MeshError): boolean {
 /** Returns whether no server has seen the call that ended with an error, so that it can be made elsewhere. */
 export function isUnsent(error: unknown): boolean {
   return error instanceof MeshError && unsent.has(error);
+}
+
+/** Notes that no server has seen the call that ended with an error. */
+export function asUnsent(error: MeshError): MeshError {
+  unsent.add(error);
+  return error;
+}
+
+/** The codes of calls that may run on although the handler, or what called it, has given up. */
+const abandoned: ReadonlySet<Code> = new Set(["CANCELLED", "DEADLINE_EXCEEDED"]);
+
+/** The codes of calls whose response was lost or could not be read. */
+const lost: ReadonlySet<Code> = new Set(["UNAVAILABLE", "UNKNOWN", "INTERNAL", "DATA_LOSS", "RESOURCE_EXHAUSTED"]);
+
+/**
+ * Returns whether a call that ended with an error may have had its effect, or may still be running: its response was lost, or its
+ * time was up. False if the service itself returned the error, or was not reached.
+ *
+ * @example
+ * ```ts
+ * import { invalidArgument } from "@mesh/contracts";
+ * import { isUncertain } from "@mesh/rpc";
+ *
+ * isUncertain(invalidArgument("price", "must be above zero")); // false
+ * ```
+ */
+export function isUncertain(error: unknown): boolean {
+  if (!(error instanceof MeshError)) return true;
+  if (unsent.has(error)) return false;
+  if (abandoned.has(error.code)) return true;
+  // A server that closes ends the calls of handlers that are still at work.
+  const isFinal = isFromServer(error) && error.message !== closing.message;
+  return lost.has(error.code) && !isFinal;
 }
 
 /** How a server ended a call that failed. */

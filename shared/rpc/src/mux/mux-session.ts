@@ -10,7 +10,15 @@ import type { OutgoingHeaders } from "../headers.ts";
 import { maxResponseBytes } from "../message-stream.ts";
 import { CallTable } from "../open-calls.ts";
 import { encodePooled } from "../pooled-writer.ts";
-import { chosenTextHeader, detailsHeader, endedHere, isUnsent, noRoom, sentError } from "../received-error.ts";
+import {
+  asUnsent,
+  chosenTextHeader,
+  detailsHeader,
+  endedHere,
+  isUnsent,
+  noRoom,
+  sentError,
+} from "../received-error.ts";
 import { CallQueue } from "./call-queue.ts";
 import { decodeResponses } from "./envelope.ts";
 import { Flusher } from "./flusher.ts";
@@ -269,8 +277,10 @@ export class MuxSession {
     this.#listener.onClose(false);
     if (this.#hasHeard || !lacksMux(failure)) {
       for (const { call, isSent } of open) {
-        if ((!isSent || isUnsent(failure)) && call.move()) continue;
-        call.fail(endedHere("UNAVAILABLE", call.upstream, call.method, causeOf(failure)));
+        const isUnseen = !isSent || isUnsent(failure);
+        if (isUnseen && call.move()) continue;
+        const error = endedHere("UNAVAILABLE", call.upstream, call.method, causeOf(failure));
+        call.fail(isUnseen ? asUnsent(error) : error);
       }
       return;
     }

@@ -1,6 +1,7 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import type { Logger } from "@mesh/runtime";
 import type { Discovery, Replica } from "../../discovery/discovery.ts";
+import { asUnsent } from "../../received-error.ts";
 import { retryLaterMs } from "../../retry-later.ts";
 import type { OutgoingStream } from "../outgoing-stream.ts";
 import { closedError, type StartInit, type Transport } from "../transport.ts";
@@ -227,7 +228,7 @@ function isOnItsWay(endpoint: Endpoint): boolean {
 /** The error of a call to a service none of whose replicas is known. */
 export function noReplica(upstream: string): MeshError {
   const message = `${upstream} has no known replica`;
-  return new MeshError({ code: "UNAVAILABLE", message, retryAfterMs: retryLaterMs });
+  return asUnsent(new MeshError({ code: "UNAVAILABLE", message, retryAfterMs: retryLaterMs }));
 }
 
 /** A process that restarts has another id, and one that moves another address: both are new replicas. */
