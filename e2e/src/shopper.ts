@@ -34,7 +34,7 @@ export function createShopper(gatewayUrl: string, { onRetry, jar = cookieJar() }
           if (isRetried) onRetry?.(code);
           return isRetried;
         },
-        retryDelayMs: (attempts) => attempts * 50,
+        retryDelayMs: (attempts) => attempts * 200,
       }),
       splitLink({
         condition: ({ type }) => type === "subscription",
@@ -57,8 +57,8 @@ export function createShopper(gatewayUrl: string, { onRetry, jar = cookieJar() }
 }
 
 /**
- * How often a call is made before its failure counts, by the code that a slow machine causes. 20 timeouts of an order,
- * which has 3 s, take about a minute; a service that is down must be reported sooner.
+ * How often a call is made before its failure counts, by the code that a slow machine causes. 20 rejections take 38 s, and 20
+ * timeouts of an order, which has 3 s, a minute more; a service that is down must be reported sooner.
  */
 const maxAttempts: ReadonlyMap<string, number> = new Map([
   ["GATEWAY_TIMEOUT", 20],
