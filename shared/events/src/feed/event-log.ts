@@ -1,17 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { MeshError } from "@mesh/contracts";
 import type { EventSignatures } from "@mesh/rpc";
 import { type Logger, repeat } from "@mesh/runtime";
-import type { NatsConnection } from "nats";
 import type { Bus } from "../bus.ts";
-import { managerOf, reasonOf } from "../streams.ts";
+import { reasonOf } from "../streams.ts";
 import { Audience } from "./audience.ts";
 import { EntryReader, type FeedEntry, type FeedSource } from "./entry.ts";
 import { idOf, type Position } from "./position.ts";
 import { openPushRead, type StoredMessage } from "./push-read.ts";
-import { readPage } from "./read-page.ts";
 import { RecentEvents, type RecentLimits } from "./recent-events.ts";
+import { StoredEvents, type StreamState } from "./stored-events.ts";
 import { type FeedFilter, fits, type ResetReason, Subscriber } from "./subscriber.ts";
+import { unavailable } from "./unavailable.ts";
 
 /** Options of a log. */
 export interface EventLogOptions {
@@ -27,31 +26,19 @@ export interface EventLogOptions {
 /** The longest that a subscriber waits for the stream, in milliseconds. */
 const readyWithinMs = 3_000;
 
-/** The most events that one read of older ones takes. */
-const pageSize = 500;
-
-/** A stream, as far as positions need it. */
-interface StreamState {
-  /** When it was created, in milliseconds. */
-  readonly created: number;
-  /** The sequence of the first event that it has, or would have. */
-  readonly first: number;
-  /** The sequence of the last event that it had. */
-  readonly last: number;
-}
-
-/** A part of the events after a sequence: some of those in memory, or of those in NATS. */
+/** A part of the events after a position: some of those in memory, or of those in NATS. */
 export interface Part {
   /** Those of them that the filter lets through. */
   readonly entries: readonly FeedEntry[];
-  /** The sequence after which the next part begins. */
-  readonly next: number;
+  /** The position after which the next part begins. */
+  readonly next: Position;
 }
 
 /** All events of one kind in this process: one read of NATS, whose events go to all subscribers. */
 export class EventLog {
   readonly #options: EventLogOptions;
   readonly #reader: EntryReader;
+  readonly #stored: StoredEvents;
   readonly #audience = new Audience();
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
@@ -63,12 +50,13 @@ export class EventLog {
   readonly #waiting = new Set<() => void>();
   /** The entries that are being verified, one after the other. */
   #reading = Promise.resolve();
-  /** The pages that are being read, one after the other: each makes the next ones unnecessary. */
+  /** The pages that are being read, one after the other: each may make the next ones unnecessary. */
   #paging: Promise<unknown> = Promise.resolve();
 
   constructor(options: EventLogOptions) {
     this.#options = options;
     this.#reader = new EntryReader(options.source, options.signatures, options.log);
+    this.#stored = new StoredEvents(options.bus, options.source, this.#reader);
     this.#recent = new RecentEvents(options.recent, 0);
     this.#running = repeat((succeed) => this.#follow(succeed), {
       signal: this.#closing.signal,
@@ -95,30 +83,41 @@ export class EventLog {
     throw unavailable(`the events of ${this.#options.source.event.service} can't be read now`);
   }
 
-  /** Returns true if the stream has an event of this sequence, which another process may have read already. */
-  async has(sequence: number): Promise<boolean> {
-    return sequence <= (await this.#stream(this.#connection())).last;
+  /** The position after the last event that was read; undefined before the first read. */
+  get current(): Position | undefined {
+    return this.#position;
   }
 
-  /** Returns some of the events in memory after a sequence. Undefined: not all of them are in memory. */
-  recentAfter(sequence: number, filter: FeedFilter, most: number): Part | undefined {
+  /** Returns true if the stream has a position, which another process may have read already. */
+  has(position: Position): Promise<boolean> {
+    return this.#stored.has(position);
+  }
+
+  /** Returns some of the events in memory after a position. Undefined: not all of them are in memory. */
+  recentAfter({ created, sequence }: Position, filter: FeedFilter, most: number): Part | ResetReason | undefined {
+    const last = this.#position;
+    if (created !== last?.created) return "rebuilt";
     if (sequence + 1 < this.#recent.from) return undefined;
     const entries: FeedEntry[] = [];
     for (const entry of this.#recent.after(sequence)) {
       if (!fits(filter, entry)) continue;
-      if (entries.push(entry) === most) return { entries, next: entry.sequence };
+      if (entries.push(entry) === most) return { entries, next: { created, sequence: entry.sequence } };
     }
-    return { entries, next: Math.max(sequence, this.#position?.sequence ?? 0) };
+    return { entries, next: { created, sequence: Math.max(sequence, last.sequence) } };
   }
 
   /**
    * Reads events that are not in memory any more. A reason: they can't be read, because the stream is another one or has
    * removed them.
+   *
+   * @throws MeshError UNAVAILABLE if NATS can't be read now
    */
-  olderAfter(sequence: number, filter: FeedFilter): Promise<Part | ResetReason> {
-    const reading = this.#paging.then(() => this.#page(sequence, filter));
+  async olderAfter(position: Position, filter: FeedFilter): Promise<Part | ResetReason> {
+    const reading = this.#paging.then(() => this.#page(position));
     this.#paging = reading.catch(() => {});
-    return reading;
+    const part = await reading;
+    if (typeof part === "string") return part;
+    return { entries: part.entries.filter((entry) => fits(filter, entry)), next: part.next };
   }
 
   /** Adds a subscriber, which gets each event after a sequence that comes from now on. */
@@ -132,30 +131,25 @@ export class EventLog {
     this.#audience.remove(subscriber);
   }
 
-  async #page(sequence: number, filter: FeedFilter): Promise<Part | ResetReason> {
-    const kept = this.recentAfter(sequence, filter, pageSize);
+  /** Reads a page of all events, which the subscribers at this position share. */
+  async #page(position: Position): Promise<Part | ResetReason> {
+    const kept = this.recentAfter(position, {}, Number.POSITIVE_INFINITY);
     if (kept) return kept;
-    const connection = this.#connection();
     const recent = this.#recent;
     const { from } = recent;
-    const { created, first } = await this.#stream(connection);
-    if (created !== this.#position?.created) return "rebuilt";
-    if (sequence + 1 < first) return "expired";
-    const page = await readPage(connection, { ...this.#where(), from: sequence + 1, size: pageSize });
-    const read = await Promise.all(page.messages.map((message) => this.#reader.read(message, created)));
-    const entries = read.filter((entry) => entry !== undefined);
+    const page = await this.#stored.page(position);
+    if (typeof page === "string") return page;
     // All events between the page and those in memory were read.
-    if (page.isLast && recent.from === from) recent.prepend(entries, sequence + 1);
-    const last = page.messages.at(-1)?.sequence ?? sequence;
-    const next = page.isLast ? Math.max(last, from - 1) : last;
-    return { entries: entries.filter((entry) => fits(filter, entry)), next };
+    if (page.isLast && recent.from === from) recent.prepend(page.entries, position.sequence + 1);
+    const sequence = page.isLast ? Math.max(page.last, from - 1) : page.last;
+    return { entries: page.entries, next: { created: position.created, sequence } };
   }
 
   /** Reads events as they come until the connection or the consumer is lost. */
   async #follow(succeed: () => void): Promise<void> {
     const { signal } = this.#closing;
     const connection = await this.#options.bus.connected(signal);
-    const { sequence, created } = this.#begin(await this.#stream(connection));
+    const { sequence, created } = this.#begin(await this.#stored.state(connection));
     let lose = (_: string) => {};
     const lost = new Promise<string>((resolve) => {
       lose = resolve;
@@ -166,7 +160,7 @@ export class EventLog {
       this.#reading = this.#reading.then(async () => this.#add(message, await this.#reader.read(message, created)));
       return this.#reading;
     };
-    const read = await openPushRead(connection, { ...this.#where(), from: sequence + 1, onMessage, onLost: lose });
+    const read = await openPushRead(connection, { ...this.#stored.after({ sequence }), onMessage, onLost: lose });
     if (signal.aborted) stop();
     succeed();
     this.#isReported = false;
@@ -214,32 +208,10 @@ export class EventLog {
     this.#waiting.delete(ready);
   }
 
-  #connection(): NatsConnection {
-    const connection = this.#options.bus.current();
-    if (connection) return connection;
-    throw unavailable("NATS is not reachable now");
-  }
-
-  /** Returns where the events are, and an inbox of this process for them. */
-  #where() {
-    const { stream, subject } = this.#options.source.event;
-    return { stream, subject, inbox: this.#options.bus.inbox() };
-  }
-
-  async #stream(connection: NatsConnection): Promise<StreamState> {
-    const { streams } = await managerOf(connection);
-    const { created, state } = await streams.info(this.#options.source.event.stream);
-    return { created: Date.parse(String(created)), first: state.first_seq, last: state.last_seq };
-  }
-
   #report(error: unknown, failures: number): void {
     const { log, source } = this.#options;
     if (this.#isReported || failures < 4 || !this.#options.bus.current()) return;
     this.#isReported = true;
     log.warn({ subject: source.event.subject, reason: reasonOf(error) }, "a feed waits for its stream");
   }
-}
-
-function unavailable(message: string): MeshError {
-  return new MeshError({ code: "UNAVAILABLE", message, retryAfterMs: 1_000 });
 }

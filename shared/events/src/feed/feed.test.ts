@@ -63,7 +63,10 @@ describe("a feed", { timeout: 240_000 }, () => {
     const bob = subscribe("bob");
     await bob.next();
     const started = bob.lastId;
+    const ada = subscribe("ada", { after: started });
     await publish("a", [1]);
+    // The event was read before Bob waits for events.
+    await ada.next();
     expect(await bob.next()).toMatchObject({ data: { type: "position" } });
     await publish("a", [2], "bob");
     for (const after of [started, bob.lastId]) {
@@ -101,6 +104,38 @@ describe("a feed", { timeout: 240_000 }, () => {
     await expect.poll(() => back.types, waiting).toEqual(["reset"]);
     await publish("a", [7]);
     await expect.poll(() => [ada.numbers.at(-1), back.numbers], waiting).toEqual([7, [7]]);
+  });
+
+  test("is reset if the stream is created again while a subscriber catches up", async () => {
+    const { nats, publish, manager, create } = await openHappenings();
+    const { subscribe } = openProcess(nats.url);
+    const live = subscribe("ada").readAll();
+    await expect.poll(() => live.types, waiting).toEqual(["started"]);
+    await publish("a", upTo(150));
+    const late = subscribe("ada", { after: live.seen[0]?.id });
+    for (let count = 0; count < 20; count++) await late.next();
+    await (await manager()).streams.delete("test_v1");
+    await create();
+    await publish("a", upTo(203, 201));
+    await expect.poll(() => live.types.at(-1), waiting).toBe("reset");
+    late.readAll();
+    await expect.poll(() => late.types.at(-1), waiting).toBe("reset");
+    expect(late.seen.at(-1)).toMatchObject({ id: live.lastId, data: { type: "reset", reason: "rebuilt" } });
+    await publish("a", [204]);
+    await expect.poll(() => [live.numbers.at(-1), late.numbers.at(-1)], waiting).toEqual([204, 204]);
+  });
+
+  test("is reset for a position of a stream that was created again, before its process has noticed that", async () => {
+    const { nats, publish, manager, create } = await openHappenings();
+    const { subscribe } = openProcess(nats.url);
+    const live = subscribe("ada");
+    await live.next();
+    const created = live.lastId?.split("-")[0];
+    await (await manager()).streams.delete("test_v1");
+    await create();
+    await publish("a", upTo(5));
+    const back = subscribe("ada", { after: `${created}-5` });
+    expect(await back.next()).toMatchObject({ id: live.lastId, data: { type: "reset", reason: "rebuilt" } });
   });
 
   test("is reset if the stream has removed what a subscriber has missed", async () => {

@@ -101,47 +101,55 @@ async function* follow(log: EventLog, request: FeedRequest): AsyncGenerator<Trac
   const filter = { owner, key };
   const wanted = after === undefined ? undefined : positionOf(after);
   if (after !== undefined && !wanted) throw foreignId();
-  const now = await log.position(signal);
-  let next = now.sequence;
-  if (!wanted) yield messageAt(now, { type: "started" });
-  else if (await isOf(log, wanted, now)) next = wanted.sequence;
-  else yield messageAt(now, reset("rebuilt"));
+  let at = await log.position(signal);
+  if (!wanted) yield messageAt(at, { type: "started" });
+  else if (await isOf(log, wanted, at)) at = wanted;
+  else yield messageAt(at, reset("rebuilt"));
+  /** The id of the last message that the client has. */
+  let known = idOf(at);
 
   while (!signal.aborted) {
-    const kept = log.recentAfter(next, filter, chunk);
-    const part = kept ?? (await log.olderAfter(next, filter));
+    const kept = log.recentAfter(at, filter, chunk);
+    const part = kept ?? (await log.olderAfter(at, filter));
     if (typeof part === "string") {
-      const position = await log.position(signal);
-      next = position.sequence;
-      yield messageAt(position, reset(part));
+      at = await log.position(signal);
+      known = idOf(at);
+      yield messageAt(at, reset(part));
       continue;
     }
     // Nothing may happen between the look into the memory and the subscription.
     const isAll = part === kept && part.entries.length < chunk;
-    const subscriber = isAll ? log.subscribe(filter, part.next) : undefined;
+    const subscriber = isAll ? log.subscribe(filter, part.next.sequence) : undefined;
     try {
       for (const entry of part.entries) yield messageOf(entry);
-      next = part.next;
-      if (subscriber) return yield* live(log, subscriber, next, signal);
+      known = part.entries.at(-1)?.id ?? known;
+      at = part.next;
+      if (subscriber) return yield* live(log, subscriber, known, signal);
     } finally {
       if (subscriber) log.unsubscribe(subscriber);
     }
   }
 }
 
-/** Passes on what comes, in order, until the signal aborts. */
-async function* live(log: EventLog, subscriber: Subscriber, begin: number, signal: AbortSignal) {
+/**
+ * Passes on what comes, in order, until the signal aborts.
+ *
+ * @param known the id of the last message that the client has
+ */
+async function* live(log: EventLog, subscriber: Subscriber, known: string, signal: AbortSignal) {
   const stop = () => subscriber.nudge();
   signal.addEventListener("abort", stop);
   try {
-    let known = begin;
+    let last = known;
     while (!signal.aborted) {
       const arrived = await subscriber.take();
       for (const one of arrived) yield messageOf(one);
-      const now = await log.position(signal);
+      last = arrived.at(-1)?.id ?? last;
+      const now = log.current;
       // All events up to this position have been passed on, or are not for this subscriber.
-      if (arrived.length === 0 && now.sequence > known && !signal.aborted) yield messageAt(now, { type: "position" });
-      if (arrived.length === 0) known = now.sequence;
+      if (!now || arrived.length > 0 || subscriber.hasPending || idOf(now) === last || signal.aborted) continue;
+      last = idOf(now);
+      yield messageAt(now, { type: "position" });
     }
   } finally {
     signal.removeEventListener("abort", stop);
@@ -149,8 +157,8 @@ async function* live(log: EventLog, subscriber: Subscriber, begin: number, signa
 }
 
 /** Returns true if a position is one of the stream that is being read, of an event that was, or is not read yet. */
-async function isOf(log: EventLog, { created, sequence }: Position, now: Position): Promise<boolean> {
-  return created === now.created && (sequence <= now.sequence || (await log.has(sequence)));
+async function isOf(log: EventLog, wanted: Position, now: Position): Promise<boolean> {
+  return wanted.created === now.created && (wanted.sequence <= now.sequence || (await log.has(wanted)));
 }
 
 function messageOf(delivery: Delivery): TrackedFeedMessage {

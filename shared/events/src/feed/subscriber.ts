@@ -40,6 +40,11 @@ export class Subscriber {
     this.#maxPending = maxPending;
   }
 
+  /** True if something has arrived that was not taken. */
+  get hasPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
   deliver(entry: FeedEntry): void {
     if (entry.sequence <= this.#after || !fits(this.filter, entry) || this.#failure) return;
     if (this.#pending.length >= this.#maxPending) this.fail(FeedError.slowReader({}, { retryAfterMs: 0 }));
