@@ -8,6 +8,7 @@ import { EntryReader, type FeedEntry, type FeedSource } from "./entry.ts";
 import { idOf, type Position } from "./position.ts";
 import { openPushRead, type StoredMessage } from "./push-read.ts";
 import { RecentEvents, type RecentLimits } from "./recent-events.ts";
+import { SharedReads } from "./shared-reads.ts";
 import { StoredEvents, type StreamState } from "./stored-events.ts";
 import { type FeedFilter, fits, type ResetReason, Subscriber } from "./subscriber.ts";
 import { unavailable } from "./unavailable.ts";
@@ -25,6 +26,9 @@ export interface EventLogOptions {
 
 /** The longest that a subscriber waits for the stream, in milliseconds. */
 const readyWithinMs = 3_000;
+
+/** The most reads of older events that wait: those of subscribers at the same place are one. */
+const maxWaitingReads = 256;
 
 /** A part of the events after a position: some of those in memory, or of those in NATS. */
 export interface Part {
@@ -51,7 +55,7 @@ export class EventLog {
   /** The entries that are being verified, one after the other. */
   #reading = Promise.resolve();
   /** The pages that are being read, one after the other: each may make the next ones unnecessary. */
-  #paging: Promise<unknown> = Promise.resolve();
+  readonly #paging = new SharedReads<Part | ResetReason>(maxWaitingReads);
 
   constructor(options: EventLogOptions) {
     this.#options = options;
@@ -108,15 +112,17 @@ export class EventLog {
 
   /**
    * Reads events that are not in memory any more. A reason: they can't be read, because the stream is another one or has
-   * removed them.
+   * removed them. Undefined: the signal aborted.
    *
-   * @throws MeshError UNAVAILABLE if NATS can't be read now
+   * @throws MeshError UNAVAILABLE if NATS can't be read now, or too many subscribers wait for it
    */
-  async olderAfter(position: Position, filter: FeedFilter): Promise<Part | ResetReason> {
-    const reading = this.#paging.then(() => this.#page(position));
-    this.#paging = reading.catch(() => {});
-    const part = await reading;
-    if (typeof part === "string") return part;
+  async olderAfter(
+    position: Position,
+    filter: FeedFilter,
+    signal: AbortSignal,
+  ): Promise<Part | ResetReason | undefined> {
+    const part = await this.#paging.join(idOf(position), signal, () => this.#page(position));
+    if (part === undefined || typeof part === "string") return part;
     return { entries: part.entries.filter((entry) => fits(filter, entry)), next: part.next };
   }
 

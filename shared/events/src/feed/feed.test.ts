@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { openHappenings, openProcess } from "../../fixtures/feed.ts";
 import { Noted } from "../../fixtures/happened.ts";
@@ -136,6 +137,28 @@ describe("a feed", { timeout: 240_000 }, () => {
     await publish("a", upTo(5));
     const back = subscribe("ada", { after: `${created}-5` });
     expect(await back.next()).toMatchObject({ id: live.lastId, data: { type: "reset", reason: "rebuilt" } });
+  });
+
+  test("is not read for subscribers that have left before it was their turn", async () => {
+    const { nats, publish, connection } = await openHappenings();
+    const first = openProcess(nats.url).subscribe("ada");
+    await first.next();
+    await publish("a", upTo(100));
+    const { subscribe } = openProcess(nats.url, { recentCount: 8 });
+    await subscribe("ada").next();
+    const created = first.lastId?.split("-")[0];
+    let reads = 0;
+    connection.subscribe("$JS.EVENT.ADVISORY.CONSUMER.CREATED.test_v1.>", { callback: () => void reads++ });
+    await connection.flush();
+    const readers = upTo(50).map((sequence) => subscribe("ada", { after: `${created}-${sequence}` }));
+    const messages = readers.map((reader) => reader.next());
+    // All wait now: the first read takes some responses of NATS.
+    await immediate();
+    for (const reader of readers.slice(1)) reader.leave();
+    expect((await Promise.all(messages)).filter((message) => message)).toHaveLength(1);
+    await subscribe("ada", { after: `${created}-60` }).next();
+    await connection.flush();
+    expect(reads).toBeLessThan(10);
   });
 
   test("is reset if the stream has removed what a subscriber has missed", async () => {

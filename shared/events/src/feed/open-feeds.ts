@@ -110,7 +110,8 @@ async function* follow(log: EventLog, request: FeedRequest): AsyncGenerator<Trac
 
   while (!signal.aborted) {
     const kept = log.recentAfter(at, filter, chunk);
-    const part = kept ?? (await log.olderAfter(at, filter));
+    const part = kept ?? (await log.olderAfter(at, filter, signal));
+    if (!part) return;
     if (typeof part === "string") {
       at = await log.position(signal);
       known = idOf(at);
