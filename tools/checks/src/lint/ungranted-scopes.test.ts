@@ -22,6 +22,15 @@ service Shop {
 }
 message Ask { string id = 1; }
 message Answer { string id = 1; }
+message Sold {
+  option (mesh.v1.event) = {subject: "shop.v1.sold" key: "id" feed: {scopes: "shop:watch" owner: "id" unless: "shop:watch_any"}};
+  string id = 1;
+}
+// mesh:granted-elsewhere the provider of the warehouse grants it
+message Counted {
+  option (mesh.v1.event) = {subject: "shop.v1.counted" key: "id" feed: {scopes: "shop:count"}};
+  string id = 1;
+}
 `;
 
 test("a scope that no role has is reported with its place, unless a comment says who grants it", async () => {
@@ -34,5 +43,6 @@ test("a scope that no role has is reported with its place, unless a comment says
   expect(lines).toEqual([
     `7: no role has the scope "shop:sel" of Sell: ${fix}`,
     `13: no role has the scope "shop:find_any" of Find: ${fix}`,
+    `19: no role has the scope "shop:watch", "shop:watch_any" of Sold: ${fix}`,
   ]);
 });
