@@ -9,6 +9,7 @@ import { createLifecycle } from "@mesh/runtime";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { silent } from "../fixtures/mesh.ts";
+import { openFeed, walkedFeeds } from "../fixtures/walk/feeds.ts";
 import { type FieldValues, requestOf } from "../fixtures/walk/requests.ts";
 import {
   type CallSurface,
@@ -34,16 +35,19 @@ const surfaces = new Map<string, CallSurface>();
 let mesh: RunningMesh;
 let productId: string;
 let orderOfAda: string;
+let gatewayUrl: string;
 
 beforeAll(async () => {
   mesh = await startMesh();
   const tlsDir = join(dirname(mesh.developerDir), "gateway");
   const peers = Object.keys(services).map((name) => `${name}=${mesh.addressOf(name)}`);
-  const settings = gatewaySettings({ PORT: "0", MESH_PEERS: peers.join(","), MESH_TLS_DIR: tlsDir });
+  const addresses = { MESH_PEERS: peers.join(","), NATS_URL: mesh.nats.url };
+  const settings = gatewaySettings({ PORT: "0", MESH_TLS_DIR: tlsDir, ...addresses });
   const { port, health } = await openGateway(settings, { life, log: silent, identify, limits: { rates: false } });
   await vi.waitFor(() => expect(health.ready()).toBe(true), 60_000);
-  surfaces.set("tRPC", trpcSurface(`http://127.0.0.1:${port}`));
-  surfaces.set("REST", restSurface(`http://127.0.0.1:${port}`));
+  gatewayUrl = `http://127.0.0.1:${port}`;
+  surfaces.set("tRPC", trpcSurface(gatewayUrl));
+  surfaces.set("REST", restSurface(gatewayUrl));
   surfaces.set("gRPC", grpcSurface(mesh.addressOf, mesh.credentials, await tokensIn(tlsDir)));
   productId = await putOnSale();
   orderOfAda = await placeAs("ada");
@@ -73,8 +77,8 @@ async function putOnSale(): Promise<string> {
   return id;
 }
 
-async function placeAs(user: User): Promise<string> {
-  const { text } = await call("gRPC", procedureAt("orders.placeOrder"), user);
+async function placeAs(user: User, values: FieldValues = {}): Promise<string> {
+  const { text } = await call("gRPC", procedureAt("orders.placeOrder"), user, values);
   return JSON.parse(text).order.id;
 }
 
@@ -85,13 +89,14 @@ function procedureAt(path: string): WalkedProcedure {
 }
 
 /** Calls a procedure about the order of Ada, and the product. */
-function call(surface: string, procedure: WalkedProcedure, user: User): Promise<Outcome> {
+function call(surface: string, procedure: WalkedProcedure, user: User, given: FieldValues = {}): Promise<Outcome> {
   const order = { idempotencyKey: randomUUID(), paymentToken: "tok_ok", email: "ada@example.com", name: "Ada" };
   const values: FieldValues = {
     ...order,
     ...{ address: "12 St James's Square", quantity: 1, available: 500n, category: 0, pageToken: "", query: "" },
     ...{ "orders.id": orderOfAda, orderId: orderOfAda, "catalog.id": productId },
     ...{ productId, productIds: productId, ids: productId },
+    ...given,
   };
   const send = surfaces.get(surface);
   if (!send) throw new Error(`there is no surface ${surface}`);
@@ -151,5 +156,40 @@ test("an order of another customer is as one that does not exist, by each surfac
       expect({ ...missing, text: same(missing.text) }).toEqual({ ...others, text: same(others.text) });
       orderOfAda = own;
     }
+  }
+});
+
+test("each user may open the feeds that its roles allow, and gets the events of its own orders only", async () => {
+  const everyone = Object.keys(users) as User[];
+  const opened = await Promise.all(
+    walkedFeeds().flatMap(({ path, feed }) =>
+      everyone.map(async (user) => ({ path, feed, user, text: await openFeed(gatewayUrl, path, user) })),
+    ),
+  );
+  const mayOpen = ({ feed, user }: (typeof opened)[number]) =>
+    feed.scopes.every((scope) => callerOf(user).scopes.has(scope));
+  for (const one of opened) {
+    const first = mayOpen(one) ? '"type":"started"' : '"code":"FORBIDDEN"';
+    await expect.poll(one.text, { timeout: 60_000, message: `${one.path} as ${one.user}` }).toContain(first);
+  }
+  // One is paid, and the other is cancelled.
+  const orders = async (user: User) => [
+    await placeAs(user),
+    await placeAs(user, { paymentToken: "tok_declined", idempotencyKey: randomUUID() }),
+  ];
+  // The events of Bob come last, so those of Ada were before them.
+  const [ofAda, ofBob] = [await orders("ada"), await orders("bob")];
+  const has = (text: string, ids: readonly string[]) => ids.some((id) => text.includes(id));
+  const hasAll = { timeout: 60_000, message: "each feed brings an event of an order that is paid or cancelled" };
+  for (const { user, text } of opened) {
+    if (user === "ada") await expect.poll(() => has(text(), ofAda), hasAll).toBe(true);
+    if (user === "bob") await expect.poll(() => has(text(), ofBob), hasAll).toBe(true);
+  }
+  for (const one of opened) {
+    const { path, feed, user, text } = one;
+    const seesAny = mayOpen(one) && (!feed.owner || callerOf(user).scopes.has(feed.owner.unless ?? ""));
+    const where = `${path} as ${user}`;
+    if (!seesAny && user !== "ada") expect(has(text(), [...ofAda, users.ada.id]), where).toBe(false);
+    if (!seesAny && user !== "bob") expect(has(text(), [...ofBob, users.bob.id]), where).toBe(false);
   }
 });
