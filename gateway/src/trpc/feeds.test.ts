@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
 import type { FeedMessage, Tracked } from "@mesh/contracts";
 import { OrderConfirmed } from "@mesh/contracts/orders/v1";
 import { connectBus } from "@mesh/events/feed";
@@ -20,12 +22,22 @@ async function openStream() {
   onTestFinished(() => bus.close());
   const connection = await bus.connected(AbortSignal.timeout(30_000));
   const { streams } = await connection.jetstreamManager();
-  await streams.add({ name: OrderConfirmed.stream, subjects: ["orders.v1.*"] });
+  // Many events are published faster into memory. Only shared/events imports the client, and its enum.
+  await streams.add({ name: OrderConfirmed.stream, subjects: ["orders.v1.*"], storage: "memory" as never });
   const confirm = async (customerId: string, number: number) => {
     const bytes = OrderConfirmed.encode({ orderId: idOf(number), paymentId: idOf(number), customerId });
     await storeInStream(connection, OrderConfirmed.subject, bytes, { msgID: crypto.randomUUID() });
   };
-  return { settings: { natsUrl: nats.url }, confirm };
+  /** Publishes many events, and waits until the last one is stored. */
+  const confirmMany = async (customerId: string, count: number) => {
+    for (let number = 1; number < count; number++) {
+      const bytes = OrderConfirmed.encode({ orderId: idOf(number), paymentId: idOf(number), customerId });
+      connection.publish(OrderConfirmed.subject, bytes);
+      if (number % 1_000 === 0) await connection.flush();
+    }
+    await confirm(customerId, count);
+  };
+  return { settings: { natsUrl: nats.url }, confirm, confirmMany };
 }
 
 /** Returns the id of the customer of a browser. */
@@ -39,6 +51,27 @@ function watch({ trpc }: Browser, input?: { readonly key?: string; readonly last
   const orders = () => seen.values.flatMap(({ data }) => (data.type === "event" ? [data.event.orderId] : []));
   const isStarted = () => expect.poll(() => seen.values.map(({ data }) => data.type), waiting).toEqual(["started"]);
   return { ...seen, orders, isStarted };
+}
+
+/** Opens the feed on a connection of its own. Its text arrives while the response flows. */
+async function openFeed(url: string, headers: Readonly<Record<string, string>> = {}) {
+  const request = get(`${url}/trpc/orders.onOrderConfirmed`, { headers, agent: false });
+  onTestFinished(() => void request.destroy());
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  const opened = {
+    response,
+    text: "",
+    hasEnded: false,
+    /** Returns the numbers of the orders that have arrived. */
+    numbers: () => [...opened.text.matchAll(/"orderId":"[^"]{24}(\d{12})"/g)].map(([, number]) => Number(number)),
+  };
+  response.setEncoding("utf8").on("data", (chunk) => {
+    opened.text += chunk;
+  });
+  response.on("end", () => {
+    opened.hasEnded = true;
+  });
+  return opened;
 }
 
 describe("the feed of an event", { timeout: 120_000 }, () => {
@@ -74,6 +107,29 @@ describe("the feed of an event", { timeout: 120_000 }, () => {
     const again = watch(other, { lastEventId: seen.values.at(-1)?.id ?? "" });
     await expect.poll(again.orders, waiting).toEqual([idOf(2)]);
     expect(again.values).toHaveLength(1);
+  });
+
+  it("ends with a reason for a client that stops reading, which misses nothing when it comes back", async () => {
+    const { settings, confirmMany } = await openStream();
+    const principal = { kind: "customer", id: idOf(1) } as const;
+    const identify = () => ({ principal, scopes: new Set(["orders:read"]), roles: [] });
+    const { url } = await startMesh({}, { settings, identify });
+    const [quick, slow] = [await openFeed(url), await openFeed(url)];
+    for (const feed of [quick, slow]) await expect.poll(() => feed.text, waiting).toContain('"started"');
+    slow.response.pause();
+    // 12 MB, of which the buffers of a connection take some.
+    const count = 50_000;
+    await confirmMany(principal.id, count);
+    await expect.poll(() => quick.text.slice(-1_000), waiting).toContain(idOf(count));
+    slow.response.resume();
+    await expect.poll(() => slow.hasEnded, waiting).toBe(true);
+    expect(slow.text.slice(-1_000)).toContain("SLOW_READER");
+    const id = /^\S+/.exec(slow.text.slice(slow.text.lastIndexOf("\nid: ") + 5))?.[0] ?? "";
+    const again = await openFeed(url, { "last-event-id": id });
+    await expect.poll(() => again.text.slice(-1_000), waiting).toContain(idOf(count));
+    expect(slow.numbers().length).toBeLessThan(count);
+    const all = Array.from({ length: count }, (_, index) => index + 1);
+    for (const numbers of [quick.numbers(), [...slow.numbers(), ...again.numbers()]]) expect(numbers).toEqual(all);
   });
 
   it("rejects callers without its scopes, foreign ids and malformed input", async () => {
