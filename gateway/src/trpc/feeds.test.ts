@@ -1,44 +1,17 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import type { FeedMessage, Tracked } from "@mesh/contracts";
-import { OrderConfirmed } from "@mesh/contracts/orders/v1";
-import { connectBus } from "@mesh/events/feed";
-import { storeInStream, testNats } from "@mesh/testing";
+import type { OrderConfirmed } from "@mesh/contracts/orders/v1";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Browser, openBrowser } from "../../fixtures/browser.ts";
-import { silent, startMesh } from "../../fixtures/mesh.ts";
+import { openConfirmations } from "../../fixtures/confirmations.ts";
+import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, orderRequest } from "../../fixtures/services.ts";
 import { subscriber } from "../../fixtures/subscriber.ts";
 
 type Message = Tracked<FeedMessage<OrderConfirmed>>;
 
 const waiting = { timeout: 60_000 };
-
-/** A NATS with the stream of orders, and what publishes events of customers. */
-async function openStream() {
-  const nats = await testNats();
-  onTestFinished(() => nats[Symbol.asyncDispose]());
-  const bus = connectBus({ url: nats.url, name: "test", log: silent });
-  onTestFinished(() => bus.close());
-  const connection = await bus.connected(AbortSignal.timeout(30_000));
-  const { streams } = await connection.jetstreamManager();
-  // Many events are published faster into memory. Only shared/events imports the client, and its enum.
-  await streams.add({ name: OrderConfirmed.stream, subjects: ["orders.v1.*"], storage: "memory" as never });
-  const confirm = async (customerId: string, number: number) => {
-    const bytes = OrderConfirmed.encode({ orderId: idOf(number), paymentId: idOf(number), customerId });
-    await storeInStream(connection, OrderConfirmed.subject, bytes, { msgID: crypto.randomUUID() });
-  };
-  /** Publishes many events, and waits until the last one is stored. */
-  const confirmMany = async (customerId: string, count: number) => {
-    for (let number = 1; number < count; number++) {
-      const bytes = OrderConfirmed.encode({ orderId: idOf(number), paymentId: idOf(number), customerId });
-      connection.publish(OrderConfirmed.subject, bytes);
-      if (number % 1_000 === 0) await connection.flush();
-    }
-    await confirm(customerId, count);
-  };
-  return { settings: { natsUrl: nats.url }, confirm, confirmMany };
-}
 
 /** Returns the id of the customer of a browser. */
 async function customerOf({ trpc }: Browser): Promise<string> {
@@ -62,6 +35,10 @@ async function openFeed(url: string, headers: Readonly<Record<string, string>> =
     response,
     text: "",
     hasEnded: false,
+    /** Waits until the last event has an id. */
+    async until(id: string) {
+      while (!opened.text.slice(-1_000).includes(id)) await once(response, "data");
+    },
     /** Returns the numbers of the orders that have arrived. */
     numbers: () => [...opened.text.matchAll(/"orderId":"[^"]{24}(\d{12})"/g)].map(([, number]) => Number(number)),
   };
@@ -76,7 +53,7 @@ async function openFeed(url: string, headers: Readonly<Record<string, string>> =
 
 describe("the feed of an event", { timeout: 120_000 }, () => {
   it("brings each customer its own events, by key if it wants", async () => {
-    const { settings, confirm } = await openStream();
+    const { settings, confirm } = await openConfirmations();
     const { url } = await startMesh({}, { settings });
     const [ada, bob] = [openBrowser(url), openBrowser(url)];
     const [adaId, bobId] = [await customerOf(ada), await customerOf(bob)];
@@ -92,7 +69,7 @@ describe("the feed of an event", { timeout: 120_000 }, () => {
   });
 
   it("goes on after its last message at another gateway", async () => {
-    const { settings, confirm } = await openStream();
+    const { settings, confirm } = await openConfirmations();
     const [first, second] = [await startMesh({}, { settings }), await startMesh({}, { settings })];
     const browser = openBrowser(first.url);
     const customerId = await customerOf(browser);
@@ -110,17 +87,16 @@ describe("the feed of an event", { timeout: 120_000 }, () => {
   });
 
   it("ends with a reason for a client that stops reading, which misses nothing when it comes back", async () => {
-    const { settings, confirmMany } = await openStream();
+    const { settings, confirmMany } = await openConfirmations();
     const principal = { kind: "customer", id: idOf(1) } as const;
     const identify = () => ({ principal, scopes: new Set(["orders:read"]), roles: [] });
     const { url } = await startMesh({}, { settings, identify });
     const [quick, slow] = [await openFeed(url), await openFeed(url)];
     for (const feed of [quick, slow]) await expect.poll(() => feed.text, waiting).toContain('"started"');
     slow.response.pause();
-    // 12 MB, of which the buffers of a connection take some.
-    const count = 50_000;
-    await confirmMany(principal.id, count);
-    await expect.poll(() => quick.text.slice(-1_000), waiting).toContain(idOf(count));
+    // 7 MB, of which the buffers of a connection take some.
+    const count = 30_000;
+    await confirmMany(principal.id, count, quick.until);
     slow.response.resume();
     await expect.poll(() => slow.hasEnded, waiting).toBe(true);
     expect(slow.text.slice(-1_000)).toContain("SLOW_READER");
@@ -133,7 +109,7 @@ describe("the feed of an event", { timeout: 120_000 }, () => {
   });
 
   it("rejects callers without its scopes, foreign ids and malformed input", async () => {
-    const { settings } = await openStream();
+    const { settings } = await openConfirmations();
     const caller = { principal: { kind: "customer", id: idOf(1) }, scopes: new Set<string>() } as const;
     const { url } = await startMesh({}, { settings, identify: () => caller });
     const refused = watch(openBrowser(url));
