@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Shop } from "./page.ts";
 import { openPage, openSignInShop, type SignInShop, signIn } from "./sign-in-shop.ts";
-import { putOnSale } from "./stock.ts";
+import { putOnSale, refund } from "./stock.ts";
 
 let running: SignInShop;
 let shop: Shop;
@@ -31,6 +31,14 @@ afterEach(async () => {
 
 const account = (name: string) => page.getByRole("button", { name: `Account of ${name}` });
 
+/** Ends the session of the page elsewhere. */
+async function endElsewhere(): Promise<void> {
+  const cookies = await context.cookies(shop.url);
+  const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
+  const ended = await fetch(`${shop.url}/auth/logout`, { method: "POST", headers: { cookie }, redirect: "manual" });
+  expect(ended.status).toBe(303);
+}
+
 describe("signing in", () => {
   it("comes back to the same page, with the cart, and ends at the issuer too", async () => {
     await page.goto(shop.url);
@@ -54,11 +62,7 @@ describe("signing in", () => {
     await page.getByRole("link", { name: "Check out" }).click();
     await page.getByRole("textbox", { name: "Name" }).fill("Ada Lovelace");
     await page.getByRole("radio", { name: "Working card" }).check();
-    // The session ends elsewhere.
-    const cookies = await context.cookies(shop.url);
-    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join("; ");
-    const ended = await fetch(`${shop.url}/auth/logout`, { method: "POST", headers: { cookie }, redirect: "manual" });
-    expect(ended.status).toBe(303);
+    await endElsewhere();
     await page.getByRole("textbox", { name: "Email" }).fill("ada@example.com");
     await page.getByRole("textbox", { name: "Address" }).fill("12 St James's Square, London");
     await page.getByRole("button", { name: /^Place order/ }).click();
@@ -74,5 +78,33 @@ describe("signing in", () => {
     expect(await page.getByRole("textbox", { name: "Name" }).inputValue()).toBe("Ada Lovelace");
     await page.getByRole("button", { name: /^Place order/ }).click();
     await page.getByRole("list", { name: "Progress" }).waitFor();
+  });
+
+  it("again, after the session is over, follows an order after its last step", async () => {
+    await page.goto(shop.url);
+    await page.getByRole("button", { name: /^Add/ }).first().click();
+    await signIn(page, "Casey Customer");
+    await page.goto(`${shop.url}/checkout`);
+    await page.getByRole("textbox", { name: "Name" }).fill("Ada Lovelace");
+    await page.getByRole("textbox", { name: "Email" }).fill("ada@example.com");
+    await page.getByRole("textbox", { name: "Address" }).fill("12 St James's Square, London");
+    await page.getByRole("radio", { name: "Working card" }).check();
+    await page.getByRole("button", { name: /^Place order/ }).click();
+    const progress = page.getByRole("list", { name: "Progress" });
+    await progress.getByRole("heading", { name: "Confirmed" }).waitFor();
+    await endElsewhere();
+    // The subscription ends with the session, so nothing has to be clicked.
+    await page.getByText("Your session has ended.").waitFor();
+    const resumed = page.waitForRequest(/orders\.watchOrder/);
+    const [popup] = await Promise.all([
+      page.waitForEvent("popup"),
+      page.getByRole("button", { name: "Sign in again" }).click(),
+    ]);
+    await popup.waitForEvent("close").catch(() => {});
+    await account("Casey Customer").waitFor();
+    expect(decodeURIComponent((await resumed).url())).toContain('"lastEventId":"2"');
+    const orderId = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+    await refund(running.mesh, orderId);
+    await progress.getByRole("heading", { name: "Refunded" }).waitFor();
   });
 });

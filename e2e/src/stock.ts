@@ -1,5 +1,6 @@
 import { CatalogService, Category } from "@mesh/contracts/catalog/v1";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
+import { PaymentService } from "@mesh/contracts/payments/v1";
 import { connect } from "@mesh/rpc";
 import { patiently, type RunningMesh } from "@mesh/testing";
 
@@ -14,6 +15,13 @@ export async function putOnSale(mesh: RunningMesh, name: string, pieces: bigint,
   await patiently(() => inventory.client.setStock({ counts: [{ productId, available: pieces }] }));
   await Promise.all([catalog.close(), inventory.close()]);
   return productId;
+}
+
+/** Refunds the payment of an order by gRPC, as staff would. */
+export async function refund(mesh: RunningMesh, orderId: string): Promise<void> {
+  const payments = connect(PaymentService, { address: firstOf(mesh, "payments"), credentials: mesh.credentials });
+  await patiently(() => payments.client.refundPayment({ orderId }));
+  await payments.close();
 }
 
 /** Returns the address of the first replica of a service. */

@@ -9,12 +9,21 @@ const passingStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
 const firstDelayMs = 500;
 const maxDelayMs = 5_000;
 
+/** Options of the link that resumes subscriptions. */
+export interface ResumeLinkOptions {
+  /**
+   * Renews the session or the token of the client, after a subscription was UNAUTHENTICATED. When it resolves, the subscription goes
+   * on after its last message; if it rejects, the subscription ends with the error. Default: it ends with the error.
+   */
+  readonly renew?: () => Promise<unknown>;
+}
+
 /**
  * A link of a tRPC client that opens a subscription again after an error that may pass, after its last message, until the
  * caller unsubscribes. Put it before `httpSubscriptionLink`, which itself opens only connections that break.
  *
  * The waits double from 0.5 s to 5 s, or are as long as the gateway asks for. The caller sees each error in
- * `onConnectionStateChange`. Errors that repeat, such as NOT_FOUND, end the subscription.
+ * `onConnectionStateChange`. Errors that repeat, such as NOT_FOUND, end the subscription. `renew` may make UNAUTHENTICATED pass.
  *
  * @example
  * ```ts no-run
@@ -27,7 +36,7 @@ const maxDelayMs = 5_000;
  * const client = createTRPCClient<AppRouter>({ links });
  * ```
  */
-export function resumeLink<Router extends AnyTRPCRouter>(): TRPCLink<Router> {
+export function resumeLink<Router extends AnyTRPCRouter>({ renew }: ResumeLinkOptions = {}): TRPCLink<Router> {
   return () => {
     return ({ op, next }) => {
       if (op.type !== "subscription") return next(op);
@@ -36,6 +45,14 @@ export function resumeLink<Router extends AnyTRPCRouter>(): TRPCLink<Router> {
         let failures = 0;
         let timer: ReturnType<typeof setTimeout> | undefined;
         let current: { unsubscribe(): void } | undefined;
+        let isDone = false;
+
+        /** Opens it again later. */
+        function wait(error: TRPCClientError<Router>): void {
+          if (isDone) return;
+          timer = setTimeout(open, delayMs(failures, error));
+          failures += 1;
+        }
 
         function open(): void {
           const input = lastEventId === undefined ? op.input : { ...Object(op.input), lastEventId };
@@ -49,10 +66,14 @@ export function resumeLink<Router extends AnyTRPCRouter>(): TRPCLink<Router> {
               observer.next(envelope);
             },
             error(error) {
-              if (!isPassing(error) || op.signal?.aborted) return observer.error(error);
+              const renewing = isUnauthenticated(error) ? renew?.() : undefined;
+              if ((!renewing && !isPassing(error)) || op.signal?.aborted) return observer.error(error);
               observer.next({ result: { type: "state", state: "connecting", error } });
-              timer = setTimeout(open, delayMs(failures, error));
-              failures += 1;
+              if (!renewing) return wait(error);
+              renewing.then(
+                () => wait(error),
+                () => observer.error(error),
+              );
             },
             complete: () => observer.complete(),
           });
@@ -60,6 +81,7 @@ export function resumeLink<Router extends AnyTRPCRouter>(): TRPCLink<Router> {
 
         open();
         return () => {
+          isDone = true;
           clearTimeout(timer);
           current?.unsubscribe();
         };
@@ -76,6 +98,10 @@ function isPassing(error: TRPCClientError<AnyTRPCRouter>): boolean {
   if (error.cause instanceof Error) return false;
   const status = statusOf(error.cause);
   return status === undefined || status >= 500 || passingStatuses.has(status);
+}
+
+function isUnauthenticated(error: TRPCClientError<AnyTRPCRouter>): boolean {
+  return dataOf(error)?.httpStatus === 401;
 }
 
 /** The status of a response that is no stream, which the `eventsource` of npm has in its events, and browsers have not. */

@@ -7,6 +7,7 @@ import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitL
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
 import { fetchInTime } from "./fetch-in-time.ts";
 import { hasKey, keyHeader } from "./idempotency-key.ts";
+import { renewal } from "./renewal.ts";
 import { refetchIntervalMs, retryDelayMs, retryQuery } from "./retry.ts";
 
 const url = "/trpc";
@@ -20,7 +21,7 @@ const client = createTRPCClient<AppRouter>({
   links: [
     splitLink({
       condition: ({ type }) => type === "subscription",
-      true: [resumeLink(), httpSubscriptionLink({ url, transformer })],
+      true: [resumeLink({ renew: () => renewal.wait() }), httpSubscriptionLink({ url, transformer })],
       false: splitLink({
         condition: ({ context }) => hasKey(context),
         true: keyed,

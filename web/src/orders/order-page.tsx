@@ -43,6 +43,8 @@ function Problems({ live: { order, error, liveError, liveness } }: { live: LiveO
   if (!error && !isAway) return null;
   if (error && !isPassing(error)) return <FailureNotice error={error} className="mb-6" />;
   const cause = liveError ?? error;
+  // The notice about the session is enough.
+  if (cause?.data?.httpStatus === 401) return null;
   // While the order itself is followed, only its products can be missing.
   const part = error && order && !isAway ? "Catalog" : "Orders";
   const sentence = cause && part === "Orders" ? sentenceOf(cause) : `${part} is unavailable. Trying again…`;

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api } from "../mesh/client.ts";
 import { type CallError, isMissing } from "../mesh/failure.ts";
 import { type Liveness, useLive } from "../mesh/use-live.ts";
+import { useSession } from "../session/session-query.ts";
 import { laterOf } from "./status.ts";
 import { isRefunded, withStep } from "./steps.ts";
 
@@ -34,7 +35,9 @@ interface Watched {
 export function useOrder(id: string): LiveOrder {
   const [watched, setWatched] = useState<Watched>({ order: undefined, steps: [] });
   const query = useQuery(api.shop.orderWithProducts.queryOptions({ id }));
-  const isGone = query.error !== null && isMissing(query.error);
+  // While the session is over, the order may be there again for the person who signs in.
+  const { ended } = useSession();
+  const isGone = !ended && query.error !== null && isMissing(query.error);
   const live = useLive(
     api.orders.watchOrder.subscriptionOptions(
       { id },

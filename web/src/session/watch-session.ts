@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { CallError } from "../mesh/failure.ts";
+import { renewal } from "../mesh/renewal.ts";
 import { identityOf } from "./session.ts";
 import { sessionQuery } from "./session-query.ts";
 
@@ -23,6 +24,7 @@ export function watchSession(queryClient: QueryClient): void {
     reload();
     void queryClient.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== sessionQuery.queryKey[0] });
   });
+  renewal.wait = untilRenewed(queryClient);
   let identity: string | undefined;
   queryClient.getQueryCache().subscribe(({ query, type }) => {
     if (type !== "updated") return;
@@ -31,7 +33,8 @@ export function watchSession(queryClient: QueryClient): void {
       return;
     }
     const session = queryClient.getQueryData(sessionQuery.queryKey);
-    if (!session) return;
+    // While the session is over the page shows what it did, until somebody signs in or the customer goes on without.
+    if (!session || session.ended) return;
     const before = identity;
     identity = identityOf(session);
     if (before === undefined || before === identity) return;
@@ -40,6 +43,28 @@ export function watchSession(queryClient: QueryClient): void {
   queryClient.getMutationCache().subscribe(({ mutation }) => {
     if (mutation?.state.status === "error" && isSessionOver(mutation.state.error as CallError)) reload();
   });
+}
+
+/** Makes the function that loads the session again, and waits while it is over and the customer has not dismissed that. */
+function untilRenewed(queryClient: QueryClient): () => Promise<void> {
+  let waiting: Promise<void> | undefined;
+  async function wait(): Promise<void> {
+    await queryClient.refetchQueries({ queryKey: sessionQuery.queryKey });
+    await new Promise<void>((resolve) => {
+      const check = () => {
+        if (queryClient.getQueryData(sessionQuery.queryKey)?.ended) return;
+        unsubscribe();
+        resolve();
+      };
+      const unsubscribe = queryClient.getQueryCache().subscribe(check);
+      check();
+    });
+    waiting = undefined;
+  }
+  return () => {
+    waiting ??= wait();
+    return waiting;
+  };
 }
 
 /** A first mutation without a cookie is rejected with this status, too, to be repeated immediately. */
