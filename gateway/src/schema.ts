@@ -45,6 +45,8 @@ export const sessions = pgTable(
     subject: text().notNull(),
     /** By which the issuer knows the session when the person signs out. */
     idToken: text("id_token").notNull(),
+    /** The issuer's id of its session. Null: its ID tokens have none. */
+    issuerSession: text("issuer_session"),
     /** How often its cookie was replaced, from 1. */
     generation: integer().notNull(),
     createdAt: instant("created_at").notNull(),
@@ -57,5 +59,16 @@ export const sessions = pgTable(
     /** When it ends, however often it is used. */
     endsAt: instant("ends_at").notNull(),
   },
-  (table) => [index("sessions_seen").on(table.seenAt)],
+  (table) => [index("sessions_seen").on(table.seenAt), index("sessions_subject").on(table.subject)],
+);
+
+/** The logout tokens that issuers have sent, for as long as they would be accepted again. */
+export const logoutTokens = pgTable(
+  "logout_tokens",
+  {
+    /** A hash of the issuer and the id of the token. */
+    id: text().primaryKey(),
+    validUntil: instant("valid_until").notNull(),
+  },
+  (table) => [index("logout_tokens_valid").on(table.validUntil)],
 );

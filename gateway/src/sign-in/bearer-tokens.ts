@@ -26,7 +26,7 @@ export interface BearerTokensOptions {
 }
 
 /** Only asymmetric ones: with HS256 a public key would be the secret. */
-const algorithms = [
+export const algorithms = [
   "RS256",
   "RS384",
   "RS512",
@@ -44,7 +44,7 @@ const algorithms = [
 const tokenType = "at+jwt";
 
 /** The tolerated difference between the clocks of the issuer and the gateway, in seconds. */
-const leewayS = 15;
+export const leewayS = 15;
 
 const maxLength = 8_192;
 

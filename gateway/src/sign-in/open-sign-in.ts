@@ -10,6 +10,7 @@ import { bearerTokens } from "./bearer-tokens.ts";
 import { browserSessions } from "./browser-sessions.ts";
 import { identifyCallers } from "./callers.ts";
 import { createIssuer } from "./issuer.ts";
+import { logoutTokens } from "./logout-tokens.ts";
 import { publicUrls } from "./public-url.ts";
 import { signInRoutes } from "./routes.ts";
 import { openSessions } from "./sessions.ts";
@@ -59,6 +60,8 @@ export function openSignIn(settings: SignInSettings, options: SignInOptions): Si
     routes: signInRoutes({
       issuer,
       browsers,
+      sessions,
+      verify: logoutTokens({ issuer, issuerUrl, clientId: settings.clientId }),
       attempts: createAttempts(secrets),
       publicUrl: publicUrls([...publicOrigins]),
       cookieOptions,

@@ -6,12 +6,15 @@ import { replyJson } from "../http/reply.ts";
 import type { CookieOptions } from "../identity/signed-cookie.ts";
 import { setRoute } from "../telemetry/observe-requests.ts";
 import type { Attempts } from "./attempts.ts";
+import { backchannelLogout } from "./backchannel-logout.ts";
 import type { BrowserSessions } from "./browser-sessions.ts";
 import { customerIdOf } from "./callers.ts";
 import { nameIn, rolesIn } from "./claims.ts";
 import { type IssuedIdentity, type Issuer, SignInError } from "./issuer.ts";
+import type { VerifyLogout } from "./logout-tokens.ts";
 import type { PublicUrl } from "./public-url.ts";
 import { returnPath, withResult } from "./return-path.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** Options of the routes below /auth. */
 export interface SignInRoutesOptions {
@@ -26,20 +29,26 @@ export interface SignInRoutesOptions {
   /** The role of people whose token has none. */
   readonly defaultRole: string;
   readonly log: Logger;
+  /** Verifies the tokens by which the issuer ends sessions. */
+  readonly verify: VerifyLogout;
+  readonly sessions: Sessions;
 }
 
 type Route = (request: IncomingMessage, response: ServerResponse, query: URLSearchParams) => Promise<void>;
 
 /**
  * Serves the sign-in: `GET /auth/login?return_to=/cart` begins it, the issuer sends the browser to `/auth/callback`,
- * `POST /auth/logout` ends the session, and `GET /auth/session` returns who has signed in. Never rejects.
+ * `POST /auth/logout` ends the session, `POST /auth/backchannel-logout` is the issuer's way to end sessions, and `GET /auth/session`
+ * returns who has signed in. Never rejects.
  */
 export function signInRoutes(options: SignInRoutesOptions): PathHandler {
   const { log } = options;
+  const backchannel = backchannelLogout(options);
   const routes: Readonly<Record<string, { readonly method: "GET" | "POST"; readonly run: Route }>> = {
     login: { method: "GET", run: login(options) },
     callback: { method: "GET", run: callback(options) },
     logout: { method: "POST", run: logout(options) },
+    "backchannel-logout": { method: "POST", run: backchannel },
     session: { method: "GET", run: session(options) },
   };
   return async function handle(request, response, path, query) {
@@ -102,6 +111,7 @@ function personOf({ issuer, subject, claims, idToken }: IssuedIdentity, options:
     issuer,
     subject,
     idToken,
+    issuerSession: typeof claims.sid === "string" ? claims.sid : null,
   };
 }
 

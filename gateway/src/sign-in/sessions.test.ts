@@ -13,6 +13,7 @@ const person = {
   issuer: "i",
   subject: "s",
   idToken: "t",
+  issuerSession: null,
 };
 const minuteMs = 60_000;
 

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { MeshError } from "@mesh/contracts";
-import { and, eq, lt, or, sql } from "drizzle-orm";
+import { and, eq, lt, or } from "drizzle-orm";
 import { Recent } from "../identity/recent.ts";
 import { sessions as table } from "../schema.ts";
 import type { GatewayDatabase, GatewayStore } from "../state/database.ts";
+import { deleteIssued, notifyRevoked, revokedChannel, sweepLogoutTokens } from "./issued-sessions.ts";
+import type { EndedAtIssuer } from "./logout-tokens.ts";
 import { type SessionTimes, type StoredSession, verdictOn } from "./session-state.ts";
 
 /** A session that is open. */
@@ -28,6 +30,8 @@ export interface NewSession extends Omit<Session, "id"> {
   readonly issuer: string;
   readonly subject: string;
   readonly idToken: string;
+  /** The issuer's id of its session. Null: it has none. */
+  readonly issuerSession: string | null;
 }
 
 /** The sessions of people who have signed in, the same at all gateways that share a database. */
@@ -41,6 +45,12 @@ export interface Sessions {
   find(key: SessionKey): Promise<FoundSession | undefined>;
   /** Ends a session, at every gateway. Returns the ID token by which the issuer knows it; undefined: there is none. */
   revoke(id: string): Promise<string | undefined>;
+  /**
+   * Ends the sessions that their issuer has ended, at every gateway. Returns how many there were.
+   *
+   * @throws ReplayedTokenError if the token was used before
+   */
+  revokeIssued(ended: EndedAtIssuer): Promise<number>;
   /**
    * Calls back with the id of each session that is revoked, by any gateway; with undefined when notifications may have been
    * lost, so that any session may be revoked.
@@ -58,9 +68,6 @@ export interface SessionsOptions extends SessionTimes {
   /** The clock. Default: `Date.now`. */
   readonly now?: () => number;
 }
-
-/** The PostgreSQL channel for ids of sessions that are revoked. */
-const channel = "sessions_revoked";
 
 /** How long what the database said is used, in milliseconds: if another gateway's notification is lost, for that long. */
 const freshMs = 10_000;
@@ -87,7 +94,7 @@ export function openSessions({ database, idleMs, maxMs, now = Date.now }: Sessio
   // While the database is closed, nothing can be revoked.
   database.store(untilOpen).then(
     (store) => {
-      unlisten = store.listen(channel, onNotified);
+      unlisten = store.listen(revokedChannel, onNotified);
     },
     () => {},
   );
@@ -168,11 +175,17 @@ export function openSessions({ database, idleMs, maxMs, now = Date.now }: Sessio
       }
     },
     revoke,
+    async revokeIssued(ended) {
+      const count = await deleteIssued(await database.store(openWaitMs), ended);
+      if (count > 0) forget();
+      return count;
+    },
     onRevoked: (callback) => void callbacks.push(callback),
     async sweep() {
       const { db } = await database.store();
       const at = new Date(now());
       await db.delete(table).where(or(lt(table.endsAt, at), lt(table.seenAt, new Date(at.getTime() - idleMs))));
+      await sweepLogoutTokens(db, at);
     },
     close: () => unlisten(),
   };
@@ -182,7 +195,7 @@ export function openSessions({ database, idleMs, maxMs, now = Date.now }: Sessio
 async function deleteAndNotify({ transaction }: GatewayStore, id: string) {
   return transaction(async (tx) => {
     const [ended] = await tx.delete(table).where(eq(table.id, id)).returning({ idToken: table.idToken });
-    if (ended) await tx.execute(sql`select pg_notify(${channel}, ${id})`);
+    if (ended) await notifyRevoked(tx, id);
     return ended;
   });
 }

@@ -15,6 +15,8 @@ export interface IssuerClient {
   readonly redirectUris: readonly string[];
   /** Where it may send browsers after a sign-out. */
   readonly signedOutUris: readonly string[];
+  /** Where it is notified when a person signs out at the issuer. Undefined: it is not. */
+  readonly logoutUri?: string;
   /** The roles of a machine. */
   readonly roles?: readonly string[];
 }
@@ -104,6 +106,10 @@ function configurationOf({ key, secret, clients, audience, tokenLifeS }: Provide
       client_secret: client.secret,
       redirect_uris: [...client.redirectUris],
       post_logout_redirect_uris: [...client.signedOutUris],
+      ...(client.logoutUri !== undefined && {
+        backchannel_logout_uri: client.logoutUri,
+        backchannel_logout_session_required: true,
+      }),
       response_types: client.redirectUris.length > 0 ? ["code"] : [],
       grant_types: client.redirectUris.length > 0 ? ["authorization_code"] : ["client_credentials"],
     })),
@@ -125,6 +131,7 @@ function configurationOf({ key, secret, clients, audience, tokenLifeS }: Provide
       return grant;
     },
     extraTokenClaims: async (_context, token) => ({ roles: rolesOfToken(token, rolesOf) }),
+    fetch: fetchHere,
     interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
     pkce: { required: () => true },
     ttl: {
@@ -142,6 +149,7 @@ function configurationOf({ key, secret, clients, audience, tokenLifeS }: Provide
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
+      backchannelLogout: { enabled: true },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (context, form) => {
@@ -161,6 +169,12 @@ function configurationOf({ key, secret, clients, audience, tokenLifeS }: Provide
       },
     },
   };
+}
+
+/** The gateway is on this machine, which the library's own dispatcher never contacts. Only the addresses of known clients are fetched. */
+function fetchHere(...[url, options = {}]: Parameters<typeof fetch>): Promise<Response> {
+  const { dispatcher: _, ...rest } = options as RequestInit & { dispatcher?: unknown };
+  return fetch(url, rest as RequestInit);
 }
 
 function rolesOfToken(

@@ -45,11 +45,15 @@ export async function openDevIssuer(options: {
 
 /** Browsers reach the gateway at its own address, or at that of the web page, which forwards requests. */
 function uris(apps: readonly App[], { ports }: AddressBook) {
+  const gateways = apps.filter(({ kind }) => kind === "gateway").map(({ name }) => name);
+  const isGateway = (name: string) => gateways.some((gateway) => name === gateway || name.startsWith(`${gateway}-`));
   const names = apps.filter(({ kind }) => kind !== "service").map(({ name }) => name);
   const reached = [...ports].filter(([name]) => names.some((app) => name === app || name.startsWith(`${app}-`)));
   const origins = reached.flatMap(([, port]) => [`http://localhost:${port}`, `http://127.0.0.1:${port}`]);
+  const [, gatewayPort] = reached.find(([name]) => isGateway(name)) ?? [];
   return {
     redirectUris: origins.map((origin) => `${origin}/auth/callback`),
     signedOutUris: origins.map((origin) => `${origin}/`),
+    logoutUri: `http://127.0.0.1:${gatewayPort}/auth/backchannel-logout`,
   };
 }
