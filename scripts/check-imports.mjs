@@ -14,6 +14,7 @@ const runtime = ["shared/contracts", "shared/runtime"];
 const allowed = {
   "shared/contracts": [],
   "shared/runtime": ["shared/contracts"],
+  "shared/files": ["shared/contracts"],
   "shared/rpc": runtime,
   "shared/store": runtime,
   "shared/events": [...runtime, "shared/rpc", "shared/store"],
@@ -25,7 +26,7 @@ const allowed = {
   "tools/mesh": [...runtime, "shared/rpc", "shared/events", "tools/codegen"],
   "tools/dev": ["shared/runtime", "tools/codegen"],
   "tools/testing": [...runtime, "shared/rpc", "shared/store", "shared/events", "shared/service", "tools/dev"],
-  services: ["shared/contracts", "shared/service", "shared/store", "shared/events"],
+  services: ["shared/contracts", "shared/service", "shared/store", "shared/events", "shared/files"],
   gateway: [...runtime, "shared/rpc", "shared/events", "shared/store"],
   web: ["shared/contracts"],
   e2e: [...runtime, "shared/rpc", "tools/testing", "tools/dev"],

@@ -1,0 +1,3 @@
+export { folderObjects } from "./folder-objects.ts";
+export type { ByteRange, ObjectFacts, Objects, OpenObject, PutOptions } from "./objects.ts";
+export { rangeOf } from "./range-of.ts";
