@@ -95,6 +95,7 @@ function call(surface: string, procedure: WalkedProcedure, user: User, given: Fi
     ...order,
     ...{ address: "12 St James's Square", quantity: 1, available: 500n, category: 0, pageToken: "", query: "" },
     ...{ "orders.id": orderOfAda, orderId: orderOfAda, "catalog.id": productId },
+    contentType: "image/png",
     ...{ productId, productIds: productId, ids: productId },
     ...given,
   };
@@ -110,6 +111,11 @@ function denial({ method }: WalkedProcedure, user: User): string | undefined {
   const { owner } = method;
   if (!owner || user === "ada" || (owner.unless !== undefined && scopes.has(owner.unless))) return undefined;
   return owner.response ? "NOT_FOUND" : "PERMISSION_DENIED";
+}
+
+/** Files are no procedures of tRPC. */
+function isFile({ method: { gateway } }: WalkedProcedure): boolean {
+  return gateway?.upload !== undefined || gateway?.download !== undefined;
 }
 
 /** Returns how a call may end that the contract allows. A mutation may find that the order has another status, or another customer. */
@@ -128,7 +134,9 @@ test.each(["tRPC", "REST", "gRPC"])(
   "by %s, each user may call what its roles allow, and sees no object of others",
   async (surface) => {
     let calls = 0;
-    for (const procedure of procedures) {
+    // The walk reads it, and removes it at the end.
+    expect(await call("gRPC", procedureAt("catalog.uploadProductImage"), "clerk")).toMatchObject({ code: "OK" });
+    for (const procedure of procedures.filter((one) => surface !== "tRPC" || !isFile(one))) {
       for (const user of Object.keys(users) as User[]) {
         const { code, text } = await call(surface, procedure, user);
         const where = `${procedure.path} as ${user} by ${surface}: ${text}`;

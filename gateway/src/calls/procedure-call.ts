@@ -26,6 +26,8 @@ export interface Procedure {
   readonly type: TRPCProcedureType;
   /** The scopes that its callers must hold. */
   readonly scopes: readonly string[];
+  /** Whether it sends or gets a file, which takes longer than a message. Default: no. */
+  readonly isFile?: boolean;
   /** The method that it calls, with the other options of the contract; absent: it is written by hand. */
   readonly method?: MethodDefinition;
 }

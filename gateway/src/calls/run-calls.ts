@@ -91,6 +91,8 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     // The middleware ends a subscription before this deadline.
     subscription: limits.streamMs + subscriptionGraceMs,
   };
+  const timeoutOf = ({ isFile, method }: Procedure, type: "query" | "mutation") =>
+    isFile ? (method?.deadlineMs ?? limits.fileTimeoutMs) : timeoutsMs[type];
   const subscriptions = new Set<ProcedureCall>();
   const forget = observed.add(() => subscriptions.size);
   let isClosing = false;
@@ -143,7 +145,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     async run(request, procedure, left, run) {
       if (procedure.type === "subscription") return subscribe(request, procedure, left, run);
       const { trace, caller } = request;
-      const timeoutMs = timeoutsMs[procedure.type] - (Date.now() - arrivedAt(request.request));
+      const timeoutMs = timeoutOf(procedure, procedure.type) - (Date.now() - arrivedAt(request.request));
       if (timeoutMs <= 0) {
         throw new MeshError({ code: "DEADLINE_EXCEEDED", message: `${procedure.path} did not begin in time` });
       }

@@ -20,7 +20,7 @@ export function replyConditional(
 }
 
 /** Compares weakly, as for If-None-Match. Source: RFC 9110, 13.1.2 */
-function hasTag(header: string | undefined, etag: string): boolean {
+export function hasTag(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false;
   return header.trim() === "*" || header.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);
 }

@@ -5,6 +5,7 @@ import { Counts } from "../limits/counts.ts";
 import type { Limits } from "../limits/limits.ts";
 import { networkOf } from "../limits/network.ts";
 import { noteArrival } from "./arrival.ts";
+import { limitBodyTime } from "./body-time.ts";
 import { replyJson } from "./reply.ts";
 
 /** The open connections of a server. */
@@ -16,7 +17,7 @@ export interface Connections {
 
 /** Options of connections. */
 export interface ConnectionsOptions {
-  readonly limits: Pick<Limits, "connectionsPerAddress" | "requestsAhead">;
+  readonly limits: Pick<Limits, "connectionsPerAddress" | "requestsAhead" | "requestTimeoutMs">;
   /** The connections are those of clients, and not of proxies. */
   readonly isDirect: boolean;
   readonly log: Logger;
@@ -98,6 +99,7 @@ export function serveConnections(server: Server, listener: RequestListener, opti
     // What follows on a connection that closes has no response.
     if (!connection || connection.isFull) return void socket.pause();
     noteArrival(request);
+    limitBodyTime(request, response, limits.requestTimeoutMs);
     if (!connection.isBusy) return begin(connection, request, response);
     if (connection.waiting.length < limits.requestsAhead) {
       return void connection.waiting.push(() => begin(connection, request, response));

@@ -4,7 +4,8 @@ import type { ServerResponse } from "node:http";
 const preflightMaxAgeS = "600";
 
 /** Headers that pages of other origins may send: those of tRPC's and REST clients, and W3C trace context. */
-const allowedHeaders = "content-type, idempotency-key, trpc-accept, x-trpc-source, traceparent, tracestate";
+const allowedHeaders =
+  "content-type, idempotency-key, range, if-range, trpc-accept, x-trpc-source, traceparent, tracestate";
 
 /**
  * Responds to a preflight, the request that a browser sends before a page of another origin may call.

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 
 /** The statuses of requests that are rejected before a procedure runs. 499: the client left. */
-export type HttpErrorStatus = 400 | 403 | 404 | 405 | 406 | 413 | 415 | 499;
+export type HttpErrorStatus = 400 | 403 | 404 | 405 | 406 | 408 | 412 | 413 | 415 | 416 | 499;
 
 /** A request that HTTP itself rejects, before a procedure runs. Its message reaches the client. */
 export class HttpError extends Error {

@@ -46,7 +46,8 @@ export async function listen(handler: RequestListener, options: ServerOptions): 
   const server = createServer({
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersTimeoutMs,
-    requestTimeout: limits.requestTimeoutMs,
+    // Each connection limits the time of its requests: files may take longer.
+    requestTimeout: 0,
     keepAliveTimeout: limits.keepAliveMs,
     connectionsCheckingInterval: checkEveryMs,
     // A header that must occur once is then wrong if it occurs twice; the first one alone would be read.

@@ -30,6 +30,10 @@ export interface Limits {
   readonly queryTimeoutMs: number;
   /** Deadline of a mutation, in all services that it reaches. */
   readonly mutationTimeoutMs: number;
+  /** Time to send or get a file, unless the contract of its method has a deadline. */
+  readonly fileTimeoutMs: number;
+  /** Time without a byte of a file that a client sends. */
+  readonly uploadIdleMs: number;
   /** Duration of a subscription, after which its client must open it again. */
   readonly streamMs: number;
   /** Open subscriptions of one customer. */
@@ -68,6 +72,9 @@ export const defaultLimits: Limits = {
   requestsPerUser: 100,
   queryTimeoutMs: 5_000,
   mutationTimeoutMs: 10_000,
+  fileTimeoutMs: 300_000,
+  // Shorter than the 10 s after which services end a stream of requests, so that the client sees why.
+  uploadIdleMs: 8_000,
   // Services end a stream after 10 min. The gateway ends it first, so that the client sees no error.
   streamMs: 590_000,
   streamsPerCustomer: 5,

@@ -1,18 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "@bufbuild/protobuf";
-import { type MethodDefinition, violations } from "@mesh/contracts";
 import type { TRPCError } from "@trpc/server";
-import { ZodError } from "zod";
 import { cachingHeaders } from "../cache/caching-headers.ts";
 import { keptResponse } from "../cache/kept-response.ts";
 import { callService } from "../calls/call-service.ts";
-import { resumedRequest } from "../calls/event-ids.ts";
 import { Leaving } from "../calls/leaving.ts";
 import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
 import { replyConditional } from "../http/conditional.ts";
 import { idempotencyKeyOf } from "../http/idempotency-key.ts";
 import { replyJsonText } from "../http/reply.ts";
-import { invalidRequest } from "./field-fault.ts";
+import { checkRules } from "./check-rules.ts";
 import type { Match } from "./find-route.ts";
 import { jsonText } from "./json-text.ts";
 import { ndjsonType } from "./ndjson.ts";
@@ -40,6 +37,8 @@ export interface CallRouteOptions {
   readonly open: OpenRequest;
   readonly run: RunCall;
   readonly maxBodyBytes: number;
+  /** The longest time without a byte of a file that a client sends, in milliseconds. */
+  readonly uploadIdleMs: number;
   readonly ignoreUnknown: boolean;
   /** Gets the error that breaks off a stream. */
   readonly report: (response: ServerResponse, error: TRPCError, route: Route) => void;
@@ -86,13 +85,4 @@ function replier(form: string, write: (result: unknown) => string) {
 /** Returns the key of a request for its field, if it has one for keys. */
 function keyOf({ http }: Route, request: IncomingMessage): string | undefined {
   return http.idempotencyKey === "" ? undefined : idempotencyKeyOf(request);
-}
-
-/** Checks the rules of a request's contract and fills in defaults. @throws MeshError INVALID_ARGUMENT */
-function checkRules(method: MethodDefinition, request: unknown, lastEventId: unknown): unknown {
-  try {
-    return resumedRequest(method, request, lastEventId);
-  } catch (error) {
-    throw error instanceof ZodError ? invalidRequest(violations(error)) : error;
-  }
 }

@@ -7,7 +7,9 @@ import type { PathHandler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
 import type { Limits } from "../limits/limits.ts";
 import { setRoute } from "../telemetry/observe-requests.ts";
-import { callerOf } from "./call-route.ts";
+import { type CallRoute, type CallRouteOptions, callerOf } from "./call-route.ts";
+import { downloaderOf } from "./files/download.ts";
+import { uploaderOf } from "./files/upload.ts";
 import { type Found, type Match, routeFinder } from "./find-route.ts";
 import { restRejection, restReport } from "./reject.ts";
 import type { Route } from "./routes.ts";
@@ -19,7 +21,7 @@ export interface RestHandlerOptions {
   readonly registry: Registry;
   readonly open: OpenRequest;
   readonly run: RunCall;
-  readonly limits: Pick<Limits, "bodyBytes">;
+  readonly limits: Pick<Limits, "bodyBytes" | "uploadIdleMs">;
   /** Drops fields and parameters that no contract has, instead of rejecting the request. */
   readonly ignoreUnknown: boolean;
   readonly log: Logger;
@@ -32,8 +34,13 @@ const anyMethod = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 export function restHandler({ routes, limits, log, ...shared }: RestHandlerOptions): PathHandler {
   const find = routeFinder(routes);
   const reject = restRejection(log);
-  const options = { ...shared, maxBodyBytes: limits.bodyBytes, report: restReport(log) };
-  const callers = new Map(routes.map((route) => [route, callerOf(route, options)]));
+  const options = {
+    ...shared,
+    maxBodyBytes: limits.bodyBytes,
+    uploadIdleMs: limits.uploadIdleMs,
+    report: restReport(log),
+  };
+  const callers = new Map(routes.map((route) => [route, callerFor(route, options)]));
 
   return async function handle(request, response, path, query) {
     let route: Route | undefined;
@@ -48,6 +55,12 @@ export function restHandler({ routes, limits, log, ...shared }: RestHandlerOptio
       reject(response, error, route);
     }
   };
+}
+
+function callerFor(route: Route, options: CallRouteOptions): CallRoute {
+  const { upload, download } = route.method.gateway ?? {};
+  if (upload) return uploaderOf(route, upload, options);
+  return download ? downloaderOf(route, download, options) : callerOf(route, options);
 }
 
 /** @throws HttpError 404 or 405 */

@@ -49,7 +49,8 @@ export function lineWriter(response: ServerResponse): LineWriter {
   };
 }
 
-async function roomOrClose(response: ServerResponse): Promise<void> {
+/** Waits until a client has room for more, or has left. */
+export async function roomOrClose(response: ServerResponse): Promise<void> {
   const settled = new AbortController();
   const events = ["drain", "close"].map((name) => once(response, name, { signal: settled.signal }));
   await Promise.race(events).finally(() => settled.abort());

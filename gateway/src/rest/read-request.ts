@@ -19,7 +19,7 @@ import { jsonOf } from "./json-of-text.ts";
 import { jsonFault } from "./json-position.ts";
 import { missingIn } from "./missing-fields.ts";
 import { pathValues } from "./path-values.ts";
-import { isObject, place, plainObject } from "./place-value.ts";
+import { isObject, nameOf, place, plainObject } from "./place-value.ts";
 import { readQuery } from "./read-query.ts";
 import { pathOf, repeatedKey } from "./repeated-key.ts";
 import type { Route } from "./routes.ts";
@@ -33,22 +33,34 @@ export interface RequestParts {
   /** Empty: none. */
   readonly body: string;
   readonly idempotencyKey: string | undefined;
+  /** The texts of fields that the gateway itself sets, by the fields' names or paths. */
+  readonly values?: Readonly<Record<string, string>>;
 }
 
 /** Makes the message of a request, without checking its rules. @throws MeshError INVALID_ARGUMENT, or HttpError 400 */
 export type ReadRequest = (parts: RequestParts) => unknown;
 
-/** Makes what reads the requests of one route. */
-export function requestReader({ http, method }: Route, registry: Registry, ignoreUnknown: boolean): ReadRequest {
+/** Makes what reads the requests of one route. @param reserved the fields that only the gateway itself sets; default: none */
+export function requestReader(
+  { http, method }: Route,
+  registry: Registry,
+  ignoreUnknown: boolean,
+  reserved: readonly string[] = [],
+): ReadRequest {
   const message = descriptorOf(registry, method.input);
   // Faults include what is nested too deep.
   const options = { registry: withBytes(registry), ignoreUnknownFields: ignoreUnknown, recursionLimit };
   const isTaken = taker(http, message);
-  return ({ match, query, body, idempotencyKey }) => {
+  const own = new Set(reserved.map((name) => fieldsAt(message, name)?.at(-1)));
+  return ({ match, query, body, idempotencyKey, values = {} }) => {
     const json = bodyJson(http, message, body);
-    const values = readQuery(query, { message, isTaken, ignoreUnknown });
+    const given = readQuery(query, { message, isTaken, ignoreUnknown });
     if (!isObject(json)) return decode(json);
-    for (const { fields, value } of values) place(json, fields, value);
+    for (const { fields, value } of given) {
+      if (own.has(fields.at(-1))) throw invalidRequest([fieldFault(nameOf(fields), "is set by the gateway")]);
+      place(json, fields, value);
+    }
+    for (const [field, text] of Object.entries(values)) placeText(json, message, field, text);
     for (const { field, text } of pathValues(match)) placeText(json, message, field, text);
     if (idempotencyKey !== undefined) placeKey(json, http, message, idempotencyKey);
     return decode(json);

@@ -21,14 +21,21 @@ export function routesOf(
     return Object.entries(methods).flatMap(([key, method]) => {
       if (!upstream || !method.gateway) return [];
       const { scopes } = method.gateway;
-      const procedure = { path: `${name}.${key}`, type: typeOf(method), scopes, method };
+      const isFile = isFileOf(method);
+      const procedure = { path: `${name}.${key}`, type: typeOf(method), scopes, method, isFile };
       const call = upstream.method(key);
       return method.http.map((http) => ({ http, method, procedure, call }));
     });
   });
 }
 
-function typeOf({ kind, idempotency }: MethodDefinition): Procedure["type"] {
-  if (kind === "server_streaming") return "subscription";
+/** Returns true if a method sends or gets a file. */
+function isFileOf({ gateway }: MethodDefinition): boolean {
+  return gateway?.upload !== undefined || gateway?.download !== undefined;
+}
+
+/** A file is got like the response of a query: it has no messages that go on. */
+function typeOf({ kind, idempotency, gateway }: MethodDefinition): Procedure["type"] {
+  if (kind === "server_streaming" && !gateway?.download) return "subscription";
   return idempotency === "no_side_effects" ? "query" : "mutation";
 }

@@ -110,7 +110,9 @@ function exposedProcedures(
   { methods }: ServiceDefinition,
   upstream: Pick<Upstream, "method">,
 ): TRPCRouterRecord {
-  const exposed = Object.entries(methods).filter(([, method]) => method.gateway);
+  const exposed = Object.entries(methods).filter(([, { gateway }]) => {
+    return gateway && !gateway.upload && !gateway.download;
+  });
   return Object.fromEntries(
     exposed.map(([key, method]) => [key, procedureOf(method, `${name}.${key}`, upstream.method(key))]),
   );

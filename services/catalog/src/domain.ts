@@ -31,7 +31,8 @@ const maxWordLength = 100;
 export function newProduct(product: Pick<Product, "id" | "name" | "description" | "category" | "price">): Product {
   const { name, description, category } = product;
   const [id, now] = [canonical(product.id), new Date()];
-  return { id, name, description, category, price: priceOf(product), revision: 1n, createdAt: now, updatedAt: now };
+  const price = priceOf(product);
+  return { id, name, description, category, price, revision: 1n, createdAt: now, updatedAt: now, images: [] };
 }
 
 /** Returns a product with the fields changed that are listed in the mask. */

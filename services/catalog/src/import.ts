@@ -1,6 +1,7 @@
 import { type ImportProductsRequest, type ImportProductsResponse, ProductChanged } from "@mesh/contracts/catalog/v1";
+import type { Tx } from "./db.ts";
 import { checkImport, importChecksum, newProduct } from "./domain.ts";
-import { type Tx, upsertProducts } from "./store.ts";
+import { upsertProducts } from "./store.ts";
 
 /** Imports products part by part in one transaction. Nothing is stored unless the whole stream arrives. */
 export async function importProducts(

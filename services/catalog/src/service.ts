@@ -4,6 +4,9 @@ import { canonical, pageToken, service } from "@mesh/service";
 import { limitCalls } from "@mesh/service/middleware";
 import * as z from "zod";
 import { newProduct, withChanges } from "./domain.ts";
+import { deleteImage, readImage, receiveImage } from "./images/handlers.ts";
+import { removeImages } from "./images/store.ts";
+import { tasks } from "./images/tasks.ts";
 import { importProducts } from "./import.ts";
 import * as schema from "./schema.ts";
 import {
@@ -23,6 +26,8 @@ export const catalog = service(
   CatalogService,
   {
     store: { schema, migrations: new URL("../migrations", import.meta.url) },
+    settings: { FILES_DIR: z.string().min(1).describe("the folder for the pictures of products") },
+    tasks,
     // Each holds a connection while its client sends: others keep half of the ten.
     middleware: [limitCalls(CatalogService.methods.importProducts, 5)],
   },
@@ -83,6 +88,7 @@ export const catalog = service(
       await db.transaction(async (tx) => {
         const deleted = await deleteProduct(tx, id);
         if (!deleted) throw CatalogError.productNotFound({ productId: id });
+        await removeImages(tx, id);
         await tx.publish(ProductChanged, { productId: id, product: undefined, changedAt: new Date() });
       });
       return {};
@@ -90,6 +96,20 @@ export const catalog = service(
 
     async importProducts(requests, { db }) {
       return db.transaction((tx) => importProducts(tx, requests));
+    },
+
+    async uploadProductImage(requests, context) {
+      return receiveImage(requests, context);
+    },
+
+    getProductImage(request, context) {
+      return readImage(request, context);
+    },
+
+    async deleteProductImage(request, { db }) {
+      const image = { productId: canonical(request.productId), id: canonical(request.id) };
+      await db.transaction((tx) => deleteImage(tx, image));
+      return {};
     },
   },
 );

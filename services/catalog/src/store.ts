@@ -1,11 +1,11 @@
 import type { Category, Product } from "@mesh/contracts/catalog/v1";
-import { canonical, type Database, type Transaction } from "@mesh/service";
+import { canonical } from "@mesh/service";
 import { and, asc, count, eq, inArray, type SQL, sql } from "drizzle-orm";
+import type { Db, Tx } from "./db.ts";
 import { priceOf, wordsOf } from "./domain.ts";
+import { findImages } from "./images/store.ts";
 import * as schema from "./schema.ts";
 
-export type Db = Database<typeof schema>;
-export type Tx = Transaction<typeof schema>;
 type ProductRow = Omit<typeof schema.products.$inferSelect, "words">;
 type NewRow = ProductRow & { readonly words: SQL };
 const { products } = schema;
@@ -43,7 +43,7 @@ export async function searchProducts(db: Db, search: Search, limit: number, afte
     .where(and(matches(search), behind))
     .orderBy(asc(products.name), asc(products.id))
     .limit(limit);
-  return rows.map(productOf);
+  return productsOf(db, rows);
 }
 
 /** Counts the matching products. */
@@ -65,14 +65,14 @@ export async function findProducts(db: Db | Tx, ids: readonly string[]): Promise
     .select(columns)
     .from(products)
     .where(inArray(products.id, [...ids]));
-  const byId = new Map(rows.map((row) => [row.id, productOf(row)]));
+  const byId = new Map((await productsOf(db, rows)).map((product) => [product.id, product]));
   return ids.flatMap((id) => byId.get(canonical(id)) ?? []);
 }
 
 /** Finds one product and locks it until the transaction ends. */
 export async function lockProduct(tx: Tx, id: string): Promise<Product | undefined> {
-  const [row] = await tx.select(columns).from(products).where(eq(products.id, id)).for("update");
-  return row && productOf(row);
+  const rows = await tx.select(columns).from(products).where(eq(products.id, id)).for("update");
+  return (await productsOf(tx, rows))[0];
 }
 
 /** Adds a product. Returns false if its id is taken. */
@@ -120,7 +120,7 @@ export async function upsertProducts(tx: Tx, list: readonly Product[]): Promise<
         is distinct from (excluded.name, excluded.description, excluded.category, excluded.currency, excluded.price_minor_units)`,
     })
     .returning(columns);
-  return rows.map(productOf);
+  return productsOf(tx, rows);
 }
 
 function rowOf(product: Product): NewRow {
@@ -130,6 +130,13 @@ function rowOf(product: Product): NewRow {
   return { id, name, description, category, currency, priceMinorUnits, revision, createdAt, updatedAt, words };
 }
 
-function productOf({ currency, priceMinorUnits: minorUnits, ...rest }: ProductRow): Product {
-  return { ...rest, price: { currency, minorUnits } };
+/** Returns products with their pictures. */
+async function productsOf(db: Db | Tx, rows: readonly ProductRow[]): Promise<Product[]> {
+  const images = await findImages(
+    db,
+    rows.map(({ id }) => id),
+  );
+  return rows.map(({ currency, priceMinorUnits: minorUnits, ...rest }) => {
+    return { ...rest, price: { currency, minorUnits }, images: images.get(rest.id) ?? [] };
+  });
 }

@@ -18,6 +18,7 @@ export {
 } from "./error.ts";
 export { defineEvent, type EventAddress, type EventDefinition, type FeedDefinition } from "./event.ts";
 export { FeedError, type FeedErrorInfo, type FeedErrorShape, type FeedMessage, type FeedRequest } from "./feed.ts";
+export type { FieldStep, MethodDownload, MethodUpload } from "./file.ts";
 export { httpStatusOf } from "./http-status.ts";
 export { type Codec, defineMessage, type MessageType } from "./message.ts";
 export { missingScopes } from "./missing-scopes.ts";

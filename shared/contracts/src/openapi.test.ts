@@ -14,6 +14,8 @@ import { describe, expect, test } from "vitest";
 import type { HttpRoute, MethodDefinition } from "./service.ts";
 
 interface Media {
+  /** Absent: the bytes of a file. */
+  readonly schema?: unknown;
   readonly example?: JsonValue;
   readonly examples?: Readonly<Record<string, { readonly value: JsonValue }>>;
 }
@@ -26,7 +28,7 @@ interface Operation {
   readonly operationId: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
-  readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, Media>> }>>;
+  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
 }
 
 // What the generator writes; its test reads it as closely.
@@ -85,20 +87,32 @@ describe("the OpenAPI document of the contracts", () => {
     );
     const contents = [
       ...Object.entries(requestBody?.content ?? {}).map((one) => [["requestBody"], ...one] as const),
-      ...Object.entries(responses).flatMap(([status, { content }]) =>
+      ...Object.entries(responses).flatMap(([status, { content = {} }]) =>
         Object.entries(content).map((one) => [["responses", status], ...one] as const),
       ),
     ];
-    const ofContents = contents.flatMap(([where, type, media]) =>
+    // Bytes have a media type alone.
+    const messages = contents.filter(([, , { schema }]) => schema !== undefined);
+    const ofContents = messages.flatMap(([where, type, media]) =>
       mediaFaults([...at, ...where, "content", type], type, media),
     );
     expect([...ofParameters, ...ofContents].filter(Boolean)).toEqual([]);
-    const shown = contents.filter(([[kind, status]]) => kind === "requestBody" || status === "200");
+    const shown = messages.filter(([[kind, status]]) => kind === "requestBody" || status === "200");
     expect(shown.filter(([, , media]) => media.example === undefined)).toEqual([]);
     expect(parameters.filter(({ required, example }) => required && example === undefined)).toEqual([]);
   });
 
-  test.each(routes)(
+  test("files are bodies of their media types", () => {
+    const [put, get] = ["UploadProductImage", "GetProductImage"].map(
+      (name) => operations.find(({ operation }) => operation.operationId === `CatalogService_${name}`)?.operation,
+    );
+    expect(Object.keys(put?.requestBody?.content ?? {})).toContain("image/png");
+    expect(Object.keys(put?.responses ?? {})).toEqual(expect.arrayContaining(["200", "408", "413", "415"]));
+    expect(Object.keys(get?.responses ?? {})).toEqual(expect.arrayContaining(["200", "206", "304", "416"]));
+    expect(get?.parameters?.map(({ name }) => name)).toEqual(["productId", "id", "Range", "If-Range", "If-None-Match"]);
+  });
+
+  test.each(routes.filter(({ method }) => !method.gateway?.upload))(
     "$http.method $http.path: the request shown is one by the contract",
     ({ typeName, method, http }) => {
       const id = `${typeName.split(".").at(-1)}_${method.name}`;

@@ -1,6 +1,7 @@
 import type { HeaderValue, ResponseHeaders } from "./call-headers.ts";
 import type { ErrorCatalogue } from "./error.ts";
 import type { EventAddress, FeedDefinition } from "./event.ts";
+import type { MethodDownload, MethodUpload } from "./file.ts";
 import type { MessageType } from "./message.ts";
 import type { MethodOwner } from "./owner.ts";
 
@@ -48,6 +49,10 @@ export interface MethodGateway {
   readonly scopes: readonly string[];
   /** How often callers may call it; absent: as often as they like. */
   readonly rateLimit?: RateLimit;
+  /** How clients send a file to it; absent: its requests are messages. */
+  readonly upload?: MethodUpload;
+  /** How clients get a file from it; absent: its responses are messages. */
+  readonly download?: MethodDownload;
 }
 
 /** How often callers may call a method at the gateway. All windows apply. */

@@ -1,4 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   type App,
   createDatabases,
@@ -33,6 +36,8 @@ export interface RunningMesh {
   readonly credentials: Identity;
   /** The folder of the developer's certificate. */
   readonly developerDir: string;
+  /** The folder with a folder for the files of each service: `catalog`. */
+  readonly filesDir: string;
   /** Makes new certificates for all processes, which use them within seconds. */
   renewCertificates(): Promise<void>;
   /** Returns `host:port` of a process's server, by its name in `apps`. */
@@ -66,6 +71,7 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
   const found = (await findApps(options.root ?? root)).filter((app) => app.kind !== "web");
   const { replicas = {}, registry = Object.keys(replicas).length > 0 } = options;
   const certificates = await testCertificates();
+  const filesDir = await mkdtemp(join(tmpdir(), "mesh-files-"));
   const provide = async (app: App) => [app.name, await certificates.provide(app.name, meshNames(app))] as const;
   const tlsDirs = new Map(await Promise.all(found.map(provide)));
   const natsSecret = randomUUID();
@@ -89,7 +95,8 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
     const NATS_URL = urlWithLogin(nats.url, natsLoginOf(app, natsSecret));
     const own = { NATS_URL, PORT: String(ports.get(name)), MESH_TLS_DIR: tlsDirs.get(app.name) ?? "" };
     const edge = app.kind === "gateway" ? { PROXIES: "0", PUBLIC_ORIGINS: `http://${addressOf(name)}` } : {};
-    const env = { ...databases.urls.get(app.name), ...own, ...edge, ...options.env, ...more };
+    const ofService = app.kind === "service" ? { FILES_DIR: join(filesDir, app.name) } : {};
+    const env = { ...databases.urls.get(app.name), ...own, ...edge, ...ofService, ...options.env, ...more };
     // By the time it starts, `shared` has the addresses of all.
     apps[name] = openApp({ name, folder: app.folder, env: () => ({ ...shared, ...env }) });
   }
@@ -100,6 +107,7 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
     await postgres?.[Symbol.asyncDispose]();
     await nats[Symbol.asyncDispose]();
     await certificates[Symbol.asyncDispose]();
+    await rm(filesDir, { recursive: true, force: true });
   }
 
   async function addReplica(of: string, env?: MeshOptions["env"]): Promise<MeshApp> {
@@ -128,6 +136,7 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
     nats,
     postgres,
     apps,
+    filesDir,
     credentials,
     developerDir,
     renewCertificates,

@@ -29,6 +29,7 @@ function exampleProduct(vocabulary: Vocabulary, kind: string, thing: string): Ex
     category: vocabulary.category,
     price: { currency: "EUR", minorUnits: priceOf(vocabulary.prices, hash.readUInt32BE(20)) },
     revision: 0n,
+    images: [],
   };
   return { product, pieces: piecesOf(hash.readUInt8(24)) };
 }

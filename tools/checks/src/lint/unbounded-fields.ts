@@ -1,5 +1,4 @@
 import type { DescField, DescFile, DescMessage, FileRegistry } from "@bufbuild/protobuf";
-import { procedureKind } from "@mesh/codegen/catalogue/method";
 import { MeshOptions } from "@mesh/codegen/catalogue/options";
 import type { Problem } from "@mesh/codegen/problem";
 import { acceptanceOf } from "../contracts/acceptance.ts";
@@ -15,7 +14,7 @@ import { missingBounds } from "./missing-bounds.ts";
 export function unboundedFields(registry: FileRegistry, isOwn: (file: DescFile) => boolean): Problem[] {
   const options = new MeshOptions(registry);
   const methods = [...registry.files].flatMap((file) => file.services.flatMap((service) => service.methods));
-  const exposed = methods.filter((method) => procedureKind(method, options) !== undefined);
+  const exposed = methods.filter((method) => options.method(method)?.gateway);
   const reached = new Set(exposed.map(({ input }) => input));
   // Iterating over a set includes the items that are added meanwhile, so nested messages are visited too.
   for (const message of reached) for (const nested of messagesIn(message)) reached.add(nested);

@@ -90,7 +90,9 @@ function routeProblems(
     ofPath.push(`${route} is a path of the gateway itself: begin with another segment`);
   }
   if (twice !== undefined) ofPath.push(`${route} fills ${twice} twice: remove one`);
-  const filled = [...variables, ...(body !== "*" && body ? [[body]] : [])];
+  // The body of a file fills the requests after the first one.
+  const isFile = method.methodKind === "client_streaming";
+  const filled = [...variables, ...(body !== "*" && body && !isFile ? [[body]] : [])];
   for (const [one, other] of exclusivePairs(filled)) {
     ofPath.push(`${route} fills ${one} and ${other}, of which a request has one: remove one`);
   }

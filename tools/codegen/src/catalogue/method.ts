@@ -14,12 +14,13 @@ export function idempotencyOf(method: DescMethod): "no_side_effects" | "idempote
   return method.idempotency === Idempotency.IDEMPOTENT ? "idempotent" : "unknown";
 }
 
-/** Returns the kind of procedure by which the gateway exposes a method; undefined if it does not. */
+/** Returns the kind of procedure by which the gateway exposes a method; undefined if it does not, or as a file. */
 export function procedureKind(
   method: DescMethod,
   options: MeshOptions,
 ): "Query" | "Mutation" | "Subscription" | undefined {
-  if (!options.method(method)?.gateway) return undefined;
+  const gateway = options.method(method)?.gateway;
+  if (!gateway || gateway.upload || gateway.download) return undefined;
   if (method.methodKind === "server_streaming") return "Subscription";
   return idempotencyOf(method) === "no_side_effects" ? "Query" : "Mutation";
 }
@@ -81,8 +82,9 @@ function checkMethod(method: DescMethod, option: MethodOption, enums: readonly D
     const use = enums.length > 0 ? `use ${enums.map((desc) => desc.name).join(" or ")}, or ` : "";
     report(`${name}: ${use}declare it, with (mesh.v1.error) on its values`, optionPaths.methodErrors);
   }
-  if (option.gateway && /client|bidi/.test(method.methodKind)) {
-    report(`${method.name} streams from the client, which browsers can't: remove gateway`, optionPaths.methodGateway);
+  if (option.gateway && !option.gateway.upload && /client|bidi/.test(method.methodKind)) {
+    const fix = "remove gateway, or add upload to it if the stream is a file";
+    report(`${method.name} streams from the client, which browsers can't: ${fix}`, optionPaths.methodGateway);
   } else if (option.gateway) {
     const text = exposureProblem(method, option.gateway);
     if (text) report(text, optionPaths.methodGateway);

@@ -18,6 +18,8 @@ export const optionPaths = {
   method: [50500],
   methodGateway: [50500, 1],
   methodRateLimit: [50500, 1, 3],
+  methodUpload: [50500, 1, 4],
+  methodDownload: [50500, 1, 5],
   methodDeadline: [50500, 2],
   methodErrors: [50500, 3],
   methodCallers: [50500, 4],
@@ -61,6 +63,24 @@ export interface RateLimitOption {
   readonly perAddress: readonly RateOption[];
 }
 
+/** `(mesh.v1.method).gateway.upload` */
+export interface UploadOption {
+  readonly contentType: string;
+  readonly size: string;
+  readonly maxBytes: bigint;
+  readonly accept: readonly string[];
+}
+
+/** `(mesh.v1.method).gateway.download` */
+export interface DownloadOption {
+  readonly contentType: string;
+  readonly size: string;
+  readonly etag: string;
+  readonly offset: string;
+  readonly limit: string;
+  readonly immutable: boolean;
+}
+
 /** The most calls in a window of time. */
 export interface RateOption {
   readonly count: number;
@@ -74,6 +94,8 @@ export interface MethodOption {
     /** This and the following are absent in contracts that were written before there were these options. */
     readonly public?: boolean;
     readonly rateLimit?: RateLimitOption;
+    readonly upload?: UploadOption;
+    readonly download?: DownloadOption;
   };
   readonly deadlineMs: number;
   readonly errors: string;

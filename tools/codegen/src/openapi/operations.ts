@@ -1,4 +1,5 @@
 import type { DescField } from "@bufbuild/protobuf";
+import { downloadOf, uploadOf } from "../catalogue/files.ts";
 import type { CatalogueRoute } from "../catalogue/http.ts";
 import { errorEnumOf, scopesOf } from "../catalogue/method.ts";
 import { resumeOf } from "../catalogue/resume.ts";
@@ -6,6 +7,7 @@ import { descriptionOf } from "../comment.ts";
 import type { Definitions } from "../json-schema/definitions.ts";
 import type { Generation } from "../plugin/generation.ts";
 import { exampleOf } from "./example.ts";
+import { downloadResponses, fileParameters, ownFieldsOf, uploadResponses } from "./file-operations.ts";
 import { clean, parametersOf } from "./parameters.ts";
 import type { ApiPath } from "./paths.ts";
 import { type DeclaredProblem, declaredProblems } from "./problems.ts";
@@ -41,8 +43,11 @@ export function operationOf(
   const response = exampleOf(method.output, "most", responses, validator);
   const scopes = scopesOf(method, options);
   const isTracked = resumeOf(method, options) !== undefined;
-  const parameters = parametersOf(route, isTracked, path, requests, request);
+  const isSet = (name: string) => ownFieldsOf(method, options).includes(name);
+  const ofMessages = parametersOf(route, isTracked, path, requests, request);
+  const parameters = [...ofMessages.filter(({ name }) => !isSet(String(name))), ...fileParameters(method, options)];
   const { summary, description } = aboutOf(descriptionOf(method));
+  const [upload, download] = [uploadOf(method, options), downloadOf(method, options)];
   return clean({
     tags: [tag],
     operationId,
@@ -50,8 +55,12 @@ export function operationOf(
     description,
     deprecated: method.deprecated || undefined,
     parameters: parameters.length > 0 ? parameters : undefined,
-    requestBody: requestBodyOf(route, requests, request),
-    responses: responsesOf(route, isTracked, problemsOf(route, generation), scopes, responses, response),
+    requestBody: requestBodyOf(route, requests, request, upload),
+    responses: {
+      ...responsesOf(route, isTracked, problemsOf(route, generation), scopes, responses, response),
+      ...(upload && uploadResponses(upload)),
+      ...(download && downloadResponses(download)),
+    },
     security: [{ [securityName]: scopes }],
   });
 }

@@ -33,7 +33,7 @@ export function parametersOf(
 }
 
 function pathParameter(
-  { name, field, part, isOpen }: PathParameter,
+  { name, json, field, part, isOpen }: PathParameter,
   definitions: Definitions,
   example: unknown,
 ): Parameter {
@@ -41,7 +41,7 @@ function pathParameter(
     ? described(field, definitions)
     : { description: "", schema: { type: "string" } };
   const notes = [description, part && `A part of \`${part}\`.`, isOpen && "May hold several segments, with slashes."];
-  const shown = field && valueAt(example, name.split("."));
+  const shown = field && valueAt(example, json.split("."));
   return clean({ name, in: "path", required: true, description: joined(notes), schema, example: shown });
 }
 

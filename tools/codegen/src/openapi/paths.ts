@@ -10,6 +10,8 @@ export interface ApiPath {
 /** A parameter in a path. */
 export interface PathParameter {
   readonly name: string;
+  /** The path of its field in the JSON of a request. Routes that share a path have the names of the first one. */
+  readonly json: string;
   /** The field that it fills; undefined if it fills none, or only a part of one. */
   readonly field: DescField | undefined;
   /** The variable of several segments that contains it: `name=shelves/*`; undefined if there is none. */
@@ -51,7 +53,7 @@ function parametersOf({ template, variables }: CatalogueRoute): PathParameter[] 
     const variable = template.variables[at];
     const isOpen = segment === "**";
     if (!variable) {
-      found.push({ name: `segment${found.length + 1}`, field: undefined, part: undefined, isOpen });
+      found.push({ name: `segment${found.length + 1}`, json: "", field: undefined, part: undefined, isOpen });
       continue;
     }
     const own = template.segments.slice(variable.start, variable.end);
@@ -60,7 +62,8 @@ function parametersOf({ template, variables }: CatalogueRoute): PathParameter[] 
     const count = own.filter(isWild).length;
     const number = template.segments.slice(variable.start, index).filter(isWild).length + 1;
     const part = own.length > 1 ? `${variable.field}=${own.join("/")}` : undefined;
-    found.push({ name: count > 1 ? `${name}.${number}` : name, field: part ? undefined : fields.at(-1), part, isOpen });
+    const shown = count > 1 ? `${name}.${number}` : name;
+    found.push({ name: shown, json: name, field: part ? undefined : fields.at(-1), part, isOpen });
   }
   return found;
 }

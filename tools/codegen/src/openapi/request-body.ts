@@ -4,9 +4,20 @@ import type { Definitions } from "../json-schema/definitions.ts";
 import type { JsonSchema } from "../json-schema/schema.ts";
 import { isRecord, valueAt } from "./parameters.ts";
 
-/** Returns the body of a route's requests, or undefined if it has none. @param example the example of the request */
-export function requestBodyOf(route: CatalogueRoute, definitions: Definitions, example: unknown) {
+/**
+ * Returns the body of a route's requests, or undefined if it has none.
+ *
+ * @param example the example of the request
+ * @param file the file that the body is, if it is one. OpenAPI 3.1 describes bytes by their media type, without a schema
+ */
+export function requestBodyOf(
+  route: CatalogueRoute,
+  definitions: Definitions,
+  example: unknown,
+  file: { readonly accept: readonly string[] } | undefined,
+) {
   if (route.body === undefined) return undefined;
+  if (file) return { required: true, content: Object.fromEntries(file.accept.map((type) => [type, {}])) };
   const { schema, shown } =
     route.body === "*" ? wholeBody(route, definitions, example) : fieldBody(route, route.body, definitions, example);
   const content = { "application/json": { schema, ...(shown !== undefined && { example: shown }) } };

@@ -12,6 +12,7 @@ import { checkCallers } from "../catalogue/callers.ts";
 import { checkErrors } from "../catalogue/error.ts";
 import { checkEvents } from "../catalogue/event.ts";
 import { checkFeeds } from "../catalogue/feed.ts";
+import { checkFiles } from "../catalogue/files.ts";
 import { checkRoutes } from "../catalogue/http-check.ts";
 import { checkJsonNames } from "../catalogue/json-names.ts";
 import { checkMethods } from "../catalogue/method.ts";
@@ -124,7 +125,16 @@ function generate(schema: Schema, { folder, isForeign, part, verdicts, keep }: S
 function checkTree({ files, options, names, problems }: Generation, isForeign: Settings["isForeign"]): void {
   checkServices(files, { options, names, isForeign }, problems);
   checkFeeds(files, { options, names }, problems);
-  const ofMethods = [checkMethods, checkCallers, checkResume, checkShare, checkOwners, checkRateLimits, checkCaches];
+  const ofMethods = [
+    checkMethods,
+    checkCallers,
+    checkResume,
+    checkShare,
+    checkFiles,
+    checkOwners,
+    checkRateLimits,
+    checkCaches,
+  ];
   const checkOptions = [checkEvents, checkErrors, checkRoles, ...ofMethods];
   for (const check of [...checkOptions, checkRoutes, checkJsonNames, checkTimestamps]) check(files, options, problems);
 }

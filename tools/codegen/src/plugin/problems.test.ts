@@ -157,7 +157,7 @@ ${method('errors: "ShopError"')}`,
   [
     "a stream from the client at the gateway",
     method("gateway: {}", "stream Ask"),
-    "Buy streams from the client, which browsers can't: remove gateway",
+    "Buy streams from the client, which browsers can't: remove gateway, or add upload to it if the stream is a file",
   ],
   [
     "an exposed method without scopes that is not public",

@@ -3,6 +3,7 @@ import { createImportSymbol, type GeneratedFile, type Printable } from "@bufbuil
 import { type CatalogueCache, cacheOf } from "../catalogue/cache.ts";
 import { callersOf } from "../catalogue/callers.ts";
 import { feedsOf } from "../catalogue/feed.ts";
+import { downloadOf, uploadOf } from "../catalogue/files.ts";
 import { type CatalogueRoute, idempotencyKeyOf, routesOf } from "../catalogue/http.ts";
 import { errorEnumOf, idempotencyOf, scopesOf } from "../catalogue/method.ts";
 import type { MeshOptions } from "../catalogue/options.ts";
@@ -92,9 +93,13 @@ function methodEntry(method: DescMethod, { files, options }: Generation): Printa
 }
 
 function gatewayValue(method: DescMethod, options: MeshOptions): string {
-  const rateLimit = rateLimitOf(method, options);
-  const limit = rateLimit ? `, rateLimit: ${JSON.stringify(rateLimit)}` : "";
-  return `{ scopes: ${JSON.stringify(scopesOf(method, options))}${limit} }`;
+  const more = {
+    rateLimit: rateLimitOf(method, options),
+    upload: uploadOf(method, options),
+    download: downloadOf(method, options),
+  };
+  const members = Object.entries(more).map(([key, value]) => value && `, ${key}: ${JSON.stringify(value)}`);
+  return `{ scopes: ${JSON.stringify(scopesOf(method, options))}${members.join("")} }`;
 }
 
 function cacheValue({ ttlMs, perUser, invalidatedBy }: CatalogueCache): Printable {

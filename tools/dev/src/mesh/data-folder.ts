@@ -10,6 +10,11 @@ export function tlsFolder(root: string): string {
   return join(dataFolder(root), "tls");
 }
 
+/** Returns the folder for the files of an app, such as pictures that were uploaded. */
+export function filesFolder(root: string, appName: string): string {
+  return join(dataFolder(root), "files", appName);
+}
+
 /** Returns the log file of an app. */
 export function logFile(root: string, appName: string): string {
   return join(dataFolder(root), "logs", `${appName}.log`);

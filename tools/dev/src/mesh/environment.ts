@@ -29,13 +29,15 @@ export interface AppAttributes {
   readonly databaseUrls: Readonly<Record<string, string>>;
   /** The folder of its certificate. The web page has none. */
   readonly tlsDir: string | undefined;
+  /** The folder for its files. */
+  readonly filesDir: string;
 }
 
 /** Returns the environment variables of a replica, which is found in the registry of the mesh. */
 export function environmentOf(
   { app, name }: Replica,
   mesh: MeshAttributes,
-  { databaseUrls, tlsDir }: AppAttributes,
+  { databaseUrls, tlsDir, filesDir }: AppAttributes,
 ): NodeJS.ProcessEnv {
   const { settings, ports, natsUrl } = mesh;
   const common: NodeJS.ProcessEnv = {
@@ -49,7 +51,7 @@ export function environmentOf(
   };
   switch (app.kind) {
     case "service":
-      return { ...common, NATS_URL: natsUrl, ...databaseUrls };
+      return { FILES_DIR: filesDir, ...common, NATS_URL: natsUrl, ...databaseUrls };
     case "gateway":
       return {
         ...common,

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { bundlePackages } from "../build/vite.ts";
 import type { AppLog } from "../log/app-log.ts";
 import type { AppState } from "../process/supervisor.ts";
@@ -8,7 +8,7 @@ import { AddressBook } from "./address-book.ts";
 import { type App, findApps, meshNames } from "./app.ts";
 import { AppBuild } from "./app-build.ts";
 import { createDatabases, databasePrefix, databasesOf, dropDatabases } from "./app-databases.ts";
-import { dataFolder, tlsFolder } from "./data-folder.ts";
+import { dataFolder, filesFolder, tlsFolder } from "./data-folder.ts";
 import { type DevIssuer, openDevIssuer } from "./dev-issuer.ts";
 import { addressOf, environmentOf } from "./environment.ts";
 import { natsLoginOf, natsUsers } from "./nats-permissions.ts";
@@ -127,9 +127,12 @@ export class Mesh {
     await Promise.all(running.map((one) => one.stop()));
   }
 
-  /** Removes the databases of an app, which it creates again when it starts. */
+  /** Removes the databases and the files of an app, which it creates again when it starts. */
   async reset(app: App): Promise<void> {
-    const drop = () => dropDatabases(this.postgresUrl, databasesOf(app, databasePrefix));
+    const drop = async () => {
+      await dropDatabases(this.postgresUrl, databasesOf(app, databasePrefix));
+      await rm(filesFolder(this.#options.root, app.name), { recursive: true, force: true });
+    };
     const running = this.#running.get(app.name) ?? [];
     if (running.length === 0) return drop();
     const dropOnce = whenAllCalled(running.length, drop);
@@ -181,7 +184,8 @@ export class Mesh {
     const names = identity === developer ? [developer] : meshNames(app);
     const tlsDir = app.kind === "web" ? undefined : await certificates.provide(identity, names);
     const attributes = { settings, natsUrl, ports, apps: this.apps, cookieSecret, issuer: issuer?.environment };
-    return environmentOf(replica, attributes, { databaseUrls, tlsDir });
+    const filesDir = filesFolder(this.#options.root, app.name);
+    return environmentOf(replica, attributes, { databaseUrls, tlsDir, filesDir });
   }
 
   /** Gives NATS the users of the apps and contracts as they are now, and returns the URL of an app. */

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { settingsOrExit } from "@mesh/runtime";
@@ -7,7 +7,7 @@ import { startPostgres } from "../servers/postgres.ts";
 import { findApps } from "./app.ts";
 import { type AppDatabase, databasePrefix, databasesOf, dropDatabases } from "./app-databases.ts";
 import { runningProcess } from "./claim.ts";
-import { dataFolder } from "./data-folder.ts";
+import { dataFolder, filesFolder } from "./data-folder.ts";
 import { onFirstLine, parse } from "./request.ts";
 import { loadEnvFile, readDevSettings } from "./settings.ts";
 
@@ -27,7 +27,10 @@ export async function resetService(
   const names = databases.map((database) => database.name).join(", ");
   if (!(await isConfirmed(`the database ${names}`))) throw new Error("nothing was removed");
   if (await runningProcess(root)) await requestReset(root, name);
-  else await drop(root, databases);
+  else {
+    await drop(root, databases);
+    await rm(filesFolder(root, name), { recursive: true, force: true });
+  }
   return `removed the database ${names}; events that ${name} consumed before are not delivered again`;
 }
 

@@ -1,0 +1,298 @@
+import { randomUUID } from "node:crypto";
+import type { OutgoingHttpHeaders } from "node:http";
+import { CatalogError, type UploadProductImageRequest } from "@mesh/contracts/catalog/v1";
+import { describe, expect, test, vi } from "vitest";
+import { ask, type FileReply, openUpload, pngOf, upload } from "../../../fixtures/files.ts";
+import { startMesh } from "../../../fixtures/mesh.ts";
+import type { Replacements } from "../../../fixtures/services.ts";
+import { callerOf } from "../../../fixtures/walk/users.ts";
+import type { Limits } from "../../limits/limits.ts";
+
+const mebibyte = 1024 * 1024;
+const path = `/v1/products/${randomUUID()}/images/${randomUUID()}`;
+
+/** Starts a gateway whose callers are all clerks. */
+async function startFiles(catalog: NonNullable<Replacements["catalog"]>, limits: Partial<Limits> = {}) {
+  const mesh = await startMesh({ catalog }, { identify: () => callerOf("clerk"), limits });
+  return { ...mesh, at: mesh.url + path };
+}
+
+/** A service that keeps what it gets, and how each upload ended. */
+function keeper() {
+  const received: UploadProductImageRequest[] = [];
+  const ends: unknown[] = [];
+  const handlers: NonNullable<Replacements["catalog"]> = {
+    async uploadProductImage(requests) {
+      try {
+        for await (const request of requests) received.push(request);
+        ends.push("complete");
+      } catch (error) {
+        ends.push(error);
+        throw error;
+      }
+      return { image: { id: randomUUID(), contentType: "image/png", size: 1n } };
+    },
+  };
+  const chunks = () => received.slice(1).map(({ part }) => (part?.$case === "chunk" ? part.value : new Uint8Array()));
+  return { handlers, received, ends, bytes: () => Buffer.concat(chunks()) };
+}
+
+const png = { "content-type": "image/png" };
+
+describe("an upload", () => {
+  test("reaches the service as a file and its bytes", async () => {
+    const { handlers, received, bytes } = keeper();
+    const { at } = await startFiles(handlers);
+    const sent = pngOf(300_000);
+    expect((await upload(at, sent, png)).status).toBe(200);
+    const [, , , productId, , id] = path.split("/");
+    expect(received[0]).toEqual({
+      part: { $case: "file", value: { productId, id, contentType: "image/png", size: 300_000n } },
+    });
+    expect(bytes().equals(sent)).toBe(true);
+  });
+
+  test("in chunks has no size, and without a type it has the one of its bytes", async () => {
+    const { handlers, received, bytes } = keeper();
+    const { at } = await startFiles(handlers);
+    const sent = pngOf(20);
+    expect((await upload(at, sent, { "content-length": "" })).status).toBe(200);
+    expect(received[0]?.part?.value).toMatchObject({ contentType: "image/png", size: 0n });
+    expect(bytes().equals(sent)).toBe(true);
+  });
+
+  const html = Buffer.from("<!doctype html><script>alert(1)</script>");
+  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');
+  test.each([
+    ["a page that says that it is a PNG", html, "image/png"],
+    ["a picture that runs scripts", svg, "image/svg+xml"],
+    ["a PNG that says that it is a JPEG", pngOf(100), "image/jpeg"],
+    ["a PNG that says that it is a page", pngOf(100), "text/html"],
+    ["a type that is accepted nowhere", Buffer.from("%PDF-1.7 and so on"), "application/pdf"],
+    ["fewer bytes than a signature has", Buffer.from("\x89PN", "latin1"), "image/png"],
+    ["no bytes", Buffer.alloc(0), "image/png"],
+  ])("of %s is 415, and the service is not called", async (_, body, type) => {
+    const { handlers, received } = keeper();
+    const { at } = await startFiles(handlers);
+    const { status, text } = await upload(at, body, { "content-type": type });
+    expect([status, JSON.parse(text).status]).toEqual([415, 415]);
+    expect(received).toEqual([]);
+  });
+
+  test("that is compressed is 415", async () => {
+    const { at } = await startFiles(keeper().handlers);
+    expect((await upload(at, pngOf(100), { ...png, "content-encoding": "gzip" })).status).toBe(415);
+  });
+
+  test("can't set in its query what the gateway sets", async () => {
+    const { at } = await startFiles(keeper().handlers);
+    for (const query of ["file.content_type=image/png", "file.size=1", "chunk=AAAA"]) {
+      expect((await upload(`${at}?${query}`, pngOf(100), png)).status).toBe(400);
+    }
+  });
+
+  test.each([
+    ["before its first byte", Buffer.alloc(0)],
+    ["in the middle", pngOf(1_000)],
+  ])("that stops %s and never ends is 408, and fails at the service", async (_, begun) => {
+    const { handlers, received, ends } = keeper();
+    const { at } = await startFiles(handlers, { uploadIdleMs: 300 });
+    const sending = openUpload(at, { ...png, "content-length": mebibyte });
+    if (begun.length > 0) await sending.write(begun);
+    const startedAt = Date.now();
+    const { status, text } = await sending.reply;
+    expect([status, text]).toEqual([408, expect.stringContaining("no byte of the file arrived for 0.3 s")]);
+    expect(Date.now() - startedAt).toBeLessThan(3_000);
+    if (received.length > 0) await vi.waitFor(() => expect(ends).toEqual([expect.any(Error)]), 5_000);
+    sending.abort();
+  });
+
+  test("may take longer than other requests, whose bodies are cut", async () => {
+    const { handlers } = keeper();
+    const { at, url } = await startFiles(handlers, { requestTimeoutMs: 500 });
+    const sending = openUpload(at, { ...png, "content-length": 100 });
+    const [begin, rest] = [pngOf(100).subarray(0, 50), pngOf(100).subarray(50)];
+    await sending.write(begin);
+    const other = openUpload(`${url}/v1/orders`, { "content-type": "application/json", "content-length": 10 }, "POST");
+    await other.write(Buffer.from("{"));
+    expect((await other.reply).status).toBe(408);
+    await sending.write(rest);
+    expect((await sending.reply).status).toBe(200);
+  });
+
+  test("whose service rejects it early has its error, although the client goes on", async () => {
+    const { at } = await startFiles({
+      uploadProductImage: async () => {
+        throw CatalogError.tooManyImages({ limit: 8 });
+      },
+    });
+    const { status, text } = await upload(at, pngOf(20 * mebibyte), png);
+    expect([status, JSON.parse(text).reason]).toEqual([400, "TOO_MANY_IMAGES"]);
+  });
+
+  test("of a client that never stops is cut off", async () => {
+    const { at } = await startFiles(keeper().handlers);
+    const sending = openUpload(at, png);
+    const chunk = Buffer.alloc(mebibyte);
+    let isCut = false;
+    void sending.reply.catch(() => {});
+    for (let at = 0; at < 200 && !isCut; at += 1) {
+      isCut = await Promise.race([sending.write(chunk).then(() => false), sending.closed.then(() => true)]);
+    }
+    expect(isCut).toBe(true);
+    expect(sending.sent()).toBeLessThan(64 * mebibyte);
+  });
+
+  test("waits for a slow service: the gateway holds no more than a little of it", async () => {
+    let [taken, resume] = [0, () => {}];
+    const gate = new Promise<void>((resolve) => {
+      resume = resolve;
+    });
+    const { at } = await startFiles({
+      async uploadProductImage(requests) {
+        for await (const { part } of requests) {
+          if (part?.$case === "chunk") taken += part.value.length;
+          if (taken > 0) await gate;
+        }
+        return { image: { id: randomUUID(), contentType: "image/png", size: BigInt(taken) } };
+      },
+    });
+    const size = 20 * mebibyte;
+    const sending = openUpload(at, { ...png, "content-length": size });
+    void sending.write(pngOf(size));
+    let before = -1;
+    await vi.waitFor(
+      () => {
+        const now = sending.sent();
+        const isSame = taken > 0 && now === before;
+        before = now;
+        expect(isSame).toBe(true);
+      },
+      { timeout: 10_000, interval: 500 },
+    );
+    expect(taken).toBeLessThan(0.2 * mebibyte);
+    // The buffers of the system for the connection, most of it.
+    expect(sending.sent()).toBeLessThan(12 * mebibyte);
+    resume();
+    expect((await sending.reply).status).toBe(200);
+    expect(taken).toBe(size);
+  });
+});
+
+/** A service with a file of ten bytes, `0123456789`. It notes the offsets and limits that it is asked for. */
+function digits(changes: { readonly etag?: string; readonly size?: bigint; readonly bytes?: string } = {}) {
+  const { etag = "tag", size = 10n, bytes = "0123456789" } = changes;
+  const asked: unknown[] = [];
+  const handlers: NonNullable<Replacements["catalog"]> = {
+    async *getProductImage({ offset, limit }) {
+      asked.push([offset, limit]);
+      yield { part: { $case: "file", value: { contentType: "image/png", size, etag } } };
+      const start = offset < 0n ? Math.max(0, bytes.length + Number(offset)) : Number(offset);
+      const part = bytes.slice(start, limit === 0n ? undefined : start + Number(limit));
+      for (const one of part) yield { part: { $case: "chunk", value: Buffer.from(one) } };
+    },
+  };
+  return { handlers, asked };
+}
+
+describe("a download", () => {
+  const got = ({ status, text, headers }: FileReply) => [status, text, headers["content-range"]];
+
+  test.each<[OutgoingHttpHeaders, unknown[]]>([
+    [{}, [200, "0123456789", undefined]],
+    [{ range: "bytes=0-0" }, [206, "0", "bytes 0-0/10"]],
+    [{ range: "bytes=2-4" }, [206, "234", "bytes 2-4/10"]],
+    [{ range: "bytes=7-" }, [206, "789", "bytes 7-9/10"]],
+    [{ range: "bytes=7-100" }, [206, "789", "bytes 7-9/10"]],
+    [{ range: "bytes=-3" }, [206, "789", "bytes 7-9/10"]],
+    [{ range: "bytes=-30" }, [206, "0123456789", "bytes 0-9/10"]],
+    [{ range: "bytes=4-2" }, [200, "0123456789", undefined]],
+    [{ range: "bytes=0-1,4-5" }, [200, "0123456789", undefined]],
+    [{ range: "bytes=2-4", "if-range": '"tag"' }, [206, "234", "bytes 2-4/10"]],
+    [{ range: "bytes=2-4", "if-range": '"other"' }, [200, "0123456789", undefined]],
+    [{ range: "bytes=2-4", "if-range": 'W/"tag"' }, [200, "0123456789", undefined]],
+    [{ range: "bytes=2-4", "if-range": "Mon, 30 Nov 2026 12:00:00 GMT" }, [200, "0123456789", undefined]],
+    [{ range: "bytes=2-4", "if-none-match": '"tag"' }, [304, "", undefined]],
+    [{ "if-none-match": '"other", W/"tag"' }, [304, "", undefined]],
+    [{ "if-none-match": '"other"' }, [200, "0123456789", undefined]],
+    [{ "if-match": '"tag"' }, [200, "0123456789", undefined]],
+  ])("with %j", async (headers, expected) => {
+    const { at } = await startFiles(digits().handlers);
+    const reply = await ask(at, headers);
+    expect(got(reply)).toEqual(expected);
+    expect(reply.headers.etag).toBe('"tag"');
+    if (reply.status !== 304) expect(Number(reply.headers["content-length"])).toBe(reply.bytes.length);
+  });
+
+  test("of bytes that the file does not have is 416, and says how many it has", async () => {
+    const { at } = await startFiles(digits().handlers);
+    for (const range of ["bytes=10-", "bytes=99999999999999999999-", "bytes=-0"]) {
+      const reply = await ask(at, { range });
+      expect([reply.status, reply.headers["content-range"]]).toEqual([416, "bytes */10"]);
+      expect(reply.headers["cache-control"]).toBe("no-store");
+    }
+  });
+
+  test("whose file is another one now is 412", async () => {
+    const { at } = await startFiles(digits().handlers);
+    expect((await ask(at, { "if-match": '"other"' })).status).toBe(412);
+  });
+
+  test("by HEAD has the headers alone, without a range", async () => {
+    const { at } = await startFiles(digits().handlers);
+    const { status, headers, text } = await ask(at, { range: "bytes=2-4" }, "HEAD");
+    expect([status, text, headers["content-length"], headers["accept-ranges"]]).toEqual([200, "", "10", "bytes"]);
+  });
+
+  test("asks the service only for what is sent", async () => {
+    const { handlers, asked } = digits();
+    const { at } = await startFiles(handlers);
+    await ask(at, { range: "bytes=2-4" });
+    await ask(at, { range: "bytes=-3" });
+    await ask(at);
+    expect(asked).toEqual([
+      [2n, 3n],
+      [-3n, 0n],
+      [0n, 0n],
+    ]);
+    expect((await ask(`${at}?offset=2`)).status).toBe(400);
+  });
+
+  test("of an empty file", async () => {
+    const { at } = await startFiles(digits({ size: 0n, bytes: "" }).handlers);
+    expect(got(await ask(at))).toEqual([200, "", undefined]);
+    expect((await ask(at, { range: "bytes=0-" })).status).toBe(416);
+  });
+
+  test.each([
+    ["fewer bytes than it said", { size: 11n }],
+    ["more bytes than it said", { size: 9n }],
+  ])("of a service that sends %s breaks off", async (_, changes) => {
+    const { at } = await startFiles(digits(changes).handlers);
+    await expect(ask(at)).rejects.toThrow(/aborted|socket hang up/);
+  });
+
+  test("of a service that says no etag is an error", async () => {
+    const { at } = await startFiles(digits({ etag: 'a"b' }).handlers);
+    expect((await ask(at)).status).toBe(500);
+  });
+
+  test("ends at the service when the client leaves", async () => {
+    let isOver = false;
+    const { at } = await startFiles({
+      async *getProductImage() {
+        try {
+          yield { part: { $case: "file", value: { contentType: "image/png", size: 1_000_000_000n, etag: "tag" } } };
+          for (;;) yield { part: { $case: "chunk", value: new Uint8Array(65_536) } };
+        } finally {
+          isOver = true;
+        }
+      },
+    });
+    const leaving = new AbortController();
+    const response = await fetch(at, { signal: leaving.signal });
+    await response.body?.getReader().read();
+    leaving.abort();
+    await vi.waitFor(() => expect(isOver).toBe(true), 10_000);
+  });
+});
