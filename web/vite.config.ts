@@ -8,7 +8,7 @@ export default defineConfig(({ mode }) => {
   const env = loadEnv(mode, ".", "");
   const { options, plugin } = gatewayProxy(env.MESH_GATEWAY_URL || "http://127.0.0.1:4000");
   // The page and its gateway share one origin, as behind a load balancer, so the session's cookie is a first-party cookie.
-  const proxy = { "/trpc": options, "/auth/": options, "/healthz": options };
+  const proxy = { "/trpc": options, "/auth/": options, "/v1/": options, "/healthz": options };
   // The runner has chosen a free port and prints it, so no other port may be used.
   const listen = { host: env.HOST || "127.0.0.1", port: Number(env.PORT || 5173), strictPort: true, proxy };
   return { plugins: [react(), tailwindcss(), plugin], server: listen, preview: listen, clearScreen: false };

@@ -18,7 +18,13 @@ export function CartLineRow({ line: { productId, quantity, product, problem } }:
   const amount = product && times(product.price, quantity);
   return (
     <li aria-label={product?.name} className="grid grid-cols-[4.5rem_1fr] gap-4 border-rule border-b-[1.5px] py-4">
-      <Cover id={productId} name={name} category={product?.category} className="aspect-4/5 w-full" />
+      <Cover
+        id={productId}
+        name={name}
+        category={product?.category}
+        imageId={product?.images[0]?.id}
+        className="aspect-4/5 w-full"
+      />
       <div className="flex min-w-0 flex-col gap-2">
         <div className="flex items-start justify-between gap-3">
           {product ? (

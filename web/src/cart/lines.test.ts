@@ -4,7 +4,7 @@ import { goneText, linesOf, shortageText, totalOf } from "./lines.ts";
 
 function product(id: string, minorUnits: bigint, currency = "EUR"): Product {
   const price = { minorUnits, currency };
-  return { id, name: id, description: "", category: Category.CATEGORY_BOOKS, price, revision: 1n };
+  return { id, name: id, description: "", category: Category.CATEGORY_BOOKS, price, revision: 1n, images: [] };
 }
 
 const items = [

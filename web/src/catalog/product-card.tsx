@@ -23,6 +23,7 @@ export function ProductCard({ product, available, isInFirstView }: ProductCardPr
           id={product.id}
           name={product.name}
           category={product.category}
+          imageId={product.images[0]?.id}
           isInFirstView={isInFirstView}
           className="aspect-4/5 w-full transition-transform duration-500 ease-out group-hover:scale-[1.04]"
         />

@@ -55,6 +55,7 @@ function Fan({ order, products }: Pick<BannerProps, "order" | "products">) {
           id={productId}
           name={name}
           category={products[productId]?.category}
+          imageId={products[productId]?.images[0]?.id}
           className={clsx("absolute -bottom-10 aspect-4/5 w-44 shadow-xl", turns[place])}
         />
       ))}

@@ -38,7 +38,13 @@ export function Receipt({ order, products }: ReceiptProps) {
 function ReceiptLine({ line, product }: { line: OrderLine; product: Product | undefined }) {
   return (
     <li className="grid grid-cols-[3rem_1fr_auto] items-center gap-4 border-rule border-b-[1.5px] border-dashed py-3">
-      <Cover id={line.productId} name={line.name} category={product?.category} className="aspect-4/5 w-12" />
+      <Cover
+        id={line.productId}
+        name={line.name}
+        category={product?.category}
+        imageId={product?.images[0]?.id}
+        className="aspect-4/5 w-12"
+      />
       <div className="min-w-0">
         <Link
           to="/products/$id"

@@ -1,7 +1,6 @@
 import type { Product } from "@mesh/contracts/catalog/v1";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { Cover } from "../art/cover.tsx";
 import { type Shelf, shelfOf } from "../catalog/categories.ts";
 import { formatDay } from "../dates.ts";
 import { NotFoundPage } from "../layout/not-found-page.tsx";
@@ -10,8 +9,11 @@ import { isMissing } from "../mesh/failure.ts";
 import { QueryNotice } from "../mesh/query-notice.tsx";
 import { formatMoney } from "../money.ts";
 import { shortId } from "../numbers.ts";
+import { useMay } from "../session/session-query.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { BuyForm } from "./buy-form.tsx";
+import { Gallery } from "./images/gallery.tsx";
+import { StaffImages } from "./images/staff-images.tsx";
 import { SameShelf } from "./same-shelf.tsx";
 
 /** One product. */
@@ -32,23 +34,19 @@ const columns = "grid gap-8 md:grid-cols-[minmax(0,5fr)_minmax(0,6fr)] md:gap-12
 
 function Details({ product }: { product: Product }) {
   const shelf = shelfOf(product.category);
+  const mayChangeImages = useMay("catalog:write");
   return (
     <>
       <title>{`${product.name} · Heddle`}</title>
       <article className={columns}>
-        <Cover
-          id={product.id}
-          name={product.name}
-          category={product.category}
-          isInFirstView
-          className="aspect-4/5 max-h-[76vh] w-full animate-appear md:sticky md:top-24"
-        />
+        <Gallery product={product} />
         <div className="max-w-2xl md:py-6">
           <Shelfmark shelf={shelf} />
           <h1 className="mt-4 wrap-anywhere text-[clamp(2.5rem,5.2vw,4.75rem)] display">{product.name}</h1>
           <p className="mt-6 font-semibold text-3xl tabular-nums tracking-tight">{formatMoney(product.price)}</p>
           <p className="mt-5 mb-8 max-w-[56ch] whitespace-pre-line text-lg leading-relaxed">{product.description}</p>
           <BuyForm product={product} />
+          {mayChangeImages && <StaffImages product={product} />}
           <Facts product={product} />
         </div>
       </article>
