@@ -9,6 +9,7 @@ export {
   waitForDatabase,
 } from "./consumer-middleware.ts";
 export { InvalidEvent, validateEvent } from "./invalid-event.ts";
+export { openSharedValues, type SharedValues } from "./kv/shared-values.ts";
 export { type ConsumerMiddlewareList, type Events, type EventsOptions, openEvents } from "./open-events.ts";
 export {
   defaultPublisherMiddleware,

@@ -6,6 +6,7 @@ export { InvalidEvent } from "@mesh/events/invalid-event";
 export type { CallScope, PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
 export { durationSetting, type Logger, type Scope, stableUuid, urlSetting } from "@mesh/runtime";
 export { notify } from "@mesh/store/notify";
+export { type Cached, type CachedOptions, cached } from "./cached.ts";
 export type { Database, Schema, Transaction } from "./database.ts";
 export { canonical, customerOf } from "./ids.ts";
 export { type OpenServices, openServices, type TransportOptions } from "./open-services.ts";

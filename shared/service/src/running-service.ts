@@ -24,6 +24,7 @@ import {
 } from "@mesh/runtime";
 import type { Store } from "@mesh/store";
 import type { z } from "zod";
+import { Values } from "./cached.ts";
 import type { Database, Schema } from "./database.ts";
 import { idempotencyKeyOf, keptCall } from "./kept-call.ts";
 import { hasEvents, hasKeyedResults, type Service, type ServiceContext } from "./service.ts";
@@ -74,6 +75,7 @@ export class RunningService {
   #store: Store<Schema> | undefined;
   #events: Events<Schema> | undefined;
   readonly #runningKeys = new Set<string>();
+  readonly #values: Values;
   #isOpen = false;
 
   /** Connects to the services that it calls; none needs to run yet. */
@@ -89,6 +91,11 @@ export class RunningService {
       ...shared.upstreams,
     });
     shared.life.onClose("peers", this.#upstreams.close);
+    const { bus } = shared;
+    this.#values = new Values({
+      contextOf: (scope) => ({ ...scope, ...this.#addTo(scope) }),
+      openShared: bus && (async () => (await import("@mesh/events")).openSharedValues(bus, definition.slug)),
+    });
     this.implementation = this.#implement();
   }
 
@@ -185,6 +192,7 @@ export class RunningService {
       peers: this.#upstreams.bind(scope),
       db: store && databaseFor(scope, store, this.#events),
       settings: this.#configured.settings,
+      values: this.#values,
       changes: (channel: string) => store?.changes(channel, scope.signal),
     };
     // `db` and `changes` are absent only if the service has no store, as their docstrings say.

@@ -3,11 +3,14 @@ import type { ConsumeContext, Consumer, ConsumerMiddleware, PublisherMiddleware 
 import type { CallScope, PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
 import type { AddedBy, MiddlewareOption, Scope } from "@mesh/runtime";
 import type { z } from "zod";
+import type { WithValues } from "./cached.ts";
 import type { Database, Schema } from "./database.ts";
 import type { Task } from "./tasks.ts";
 
 /** The context that handlers and tasks get beside the request. */
-export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> extends Scope {
+export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape>
+  extends Scope,
+    WithValues {
   readonly peers: PeerClients<P>;
   /**
    * The service's own database. Only there if the service has a `store`.

@@ -88,6 +88,26 @@ test("what was loaded before its group was forgotten is never returned afterward
   expect(await cache.get(ask("1", { group: "b" }), loaded("other"))).toBe("x");
 });
 
+test("one value is forgotten alone, also while it is loaded", async () => {
+  const cache = new MemoryCache<string>(bounds);
+  await cache.get(ask("other"), loaded("kept"));
+  const { loads, load } = heldLoad();
+  const early = cache.get(ask("1"), load);
+  cache.forgetOne(ask("1"));
+  loads[0]?.resolve("old");
+  expect(await early).toBe("old");
+  expect(await cache.get(ask("1"), loaded("new"))).toBe("new");
+  cache.forgetOne(ask("1"));
+  expect([cache.peek(ask("1")), cache.peek(ask("other"))]).toEqual([undefined, "kept"]);
+});
+
+test("a value whose own time is 0 is not kept, and its load is shared", async () => {
+  const cache = new MemoryCache<string>(bounds);
+  const load = vi.fn(async () => ({ value: "x", bytes: 1, ttlMs: 0 }));
+  await Promise.all([cache.get(ask("1"), load), cache.get(ask("1"), load)]);
+  expect([load.mock.calls.length, cache.peek(ask("1"))]).toEqual([1, undefined]);
+});
+
 test("while a group is suspended nothing is kept, and nothing that was loaded meanwhile", async () => {
   const cache = new MemoryCache<string>(bounds);
   await cache.get(ask("1"), loaded("before"));

@@ -12,7 +12,7 @@ export interface CacheBounds {
 export interface Loaded<V> {
   readonly value: V;
   readonly bytes: number;
-  /** The longest that it is kept, in milliseconds, if that is less than in the request. */
+  /** The longest that it is kept, in milliseconds, if that is less than in the request. 0: it is not kept. */
   readonly ttlMs?: number;
 }
 
@@ -67,9 +67,12 @@ export class MemoryCache<V extends object | string> {
     if (known !== undefined) return known;
     const open = this.#flights.get(key);
     if (open) return open.join(signal);
-    const flight = new Flight(
-      (left) => this.#load(request, key, () => load(left)),
-      () => this.#flights.delete(key),
+    const isOpen = () => this.#flights.get(key) === flight;
+    const flight: Flight<V> = new Flight(
+      (left) => this.#load(request, key, () => load(left), isOpen),
+      () => {
+        if (isOpen()) this.#flights.delete(key);
+      },
     );
     this.#flights.set(key, flight);
     return flight.join(signal);
@@ -85,6 +88,13 @@ export class MemoryCache<V extends object | string> {
     this.#generations.set(group, this.#generation(group) + 1);
   }
 
+  /** Forgets one value, also if it is being loaded. */
+  forgetOne(request: Pick<CacheRequest, "group" | "key">): void {
+    const key = this.#keyOf(request);
+    this.#values.delete(key);
+    this.#flights.delete(key);
+  }
+
   /** Forgets the values of a group, and keeps none until `resume`. */
   suspend(group: string): void {
     this.#suspended.add(group);
@@ -97,11 +107,17 @@ export class MemoryCache<V extends object | string> {
     this.#suspended.delete(group);
   }
 
-  async #load({ group, ttlMs }: CacheRequest, key: string, load: () => Promise<Loaded<V>>): Promise<V> {
+  async #load(
+    { group, ttlMs }: CacheRequest,
+    key: string,
+    load: () => Promise<Loaded<V>>,
+    isOpen: () => boolean,
+  ): Promise<V> {
     const generation = this.#generation(group);
     const { value, bytes, ttlMs: ownMs = ttlMs } = await load();
-    const isKept = !this.#suspended.has(group) && generation === this.#generation(group);
-    if (isKept) this.#values.set(key, value, { ttl: Math.min(ttlMs, ownMs), size: Math.max(1, Math.ceil(bytes)) });
+    const isCurrent = isOpen() && !this.#suspended.has(group) && generation === this.#generation(group);
+    if (isCurrent && ownMs > 0)
+      this.#values.set(key, value, { ttl: Math.min(ttlMs, ownMs), size: Math.max(1, Math.ceil(bytes)) });
     return value;
   }
 

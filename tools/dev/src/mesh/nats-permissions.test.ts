@@ -77,6 +77,15 @@ test("a service writes only its own dead letters, and registers only itself", as
   await (await connectAs("gateway")).jetstream().publish("$KV.mesh_registry.mesh-readers.1", "");
 });
 
+test("a service shares what it has computed with its own processes alone", async () => {
+  const [orders, payments] = [await connectAs("orders"), await connectAs("payments")];
+  const bucket = await orders.jetstream({ checkAPI: false }).views.kv("mesh_values_orders", { history: 1 });
+  await bucket.put("a", "1");
+  expect((await bucket.get("a"))?.string()).toBe("1");
+  await bucket.delete("a");
+  await expect(payments.jetstream().publish("$KV.mesh_values_orders.a", "2")).rejects.toMatchObject(rejected);
+});
+
 /** Consumes an event as a service does. Returns the first message. */
 async function consume(connection: NatsConnection, durable: string, subject: string): Promise<string> {
   const stream = `${subject.split(".")[0]}_v1`;

@@ -68,6 +68,7 @@ export function natsUserOf(app: App, events: readonly KnownEvent[], secret: stri
     ]),
     ...(app.kind === "gateway" ? events.filter(({ isFeed }) => isFeed).flatMap(feedSubjects) : []),
     ...live.map(({ create }) => create),
+    ...services.flatMap(({ slug }) => valueSubjects(slug)),
     ...registrySubjects(names),
     // Only the developer changes the policy. Source: shared/events/src/policy
     ...bucketSubjects("KV_mesh_policy"),
@@ -114,6 +115,11 @@ function liveSubjects(process: string, { stream, subject }: KnownEvent) {
   const name = `${process}_live_${subject.replaceAll(".", "_")}`;
   const create = `$JS.API.CONSUMER.CREATE.${stream}.${name}.${subject}`;
   return { create, receive: `mesh.live.${process}.${subject}` };
+}
+
+/** What a service has computed is shared by its processes. Source: shared/events/src/kv/shared-values.ts */
+function valueSubjects(slug: string): string[] {
+  return [`$KV.mesh_values_${slug}.*`, ...bucketSubjects(`KV_mesh_values_${slug}`)];
 }
 
 /** Every process reads the registry, and writes only its own entries and pulses. Source: shared/events/src/registry */
