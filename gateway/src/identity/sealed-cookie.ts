@@ -4,6 +4,7 @@ import { EncryptJWT, errors, jwtDecrypt } from "jose";
 import type * as z from "zod";
 import { cookieName } from "./cookie-name.ts";
 import { valuesOf } from "./cookie-values.ts";
+import { Recent } from "./recent.ts";
 import type { CookieOptions } from "./signed-cookie.ts";
 
 /** A cookie whose content only this gateway can read and write. */
@@ -33,12 +34,18 @@ const maxLength = 4_096;
 /** The tolerated difference between the clocks of two gateways, in seconds. */
 const leewayS = 15;
 
+/** The most contents that are remembered, so that each is decrypted once. */
+const maxRemembered = 10_000;
+
 /** Defines a cookie that is encrypted by AES-256-GCM, as a JWE, and that scripts cannot read. */
 export function sealedCookie<T extends object>(options: SealedCookieOptions<T>): SealedCookie<T> {
   const { name, purpose = name, secrets, maxAgeS, schema } = options;
   const keys = new Map(secrets.map((secret) => sealingKey(secret, purpose)));
   const [[kid, key] = ["", new Uint8Array()]] = keys;
   const attributes = { path: "/", httpOnly: true, sameSite: "lax" } as const;
+
+  /** The contents that were decrypted. */
+  const opened = new Recent<T>(maxRemembered);
 
   async function open(text: string): Promise<T | undefined> {
     if (text.length > maxLength) return undefined;
@@ -50,7 +57,10 @@ export function sealedCookie<T extends object>(options: SealedCookieOptions<T>):
         audience: purpose,
         clockTolerance: leewayS,
       });
-      return schema.safeParse(payload).data;
+      const content = schema.safeParse(payload).data;
+      const endsAt = ((payload.exp ?? 0) + leewayS) * 1_000;
+      if (content) opened.set(text, content, endsAt);
+      return content;
     } catch (error) {
       if (error instanceof errors.JOSEError) return undefined;
       throw error;
@@ -60,7 +70,7 @@ export function sealedCookie<T extends object>(options: SealedCookieOptions<T>):
   return {
     async read(header, { secure }) {
       for (const text of valuesOf(header, cookieName(name, secure))) {
-        const content = await open(text);
+        const content = opened.get(text, Date.now()) ?? (await open(text));
         if (content) return content;
       }
       return undefined;

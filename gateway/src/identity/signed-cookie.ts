@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import { stringifySetCookie } from "cookie";
 import { cookieName } from "./cookie-name.ts";
 import { valuesOf } from "./cookie-values.ts";
+import { Recent } from "./recent.ts";
 
 /** A cookie whose value only this gateway can have written. */
 export interface SignedCookie {
@@ -25,16 +26,30 @@ export interface SignedCookieOptions {
   readonly maxAgeS: number;
 }
 
+/** The most values that are remembered, so that each is verified once. */
+const maxRemembered = 10_000;
+
 /** Defines a cookie that scripts cannot read and forms of other sites do not send. */
 export function signedCookie({ name, secrets, maxAgeS }: SignedCookieOptions): SignedCookie {
   // The name is signed too, so that the value of one cookie is not valid for another.
   const sign = (value: string, secret = "") =>
     createHmac("sha256", secret).update(`${name}=${value}`).digest("base64url");
+  /** The values whose signature is right. */
+  const verified = new Recent<string>(maxRemembered);
+
+  function verify(text: string): string | undefined {
+    const end = text.lastIndexOf(".");
+    const [value, signature] = [text.slice(0, end), text.slice(end + 1)];
+    if (!secrets.some((secret) => isEqual(signature, sign(value, secret)))) return undefined;
+    verified.set(text, value, Number.POSITIVE_INFINITY);
+    return value;
+  }
+
   return {
     read(header, { secure }) {
       for (const text of valuesOf(header, cookieName(name, secure))) {
-        const [value = "", signature = ""] = text.split(".", 2);
-        if (secrets.some((secret) => isEqual(signature, sign(value, secret)))) return value;
+        const value = verified.get(text, 0) ?? verify(text);
+        if (value !== undefined) return value;
       }
       return undefined;
     },

@@ -12,16 +12,19 @@ import { metering } from "../telemetry/instruments.ts";
  *
  * Source of the headers: draft-ietf-httpapi-ratelimit-headers-10
  */
-export const limitRates: GatewayMiddleware = async (call, next) => {
+export const limitRates: GatewayMiddleware = (call, next) => {
   const limit = call.procedure.method?.gateway?.rateLimit;
-  if (!limit || !call.limits.rates) return next();
+  return limit && call.limits.rates ? countThen(call, limit, next) : next();
+};
+
+async function countThen(call: ProcedureCall, limit: RateLimit, next: () => Promise<unknown>): Promise<unknown> {
   for (const window of windowsOf(call, limit)) {
     const counted = await call.state.rates.count(window.key, window.rate);
     note(call.response, { ...window, ...counted });
     if (counted.isOver) throw tooManyCalls(call, window, counted.resetMs);
   }
   return next();
-};
+}
 
 /** A window of time in which the calls of a user or from an address are counted. */
 interface Window {

@@ -3,13 +3,20 @@ import { withKey } from "../calls/keyed-scope.ts";
 import type { GatewayMiddleware } from "../calls/middleware.ts";
 import { idempotencyKeyOf } from "../http/idempotency-key.ts";
 
+interface Added {
+  idempotencyKey?: string;
+  scope?: Scope;
+}
+
 /**
  * Reads the Idempotency-Key of mutations, so that a repeated call takes effect once and gets the same response, with the header
  * `Idempotent-Replayed: true`.
  */
-export const readIdempotencyKey: GatewayMiddleware<{ idempotencyKey?: string; scope?: Scope }> = async (call, next) => {
-  const { procedure, request, response, context } = call;
-  const key = procedure.type === "mutation" ? idempotencyKeyOf(request) : undefined;
+export const readIdempotencyKey: GatewayMiddleware<Added> = (call, next) =>
+  call.procedure.type === "mutation" ? readKey(call, next) : next();
+
+const readKey: GatewayMiddleware<Added> = async ({ request, response, context }, next) => {
+  const key = idempotencyKeyOf(request);
   if (key === undefined) return next();
   const onReplay = () => {
     if (!response.headersSent) response.setHeader("idempotent-replayed", "true");
