@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { env } from "node:process";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Packages whose tests start no server and change no global state: their files share a process and what it has loaded. */
 const pure = ["shared/contracts", "tools/checks", "tools/codegen", "tools/scaffold"];
@@ -17,6 +18,15 @@ const common = {
 /** A busy machine of a CI service can miss a deadline of the mesh. The run's last lines name what passed only then. */
 const again = env.CI ? 1 : 0;
 
+/** The file that takes longest begins first: at the end, the others would wait for it. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith("e2e/src/generators.test.ts");
+    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
+  }
+}
+
 const both =
   "access,backpressure,balance,callers,cancel,close,connection-age,deadline,error-sizes,errors,half-close,headers,hostile,identity,kinds,limits,middleware,outliers,policy,resets,resume,retry,statistics,telemetry,validation";
 
@@ -25,6 +35,7 @@ export default defineConfig({
     // Tests wait for servers more than they compute; the default on two cores is one worker. With one more than the cores they
     // are idle a third of the time.
     maxWorkers: availableParallelism() + 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -64,8 +64,8 @@ export async function callDuring(
 const partsOfImport = 5;
 
 /**
- * Imports products, as streams of a second one after another, until the work is done. Returns the ids of the products, and the
- * codes of the imports that failed otherwise than by a busy machine.
+ * Imports products, as streams of a second one after another, until the work is done or an import fails otherwise than by a busy
+ * machine. Returns the ids of the products, and the errors.
  */
 export async function importDuring(
   work: Promise<unknown>,
@@ -87,6 +87,8 @@ export async function importDuring(
       else failures.push(new Error(`${created} products of ${ids.length} were created`));
     } catch (error) {
       failures.push(error);
+      // A client that was closed rejects all further ones.
+      break;
     }
   }
   await ending;

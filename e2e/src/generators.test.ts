@@ -49,12 +49,12 @@ describe("a service that is generated, with an RPC, an event and a consumer", ()
       "services/orders/src/service.ts",
       "services/payments/src/events.ts",
     ]);
-  }, 400_000);
+  }, 900_000);
 
   it("passes all checks", async () => {
     const { code, output } = await clone.call("npm", ["run", "--silent", "check"]);
     expect([code, output]).toEqual([0, expect.stringMatching(/\d checks passed, 0 failed/)]);
-  }, 400_000);
+  }, 900_000);
 
   it("passes its own tests", async () => {
     const vitest = join(clone.root, "node_modules/vitest/vitest.mjs");
@@ -65,11 +65,11 @@ describe("a service that is generated, with an RPC, an event and a consumer", ()
       "services/reviews",
     ]);
     expect([code, output]).toEqual([0, expect.stringMatching(/Tests .* passed/)]);
-  }, 240_000);
+  }, 480_000);
 
   it("installs as it is: the lockfile knows it", async () => {
     expect(await clone.call("npm", ["ci", "--dry-run", "--offline", "--ignore-scripts"])).toMatchObject({ code: 0 });
-  }, 240_000);
+  }, 480_000);
 
   it("answers through the gateway, and its event is handled", async () => {
     await buildApps(clone.root);
@@ -95,5 +95,5 @@ describe("a service that is generated, with an RPC, an event and a consumer", ()
     expect(await listed.json()).toMatchObject({ reviews: [review], nextPageToken: "" });
     await expect.poll(() => mesh?.apps.payments?.output()).toMatch(/"name":"Ada".*"msg":"Greeted"/);
     await expect(call("greeter.greet", { text: "" })).rejects.toMatchObject({ data: { code: "BAD_REQUEST" } });
-  }, 240_000);
+  }, 480_000);
 });

@@ -20,7 +20,7 @@ const callsPerSecond = 60;
 let mesh: RunningMesh;
 
 beforeAll(async () => {
-  const replicas = Object.fromEntries(services.map((name) => [name, 3]));
+  const replicas = Object.fromEntries(services.map((name) => [name, 2]));
   // As in production: on a busy machine, calls take longer than the second that tests have.
   mesh = await startMesh({ replicas, env: { SHUTDOWN_MS: "15000" } });
 });
@@ -44,7 +44,7 @@ function openClients() {
 
 /** Restarts each process in turn. `before` happens before each. */
 async function restartAll(before: () => Promise<unknown>): Promise<void> {
-  for (const name of services.flatMap((service) => [1, 2, 3].map((replica) => `${service}-${replica}`))) {
+  for (const name of services.flatMap((service) => [1, 2].map((replica) => `${service}-${replica}`))) {
     await before();
     await mesh.apps[name]?.kill("SIGTERM");
     await mesh.apps[name]?.start();
@@ -89,7 +89,7 @@ it("restarts all replicas of all services, one after the other, without a failed
 
   await expect.poll(() => watched.map(({ steps }) => steps), { timeout: 120_000 }).toEqual(watched.map(() => [1, 2]));
   expect(watched.flatMap((watch) => watch.failures)).toEqual([]);
-  expect(watched).toHaveLength(12);
+  expect(watched).toHaveLength(8);
 
   expect(imports.failures).toEqual([]);
   expect(imports.imported.length).toBeGreaterThan(0);
@@ -100,4 +100,4 @@ it("restarts all replicas of all services, one after the other, without a failed
   const available = 100_000n - BigInt(placed.size + watched.length);
   const stock = async () => (await shopper.inventory.getStock.query({ productId })).stock;
   await expect.poll(stock, { timeout: 120_000 }).toEqual({ productId, available, reserved: 0n });
-}, 480_000);
+}, 900_000);
