@@ -36,8 +36,8 @@ async function start() {
   const signIn = { issuerUrl: fake.url, clientSecret: undefined };
   const { url } = await startSignIn({ hasIssuer: false, signIn, mesh: { settings } });
 
-  /** Signs a person in, and returns the cookie of the session as it was set. */
-  async function signInAs(sub: string): Promise<string> {
+  /** Begins a sign-in. Returns the path to which the issuer sends the browser, and the cookie of the attempt as it was set. */
+  async function begin(sub: string): Promise<{ callback: string; attempt: string }> {
     const begun = await get(url, "/auth/login?return_to=/cart");
     const { searchParams } = new URL(begun.location);
     expect(searchParams.get("redirect_uri")).toBe(`${origin}/auth/callback`);
@@ -45,14 +45,19 @@ async function start() {
     fake.idToken = (nonce) => fake.sign({ ...claims, nonce }, { typ: "JWT" });
     fake.nonce = searchParams.get("nonce") ?? "";
     const query = new URLSearchParams({ code: "c", state: searchParams.get("state") ?? "" });
-    const attempt = begun.cookies[0] ?? "";
+    return { callback: `/auth/callback?${query}`, attempt: begun.cookies[0] ?? "" };
+  }
+
+  /** Signs a person in, and returns the cookie of the session as it was set. */
+  async function signInAs(sub: string): Promise<string> {
+    const { callback, attempt } = await begin(sub);
     expect(attempt).toMatch(/^__Host-mesh_signin_[^;]*; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
-    const done = await get(url, `/auth/callback?${query}`, pairOf(attempt));
+    const done = await get(url, callback, pairOf(attempt));
     expect([done.status, done.location]).toEqual([303, "/cart"]);
     return done.cookies.find((cookie) => cookie.includes("mesh_session")) ?? "";
   }
   const nameOf = async (cookie: string) => JSON.parse((await get(url, "/auth/session", cookie)).body).name;
-  return { url, signInAs, nameOf };
+  return { url, begin, signInAs, nameOf };
 }
 
 describe("a gateway in production, over https", () => {
@@ -87,11 +92,10 @@ describe("a gateway in production, over https", () => {
   });
 
   it("takes no cookie of an attempt to sign in without the prefix", async () => {
-    const { url } = await start();
-    const begun = await get(url, "/auth/login");
-    const state = new URL(begun.location).searchParams.get("state") ?? "";
-    const planted = pairOf(begun.cookies[0]).replace("__Host-", "");
-    const done = await get(url, `/auth/callback?${new URLSearchParams({ code: "c", state })}`, planted);
-    expect(done.location).toBe("/?sign-in=failed");
+    const { url, begin } = await start();
+    const { callback, attempt } = await begin("mallory");
+    const planted = pairOf(attempt).replace("__Host-", "");
+    expect((await get(url, callback, planted)).location).toBe("/?sign-in=failed");
+    expect((await get(url, callback, pairOf(attempt))).location).toBe("/cart");
   });
 });
