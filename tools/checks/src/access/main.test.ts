@@ -69,6 +69,25 @@ test("callers that the contract lists are right", async () => {
   });
 });
 
+test("the roles of all contracts are printed, each with its scopes", async () => {
+  const file = (name: string, roles = "") => {
+    const options = `import "mesh/v1/options.proto";\noption (mesh.v1.package) = {roles: [${roles}]};\n`;
+    return `syntax = "proto3";\npackage ${name}.v1;\n${options}`;
+  };
+  const write = (desk?: string, back?: string) =>
+    repository.write({
+      "proto/desk/v1/desk.proto": file("desk", desk),
+      "proto/back/v1/back.proto": file("back", back),
+    });
+  onTestFinished(() => write());
+  await write(
+    '{name: "customer" scopes: "a:read"}, {name: "clerk" scopes: "a:write a:read"}',
+    '{name: "clerk" scopes: "b:read"}',
+  );
+  const { text, code } = await check("", 'callers: "shop"', 'callers: ["*", "gateway"]');
+  expect([text.split("\n").slice(0, 2), code]).toEqual([["clerk     a:read a:write b:read", "customer  a:read"], 0]);
+});
+
 test("an upstream of which a service may call no method is printed with its place, both services and the fix", async () => {
   expect(await check('callers: "till"', "", "gateway: {public: true}")).toEqual({
     text: `services/shop/src/service.ts:9:14: shop has the upstream till, but may call no method of it: add "shop" to the callers in proto/till/v1/till.proto:6, or remove it from peers\n1 problem\n`,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { rolesOf } from "@mesh/codegen/catalogue/roles";
 import { CommandError, runCommand } from "@mesh/codegen/command";
 import { compileContracts, withScratchFolder } from "../contracts/compile.ts";
 import { sourceTree } from "../contracts/source-path.ts";
@@ -8,7 +9,7 @@ import { deniedEvents } from "./denied-events.ts";
 import { unknownNames } from "./unknown-names.ts";
 
 const help = `Compares the options callers and consumers of the contracts with the services in services/ and the gateway.
-Lists names that no service has, upstreams of which a service may call no method, calls of methods that their caller may
+Prints the roles of users with their scopes. Lists names that no service has, upstreams of which a service may call no method, calls of methods that their caller may
 not call, events that are published by a service that does not own them, and events that a service may not consume. Each
 line gives the location and the fix.
 
@@ -42,10 +43,17 @@ export function main(args: readonly string[]): Promise<number> {
         const lines = problems.map(({ path, line, column, text }) => `${path}:${line}:${column}: ${text}`);
         const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
         if (lines.length > 0) throw new CommandError([...lines, count].join("\n"), 1);
+        const roles = rolesText(rolesOf([...contracts.registry.files], contracts.options));
         return {
-          output: "every method is called, and every event published and consumed, by services that may\n",
+          output: `${roles}every method is called, and every event published and consumed, by services that may\n`,
           exitCode: 0,
         };
       }),
   });
+}
+
+/** Returns a line for each role with its scopes: `clerk  orders:read stock:write`. Empty: no contract declares one. */
+function rolesText(roles: ReadonlyMap<string, readonly string[]>): string {
+  const width = Math.max(0, ...[...roles.keys()].map((name) => name.length));
+  return [...roles].map(([name, scopes]) => `${name.padEnd(width)}  ${scopes.join(" ")}\n`).join("");
 }

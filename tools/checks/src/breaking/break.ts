@@ -8,6 +8,7 @@ export const contractUsers = [
   "REST clients",
   "event consumers",
   "stored events",
+  "owners of objects",
 ] as const;
 
 /** A kind of user that relies on a part of a contract. */

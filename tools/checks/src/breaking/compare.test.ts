@@ -17,6 +17,7 @@ const errors = (values: string) => `enum ShopError {
   SHOP_ERROR_UNSPECIFIED = 0;
   ${values}
 }`;
+const owned = (owner: string) => method(`option (mesh.v1.method) = {gateway: {scopes: "a"}${owner}};`);
 const exposed = "option (mesh.v1.method) = {gateway: {}};";
 const routed = (route: string) => method(`${exposed}\n    ${route}`);
 const declares = 'option (mesh.v1.method) = {gateway: {} errors: "ShopError"};';
@@ -102,6 +103,26 @@ const methods: readonly ContractChange[] = [
     "more scopes",
     method('option (mesh.v1.method) = {gateway: {scopes: "a«→ b»"}};'),
     "13:42: Shop.Buy requires more scopes: b: breaks tRPC clients: grant them to all callers first, or remove them",
+  ),
+  change(
+    "no owner any more",
+    owned('« owner: {request: "id"}→»'),
+    "13:12: Shop.Buy gives all callers access to the objects that had the owner request id: breaks owners of objects: keep the owner, unless the objects may be read by all who have the scopes",
+  ),
+  change(
+    "a scope that opens the objects of all",
+    owned(' owner: {request: "id"« → unless: "a"»}'),
+    "13:63: Shop.Buy gives callers with the scope a access to the objects of all: breaks owners of objects: keep the owner, unless the objects may be read by all who have the scopes",
+  ),
+  change(
+    "an owner where there was none",
+    owned('«→ owner: {request: "id"}»'),
+    "13:63: Shop.Buy takes the objects of others from its callers: they have the owner request id: breaks gRPC clients, tRPC clients: revert it, or add a new rpc",
+  ),
+  change(
+    "no scope that opens the objects of all",
+    owned(' owner: {request: "id"« unless: "a"→»}'),
+    "13:63: Shop.Buy takes the objects of others from callers with the scope a: breaks gRPC clients, tRPC clients: revert it, or add a new rpc",
   ),
   change(
     "fewer callers",
@@ -214,6 +235,16 @@ const eventsAndErrors: readonly ContractChange[] = [
     "a feed with more scopes",
     feed(' feed: {scopes: "a«→ b»"}'),
     "13:70: the feed of Sold requires more scopes: b: breaks tRPC clients: revert it until no external client subscribes",
+  ),
+  change(
+    "a feed without its owner",
+    feed(' feed: {scopes: "a"« owner: "order"→»}'),
+    "13:70: the feed of Sold gives all subscribers the events that had the owner order: breaks owners of objects: keep the owner, unless the events may be read by all who have the scopes",
+  ),
+  change(
+    "a feed with a scope for the events of all",
+    feed(' feed: {scopes: "a" owner: "order"« → unless: "b"»}'),
+    "13:70: the feed of Sold gives subscribers with the scope b the events of all: breaks owners of objects: keep the owner, unless the events may be read by all who have the scopes",
   ),
   change(
     "a feed with an owner",

@@ -41,16 +41,27 @@ function changedParts(event: DescMessage, was: EventOption, is: EventOption): Br
 /** Finds a feed that is gone, has another name, or is for fewer subscribers. */
 function changedFeed(event: DescMessage, { feed: was }: EventOption, { feed: is }: EventOption): Break[] {
   const what = was && changeOfFeed(event, was, is);
-  if (!what) return [];
-  return [
-    {
-      position: positionOfOption(event, is ? optionPaths.eventFeed : optionPaths.event),
-      isOld: false,
-      what,
-      affected: new Set(["tRPC clients"]),
-      fix: "revert it until no external client subscribes",
-    },
-  ];
+  const looser = was && is && looserFeed(event, was, is);
+  const position = positionOfOption(event, is ? optionPaths.eventFeed : optionPaths.event);
+  const found: Break[] = [];
+  if (what) {
+    const fix = "revert it until no external client subscribes";
+    found.push({ position, isOld: false, what, affected: new Set(["tRPC clients"]), fix });
+  }
+  if (looser) {
+    const fix = "keep the owner, unless the events may be read by all who have the scopes";
+    found.push({ position, isOld: false, what: looser, affected: new Set(["owners of objects"]), fix });
+  }
+  return found;
+}
+
+/** Returns who receives the events of others now, and did not. */
+function looserFeed(event: DescMessage, was: FeedOption, is: FeedOption): string | undefined {
+  if (was.owner === "") return undefined;
+  if (is.owner === "")
+    return `the feed of ${event.name} gives all subscribers the events that had the owner ${was.owner}`;
+  if (is.unless === "" || is.unless === was.unless) return undefined;
+  return `the feed of ${event.name} gives subscribers with the scope ${is.unless} the events of all`;
 }
 
 function changeOfFeed(event: DescMessage, was: FeedOption, is: FeedOption | undefined): string | undefined {

@@ -8,6 +8,7 @@ import type { Contracts } from "../../contracts/compile.ts";
 import type { Break, ContractUser } from "../break.ts";
 import type { ComparedContracts } from "../compared-contracts.ts";
 import { sameMethod } from "../counterpart.ts";
+import { changedOwner } from "./changed-owner.ts";
 import { changedRoutes } from "./changed-routes.ts";
 import { type MethodPair, methodLabel } from "./method-pair.ts";
 
@@ -23,7 +24,8 @@ export function changedMethods(before: ComparedContracts, after: ComparedContrac
       const now = sameMethod(old, after.registry);
       if (!now) return [];
       const pair = { old, now, before, after };
-      return [exposure, kind, tracking, scopes, callers, errors, deadline, changedRoutes].flatMap((find) => find(pair));
+      const finders = [exposure, kind, tracking, scopes, callers, errors, deadline, changedOwner, changedRoutes];
+      return finders.flatMap((find) => find(pair));
     });
 }
 
