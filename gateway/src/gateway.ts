@@ -28,6 +28,8 @@ import { defaultGatewayMiddleware } from "./policies/defaults.ts";
 import { handWritten } from "./procedures/hand-written.ts";
 import { referencePages } from "./reference/pages.ts";
 import { readDescriptors } from "./rest/descriptors.ts";
+import { feedHandler } from "./rest/feed-handler.ts";
+import { feedRoutesOf } from "./rest/feed-routes.ts";
 import { restHandler } from "./rest/handler.ts";
 import { restRejection } from "./rest/reject.ts";
 import { routesOf } from "./rest/routes.ts";
@@ -128,10 +130,14 @@ export async function openGateway<
   const offered = checkOwners(services, keyed);
   const router = buildRouter(services, offered, proceduresOf(options), feeds);
   const registry = readDescriptors(options.descriptorSet ?? descriptorSet);
-  const routes = routesOf(services, offered);
+  const rest = restHandler({ ...shared, routes: routesOf(services, offered), registry, ignoreUnknown });
+  const feedRoutes = feedRoutesOf(services, feeds, registry);
   const handler = createHandler({
     trpc: { handle: trpcHandler({ ...shared, router }), reject: trpcRejection(router, log) },
-    rest: { handle: restHandler({ ...shared, routes, registry, ignoreUnknown }), reject: restRejection(log) },
+    rest: {
+      handle: feedHandler({ ...shared, routes: feedRoutes, ignoreUnknown, next: rest }),
+      reject: restRejection(log),
+    },
     signIn: signIn?.routes ?? noSignIn,
     check: createCheck({ ...settings, admission }),
     health: stateNow,

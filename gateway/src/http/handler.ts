@@ -45,7 +45,7 @@ export interface HandlerOptions {
 const about = `This is the gateway of a Typemesh.
 
 /trpc      procedures, for tRPC clients: https://trpc.io/docs/client
-/v1/…      the same procedures as REST, by the routes of the contracts
+/v1/…      the same procedures as REST, by the routes of the contracts, and feeds of events
 /reference the REST operations, to read and to try out; /openapi.json is the same for tools
 /healthz   whether every service has been ready once, and the current state of each
 /livez     whether this process responds

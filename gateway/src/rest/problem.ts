@@ -41,14 +41,17 @@ export interface Problem {
   readonly retryAfterMs?: number;
 }
 
+/** The errors that clients get to see. */
+export type Declaring = Pick<MethodDefinition, "errors">;
+
 /** A problem, and the headers of its response. */
 export interface ProblemReply {
   readonly problem: Problem;
   readonly headers: OutgoingHttpHeaders;
 }
 
-/** Makes a problem of anything that was thrown. `method`: the called method, if any. */
-export function problemOf(error: unknown, method?: MethodDefinition): ProblemReply {
+/** Makes a problem of anything that was thrown. `method`: the called method, if any, or a feed. */
+export function problemOf(error: unknown, method?: Declaring): ProblemReply {
   if (error instanceof HttpError) {
     const { status, message: detail, headers } = error;
     return { problem: { type: "about:blank", title: titleOf(status), status, detail }, headers };
@@ -56,7 +59,7 @@ export function problemOf(error: unknown, method?: MethodDefinition): ProblemRep
   return ofCall(getTRPCErrorFromUnknown(error), method);
 }
 
-function ofCall(error: TRPCError, method: MethodDefinition | undefined): ProblemReply {
+function ofCall(error: TRPCError, method: Declaring | undefined): ProblemReply {
   const { message: detail, data } = errorShape(error, method?.errors ? [method.errors] : []);
   const { reason, domain, metadata, violations, retryAfterMs, id } = data;
   const code = codeOf(error, id);
@@ -93,7 +96,7 @@ function codeOf({ cause }: TRPCError, incident: string | undefined): Code | unde
 }
 
 /** Returns the contract's comment on a reason, whatever the error's own message is. */
-function declaredTitle(method: MethodDefinition | undefined, domain: string, reason: string): string | undefined {
+function declaredTitle(method: Declaring | undefined, domain: string, reason: string): string | undefined {
   if (method?.errors?.domain !== domain) return undefined;
   return method.errors.reasons.find((declared) => declared.reason === reason)?.description;
 }

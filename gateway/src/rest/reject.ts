@@ -6,13 +6,18 @@ import { reportError } from "../errors/report.ts";
 import { isRejection } from "../http/admission.ts";
 import { HttpError } from "../http/http-error.ts";
 import { rejectWith } from "../http/reject.ts";
-import { problemOf, problemType } from "./problem.ts";
-import type { Route } from "./routes.ts";
+import { type Declaring, problemOf, problemType } from "./problem.ts";
+
+/** The route of a request, as far as its errors need it. */
+export interface RejectingRoute {
+  readonly procedure: { readonly path: string };
+  readonly method: Declaring;
+}
 
 /** Makes the function that responds with a problem to a request whose response has not begun. */
 export function restRejection(log: Logger) {
   const report = restReport(log);
-  return rejectWith<[route?: Route]>((response, thrown, route) => {
+  return rejectWith<[route?: RejectingRoute]>((response, thrown, route) => {
     const error = thrown instanceof HttpError ? thrown : getTRPCErrorFromUnknown(thrown);
     const { problem, headers } = problemOf(error, route?.method);
     if (!isRejection(thrown)) report(response, error, route);
@@ -23,7 +28,11 @@ export function restRejection(log: Logger) {
 
 /** Makes the function that logs an error of a request. */
 export function restReport(log: Logger) {
-  return function report(response: ServerResponse, error: HttpError | TRPCError, route: Route | undefined): void {
+  return function report(
+    response: ServerResponse,
+    error: HttpError | TRPCError,
+    route: RejectingRoute | undefined,
+  ): void {
     if (error instanceof HttpError) {
       log.debug({ status: error.status, message: error.message }, "a request was rejected");
     } else reportError(log, error, { path: route?.procedure.path, traceId: traceIdOf(response) });

@@ -3,9 +3,9 @@ import type { MeshErrorShape } from "@mesh/contracts";
 import { transformer } from "@mesh/contracts/transformer";
 import { isTrackedEnvelope, TRPCError } from "@trpc/server";
 import { isAbortError } from "../../calls/until-aborted.ts";
-import { silenceMs } from "../pings.ts";
+import { EventWriter } from "../../http/event-writer.ts";
+import { ping, pingEveryMs, silenceMs } from "../pings.ts";
 import { varyHeader } from "../response-headers.ts";
-import { EventWriter } from "./event-writer.ts";
 
 /** A subscription to send. */
 export interface Subscription {
@@ -34,7 +34,7 @@ const returned = "event: return\ndata: \n\n\n";
 export async function sendEvents(response: ServerResponse, subscription: Subscription): Promise<void> {
   const opened = await settled(subscription.open());
   response.writeHead(response.statusCode, headers);
-  const writer = new EventWriter(response);
+  const writer = new EventWriter(response, { text: ping, everyMs: pingEveryMs });
   writer.write(connected);
   try {
     const eventsOf = eventFormat(subscription.lastEventId);

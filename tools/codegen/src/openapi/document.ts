@@ -4,6 +4,7 @@ import { descriptionOf } from "../comment.ts";
 import { Definitions } from "../json-schema/definitions.ts";
 import type { JsonSchema } from "../json-schema/schema.ts";
 import type { Generation } from "../plugin/generation.ts";
+import { type FeedRoute, feedPathsOf, feedRoutesOf } from "./feeds.ts";
 import { operationOf, problemsOf, type RouteDefinitions, securityName } from "./operations.ts";
 import { apiPath, pathKey } from "./paths.ts";
 import { componentBase, problemName, problemSchema } from "./problems.ts";
@@ -11,7 +12,8 @@ import { componentBase, problemName, problemSchema } from "./problems.ts";
 const description = `The routes that the contracts give to the methods they expose.
 
 Messages are in the JSON mapping of proto3: 64-bit integers are texts, enums are names, moments are RFC 3339, bytes are
-base64. Streams are lines of JSON. Errors are problems of RFC 9457, with the reasons that the contracts declare.`;
+base64. Streams are lines of JSON, and feeds of
+events are server-sent events. Errors are problems of RFC 9457, with the reasons that the contracts declare.`;
 
 /** Methods that have a property in a path item of OpenAPI 3.1. */
 const placed = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -23,15 +25,19 @@ export function openApiDocument(generation: Generation): Readonly<Record<string,
   const services = generation.files.flatMap((file) => file.services);
   const methods = services.flatMap((service) => service.methods);
   const routes = methods.flatMap((method) => routesOf(method, generation.options));
-  const sent = reachable(routes.map(({ method }) => method.output));
+  const feeds = feedRoutesOf(services, generation);
+  const sent = reachable([...routes.map(({ method }) => method.output), ...feeds.map(({ message }) => message)]);
   // A message that is in both has two schemas: the gateway reads more spellings of values than it writes.
   const isNamedRequest = (message: DescMessage) => sent.has(message);
   const definitions: RouteDefinitions = {
     requests: new Definitions(generation.validator, { base: componentBase, isRequest: true, isNamedRequest }),
     responses: new Definitions(generation.validator, { base: componentBase, isRequest: false }),
   };
-  const tags = tagNames(routes);
-  const paths = pathsOf(routes, tags, definitions, generation);
+  const tags = tagNames(routes, feeds);
+  const paths = sorted({
+    ...pathsOf(routes, tags, definitions, generation),
+    ...feedPathsOf(feeds, tags, definitions.responses, generation),
+  });
   return {
     openapi: "3.1.1",
     info: { title: "Typemesh", version: "1", description },
@@ -73,7 +79,11 @@ function pathsOf(
       place(item, method, operationOf(route, path, { operationId, tag }, definitions, generation));
     }
   }
-  return Object.fromEntries([...items].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(items);
+}
+
+function sorted<T>(entries: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function methodsOf({ httpMethod }: CatalogueRoute, item: Readonly<Record<string, unknown>>): string[] {
@@ -88,8 +98,8 @@ function place(item: Record<string, unknown>, method: string, operation: unknown
 }
 
 /** Returns the tag of each service: its name, or the full name if two services have the same. */
-function tagNames(routes: readonly CatalogueRoute[]): Map<DescService, string> {
-  const services = [...new Set(routes.map(({ method }) => method.parent))];
+function tagNames(routes: readonly CatalogueRoute[], feeds: readonly FeedRoute[]): Map<DescService, string> {
+  const services = [...new Set([...routes.map(({ method }) => method.parent), ...feeds.map(({ service }) => service)])];
   const isShared = ({ name }: DescService) => services.filter((other) => other.name === name).length > 1;
   return new Map(services.map((service) => [service, isShared(service) ? service.typeName : service.name]));
 }
@@ -110,10 +120,8 @@ function operationIds(routes: readonly CatalogueRoute[], tags: ReadonlyMap<DescS
 
 function problemSchemas(routes: readonly CatalogueRoute[], generation: Generation) {
   const problems = routes.flatMap((route) => problemsOf(route, generation));
-  const sorted = [...new Map(problems.map(({ name, schema }) => [name, schema] as const))].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
-  return { [problemName]: problemSchema, ...Object.fromEntries(sorted) };
+  const schemas = Object.fromEntries(problems.map(({ name, schema }) => [name, schema] as const));
+  return { [problemName]: problemSchema, ...sorted(schemas) };
 }
 
 /** Returns the schemas that paths refer to, sorted by name. */

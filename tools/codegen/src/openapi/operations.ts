@@ -77,7 +77,7 @@ export function problemsOf({ method }: CatalogueRoute, { files, options }: Gener
 }
 
 /** Splits a comment: the summary ends before the first full stop, colon or the like. */
-function aboutOf(comment: string): { summary: string; description: string } {
+export function aboutOf(comment: string): { summary: string; description: string } {
   const [summary = ""] = comment.split(/[.:;!?](?:\s|$)/, 1);
   const line = summary.replaceAll(/\s*\n\s*/g, " ");
   return { summary: line, description: comment.length <= summary.length + 1 ? "" : comment };

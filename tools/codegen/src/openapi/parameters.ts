@@ -85,7 +85,8 @@ function leavesOf(
   });
 }
 
-const lastEventId: Parameter = {
+/** The header with which a stream goes on. */
+export const lastEventId: Parameter = {
   name: "Last-Event-ID",
   in: "header",
   description: "The `id` of the last message that the client has: the stream goes on after it.",

@@ -7,7 +7,8 @@ import { componentBase, type DeclaredProblem, problemName, problemType } from ".
 
 type Responses = Readonly<Record<string, unknown>>;
 
-const anyProblem: JsonSchema = { $ref: componentBase + problemName };
+/** The schema of a reference to any problem. */
+export const anyProblem: JsonSchema = { $ref: componentBase + problemName };
 
 interface CommonProblem {
   readonly description: string;
@@ -62,6 +63,11 @@ export function responsesOf(
   definitions: Definitions,
   example: unknown,
 ): Responses {
+  return { "200": success(route, isTracked, definitions, example), ...failuresOf(problems, scopes) };
+}
+
+/** Returns the failures of an operation, by status. */
+export function failuresOf(problems: readonly DeclaredProblem[], scopes: readonly string[]): Responses {
   const common = commonProblems(scopes);
   const statuses = new Set([...Object.keys(common), ...problems.map(({ status }) => String(status))]);
   const failures = [...statuses].sort().map((status) => {
@@ -70,7 +76,6 @@ export function responsesOf(
   });
   const other = "Any other failure. An internal one has an `instance`, by which its cause is found in the logs.";
   return {
-    "200": success(route, isTracked, definitions, example),
     ...Object.fromEntries(failures),
     default: { description: other, content: { [problemType]: { schema: anyProblem, example: incident } } },
   };

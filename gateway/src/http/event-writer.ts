@@ -1,8 +1,13 @@
 import type { ServerResponse } from "node:http";
-import { ping, pingEveryMs } from "../pings.ts";
 
 /** The characters after which events are sent without waiting for more. */
 const enough = 16 * 1024;
+
+/** What is sent while there are no events, so that both sides notice a lost connection. */
+export interface Pings {
+  readonly text: string;
+  readonly everyMs: number;
+}
 
 /** Writes the events of a subscription. Those of one turn of the event loop share a write. */
 export class EventWriter {
@@ -11,9 +16,9 @@ export class EventWriter {
   #text = "";
   #isDue = false;
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, { text, everyMs }: Pings) {
     this.#response = response;
-    this.#pings = setInterval(() => this.#ping(), pingEveryMs);
+    this.#pings = setInterval(() => this.#ping(text), everyMs);
     // A response that is closed emits no "close" again.
     if (response.closed) this.#stop();
     else response.once("close", this.#stop);
@@ -50,8 +55,8 @@ export class EventWriter {
   readonly #stop = () => clearInterval(this.#pings);
 
   /** A client that reads too slowly gets none. */
-  #ping(): void {
-    if (!this.#response.writableNeedDrain && !this.#response.writableEnded) this.#response.write(ping);
+  #ping(text: string): void {
+    if (!this.#response.writableNeedDrain && !this.#response.writableEnded) this.#response.write(text);
   }
 }
 
