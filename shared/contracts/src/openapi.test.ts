@@ -130,7 +130,10 @@ describe("the OpenAPI document of the contracts", () => {
 function requestOf({ parameters = [], requestBody }: Operation, { idempotencyKey }: HttpRoute): JsonValue {
   const body = Object.entries(requestBody?.content["application/json"]?.example ?? {});
   const named = parameters.flatMap(({ name, in: where, example }): [string, JsonValue][] =>
-    example === undefined ? [] : [[where === "header" ? idempotencyKey : name, example]],
+    // A key may belong to no field.
+    example === undefined || (where === "header" && !idempotencyKey)
+      ? []
+      : [[where === "header" ? idempotencyKey : name, example]],
   );
   return Object.fromEntries([...body, ...named]);
 }

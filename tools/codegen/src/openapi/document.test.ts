@@ -31,7 +31,7 @@ service ShopService {
   // Adds a book.
   rpc CreateBook(CreateBookRequest) returns (CreateBookResponse) {
     option (google.api.http) = {post: "/v1/books" body: "*" response_body: "book"};
-    option (mesh.v1.method) = {gateway: {public: true}};
+    option (mesh.v1.method) = {gateway: {public: true rate_limit: {per_user: {count: 10 seconds: 10}}}};
   }
   // Sends books.
   rpc WatchBooks(WatchBooksRequest) returns (stream Book) {
@@ -43,6 +43,11 @@ service ShopService {
   rpc GetFile(GetFileRequest) returns (google.protobuf.Struct) {
     option idempotency_level = NO_SIDE_EFFECTS;
     option (google.api.http) = {custom: {kind: "REPORT" path: "/v1/files/{path=**}"}};
+    option (mesh.v1.method) = {gateway: {public: true}};
+  }
+  // Removes a book.
+  rpc DeleteBook(DeleteBookRequest) returns (DeleteBookResponse) {
+    option (google.api.http) = {delete: "/v1/drafts/{id}"};
     option (mesh.v1.method) = {gateway: {public: true}};
   }
   // No client outside calls this.
@@ -71,6 +76,8 @@ message CreateBookRequest {
 }
 message CreateBookResponse { Book book = 1; }
 message WatchBooksRequest { string id = 1; }
+message DeleteBookRequest { string id = 1; }
+message DeleteBookResponse {}
 message GetFileRequest { string path = 1; }
 // A book.
 message Book {
@@ -97,7 +104,7 @@ interface Media extends Json {
 }
 interface Operation extends Json {
   readonly parameters?: readonly Json[];
-  readonly responses: Readonly<Record<string, { content: Record<string, Media> }>>;
+  readonly responses: Readonly<Record<string, { content: Record<string, Media>; headers?: Json }>>;
 }
 interface Document extends Json {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
@@ -172,6 +179,28 @@ describe("the OpenAPI document", () => {
     const { requestBody, parameters } = operation("post", "/v1/books");
     expect(requestBody).toMatchObject({ content: { "application/json": { schema: { required: ["book"] } } } });
     expect(parameters).toMatchObject([{ name: "Idempotency-Key", in: "header" }]);
+  });
+
+  test("has the header Idempotency-Key for each mutation, and for no query", () => {
+    const keyOf = (method: string, path: string) =>
+      operation(method, path).parameters?.find(({ name }) => name === "Idempotency-Key");
+    expect(keyOf("delete", "/v1/drafts/{id}")).toMatchObject({ in: "header", schema: { maxLength: 255 } });
+    expect(keyOf("delete", "/v1/drafts/{id}")).not.toHaveProperty("required");
+    expect(keyOf("get", "/v1/shelves/{parent}/books")).toBeUndefined();
+    expect(keyOf("get", "/v1/books/{id}:watch")).toBeUndefined();
+  });
+
+  test("has the headers of a rate limit, and the response above it", () => {
+    const { responses } = operation("post", "/v1/books");
+    expect(Object.keys(responses["429"]?.headers ?? {})).toEqual(["RateLimit", "RateLimit-Policy", "Retry-After"]);
+    expect(responses["429"]?.content["application/problem+json"]?.example).toMatchObject({ status: 429 });
+    for (const status of ["200", "400", "401"]) {
+      expect([status, Object.keys(responses[status]?.headers ?? {})]).toEqual([
+        status,
+        ["RateLimit", "RateLimit-Policy"],
+      ]);
+    }
+    expect(operation("delete", "/v1/drafts/{id}").responses).not.toHaveProperty("429");
   });
 
   test("responds with a single field if the contract says so", () => {

@@ -2,6 +2,7 @@ import type { DescField } from "@bufbuild/protobuf";
 import { downloadOf, uploadOf } from "../catalogue/files.ts";
 import type { CatalogueRoute } from "../catalogue/http.ts";
 import { errorEnumOf, scopesOf } from "../catalogue/method.ts";
+import { rateLimitOf } from "../catalogue/rate-limit.ts";
 import { resumeOf } from "../catalogue/resume.ts";
 import { descriptionOf } from "../comment.ts";
 import type { Definitions } from "../json-schema/definitions.ts";
@@ -11,6 +12,7 @@ import { downloadResponses, fileParameters, ownFieldsOf, uploadResponses } from 
 import { clean, parametersOf } from "./parameters.ts";
 import type { ApiPath } from "./paths.ts";
 import { type DeclaredProblem, declaredProblems } from "./problems.ts";
+import { withRateLimit } from "./rate-limit.ts";
 import { requestBodyOf } from "./request-body.ts";
 import { responsesOf } from "./responses.ts";
 
@@ -48,6 +50,11 @@ export function operationOf(
   const parameters = [...ofMessages.filter(({ name }) => !isSet(String(name))), ...fileParameters(method, options)];
   const { summary, description } = aboutOf(descriptionOf(method));
   const [upload, download] = [uploadOf(method, options), downloadOf(method, options)];
+  const possible = {
+    ...responsesOf(route, isTracked, problemsOf(route, generation), scopes, responses, response),
+    ...(upload && uploadResponses(upload)),
+    ...(download && downloadResponses(download)),
+  };
   return clean({
     tags: [tag],
     operationId,
@@ -56,11 +63,7 @@ export function operationOf(
     deprecated: method.deprecated || undefined,
     parameters: parameters.length > 0 ? parameters : undefined,
     requestBody: requestBodyOf(route, requests, request, upload),
-    responses: {
-      ...responsesOf(route, isTracked, problemsOf(route, generation), scopes, responses, response),
-      ...(upload && uploadResponses(upload)),
-      ...(download && downloadResponses(download)),
-    },
+    responses: rateLimitOf(method, options) ? withRateLimit(possible) : possible,
     security: [{ [securityName]: scopes }],
   });
 }

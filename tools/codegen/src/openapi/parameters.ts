@@ -93,10 +93,20 @@ export const lastEventId: Parameter = {
   schema: { type: "string" },
 };
 
-/** Returns the header Idempotency-Key if the request has a field for it. */
+const idempotencyKey: Parameter = {
+  name: "Idempotency-Key",
+  in: "header",
+  description:
+    "Calls with the same key take effect once. The others get the response of the first, with `Idempotent-Replayed: true`.",
+  schema: { type: "string", maxLength: 255 },
+  example: "8e03978e-40d5-43dd-bc93-6894a57f9324",
+};
+
+/** Returns the header Idempotency-Key of a mutation. A field of the request may be the key. */
 function headerParameters({ method }: CatalogueRoute, example: unknown): Parameter[] {
+  if (method.methodKind !== "unary" || idempotencyOf(method) === "no_side_effects") return [];
   const field = idempotencyKeyOf(method);
-  if (!field || idempotencyOf(method) === "no_side_effects") return [];
+  if (!field) return [idempotencyKey];
   const description = `Sets \`${field.jsonName}\` instead of the body: calls with the same key run once.`;
   const shown = valueAt(example, [field.jsonName]);
   return [clean({ name: "Idempotency-Key", in: "header", description, schema: { type: "string" }, example: shown })];

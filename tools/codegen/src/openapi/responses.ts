@@ -5,7 +5,7 @@ import type { JsonSchema } from "../json-schema/schema.ts";
 import { valueAt } from "./parameters.ts";
 import { componentBase, type DeclaredProblem, problemName, problemType } from "./problems.ts";
 
-type Responses = Readonly<Record<string, unknown>>;
+type Responses = Readonly<Record<string, object>>;
 
 /** The schema of a reference to any problem. */
 export const anyProblem: JsonSchema = { $ref: componentBase + problemName };
