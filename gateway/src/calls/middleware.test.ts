@@ -35,8 +35,13 @@ describe("a middleware", () => {
     expect(await statusesOf(url)).toEqual([200, 200]);
     const method = CatalogService.methods.getProduct;
     const procedure = { path: "catalog.getProduct", type: "query", scopes: ["catalog:read"], method };
-    const call = [procedure, "customer", { product: productOf(idOf(1)) }];
-    expect(seen).toEqual([call, call]);
+    const rest = ["customer", { product: productOf(idOf(1)) }];
+    // The route of REST says whether it is that of a file.
+    const [byTrpc, byRest] = [procedure, { ...procedure, isFile: false }];
+    expect(seen).toEqual([
+      [byTrpc, ...rest],
+      [byRest, ...rest],
+    ]);
     const rejecting = await startMesh({}, { middleware: [record], identify: () => noScopes });
     expect(await statusesOf(rejecting.url)).toEqual([403, 403]);
     expect(seen).toHaveLength(2);

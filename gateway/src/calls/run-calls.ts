@@ -81,6 +81,8 @@ interface RunningCall extends ProcedureCall {
   readonly run: RunProcedure;
 }
 
+type EndCall = ProcedureCall["end"];
+
 /** Makes the runner of a gateway's calls. */
 export function createCallRunner(options: CallRunnerOptions): CallRunner {
   const { middleware, identify, proxies, bind, limits, admission, state, responses, log } = options;
@@ -97,14 +99,15 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
   const forget = observed.add(() => subscriptions.size);
   let isClosing = false;
 
-  function openCall(request: GatewayRequest, procedure: Procedure, scope: Scope) {
-    const { caller, response } = request;
+  function openCall(from: GatewayRequest, procedure: Procedure, scope: Scope, run: RunProcedure, end: EndCall = noEnd) {
+    const { request, response, caller, address, trace } = from;
     const context = { caller, scope, peers: bind(scope) };
     const onClosed = (callback: () => void) => {
       if (response.closed) callback();
       else response.once("close", callback);
     };
-    return { ...request, procedure, context, limits, state, responses, end: () => {}, onClosed };
+    const of = { request, response, caller, address, trace, procedure, context, run };
+    return { ...of, limits, state, responses, end, onClosed };
   }
 
   async function subscribe(request: GatewayRequest, procedure: Procedure, left: Abortable, run: RunProcedure) {
@@ -127,7 +130,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       principal: principalOf(caller),
       ...own,
     });
-    const call = { ...openCall(request, procedure, scope), end, run };
+    const call = openCall(request, procedure, scope, run, end);
     subscriptions.add(call);
     call.onClosed(() => subscriptions.delete(call));
     const messages = await pass(call);
@@ -150,7 +153,7 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
         throw new MeshError({ code: "DEADLINE_EXCEEDED", message: `${procedure.path} did not begin in time` });
       }
       const scope = new RequestScope({ left, timeoutMs, principal: principalOf(caller), trace, log });
-      return pass({ ...openCall(request, procedure, scope), run });
+      return pass(openCall(request, procedure, scope, run));
     },
     endSession(sessionId) {
       for (const { caller, end } of subscriptions) {
@@ -165,6 +168,9 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
     },
   };
 }
+
+/** Queries and mutations end at their deadline. */
+const noEnd: EndCall = () => {};
 
 /** Returns the principal with its scopes, which services check again. */
 function principalOf({ principal, scopes }: Caller): Principal {
