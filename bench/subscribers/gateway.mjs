@@ -27,6 +27,7 @@ const opened = openGateway(gatewaySettings(env, ["orders"]), {
     streamsPerAddress: 100_000,
     streams: 100_000,
     connections: 100_000,
+    connectionsPerAddress: 100_000,
     ...options.limits,
   },
 });
