@@ -80,3 +80,23 @@ it("says in plain words why a file is no picture for the shop", async () => {
   expect(await shownImage(clerk)).toEqual({ width: 8, height: 8 });
   expect(await panel(clerk).getByRole("alert").count()).toBe(0);
 });
+
+it("shows on a phone how much of a picture was sent, and sends no more of it when it is cancelled", async () => {
+  const id = await putOnSale(running.mesh, "Slow Lamp", 10n);
+  const clerk = await newPage();
+  await clerk.goto(running.shop.url);
+  await signIn(clerk, "Clara Clerk");
+  await clerk.setViewportSize({ width: 390, height: 844 });
+  await clerk.goto(`${running.shop.url}/products/${id}`);
+  const network = await clerk.context().newCDPSession(clerk);
+  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 500_000 };
+  await network.send("Network.emulateNetworkConditions", slow);
+  await choose(clerk, file(`${"long ".repeat(20)}.png`, Buffer.concat([pngOf(9, 9), Buffer.alloc(19 * 1024 * 1024)])));
+  const progress = panel(clerk).getByRole("progressbar");
+  await expect.poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value)).toBeGreaterThan(0);
+  const [page, window] = await clerk.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  expect(page).toBeLessThanOrEqual(window ?? 0);
+  await clerk.getByRole("button", { name: "Cancel" }).click();
+  await clerk.getByRole("button", { name: "Add image" }).waitFor();
+  expect(await panel(clerk).getByRole("alert").count()).toBe(0);
+});

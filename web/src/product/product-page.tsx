@@ -40,13 +40,17 @@ function Details({ product }: { product: Product }) {
       <title>{`${product.name} · Heddle`}</title>
       <article className={columns}>
         <Gallery product={product} />
-        <div className="max-w-2xl md:py-6">
+        <div className="min-w-0 max-w-2xl md:py-6">
           <Shelfmark shelf={shelf} />
           <h1 className="mt-4 wrap-anywhere text-[clamp(2.5rem,5.2vw,4.75rem)] display">{product.name}</h1>
           <p className="mt-6 font-semibold text-3xl tabular-nums tracking-tight">{formatMoney(product.price)}</p>
           <p className="mt-5 mb-8 max-w-[56ch] whitespace-pre-line text-lg leading-relaxed">{product.description}</p>
           <BuyForm product={product} />
-          {mayChangeImages && <StaffImages product={product} />}
+          {mayChangeImages && (
+            <div className="mt-6">
+              <StaffImages product={product} />
+            </div>
+          )}
           <Facts product={product} />
         </div>
       </article>

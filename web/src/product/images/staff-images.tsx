@@ -70,7 +70,7 @@ function AddImage({ product }: { product: Product }) {
     if (file) void send(file);
   }
   return (
-    <div className="mt-4 grid gap-3">
+    <div className="mt-4 grid min-w-0 gap-3">
       <input
         ref={input}
         type="file"
@@ -100,10 +100,14 @@ function AddImage({ product }: { product: Product }) {
 
 function Progress({ sending: { name, part }, onCancel }: { sending: Sending; onCancel: () => void }) {
   return (
-    <div className="flex items-center gap-4">
+    <div className="flex min-w-0 items-center gap-4">
       <div className="min-w-0 grow">
         <p className="truncate font-medium text-sm">{part < 1 ? `Sending ${name}` : `Storing ${name}`}</p>
-        <progress aria-label={`Sending ${name}`} value={part} className="mt-1 block h-2 w-full accent-vermilion" />
+        <progress
+          aria-label={`Sending ${name}`}
+          value={part}
+          className="mt-1 block h-2 w-full appearance-none overflow-hidden rounded-full bg-rule [&::-moz-progress-bar]:bg-vermilion [&::-webkit-progress-bar]:bg-transparent [&::-webkit-progress-value]:bg-vermilion"
+        />
       </div>
       <button type="button" onClick={onCancel} className={button("quiet")}>
         Cancel
