@@ -11,7 +11,7 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { describe, expect, test } from "vitest";
-import type { HttpRoute, MethodDefinition } from "./service.ts";
+import type { HttpRoute, MethodDefinition, ServiceDefinition } from "./service.ts";
 
 interface Media {
   /** Absent: the bytes of a file. */
@@ -40,9 +40,11 @@ const operations = Object.entries(paths).flatMap(([path, item]) =>
     operation,
   })),
 );
-const routes = [CatalogService, InventoryService, OrderService, PaymentService].flatMap(({ typeName, methods }) =>
+const services: readonly ServiceDefinition[] = [CatalogService, InventoryService, OrderService, PaymentService];
+const routes = services.flatMap(({ typeName, methods }) =>
   Object.values<MethodDefinition>(methods).flatMap((method) => method.http.map((http) => ({ typeName, method, http }))),
 );
+const feeds = services.flatMap(({ typeName, feeds = {} }) => Object.keys(feeds).map((name) => ({ typeName, name })));
 
 const ajv = new Ajv2020({ strict: false });
 // Its types and what it is agree on this export alone.
@@ -74,9 +76,10 @@ describe("the OpenAPI document of the contracts", () => {
     expect(await new Validator().validate(structuredClone(openapi))).toMatchObject({ valid: true });
   });
 
-  test("has an operation for each route", () => {
+  test("has an operation for each route and each feed", () => {
+    const named = [...routes.map(({ typeName, method }) => ({ typeName, name: method.name })), ...feeds];
     expect(operations.map(({ operation }) => operation.operationId).sort()).toEqual(
-      routes.map(({ typeName, method }) => `${typeName.split(".").at(-1)}_${method.name}`).sort(),
+      named.map(({ typeName, name }) => `${typeName.split(".").at(-1)}_${name}`).sort(),
     );
   });
 
