@@ -159,6 +159,7 @@ test("a start in production without an identity ends with one sentence", async (
     DATABASE_URL: "postgres://a:b@127.0.0.1/c?sslmode=verify-full",
     NATS_URL: "tls://a:b@127.0.0.1",
     MESH_PEERS: "inventory=127.0.0.1:1",
+    FILES_DIR: "/tmp",
   };
   const { code, stderr } = await run(process.execPath, [main], { env }).catch((error) => error);
   expect(code).toBe(2);

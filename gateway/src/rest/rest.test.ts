@@ -18,6 +18,7 @@ describe("a route", () => {
       price: { minorUnits: "9223372036854775807", currency: "EUR" },
       revision: "9223372036854775807",
       createdAt: "1969-07-20T20:17:40.123Z",
+      images: [],
     });
   });
 

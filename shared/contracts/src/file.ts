@@ -34,19 +34,47 @@ export interface MethodDownload {
   readonly immutable: boolean;
 }
 
-/** Returns the value at a path of fields; undefined if a oneof on the way has another one. */
+/**
+ * Returns the value at a path of fields; undefined if a oneof on the way has another one.
+ *
+ * @example
+ * ```ts
+ * import { valueAt } from "@mesh/contracts/file";
+ *
+ * const message = { part: { $case: "file", value: { size: 3n } } };
+ * valueAt(message, [{ key: "file", oneof: "part" }, { key: "size" }]); // 3n
+ * ```
+ */
 export function valueAt(message: unknown, path: readonly FieldStep[]): unknown {
   return path.reduce<unknown>((scope, step) => fieldValue(scope, step), message);
 }
 
-/** Returns the value of one field; undefined if its oneof has another one. */
+/**
+ * Returns the value of one field; undefined if its oneof has another one.
+ *
+ * @example
+ * ```ts
+ * import { fieldValue } from "@mesh/contracts/file";
+ *
+ * fieldValue({ part: { $case: "file", value: 1 } }, { key: "file", oneof: "part" }); // 1
+ * ```
+ */
 export function fieldValue(message: unknown, { key, oneof }: FieldStep): unknown {
   if (oneof === undefined) return Reflect.get(Object(message), key);
   const chosen: unknown = Reflect.get(Object(message), oneof);
   return Reflect.get(Object(chosen), "$case") === key ? Reflect.get(Object(chosen), "value") : undefined;
 }
 
-/** Makes a message that has one field. */
+/**
+ * Makes a message that has one field.
+ *
+ * @example
+ * ```ts
+ * import { messageWith } from "@mesh/contracts/file";
+ *
+ * messageWith({ key: "chunk", oneof: "part" }, new Uint8Array(1)); // { part: { $case: "chunk", value: … } }
+ * ```
+ */
 export function messageWith({ key, oneof }: FieldStep, value: unknown): unknown {
   return oneof === undefined ? { [key]: value } : { [oneof]: { $case: key, value } };
 }

@@ -27,7 +27,16 @@ export const anyType = "application/octet-stream";
 /** The media types that a contract can accept. `anyType` accepts all files. */
 export const acceptableTypes: readonly string[] = [...Object.keys(signatures), anyType];
 
-/** Returns the media type that the first bytes of a file show, `anyType` if they show none. */
+/**
+ * Returns the media type that the first bytes of a file show, `anyType` if they show none.
+ *
+ * @example
+ * ```ts
+ * import { mediaTypeOf } from "@mesh/contracts/media-type";
+ *
+ * mediaTypeOf(new TextEncoder().encode("GIF89a")); // "image/gif"
+ * ```
+ */
 export function mediaTypeOf(bytes: Uint8Array): string {
   return Object.entries(signatures).find(([, matches]) => matches(bytes))?.[0] ?? anyType;
 }

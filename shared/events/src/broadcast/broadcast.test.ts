@@ -97,6 +97,7 @@ test("it goes on with another consumer, and with another stream, after the old o
   const { got } = openProcess(nats.url);
   await vi.waitFor(() => expect(got).toEqual([true]), soon);
   await publish(connection, "1");
+  await vi.waitFor(() => expect(got).toEqual([true, "1"]), soon);
   await manager.consumers.delete("test_v1", "shop_live_test_v1_happened");
   // It notices that the heartbeats end.
   await vi.waitFor(() => expect(got).toEqual([true, "1", false, true]), soon);

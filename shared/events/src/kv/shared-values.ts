@@ -35,6 +35,17 @@ const headBytes = 8;
  * Opens the values of a service. NATS need not run yet.
  *
  * @param slug the name of the service, as in the subjects of its events
+ *
+ * @example
+ * ```ts no-run
+ * import { connectBus, openSharedValues } from "@mesh/events";
+ * import { createLogger } from "@mesh/runtime";
+ *
+ * const log = createLogger({ name: "catalog", level: "info" });
+ * const values = openSharedValues(connectBus({ url: "nats://127.0.0.1:4222", name: "catalog", log }), "catalog");
+ * const { bytes, revision } = await values.read("best sellers");
+ * if (!bytes && revision !== undefined) await values.write("best sellers", new Uint8Array(1), 60_000, revision);
+ * ```
  */
 export function openSharedValues(bus: Bus, slug: string): SharedValues {
   const options: Partial<KvOptions> = {
