@@ -52,7 +52,7 @@ export const ${name} = service(${definition}, { ${options.join(", ")} }, {
 `;
 }
 
-/** Returns schema.ts: the table of a resource, and those that events need. */
+/** Returns schema.ts: the table of a resource, and those that events and idempotency keys need. */
 export function resourceSchemaFile(resource: NewResource): string {
   const { many } = keysOf(resource);
   const table = snakeCase(resource.types);
@@ -60,6 +60,7 @@ export function resourceSchemaFile(resource: NewResource): string {
     'import { instant } from "@mesh/store/columns";',
     'import { index, pgTable, text, uuid } from "drizzle-orm/pg-core";',
     '\nexport { inbox, outbox } from "@mesh/events/tables";',
+    'export { keyedResults } from "@mesh/store/tables";',
   ];
   return `${imports.join("\n")}
 

@@ -28,7 +28,9 @@ export async function planService(workshop: Workshop): Promise<Plan> {
 
 async function planResource({ draft, contracts, answers }: Workshop): Promise<Plan> {
   const { name = "", resource = "", exposed, consume = "none", peer = "none" } = answers;
-  const peers = await Promise.all(peer === "none" ? [] : listOf(peer).map((one) => peerOf(contracts, one)));
+  // One after the other, so that the error is that of the first one.
+  const peers: Awaited<ReturnType<typeof peerOf>>[] = [];
+  for (const one of peer === "none" ? [] : listOf(peer)) peers.push(await peerOf(contracts, one));
   const consumed = consume === "none" ? [] : listOf(consume).map((event) => consumedEvent(contracts, event, name));
   const isOpen = exposed === "yes";
   const parts = resourceOf({ name, resource: resource === "auto" ? "" : resource, isOpen }, { peers, consumed });

@@ -1,9 +1,10 @@
-/** The text of schema.ts: one table of the service, and those that events need. */
+/** The text of schema.ts: one table of the service, and those that events and idempotency keys need. */
 export const schemaFile = [
   'import { int64 } from "@mesh/store/columns";',
   'import { pgTable, text } from "drizzle-orm/pg-core";',
   "",
   'export { inbox, outbox } from "@mesh/events/tables";',
+  'export { keyedResults } from "@mesh/store/tables";',
   "",
   "/** The number of requests for each text. */",
   'export const texts = pgTable("texts", {',
