@@ -34,14 +34,16 @@ export async function testNetwork(target: string): Promise<TestNetwork> {
     const far = connect(Number(state.target.port), state.target.hostname);
     const pair = [near, far] as const;
     pairs.add(pair);
-    for (const socket of pair) socket.on("error", () => {}).on("close", () => close(pair));
+    // After the bytes that arrived before.
+    const follow = () => setTimeout(() => close(pair), state.delayMs);
+    for (const socket of pair) socket.on("error", () => {}).on("close", follow);
     near.on("data", () => state.sent++);
     pass(near, far, state);
     pass(far, near, state);
   });
   const close = (pair: readonly Socket[]) => {
     pairs.delete(pair);
-    for (const socket of pair) socket.destroy();
+    for (const socket of pair) socket.destroySoon();
   };
   await once(server.listen(0, "127.0.0.1"), "listening");
   const url = new URL(target);
