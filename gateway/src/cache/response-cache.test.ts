@@ -1,4 +1,5 @@
 import { CatalogError, ProductChanged } from "@mesh/contracts/catalog/v1";
+import { recordedLog } from "@mesh/testing/service";
 import { describe, expect, it, vi } from "vitest";
 import { openBrowser } from "../../fixtures/browser.ts";
 import { cachedCatalog } from "../../fixtures/cached-catalog.ts";
@@ -132,6 +133,20 @@ describe("equal requests at the same time", () => {
     last.abort();
     await left;
     await expect.poll(() => calls[1]?.signal.aborted).toBe(true);
+  });
+
+  it("end without a line in the log if the client leaves", async () => {
+    const { calls, getProduct } = heldProducts();
+    const { log, logged } = recordedLog();
+    const { url } = await startMesh({ catalog: { getProduct } }, { services: cachedCatalog({}), log });
+    const client = new AbortController();
+    const left = fetch(url + product.trpc, { signal: client.signal });
+    await expect.poll(() => calls.length).toBe(1);
+    client.abort();
+    await expect(left).rejects.toThrow();
+    await expect.poll(() => calls[0]?.signal.aborted).toBe(true);
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    expect(logged.filter(({ level, path }) => path !== undefined && Number(level) >= 40)).toEqual([]);
   });
 
   it("end each at its own deadline", async () => {

@@ -1,4 +1,10 @@
-import type { EventAddress, MethodCache, MethodDefinition, ServiceDefinition } from "@mesh/contracts";
+import {
+  type EventAddress,
+  MeshError,
+  type MethodCache,
+  type MethodDefinition,
+  type ServiceDefinition,
+} from "@mesh/contracts";
 import { type CacheBounds, MemoryCache, openLimit, type Scope } from "@mesh/runtime";
 import { keepResponse, keptResponse } from "./kept-response.ts";
 
@@ -61,6 +67,10 @@ export class ResponseCache {
         if (!keptResponse(value)) keepResponse(value, method, cache);
         return { value, bytes: key.length + sizeFactor * method.output.encode(value).byteLength };
       });
+    } catch (error) {
+      // The reason of a signal is no error of a call.
+      if (error !== scope.signal.reason || error instanceof MeshError) throw error;
+      throw new MeshError({ code: "CANCELLED", message: "the client left", cause: error });
     } finally {
       limit.end();
     }
