@@ -107,8 +107,7 @@ describe("a cached function", () => {
   });
 });
 
-// On a busy machine, its processes sometimes share nothing: each computes. The cause is not known yet.
-describe.skip("a cached function whose results are shared", () => {
+describe("a cached function whose results are shared", () => {
   it("computes once for all processes, and one of them forgets for all", async () => {
     await using nats = await testNats();
     const { start, runs } = payments({ shared: GetPaymentResponseSchema });

@@ -94,7 +94,8 @@ export class RunningService {
     const { bus } = shared;
     this.#values = new Values({
       contextOf: (scope) => ({ ...scope, ...this.#addTo(scope) }),
-      openShared: bus && (async () => (await import("@mesh/events")).openSharedValues(bus, definition.slug)),
+      openShared:
+        bus && (async () => (await import("@mesh/events")).openSharedValues(bus, definition.slug, shared.log)),
     });
     this.implementation = this.#implement();
   }

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { MeshError } from "@mesh/contracts";
+import type { Logger } from "@mesh/runtime";
 import { type KV, type KvOptions, type NatsConnection, StorageType } from "nats";
 import type { Bus } from "../bus.ts";
+import { reasonOf } from "../streams.ts";
 import { openBucket } from "./open-bucket.ts";
 
 /** A value that was read, and the revision of its key. */
@@ -25,8 +27,8 @@ export interface SharedValues {
 /** The longest that a value is kept, in milliseconds. */
 const maxAgeMs = 60 * 60 * 1_000;
 
-/** NATS reserves it, in memory. While it is full, no value is added. */
-const maxBytes = 64 * 1024 * 1024;
+/** NATS reserves it, on disk: servers have little memory for this. While it is full, no value is added. */
+const maxBytes = 16 * 1024 * 1024;
 
 /** The bytes before each value: when its time is over, in milliseconds since the epoch. */
 const headBytes = 8;
@@ -42,19 +44,20 @@ const headBytes = 8;
  * import { createLogger } from "@mesh/runtime";
  *
  * const log = createLogger({ name: "catalog", level: "info" });
- * const values = openSharedValues(connectBus({ url: "nats://127.0.0.1:4222", name: "catalog", log }), "catalog");
+ * const values = openSharedValues(connectBus({ url: "nats://127.0.0.1:4222", name: "catalog", log }), "catalog", log);
  * const { bytes, revision } = await values.read("best sellers");
  * if (!bytes && revision !== undefined) await values.write("best sellers", new Uint8Array(1), 60_000, revision);
  * ```
  */
-export function openSharedValues(bus: Bus, slug: string): SharedValues {
+export function openSharedValues(bus: Bus, slug: string, log: Logger): SharedValues {
   const options: Partial<KvOptions> = {
     description: `values that ${slug} has computed`,
     history: 1,
-    storage: StorageType.Memory,
+    storage: StorageType.File,
     ttl: maxAgeMs,
     max_bytes: maxBytes,
   };
+  let isReported = false;
   let opened: { readonly connection: NatsConnection; readonly bucket: Promise<KV> } | undefined;
 
   /** Returns the bucket; undefined while NATS can't be reached. */
@@ -65,8 +68,10 @@ export function openSharedValues(bus: Bus, slug: string): SharedValues {
       const bucket = openBucket(connection, `mesh_values_${slug}`, options);
       const mine = { connection, bucket };
       opened = mine;
-      bucket.catch(() => {
+      bucket.catch((error: unknown) => {
         if (opened === mine) opened = undefined;
+        if (!isReported) log.warn({ reason: reasonOf(error) }, "results can't be shared: each process computes them");
+        isReported = true;
       });
     }
     return opened?.bucket;
