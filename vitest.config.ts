@@ -3,12 +3,26 @@ import { env } from "node:process";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Packages whose tests start no server and change no global state: their files share a process and what it has loaded. */
+/** Packages whose tests start no server. */
 const pure = ["shared/contracts", "tools/checks", "tools/codegen", "tools/scaffold"];
+
+/**
+ * Tests that read what their process records or how much memory it has, and those that change for good how it counts durations and
+ * samples traces.
+ */
+const alone = [
+  "{shared/*,gateway}/src/telemetry.test.ts",
+  "shared/runtime/src/telemetry/*.test.ts",
+  "{gateway/src/trace,shared/service/src/tasks,e2e/src/examples}.test.ts",
+  "shared/rpc/src/mux/{hostile-mux,mux-server}.test.ts",
+];
 
 const common = {
   exclude: ["**/*.long.test.ts"],
-  setupFiles: ["tools/testing/src/worker.ts"],
+  setupFiles: ["tools/testing/src/setup.ts"],
+  // The files of a project share the processes of the workers, since each process takes a second of computing to load the mesh. So
+  // a test undoes what it changes in its process: settings, timers, OpenTelemetry. Files that can't are in `alone`.
+  isolate: false,
   // A test starts real servers; on two busy cores that may take a while.
   testTimeout: 180_000,
   hookTimeout: 300_000,
@@ -17,6 +31,13 @@ const common = {
 
 /** A busy machine of a CI service can miss a deadline of the mesh. The run's last lines name what passed only then. */
 const again = env.CI ? 1 : 0;
+
+const servers = {
+  ...common,
+  provide: { mux: true },
+  retry: again,
+  globalSetup: ["tools/testing/src/global-setup.ts"],
+};
 
 /** The file that takes longest begins first: at the end, the others would wait for it. */
 class LongestFirst extends BaseSequencer {
@@ -41,7 +62,6 @@ export default defineConfig({
         test: {
           ...common,
           name: "pure",
-          isolate: false,
           include: pure.map((folder) => `${folder}/{src,testing}/**/*.test.ts`),
         },
       },
@@ -49,6 +69,7 @@ export default defineConfig({
         test: {
           ...common,
           name: "plain calls",
+          isolate: true,
           // What holds for calls that share a stream holds for those of plain gRPC, too.
           provide: { mux: false },
           retry: again,
@@ -57,17 +78,22 @@ export default defineConfig({
       },
       {
         test: {
-          ...common,
+          ...servers,
+          name: "alone",
+          isolate: true,
+          include: alone,
+        },
+      },
+      {
+        test: {
+          ...servers,
           name: "servers",
-          provide: { mux: true },
-          retry: again,
-          globalSetup: ["tools/testing/src/global-setup.ts"],
           include: [
             "{shared,services,tools}/*/{src,testing}/**/*.test.{ts,tsx}",
             "{gateway,web,e2e}/src/**/*.test.{ts,tsx}",
             "{scripts,bench}/*.test.mjs",
           ],
-          exclude: [...common.exclude, ...pure.map((folder) => `${folder}/**`)],
+          exclude: [...common.exclude, ...alone, ...pure.map((folder) => `${folder}/**`)],
         },
       },
     ],

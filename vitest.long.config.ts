@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ["{shared/*,services/*,tools/*,gateway,e2e}/src/**/*.long.test.ts"],
     globalSetup: ["tools/testing/src/global-setup.ts"],
-    setupFiles: ["tools/testing/src/worker.ts"],
+    setupFiles: ["tools/testing/src/setup.ts"],
     provide: { mux: true },
     testTimeout: 180_000,
     hookTimeout: 300_000,
