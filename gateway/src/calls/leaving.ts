@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { onClosed } from "../http/closing.ts";
 
 /** Notices when a call has no one left to respond to. */
 export interface Abortable {
@@ -16,9 +17,7 @@ export class Leaving implements Abortable {
 
   constructor(response: ServerResponse) {
     this.#response = response;
-    // A response that is closed emits no "close" again.
-    if (response.closed) this.#leave();
-    else response.once("close", this.#leave);
+    onClosed(response, this.#leave);
   }
 
   get signal(): AbortSignal {

@@ -1,5 +1,5 @@
 import type { Principal } from "@mesh/contracts";
-import { childSpan, type Logger, logFieldsOf, type ShortScope, type TraceContext } from "@mesh/runtime";
+import { type Logger, logFieldsOf, type ShortScope, type TraceContext } from "@mesh/runtime";
 import type { Abortable } from "./leaving.ts";
 
 /** The parts of the scope of a query or a mutation. */
@@ -14,34 +14,28 @@ export interface RequestScopeInit {
 }
 
 /**
- * The scope of a query or a mutation. Its signal, trace and logger are made when they are first used: most calls use none of
+ * The scope of a query or a mutation. Its signal and logger are made when they are first used: most calls use none of
  * them. Its properties are not those of a copy.
  */
 export class RequestScope implements ShortScope {
   readonly deadline: number;
   readonly principal: Principal;
+  /** All calls of a batch have that of the request. */
+  readonly trace: TraceContext;
   readonly #left: Abortable;
-  readonly #ofRequest: TraceContext;
   readonly #baseLog: Logger;
-  #trace: TraceContext | undefined;
   #log: Logger | undefined;
 
   constructor({ left, timeoutMs, principal, trace, log }: RequestScopeInit) {
     this.deadline = Date.now() + timeoutMs;
     this.principal = principal;
     this.#left = left;
-    this.#ofRequest = trace;
+    this.trace = trace;
     this.#baseLog = log;
   }
 
   get signal(): AbortSignal {
     return this.#left.signal;
-  }
-
-  /** All calls of a batch are in the span of the request, if it is recorded. */
-  get trace(): TraceContext {
-    this.#trace ??= this.#ofRequest.span ? this.#ofRequest : childSpan(this.#ofRequest);
-    return this.#trace;
   }
 
   get log(): Logger {

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MeshError, type Principal } from "@mesh/contracts";
 import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
-import { compose, type Logger, newTrace, openScope, type Scope } from "@mesh/runtime";
+import { childSpan, compose, type Logger, newTrace, openScope, type Scope, type TraceContext } from "@mesh/runtime";
 import type { ResponseCache } from "../cache/response-cache.ts";
 import { addressOf } from "../http/address.ts";
 import type { Admission } from "../http/admission.ts";
 import { arrivedAt } from "../http/arrival.ts";
+import { onClosed } from "../http/closing.ts";
 import type { Caller, Identify } from "../identity/caller.ts";
 import type { Limits } from "../limits/limits.ts";
 import type { GatewayState } from "../state/gateway-state.ts";
@@ -15,6 +16,7 @@ import type { Abortable } from "./leaving.ts";
 import type { GatewayMiddleware } from "./middleware.ts";
 import type { GatewayRequest, Procedure, ProcedureCall, ProcedureContext } from "./procedure-call.ts";
 import { RequestScope } from "./request-scope.ts";
+import { settled } from "./settled.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** Time for the client to close a subscription that was ended, before its connection is cut. */
@@ -23,8 +25,11 @@ const cutAfterMs = 1_000;
 /** Time from the limit of a subscription to its deadline, whose error its client would see. */
 const subscriptionGraceMs = 10_000;
 
-/** Finds out the caller, the address and the trace of a request. */
-export type OpenRequest = (request: IncomingMessage, response: ServerResponse) => Promise<GatewayRequest>;
+/** Finds out the caller, the address and the trace of a request. Returns no promise if it need not wait. */
+export type OpenRequest = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => GatewayRequest | Promise<GatewayRequest>;
 
 /** Runs a procedure with the context that the middleware made. */
 export type RunProcedure = (context: ProcedureContext) => Promise<unknown>;
@@ -70,11 +75,15 @@ export interface CallRunnerOptions {
   readonly log: Logger;
 }
 
-const traceIds = new WeakMap<ServerResponse, string>();
+const traceId = Symbol("the id of its trace");
+
+interface TracedResponse extends ServerResponse {
+  [traceId]?: string;
+}
 
 /** Returns the id of the trace of a request. Undefined before it is opened. */
-export function traceIdOf(response: ServerResponse): string | undefined {
-  return traceIds.get(response);
+export function traceIdOf(response: TracedResponse): string | undefined {
+  return response[traceId];
 }
 
 interface RunningCall extends ProcedureCall {
@@ -102,12 +111,21 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
   function openCall(from: GatewayRequest, procedure: Procedure, scope: Scope, run: RunProcedure, end: EndCall = noEnd) {
     const { request, response, caller, address, trace } = from;
     const context = { caller, scope, peers: bind(scope) };
-    const onClosed = (callback: () => void) => {
-      if (response.closed) callback();
-      else response.once("close", callback);
+    return {
+      request,
+      response,
+      caller,
+      address,
+      trace,
+      procedure,
+      context,
+      run,
+      limits,
+      state,
+      responses,
+      end,
+      onClosed: (callback: () => void) => onClosed(response, callback),
     };
-    const of = { request, response, caller, address, trace, procedure, context, run };
-    return { ...of, limits, state, responses, end, onClosed };
   }
 
   async function subscribe(request: GatewayRequest, procedure: Procedure, left: Abortable, run: RunProcedure) {
@@ -138,22 +156,26 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
   }
 
   return {
-    async open(request, response) {
-      const trace = requestTrace(response) ?? receivedTrace(request) ?? newTrace();
-      traceIds.set(response, trace.traceId);
-      const caller = await identify(request, response);
-      admission?.admitUser(response, caller.principal);
-      return { request, response, caller, address: addressOf(request, proxies), trace };
+    open(request, response: TracedResponse) {
+      const trace = requestTrace(response) ?? beginTrace(request);
+      response[traceId] = trace.traceId;
+      const opened = (caller: Caller) => {
+        admission?.admitUser(response, caller.principal);
+        return { request, response, caller, address: addressOf(request, proxies), trace };
+      };
+      const caller = identify(request, response);
+      return caller instanceof Promise ? caller.then(opened) : opened(caller);
     },
-    async run(request, procedure, left, run) {
+    run(request, procedure, left, run) {
       if (procedure.type === "subscription") return subscribe(request, procedure, left, run);
       const { trace, caller } = request;
       const timeoutMs = timeoutOf(procedure, procedure.type) - (Date.now() - arrivedAt(request.request));
       if (timeoutMs <= 0) {
-        throw new MeshError({ code: "DEADLINE_EXCEEDED", message: `${procedure.path} did not begin in time` });
+        const message = `${procedure.path} did not begin in time`;
+        return Promise.reject(new MeshError({ code: "DEADLINE_EXCEEDED", message }));
       }
       const scope = new RequestScope({ left, timeoutMs, principal: principalOf(caller), trace, log });
-      return pass(openCall(request, procedure, scope, run));
+      return settled(() => pass(openCall(request, procedure, scope, run)));
     },
     endSession(sessionId) {
       for (const { caller, end } of subscriptions) {
@@ -167,6 +189,12 @@ export function createCallRunner(options: CallRunnerOptions): CallRunner {
       for (const { end } of subscriptions) end("the gateway is shutting down");
     },
   };
+}
+
+/** Returns the span of a request that no SDK observes. */
+function beginTrace(request: IncomingMessage): TraceContext {
+  const received = receivedTrace(request);
+  return received ? childSpan(received) : newTrace();
 }
 
 /** Queries and mutations end at their deadline. */

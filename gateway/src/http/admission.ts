@@ -11,6 +11,9 @@ import { stopRunning, whileRunning } from "./running.ts";
 /** When a client may try again, in milliseconds. So long, a connection whose request found no room is not read. */
 const retryAfterMs = 1_000;
 
+/** The most addresses whose keys are remembered. */
+const maxKeys = 1_000;
+
 /** The error of a request for which the process has no room. */
 const overloaded = new MeshError({
   code: "UNAVAILABLE",
@@ -51,6 +54,8 @@ export interface AdmissionOptions {
 export class Admission {
   readonly #options: AdmissionOptions;
   readonly #counts = new Counts();
+  /** The keys by which the addresses of the last requests are counted. */
+  readonly #keys = new Map<string, string>();
   readonly #lines = new RepeatedLines();
 
   constructor(options: AdmissionOptions) {
@@ -64,7 +69,7 @@ export class Admission {
       response.once("close", () => pauseReading(request.socket));
       throw this.#rejected(overloaded, "process", limits.requests);
     }
-    const address = `address ${networkOf(addressOf(request, proxies))}`;
+    const address = this.#keyOf(addressOf(request, proxies));
     if (this.#counts.of(address) >= limits.requestsPerAddress) {
       throw this.#rejected(crowded, "address", limits.requestsPerAddress);
     }
@@ -89,6 +94,15 @@ export class Admission {
     whileRunning(response, () => {
       for (const key of keys) this.#counts.add(key, -1);
     });
+  }
+
+  #keyOf(address: string): string {
+    const known = this.#keys.get(address);
+    if (known !== undefined) return known;
+    if (this.#keys.size >= maxKeys) this.#keys.clear();
+    const key = `address ${networkOf(address)}`;
+    this.#keys.set(address, key);
+    return key;
   }
 
   #rejected(error: MeshError, of: "process" | "address" | "user", limit: number): MeshError {

@@ -1,13 +1,17 @@
 import type { IncomingMessage } from "node:http";
 
-const arrivals = new WeakMap<IncomingMessage, number>();
+const arrival = Symbol("when it arrived");
+
+interface Arrived extends IncomingMessage {
+  [arrival]?: number;
+}
 
 /** Notes that a request arrives now: its headers are complete, and it may have to wait for its turn. */
-export function noteArrival(request: IncomingMessage): void {
-  arrivals.set(request, Date.now());
+export function noteArrival(request: Arrived): void {
+  request[arrival] = Date.now();
 }
 
 /** Returns when a request arrived, in milliseconds since the epoch. */
-export function arrivedAt(request: IncomingMessage): number {
-  return arrivals.get(request) ?? Date.now();
+export function arrivedAt(request: Arrived): number {
+  return request[arrival] ?? Date.now();
 }

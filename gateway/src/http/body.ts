@@ -33,12 +33,14 @@ function readBytes(request: IncomingMessage, { maxBytes, isKept }: ReadOptions):
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
+    let isOver = false;
     const end = (error?: HttpError) => {
-      request.off("data", read).off("end", finish).off("close", leave).off("error", leave);
+      isOver = true;
       if (error) reject(error);
       else resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks));
     };
     const read = (chunk: Buffer) => {
+      if (isOver) return;
       bytes += chunk.length;
       if (isKept && bytes <= maxBytes) chunks.push(chunk);
       if (bytes > drainBytes) {
@@ -47,7 +49,9 @@ function readBytes(request: IncomingMessage, { maxBytes, isKept }: ReadOptions):
       }
     };
     const finish = () => end(bytes > maxBytes ? tooLarge(maxBytes) : undefined);
-    const leave = (cause?: Error) => end(new HttpError(499, "the client left before its body was complete", { cause }));
+    const leave = (cause?: Error) => {
+      if (!isOver) end(new HttpError(499, "the client left before its body was complete", { cause }));
+    };
     request.on("data", read).on("end", finish).on("close", leave).on("error", leave);
   });
 }
@@ -57,6 +61,7 @@ function readBytes(request: IncomingMessage, { maxBytes, isKept }: ReadOptions):
  * A type without a charset counts as UTF-8.
  */
 function isJson({ headers }: IncomingMessage): boolean {
+  if (headers["content-type"] === "application/json") return true;
   const [type = "", ...parameters] = (headers["content-type"] ?? "").toLowerCase().split(";");
   return type.trim() === "application/json" && parameters.every(mayBeUtf8);
 }

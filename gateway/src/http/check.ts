@@ -18,9 +18,14 @@ export interface CheckOptions {
 export function createCheck({ publicOrigins, origins, isProduction, admission }: CheckOptions): Check {
   const isLocal = !isProduction;
   const hosts = { names: hostsOf(publicOrigins), isLocal };
+  /** The last host that was found to be one of the gateway: that of nearly all requests. */
+  let known: string | undefined;
   const pages = { own: publicOrigins, listed: origins, isLocal };
   return function check(request, response) {
-    checkHost(request, hosts);
+    if (known === undefined || request.headers.host !== known) {
+      checkHost(request, hosts);
+      known = request.headers.host;
+    }
     checkOrigin(request, response, pages);
     admission?.admit(request, response);
   };

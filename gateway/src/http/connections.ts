@@ -6,6 +6,7 @@ import type { Limits } from "../limits/limits.ts";
 import { networkOf } from "../limits/network.ts";
 import { noteArrival } from "./arrival.ts";
 import { limitBodyTime } from "./body-time.ts";
+import { onClosed } from "./closing.ts";
 import { replyJson } from "./reply.ts";
 
 /** The open connections of a server. */
@@ -55,7 +56,7 @@ export function serveConnections(server: Server, listener: RequestListener, opti
 
   function begin(connection: Connection, request: IncomingMessage, response: ServerResponse): void {
     connection.isBusy = true;
-    response.once("close", () => end(connection, request.socket));
+    onClosed(response, () => end(connection, request.socket));
     listener(request, response);
   }
 

@@ -56,14 +56,14 @@ const about = `This is the gateway of a Typemesh.
  *
  * Source: https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
  */
-const always = {
+const always = Object.entries({
   "cache-control": "no-store",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
   "x-frame-options": "DENY",
-};
+});
 
 /** Browsers use only https for this host, for a year. */
 const strictTransport = "max-age=31536000";
@@ -94,9 +94,11 @@ export function createHandler(options: HandlerOptions): RequestListener {
 
   return observeRequests((request, response) => {
     // Without a listener, an error of a client that leaves would end the process.
-    response.on("error", () => {});
+    response.on("error", ignore);
     setSecurityHeaders(response, isProduction);
-    const [, path = "", query = ""] = /^([^?]*)\??(.*)$/s.exec(request.url ?? "") ?? [];
+    const { url = "" } = request;
+    const end = url.indexOf("?");
+    const [path, query] = end < 0 ? [url, ""] : [url.slice(0, end), url.slice(end + 1)];
     if (Object.hasOwn(probes, path)) return handlePage(request, response, path);
     const isTrpc = path.startsWith("/trpc/");
     try {
@@ -111,12 +113,14 @@ export function createHandler(options: HandlerOptions): RequestListener {
   });
 }
 
+function ignore(): void {}
+
 function replyHealth(response: ServerResponse, state: { readonly ready: boolean }): void {
   replyJson(response, state.ready ? 200 : 503, state);
 }
 
 /** Sets the security headers of a response. */
 function setSecurityHeaders(response: ServerResponse, isProduction: boolean): void {
-  for (const [name, value] of Object.entries(always)) response.setHeader(name, value);
+  for (const [name, value] of always) response.setHeader(name, value);
   if (isProduction) response.setHeader("strict-transport-security", strictTransport);
 }

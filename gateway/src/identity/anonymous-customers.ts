@@ -31,6 +31,7 @@ const uniqueKey = /^("?)([\da-f]{8}-[\da-f]{4}-[47][\da-f]{3}-[89ab][\da-f]{3}-[
  * recognized even if the first response, with the cookie, was lost.
  */
 export function anonymousCustomers({ secrets, secure: isAlwaysSecure }: AnonymousCustomersOptions) {
+  const scopes = scopesOf(roles);
   const cookie = signedCookie({ name: "mesh_customer", secrets, maxAgeS: yearS });
   return function identify(request: IncomingMessage, response: ServerResponse): Caller {
     const secure = isAlwaysSecure || isEncrypted(request);
@@ -39,7 +40,7 @@ export function anonymousCustomers({ secrets, secure: isAlwaysSecure }: Anonymou
     const id = recognized ?? randomUUID();
     if (!known) response.appendHeader("set-cookie", cookie.write(id, { secure }));
     const isNew = recognized === undefined;
-    return { principal: { kind: "customer", id }, roles, scopes: scopesOf(roles), isNew };
+    return { principal: { kind: "customer", id }, roles, scopes, isNew };
   };
 }
 

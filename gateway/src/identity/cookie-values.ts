@@ -6,5 +6,11 @@ import { parseCookie } from "cookie";
  */
 export function valuesOf(header: string | undefined, name: string): string[] {
   if (!header?.includes(name)) return [];
-  return header.split(";").flatMap((pair) => parseCookie(pair)[name] ?? []);
+  if (!header.includes(";")) return valuesIn(header, name);
+  return header.split(";").flatMap((pair) => valuesIn(pair, name));
+}
+
+function valuesIn(pair: string, name: string): string[] {
+  const value = parseCookie(pair)[name];
+  return value === undefined ? [] : [value];
 }

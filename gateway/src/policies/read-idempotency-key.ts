@@ -15,7 +15,7 @@ interface Added {
 export const readIdempotencyKey: GatewayMiddleware<Added> = (call, next) =>
   call.procedure.type === "mutation" ? readKey(call, next) : next();
 
-const readKey: GatewayMiddleware<Added> = async ({ request, response, context }, next) => {
+const readKey: GatewayMiddleware<Added> = ({ request, response, context }, next) => {
   const key = idempotencyKeyOf(request);
   if (key === undefined) return next();
   const onReplay = () => {

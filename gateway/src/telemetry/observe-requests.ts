@@ -19,7 +19,11 @@ interface ObservedRequest {
   route: string | undefined;
 }
 
-const requests = new WeakMap<ServerResponse, ObservedRequest>();
+const state = Symbol("what is observed");
+
+interface ObservedResponse extends ServerResponse {
+  [state]?: ObservedRequest;
+}
 
 /**
  * Runs each request with a span and a measurement, by OpenTelemetry's conventions for HTTP. While no SDK is registered, it
@@ -35,13 +39,13 @@ export function observeRequests(listener: RequestListener): RequestListener {
 }
 
 /** Returns the trace of a request; undefined: no SDK is registered, or the request says that it is not sampled. */
-export function requestTrace(response: ServerResponse): TraceContext | undefined {
-  return requests.get(response)?.trace;
+export function requestTrace(response: ObservedResponse): TraceContext | undefined {
+  return response[state]?.trace;
 }
 
 /** Notes which route a request has: one of a fixed list, never its path. */
-export function setRoute(response: ServerResponse, route: string): void {
-  const request = requests.get(response);
+export function setRoute(response: ObservedResponse, route: string): void {
+  const request = response[state];
   if (request) request.route = route;
 }
 
@@ -54,14 +58,14 @@ function first(header: string | string[] | undefined): string | undefined {
   return typeof header === "string" ? header : header?.[0];
 }
 
-function begin(request: IncomingMessage, response: ServerResponse): ObservedRequest {
+function begin(request: IncomingMessage, response: ObservedResponse): ObservedRequest {
   const startedAt = performance.now();
   const method = methodOf(request.method);
   const parent = receivedTrace(request);
   const { tracer } = tracing;
   const trace = tracer && startSpan(tracer, method, spanOptionsOf(method), parent);
   const observed: ObservedRequest = { method, trace, route: undefined };
-  requests.set(response, observed);
+  response[state] = observed;
   response.once("close", () => end(observed, response, startedAt));
   return observed;
 }

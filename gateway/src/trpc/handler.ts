@@ -52,8 +52,6 @@ export function trpcHandler({ router, open, run, limits, log, ...options }: Trpc
 
 /** Makes the function that returns the route of a path: that of a procedure, of a batch, or undefined if it is unknown. */
 function routesOf({ _def: { procedures } }: AnyTRPCRouter): (path: string) => string | undefined {
-  return (path) => {
-    if (path.includes(",")) return "/trpc/{procedures}";
-    return Object.hasOwn(procedures, path) ? `/trpc/${path}` : undefined;
-  };
+  const routes = new Map(Object.keys(procedures).map((path) => [path, `/trpc/${path}`]));
+  return (path) => (path.includes(",") ? "/trpc/{procedures}" : routes.get(path));
 }

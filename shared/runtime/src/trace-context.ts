@@ -81,7 +81,8 @@ export function unsampledTrace(): TraceContext {
  * ```
  */
 export function childSpan({ traceId, sampled, state }: TraceContext): TraceContext {
-  return { traceId, spanId: randomHex(2), sampled, ...(state !== undefined && { state }) };
+  const spanId = randomHex(2);
+  return state === undefined ? { traceId, spanId, sampled } : { traceId, spanId, sampled, state };
 }
 
 /**

@@ -53,12 +53,13 @@ function sendFailure(response: ServerResponse, cause: unknown, report: ReportErr
 }
 
 function send(response: ServerResponse, status: number, body: string, errors: readonly MeshErrorShape[]): void {
-  response.writeHead(response.statusCode === 200 ? status : response.statusCode, {
+  const headers = {
     "content-type": "application/json",
     "content-length": Buffer.byteLength(body),
     vary: varyHeader,
-    ...(errors.length > 0 && retryHeaders(longestDelay(errors))),
-  });
+  };
+  if (errors.length > 0) Object.assign(headers, retryHeaders(longestDelay(errors)));
+  response.writeHead(response.statusCode === 200 ? status : response.statusCode, headers);
   response.end(body);
 }
 

@@ -43,7 +43,8 @@ export function thinResponder({ router, batchSize, report }: ThinOptions): Respo
   const procedures = thinProcedures(router);
 
   function callsOf(context: RequestContext, calls: RequestedCalls): readonly Call[] {
-    const [left, read] = [new Leaving(context.response), inputReader(calls)];
+    const left = new Leaving(context.response);
+    const read = inputReader(calls);
     return calls.paths.map((path, index) => ({ context, path, procedure: procedures.get(path), index, left, read }));
   }
 
@@ -63,8 +64,12 @@ export function thinResponder({ router, batchSize, report }: ThinOptions): Respo
     }
   }
 
-  async function respondOne(call: Call): Promise<void> {
-    sendOutcome(call.context.response, await outcomeOf(call), report);
+  function respondOne(call: Call): Promise<void> {
+    const { response } = call.context;
+    return run(call, call.read).then(
+      (data) => sendOutcome(response, { data }, report),
+      (thrown: unknown) => sendOutcome(response, { error: shapeOf(call, thrown) }, report),
+    );
   }
 
   async function respondAll(calls: readonly Call[], { response }: RequestContext, paths: readonly string[]) {
@@ -84,14 +89,19 @@ export function thinResponder({ router, batchSize, report }: ThinOptions): Respo
     const { isBatch, paths, lastEventId } = requested;
     if (paths.length > batchSize) return undefined;
     const calls = callsOf(context, requested);
-    const types = new Set(calls.flatMap(({ procedure }) => procedure?.type ?? []));
     const [first] = calls;
     // What is wrong with the whole request, tRPC's handler says.
-    if (types.size > 1 || !first || (isBatch && types.has("subscription"))) return undefined;
+    if (!first || (isBatch && !canBatch(calls))) return undefined;
     if (isBatch) return sharesFailure(calls) ? undefined : respondAll(calls, context, paths);
     if (first.procedure?.type !== "subscription") return respondOne(first);
     return first.procedure.isDirect && context.request.method === "GET" ? subscribe(first, lastEventId) : undefined;
   };
+}
+
+/** Returns true if the procedures that exist are all of one type, and no subscriptions. */
+function canBatch(calls: readonly Call[]): boolean {
+  const types = new Set(calls.flatMap(({ procedure }) => procedure?.type ?? []));
+  return types.size <= 1 && !types.has("subscription");
 }
 
 /**
@@ -110,11 +120,14 @@ function sharesFailure(calls: readonly Call[]): boolean {
 }
 
 /** Runs a call. Rejects with whatever makes it fail. */
-async function run({ context, path, procedure, index, left }: Call, read: ReadInput): Promise<unknown> {
-  if (!procedure) throw new TRPCError({ code: "NOT_FOUND", message: `No procedure found on path "${path}"` });
+function run({ context, path, procedure, index, left }: Call, read: ReadInput): Promise<unknown> {
+  if (!procedure) {
+    const message = `No procedure found on path "${path}"`;
+    return Promise.reject(new TRPCError({ code: "NOT_FOUND", message }));
+  }
   const { method } = context.request;
   const { type } = procedure;
   if (methods[type].includes(method ?? "")) return procedure.call(context, left, () => read(index), index);
   const message = `Unsupported ${method}-request to ${type} procedure at path "${path}"`;
-  throw new TRPCError({ code: "METHOD_NOT_SUPPORTED", message });
+  return Promise.reject(new TRPCError({ code: "METHOD_NOT_SUPPORTED", message }));
 }

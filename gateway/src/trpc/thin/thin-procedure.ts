@@ -1,6 +1,7 @@
 import type { ErrorCatalogue } from "@mesh/contracts";
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from "@trpc/server";
 import type { Leaving } from "../../calls/leaving.ts";
+import { settled } from "../../calls/settled.ts";
 import { directOf, parseInput } from "../direct-procedure.ts";
 import type { RequestContext } from "../procedure.ts";
 
@@ -37,7 +38,7 @@ function directly(of: AnyTRPCProcedure): ThinProcedure | undefined {
     isDirect: true,
     declared,
     call: (request, left, input) =>
-      request.run(request, procedure, left, async (context) => resolve(context, parseInput(direct, input()))),
+      request.run(request, procedure, left, (context) => settled(() => resolve(context, parseInput(direct, input())))),
   };
 }
 

@@ -81,7 +81,13 @@ function callMethod(method: MethodDefinition, connection: Connection, { live, ca
         return Promise.reject(error);
       }
     });
-    return async (context, input, options) => await run(new PendingCall(initOf(context, input, options)));
+    return (context, input, options) => {
+      try {
+        return run(new PendingCall(initOf(context, input, options)));
+      } catch (error) {
+        return Promise.reject(error);
+      }
+    };
   }
   if (method.kind === "client_streaming") {
     const run = observed(async (call) => {

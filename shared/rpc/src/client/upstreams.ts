@@ -55,12 +55,12 @@ export function connectUpstreams<P extends PeerDefinitions>(
     return [name, connect(definition, { ...options, address: discoveryOf(definition.name) })] as const;
   });
   const all = connected.map(([, upstream]) => upstream);
-  const clients = lazyClients(connected);
+  const LazyClients = lazyClients(connected);
   return {
     // One entry for each of the definitions, so the types hold.
     byName: Object.fromEntries(connected) as Upstreams<P>["byName"],
     // One property for each of the definitions, so the types hold.
-    bind: (scope) => Object.assign(Object.create(clients), { [scopeOf]: scope }) as PeerClients<P>,
+    bind: (scope) => new LazyClients(scope) as PeerClients<P>,
     ready: async (signal) => void (await Promise.all(all.map((upstream) => upstream.ready(signal)))),
     close: async () => void (await Promise.all(all.map((upstream) => upstream.close()))),
   };
@@ -73,14 +73,20 @@ function isDiscovery(addresses: PeerAddresses | Discovery): addresses is Discove
 
 const scopeOf = Symbol("scope");
 
-/** Makes the prototype of objects that make each client when it is used: a call uses few of the services. */
-function lazyClients(connected: readonly (readonly [string, Upstream])[]): object {
-  const clients = {};
+/** Makes the class of objects that make each client when it is used: a call uses few of the services. */
+function lazyClients(connected: readonly (readonly [string, Upstream])[]): new (scope: Scope) => object {
+  class LazyClients {
+    readonly [scopeOf]: Scope;
+
+    constructor(scope: Scope) {
+      this[scopeOf] = scope;
+    }
+  }
   for (const [name, { bind }] of connected) {
-    const get = function (this: { readonly [scopeOf]: Scope }) {
+    const get = function (this: LazyClients) {
       return bind(this[scopeOf]);
     };
-    Object.defineProperty(clients, name, { enumerable: true, get });
+    Object.defineProperty(LazyClients.prototype, name, { enumerable: true, get });
   }
-  return clients;
+  return LazyClients;
 }

@@ -17,23 +17,25 @@ export function observeClient(method: MethodDefinition, upstream: string, run: R
   if (isOwnMethod(method)) return run;
   const telemetry = new MethodTelemetry(method, upstream);
 
-  async function observe(
-    call: PendingCall,
-    tracer: Tracer | undefined,
-    durations: Durations | undefined,
-  ): Promise<unknown> {
+  function observe(call: PendingCall, tracer: Tracer | undefined, durations: Durations | undefined): Promise<unknown> {
     const startedAt = performance.now();
     call.trace = traceOf(call, tracer, telemetry);
-    let status: CallStatus = "OK";
-    try {
-      return await run(call);
-    } catch (error) {
-      status = error instanceof MeshError ? error.code : "UNKNOWN";
-      throw error;
-    } finally {
+    const end = (status: CallStatus) => {
       const seconds = (performance.now() - startedAt) / 1_000;
       durations?.record(seconds, telemetry.attributesOf(status));
       if (call.trace?.span) telemetry.endSpan(call.trace.span, status);
+    };
+    const fail = (error: unknown): never => {
+      end(error instanceof MeshError ? error.code : "UNKNOWN");
+      throw error;
+    };
+    try {
+      return run(call).then((response) => {
+        end("OK");
+        return response;
+      }, fail);
+    } catch (error) {
+      return fail(error);
     }
   }
 

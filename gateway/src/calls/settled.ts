@@ -1,0 +1,11 @@
+/**
+ * Runs a function. Returns its promise, or a promise of what it returns or throws. Costs less than an async function, which
+ * waits for the promise that it returns.
+ */
+export function settled<T>(run: () => T | Promise<T>): Promise<T> {
+  try {
+    return Promise.resolve(run());
+  } catch (error) {
+    return Promise.reject(error);
+  }
+}
