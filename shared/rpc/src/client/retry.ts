@@ -46,19 +46,32 @@ export function waitBeforeRetry(error: unknown, attempts: number, { policy }: Ou
   return askedMs > longestWaitMs ? undefined : Math.max(askedMs, backoffMs(attempts - 1, backoff));
 }
 
-async function attempt(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
+/** Makes the first attempt, without an async function: most calls need no other one. */
+function attempt(call: OutgoingCall, next: () => Promise<unknown>): Promise<unknown> {
   const endsAt = Date.now() + (call.timeoutMs ?? Number.POSITIVE_INFINITY);
-  for (let attempts = 1; ; attempts += 1) {
-    try {
-      const response = await next();
-      call.retries.earn();
-      return response;
-    } catch (error) {
+  const succeed = (response: unknown) => {
+    call.retries.earn();
+    return response;
+  };
+
+  async function again(failure: unknown): Promise<unknown> {
+    for (let [error, attempts] = [failure, 1]; ; attempts += 1) {
       const waitMs = waitBeforeRetry(error, attempts, call);
       if (waitMs === undefined || Date.now() + waitMs >= endsAt || !call.retries.spend()) throw error;
       noteRetry(call, attempts);
       await call.until(pause(waitMs));
       if (call.timeoutMs !== undefined) call.timeoutMs = endsAt - Date.now();
+      try {
+        return succeed(await next());
+      } catch (another) {
+        error = another;
+      }
     }
+  }
+
+  try {
+    return next().then(succeed, again);
+  } catch (error) {
+    return again(error);
   }
 }
