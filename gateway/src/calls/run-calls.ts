@@ -1,7 +1,16 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { MeshError, type Principal } from "@mesh/contracts";
 import type { PeerClients, PeerDefinitions } from "@mesh/rpc";
-import { childSpan, compose, type Logger, newTrace, openScope, type Scope, type TraceContext } from "@mesh/runtime";
+import {
+  childSpan,
+  compose,
+  type Logger,
+  newTrace,
+  openScope,
+  type Scope,
+  settled,
+  type TraceContext,
+} from "@mesh/runtime";
 import type { ResponseCache } from "../cache/response-cache.ts";
 import { addressOf } from "../http/address.ts";
 import type { Admission } from "../http/admission.ts";
@@ -16,7 +25,6 @@ import type { Abortable } from "./leaving.ts";
 import type { GatewayMiddleware } from "./middleware.ts";
 import type { GatewayRequest, Procedure, ProcedureCall, ProcedureContext } from "./procedure-call.ts";
 import { RequestScope } from "./request-scope.ts";
-import { settled } from "./settled.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** Time for the client to close a subscription that was ended, before its connection is cut. */

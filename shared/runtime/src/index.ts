@@ -22,6 +22,7 @@ export { dnsTargetOf, type PeerAddresses, peersSetting, peersShape } from "./pee
 export { type BackoffOptions, backoffMs, type RepeatOptions, repeat } from "./repeat.ts";
 export { RepeatedLines } from "./repeated-lines.ts";
 export { isShort, openScope, type Scope, type ScopeInit, type ShortScope } from "./scope.ts";
+export { settled } from "./settled.ts";
 export { createDurations, type Durations, durationBuckets, produceDurations } from "./telemetry/durations.ts";
 export { Metering, Observed } from "./telemetry/metering.ts";
 export { sampleTraces } from "./telemetry/sampling.ts";

@@ -1,7 +1,7 @@
 import type { ErrorCatalogue } from "@mesh/contracts";
+import { settled } from "@mesh/runtime";
 import type { AnyTRPCProcedure, AnyTRPCRouter, TRPCProcedureType } from "@trpc/server";
 import type { Leaving } from "../../calls/leaving.ts";
-import { settled } from "../../calls/settled.ts";
 import { directOf, parseInput } from "../direct-procedure.ts";
 import type { RequestContext } from "../procedure.ts";
 

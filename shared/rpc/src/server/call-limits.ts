@@ -1,4 +1,5 @@
 import { type Code, MeshError, type MethodDefinition } from "@mesh/contracts";
+import { settled } from "@mesh/runtime";
 import { deadlineExceeded, methodName } from "../deadline.ts";
 import { maxHeaderBytes } from "../headers.ts";
 import { retryLaterMs } from "../retry-later.ts";
@@ -64,28 +65,28 @@ export function limitByPolicy({ policy }: ServerCall, next: () => Promise<unknow
  * const without = defaultServerMiddleware.filter((step) => step !== limitInFlight);
  * ```
  */
-export async function limitInFlight(
+export function limitInFlight(
   { method, inFlight, context }: ServerCall,
   next: () => Promise<unknown>,
 ): Promise<unknown> {
   if (inFlight.rejects(method)) throw overloaded;
   inFlight.begin(method);
   const startedAt = performance.now();
-  let hasMeaning = false;
-  try {
-    const response = await next();
-    hasMeaning = true;
-    return response;
-  } catch (error) {
-    const isLate = error instanceof MeshError && error.code === "DEADLINE_EXCEEDED";
-    // A caller that sends nothing makes no call slow.
-    const isOver = Date.now() >= context.deadline - deadlineSlackMs;
-    const isResult = error instanceof MeshError && results.has(error.code);
-    hasMeaning = isResult || (isLate && isOver && performance.now() - startedAt > shortMs);
-    throw error;
-  } finally {
-    inFlight.end(method, hasMeaning ? performance.now() - startedAt : undefined);
-  }
+  return settled(next).then(
+    (response) => {
+      inFlight.end(method, performance.now() - startedAt);
+      return response;
+    },
+    (error: unknown) => {
+      const ms = performance.now() - startedAt;
+      const isLate = error instanceof MeshError && error.code === "DEADLINE_EXCEEDED";
+      // A caller that sends nothing makes no call slow.
+      const isOver = Date.now() >= context.deadline - deadlineSlackMs;
+      const isResult = error instanceof MeshError && results.has(error.code);
+      inFlight.end(method, isResult || (isLate && isOver && ms > shortMs) ? ms : undefined);
+      throw error;
+    },
+  );
 }
 
 /**
@@ -99,19 +100,17 @@ export async function limitInFlight(
  * const without = defaultServerMiddleware.filter((step) => step !== limitTime);
  * ```
  */
-export async function limitTime(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
+export function limitTime(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
   const { method, context } = call;
   if (context.deadline <= Date.now()) throw deadlineExceeded(method);
   call.limitTime();
   const work = next();
-  try {
-    return await call.race(work);
-  } catch (error) {
+  return call.race(work).catch((error: unknown) => {
     if (context.signal.aborted) {
       work.catch((err: unknown) => context.log.debug({ err }, "a handler failed after its call had ended"));
     }
     throw error;
-  }
+  });
 }
 
 /**

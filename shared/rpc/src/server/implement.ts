@@ -73,7 +73,7 @@ function runnerOf(method: MethodDefinition, handler: Handler, middleware: readon
   switch (method.kind) {
     case "unary":
       return responding(
-        compose(middleware, async (call) => await handler(await call.request(), call.context)),
+        compose(middleware, (call) => call.request().then((request) => handler(request, call.context))),
         encode,
       );
     case "client_streaming":
@@ -94,12 +94,11 @@ function runnerOf(method: MethodDefinition, handler: Handler, middleware: readon
 
 /** Sends the one response that a call gives. */
 function responding(run: RunCall, encode: EncodeResponse): RunCall {
-  return async (call) => {
-    const response = await run(call);
-    const sending = respond(call, encode(call.checked(response)));
-    if (sending) await sending;
-    return response;
-  };
+  return (call) =>
+    run(call).then((response) => {
+      const sending = respond(call, encode(call.checked(response)));
+      return sending ? sending.then(() => response) : response;
+    });
 }
 
 function iterable(given: unknown): AsyncIterable<unknown> {

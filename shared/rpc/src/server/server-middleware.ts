@@ -1,5 +1,5 @@
 import { type Code, MeshError, type Principal } from "@mesh/contracts";
-import type { Next } from "@mesh/runtime";
+import { type Next, settled } from "@mesh/runtime";
 import { methodName } from "../deadline.ts";
 import { errorIdOf, errorWithId, newErrorId } from "../error-id.ts";
 import { isLoggedElsewhere, withoutForeignText } from "../received-error.ts";
@@ -29,21 +29,23 @@ const logged = new WeakSet<MeshError>();
  * const middleware = defaultServerMiddleware.map((step) => (step === accessLog ? atTrace : step));
  * ```
  */
-export async function accessLog(
+export function accessLog(
   call: ServerCall,
   next: () => Promise<unknown>,
   level: "debug" | "trace" = "debug",
 ): Promise<unknown> {
   const startedAt = performance.now();
-  try {
-    const response = await next();
-    writeLine(call, level, "OK", startedAt);
-    return response;
-  } catch (error) {
-    const code = error instanceof MeshError ? error.code : "UNKNOWN";
-    writeLine(call, faults.has(code) ? "info" : level, code, startedAt, errorAttributes(error));
-    throw error;
-  }
+  return settled(next).then(
+    (response) => {
+      writeLine(call, level, "OK", startedAt);
+      return response;
+    },
+    (error: unknown) => {
+      const code = error instanceof MeshError ? error.code : "UNKNOWN";
+      writeLine(call, faults.has(code) ? "info" : level, code, startedAt, errorAttributes(error));
+      throw error;
+    },
+  );
 }
 
 function writeLine(
@@ -82,15 +84,13 @@ function errorAttributes(error: unknown): object {
  * const without = defaultServerMiddleware.filter((step) => step !== hideUndeclaredErrors);
  * ```
  */
-export async function hideUndeclaredErrors(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return await next();
-  } catch (error) {
+export function hideUndeclaredErrors(call: ServerCall, next: () => Promise<unknown>): Promise<unknown> {
+  return settled(next).catch((error: unknown) => {
     const { method } = call;
     const own = error instanceof MeshError ? withoutForeignText(error, method.errors) : undefined;
     if (!own || (own.reason !== "" && !method.errors?.has(own))) throw hideUnexpected(error, call);
     throw own === error ? error : hideEscaped(own, call);
-  }
+  });
 }
 
 function hideUnexpected(error: unknown, { context, method }: ServerCall): MeshError {
