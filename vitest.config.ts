@@ -36,7 +36,6 @@ const servers = {
   ...common,
   provide: { mux: true },
   retry: again,
-  globalSetup: ["tools/testing/src/global-setup.ts"],
 };
 
 /** The file that takes longest begins first: at the end, the others would wait for it. */
@@ -57,6 +56,8 @@ export default defineConfig({
     // are idle a third of the time.
     maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
+    // Once for all projects: each has modules of its own, of which one would end the esbuild process that another uses.
+    globalSetup: ["tools/testing/src/global-setup.ts"],
     projects: [
       {
         test: {
