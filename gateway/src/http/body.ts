@@ -2,9 +2,6 @@ import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { HttpError } from "./http-error.ts";
 
-/** Bytes of a body that is too large which are read and dropped, so that the sender can read the response. */
-const drainBytes = 4 * 1024 * 1024;
-
 /** Some programs put it before a text. */
 const byteOrderMark = 0xfeff;
 
@@ -16,7 +13,7 @@ const byteOrderMark = 0xfeff;
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
   const isKept = isJson(request);
-  if (Number(request.headers["content-length"]) > drainBytes) throw tooLarge(maxBytes);
+  if (Number(request.headers["content-length"]) > maxBytes) throw tooLarge(maxBytes);
   const bytes = await readBytes(request, { maxBytes, isKept });
   if (!isKept) throw new HttpError(415, "the body must be application/json in UTF-8");
   return textOf(bytes);
@@ -42,13 +39,12 @@ function readBytes(request: IncomingMessage, { maxBytes, isKept }: ReadOptions):
     const read = (chunk: Buffer) => {
       if (isOver) return;
       bytes += chunk.length;
-      if (isKept && bytes <= maxBytes) chunks.push(chunk);
-      if (bytes > drainBytes) {
-        request.pause();
-        end(tooLarge(maxBytes));
-      }
+      if (bytes > maxBytes) end(tooLarge(maxBytes));
+      else if (isKept) chunks.push(chunk);
     };
-    const finish = () => end(bytes > maxBytes ? tooLarge(maxBytes) : undefined);
+    const finish = () => {
+      if (!isOver) end();
+    };
     const leave = (cause?: Error) => {
       if (!isOver) end(new HttpError(499, "the client left before its body was complete", { cause }));
     };
@@ -78,7 +74,7 @@ function textOf(bytes: Buffer): string {
   return text.charCodeAt(0) === byteOrderMark ? text.slice(1) : text;
 }
 
-/** The rest of the body is not read, and must not be taken for the next request: the connection closes. */
+/** A client that reads the response need not send the rest of the body, but then the connection has to close. */
 function tooLarge(maxBytes: number): HttpError {
   const message = `the body is larger than ${maxBytes / 1024} KiB`;
   return new HttpError(413, message, { headers: { connection: "close" } });

@@ -7,6 +7,7 @@ import { networkOf } from "../limits/network.ts";
 import { noteArrival } from "./arrival.ts";
 import { limitBodyTime } from "./body-time.ts";
 import { onClosed } from "./closing.ts";
+import { dropRest, type LingerLimits, lingerOnClose } from "./linger.ts";
 import { replyJson } from "./reply.ts";
 
 /** The open connections of a server. */
@@ -18,7 +19,7 @@ export interface Connections {
 
 /** Options of connections. */
 export interface ConnectionsOptions {
-  readonly limits: Pick<Limits, "connectionsPerAddress" | "requestsAhead" | "requestTimeoutMs">;
+  readonly limits: Pick<Limits, "connectionsPerAddress" | "requestsAhead" | "requestTimeoutMs"> & LingerLimits;
   /** The connections are those of clients, and not of proxies. */
   readonly isDirect: boolean;
   readonly log: Logger;
@@ -26,7 +27,8 @@ export interface ConnectionsOptions {
 
 /** A connection, and what happens on it. */
 interface Connection {
-  isBusy: boolean;
+  /** The request that runs; undefined: none. */
+  running: IncomingMessage | undefined;
   /** Begin the requests that have arrived and wait for their turn. */
   readonly waiting: (() => void)[];
   /** Too many wait: the connection closes after them. */
@@ -55,14 +57,15 @@ export function serveConnections(server: Server, listener: RequestListener, opti
   let draining = false;
 
   function begin(connection: Connection, request: IncomingMessage, response: ServerResponse): void {
-    connection.isBusy = true;
-    onClosed(response, () => end(connection, request.socket));
+    connection.running = request;
+    onClosed(response, () => dropRest(request, limits, () => end(connection, request.socket)));
     listener(request, response);
   }
 
   function end(connection: Connection, socket: Socket): void {
-    connection.isBusy = false;
+    connection.running = undefined;
     if (socket.destroyed) return;
+    if (socket.writableEnded) return void socket.destroySoon();
     const next = connection.waiting.shift();
     if (next) next();
     else if (draining) socket.destroySoon();
@@ -90,7 +93,9 @@ export function serveConnections(server: Server, listener: RequestListener, opti
       socket.end(tooManyConnections);
       return socket.destroySoon();
     }
-    connections.set(socket, { isBusy: false, waiting: [], isFull: false });
+    const connection: Connection = { running: undefined, waiting: [], isFull: false };
+    connections.set(socket, connection);
+    lingerOnClose(socket, () => connection.running);
     socket.once("close", () => connections.delete(socket));
   });
   server.on("drop", () => report("the process has too many", server.maxConnections));
@@ -101,7 +106,7 @@ export function serveConnections(server: Server, listener: RequestListener, opti
     if (!connection || connection.isFull) return void socket.pause();
     noteArrival(request);
     limitBodyTime(request, response, limits.requestTimeoutMs);
-    if (!connection.isBusy) return begin(connection, request, response);
+    if (!connection.running) return begin(connection, request, response);
     if (connection.waiting.length < limits.requestsAhead) {
       return void connection.waiting.push(() => begin(connection, request, response));
     }
@@ -114,7 +119,7 @@ export function serveConnections(server: Server, listener: RequestListener, opti
     count: () => connections.size,
     drain() {
       draining = true;
-      for (const [socket, { isBusy }] of connections) if (!isBusy) socket.destroySoon();
+      for (const [socket, { running }] of connections) if (!running) socket.destroySoon();
     },
   };
 }

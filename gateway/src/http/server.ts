@@ -31,6 +31,9 @@ export interface ServerOptions {
     | "connections"
     | "connectionsPerAddress"
     | "requestsAhead"
+    | "lingerMs"
+    | "lingerIdleMs"
+    | "lingerBytes"
   >;
   /** How many proxies are in front of the server, whose connections are not those of clients. Default: 0. */
   readonly proxies?: number;

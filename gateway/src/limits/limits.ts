@@ -10,6 +10,12 @@ export interface Limits {
   readonly headersTimeoutMs: number;
   /** Time for a client to send a whole request. The response may take longer. */
   readonly requestTimeoutMs: number;
+  /** Time in which the rest of a request is read and dropped after its response, so that the client can read the response. */
+  readonly lingerMs: number;
+  /** Time without a byte of such a rest. */
+  readonly lingerIdleMs: number;
+  /** Size of such a rest, in bytes. */
+  readonly lingerBytes: number;
   /** Time without data in either direction before a connection is cut: its client may have stopped reading. */
   readonly idleMs: number;
   /** Time that a connection without requests stays open. */
@@ -34,6 +40,10 @@ export interface Limits {
   readonly fileTimeoutMs: number;
   /** Time without a byte of a file that a client sends. */
   readonly uploadIdleMs: number;
+  /** The least bytes per second of a file that a client sends. The time in which the service takes none does not count. */
+  readonly uploadBytesPerSecond: number;
+  /** Time before that applies. */
+  readonly uploadGraceMs: number;
   /** Duration of a subscription, after which its client must open it again. */
   readonly streamMs: number;
   /** Open subscriptions of one customer. */
@@ -52,6 +62,9 @@ export interface Limits {
   readonly cacheBytes: number;
 }
 
+/** Limits of a file that a client sends. */
+export type UploadLimits = Pick<Limits, "uploadIdleMs" | "uploadBytesPerSecond" | "uploadGraceMs">;
+
 /** Limits of a gateway that sets no others. */
 export const defaultLimits: Limits = {
   batchSize: 10,
@@ -59,6 +72,10 @@ export const defaultLimits: Limits = {
   headerBytes: 16 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
+  // Those of nginx: https://nginx.org/en/docs/http/ngx_http_core_module.html#lingering_close
+  lingerMs: 30_000,
+  lingerIdleMs: 5_000,
+  lingerBytes: 64 * 1024 * 1024,
   // Four times the interval at which idle REST streams send a ping, and much longer than that of subscriptions.
   idleMs: 60_000,
   // Longer than load balancers keep theirs, so that none sends a request into a connection that is being closed.
@@ -75,6 +92,9 @@ export const defaultLimits: Limits = {
   fileTimeoutMs: 300_000,
   // Shorter than the 10 s after which services end a stream of requests, so that the client sees why.
   uploadIdleMs: 8_000,
+  // A phone on a slow network sends ten times as much. Apache's mod_reqtimeout has 500 bytes per second after 20 s.
+  uploadBytesPerSecond: 1_024,
+  uploadGraceMs: 20_000,
   // Services end a stream after 10 min. The gateway ends it first, so that the client sees no error.
   streamMs: 590_000,
   streamsPerCustomer: 5,

@@ -9,6 +9,7 @@ import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
 import { replyConditional } from "../http/conditional.ts";
 import { idempotencyKeyOf } from "../http/idempotency-key.ts";
 import { replyJsonText } from "../http/reply.ts";
+import type { UploadLimits } from "../limits/limits.ts";
 import { checkRules } from "./check-rules.ts";
 import type { Match } from "./find-route.ts";
 import { jsonText } from "./json-text.ts";
@@ -37,8 +38,7 @@ export interface CallRouteOptions {
   readonly open: OpenRequest;
   readonly run: RunCall;
   readonly maxBodyBytes: number;
-  /** The longest time without a byte of a file that a client sends, in milliseconds. */
-  readonly uploadIdleMs: number;
+  readonly uploadLimits: UploadLimits;
   readonly ignoreUnknown: boolean;
   /** Gets the error that breaks off a stream. */
   readonly report: (response: ServerResponse, error: TRPCError, route: Route) => void;

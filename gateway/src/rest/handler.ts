@@ -5,7 +5,7 @@ import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
 import { replyPreflight } from "../http/cors.ts";
 import type { PathHandler } from "../http/handler.ts";
 import { HttpError } from "../http/http-error.ts";
-import type { Limits } from "../limits/limits.ts";
+import type { Limits, UploadLimits } from "../limits/limits.ts";
 import { setRoute } from "../telemetry/observe-requests.ts";
 import { type CallRoute, type CallRouteOptions, callerOf } from "./call-route.ts";
 import { downloaderOf } from "./files/download.ts";
@@ -21,7 +21,7 @@ export interface RestHandlerOptions {
   readonly registry: Registry;
   readonly open: OpenRequest;
   readonly run: RunCall;
-  readonly limits: Pick<Limits, "bodyBytes" | "uploadIdleMs">;
+  readonly limits: Pick<Limits, "bodyBytes"> & UploadLimits;
   /** Drops fields and parameters that no contract has, instead of rejecting the request. */
   readonly ignoreUnknown: boolean;
   readonly log: Logger;
@@ -37,7 +37,7 @@ export function restHandler({ routes, limits, log, ...shared }: RestHandlerOptio
   const options = {
     ...shared,
     maxBodyBytes: limits.bodyBytes,
-    uploadIdleMs: limits.uploadIdleMs,
+    uploadLimits: limits,
     report: restReport(log),
   };
   const callers = new Map(routes.map((route) => [route, callerFor(route, options)]));

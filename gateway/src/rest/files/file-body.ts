@@ -1,12 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import { mediaTypeOf, signatureBytes } from "@mesh/contracts/media-type";
 import { HttpError } from "../../http/http-error.ts";
+import type { UploadLimits } from "../../limits/limits.ts";
 
 /** Limits of a body. */
-export interface FileBodyOptions {
+export interface FileBodyOptions extends UploadLimits {
   readonly maxBytes: number;
-  /** The longest time without a byte, in milliseconds. */
-  readonly idleMs: number;
 }
 
 /** A part that waits for the next bytes. */
@@ -25,6 +24,8 @@ export class FileBody implements AsyncIterable<Buffer> {
   /** What has arrived and was not taken. */
   #held: Buffer[] = [];
   #bytes = 0;
+  /** How long the gateway has waited for the client, in milliseconds. */
+  #waitedMs = 0;
   #isEnded = false;
   #failure: HttpError | undefined;
   #waiter: Waiter | undefined;
@@ -70,23 +71,32 @@ export class FileBody implements AsyncIterable<Buffer> {
     this.#waiter?.resolve(undefined);
   }
 
-  /** @throws HttpError 408 if none arrives in time, 413 above the limit, 499 if the client leaves */
+  /** @throws HttpError 408 if none arrives in time, or too few bytes have, 413 above the limit, 499 if the client leaves */
   async #next(): Promise<Buffer | undefined> {
     const chunk = this.#held.shift();
     if (chunk) return chunk;
     if (this.#failure) throw this.#failure;
     if (this.#isEnded) return undefined;
-    const { idleMs } = this.#options;
-    const idle = setTimeout(() => this.#fail(tooSlow(idleMs)), idleMs);
+    if (this.#isSlow()) throw this.#fail(tooSlow(this.#options.uploadBytesPerSecond));
+    const { uploadIdleMs } = this.#options;
+    const idle = setTimeout(() => this.#fail(tooLate(uploadIdleMs)), uploadIdleMs);
+    const began = performance.now();
     try {
       return await new Promise<Buffer | undefined>((resolve, reject) => {
         this.#waiter = { resolve, reject };
         this.#request.resume();
       });
     } finally {
+      this.#waitedMs += performance.now() - began;
       clearTimeout(idle);
       this.#waiter = undefined;
     }
+  }
+
+  /** Returns true if the client sends more slowly than it may. Bytes that the service does not take yet are not awaited. */
+  #isSlow(): boolean {
+    const { uploadBytesPerSecond, uploadGraceMs } = this.#options;
+    return this.#waitedMs > uploadGraceMs && this.#bytes < (this.#waitedMs / 1_000) * uploadBytesPerSecond;
   }
 
   readonly #take = (chunk: Buffer) => {
@@ -106,16 +116,24 @@ export class FileBody implements AsyncIterable<Buffer> {
     if (!this.#isEnded) this.#fail(new HttpError(499, "the client left before its body was complete", { cause }));
   };
 
-  #fail(error: HttpError): void {
+  #fail(error: HttpError): HttpError {
     this.#failure ??= error;
     this.#waiter?.reject(this.#failure);
+    return this.#failure;
   }
 }
 
 function tooLarge(maxBytes: number): HttpError {
-  return new HttpError(413, `the file is larger than ${maxBytes} bytes`);
+  return new HttpError(413, `the file is larger than ${maxBytes} bytes`, { headers: { connection: "close" } });
 }
 
-function tooSlow(idleMs: number): HttpError {
+function tooLate(idleMs: number): HttpError {
   return new HttpError(408, `no byte of the file arrived for ${idleMs / 1_000} s: send it again`);
+}
+
+function tooSlow(bytesPerSecond: number): HttpError {
+  return new HttpError(
+    408,
+    `the file arrives with fewer than ${bytesPerSecond} bytes per second: send it again, faster`,
+  );
 }

@@ -13,39 +13,34 @@ import { checkAccept } from "../negotiate.ts";
 import { requestReader } from "../read-request.ts";
 import type { Route } from "../routes.ts";
 import { responseWriter } from "../write-response.ts";
-import { drainBody } from "./drain.ts";
 import { FileBody } from "./file-body.ts";
 
 /** Makes what sends the bodies of a route's requests to a method that streams its requests. */
 export function uploaderOf(route: Route, upload: MethodUpload, options: CallRouteOptions): CallRoute {
-  const { registry, open, run, ignoreUnknown, uploadIdleMs: idleMs } = options;
+  const { registry, open, run, ignoreUnknown, uploadLimits } = options;
   const { method, procedure, call } = route;
   const read = requestReader(route, registry, ignoreUnknown, [upload.contentType, upload.size]);
   const write = responseWriter(route, registry);
 
   return async ({ request, response, match, query }) => {
     checkAccept(request, "application/json");
-    try {
-      const result = await run(await open(request, response), procedure, new Leaving(response), async ({ scope }) => {
-        checkEncoding(request);
-        const body = new FileBody(request, { maxBytes: upload.maxBytes, idleMs });
-        allowLongBody(request);
-        try {
-          const contentType = acceptedType(await body.mediaType(), request, upload);
-          const values = { [upload.contentType]: contentType, [upload.size]: String(body.declaredBytes) };
-          const first = checkRules(method, read({ match, query, body: "", idempotencyKey: undefined, values }));
-          return await call(scope, messages(first, body, upload));
-        } catch (error) {
-          // The call fails because the body does.
-          throw body.failure ?? error;
-        } finally {
-          body.stop();
-        }
-      });
-      replyJsonText(response, jsonText(write(result)), { vary: "origin" });
-    } finally {
-      drainBody(request, response);
-    }
+    const result = await run(await open(request, response), procedure, new Leaving(response), async ({ scope }) => {
+      checkEncoding(request);
+      const body = new FileBody(request, { maxBytes: upload.maxBytes, ...uploadLimits });
+      allowLongBody(request);
+      try {
+        const contentType = acceptedType(await body.mediaType(), request, upload);
+        const values = { [upload.contentType]: contentType, [upload.size]: String(body.declaredBytes) };
+        const first = checkRules(method, read({ match, query, body: "", idempotencyKey: undefined, values }));
+        return await call(scope, messages(first, body, upload));
+      } catch (error) {
+        // The call fails because the body does.
+        throw body.failure ?? error;
+      } finally {
+        body.stop();
+      }
+    });
+    replyJsonText(response, jsonText(write(result)), { vary: "origin" });
   };
 }
 
