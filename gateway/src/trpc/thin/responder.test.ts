@@ -121,6 +121,16 @@ const ordinary: Readonly<Record<string, RawRequest>> = {
   "a subscription that goes on": get(watch, { id: idOf(1) }, ["Last-Event-Id", "5"]),
   "a subscription that goes on by its query": { ...get(watch), target: `/trpc/${watch}?lastEventId=%0a5&input={}` },
   "a subscription that goes on after nothing": get(watch, { id: idOf(1) }, ["Last-Event-Id", ""]),
+  "a subscription by POST": post(watch, JSON.stringify({ id: idOf(1) })),
+  "a subscription by POST that goes on": post(watch, JSON.stringify({ id: idOf(1) }), ["Last-Event-Id", "5"]),
+  "a subscription by POST that goes on by its query": {
+    ...post(watch, JSON.stringify({ id: idOf(1) })),
+    target: `/trpc/${watch}?lastEventId=5`,
+  },
+  "a subscription by POST that is invalid": post(watch, JSON.stringify({ id: "x" })),
+  "a subscription by POST without input": post(watch, ""),
+  "a subscription by POST with broken input": post(watch, "{"),
+  "a subscription by POST that fails": post(watch, JSON.stringify({ id: idOf(404) })),
   "a subscription whose result is no stream": get(watch, { id: idOf(1) }, ["X-Result", "function"]),
 };
 
@@ -131,7 +141,7 @@ const unusual: Readonly<Record<string, RawRequest>> = {
   "JSON lines without a batch": get("own.echo", 1, ["Accept", "application/jsonl"]),
   "a batch of queries and mutations": batch("own.echo,own.change", {}),
   "a batch of subscriptions": batch(`${watch},${watch}`, {}),
-  "a subscription by POST": post(watch, JSON.stringify({ id: idOf(1) })),
+  "a subscription by POST that is written by hand": post("own.count", "1"),
   "a subscription that is written by hand": get("own.count", 1, ["Last-Event-Id", "0"]),
   "connection parameters": { method: "GET", target: "/trpc/own.echo?connectionParams=1" },
   "a path whose percent signs are broken": { method: "GET", target: "/trpc/%E0%A4%A" },

@@ -32,8 +32,8 @@ interface Call {
   readonly read: ReadInput;
 }
 
-/** The HTTP methods by which procedures of each type are called. A query whose input is too long for a URL is sent by POST. */
-const methods = { query: ["GET", "POST"], mutation: ["POST"], subscription: ["GET"] };
+/** The HTTP methods by which procedures of each type are called. An input that is too long for a URL is sent by POST. */
+const methods = { query: ["GET", "POST"], mutation: ["POST"], subscription: ["GET", "POST"] };
 
 /**
  * Makes what responds to ordinary requests: to queries and mutations with JSON, to subscriptions with server-sent events.
@@ -94,7 +94,7 @@ export function thinResponder({ router, batchSize, report }: ThinOptions): Respo
     if (!first || (isBatch && !canBatch(calls))) return undefined;
     if (isBatch) return sharesFailure(calls) ? undefined : respondAll(calls, context, paths);
     if (first.procedure?.type !== "subscription") return respondOne(first);
-    return first.procedure.isDirect && context.request.method === "GET" ? subscribe(first, lastEventId) : undefined;
+    return first.procedure.isDirect ? subscribe(first, lastEventId) : undefined;
   };
 }
 
