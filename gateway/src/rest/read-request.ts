@@ -17,6 +17,7 @@ import type { Match } from "./find-route.ts";
 import { faultsOf } from "./json-faults.ts";
 import { jsonOf } from "./json-of-text.ts";
 import { jsonFault } from "./json-position.ts";
+import { rejectLongLists } from "./long-lists.ts";
 import { missingIn } from "./missing-fields.ts";
 import { pathValues } from "./path-values.ts";
 import { isObject, nameOf, place, plainObject } from "./place-value.ts";
@@ -55,7 +56,7 @@ export function requestReader(
   return ({ match, query, body, idempotencyKey, values = {} }) => {
     const json = bodyJson(http, message, body);
     const given = readQuery(query, { message, isTaken, ignoreUnknown });
-    if (!isObject(json)) return decode(json);
+    if (!isObject(json)) return readWhole(json, body.length);
     for (const { fields, value } of given) {
       if (own.has(fields.at(-1))) throw invalidRequest([fieldFault(nameOf(fields), "is set by the gateway")]);
       place(json, fields, value);
@@ -63,8 +64,13 @@ export function requestReader(
     for (const [field, text] of Object.entries(values)) placeText(json, message, field, text);
     for (const { field, text } of pathValues(match)) placeText(json, message, field, text);
     if (idempotencyKey !== undefined) placeKey(json, http, message, idempotencyKey);
-    return decode(json);
+    return readWhole(json, body.length);
   };
+
+  function readWhole(json: JsonValue, length: number): unknown {
+    rejectLongLists(method, { json, length }, decode);
+    return decode(json);
+  }
 
   function decode(json: JsonValue): unknown {
     const read = readJson(json);
