@@ -6,7 +6,7 @@ import { createInterface } from "node:readline/promises";
 import { folder as own, root } from "./root.mjs";
 
 const help = `npm run reset               removes the data of all services, and of NATS
-npm run reset -- <service>  removes the database of one service, or of the gateway, also while the mesh runs
+npm run reset -- <service>  removes the database and the files of one service, or of the gateway, also while the mesh runs
 
   --yes  does not ask
 `;

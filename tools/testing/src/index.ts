@@ -7,5 +7,6 @@ export { type TestNetwork, testNetwork } from "./network.ts";
 export type { FragileServer } from "./outage.ts";
 export { patiently } from "./patiently.ts";
 export { type TestPostgres, testPostgres } from "./postgres.ts";
+export { openSql, type SqlConnection } from "./sql.ts";
 export { startMesh } from "./start-mesh.ts";
 export { storeInStream } from "./store-in-stream.ts";

@@ -42,6 +42,8 @@ export interface RunningMesh {
   renewCertificates(): Promise<void>;
   /** Returns `host:port` of a process's server, by its name in `apps`. */
   addressOf(name: string): string;
+  /** Returns the URL of the database of an app, by its folder name. @throws Error if it has none */
+  databaseUrlOf(app: string): string;
   /** Starts one more process of an app, and waits until it is ready. Only with `registry`. @param env more settings of it */
   addReplica(name: string, env?: Readonly<Record<string, string>>): Promise<MeshApp>;
   /** Ends every process and removes all data. */
@@ -121,6 +123,12 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
     return added;
   }
 
+  function databaseUrlOf(app: string): string {
+    const url = databases.urls.get(app)?.DATABASE_URL;
+    if (url === undefined) throw new Error(`${app} has no database`);
+    return url;
+  }
+
   try {
     for (const app of found) for (const name of namesOf(app, replicas[app.name])) await open(app, name);
     if (!registry) shared.MESH_PEERS = peerList(found, ({ name }) => addressOf(name));
@@ -141,6 +149,7 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
     developerDir,
     renewCertificates,
     addressOf,
+    databaseUrlOf,
     addReplica,
     close,
   };

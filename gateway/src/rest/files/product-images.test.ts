@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { CatalogService, Category } from "@mesh/contracts/catalog/v1";
 import { connect, type Upstream } from "@mesh/rpc";
 import { createLifecycle } from "@mesh/runtime";
-import { type RunningMesh, startMesh } from "@mesh/testing";
+import { openSql, type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { ask, openUpload, pngOf, upload } from "../../../fixtures/files.ts";
 import { silent } from "../../../fixtures/mesh.ts";
@@ -137,6 +137,29 @@ test("a client that leaves in the middle leaves nothing", async () => {
   const again = () => upload(pathOf(productId, id), pngOf(1_000), as("clerk"));
   await vi.waitFor(async () => expect((await again()).status).toBe(200), 10_000);
   expect(await imagesOf(productId)).toHaveLength(1);
+});
+
+test("bytes that a killed service has not recorded are removed, with their place", async () => {
+  const [productId, id] = [await newProduct(), randomUUID()];
+  const sending = await beginUpload(productId, id);
+  await using sql = await openSql(mesh.databaseUrlOf("catalog"));
+  await sql.run("BEGIN");
+  await sql.run("SELECT FROM product_images WHERE id = $1 FOR UPDATE", [id]);
+  await sending.write(Buffer.alloc(maxBytes - 1024 * 1024));
+  sending.end();
+  // The bytes are complete, and their record waits for the lock.
+  await vi.waitFor(async () => expect((await filesOf(productId)).objects).toHaveLength(1), 30_000);
+  await mesh.apps.catalog?.kill("SIGKILL");
+  await sql.run("ROLLBACK");
+  expect((await sending.reply).status).toBe(503);
+  expect(await sql.run("SELECT state FROM product_images WHERE id = $1", [id])).toEqual([{ state: "sending" }]);
+  // The deadline of the call passes.
+  await sql.run("UPDATE product_images SET expires_at = now() WHERE id = $1", [id]);
+  await mesh.apps.catalog?.start();
+  const rows = () => sql.run("SELECT FROM product_images WHERE id = $1", [id]);
+  await vi.waitFor(async () => expect([(await filesOf(productId)).objects, await rows()]).toEqual([[], []]), 30_000);
+  // The gateway has found the service again.
+  await vi.waitFor(async () => expect((await ask(pathOf(productId, id), as("ada"))).status).toBe(404), 30_000);
 });
 
 test("a service that is killed in the middle leaves no picture", async () => {

@@ -12,7 +12,7 @@ import { onFirstLine, parse } from "./request.ts";
 import { loadEnvFile, readDevSettings } from "./settings.ts";
 
 /**
- * Removes the databases of one service of a clone, also while its mesh runs; the service then creates them again.
+ * Removes the databases and the files of one service of a clone, also while its mesh runs; the service then creates them again.
  *
  * @param isConfirmed asks about databases
  * @returns what was done
@@ -25,7 +25,7 @@ export async function resetService(
 ): Promise<string> {
   const databases = await databasesOfService(root, name);
   const names = databases.map((database) => database.name).join(", ");
-  if (!(await isConfirmed(`the database ${names}`))) throw new Error("nothing was removed");
+  if (!(await isConfirmed(`the database ${names}, and the files of ${name}`))) throw new Error("nothing was removed");
   if (await runningProcess(root)) await requestReset(root, name);
   else {
     await drop(root, databases);

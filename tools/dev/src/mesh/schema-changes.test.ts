@@ -1,9 +1,11 @@
 import { execFile } from "node:child_process";
-import { mkdir, symlink } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test, vi } from "vitest";
 import { type Clone, openClone, type RunningClone } from "../../fixtures/clone.ts";
+import { filesFolder } from "./data-folder.ts";
 
 const execute = promisify(execFile);
 const repository = join(import.meta.dirname, "../../../..");
@@ -34,13 +36,15 @@ test("a schema that differs from its migrations is reported, and a new migration
   expect([after[0] === alpha, after[1] === beta]).toEqual([true, false]);
 });
 
-test("the database of one service is removed, while the mesh runs and while it does not", async () => {
+test("the database and the files of one service are removed, while the mesh runs and while it does not", async () => {
   await using clone = await openClone();
   const mesh = clone.run();
   await mesh.ready();
   const [alpha, beta] = await pids(mesh);
   await mesh.ask("beta", "/", { method: "POST" });
+  const files = await addFiles(clone);
   expect(await reset(clone, "beta")).toContain("removed the database mesh_beta");
+  expect(files()).toEqual(["alpha"]);
   // The example data is added again.
   await vi.waitFor(async () => expect(await mesh.ask("beta")).toMatchObject({ visits: 1 }), patience);
   const after = await pids(mesh);
@@ -48,7 +52,9 @@ test("the database of one service is removed, while the mesh runs and while it d
   await mesh.ask("beta", "/", { method: "POST" });
   await mesh.end("SIGTERM");
 
+  await addFiles(clone);
   expect(await reset(clone, "beta")).toContain("removed the database mesh_beta");
+  expect(files()).toEqual(["alpha"]);
   await expect(reset(clone, "alpha")).rejects.toThrow("no service alpha has a database; these have one: beta");
   const again = clone.run();
   await again.ready();
@@ -70,6 +76,15 @@ test("the database of a service with replicas is removed once, while none of the
 async function reset({ root }: Clone, service: string): Promise<string> {
   const script = join(import.meta.dirname, "../../fixtures/reset-service.mjs");
   return (await execute(process.execPath, [script, service], { cwd: root })).stdout;
+}
+
+/** Adds a file to each service. Returns what lists the services that have files. */
+async function addFiles({ root }: Clone): Promise<() => string[]> {
+  for (const app of ["alpha", "beta"]) {
+    await mkdir(filesFolder(root, app), { recursive: true });
+    await writeFile(join(filesFolder(root, app), "picture.object"), "");
+  }
+  return () => readdirSync(join(filesFolder(root, "beta"), ".."));
 }
 
 async function pids(mesh: RunningClone): Promise<unknown[]> {
