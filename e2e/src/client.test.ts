@@ -85,6 +85,8 @@ describe("npm run client", () => {
       "`OrderError.has(error)`",
       "const session = keepCookies();",
       "`Idempotency-Key`",
+      "`FORBIDDEN`",
+      "`PERMISSION_DENIED`",
     ];
     for (const example of examples) expect(text).toContain(example);
   });

@@ -76,7 +76,8 @@ The gateway recognizes a customer by a cookie, which browsers keep, and which Re
 
 ${code("ts", ...lines)}
 Each \`keepCookies()\` is one customer: a server that acts for several people needs one for each. A gateway with sign-in gets
-its token from \`headers\` instead, and subscriptions get it from a \`fetch\` in \`eventSourceOptions\`.
+its token from \`headers\` instead, and subscriptions get it from a \`fetch\` in \`eventSourceOptions\`. The roles in the token grant
+its scopes: a call without a scope that its method needs fails with the code \`FORBIDDEN\`.
 
 A first mutation without a cookie needs the header \`Idempotency-Key\` with a UUID, or it is rejected with 401 and a cookie. A
 retry with the same key and without a cookie is from the same customer: it returns the first result and the cookie again.
@@ -111,6 +112,9 @@ function grpc(name: string, { entry, definition, service, query, mutation, subsc
   const narrowing = error ? `. \`${error.errors}.has(error)\` narrows it to the declared reasons` : "";
   const text = `Each call has a deadline: \`timeoutMs\`, or that of the contract, or else 5 s for queries and 10 s for other methods. Queries
 are retried if the service is unavailable for a moment. Calls reject with a \`MeshError\`${narrowing}.
+
+The token names a customer and their scopes. A service rejects a token without a scope that the method needs with the code
+\`PERMISSION_DENIED\`.
 `;
   return `## gRPC from Node\n\n${code("ts", ...lines)}\n${text}`;
 }
