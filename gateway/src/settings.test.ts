@@ -131,7 +131,7 @@ describe("gatewaySettings", () => {
   it("requires a database in production if a method has a rate limit", () => {
     const env = { ...edge, NODE_ENV: "production", MESH_TLS_DIR: "/tls", MESH_PEERS: peers };
     expect(() => gatewaySettings(env)).toThrow(
-      /^1 wrong setting:\n {2}DATABASE_URL is not set; .* because of the rate limit of orders.placeOrder; or RATE_LIMITS=off$/,
+      /^1 wrong setting:\n {2}DATABASE_URL is not set; .* because of the rate limit of orders.placeOrder, payments.refundPayment; or RATE_LIMITS=off$/,
     );
     expect(gatewaySettings({ ...env, MESH_PEERS: "catalog=a:1" }, ["catalog"]).databaseUrl).toBe(undefined);
   });
