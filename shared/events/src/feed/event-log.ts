@@ -1,15 +1,16 @@
-import { setTimeout as pause } from "node:timers/promises";
+import type { MeshError } from "@mesh/contracts";
 import type { EventSignatures } from "@mesh/rpc";
-import { type Logger, repeat } from "@mesh/runtime";
+import { type Logger, openLimit, repeat } from "@mesh/runtime";
 import type { Bus } from "../bus.ts";
 import { reasonOf } from "../streams.ts";
 import { Audience } from "./audience.ts";
 import { EntryReader, type FeedEntry, type FeedSource } from "./entry.ts";
+import { type Loss, watchLoss } from "./loss.ts";
 import { idOf, type Position } from "./position.ts";
 import { openPushRead, type StoredMessage } from "./push-read.ts";
 import { RecentEvents, type RecentLimits } from "./recent-events.ts";
 import { SharedReads } from "./shared-reads.ts";
-import { StoredEvents, type StreamState } from "./stored-events.ts";
+import { type Part, StoredEvents, type StreamState } from "./stored-events.ts";
 import { type FeedFilter, fits, type ResetReason, Subscriber } from "./subscriber.ts";
 import { unavailable } from "./unavailable.ts";
 
@@ -30,14 +31,6 @@ const readyWithinMs = 3_000;
 /** The most reads of older events that wait: those of subscribers at the same place are one. */
 const maxWaitingReads = 256;
 
-/** A part of the events after a position: some of those in memory, or of those in NATS. */
-export interface Part {
-  /** Those of them that the filter lets through. */
-  readonly entries: readonly FeedEntry[];
-  /** The position after which the next part begins. */
-  readonly next: Position;
-}
-
 /** All events of one kind in this process: one read of NATS, whose events go to all subscribers. */
 export class EventLog {
   readonly #options: EventLogOptions;
@@ -46,6 +39,8 @@ export class EventLog {
   readonly #audience = new Audience();
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
+  /** Of the read that goes on; a read that ends begins again. */
+  #loss: Loss | undefined;
   #recent: RecentEvents<FeedEntry>;
   /** When the stream was created, and the last event that was read of it. Undefined before the first read. */
   #position: Position | undefined;
@@ -84,7 +79,7 @@ export class EventLog {
   async position(signal: AbortSignal): Promise<Position> {
     if (!this.#position) await this.#ready(signal);
     if (this.#position) return this.#position;
-    throw unavailable(`the events of ${this.#options.source.event.service} can't be read now`);
+    throw this.#unreadable();
   }
 
   /** The position after the last event that was read; undefined before the first read. */
@@ -92,9 +87,19 @@ export class EventLog {
     return this.#position;
   }
 
-  /** Returns true if the stream has a position, which another process may have read already. */
-  has(position: Position): Promise<boolean> {
-    return this.#stored.has(position);
+  /**
+   * Returns true if the stream has a position, which another process may have read already. If another process has read a stream
+   * that was created later, this one reads it afterwards, too.
+   *
+   * @throws MeshError UNAVAILABLE if the stream can't be read
+   */
+  async has({ created, sequence }: Position, signal: AbortSignal): Promise<boolean> {
+    const now = await this.position(signal);
+    if (created === now.created && sequence <= now.sequence) return true;
+    if (created < now.created) return false;
+    const stream = await this.#stored.current();
+    if (stream.created !== now.created) await this.#leave(now.created, signal);
+    return created === stream.created && sequence <= stream.last;
   }
 
   /** Returns some of the events in memory after a position. Undefined: not all of them are in memory. */
@@ -144,6 +149,7 @@ export class EventLog {
     const recent = this.#recent;
     const { from } = recent;
     const page = await this.#stored.page(position);
+    if (page === "rebuilt") await this.#leave(position.created, this.#closing.signal);
     if (typeof page === "string") return page;
     // All events between the page and those in memory were read.
     if (page.isLast && recent.from === from) recent.prepend(page.entries, position.sequence + 1);
@@ -154,27 +160,42 @@ export class EventLog {
   /** Reads events as they come until the connection or the consumer is lost. */
   async #follow(succeed: () => void): Promise<void> {
     const { signal } = this.#closing;
-    const connection = await this.#options.bus.connected(signal);
-    const { sequence, created } = this.#begin(await this.#stored.state(connection));
-    let lose = (_: string) => {};
-    const lost = new Promise<string>((resolve) => {
-      lose = resolve;
-    });
-    const stop = () => lose("the process is ending");
-    signal.addEventListener("abort", stop);
-    const onMessage = (message: StoredMessage) => {
-      this.#reading = this.#reading.then(async () => this.#add(message, await this.#reader.read(message, created)));
-      return this.#reading;
-    };
-    const read = await openPushRead(connection, { ...this.#stored.after({ sequence }), onMessage, onLost: lose });
-    if (signal.aborted) stop();
-    succeed();
-    this.#isReported = false;
-    const reason = await lost;
-    read.end();
-    signal.removeEventListener("abort", stop);
-    await this.#reading;
-    if (!signal.aborted) throw new Error(reason);
+    const { bus } = this.#options;
+    const connection = await bus.connected(signal);
+    const loss = watchLoss(bus, connection, signal);
+    this.#loss = loss;
+    try {
+      const { sequence, created } = this.#begin(await this.#stored.state(connection));
+      const onMessage = (message: StoredMessage) => {
+        this.#reading = this.#reading.then(async () => this.#add(message, await this.#reader.read(message, created)));
+        return this.#reading;
+      };
+      const read = await openPushRead(connection, {
+        ...this.#stored.after({ sequence }),
+        onMessage,
+        onLost: loss.report,
+      });
+      succeed();
+      this.#isReported = false;
+      const reason = await loss.reason;
+      read.end();
+      await this.#reading;
+      if (!signal.aborted) throw new Error(reason);
+    } finally {
+      loss.end();
+    }
+  }
+
+  /**
+   * Reads the stream that there is now, if a stream is still being read that is known to have been deleted.
+   *
+   * @throws MeshError UNAVAILABLE if the stream that there is now can't be read within 3 s
+   */
+  async #leave(created: number, signal: AbortSignal): Promise<void> {
+    if (this.#position?.created !== created) return;
+    this.#loss?.report("the stream was created again");
+    await this.#ready(signal);
+    if (this.#position.created === created) throw this.#unreadable();
   }
 
   /** Continues after the last event that was read, or starts with the newest if that is not possible. */
@@ -207,11 +228,14 @@ export class EventLog {
       ready = resolve;
     });
     this.#waiting.add(ready);
-    const stop = new AbortController();
-    const limit = pause(readyWithinMs, undefined, { signal: AbortSignal.any([signal, stop.signal]) }).catch(() => {});
-    await Promise.race([isReady, limit]);
-    stop.abort();
+    const limit = openLimit(signal, readyWithinMs);
+    await limit.race(isReady).catch(() => {});
+    limit.end();
     this.#waiting.delete(ready);
+  }
+
+  #unreadable(): MeshError {
+    return unavailable(`the events of ${this.#options.source.event.service} can't be read now`);
   }
 
   #report(error: unknown, failures: number): void {

@@ -101,10 +101,9 @@ async function* follow(log: EventLog, request: FeedRequest): AsyncGenerator<Trac
   const filter = { owner, key };
   const wanted = after === undefined ? undefined : positionOf(after);
   if (after !== undefined && !wanted) throw foreignId();
-  let at = await log.position(signal);
-  if (!wanted) yield messageAt(at, { type: "started" });
-  else if (await isOf(log, wanted, at)) at = wanted;
-  else yield messageAt(at, reset("rebuilt"));
+  const isKnown = wanted !== undefined && (await log.has(wanted, signal));
+  let at = isKnown ? wanted : await log.position(signal);
+  if (!isKnown) yield messageAt(at, wanted ? reset("rebuilt") : { type: "started" });
   /** The id of the last message that the client has. */
   let known = idOf(at);
 
@@ -155,11 +154,6 @@ async function* live(log: EventLog, subscriber: Subscriber, known: string, signa
   } finally {
     signal.removeEventListener("abort", stop);
   }
-}
-
-/** Returns true if a position is one of the stream that is being read, of an event that was, or is not read yet. */
-async function isOf(log: EventLog, wanted: Position, now: Position): Promise<boolean> {
-  return wanted.created === now.created && (wanted.sequence <= now.sequence || (await log.has(wanted)));
 }
 
 function messageOf(delivery: Delivery): TrackedFeedMessage {

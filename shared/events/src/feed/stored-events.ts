@@ -30,6 +30,14 @@ export interface Page {
   readonly isLast: boolean;
 }
 
+/** A part of the events after a position: some of those in memory, or of those in NATS. */
+export interface Part {
+  /** Those of them that the filter lets through. */
+  readonly entries: readonly FeedEntry[];
+  /** The position after which the next part begins. */
+  readonly next: Position;
+}
+
 /** The events of a feed in NATS. */
 export class StoredEvents {
   readonly #bus: Bus;
@@ -55,10 +63,9 @@ export class StoredEvents {
     return { created: Date.parse(String(created)), first: state.first_seq, last: state.last_seq };
   }
 
-  /** Returns true if the stream has a position. @throws MeshError UNAVAILABLE if NATS can't be read now */
-  async has({ created, sequence }: Position): Promise<boolean> {
-    const stream = await this.#read((connection) => this.state(connection));
-    return created === stream.created && sequence <= stream.last;
+  /** Reads the state of the stream. @throws MeshError UNAVAILABLE if NATS can't be read now */
+  current(): Promise<StreamState> {
+    return this.#read((connection) => this.state(connection));
   }
 
   /**
