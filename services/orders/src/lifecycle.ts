@@ -1,5 +1,5 @@
 import { type CancelReason, OrderCancelled, OrderConfirmed, OrderStatus } from "@mesh/contracts/orders/v1";
-import { insertStep, lockOrder, type Tx, updateStatus } from "./store.ts";
+import { insertStep, lockOrder, type Tx, updateRefund, updateStatus } from "./store.ts";
 
 /** Confirms a pending order. Leaves any other order unchanged. */
 export async function confirmOrder(tx: Tx, orderId: string, paymentId: string): Promise<void> {
@@ -22,5 +22,8 @@ export async function cancelOrder(tx: Tx, orderId: string, reason: CancelReason)
 /** Records that the payment of an order was refunded. */
 export async function noteRefund(tx: Tx, orderId: string, paymentId: string): Promise<void> {
   const order = await lockOrder(tx, orderId);
-  if (order) await insertStep(tx, orderId, { kind: "refunded", at: new Date(), paymentId });
+  if (!order) return;
+  const at = new Date();
+  await updateRefund(tx, orderId, at);
+  await insertStep(tx, orderId, { kind: "refunded", at, paymentId });
 }

@@ -237,6 +237,10 @@ describe("a watcher", () => {
     await shop.send(PaymentRefunded, { paymentId, orderId: id, amount });
     const refunded = await next(steps);
     expect(refunded.step).toMatchObject({ number: 3, event: { $case: "refunded", value: { paymentId } } });
+    const { orders } = await shop.as(me).listOrders({});
+    for (const order of [refunded.order, orders[0]]) {
+      expect(order).toMatchObject({ status: OrderStatus.ORDER_STATUS_CONFIRMED, refundedAt: refunded.step?.at });
+    }
     await steps.return?.();
   });
 

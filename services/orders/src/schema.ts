@@ -24,6 +24,8 @@ export const orders = pgTable(
     placedAt: instant("placed_at").notNull(),
     /** The time when the order is cancelled if it is not paid. */
     paymentDueAt: instant("payment_due_at").notNull(),
+    /** The time when the payment was refunded. */
+    refundedAt: instant("refunded_at"),
   },
   (table) => [
     unique("orders_customer_key").on(table.customerId, table.idempotencyKey),

@@ -80,6 +80,11 @@ export async function updateStatus(
   await tx.update(schema.orders).set({ status, cancelReason }).where(eq(schema.orders.id, id));
 }
 
+/** Records that the payment of a locked order was refunded. */
+export async function updateRefund(tx: Tx, id: string, refundedAt: Date): Promise<void> {
+  await tx.update(schema.orders).set({ refundedAt }).where(eq(schema.orders.id, id));
+}
+
 /** Finds the order that a customer placed with an idempotency key. */
 export async function findByKey(db: Db | Tx, customerId: string, key: string): Promise<OrderRow | undefined> {
   const mine = and(eq(schema.orders.customerId, customerId), eq(schema.orders.idempotencyKey, key));
@@ -170,12 +175,13 @@ async function withLines(db: Db | Tx, rows: readonly OrderRow[]): Promise<Order[
     .from(orderLines)
     .where(inArray(orderLines.orderId, ids))
     .orderBy(asc(orderLines.position));
-  return rows.map(({ id, customerId, status, currency, totalMinorUnits, placedAt, cancelReason }) => ({
+  return rows.map(({ id, customerId, status, currency, totalMinorUnits, placedAt, cancelReason, refundedAt }) => ({
     id,
     customerId,
     status,
     placedAt,
     cancelReason,
+    refundedAt: refundedAt ?? undefined,
     total: { currency, minorUnits: totalMinorUnits },
     lines: lines
       .filter((line) => line.orderId === id)

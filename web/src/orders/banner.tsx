@@ -3,20 +3,17 @@ import { type Order, OrderStatus } from "@mesh/contracts/orders/v1";
 import { clsx } from "clsx";
 import { Cover } from "../art/cover.tsx";
 import { shortId } from "../numbers.ts";
-import { type Reader, reasonText, refundedWords, statusWords } from "./status.ts";
+import { isReturned, type Reader, reasonText, statusWords } from "./status.ts";
 
 interface BannerProps {
   readonly order: Order;
   readonly products: Readonly<Record<string, Product>>;
-  /** True if the payment was refunded. */
-  readonly isRefunded: boolean;
   readonly reader: Reader;
 }
 
 /** The status of an order, in large type. */
-export function Banner({ order, products, isRefunded, reader }: BannerProps) {
-  const isReturned = isRefunded && order.status === OrderStatus.ORDER_STATUS_CONFIRMED;
-  const { title, look } = isReturned ? refundedWords : statusWords(order.status);
+export function Banner({ order, products, reader }: BannerProps) {
+  const { title, look } = statusWords(order);
   return (
     <div
       className={clsx(
@@ -28,7 +25,7 @@ export function Banner({ order, products, isRefunded, reader }: BannerProps) {
       <h1 className="mt-3 max-w-[12ch] text-[clamp(2.75rem,8vw,6.5rem)] display">{title}</h1>
       <p role="status" className="mt-4 max-w-[46ch] text-lg">
         <span className="sr-only">{title}. </span>
-        {isReturned ? refundSentence[reader] : sentenceOf(order, reader)}
+        {isReturned(order) ? refundSentence[reader] : sentenceOf(order, reader)}
       </p>
       <Fan order={order} products={products} />
     </div>

@@ -14,7 +14,7 @@ import { CancelOrder } from "./cancel-order.tsx";
 import { Receipt } from "./receipt.tsx";
 import { StaffPayment } from "./staff-payment.tsx";
 import type { Reader } from "./status.ts";
-import { isRefunded, stopsOf } from "./steps.ts";
+import { stopsOf } from "./steps.ts";
 import { Timeline } from "./timeline.tsx";
 import { type LiveOrder, useOrder } from "./use-order.ts";
 
@@ -61,7 +61,7 @@ function Progress({ live, order }: { live: LiveOrder; order: Order }) {
   const mayRefund = useMay("payments:refund");
   return (
     <>
-      <Banner order={order} products={live.products} isRefunded={isRefunded(live.steps)} reader={reader} />
+      <Banner order={order} products={live.products} reader={reader} />
       <div className="mt-10 grid items-start gap-12 lg:grid-cols-[1fr_24rem] lg:gap-16">
         <section aria-labelledby="progress">
           <div className="mb-6 flex items-baseline justify-between gap-4">

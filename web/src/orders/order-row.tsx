@@ -15,8 +15,9 @@ interface OrderRowProps {
 }
 
 /** An order in a list. */
-export function OrderRow({ order: { id, status, lines, total, placedAt }, categories }: OrderRowProps) {
-  const { name: statusName, look } = statusWords(status);
+export function OrderRow({ order, categories }: OrderRowProps) {
+  const { id, lines, total, placedAt } = order;
+  const { name: statusName, look } = statusWords(order);
   const pieces = lines.reduce((count, line) => count + line.quantity, 0);
   return (
     <article className="group relative flex flex-wrap items-center gap-x-6 gap-y-3 border-ink border-b-[1.5px] py-4 hover:bg-sheet">

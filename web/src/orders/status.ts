@@ -28,14 +28,18 @@ const words: Readonly<Record<number, StatusWords>> = {
   },
 };
 
-/** The texts for an order that was confirmed, and whose payment was refunded. */
-export const refundedWords: StatusWords = { name: "Refunded", title: "Refunded", look: "bg-lilac text-on-lilac" };
+const refunded: StatusWords = { name: "Refunded", title: "Refunded", look: "bg-lilac text-on-lilac" };
 
 const unknown: StatusWords = { name: "Unknown", title: "Unknown status", look: "bg-rule" };
 
-/** Returns the texts for a status, also for one that is newer than this page. */
-export function statusWords(status: OrderStatus): StatusWords {
-  return words[status] ?? unknown;
+/** Returns the texts for the status of an order, also for one that is newer than this page. */
+export function statusWords(order: Order): StatusWords {
+  return isReturned(order) ? refunded : (words[order.status] ?? unknown);
+}
+
+/** Returns true if an order was confirmed, and its payment refunded. */
+export function isReturned({ status, refundedAt }: Order): boolean {
+  return status === OrderStatus.ORDER_STATUS_CONFIRMED && refundedAt !== undefined;
 }
 
 /** Who looks at an order: the customer who placed it, or staff. */
@@ -61,8 +65,11 @@ export function reasonText(reason: CancelReason, reader: Reader): string | undef
   return reasons[reason]?.[reader];
 }
 
-/** Returns the later of two states of an order. An order leaves the pending state once and never returns to it. */
+/**
+ * Returns the later of two states of an order. An order leaves the pending state once and never returns to it, and is refunded
+ * once.
+ */
 export function laterOf(one: Order | undefined, other: Order | undefined): Order | undefined {
   if (!one || !other) return one ?? other;
-  return one.status === OrderStatus.ORDER_STATUS_PENDING ? other : one;
+  return one.status === OrderStatus.ORDER_STATUS_PENDING || other.refundedAt ? other : one;
 }

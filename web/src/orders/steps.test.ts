@@ -1,6 +1,6 @@
 import { CancelReason, type Order, OrderStatus, type OrderStep } from "@mesh/contracts/orders/v1";
 import { describe, expect, it } from "vitest";
-import { laterOf } from "./status.ts";
+import { laterOf, statusWords } from "./status.ts";
 import { isRefunded, stopsOf, withStep } from "./steps.ts";
 
 const total = { minorUnits: 1299n, currency: "EUR" };
@@ -55,15 +55,26 @@ it("detects when no step can follow: a confirmed or cancelled order may still be
   expect(isRefunded([placed, cancelled, refunded])).toBe(true);
 });
 
+function order(status: OrderStatus, refundedAt?: Date): Order {
+  const cancelReason = CancelReason.CANCEL_REASON_UNSPECIFIED;
+  return { id: "o", customerId: "c", status, lines: [], cancelReason, total, placedAt: new Date(0), refundedAt };
+}
+
+it("shows an order as refunded, unless it was cancelled", () => {
+  const { ORDER_STATUS_CONFIRMED, ORDER_STATUS_CANCELLED } = OrderStatus;
+  expect(statusWords(order(ORDER_STATUS_CONFIRMED)).name).toBe("Confirmed");
+  expect(statusWords(order(ORDER_STATUS_CONFIRMED, new Date(1))).name).toBe("Refunded");
+  expect(statusWords(order(ORDER_STATUS_CANCELLED, new Date(1))).name).toBe("Cancelled");
+});
+
 it("returns the later of two states of an order", () => {
-  const order = (status: OrderStatus): Order => {
-    const cancelReason = CancelReason.CANCEL_REASON_UNSPECIFIED;
-    return { id: "o", customerId: "c", status, lines: [], cancelReason, total, placedAt: new Date(0) };
-  };
   const pending = order(OrderStatus.ORDER_STATUS_PENDING);
   const done = order(OrderStatus.ORDER_STATUS_CONFIRMED);
   expect(laterOf(pending, done)).toBe(done);
   expect(laterOf(done, pending)).toBe(done);
+  const returned = { ...done, refundedAt: new Date(1) };
+  expect(laterOf(returned, done)).toBe(returned);
+  expect(laterOf(done, returned)).toBe(returned);
   expect(laterOf(undefined, pending)).toBe(pending);
   expect(laterOf(undefined, undefined)).toBeUndefined();
 });
