@@ -41,6 +41,11 @@ async function endElsewhere(): Promise<void> {
 
 describe("signing in", () => {
   it("comes back to the same page, with the cart, and ends at the issuer too", async () => {
+    const logged: string[] = [];
+    page.on(
+      "console",
+      (message) => message.type() === "error" && logged.push(`${message.text()} ${message.location().url}`),
+    );
     await page.goto(shop.url);
     await page.getByRole("button", { name: /^Add/ }).first().click();
     await page.goto(`${shop.url}/cart`);
@@ -52,6 +57,7 @@ describe("signing in", () => {
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.getByRole("link", { name: "Sign in" }).click();
     await page.getByRole("button", { name: "Casey Customer" }).waitFor();
+    expect(logged).toEqual([]);
   });
 
   it("again, after the session is over, keeps what the page shows", async () => {

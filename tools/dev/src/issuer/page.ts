@@ -44,6 +44,7 @@ function pageOf(title: string, body: string): string {
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
+    <link rel="icon" href="data:," />
     <title>${escaped(title)} · development</title>
     <style>${style}</style>
   </head>
