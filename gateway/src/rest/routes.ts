@@ -1,6 +1,7 @@
 import type { HttpRoute, MethodDefinition } from "@mesh/contracts";
 import type { CallMethod, PeerDefinitions, Upstream } from "@mesh/rpc";
 import type { Procedure } from "../calls/procedure-call.ts";
+import { procedureTypeOf } from "../calls/procedure-type.ts";
 
 /** A route of the gateway, and the method that it calls. */
 export interface Route {
@@ -22,7 +23,7 @@ export function routesOf(
       if (!upstream || !method.gateway) return [];
       const { scopes } = method.gateway;
       const isFile = isFileOf(method);
-      const procedure = { path: `${name}.${key}`, type: typeOf(method), scopes, method, isFile };
+      const procedure = { path: `${name}.${key}`, type: procedureTypeOf(method), scopes, method, isFile };
       const call = upstream.method(key);
       return method.http.map((http) => ({ http, method, procedure, call }));
     });
@@ -32,10 +33,4 @@ export function routesOf(
 /** Returns true if a method sends or gets a file. */
 function isFileOf({ gateway }: MethodDefinition): boolean {
   return gateway?.upload !== undefined || gateway?.download !== undefined;
-}
-
-/** A file is got like the response of a query: it has no messages that go on. */
-function typeOf({ kind, idempotency, gateway }: MethodDefinition): Procedure["type"] {
-  if (kind === "server_streaming" && !gateway?.download) return "subscription";
-  return idempotency === "no_side_effects" ? "query" : "mutation";
 }

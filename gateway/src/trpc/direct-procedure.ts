@@ -1,9 +1,10 @@
 import type { ErrorCatalogue, MethodDefinition, MethodResume } from "@mesh/contracts";
 import type { CallMethod } from "@mesh/rpc";
-import { type AnyTRPCProcedure, TRPCError, type TRPCProcedureType, tracked } from "@trpc/server";
+import { type AnyTRPCProcedure, TRPCError, tracked } from "@trpc/server";
 import { callService } from "../calls/call-service.ts";
 import { eventIds, resumedRequest } from "../calls/event-ids.ts";
 import type { Procedure, ProcedureContext } from "../calls/procedure-call.ts";
+import { procedureTypeOf } from "../calls/procedure-type.ts";
 
 /** A procedure of a contract, as both tRPC's procedure and the thin path call it. */
 export interface DirectProcedure {
@@ -18,7 +19,7 @@ export interface DirectProcedure {
 
 /** Makes the procedure of a method. @throws Error if it takes a stream, which browsers cannot send */
 export function directProcedure(method: MethodDefinition, path: string, call: CallMethod): DirectProcedure {
-  const procedure = { path, type: typeOf(method), scopes: method.gateway?.scopes ?? [], method };
+  const procedure = { path, type: procedureTypeOf(method), scopes: method.gateway?.scopes ?? [], method };
   const declared = method.errors ? [method.errors] : [];
   const { schema } = method.input;
   const { resume } = method;
@@ -50,20 +51,6 @@ function resumable(
       for await (const message of messages) yield tracked(idOf(message), message);
     },
   };
-}
-
-function typeOf({ kind, idempotency, path }: MethodDefinition): TRPCProcedureType {
-  switch (kind) {
-    case "unary":
-      return idempotency === "no_side_effects" ? "query" : "mutation";
-    case "server_streaming":
-      return "subscription";
-    case "client_streaming":
-    case "bidi_streaming":
-      throw new Error(`${path} takes a stream, which browsers cannot send: remove its \`gateway\` option`);
-    default:
-      return kind satisfies never;
-  }
 }
 
 const directs = new WeakMap<AnyTRPCProcedure, DirectProcedure>();
