@@ -1,43 +1,23 @@
-import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { openPage, openSignInShop, type SignInShop, signIn } from "./sign-in-shop.ts";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { signIn, startTestShop } from "./sign-in-shop.ts";
 import { putOnSale } from "./stock.ts";
 
-let running: SignInShop;
-let contexts: BrowserContext[] = [];
-const failures: string[] = [];
-
-beforeAll(async () => {
-  running = await openSignInShop();
-});
-
-afterAll(() => running?.[Symbol.asyncDispose]());
-
-beforeEach(() => {
-  failures.length = 0;
-});
-
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
-  expect(failures).toEqual([]);
-});
+const { running, newPage } = startTestShop();
 
 /** Opens a browser in which a person has signed in. */
 async function browserOf(name: string): Promise<Page> {
-  const context = await running.shop.browser.newContext({ viewport: { width: 1280, height: 900 } });
-  contexts.push(context);
-  const page = await openPage(context, failures);
-  await page.goto(running.shop.url);
+  const page = await newPage();
+  await page.goto(running().shop.url);
   await signIn(page, name);
   return page;
 }
 
 /** Orders one item of a product, and waits until the order is there. */
 async function order(page: Page, productId: string, card: string): Promise<void> {
-  await page.goto(`${running.shop.url}/products/${productId}`);
+  await page.goto(`${running().shop.url}/products/${productId}`);
   await page.getByRole("button", { name: "Add to cart" }).click();
-  await page.goto(`${running.shop.url}/checkout`);
+  await page.goto(`${running().shop.url}/checkout`);
   await page.getByRole("textbox", { name: "Name" }).fill("Casey Customer");
   await page.getByRole("textbox", { name: "Email" }).fill("casey@example.com");
   await page.getByRole("textbox", { name: "Address" }).fill("12 St James's Square, London");
@@ -59,9 +39,9 @@ async function find(clerk: Page, link: string): Promise<void> {
 }
 
 it("a clerk sees and sets the stock of a product, and a customer sees the result immediately", async () => {
-  const productId = await putOnSale(running.mesh, "Counted Candle", 10n);
+  const productId = await putOnSale(running().mesh, "Counted Candle", 10n);
   const [customer, clerk] = await Promise.all([browserOf("Casey Customer"), browserOf("Clara Clerk")]);
-  for (const page of [customer, clerk]) await page.goto(`${running.shop.url}/products/${productId}`);
+  for (const page of [customer, clerk]) await page.goto(`${running().shop.url}/products/${productId}`);
   await panel(clerk, "Stock").getByText("10", { exact: true }).waitFor();
   await customer.getByText("10 in stock").waitFor();
   await clerk.getByRole("button", { name: "Set stock" }).click();
@@ -74,7 +54,7 @@ it("a clerk sees and sets the stock of a product, and a customer sees the result
 });
 
 it("a clerk refunds the order of a customer, who sees it immediately", async () => {
-  const productId = await putOnSale(running.mesh, "Returned Teapot", 10n, 2_950n);
+  const productId = await putOnSale(running().mesh, "Returned Teapot", 10n, 2_950n);
   const [customer, clerk] = await Promise.all([browserOf("Casey Customer"), browserOf("Clara Clerk")]);
   await order(customer, productId, "Working card");
   await step(customer, "Confirmed").waitFor();
@@ -100,12 +80,13 @@ it("a clerk refunds the order of a customer, who sees it immediately", async () 
   await customer.reload();
   await step(customer, "Refunded").waitFor();
   await customer.getByRole("link", { name: "All your orders" }).click();
-  await customer.getByRole("list", { name: "Orders" }).waitFor();
+  const newest = customer.getByRole("list", { name: "Orders" }).getByRole("listitem").first();
+  await newest.getByText("Refunded").waitFor();
   expect(await customer.getByText("Only staff see this").count()).toBe(0);
 });
 
 it("a clerk can refund no payment that was declined, and cancel no order of a customer", async () => {
-  const productId = await putOnSale(running.mesh, "Unpaid Lamp", 10n);
+  const productId = await putOnSale(running().mesh, "Unpaid Lamp", 10n);
   const [customer, clerk] = await Promise.all([browserOf("Casey Customer"), browserOf("Clara Clerk")]);
   await order(customer, productId, "Declined card");
   await step(customer, "Cancelled").waitFor();
@@ -116,15 +97,15 @@ it("a clerk can refund no payment that was declined, and cancel no order of a cu
 });
 
 it("says in plain words that payments is down, and refunds once it is back", async () => {
-  const productId = await putOnSale(running.mesh, "Patient Chair", 10n);
+  const productId = await putOnSale(running().mesh, "Patient Chair", 10n);
   const [customer, clerk] = await Promise.all([browserOf("Casey Customer"), browserOf("Clara Clerk")]);
   await order(customer, productId, "Working card");
   await step(customer, "Confirmed").waitFor();
   await find(clerk, customer.url());
   await clerk.getByRole("button", { name: "Refund payment" }).click();
-  await running.mesh.apps.payments?.kill("SIGKILL");
+  await running().mesh.apps.payments?.kill("SIGKILL");
   await clerk.getByRole("button", { name: "Yes, refund it" }).click();
   await clerk.getByText(/Payments is unavailable.*refunded only once/).waitFor();
-  await running.mesh.apps.payments?.start();
+  await running().mesh.apps.payments?.start();
   await step(clerk, "Refunded").waitFor();
 });

@@ -1,34 +1,10 @@
-import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { pngOf } from "./png.ts";
-import { openPage, openSignInShop, type SignInShop, signIn } from "./sign-in-shop.ts";
+import { signIn, startTestShop } from "./sign-in-shop.ts";
 import { putOnSale } from "./stock.ts";
 
-let running: SignInShop;
-let contexts: BrowserContext[] = [];
-const failures: string[] = [];
-
-beforeAll(async () => {
-  running = await openSignInShop();
-});
-
-afterAll(() => running?.[Symbol.asyncDispose]());
-
-beforeEach(() => {
-  failures.length = 0;
-});
-
-afterEach(async () => {
-  await Promise.all(contexts.map((context) => context.close()));
-  contexts = [];
-  expect(failures).toEqual([]);
-});
-
-async function newPage(): Promise<Page> {
-  const context = await running.shop.browser.newContext({ viewport: { width: 1280, height: 900 } });
-  contexts.push(context);
-  return openPage(context, failures);
-}
+const { running, newPage } = startTestShop();
 
 const file = (name: string, buffer: Buffer, mimeType = "image/png") => ({ name, mimeType, buffer });
 const panel = (page: Page) => page.getByRole("region", { name: "Pictures", exact: true });
@@ -45,18 +21,18 @@ async function shownImage(page: Page): Promise<{ width: number; height: number }
 }
 
 it("a clerk adds a picture, which a visitor sees, and removes it", async () => {
-  const id = await putOnSale(running.mesh, "Pictured Lamp", 10n);
+  const id = await putOnSale(running().mesh, "Pictured Lamp", 10n);
   const [clerk, visitor] = [await newPage(), await newPage()];
-  await clerk.goto(running.shop.url);
+  await clerk.goto(running().shop.url);
   await signIn(clerk, "Clara Clerk");
-  await clerk.goto(`${running.shop.url}/products/${id}`);
+  await clerk.goto(`${running().shop.url}/products/${id}`);
   await choose(clerk, file("lamp.png", pngOf(40, 50)));
   expect(await shownImage(clerk)).toEqual({ width: 40, height: 50 });
 
-  await visitor.goto(`${running.shop.url}/products/${id}`);
+  await visitor.goto(`${running().shop.url}/products/${id}`);
   expect(await shownImage(visitor)).toEqual({ width: 40, height: 50 });
   expect(await visitor.getByText("Only staff see this").count()).toBe(0);
-  await visitor.goto(running.shop.url);
+  await visitor.goto(running().shop.url);
   expect(await shownImage(visitor)).toEqual({ width: 40, height: 50 });
 
   await choose(clerk, file("side.png", pngOf(30, 30)));
@@ -67,11 +43,11 @@ it("a clerk adds a picture, which a visitor sees, and removes it", async () => {
 });
 
 it("says in plain words why a file is no picture for the shop", async () => {
-  const id = await putOnSale(running.mesh, "Plain Lamp", 10n);
+  const id = await putOnSale(running().mesh, "Plain Lamp", 10n);
   const clerk = await newPage();
-  await clerk.goto(running.shop.url);
+  await clerk.goto(running().shop.url);
   await signIn(clerk, "Clara Clerk");
-  await clerk.goto(`${running.shop.url}/products/${id}`);
+  await clerk.goto(`${running().shop.url}/products/${id}`);
   await choose(clerk, file("page.png", Buffer.from("<!doctype html><p>no picture</p>")));
   await clerk.getByText("This is no picture that we can show.").waitFor();
   await choose(clerk, file("large.png", Buffer.alloc(21 * 1024 * 1024)));
@@ -82,12 +58,12 @@ it("says in plain words why a file is no picture for the shop", async () => {
 });
 
 it("shows on a phone how much of a picture was sent, and sends no more of it when it is cancelled", async () => {
-  const id = await putOnSale(running.mesh, "Slow Lamp", 10n);
+  const id = await putOnSale(running().mesh, "Slow Lamp", 10n);
   const clerk = await newPage();
-  await clerk.goto(running.shop.url);
+  await clerk.goto(running().shop.url);
   await signIn(clerk, "Clara Clerk");
   await clerk.setViewportSize({ width: 390, height: 844 });
-  await clerk.goto(`${running.shop.url}/products/${id}`);
+  await clerk.goto(`${running().shop.url}/products/${id}`);
   const network = await clerk.context().newCDPSession(clerk);
   const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 500_000 };
   await network.send("Network.emulateNetworkConditions", slow);
