@@ -8,7 +8,7 @@ import { connect, type ServeOptions, serve, type Upstream } from "@mesh/rpc";
 import { createLifecycle, type Scope } from "@mesh/runtime";
 import { openServices, type Service } from "@mesh/service";
 import { fake, openTestService, recordedLog } from "@mesh/testing/service";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 /** The examples of docs/middleware.md, each as the file that the page names. */
@@ -103,10 +103,14 @@ test("a server replaces a default step and adds one", async () => {
   const { connectPayments } = await example("payments-client.ts");
   const scopes: Scope[] = [];
   const { log, logged } = recordedLog();
+  let later = 0;
+  const now = performance.now.bind(performance);
+  const clock = vi.spyOn(performance, "now").mockImplementation(() => now() + later);
+  onTestFinished(() => clock.mockRestore());
   const service = fake(PaymentService, {
     async getPayment({ orderId: id }, scope) {
       scopes.push(scope);
-      await new Promise((resolve) => setTimeout(resolve, 600));
+      later += 600;
       throw PaymentError.paymentNotFound({ orderId: id });
     },
   });
