@@ -80,7 +80,7 @@ describe("a gateway in production, over https", () => {
     expect(await nameOf(planted)).toBeUndefined();
     expect(await nameOf(`${planted}; ${victim}`)).toBe("ada");
     expect(await nameOf(`${victim}; ${planted}`)).toBe("ada");
-    // The same for customers who have not signed in: a planted cookie makes nobody the attacker's customer.
+    // The same for customers who have not signed in: a planted cookie does not change which customer the browser is.
     const visit = "/trpc/catalog.listProducts?input={}";
     const own = pairOf((await get(url, visit)).cookies[0]);
     const before = own.replace("__Host-", "");

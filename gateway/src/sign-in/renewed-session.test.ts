@@ -50,7 +50,7 @@ async function endElsewhere(url: string, { cookie }: UserAgent): Promise<void> {
 }
 
 describe("a subscription whose session is over", () => {
-  it("waits until somebody has signed in again, and goes on after its last message", async () => {
+  it("waits for the next sign-in, and goes on after its last message", async () => {
     const { url, customer, starts } = await start();
     let renewals = 0;
     let finish = () => {};

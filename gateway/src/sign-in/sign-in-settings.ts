@@ -51,7 +51,7 @@ export function signInShape(isProduction: boolean, env?: Readonly<Record<string,
   };
 }
 
-/** Returns the sign-in settings of a gateway; undefined if no issuer is set, so that nobody can sign in. */
+/** Returns the sign-in settings of a gateway; undefined if no issuer is set, so that there is no sign-in. */
 export function signInOf(settings: z.output<z.ZodObject<ReturnType<typeof signInShape>>>): SignInSettings | undefined {
   if (settings.OIDC_ISSUER === undefined) return undefined;
   return {

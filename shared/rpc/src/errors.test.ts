@@ -206,7 +206,7 @@ test("a foreign error that the handler replaces by its own has the text of the h
 
 test.each([
   ["a reason of its own enum", new MeshError({ ...facts(rich), retryAfterMs: 1, message: "hunter2" })],
-  ["a reason of nobody", new MeshError({ code: "NOT_FOUND", message: "hunter2", reason: "R", domain: "D" })],
+  ["a reason of an unknown domain", new MeshError({ code: "NOT_FOUND", message: "hunter2", reason: "R", domain: "D" })],
 ])("%s that a method throws and does not declare stays here", async (_, thrown) => {
   const { log, lines } = capturedLog();
   const { client } = await echo({ plain: () => Promise.reject(thrown) }, { log });

@@ -50,7 +50,7 @@ test("trace and principal go with a bound call, over two hops", async () => {
   expect(seen?.trace.spanId).not.toBe(scope.trace.spanId);
 });
 
-test("a call that stands alone is nobody's and has a trace of its own", async () => {
+test("a call outside of a scope has no principal, and a trace of its own", async () => {
   const { scopes, client } = await noting();
   await client.unary({});
   await collect(client.down({}));

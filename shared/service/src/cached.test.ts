@@ -96,7 +96,7 @@ describe("a cached function", () => {
     expect(await get()).toBe(2);
   });
 
-  it("computes for nobody, or for each user", async () => {
+  it("computes without a principal, or for each user", async () => {
     const users: unknown[] = [];
     const note: Load = async (_, { principal }) => users.push(principal?.id);
     const forAll = await payments({}, note).start();

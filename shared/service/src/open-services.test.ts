@@ -97,7 +97,7 @@ test("a service gives notice of its end, and takes calls meanwhile", async () =>
   await upstream.close();
 });
 
-test("calls that come before the database is there are told so, and nobody waits for it at the end", async () => {
+test("calls that come before the database is there fail with UNAVAILABLE, and the end does not wait for it", async () => {
   const { log } = recordedLog();
   const { life } = recordedLife(log);
   const port = await freePort();

@@ -36,7 +36,7 @@ export function signInUrl(path: string): string {
   return `/auth/login?${new URLSearchParams({ return_to: path })}`;
 }
 
-/** Returns the text that changes when another person, or nobody, uses the browser. */
+/** Returns a text that changes when another person signs in, or the person signs out. */
 export function identityOf({ signedIn, customerId = "", roles = [] }: Session): string {
   return signedIn ? JSON.stringify([customerId, ...roles]) : "";
 }

@@ -7,7 +7,7 @@ import { sessionQuery } from "./session-query.ts";
 /** The tabs and the sign-in window of this browser notify each other. */
 const channelName = "mesh.session";
 
-/** Notifies the tabs that somebody has signed in. */
+/** Notifies the tabs of a sign-in. */
 export function announceSession(): void {
   const channel = new BroadcastChannel(channelName);
   channel.postMessage("changed");
@@ -33,7 +33,7 @@ export function watchSession(queryClient: QueryClient): void {
       return;
     }
     const session = queryClient.getQueryData(sessionQuery.queryKey);
-    // While the session is over the page shows what it did, until somebody signs in or the customer goes on without.
+    // While the session is over the page shows what it did, until the next sign-in, or until the customer goes on without one.
     if (!session || session.ended) return;
     const before = identity;
     identity = identityOf(session);

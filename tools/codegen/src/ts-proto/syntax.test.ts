@@ -96,8 +96,8 @@ describe("groups", () => {
     ["without an end", group.slice(0, -1)],
     ["with another's end", [...group.slice(0, -1), (2 << 3) | 4]],
     ["that end but did not begin", [(1 << 3) | 4]],
-    ["without an end among fields that nobody knows", [(9 << 3) | 3, 8, 7]],
-    ["with another's end among fields that nobody knows", [(9 << 3) | 3, (8 << 3) | 4]],
+    ["without an end among unknown fields", [(9 << 3) | 3, 8, 7]],
+    ["with another's end among unknown fields", [(9 << 3) | 3, (8 << 3) | 4]],
   ])("%s are refused", (_, bytes) => {
     expect(() => known(old.Groups).decode(new Uint8Array(bytes))).toThrow();
   });

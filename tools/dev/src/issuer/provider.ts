@@ -78,7 +78,7 @@ async function signIn(provider: Provider, request: IncomingMessage, response: Se
   const known = devUsers.find(({ id }) => id === user);
   const result = known
     ? { login: { accountId: known.id } }
-    : { error: "access_denied", error_description: "nobody was chosen" };
+    : { error: "access_denied", error_description: "no person was chosen" };
   await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
 }
 
