@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { openClone } from "../../fixtures/clone.ts";
-import { familyOf, inFamily, processesOf, runningOf } from "../../fixtures/leftovers.ts";
+import { familyOf, inFamily, killAll, processesOf, runningOf } from "../../fixtures/leftovers.ts";
 import { holdPort } from "../ports/held-port.ts";
 
 const patience = { timeout: 60_000, interval: 20 };
@@ -149,7 +149,7 @@ describe("a start", { timeout: 240_000 }, () => {
     const [keepers, apps] = ["dev/bin/keeper.js", "vite/bin/vite.js"].map((text) => inFamily(pid, text));
     const all = [...(apps ?? []), ...inFamily(pid, "dist/main.js")];
     expect([keepers?.length, all.length]).toEqual([1, 4]);
-    for (const one of [pid, ...(keepers ?? [])]) process.kill(one, "SIGKILL");
+    killAll([pid, ...(keepers ?? [])]);
     await vi.waitFor(() => expect(runningOf(all)).toEqual([]), patience);
     // The servers have no parent any more, so the next start ends them.
     const second = clone.run();
@@ -161,7 +161,7 @@ describe("a start", { timeout: 240_000 }, () => {
     await using clone = await openClone();
     const first = clone.run();
     await first.ready();
-    for (const pid of familyOf(first.process.pid ?? 0)) process.kill(pid, "SIGKILL");
+    killAll(familyOf(first.process.pid ?? 0));
     const second = clone.run();
     await second.ready();
     expect(await second.ask("beta")).toMatchObject({ visits: 2 });

@@ -116,7 +116,8 @@ describe("a save", { timeout: 240_000 }, () => {
     const progress = mesh.output().matchAll(/^building alpha: (\d+\.\d) s$/gm);
     const [first = 0, second = 0] = [...progress].map((match) => Number(match[1]));
     expect(first).toBeGreaterThanOrEqual(2);
-    expect(second).toBeGreaterThanOrEqual(2 * first);
+    // Both are rounded to 0.1 s.
+    expect(second + 0.15).toBeGreaterThanOrEqual(2 * first);
     expect(await mesh.ask("alpha")).toMatchObject({ greeting: "hello from alpha" });
     await pipe.write('export const word = "finally";\n');
     await answers(mesh, "finally from alpha");
