@@ -11,7 +11,7 @@ const pure = ["shared/contracts", "tools/checks", "tools/codegen", "tools/scaffo
  * samples traces.
  */
 const alone = [
-  "{shared/*,gateway}/src/telemetry.test.ts",
+  "{shared/*,gateway}/src/{telemetry,metrics}.test.ts",
   "shared/runtime/src/telemetry/*.test.ts",
   "{gateway/src/trace,shared/service/src/tasks,e2e/src/examples}.test.ts",
   "shared/rpc/src/mux/{hostile-mux,mux-server}.test.ts",
@@ -48,7 +48,7 @@ class LongestFirst extends BaseSequencer {
 }
 
 const both =
-  "access,backpressure,balance,callers,cancel,close,connection-age,deadline,error-sizes,errors,half-close,headers,hostile,identity,kinds,limits,middleware,outliers,policy,resets,resume,retry,statistics,telemetry,validation";
+  "access,backpressure,balance,callers,cancel,close,connection-age,deadline,error-sizes,errors,half-close,headers,hostile,identity,kinds,limits,metrics,middleware,outliers,passed-errors,policy,resets,resume,retry,statistics,telemetry,validation";
 
 export default defineConfig({
   test: {

@@ -1,24 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { OutgoingHttpHeaders } from "node:http";
 import { CatalogError, CatalogService, type UploadProductImageRequest } from "@mesh/contracts/catalog/v1";
 import { describe, expect, test, vi } from "vitest";
-import { ask, type FileReply, openUpload, pngOf, upload } from "../../../fixtures/files.ts";
-import { startMesh } from "../../../fixtures/mesh.ts";
+import { type FileReply, openUpload, pngOf, startFiles, upload } from "../../../fixtures/files.ts";
 import { openRaw } from "../../../fixtures/raw-http.ts";
 import type { Replacements } from "../../../fixtures/services.ts";
-import { callerOf } from "../../../fixtures/walk/users.ts";
-import type { Limits } from "../../limits/limits.ts";
 import { services } from "../../router.ts";
 
 const mebibyte = 1024 * 1024;
-const path = `/v1/products/${randomUUID()}/images/${randomUUID()}`;
-
-/** Starts a gateway whose callers are all clerks. */
-async function startFiles(catalog: NonNullable<Replacements["catalog"]>, limits: Partial<Limits> = {}, deadlineMs = 0) {
-  const used = deadlineMs === 0 ? services : withDeadline(deadlineMs);
-  const mesh = await startMesh({ catalog }, { identify: () => callerOf("clerk"), limits, services: used });
-  return { ...mesh, at: mesh.url + path };
-}
 
 /** Returns the services with another deadline of uploads. */
 function withDeadline(deadlineMs: number): typeof services {
@@ -64,7 +52,7 @@ const png = { "content-type": "image/png" };
 describe("an upload", () => {
   test("reaches the service as a file and its bytes", async () => {
     const { handlers, received, bytes } = keeper();
-    const { at } = await startFiles(handlers);
+    const { at, path } = await startFiles(handlers);
     const sent = pngOf(300_000);
     expect((await upload(at, sent, png)).status).toBe(200);
     const [, , , productId, , id] = path.split("/");
@@ -139,7 +127,7 @@ describe("an upload", () => {
 
   test("that never stops ends at the deadline of its method", async () => {
     const { handlers, ends } = keeper();
-    const { at } = await startFiles(handlers, {}, 500);
+    const { at } = await startFiles(handlers, {}, withDeadline(500));
     const { status, text } = await drip(at);
     expect([status, JSON.parse(text).code]).toEqual([504, "DEADLINE_EXCEEDED"]);
     await vi.waitFor(() => expect(ends).toEqual([expect.any(Error)]), 5_000);
@@ -169,7 +157,7 @@ describe("an upload", () => {
   });
 
   test("of a client that never stops is cut off", async () => {
-    const { url } = await startFiles(keeper().handlers, { lingerBytes: mebibyte, lingerMs: 1e9 });
+    const { url, path } = await startFiles(keeper().handlers, { lingerBytes: mebibyte, lingerMs: 1e9 });
     // Node's own client ends the connection when it has the response.
     const socket = openRaw(Number(new URL(url).port), {
       method: "PUT",
@@ -228,124 +216,5 @@ describe("an upload", () => {
     resume();
     expect((await sending.reply).status).toBe(200);
     expect(taken).toBe(size);
-  });
-});
-
-/** A service with a file of ten bytes, `0123456789`. It notes the offsets and limits that it is asked for. */
-function digits(changes: { readonly etag?: string; readonly size?: bigint; readonly bytes?: string } = {}) {
-  const { etag = "tag", size = 10n, bytes = "0123456789" } = changes;
-  const asked: unknown[] = [];
-  const handlers: NonNullable<Replacements["catalog"]> = {
-    async *getProductImage({ offset, limit }) {
-      asked.push([offset, limit]);
-      yield { part: { $case: "file", value: { contentType: "image/png", size, etag } } };
-      const start = offset < 0n ? Math.max(0, bytes.length + Number(offset)) : Number(offset);
-      const part = bytes.slice(start, limit === 0n ? undefined : start + Number(limit));
-      for (const one of part) yield { part: { $case: "chunk", value: Buffer.from(one) } };
-    },
-  };
-  return { handlers, asked };
-}
-
-describe("a download", () => {
-  const got = ({ status, text, headers }: FileReply) => [status, text, headers["content-range"]];
-
-  test.each<[OutgoingHttpHeaders, unknown[]]>([
-    [{}, [200, "0123456789", undefined]],
-    [{ range: "bytes=0-0" }, [206, "0", "bytes 0-0/10"]],
-    [{ range: "bytes=2-4" }, [206, "234", "bytes 2-4/10"]],
-    [{ range: "bytes=7-" }, [206, "789", "bytes 7-9/10"]],
-    [{ range: "bytes=7-100" }, [206, "789", "bytes 7-9/10"]],
-    [{ range: "bytes=-3" }, [206, "789", "bytes 7-9/10"]],
-    [{ range: "bytes=-30" }, [206, "0123456789", "bytes 0-9/10"]],
-    [{ range: "bytes=4-2" }, [200, "0123456789", undefined]],
-    [{ range: "bytes=0-1,4-5" }, [200, "0123456789", undefined]],
-    [{ range: "bytes=2-4", "if-range": '"tag"' }, [206, "234", "bytes 2-4/10"]],
-    [{ range: "bytes=2-4", "if-range": '"other"' }, [200, "0123456789", undefined]],
-    [{ range: "bytes=2-4", "if-range": 'W/"tag"' }, [200, "0123456789", undefined]],
-    [{ range: "bytes=2-4", "if-range": "Mon, 30 Nov 2026 12:00:00 GMT" }, [200, "0123456789", undefined]],
-    [{ range: "bytes=2-4", "if-none-match": '"tag"' }, [304, "", undefined]],
-    [{ "if-none-match": '"other", W/"tag"' }, [304, "", undefined]],
-    [{ "if-none-match": '"other"' }, [200, "0123456789", undefined]],
-    [{ "if-match": '"tag"' }, [200, "0123456789", undefined]],
-  ])("with %j", async (headers, expected) => {
-    const { at } = await startFiles(digits().handlers);
-    const reply = await ask(at, headers);
-    expect(got(reply)).toEqual(expected);
-    expect(reply.headers.etag).toBe('"tag"');
-    if (reply.status !== 304) expect(Number(reply.headers["content-length"])).toBe(reply.bytes.length);
-  });
-
-  test("of bytes that the file does not have is 416, and says how many it has", async () => {
-    const { at } = await startFiles(digits().handlers);
-    for (const range of ["bytes=10-", "bytes=99999999999999999999-", "bytes=-0"]) {
-      const reply = await ask(at, { range });
-      expect([reply.status, reply.headers["content-range"]]).toEqual([416, "bytes */10"]);
-      expect(reply.headers["cache-control"]).toBe("no-store");
-    }
-  });
-
-  test("whose file is another one now is 412", async () => {
-    const { at } = await startFiles(digits().handlers);
-    expect((await ask(at, { "if-match": '"other"' })).status).toBe(412);
-  });
-
-  test("by HEAD has the headers alone, without a range", async () => {
-    const { at } = await startFiles(digits().handlers);
-    const { status, headers, text } = await ask(at, { range: "bytes=2-4" }, "HEAD");
-    expect([status, text, headers["content-length"], headers["accept-ranges"]]).toEqual([200, "", "10", "bytes"]);
-  });
-
-  test("asks the service only for what is sent", async () => {
-    const { handlers, asked } = digits();
-    const { at } = await startFiles(handlers);
-    await ask(at, { range: "bytes=2-4" });
-    await ask(at, { range: "bytes=-3" });
-    await ask(at);
-    expect(asked).toEqual([
-      [2n, 3n],
-      [-3n, 0n],
-      [0n, 0n],
-    ]);
-    expect((await ask(`${at}?offset=2`)).status).toBe(400);
-  });
-
-  test("of an empty file", async () => {
-    const { at } = await startFiles(digits({ size: 0n, bytes: "" }).handlers);
-    expect(got(await ask(at))).toEqual([200, "", undefined]);
-    expect((await ask(at, { range: "bytes=0-" })).status).toBe(416);
-  });
-
-  test.each([
-    ["fewer bytes than it said", { size: 11n }],
-    ["more bytes than it said", { size: 9n }],
-  ])("of a service that sends %s breaks off", async (_, changes) => {
-    const { at } = await startFiles(digits(changes).handlers);
-    // A connection that stays open would not end at the last byte.
-    await expect(ask(at, { connection: "keep-alive" })).rejects.toThrow(/aborted|socket hang up/);
-  });
-
-  test("of a service that says no etag is an error", async () => {
-    const { at } = await startFiles(digits({ etag: 'a"b' }).handlers);
-    expect((await ask(at)).status).toBe(500);
-  });
-
-  test("ends at the service when the client leaves", async () => {
-    let isOver = false;
-    const { at } = await startFiles({
-      async *getProductImage() {
-        try {
-          yield { part: { $case: "file", value: { contentType: "image/png", size: 1_000_000_000n, etag: "tag" } } };
-          for (;;) yield { part: { $case: "chunk", value: new Uint8Array(65_536) } };
-        } finally {
-          isOver = true;
-        }
-      },
-    });
-    const leaving = new AbortController();
-    const response = await fetch(at, { signal: leaving.signal });
-    await response.body?.getReader().read();
-    leaving.abort();
-    await vi.waitFor(() => expect(isOver).toBe(true), 10_000);
   });
 });
