@@ -1,4 +1,4 @@
-import type { Category } from "@mesh/contracts/catalog/v1";
+import type { Product } from "@mesh/contracts/catalog/v1";
 import type { Order } from "@mesh/contracts/orders/v1";
 import { Link } from "@tanstack/react-router";
 import { clsx } from "clsx";
@@ -7,15 +7,15 @@ import { formatMoment } from "../dates.ts";
 import { formatMoney } from "../money.ts";
 import { plural, shortId } from "../numbers.ts";
 import { statusWords } from "./status.ts";
-import { picturesPerOrder } from "./use-categories.ts";
+import { picturesPerOrder } from "./use-products.ts";
 
 interface OrderRowProps {
   readonly order: Order;
-  readonly categories: ReadonlyMap<string, Category>;
+  readonly products: ReadonlyMap<string, Product>;
 }
 
 /** An order in a list. */
-export function OrderRow({ order, categories }: OrderRowProps) {
+export function OrderRow({ order, products }: OrderRowProps) {
   const { id, lines, total, placedAt } = order;
   const { name: statusName, look } = statusWords(order);
   const pieces = lines.reduce((count, line) => count + line.quantity, 0);
@@ -27,7 +27,8 @@ export function OrderRow({ order, categories }: OrderRowProps) {
             key={productId}
             id={productId}
             name={name}
-            category={categories.get(productId)}
+            category={products.get(productId)?.category}
+            imageId={products.get(productId)?.images[0]?.id}
             className="-mr-3 aspect-4/5 w-13 border-[1.5px] border-paper"
           />
         ))}

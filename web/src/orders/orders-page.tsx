@@ -10,7 +10,7 @@ import { button } from "../ui/button.ts";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { FindOrder } from "./find-order.tsx";
 import { OrderRow } from "./order-row.tsx";
-import { useCategories } from "./use-categories.ts";
+import { useProducts } from "./use-products.ts";
 
 /** The interval at which the list is fetched while it has a pending order, in milliseconds. */
 const pendingRefetchMs = 3_000;
@@ -50,13 +50,13 @@ export function OrdersPage() {
 const isPending = ({ status }: Order) => status === OrderStatus.ORDER_STATUS_PENDING;
 
 function OrderList({ orders }: { orders: readonly Order[] }) {
-  const categories = useCategories(orders);
+  const products = useProducts(orders);
   if (orders.length === 0) return <p className="text-soft">You have placed no orders yourself.</p>;
   return (
     <ul aria-label="Orders" className="border-ink border-t-[1.5px]">
       {orders.map((order) => (
         <li key={order.id}>
-          <OrderRow order={order} categories={categories} />
+          <OrderRow order={order} products={products} />
         </li>
       ))}
     </ul>

@@ -86,7 +86,7 @@ function AddImage({ product }: { product: Product }) {
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <button type="button" disabled={isFull} onClick={() => input.current?.click()} className={button("line")}>
             <ImagePlus aria-hidden="true" className="size-5" />
-            Add image
+            Add picture
           </button>
           <p className="text-sm text-soft">
             {isFull ? "Eight pictures are the most." : "PNG, JPEG, WebP, GIF or AVIF, up to 20 MB."}
