@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
-import { signIn, startTestShop } from "./sign-in-shop.ts";
+import { startTestShop } from "../fixtures/test-shop.ts";
+import { signIn } from "./sign-in-shop.ts";
 import { putOnSale } from "./stock.ts";
 
 const { running, newPage } = startTestShop();

@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { startTestShop } from "../fixtures/test-shop.ts";
 import { pngOf } from "./png.ts";
-import { signIn, startTestShop } from "./sign-in-shop.ts";
+import { signIn } from "./sign-in-shop.ts";
 import { putOnSale } from "./stock.ts";
 
 const { running, newPage } = startTestShop();

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { freePort, startIssuer } from "@mesh/dev";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import type { BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { openShop, type Shop } from "./page.ts";
 
 const client = { id: "shop", secret: "the secret of the shop at the issuer" };
@@ -39,46 +38,6 @@ export async function openSignInShop(): Promise<SignInShop> {
     await dispose();
     throw error;
   }
-}
-
-/** The shop of the tests of a file. */
-export interface TestShop {
-  /** Returns the shop, which starts before the first test. */
-  readonly running: () => SignInShop;
-  /** Opens a page in a browser of its own, until the test ends. An error of the page fails the test. */
-  readonly newPage: () => Promise<Page>;
-}
-
-/** Starts the mesh with an issuer before the tests of a file, and ends it after them. */
-export function startTestShop(): TestShop {
-  let running: SignInShop | undefined;
-  let contexts: BrowserContext[] = [];
-  const failures: string[] = [];
-  const shop = () => {
-    if (!running) throw new Error("the shop starts before the first test");
-    return running;
-  };
-
-  beforeAll(async () => {
-    running = await openSignInShop();
-  });
-
-  afterAll(() => running?.[Symbol.asyncDispose]());
-
-  afterEach(async () => {
-    await Promise.all(contexts.map((context) => context.close()));
-    contexts = [];
-    expect(failures.splice(0)).toEqual([]);
-  });
-
-  return {
-    running: shop,
-    async newPage() {
-      const context = await shop().shop.browser.newContext({ viewport: { width: 1280, height: 900 } });
-      contexts.push(context);
-      return openPage(context, failures);
-    },
-  };
 }
 
 /** Opens a page of its own, whose errors are collected. */
