@@ -158,7 +158,8 @@ test("bytes that a killed service has not recorded are removed, with their place
   await mesh.apps.catalog?.start();
   const rows = () => sql.run("SELECT FROM product_images WHERE id = $1", [id]);
   await vi.waitFor(async () => expect([(await filesOf(productId)).objects, await rows()]).toEqual([[], []]), 30_000);
-  // The gateway has found the service again.
+  // The gateway and the client of these tests have found the service again.
+  await vi.waitFor(async () => expect(await imagesOf(productId)).toEqual([]), 30_000);
   await vi.waitFor(async () => expect((await ask(pathOf(productId, id), as("ada"))).status).toBe(404), 30_000);
 });
 
