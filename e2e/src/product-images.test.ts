@@ -74,6 +74,6 @@ it("shows on a phone how much of a picture was sent, and sends no more of it whe
   const [page, window] = await clerk.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   expect(page).toBeLessThanOrEqual(window ?? 0);
   await clerk.getByRole("button", { name: "Cancel" }).click();
-  await clerk.getByRole("button", { name: "Add picture" }).waitFor();
+  await clerk.getByRole("button", { name: "Add picture", exact: true }).waitFor();
   expect(await panel(clerk).getByRole("alert").count()).toBe(0);
 });
