@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "@bufbuild/protobuf";
+import { settled } from "@mesh/runtime";
 import type { TRPCError } from "@trpc/server";
 import { cachingHeaders } from "../cache/caching-headers.ts";
 import { keptResponse } from "../cache/kept-response.ts";
 import { callService } from "../calls/call-service.ts";
 import { Leaving } from "../calls/leaving.ts";
+import type { ProcedureContext } from "../calls/procedure-call.ts";
 import type { OpenRequest, RunCall } from "../calls/run-calls.ts";
 import { replyConditional } from "../http/conditional.ts";
 import { idempotencyKeyOf } from "../http/idempotency-key.ts";
@@ -60,10 +62,12 @@ export function callerOf(route: Route, options: CallRouteOptions): CallRoute {
     const body = await readJsonBody(request, maxBodyBytes);
     const idempotencyKey = keyOf(route, request);
     const opensStream = isStream && request.method !== "HEAD";
-    const result = await run(await open(request, response), procedure, new Leaving(response), async (context) => {
+    const callWith = (context: ProcedureContext) => {
       const input = checkRules(method, read({ match, query, body, idempotencyKey }), request.headers["last-event-id"]);
       return opensStream || !isStream ? callService(context, call, input) : undefined;
-    });
+    };
+    const opened = await open(request, response);
+    const result = await run(opened, procedure, new Leaving(response), (context) => settled(() => callWith(context)));
     if (!isStream) return reply(response, result);
     // The contract says that the method streams.
     if (opensStream) return sendStream(response, result as AsyncIterable<unknown>);

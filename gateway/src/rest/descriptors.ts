@@ -15,9 +15,19 @@ export function descriptorOf(registry: Registry, { typeName }: MessageType<unkno
   return desc;
 }
 
+const byName = new WeakMap<DescMessage, ReadonlyMap<string, DescField>>();
+
 /** Finds a field by its name in the .proto or in JSON. */
-export function fieldNamed({ fields }: DescMessage, name: string): DescField | undefined {
-  return fields.find((field) => field.name === name) ?? fields.find((field) => field.jsonName === name);
+export function fieldNamed(message: DescMessage, name: string): DescField | undefined {
+  const known = byName.get(message);
+  if (known) return known.get(name);
+  const { fields } = message;
+  const all = new Map([
+    ...fields.map((field) => [field.jsonName, field] as const),
+    ...fields.map((field) => [field.name, field] as const),
+  ]);
+  byName.set(message, all);
+  return all.get(name);
 }
 
 /** Returns a message and all that can be in it, at any depth. */

@@ -16,6 +16,23 @@ export interface Place {
   readonly depth: number;
 }
 
+/** A place in another one. Its path is made when it is asked for: few places have a fault. */
+class Inside implements Place {
+  readonly depth: number;
+  readonly #around: Place;
+  readonly #pathIn: (path: string) => string;
+
+  constructor(around: Place, depth: number, pathIn: (path: string) => string) {
+    this.depth = depth;
+    this.#around = around;
+    this.#pathIn = pathIn;
+  }
+
+  get path(): string {
+    return this.#pathIn(this.#around.path);
+  }
+}
+
 /** A search for the faults of a request. It ends when there are as many as are reported. */
 export class FaultSearch {
   readonly faults: FieldViolation[] = [];
@@ -26,8 +43,8 @@ export class FaultSearch {
   }
 
   /** Adds a fault unless the text is undefined. */
-  add({ path }: Place, text: string | undefined): void {
-    if (text !== undefined) this.faults.push(fieldFault(path, text));
+  add(place: Place, text: string | undefined): void {
+    if (text !== undefined) this.faults.push(fieldFault(place.path, text));
   }
 
   get isFull(): boolean {
@@ -36,23 +53,23 @@ export class FaultSearch {
 }
 
 /** Returns the place of a field. */
-export function atField({ path, depth }: Place, name: string): Place {
-  return { path: [path, shown(name)].filter(Boolean).join("."), depth };
+export function atField(place: Place, name: string): Place {
+  return new Inside(place, place.depth, (path) => [path, shown(name)].filter(Boolean).join("."));
 }
 
 /** Returns the place of an item of a list. */
-export function atIndex({ path, depth }: Place, index: number): Place {
-  return { path: `${path}[${index}]`, depth };
+export function atIndex(place: Place, index: number): Place {
+  return new Inside(place, place.depth, (path) => `${path}[${index}]`);
 }
 
 /** Returns the place of a value of a map or an object; that of the whole if the key can't be shown. */
-export function atKey({ path, depth }: Place, key: string): Place {
-  return { path: shown(key) === "" ? path : `${path}["${key}"]`, depth };
+export function atKey(place: Place, key: string): Place {
+  return new Inside(place, place.depth, (path) => (shown(key) === "" ? path : `${path}["${key}"]`));
 }
 
 /** Returns the place of what is in a message. */
-export function deeper({ path, depth }: Place): Place {
-  return { path, depth: depth + 1 };
+export function deeper(place: Place): Place {
+  return new Inside(place, place.depth + 1, (path) => path);
 }
 
 /** Returns a fault if a place is too deep. */

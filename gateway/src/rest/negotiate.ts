@@ -8,7 +8,7 @@ import { HttpError } from "../http/http-error.ts";
  * @throws HttpError 415 if its type is not JSON in UTF-8 or it is compressed, 413 if it is too large, 400 if it is not
  * UTF-8
  */
-export async function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+export function readJsonBody(request: IncomingMessage, maxBytes: number): Promise<string> | string {
   if (!hasBody(request)) return "";
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding.toLowerCase() !== "identity") throw new HttpError(415, "the body must not be compressed");

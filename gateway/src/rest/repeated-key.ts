@@ -25,10 +25,10 @@ export function repeatedKey(text: string): KeyPath | undefined {
   let isKey = false;
   for (let index = 0; index < text.length; index++) {
     const character = text[index];
-    const frame = open.at(-1);
     if (character === '"') {
       const end = endOfString(text, index);
-      if (isKey && frame?.keys) {
+      const frame = isKey ? open.at(-1) : undefined;
+      if (frame?.keys) {
         frame.at = keyOf(text.slice(index, end));
         if (frame.keys.has(frame.at)) return open.map(({ at }) => at);
         frame.keys.add(frame.at);
@@ -42,9 +42,10 @@ export function repeatedKey(text: string): KeyPath | undefined {
       open.push({ keys: undefined, at: 0 });
       isKey = false;
     } else if (character === "}" || character === "]") open.pop();
-    else if (character === "," && frame) {
-      isKey = frame.keys !== undefined;
-      if (typeof frame.at === "number") frame.at += 1;
+    else if (character === ",") {
+      const frame = open.at(-1);
+      isKey = frame?.keys !== undefined;
+      if (typeof frame?.at === "number") frame.at += 1;
     }
   }
   return undefined;
