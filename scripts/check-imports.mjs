@@ -62,6 +62,7 @@ const rooms = {
     trpc: ["cache", "calls", "errors", "http", "identity", "limits", "telemetry"],
     rest: ["cache", "calls", "errors", "http", "limits", "telemetry"],
     reference: ["http"],
+    site: ["http", "telemetry"],
     // router.ts is in no room.
     procedures: ["calls", "trpc", "src"],
   },

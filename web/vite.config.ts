@@ -11,5 +11,7 @@ export default defineConfig(({ mode }) => {
   const proxy = { "/trpc": options, "/auth/": options, "/v1/": options, "/healthz": options };
   // The runner has chosen a free port and prints it, so no other port may be used.
   const listen = { host: env.HOST || "127.0.0.1", port: Number(env.PORT || 5173), strictPort: true, proxy };
-  return { plugins: [react(), tailwindcss(), plugin], server: listen, preview: listen, clearScreen: false };
+  // Hidden: no file names the maps, so browsers do not load them, but tools that collect errors can use them.
+  const build = { sourcemap: "hidden" } as const;
+  return { plugins: [react(), tailwindcss(), plugin], server: listen, preview: listen, build, clearScreen: false };
 });

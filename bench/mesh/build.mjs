@@ -57,12 +57,12 @@ async function buildPlain(_root, folder, source) {
 
 /** Builds a program as a service is built. Returns its path. @throws Error with the errors of the build */
 export async function buildProgram(root, folder, source) {
-  const { createBundler } = await load("build/bundler", join(root, "tools/dev"));
+  const { buildStandalone } = await load("build/standalone", join(root, "tools/dev"));
   mkdirSync(join(folder, "src"), { recursive: true });
   writeFileSync(join(folder, "src/main.ts"), source);
   // As a service has one. Without it, Node reads each file twice, because it does not know its format.
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  const { errors } = await createBundler(folder, folder).build();
+  const errors = await buildStandalone(root, folder);
   if (errors.length > 0) throw new Error(`${folder} can't be built:\n${errors.join("\n")}`);
   return join(folder, "dist/main.js");
 }

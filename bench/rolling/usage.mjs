@@ -8,8 +8,8 @@ const tickMs = 10;
 /** The order matters: the first that matches names a program. */
 const programs = [
   ["driver", /mesh-bench/],
-  ["gateway", /gateway\/dist\/main\.js/],
-  ["services", /services\/\w+\/dist\/main\.js/],
+  ["gateway", /gateway\/\.mesh\/main\.js/],
+  ["services", /services\/\w+\/\.mesh\/main\.js/],
   ["postgres", /postgres/],
   ["nats", /nats-server/],
 ];

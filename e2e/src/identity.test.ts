@@ -153,7 +153,7 @@ test("all certificates of a running mesh are renewed without a dropped call", as
 });
 
 test("a start in production without an identity ends with one sentence", async () => {
-  const main = join(root, "services/catalog/dist/main.js");
+  const main = join(root, "services/catalog/.mesh/main.js");
   const env = {
     NODE_ENV: "production",
     DATABASE_URL: "postgres://a:b@127.0.0.1/c?sslmode=verify-full",

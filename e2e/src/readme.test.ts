@@ -100,7 +100,7 @@ describe("the page on writing by hand", () => {
     await certificates.provide("developer", ["developer"]);
     const MESH_TLS_DIR = await certificates.provide("greeter", ["greeter"]);
     certificates.close();
-    const child = spawn(process.execPath, [join(copy, "services/greeter/dist/main.js")], {
+    const child = spawn(process.execPath, [join(copy, "services/greeter/.mesh/main.js")], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       env: { PATH: process.env.PATH, PORT: port, MESH_TLS_DIR },
     });

@@ -30,7 +30,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** Starts the service. `output` is what it has printed so far. */
 async function run(env: NodeJS.ProcessEnv) {
   const port = String(await freePort());
-  const child = spawn(process.execPath, [join(folder, "dist/main.js")], {
+  const child = spawn(process.execPath, [join(folder, ".mesh/main.js")], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { PATH: process.env.PATH, PORT: port, ...env },
   });

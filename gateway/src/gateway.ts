@@ -37,6 +37,7 @@ import { services as listedServices } from "./router.ts";
 import * as schema from "./schema.ts";
 import type { GatewaySettings } from "./settings.ts";
 import { noSignIn, openSignIn } from "./sign-in/open-sign-in.ts";
+import { serveSite } from "./site/site.ts";
 import { openDatabase } from "./state/database.ts";
 import { openState } from "./state/gateway-state.ts";
 import { limitedMethods } from "./state/limited-methods.ts";
@@ -130,8 +131,10 @@ export async function openGateway<
   const offered = checkOwners(services, keyed);
   const router = buildRouter(services, offered, proceduresOf(options), feeds);
   const registry = readDescriptors(options.descriptorSet ?? descriptorSet);
-  const rest = restHandler({ ...shared, routes: routesOf(services, offered), registry, ignoreUnknown });
+  const routes = routesOf(services, offered);
+  const rest = restHandler({ ...shared, routes, registry, ignoreUnknown });
   const feedRoutes = feedRoutesOf(services, feeds, registry);
+  const paths = [...routes.map(({ http }) => http.path), ...feedRoutes.map(({ path }) => path)];
   const handler = createHandler({
     trpc: { handle: trpcHandler({ ...shared, router }), reject: trpcRejection(router, log) },
     rest: {
@@ -143,6 +146,7 @@ export async function openGateway<
     health: stateNow,
     isProduction,
     pages: referencePages(),
+    site: settings.webDir === undefined ? undefined : serveSite(settings.webDir, paths),
   });
   const server = await listen(handler, { host: settings.host, port: settings.port, limits, proxies, log });
   life.onClose("server", async () => {

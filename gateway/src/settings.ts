@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { tlsOf, tlsShape } from "@mesh/rpc";
 import {
   backendShape,
@@ -52,6 +54,7 @@ export function gatewaySettings(
     proxies: settings.PROXIES,
     rateLimits: settings.RATE_LIMITS,
     ignoreUnknown: settings.REST_UNKNOWN_FIELDS === "ignore",
+    webDir: settings.WEB_DIR,
     logLevel: settings.LOG_LEVEL,
     mux: settings.MESH_MUX,
     noticeMs: isProduction ? noticeMs : 0,
@@ -72,6 +75,7 @@ function shapeFor(isProduction: boolean) {
     CORS_ORIGINS: originsSetting.default(noOrigins).describe(corsText),
     PROXIES: isProduction ? proxiesSetting : proxiesSetting.default(0).describe(proxiesText),
     REST_UNKNOWN_FIELDS: unknownSetting,
+    WEB_DIR: webDirSetting,
     LOG_LEVEL: logLevelSetting(),
     MESH_MUX: switchSetting(true),
     SHUTDOWN_MS: durationSetting(isProduction ? 15_000 : 1_000),
@@ -115,6 +119,12 @@ const proxiesSetting = z.coerce.number(proxiesText).int().min(0).max(10).describ
 
 const unknownText = "refuse or ignore: what to do with REST fields and parameters that no contract has";
 const unknownSetting = z.enum(["refuse", "ignore"]).default("refuse").describe(unknownText);
+
+const webDirSetting = z
+  .string()
+  .refine((folder) => existsSync(join(folder, "index.html")))
+  .optional()
+  .describe("the folder of the built web page, with index.html");
 
 const noOrigins: ReadonlySet<string> = new Set();
 

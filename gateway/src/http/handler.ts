@@ -13,6 +13,9 @@ export type PathHandler = (
   query: string,
 ) => Promise<void>;
 
+/** Responds with a file of a web page, or calls `next`. */
+export type Site = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
+
 /** Responds to a request with an error, before anything of the response was sent. */
 export type Reject = (response: ServerResponse, error: unknown) => void;
 
@@ -40,6 +43,8 @@ export interface HandlerOptions {
   readonly isProduction: boolean;
   /** More pages, by path. */
   readonly pages?: Readonly<Record<string, Page>>;
+  /** The web page, at all paths that nothing else has. Default: none, and / describes the gateway. */
+  readonly site?: Site | undefined;
 }
 
 const about = `This is the gateway of a Typemesh.
@@ -70,14 +75,14 @@ const strictTransport = "max-age=31536000";
 
 /** Dispatches requests by path. */
 export function createHandler(options: HandlerOptions): RequestListener {
-  const { trpc, rest, signIn, check, health, isProduction } = options;
+  const { trpc, rest, signIn, check, health, isProduction, site = noSite } = options;
   const probes: Readonly<Record<string, Page>> = {
     "/livez": (response) => replyJson(response, 200, { live: true }),
     "/healthz": (response) => replyHealth(response, health()),
   };
   const pages: Readonly<Record<string, Page>> = {
     ...options.pages,
-    "/": (response) => replyText(response, 200, about),
+    ...(!options.site && { "/": (response: ServerResponse) => replyText(response, 200, about) }),
     ...probes,
   };
 
@@ -109,11 +114,15 @@ export function createHandler(options: HandlerOptions): RequestListener {
     if (isTrpc) handleTrpc(request, response, path.slice("/trpc/".length), query);
     else if (path.startsWith("/auth/")) void signIn(request, response, path.slice("/auth/".length), query);
     else if (Object.hasOwn(pages, path)) handlePage(request, response, path);
-    else void rest.handle(request, response, path, query);
+    else site(request, response, () => void rest.handle(request, response, path, query));
   });
 }
 
 function ignore(): void {}
+
+function noSite(_request: IncomingMessage, _response: ServerResponse, next: () => void): void {
+  next();
+}
 
 function replyHealth(response: ServerResponse, state: { readonly ready: boolean }): void {
   replyJson(response, state.ready ? 200 : 503, state);

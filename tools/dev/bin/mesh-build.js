@@ -1,10 +1,11 @@
 #!/usr/bin/env node
-// Bundles src/main.ts of the current folder, a service or the gateway, into dist/main.js, as for production.
+// Builds the app in the current folder, a service or the gateway, for production: into dist, which runs without other folders.
+import { sep } from "node:path";
 import { cwd, exit, stderr } from "node:process";
 import { load } from "@mesh/codegen/load";
-import { folder } from "./root.mjs";
+import { folder, root } from "./root.mjs";
 
-const { createBundler } = await load("build/bundler", folder);
-const { errors } = await createBundler(cwd(), cwd()).build();
+const { buildStandalone } = await load("build/standalone", folder);
+const errors = await buildStandalone(cwd().startsWith(root + sep) ? root : cwd(), cwd());
 for (const error of errors) stderr.write(`${error}\n`);
 exit(errors.length > 0 ? 1 : 0);

@@ -1,4 +1,4 @@
-export { type Built, type Bundler, createBundler } from "./build/bundler.ts";
+export { type Built, type Bundler, createBundler, programFolder } from "./build/bundler.ts";
 export { type IssuerOptions, type RunningIssuer, startIssuer } from "./issuer/issuer.ts";
 export { type App, findApps, meshNames, peerList } from "./mesh/app.ts";
 export { type AppDatabase, createDatabases, databasesOf } from "./mesh/app-databases.ts";

@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { keepProcess } from "@mesh/dev";
+import { keepProcess, programFolder } from "@mesh/dev";
 import { root } from "./build.ts";
 
 /** A process of a mesh under test. */
 export interface MeshApp {
   /** Starts the process and waits until it is ready. @throws Error with its output if it ends first */
   start(): Promise<void>;
-  /** Sends a signal and waits until the process ends. */
-  kill(signal: "SIGTERM" | "SIGKILL"): Promise<void>;
+  /** Sends a signal and waits until the process ends. Returns its exit code; null if it ran no more, or the signal ended it. */
+  kill(signal: "SIGTERM" | "SIGKILL"): Promise<number | null>;
   /** Stops the process without ending it, so that it keeps its connections and does not respond. `thaw` continues it. */
   freeze(): void;
   /** Ends `freeze`. */
@@ -25,6 +25,8 @@ type Environment = Readonly<Record<string, string>>;
 export interface AppOptions {
   readonly name: string;
   readonly folder: string;
+  /** The program. Default: the one in the folder that a bundler built. */
+  readonly program?: string | undefined;
   /** Returns its environment. Called at each start. */
   readonly env: () => Environment;
 }
@@ -33,21 +35,23 @@ export interface AppOptions {
 const startTimeoutMs = 120_000;
 
 /** Prepares a process of a mesh; `start` runs it. */
-export function openApp({ name, folder, env }: AppOptions): MeshApp {
+export function openApp({ name, folder, program, env }: AppOptions): MeshApp {
   let child: ChildProcess | undefined;
   const written: string[] = [];
   return {
     async start() {
-      child = run(join(folder, "dist/main.js"), env(), written);
+      const args = program ? [program] : ["--enable-source-maps", join(folder, programFolder, "main.js")];
+      child = run(args, env(), written);
       await whenReady(child, name, () => written.join(""));
     },
     async kill(signal) {
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
+      if (!child || child.exitCode !== null || child.signalCode !== null) return null;
       const gone = once(child, "exit");
       child.kill(signal);
       // A frozen process ends once it continues.
       child.kill("SIGCONT");
-      await gone;
+      const [code] = await gone;
+      return code;
     },
     freeze: () => void child?.kill("SIGSTOP"),
     thaw: () => void child?.kill("SIGCONT"),
@@ -62,7 +66,7 @@ export function openApp({ name, folder, env }: AppOptions): MeshApp {
  */
 export async function runSeed(folder: string, env: Environment, attempts = 2): Promise<void> {
   const written: string[] = [];
-  const child = run(join(root, folder, "dist/seed.js"), env, written);
+  const child = run([join(root, folder, programFolder, "seed.js")], env, written);
   const [code] = await once(child, "exit");
   if (code === 0) return;
   const isLate = written.join("").includes("DEADLINE_EXCEEDED");
@@ -70,8 +74,8 @@ export async function runSeed(folder: string, env: Environment, attempts = 2): P
   await runSeed(folder, env, attempts - 1);
 }
 
-function run(program: string, env: Environment, written: string[]): ChildProcess {
-  const child = spawn(process.execPath, ["--enable-source-maps", program], {
+function run(args: readonly string[], env: Environment, written: string[]): ChildProcess {
+  const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { PATH: process.env.PATH, ...env },
   });

@@ -60,6 +60,8 @@ export interface MeshOptions {
   readonly registry?: boolean;
   /** The numbers of processes by folder name. Default: 1 of each. */
   readonly replicas?: Readonly<Record<string, number>>;
+  /** Returns the program of an app. Default: the one that is built before the tests. */
+  readonly programOf?: (app: App) => string;
   /** Settings of every process. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -100,7 +102,12 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
     const ofService = app.kind === "service" ? { FILES_DIR: join(filesDir, app.name) } : {};
     const env = { ...databases.urls.get(app.name), ...own, ...edge, ...ofService, ...options.env, ...more };
     // By the time it starts, `shared` has the addresses of all.
-    apps[name] = openApp({ name, folder: app.folder, env: () => ({ ...shared, ...env }) });
+    apps[name] = openApp({
+      name,
+      folder: app.folder,
+      program: options.programOf?.(app),
+      env: () => ({ ...shared, ...env }),
+    });
   }
 
   async function close(): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { createBundler } from "./bundler.ts";
+import { createBundler, programFolder } from "./bundler.ts";
 
 const run = promisify(execFile);
 
@@ -26,8 +26,8 @@ const build = async (source: string) => {
   expect(errors).toEqual([]);
 };
 
-const files = () => readdir(join(folder, "dist"));
-const read = (name: string) => readFile(join(folder, "dist", name), "utf8");
+const files = () => readdir(join(folder, programFolder));
+const read = (name: string) => readFile(join(folder, programFolder, name), "utf8");
 
 /** Returns the code that is loaded when a file is. */
 async function loadedWith(name: string, seen = new Set<string>()): Promise<string> {
@@ -59,7 +59,7 @@ import EventEmitter, { once } from "events";
 export type { Stats } from "node:fs";
 console.log(typeof get, path.basename("/a/b"), EventEmitter.once === once, typeof (await import("node:os")).cpus);
 `);
-  const { stdout } = await run(process.execPath, [join(folder, "dist/main.js")]);
+  const { stdout } = await run(process.execPath, [join(folder, programFolder, "main.js")]);
   expect(stdout).toBe("function b true function\n");
   expect(await read("app.js")).not.toMatch(/^import|createServer|dirname/m);
 });

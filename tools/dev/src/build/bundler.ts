@@ -1,10 +1,8 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
-import { type BuildFailure, type BuildResult, build, type Message, type Plugin } from "esbuild";
-import { builtins, requireBanner } from "./builtins.ts";
-import { withEsbuild } from "./esbuild-process.ts";
+import type { Plugin } from "esbuild";
+import { type Bundle, bundle, errorsOf } from "./bundle.ts";
 
 /** The result of a build. */
 export interface Built {
@@ -21,7 +19,11 @@ export interface Bundler {
   build(): Promise<Built>;
 }
 
-type Options = { write: false; metafile: true };
+/**
+ * The folder, in that of an app, to which a bundler writes. It is not `dist`, whose programs for production need no other
+ * folder and remain while the app is developed.
+ */
+export const programFolder = ".mesh";
 
 /**
  * Packages of others that are bundled, too, and what they import: those that a service loads at its start. Their hundreds
@@ -62,20 +64,21 @@ module.flushCompileCache?.();
 `;
 
 /**
- * Creates a bundler for src/main.ts, and src/seed.ts if it exists, of an app. Writes main.js and seed.js to the app's dist
- * folder, with the files that they load, some of these only when they are needed.
+ * Creates a bundler for src/main.ts, and src/seed.ts if it exists, of an app in development. Writes main.js and seed.js to
+ * `programFolder`, with the files that they load, some of these only when they are needed.
  */
 export function createBundler(root: string, folder: string): Bundler {
   let [lastProgram, lastFiles] = ["", ""];
   return {
     async build() {
-      const result = await bundle(root, folder);
-      if (result.errors.length > 0) return { errors: result.errors.map(format), isNew: false, inputs: [] };
+      const outdir = join(folder, programFolder);
+      const result = await bundle({ root, folder, outdir, external, sourcesContent: true });
+      if (result.errors.length > 0) return { errors: errorsOf(result), isNew: false, inputs: [] };
       // While app.js remains the same, no restart is needed: a source map has changed, or a seed that shares the same code with it.
       // It names each file that it loads, with a hash of the contents.
       const program = hashOf(result, /app\.js$/);
       const files = hashOf(result, /./);
-      if (files !== lastFiles) await write(join(folder, "dist"), result);
+      if (files !== lastFiles) await write(outdir, result);
       const isNew = program !== lastProgram;
       [lastProgram, lastFiles] = [program, files];
       return { errors: [], isNew, inputs: Object.keys(result.metafile.inputs).map((file) => resolve(root, file)) };
@@ -83,45 +86,14 @@ export function createBundler(root: string, folder: string): Bundler {
   };
 }
 
-/** Builds without a cache: this takes 0.2 s, and an incremental build would take 100 MB for five apps. */
-function bundle(root: string, folder: string): Promise<BuildResult<Options>> {
-  const entries = [
-    { in: join(folder, "src/main.ts"), out: "app" },
-    { in: join(folder, "src/seed.ts"), out: "seed" },
-  ];
-  return withEsbuild(() =>
-    build({
-      absWorkingDir: root,
-      entryPoints: entries.filter((entry) => existsSync(entry.in)),
-      outdir: join(folder, "dist"),
-      bundle: true,
-      splitting: true,
-      write: false,
-      metafile: true,
-      platform: "node",
-      target: "node20",
-      format: "esm",
-      sourcemap: "linked",
-      banner: { js: requireBanner },
-      logLevel: "silent",
-      plugins: [builtins, external],
-    }).catch(asResult),
-  );
-}
-
-function asResult(failure: BuildFailure): BuildResult<Options> {
-  if (!Array.isArray(failure.errors)) throw failure;
-  return { ...failure, outputFiles: [], metafile: { inputs: {}, outputs: {} }, mangleCache: {} };
-}
-
-function hashOf({ outputFiles }: BuildResult<Options>, which: RegExp): string {
+function hashOf({ outputFiles }: Bundle, which: RegExp): string {
   const hash = createHash("sha256");
   for (const { path, contents } of outputFiles) if (which.test(path)) hash.update(contents);
   return hash.digest("hex");
 }
 
 /** Writes a build to a folder, and removes what earlier ones left there. */
-async function write(folder: string, { outputFiles }: BuildResult<Options>): Promise<void> {
+async function write(folder: string, { outputFiles }: Bundle): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const { path, contents } of outputFiles) await writeFile(path, contents);
   await writeFile(join(folder, "main.js"), starter);
@@ -131,10 +103,4 @@ async function write(folder: string, { outputFiles }: BuildResult<Options>): Pro
     // A program that has just started may write its code there.
     if (isOurs && !current.has(name)) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-function format({ location, text }: Message): string {
-  if (!location) return text;
-  const { file, line, column, lineText } = location;
-  return `${file}:${line}:${column + 1}: ${text}\n    ${lineText.trim()}`;
 }

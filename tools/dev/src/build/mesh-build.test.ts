@@ -12,6 +12,7 @@ const meshBuild = fileURLToPath(new URL("../../bin/mesh-build.js", import.meta.u
 test("mesh-build bundles the app in the current folder, and fails with file and line of an error", async () => {
   await using clone = await openClone();
   const folder = join(clone.root, "services/alpha");
+  await clone.save("services/alpha/package.json", `{ "name": "alpha", "version": "0.1.0" }`);
   await run(process.execPath, [meshBuild], { cwd: folder });
   expect(existsSync(join(folder, "dist/main.js"))).toBe(true);
 

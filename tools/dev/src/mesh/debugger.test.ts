@@ -12,7 +12,7 @@ test("a service stops at a breakpoint in its TypeScript", { timeout: 240_000 }, 
   const mesh = clone.run({ MESH_INSPECT: "alpha" });
   await mesh.ready();
   const [, port = ""] = /debugger on port (\d+)/.exec(mesh.output()) ?? [];
-  const line = await generatedLine(join(clone.root, "services/alpha/dist/app.js"), "src/greeting.ts", 2);
+  const line = await generatedLine(join(clone.root, "services/alpha/.mesh/app.js"), "src/greeting.ts", 2);
 
   using debug = openDebugger(port);
   await debug.prints("connecting to 127.0.0.1");

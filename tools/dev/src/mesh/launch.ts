@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { programFolder } from "../build/bundler.ts";
 import { viteOf } from "../build/vite.ts";
 import type { Launch } from "../process/child.ts";
 import type { App } from "./app.ts";
@@ -19,7 +20,7 @@ export function launchOf(replica: Replica, env: NodeJS.ProcessEnv, inspected: re
 /** Returns how to run the program that adds example data to a service, or undefined if it has none. */
 export function seedOf(app: App, env: NodeJS.ProcessEnv): Launch | undefined {
   if (!existsSync(join(app.folder, "src", "seed.ts"))) return undefined;
-  return { args: ["--enable-source-maps", join(app.folder, "dist", "seed.js")], cwd: app.folder, env };
+  return { args: ["--enable-source-maps", join(app.folder, programFolder, "seed.js")], cwd: app.folder, env };
 }
 
 /** Returns the debugger port of a replica, or undefined if it is not debugged. Of an app, the first replica is. */
@@ -31,5 +32,5 @@ export function inspectPortOf({ app, number }: Replica, inspected: readonly stri
 function programOf(replica: Replica, inspected: readonly string[]): string[] {
   const port = inspectPortOf(replica, inspected);
   const inspect = port ? [`--inspect=127.0.0.1:${port}`] : [];
-  return ["--enable-source-maps", ...inspect, join(replica.app.folder, "dist", "main.js")];
+  return ["--enable-source-maps", ...inspect, join(replica.app.folder, programFolder, "main.js")];
 }

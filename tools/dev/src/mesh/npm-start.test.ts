@@ -147,7 +147,7 @@ describe("a start", { timeout: 240_000 }, () => {
     await mesh.ready();
     const pid = mesh.process.pid ?? 0;
     const [keepers, apps] = ["dev/bin/keeper.js", "vite/bin/vite.js"].map((text) => inFamily(pid, text));
-    const all = [...(apps ?? []), ...inFamily(pid, "dist/main.js")];
+    const all = [...(apps ?? []), ...inFamily(pid, ".mesh/main.js")];
     expect([keepers?.length, all.length]).toEqual([1, 4]);
     killAll([pid, ...(keepers ?? [])]);
     await vi.waitFor(() => expect(runningOf(all)).toEqual([]), patience);

@@ -146,7 +146,7 @@ test("a service that crashed is restarted; the others kept running", { timeout: 
     await answers(mesh, "hello from alpha");
     const after = await pids(mesh);
     expect([after.alpha === before.alpha, after.beta === before.beta]).toEqual([false, true]);
-    expect(processesOf(clone.root).filter((line) => line.includes("alpha/dist/main.js"))).toHaveLength(1);
+    expect(processesOf(clone.root).filter((line) => line.includes("alpha/.mesh/main.js"))).toHaveLength(1);
   });
 });
 

@@ -1,0 +1,87 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type RunningMesh, startMesh } from "@mesh/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Clone, openClone } from "./clone.ts";
+
+let clone: Clone;
+/** A folder with nothing but the builds. */
+let alone: string;
+let mesh: RunningMesh;
+let output: string;
+
+const apps = ["catalog", "inventory", "orders", "payments", "gateway"];
+const folderOf = (name: string) => (name === "gateway" || name === "web" ? name : `services/${name}`);
+const broken = "00000000-0000-4000-8000-000000000001";
+
+const production = {
+  NODE_ENV: "production",
+  // The servers of tests are on this machine, and NATS is one server.
+  NATS_TLS: "off",
+  DATABASE_TLS: "off",
+  STREAM_REPLICAS: "1",
+  NODE_OPTIONS: "",
+};
+
+beforeAll(async () => {
+  clone = await openClone();
+  const service = join(clone.root, "services/catalog/src/service.ts");
+  const handler = "async getProduct({ id }, { db }) {";
+  const source = await readFile(service, "utf8");
+  await writeFile(
+    service,
+    source.replace(handler, `${handler}\nif (id === "${broken}") throw new Error("thrown here");`),
+  );
+  const built = await clone.call("npm", ["run", "build"]);
+  output = built.output;
+  expect(built, output).toMatchObject({ code: 0 });
+  alone = await mkdtemp(join(tmpdir(), "mesh-alone-"));
+  for (const name of [...apps, "web"]) {
+    await cp(join(clone.root, folderOf(name), "dist"), join(alone, name), { recursive: true });
+  }
+  await rm(join(clone.root, "node_modules"), { recursive: true });
+  mesh = await startMesh({
+    root: clone.root,
+    env: { ...production, WEB_DIR: join(alone, "web") },
+    programOf: ({ name }) => join(alone, name, "main.js"),
+  });
+});
+
+afterAll(async () => {
+  await mesh?.close();
+  await clone?.[Symbol.asyncDispose]();
+  if (alone) await rm(alone, { recursive: true, force: true });
+});
+
+const get = (path: string, headers = {}) => fetch(mesh.gatewayUrl + path, { headers });
+
+test("npm run build prints the folders, and the settings that each needs", () => {
+  for (const name of apps) {
+    expect(output).toMatch(new RegExp(`^  ${folderOf(name)}/dist +.*\\bDATABASE_URL\\b`, "m"));
+  }
+  expect(output).toMatch(/^ {2}web\/dist +.*WEB_DIR/m);
+});
+
+test("the builds run when they are copied alone, and serve requests and the page", async () => {
+  const products = await get("/v1/products");
+  expect([products.status, await products.json()]).toEqual([200, expect.objectContaining({ products: [] })]);
+  expect((await get("/healthz")).status).toBe(200);
+  const page = await (await get("/cart", { accept: "text/html" })).text();
+  const [, script = ""] = /src="(\/assets\/[^"]+\.js)"/.exec(page) ?? [];
+  expect((await get(script)).headers.get("content-type")).toBe("text/javascript");
+  expect((await get("/reference")).status).toBe(200);
+  expect((await get("/reference/swagger-ui.css")).status).toBe(200);
+});
+
+test("a stack trace names the TypeScript sources, without a flag of Node", async () => {
+  expect((await get(`/v1/products/${broken}`)).status).toBe(500);
+  const line = /Error: thrown here\\n +at .*services\/catalog\/src\/service\.ts:\d+:\d+/;
+  await expect.poll(() => mesh.apps.catalog?.output()).toMatch(line);
+});
+
+// The last test, because it ends the mesh.
+test("the builds end with exit code 0 after SIGTERM", async () => {
+  const codes = await Promise.all(apps.map((name) => mesh.apps[name]?.kill("SIGTERM")));
+  expect(codes).toEqual([0, 0, 0, 0, 0]);
+});
