@@ -145,6 +145,19 @@ describe("an error", () => {
     expect(Object.values(asDeclared(error, catalogue)?.metadata ?? {})).toEqual(expected);
   });
 
+  test.each([
+    ["true", true],
+    ["false", false],
+    ["", false],
+    ["1", false],
+  ])("that was received as text (%j) has booleans", (full, expected) => {
+    const [reason, code, domain] = ["FULL", "RESOURCE_EXHAUSTED", "test.v1.TestError"] as const;
+    const types = { full: "bool" } as const;
+    const catalogue = defineErrors(domain, { full: { reason, code, metadata: ["full"], types, description: "" } });
+    const error = new MeshError({ code, message: "m", domain, reason, metadata: { full } });
+    expect(asDeclared(error, catalogue)?.metadata).toEqual({ full: expected });
+  });
+
   test("is recognized only by its own catalogue", () => {
     const error = OrderError.pageTokenInvalid();
     expect([OrderError.has(error), CatalogError.has(error), OrderError.has(new Error("x"))]).toEqual([

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { base64Pattern, durationPattern, fieldMaskPattern, integersBetween, timestampPattern } from "./json-forms.ts";
+import {
+  base64Pattern,
+  durationPattern,
+  fieldMaskPattern,
+  integerPattern,
+  integersBetween,
+  numberPattern,
+  timestampPattern,
+} from "./json-forms.ts";
 
 describe("integers of a range", () => {
   test.each([
@@ -41,8 +49,21 @@ test("a time is matched if its date is real", () => {
 });
 
 test.each([
+  [
+    "a time",
+    timestampPattern,
+    ["2026-01-31T00:00:00Z", "2026-01-31T23:59:59.123456789+23:59", "2026-01-31T12:00:00-00:30"],
+    ["2026-01-31T24:00:00Z", "2026-01-31T12:60:00Z", "2026-01-31T12:00:00.1234567890Z", "2026-01-31T12:00:00-24:00"],
+  ],
+  ["a number", numberPattern, ["0", "-0", "1.50", "1e3", "-1.5E-300"], ["", "01", "+1", ".5", "5.", "1e", "0x1", " 1"]],
+  ["an integer", integerPattern, ["0", "-0", "-9223372036854775808"], ["", "01", "+1", "1.0", "1e3", "0x1", " 1"]],
   ["base64", base64Pattern, ["", "AQ==", "AQ", "-_8", "+/8="], ["A", "AQ=", "AQ==AQ==", "A Q=", "-/8="]],
-  ["a duration", durationPattern, ["0s", "-1.5s", "315576000000.9s"], ["", "s", "01s", "315576000001s", "1.s", "1"]],
+  [
+    "a duration",
+    durationPattern,
+    ["0s", "-1.5s", "315576000000.9s"],
+    ["", "s", "01s", "315576000001s", "1.s", "1.1234567890s"],
+  ],
   ["a field mask", fieldMaskPattern, ["", "a", "a,bC.d"], [",", "a,", "a_b", "a,,b"]],
 ])("%s is matched", (_, source, right, wrong) => {
   const pattern = new RegExp(source, "u");

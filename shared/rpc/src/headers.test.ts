@@ -213,6 +213,21 @@ test("a header can be replaced until the first message, and not after it", async
   expect(failures).toEqual([new Error("x-text can't be set: the headers were sent with the first message")]);
 });
 
+test("a header can't be set once the only response was sent", async () => {
+  const late: ((name: string, value: string) => void)[] = [];
+  const { client } = await serveHeaders({
+    async unary(request, { call }) {
+      late.push((name, value) => call.setHeader(name, value));
+      return request;
+    },
+  });
+  await client.unary({});
+  expect(late).toHaveLength(1);
+  expect(() => late[0]?.("x-text", "late")).toThrow(
+    "x-text can't be set: the headers were sent with the first message",
+  );
+});
+
 test("an error and the largest trailers fit the 8 KiB that other languages accept", async () => {
   const { server } = await serveHeaders({
     async unary(_, { call }) {

@@ -62,6 +62,12 @@ test("mesh-migration writes the difference between the schema and the last migra
   expect(files()).toEqual(["0000_initial.sql", "0001_add_more.sql", "meta"]);
 });
 
+test("mesh-migration finds the gateway, which is not among the services", () => {
+  const { root } = openRepository();
+  cpSync(fixture, join(root, "gateway"), { recursive: true });
+  expect(run(root, "gateway", "--check")).toMatchObject({ status: 0 });
+});
+
 test("mesh-migration does not guess if something was renamed, and fails without a terminal", () => {
   const { root, edit, files } = openRepository({ isCommitted: true });
   edit("content: bytes()", "picture: bytes()");

@@ -88,7 +88,10 @@ message Book {
 enum ShopError {
   SHOP_ERROR_UNSPECIFIED = 0;
   // There is no such book.
-  SHOP_ERROR_BOOK_NOT_FOUND = 1 [(mesh.v1.error) = {code: CODE_NOT_FOUND, metadata: ["book_id", "fine:double"]}];
+  SHOP_ERROR_BOOK_NOT_FOUND = 1 [(mesh.v1.error) = {
+    code: CODE_NOT_FOUND
+    metadata: ["book_id", "fine:double", "copies:int32", "isbn:uint64", "is_lost:bool"]
+  }];
   // It is lent.
   SHOP_ERROR_LENT = 2 [(mesh.v1.error) = {code: CODE_FAILED_PRECONDITION}];
   // It was lent to two.
@@ -235,9 +238,13 @@ describe("the OpenAPI document", () => {
       properties: {
         reason: { const: "BOOK_NOT_FOUND" },
         metadata: {
-          required: ["bookId", "fine"],
+          required: ["bookId", "fine", "copies", "isbn", "isLost"],
           properties: {
+            bookId: { type: "string" },
             fine: { anyOf: [{ type: "number", format: "double" }, { enum: ["NaN", "Infinity", "-Infinity"] }] },
+            copies: { type: "integer", format: "int32" },
+            isbn: { type: "string", format: "uint64" },
+            isLost: { type: "boolean" },
           },
         },
       },

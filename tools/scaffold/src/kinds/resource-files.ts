@@ -183,6 +183,7 @@ it("lists all, newest first, page by page", async () => {
     'select title from "${snakeCase(types)}" order by created_at desc, id desc',
   );
   expect(titles).toEqual(rows.map(({ title }) => title));
+  expect((await service.client.list${types}({})).${many}.map(({ title }) => title)).toEqual(titles);
   expect(titles).toEqual(expect.arrayContaining(["A", "B", "C"]));
 });
 
