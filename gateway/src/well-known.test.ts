@@ -204,6 +204,21 @@ test.each([44, 45, 46, 60])(
   },
 );
 
+test.each([
+  { "@type": "/google.protobuf.Duration", value: "1s" },
+  { "@type": "example.com/a/google.protobuf.BytesValue", value: "CAE=" },
+  { "@type": "example.com/google.protobuf.Empty" },
+  { "@type": "example.com/forms.v1.Part", text: "a", part: { text: "b" } },
+  { "@type": "example.com/google.protobuf.Any", value: { "@type": "example.org/forms.v1.Part", text: "a" } },
+  { "@type": known, text: "a", part: { text: "b" } },
+])("an Any keeps its type URL, with any host: %j", async (json) => {
+  const key = keyOf("Any");
+  opened.seen.called = [];
+  const { status, json: returned } = await callRest({ [key]: json });
+  expect([status, returned[key]]).toEqual([200, json]);
+  expect(opened.seen.called[0]?.[key]).toMatchObject({ typeUrl: json["@type"] });
+});
+
 describe("Anys inside an Any of a known type", () => {
   const formsUrl = "type.googleapis.com/forms.v1.Forms";
   const key = keyOf("Any");

@@ -1,4 +1,4 @@
-import type { JsonReadOptions } from "@bufbuild/protobuf";
+import type { JsonReadOptions, Registry } from "@bufbuild/protobuf";
 import type { FieldViolation } from "@mesh/contracts";
 import { fieldFault, maxFaults } from "./field-fault.ts";
 
@@ -33,12 +33,17 @@ class Inside implements Place {
   }
 }
 
+/** How JSON is read. */
+interface ReadOptions extends Partial<JsonReadOptions> {
+  readonly registry: Registry;
+}
+
 /** A search for the faults of a request. It ends when there are as many as are reported. */
 export class FaultSearch {
   readonly faults: FieldViolation[] = [];
-  readonly options: Partial<JsonReadOptions>;
+  readonly options: ReadOptions;
 
-  constructor(options: Partial<JsonReadOptions>) {
+  constructor(options: ReadOptions) {
     this.options = options;
   }
 

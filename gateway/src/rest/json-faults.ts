@@ -9,6 +9,7 @@ import {
   ScalarType,
 } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
+import { AnySchema } from "@bufbuild/protobuf/wkt";
 import type { FieldViolation } from "@mesh/contracts";
 import { isAny } from "@mesh/contracts/schema";
 import { fieldNamed } from "./descriptors.ts";
@@ -16,7 +17,7 @@ import { atField, atIndex, atKey, deeper, depthFault, FaultSearch, type Place } 
 import { enumFault, isNullable, keyFault, scalarFault } from "./json-scalars.ts";
 import { canLack, missingIn } from "./missing-fields.ts";
 import { isObject } from "./place-value.ts";
-import { markJson } from "./unknown-any.ts";
+import { markJson, unmarkAnys } from "./unknown-any.ts";
 import { inValue, isPlain, plainFault } from "./well-known-json.ts";
 
 /**
@@ -61,7 +62,7 @@ function inFields(message: DescMessage, json: JsonObject, place: Place, search: 
 /** What is no field may be an extension. */
 function inOther(message: DescMessage, key: string, value: JsonValue, place: Place, search: FaultSearch): void {
   const { faults, options } = search;
-  const named = options.registry?.getExtension(key.slice(1, -1));
+  const named = options.registry.getExtension(key.slice(1, -1));
   const extension = named && `[${named.typeName}]` === key && named.extendee === message ? named : undefined;
   const { length } = faults;
   if (extension && value !== null) inField(extension, value, place, search);
@@ -153,24 +154,36 @@ function inWhole(type: DescMessage, json: JsonObject, place: Place, search: Faul
 /** The message of an Any is encoded on its own, which it can't be without its required fields. */
 function inPacked(type: DescMessage, json: JsonObject, place: Place, search: FaultSearch): void {
   const { length } = search.faults;
+  const { "@type": url = null } = json;
+  // Not of a copy, since nulls are deleted from it.
+  delete json["@type"];
   inMessage(type, json, place, search);
-  if (search.faults.length > length || !canLack(type)) return;
-  search.faults.push(...missingIn(reflect(type, fromJson(type, json, search.options)), place.path));
+  if (search.faults.length === length && canLack(type)) {
+    search.faults.push(...missingIn(reflect(type, fromJson(type, json, search.options)), place.path));
+  }
+  json["@type"] = url;
 }
 
 function inAny(_: DescMessage, json: JsonObject, place: Place, search: FaultSearch): void {
   const { "@type": url, ...rest } = json;
   if (url === undefined && Object.keys(rest).length === 0) return;
   const name = typeof url === "string" ? /\/([^/]+)$/.exec(url)?.[1] : undefined;
-  const type = name === undefined ? undefined : search.options.registry?.getMessage(name);
+  const type = name === undefined ? undefined : search.options.registry.getMessage(name);
   const isWhole = type?.typeName.startsWith("google.protobuf.") && Object.hasOwn(rest, "value");
   if (name !== undefined && isOpaque(rest)) inOpaque(json, String(url), rest["@value"], place, search);
   else if (type && isWhole) inWhole(type, json, deeper(place), search);
-  else if (type) {
-    // Not a copy, since nulls are deleted from it.
-    delete json["@type"];
-    inPacked(type, json, deeper(place), search);
-    json["@type"] = String(url);
-  } else
-    search.add(place, 'must have an "@type" such as "type.googleapis.com/pkg.Name", of a message of the contracts');
+  else if (type) inPacked(type, json, deeper(place), search);
+  else search.add(place, 'must have an "@type" such as "type.googleapis.com/pkg.Name", of a message of the contracts');
+  const isMarked = json["@type"] !== url;
+  if (type && !isMarked && url !== `type.googleapis.com/${name}` && search.faults.length === 0) {
+    keepUrl(json, String(url), search);
+  }
+}
+
+/** protobuf-es gives every Any that it reads the host of Google, so one of another host is read here. */
+function keepUrl(json: JsonObject, url: string, { options }: FaultSearch): void {
+  const any = fromJson(AnySchema, json, options);
+  unmarkAnys(AnySchema, any, options.registry);
+  for (const key of Object.keys(json)) delete json[key];
+  markJson(json, url, Buffer.from(any.value).toString("base64"));
 }
