@@ -1,9 +1,13 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { keepProcess } from "@mesh/dev";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Clone, openClone } from "./clone.ts";
+import { openBrowser } from "./page.ts";
 
 let clone: Clone;
 /** A folder with nothing but the builds. */
@@ -40,7 +44,6 @@ beforeAll(async () => {
   for (const name of [...apps, "web"]) {
     await cp(join(clone.root, folderOf(name), "dist"), join(alone, name), { recursive: true });
   }
-  await rm(join(clone.root, "node_modules"), { recursive: true });
   mesh = await startMesh({
     root: clone.root,
     env: { ...production, WEB_DIR: join(alone, "web") },
@@ -78,6 +81,40 @@ test("a stack trace names the TypeScript sources, without a flag of Node", async
   expect((await get(`/v1/products/${broken}`)).status).toBe(500);
   const line = /Error: thrown here\\n +at .*services\/catalog\/src\/service\.ts:\d+:\d+/;
   await expect.poll(() => mesh.apps.catalog?.output()).toMatch(line);
+});
+
+test("npm run preview runs the builds and the page, and a signal ends it", async () => {
+  const env = { ...process.env, NODE_ENV: "", GATEWAY_PORT: "0" };
+  const child = spawn(process.execPath, ["tools/dev/bin/preview.mjs"], { cwd: clone.root, env });
+  keepProcess(child);
+  const gone = once(child, "close");
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (printed += chunk));
+  await expect.poll(() => printed, { timeout: 120_000 }).toMatch(/Stop +Ctrl-C/);
+  expect(printed).toMatch(/The build for production is ready after/);
+  const [, url = ""] = /Web page +(\S+)/.exec(printed) ?? [];
+
+  await using browser = await openBrowser();
+  const page = await browser.newPage();
+  page.setDefaultTimeout(60_000);
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => void (message.type() === "error" && errors.push(message.text())));
+  await page.goto(url);
+  await page.getByRole("article").first().getByRole("link").first().click();
+  await page.getByRole("button", { name: "Add to cart" }).click();
+  await page.goto(`${url}/checkout`);
+  await page.getByRole("textbox", { name: "Name" }).fill("Ada Lovelace");
+  await page.getByRole("textbox", { name: "Email" }).fill("ada@example.com");
+  await page.getByRole("textbox", { name: "Address" }).fill("12 St James's Square, London");
+  await page.getByRole("radio").first().check();
+  await page.getByRole("button", { name: /^Place order/ }).click();
+  await page.getByRole("list", { name: "Progress" }).getByText("Confirmed").waitFor();
+  expect(errors).toEqual([]);
+
+  child.kill("SIGINT");
+  expect(await gone).toEqual([0, null]);
+  expect(printed).toContain("stopping as in production");
 });
 
 // The last test, because it ends the mesh.

@@ -42,9 +42,7 @@ export async function openShop(gatewayUrl: string, served?: number): Promise<Sho
     errors += data;
   });
   await once(server.stdout, "data");
-  const executablePath = process.env.MESH_BROWSER;
-  if (!executablePath) throw new Error("no browser: `npm test` finds or installs one and names it in MESH_BROWSER");
-  const browser = await chromium.launch({ executablePath, args: flags });
+  const browser = await openBrowser();
   return {
     url: `http://127.0.0.1:${port}`,
     browser,
@@ -57,6 +55,13 @@ export async function openShop(gatewayUrl: string, served?: number): Promise<Sho
       await rm(outDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Opens the browser that `npm test` has found. */
+export function openBrowser(): Promise<Browser> {
+  const executablePath = process.env.MESH_BROWSER;
+  if (!executablePath) throw new Error("no browser: `npm test` finds or installs one and names it in MESH_BROWSER");
+  return chromium.launch({ executablePath, args: flags });
 }
 
 /** Makes the browser work as root and without a network. */

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Bundler, createBundler } from "../build/bundler.ts";
 import type { App } from "./app.ts";
 import { stampOf } from "./migration-stamp.ts";
+import type { Mode } from "./mode.ts";
 
 /** The result of a build of an app. */
 export interface AppBuilt {
@@ -15,6 +16,8 @@ export interface AppBuilt {
 export interface AppBuildOptions {
   readonly root: string;
   readonly app: App;
+  /** In production, the app was built before. */
+  readonly mode: Mode;
   /** Called with each error of a build. */
   readonly onError: (error: string) => void;
   /** Called with the source files of each build. */
@@ -34,7 +37,8 @@ export class AppBuild {
 
   constructor(options: AppBuildOptions) {
     this.#options = options;
-    this.#bundler = options.app.kind === "web" ? undefined : createBundler(options.root, options.app.folder);
+    const isBuiltHere = options.mode === "development" && options.app.kind !== "web";
+    this.#bundler = isBuiltHere ? createBundler(options.root, options.app.folder) : undefined;
   }
 
   /** Whether the last build failed. The previous build may still run. */

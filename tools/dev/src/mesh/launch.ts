@@ -4,12 +4,18 @@ import { programFolder } from "../build/bundler.ts";
 import { viteOf } from "../build/vite.ts";
 import type { Launch } from "../process/child.ts";
 import type { App } from "./app.ts";
+import { buildFolder, type Mode } from "./mode.ts";
 import type { Replica } from "./replicas.ts";
 
 /** The first port for debuggers: the default of Node. */
 const firstInspectPort = 9229;
 
-/** Returns how to run a replica of an app. @param inspected names of the apps to debug */
+/** Returns how to run the build for production of an app. */
+export function buildLaunchOf({ app }: Replica, env: NodeJS.ProcessEnv): Launch {
+  return { args: [join(app.folder, buildFolder, "main.js")], cwd: join(app.folder, buildFolder), env };
+}
+
+/** Returns how to run a replica of an app in development. @param inspected names of the apps to debug */
 export function launchOf(replica: Replica, env: NodeJS.ProcessEnv, inspected: readonly string[]): Launch {
   const { app } = replica;
   const args =
@@ -18,9 +24,10 @@ export function launchOf(replica: Replica, env: NodeJS.ProcessEnv, inspected: re
 }
 
 /** Returns how to run the program that adds example data to a service, or undefined if it has none. */
-export function seedOf(app: App, env: NodeJS.ProcessEnv): Launch | undefined {
+export function seedOf(app: App, env: NodeJS.ProcessEnv, mode: Mode): Launch | undefined {
   if (!existsSync(join(app.folder, "src", "seed.ts"))) return undefined;
-  return { args: ["--enable-source-maps", join(app.folder, programFolder, "seed.js")], cwd: app.folder, env };
+  const programs = mode === "production" ? buildFolder : programFolder;
+  return { args: ["--enable-source-maps", join(app.folder, programs, "seed.js")], cwd: app.folder, env };
 }
 
 /** Returns the debugger port of a replica, or undefined if it is not debugged. Of an app, the first replica is. */

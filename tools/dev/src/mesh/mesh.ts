@@ -11,7 +11,9 @@ import { createDatabases, databasePrefix, databasesOf, dropDatabases } from "./a
 import { dataFolder, filesFolder, tlsFolder } from "./data-folder.ts";
 import { type DevIssuer, openDevIssuer } from "./dev-issuer.ts";
 import { addressOf, environmentOf } from "./environment.ts";
+import type { Mode } from "./mode.ts";
 import { natsLoginOf, natsUsers } from "./nats-permissions.ts";
+import { productionEnvironmentOf } from "./production-environment.ts";
 import { type Replica, replicasOf } from "./replicas.ts";
 import { RunningApp } from "./running-app.ts";
 import { keptSecret } from "./secret.ts";
@@ -21,6 +23,7 @@ import type { DevSettings } from "./settings.ts";
 export interface MeshOptions {
   readonly root: string;
   readonly settings: DevSettings;
+  readonly mode: Mode;
   readonly onNotice: (text: string) => void;
   /** Called with the source files of each build. */
   readonly onInputs: (files: readonly string[]) => void;
@@ -45,7 +48,7 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
   const { root, settings } = options;
   const folder = dataFolder(root);
   await mkdir(folder, { recursive: true });
-  const apps = await findApps(root);
+  const apps = await appsOf(options);
   const cookieSecret = settings.COOKIE_SECRET ?? (await keptSecret(folder, "cookie-secret"));
   // First, because it needs much memory for a short time.
   const packages = apps.filter(({ kind }) => kind === "web").map((app) => bundlePackages(app.folder));
@@ -58,8 +61,18 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
   ]);
   const addresses = new AddressBook(settings);
   for (const app of apps) for (const replica of replicasOf(app, settings.MESH_REPLICAS)) await addresses.add(replica);
-  const issuer = await openDevIssuer({ folder, settings, apps, addresses, secret: cookieSecret });
+  // In production an issuer needs https.
+  const issuer =
+    options.mode === "production"
+      ? undefined
+      : await openDevIssuer({ folder, settings, apps, addresses, secret: cookieSecret });
   return new Mesh(options, { apps, backends, certificates, addresses, cookieSecret, issuer, natsSecret });
+}
+
+/** Finds the apps. In production, no process of its own serves the page. */
+async function appsOf({ root, mode }: Pick<MeshOptions, "root" | "mode">): Promise<App[]> {
+  const apps = await findApps(root);
+  return mode === "production" ? apps.filter(({ kind }) => kind !== "web") : apps;
 }
 
 /** Makes the certificates of all apps while the servers start. The first time this takes a quarter of a second. */
@@ -100,6 +113,10 @@ export class Mesh {
     return this.#foundation.issuer?.url;
   }
 
+  get mode(): Mode {
+    return this.#options.mode;
+  }
+
   /** The replicas of an app. */
   replicasOf(app: App): readonly Replica[] {
     return replicasOf(app, this.#options.settings.MESH_REPLICAS);
@@ -112,10 +129,10 @@ export class Mesh {
 
   /** Builds an app and starts its replicas. @param openLog opens the log of each */
   async run(app: App, openLog: (replica: Replica) => AppLog): Promise<void> {
-    const { root, onInputs } = this.#options;
+    const { root, mode, onInputs } = this.#options;
     const replicas = this.replicasOf(app).map((replica) => ({ replica, log: openLog(replica) }));
     const onError = (error: string) => replicas[0]?.log.notice(error);
-    const build = new AppBuild({ root, app, onError, onInputs });
+    const build = new AppBuild({ root, app, mode, onError, onInputs });
     const running = replicas.map(({ replica, log }) => this.#open(replica, build, log));
     this.#running.set(app.name, running);
     await Promise.all(running.map((one) => one.refresh()));
@@ -142,7 +159,7 @@ export class Mesh {
   /** Adds the new apps of the clone to the mesh, and returns them. They do not run yet. */
   async adopt(): Promise<readonly App[]> {
     const { apps, addresses } = this.#foundation;
-    const added = (await findApps(this.#options.root)).filter(({ name }) => !apps.some((app) => app.name === name));
+    const added = (await appsOf(this.#options)).filter(({ name }) => !apps.some((app) => app.name === name));
     for (const app of added) {
       for (const replica of this.replicasOf(app)) await addresses.add(replica);
       apps.push(app);
@@ -158,8 +175,9 @@ export class Mesh {
   }
 
   #open(replica: Replica, build: AppBuild, log: AppLog): RunningApp {
-    const { settings, onState } = this.#options;
+    const { settings, mode, onState } = this.#options;
     return new RunningApp({
+      mode,
       replica,
       build,
       log,
@@ -185,7 +203,15 @@ export class Mesh {
     const tlsDir = app.kind === "web" ? undefined : await certificates.provide(identity, names);
     const attributes = { settings, natsUrl, ports, apps: this.apps, cookieSecret, issuer: issuer?.environment };
     const filesDir = filesFolder(this.#options.root, app.name);
-    return environmentOf(replica, attributes, { databaseUrls, tlsDir, filesDir });
+    const environment = environmentOf(replica, attributes, { databaseUrls, tlsDir, filesDir });
+    return this.#options.mode === "production"
+      ? productionEnvironmentOf(replica, environment, this.#gatewayPorts())
+      : environment;
+  }
+
+  #gatewayPorts(): number[] {
+    const replicas = this.apps.filter(({ kind }) => kind === "gateway").flatMap((app) => this.replicasOf(app));
+    return replicas.flatMap(({ name }) => this.ports.get(name) ?? []);
   }
 
   /** Gives NATS the users of the apps and contracts as they are now, and returns the URL of an app. */

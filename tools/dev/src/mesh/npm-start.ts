@@ -4,6 +4,7 @@ import type { Progress } from "../log/progress.mjs";
 import type { App } from "./app.ts";
 import { logFile } from "./data-folder.ts";
 import type { Mesh } from "./mesh.ts";
+import type { Mode } from "./mode.ts";
 import { ReadyNotices } from "./ready-notices.ts";
 import type { Replica } from "./replicas.ts";
 import { openRunner, type Runner } from "./runner.ts";
@@ -18,16 +19,18 @@ export interface StartOptions {
   readonly progress: Progress;
   /** The time when the start began, in milliseconds since the epoch. */
   readonly startedAt: number;
+  /** Default: development. */
+  readonly mode?: Mode;
 }
 
 const colors = ["cyan", "magenta", "yellow", "green", "blue", "red"] as const;
 
 /** Runs the whole mesh of a clone in this process, until it gets a signal. */
-export async function npmStart({ root, progress, startedAt }: StartOptions): Promise<void> {
+export async function npmStart({ root, progress, startedAt, mode = "development" }: StartOptions): Promise<void> {
   const settings = await settingsOfClone(root);
   const notices = new ReadyNotices(progress.print);
   const runner: Runner = await progress.step("NATS and PostgreSQL", () =>
-    openRunner({ root, settings, print: progress.print, onState: notices.onState, onNew: (app) => run(app) }),
+    openRunner({ root, settings, mode, print: progress.print, onState: notices.onState, onNew: (app) => run(app) }),
   );
   const { mesh, isEnding } = runner;
   const run = (app: App): Promise<void> =>
@@ -38,7 +41,7 @@ export async function npmStart({ root, progress, startedAt }: StartOptions): Pro
       }),
     );
   await progress.step(
-    "services, gateway, web page",
+    mode === "production" ? "services, gateway" : "services, gateway, web page",
     async () => {
       await Promise.all(mesh.apps.map(run));
       await untilStarted(mesh);
@@ -55,7 +58,7 @@ export async function npmStart({ root, progress, startedAt }: StartOptions): Pro
   // After a stop during the start, the addresses are of no use.
   if (isEnding()) return;
   progress.print(summaryOf(mesh, settings, startedAt));
-  runner.check(mesh.running);
+  if (mode === "development") runner.check(mesh.running);
 }
 
 function unreadyIn(mesh: Mesh): string {

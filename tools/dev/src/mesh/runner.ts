@@ -5,6 +5,7 @@ import { watchedOf } from "./app-build.ts";
 import { claimClone } from "./claim.ts";
 import { dataFolder } from "./data-folder.ts";
 import { type Mesh, openMesh } from "./mesh.ts";
+import type { Mode } from "./mode.ts";
 import type { Replica } from "./replicas.ts";
 import type { ResetRequest, RunRequest } from "./request.ts";
 import { RunFile } from "./run-file.ts";
@@ -29,6 +30,8 @@ export interface Runner {
 export interface RunnerOptions {
   readonly root: string;
   readonly settings: DevSettings;
+  /** Default: development. In production, saves have no effect. */
+  readonly mode?: Mode;
   readonly print: (text: string) => void;
   readonly onState: (replica: Replica, state: AppState) => void;
   /** Runs an app that was added while the mesh runs. Without it, a new app runs only after a restart. */
@@ -43,7 +46,7 @@ export interface RunnerOptions {
  * @throws AlreadyRunningError if another process runs this clone's mesh
  */
 export async function openRunner(options: RunnerOptions): Promise<Runner> {
-  const { root, settings, print, onNew } = options;
+  const { root, settings, mode = "development", print, onNew } = options;
   let mesh: Mesh | undefined;
   const claim = await claimClone(root, async (request, socket) => {
     if ("run" in request && options.onRun) options.onRun(request, socket);
@@ -52,7 +55,7 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
   });
   let runFile: RunFile | undefined;
   const saves = new SaveHandler({ root, onNotice: print, mesh: () => mesh, onNew });
-  const isEnding = shutDownOnSignal(print, async () => {
+  const isEnding = shutDownOnSignal(mode, print, async () => {
     await saves.close();
     await mesh?.close();
   });
@@ -60,8 +63,8 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     options.onState(replica, state);
     if (mesh && state === "ready") void runFile?.write(mesh);
   };
-  mesh = await openMesh({ root, settings, onNotice: print, onInputs: (files) => saves.watch(files), onState });
-  saves.watch(mesh.apps.flatMap(watchedOf));
+  mesh = await openMesh({ root, settings, mode, onNotice: print, onInputs: (files) => saves.watch(files), onState });
+  if (mode === "development") saves.watch(mesh.apps.flatMap(watchedOf));
   const token = await tokenOf(root);
   runFile = new RunFile(root, { pid: process.pid, port: claim.port, token });
   await runFile.write(mesh);

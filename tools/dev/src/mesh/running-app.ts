@@ -3,7 +3,8 @@ import { startChild } from "../process/child.ts";
 import { type AppState, Supervisor } from "../process/supervisor.ts";
 import type { App } from "./app.ts";
 import type { AppBuild } from "./app-build.ts";
-import { launchOf, seedOf } from "./launch.ts";
+import { buildLaunchOf, launchOf, seedOf } from "./launch.ts";
+import type { Mode } from "./mode.ts";
 import { untilResponding } from "./probe.ts";
 import type { Replica } from "./replicas.ts";
 
@@ -11,6 +12,7 @@ import type { Replica } from "./replicas.ts";
 export interface RunningAppOptions {
   readonly replica: Replica;
   readonly build: AppBuild;
+  readonly mode: Mode;
   readonly log: AppLog;
   /** Names of the apps to debug. */
   readonly inspected: readonly string[];
@@ -25,6 +27,9 @@ export interface RunningAppOptions {
   /** See `Program` of the supervisor. */
   readonly fix: () => Promise<boolean>;
 }
+
+/** The time that an app has to stop in production, where it reports its end to load balancers first. */
+const productionStopMs = 25_000;
 
 /** A replica of an app that a mesh builds, runs and restarts. `refresh` starts it. */
 export class RunningApp {
@@ -42,7 +47,11 @@ export class RunningApp {
     this.#options = options;
     this.#supervisor = new Supervisor({
       build: () => this.#build(),
-      launch: async () => launchOf(replica, await options.environment(), options.inspected),
+      launch: async () => {
+        const env = await options.environment();
+        return options.mode === "production" ? buildLaunchOf(replica, env) : launchOf(replica, env, options.inspected);
+      },
+      ...(options.mode === "production" && { stopTimeoutMs: productionStopMs }),
       onLaunch: (attempt) => {
         log.begin(attempt);
         return options.onLaunch();
@@ -118,8 +127,8 @@ export class RunningApp {
 
   /** Adds example data to a service, unless its seed program finds it. The first replica does. */
   async #seed(): Promise<void> {
-    const { replica, seedEnvironment, log } = this.#options;
-    const launch = replica.number === 1 ? seedOf(replica.app, await seedEnvironment()) : undefined;
+    const { replica, seedEnvironment, log, mode } = this.#options;
+    const launch = replica.number === 1 ? seedOf(replica.app, await seedEnvironment(), mode) : undefined;
     if (!launch) return;
     const { code, signal } = await startChild(launch, { onLine: log.line, onReady: () => {} }).exited;
     if (code !== 0) throw new Error(signal ?? `exit code ${code}`);

@@ -1,8 +1,9 @@
 import { onAncestorGone } from "../process/ancestors.ts";
 import { killKept } from "../process/keeper.ts";
+import type { Mode } from "./mode.ts";
 
-/** The longest shutdown, after which remaining processes are killed: a mesh must end within five seconds. */
-const timeoutMs = 4_000;
+/** The longest shutdown, in milliseconds, after which remaining processes are killed. In development, a mesh ends within 5 s. */
+const timeoutMs: Readonly<Record<Mode, number>> = { development: 4_000, production: 30_000 };
 
 /**
  * Ends this process after a signal, or when its parent is gone. A second signal ends it immediately.
@@ -10,17 +11,18 @@ const timeoutMs = 4_000;
  * @param close stops the mesh
  * @returns a function that returns whether the shutdown began
  */
-export function shutDownOnSignal(print: (text: string) => void, close: () => Promise<void>): () => boolean {
+export function shutDownOnSignal(mode: Mode, print: (text: string) => void, close: () => Promise<void>): () => boolean {
   let isEnding = false;
   const end = (reason: string) => {
     if (isEnding) exit();
     isEnding = true;
     print(reason);
-    setTimeout(exit, timeoutMs);
+    setTimeout(exit, timeoutMs[mode]);
     void close().finally(exit);
   };
   // On a terminal it replaces the `^C`.
-  const stopping = process.stdout.isTTY ? "\rstopping" : "stopping";
+  const note = mode === "production" ? "stopping as in production, which takes 5 s; once more ends it now" : "stopping";
+  const stopping = process.stdout.isTTY ? `\r${note}` : note;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => end(stopping));
   void onAncestorGone(() => end("the parent process ended; stopping"));
   return () => isEnding;

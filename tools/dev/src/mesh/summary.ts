@@ -2,6 +2,7 @@ import { colored } from "../log/color.ts";
 import { addressOf } from "./environment.ts";
 import { inspectPortOf } from "./launch.ts";
 import type { Mesh } from "./mesh.ts";
+import { builtPageOf } from "./production-environment.ts";
 import type { Replica } from "./replicas.ts";
 import type { RunningApp } from "./running-app.ts";
 import type { DevSettings } from "./settings.ts";
@@ -17,6 +18,7 @@ export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number):
     ...apps.flatMap((app) => rowsOf(app, mesh, settings)),
     ["NATS", serverOf(mesh.natsUrl, settings.NATS_URL)],
     ["PostgreSQL", serverOf(mesh.postgresUrl, settings.MESH_POSTGRES_URL)],
+    ...(mesh.mode === "production" ? noteOnSignIn() : []),
     ...(mesh.issuerUrl ? [["Sign-in", `${mesh.issuerUrl}, as customer, clerk or admin`]] : []),
     ["", ""],
     ["Logs", `.mesh/logs, at level ${settings.LOG_LEVEL} (LOG_LEVEL)`],
@@ -31,11 +33,19 @@ function titleOf(apps: readonly RunningApp[], mesh: Mesh, startedAt: number): st
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   if (apps.some(({ state }) => state !== "ready")) return `Only a part of the mesh runs, after ${seconds} s`;
   const names = [...new Set(apps.map(({ app }) => app.name))];
-  if (names.length === mesh.apps.length) return `The mesh is ready after ${seconds} s`;
+  const what = mesh.mode === "production" ? "The build for production" : "The mesh";
+  if (names.length === mesh.apps.length) return `${what} is ready after ${seconds} s`;
   return `${names.join(", ")} ${names.length > 1 ? "are" : "is"} ready after ${seconds} s`;
 }
 
-/** Returns the row of a replica. The gateway has a second one, for its API reference. */
+/** People sign in with an issuer that has https. */
+function noteOnSignIn(): [string, string][] {
+  return process.env.OIDC_ISSUER
+    ? []
+    : [["Sign-in", "none, since in production an issuer needs https: OIDC_ISSUER names one"]];
+}
+
+/** Returns the row of a replica. The gateway has more, for its API reference and, in production, for the page. */
 function rowsOf(running: RunningApp, mesh: Mesh, settings: DevSettings): [string, string][] {
   const { app, replica } = running;
   const address = addressOf(replica, mesh.ports);
@@ -43,7 +53,10 @@ function rowsOf(running: RunningApp, mesh: Mesh, settings: DevSettings): [string
   const text = notes.filter(Boolean).join(", ");
   const name = { service: replica.name, gateway: replica.name.replace("g", "G"), web: "Web page" }[app.kind];
   const row: [string, string] = [name, text ? `${address} (${text})` : address];
-  return app.kind === "gateway" && replica.number === 1 ? [row, ["REST", `${address}/reference`]] : [row];
+  if (app.kind !== "gateway" || replica.number > 1) return [row];
+  const isPageServed = mesh.mode === "production" && builtPageOf(app) !== undefined;
+  const page: [string, string][] = isPageServed ? [["Web page", address.replace("127.0.0.1", "localhost")]] : [];
+  return [...page, row, ["REST", `${address}/reference`]];
 }
 
 function noteOnPort({ app, name, number }: Replica, mesh: Mesh, settings: DevSettings): string {

@@ -31,6 +31,8 @@ export interface Program extends AppEvents {
   readonly onLaunch: (attempt: number) => Promise<void>;
   /** Resolves when the app responds. For apps that send no message when they are ready. */
   readonly untilResponding?: (signal: AbortSignal) => Promise<void>;
+  /** The time that the app has to stop by itself at the end. Default: 2,500. */
+  readonly stopTimeoutMs?: number;
   /** Called if the app ended before it was ready. Returns whether it fixed the cause, so that a new start is useful. */
   readonly fix: () => Promise<boolean>;
 }
@@ -101,7 +103,7 @@ export class Supervisor {
     clearTimeout(this.#restartTimer);
     return this.#enqueue(async () => {
       clearTimeout(this.#restartTimer);
-      await this.#end(stopTimeoutMs.end);
+      await this.#end(this.#program.stopTimeoutMs ?? stopTimeoutMs.end);
       this.#enter("stopped");
     });
   }
