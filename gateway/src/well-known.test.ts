@@ -219,6 +219,27 @@ test.each([
   expect(opened.seen.called[0]?.[key]).toMatchObject({ typeUrl: json["@type"] });
 });
 
+/** Returns a message that is the last of others in each other. */
+function parts(depth: number): object {
+  return { text: "", part: depth === 1 ? undefined : parts(depth - 1) };
+}
+
+// The message around them is one more, and the event of it another one.
+test.each([63, 98, 100])("%i messages in each other have one verdict on every surface", async (depth) => {
+  const key = formKeyOf("Part");
+  const forms = { [key]: parts(depth) };
+  const verdicts = await Promise.all([opened.client.echo(forms), callTrpc(forms)].map((call) => call.catch(fieldsOf)));
+  const { status, json } = await callRest(forms);
+  if (depth < 100) {
+    expect(verdicts).toMatchObject([forms, forms]);
+    expect([status, json]).toMatchObject([200, JSON.parse(JSON.stringify(forms))]);
+    return;
+  }
+  const place = [`${key}${".part".repeat(99)}`];
+  const fields = json.violations.map(({ field }: { field: string }) => field);
+  expect([status, fields, ...verdicts]).toEqual([400, place, place, place]);
+});
+
 describe("Anys inside an Any of a known type", () => {
   const formsUrl = "type.googleapis.com/forms.v1.Forms";
   const key = keyOf("Any");

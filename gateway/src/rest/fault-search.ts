@@ -1,11 +1,9 @@
 import type { JsonReadOptions, Registry } from "@bufbuild/protobuf";
 import type { FieldViolation } from "@mesh/contracts";
+import { maxDepth } from "@mesh/contracts/json-forms";
 import { fieldFault, maxFaults } from "./field-fault.ts";
 
-/** The maximum depth of nested messages, lists and objects. */
-export const maxDepth = 64;
-
-/** The limit for protobuf-es, which counts a google.protobuf.Value twice. */
+/** The limit for protobuf-es, which counts an Any and its message, and a google.protobuf.Value twice. */
 export const recursionLimit = 3 * maxDepth;
 
 /** A place in the JSON of a request. */
@@ -79,7 +77,7 @@ export function deeper(place: Place): Place {
 
 /** Returns a fault if a place is too deep. */
 export function depthFault({ depth }: Place): string | undefined {
-  return depth > maxDepth ? `is nested deeper than ${maxDepth} levels` : undefined;
+  return depth > maxDepth ? `must not be deeper than ${maxDepth} messages in each other` : undefined;
 }
 
 /** A name or a key is repeated in an error only if it looks like that of a field or an extension. */

@@ -86,13 +86,15 @@ describe("a body", () => {
   });
 
   it("that is deeply nested is rejected, however deep", () => {
-    for (const depth of [70, 20_000]) {
+    for (const depth of [110, 20_000]) {
       const nested = `${'{"inner":'.repeat(depth)}{}${"}".repeat(depth)}`;
       expect(Object.values(refusal({ route: whole, body: nested }))).toEqual([
-        expect.stringContaining("deeper than 64"),
+        expect.stringContaining("deeper than 100 messages"),
       ]);
       const wide = `${'{"inner":'.repeat(depth)}{"large":12345678901234567890}${"}".repeat(depth)}`;
-      expect(Object.values(refusal({ route: whole, body: wide }))).toEqual([expect.stringContaining("deeper than 64")]);
+      expect(Object.values(refusal({ route: whole, body: wide }))).toEqual([
+        expect.stringContaining("deeper than 100 messages"),
+      ]);
       const list = `{"free":{"a":${"[".repeat(depth)}${"]".repeat(depth)}}}`;
       const faults = Object.entries(refusal({ route: whole, body: list }));
       expect(faults).toEqual([

@@ -1,6 +1,7 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import { maxDepth } from "@mesh/contracts/json-forms";
 import { fieldNamed } from "./descriptors.ts";
-import { atField, atIndex, atKey, maxDepth, type Place } from "./fault-search.ts";
+import { atField, atIndex, atKey, type Place } from "./fault-search.ts";
 
 /** The keys and indices that lead to a part of a JSON value. */
 export type KeyPath = readonly (string | number)[];

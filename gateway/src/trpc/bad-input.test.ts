@@ -217,10 +217,10 @@ describe("250 KB of invalid items", () => {
   });
 });
 
-it("JSON nested deeper than 64 levels is rejected by REST, too", async () => {
+it("JSON nested too deep is rejected by REST, too", async () => {
   const { url } = await startMesh();
   const headers = { ...json, cookie: await cookieOf(url) };
-  for (const levels of [65, 100_000]) {
+  for (const levels of [101, 100_000]) {
     const body = `{"buyer":${"[".repeat(levels)}${"]".repeat(levels)}}`;
     const response = await fetch(`${url}/v1/orders`, { method: "POST", headers, body });
     expect(response.status).toBe(400);

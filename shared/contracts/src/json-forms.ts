@@ -1,6 +1,6 @@
 // The texts of proto3 JSON, as regular expressions that JSON Schema can hold as well. REST accepts exactly these, and the
 // JSON Schemas publish them. Source: https://protobuf.dev/programming-guides/json/
-export { maxJsonDepth } from "./schema/depth.ts";
+export { maxDepth, maxJsonDepth } from "./schema/depth.ts";
 export { isText, unpaired } from "./schema/text.ts";
 
 /** The number grammar of JSON (RFC 8259 §6): no `+`, no leading zero, no `0x`, no spaces. */

@@ -109,9 +109,9 @@ describe("transformer", () => {
     expect(travel(nested(maxDepth))).toStrictEqual(nested(maxDepth));
     expect(() => transformer.serialize(nested(maxDepth + 1))).toThrow(RangeError);
     const deep = JSON.parse(`${"[".repeat(100_000)}${"]".repeat(100_000)}`);
-    expect(() => transformer.deserialize(deep)).toThrow("nested deeper than 64 levels");
+    expect(() => transformer.deserialize(deep)).toThrow("nested deeper than 204 levels");
     const deepMap = JSON.parse(`${'["~m",0,'.repeat(100_000)}1${"]".repeat(100_000)}`);
-    expect(() => transformer.deserialize(deepMap)).toThrow("nested deeper than 64 levels");
+    expect(() => transformer.deserialize(deepMap)).toThrow("nested deeper than 204 levels");
   });
 
   it("rejects a value that contains itself", () => {

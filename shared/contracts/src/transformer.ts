@@ -1,8 +1,9 @@
 import type { TRPCDataTransformer } from "@trpc/server";
 import { decodeBase64, encodeBase64 } from "./base64.ts";
+import { maxDepth as maxMessages } from "./schema/depth.ts";
 
-/** The deepest nesting of arrays and objects that is sent. */
-export const maxDepth = 64;
+/** The deepest nesting of arrays and objects that is sent. A message can be in a list, a map or a oneof, which is one level more. */
+export const maxDepth = 2 * (maxMessages + 2);
 
 /** The most digits of a bigint that is sent: reading digits takes quadratic time, and a 64-bit integer has 20. */
 const maxDigits = 100;
