@@ -12,6 +12,8 @@ export type Shopper = ReturnType<typeof createShopper>;
 interface ShopperOptions {
   readonly onRetry?: (code: string) => void;
   readonly jar?: ReturnType<typeof cookieJar>;
+  /** Headers of queries and mutations. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -22,7 +24,7 @@ interface ShopperOptions {
  *   failure immediately, because that is not a matter of speed.
  * @param options.jar keeps the cookie; default: one of its own
  */
-export function createShopper(gatewayUrl: string, { onRetry, jar = cookieJar() }: ShopperOptions = {}) {
+export function createShopper(gatewayUrl: string, { onRetry, jar = cookieJar(), headers = {} }: ShopperOptions = {}) {
   const { fetch: fetchWithCookie, cookie } = jar;
   const url = `${gatewayUrl}/trpc`;
   const client = createTRPCClient<AppRouter>({
@@ -47,6 +49,7 @@ export function createShopper(gatewayUrl: string, { onRetry, jar = cookieJar() }
         false: httpBatchLink({
           url,
           transformer,
+          headers,
           maxItems: 10,
           fetch: (input, init) => fetchWithCookie(input as URL, init as RequestInit),
         }),

@@ -1,4 +1,11 @@
-import { announceReady, createLogger, runProcess, settingsOrExit } from "@mesh/runtime";
+import {
+  announceReady,
+  createLogger,
+  runProcess,
+  settingsOrExit,
+  startTelemetry,
+  telemetryFlushMs,
+} from "@mesh/runtime";
 import { openGateway } from "./gateway.ts";
 import { gatewaySettings } from "./settings.ts";
 
@@ -6,7 +13,10 @@ const settings = settingsOrExit(gatewaySettings);
 const log = createLogger({ name: "gateway", level: settings.logLevel });
 
 // A little longer than the server's own time limit, so that the server is the one to cut connections.
-await runProcess({ log, closeTimeoutMs: settings.noticeMs + settings.shutdownMs + 500 }, async (life) => {
+const closeTimeoutMs = settings.noticeMs + settings.shutdownMs + 500 + telemetryFlushMs;
+
+await runProcess({ log, closeTimeoutMs }, async (life) => {
+  await startTelemetry(settings.telemetry, { name: "gateway", life, log });
   const { port, health } = await openGateway(settings, { life, log });
   log.info({ address: `http://${settings.host}:${port}` }, "listening");
   announceReady(health);

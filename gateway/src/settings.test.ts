@@ -29,6 +29,7 @@ describe("gatewaySettings", () => {
       mux: true,
       noticeMs: 0,
       shutdownMs: 1_000,
+      telemetry: {},
       isProduction: false,
     });
   });

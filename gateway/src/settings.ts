@@ -11,6 +11,8 @@ import {
   portSetting,
   readSettings,
   switchSetting,
+  telemetryOf,
+  telemetryShape,
 } from "@mesh/runtime";
 import * as z from "zod";
 import { services } from "./router.ts";
@@ -37,7 +39,13 @@ export function gatewaySettings(
   const isProduction = NODE_ENV === "production";
   const called = Object.entries(services).filter(([, { name }]) => names.includes(name));
   const database = databaseShape(env, isProduction ? limitedMethods(Object.fromEntries(called)) : []);
-  const shape = { ...peersShape(names, { env }), ...shapeFor(isProduction), ...database, ...tlsShape(env) };
+  const shape = {
+    ...peersShape(names, { env }),
+    ...shapeFor(isProduction),
+    ...database,
+    ...tlsShape(env),
+    ...telemetryShape(),
+  };
   const settings = readSettings({ ...shape, ...signInShape(isProduction, env) }, env);
   const peers: PeerAddresses = settings.MESH_PEERS;
   return {
@@ -59,6 +67,7 @@ export function gatewaySettings(
     mux: settings.MESH_MUX,
     noticeMs: isProduction ? noticeMs : 0,
     shutdownMs: settings.SHUTDOWN_MS,
+    telemetry: telemetryOf(settings, { host: settings.HOST, isProduction }),
     isProduction,
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import {
+  drawTrace,
   endSpan,
   parseTrace,
   runInSpan,
@@ -61,7 +62,8 @@ function first(header: string | string[] | undefined): string | undefined {
 function begin(request: IncomingMessage, response: ObservedResponse): ObservedRequest {
   const startedAt = performance.now();
   const method = methodOf(request.method);
-  const parent = receivedTrace(request);
+  const received = receivedTrace(request);
+  const parent = received && drawTrace(received);
   const { tracer } = tracing;
   const trace = tracer && startSpan(tracer, method, spanOptionsOf(method), parent);
   const observed: ObservedRequest = { method, trace, route: undefined };

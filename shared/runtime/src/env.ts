@@ -87,9 +87,11 @@ function withoutLogin(value: string): string {
  * ```
  */
 export function portSetting(fallback: number) {
-  const text = "a port number from 0 to 65535";
-  return z.coerce.number(text).int().min(0).max(65_535).default(fallback).describe(text);
+  return z.coerce.number(portText).int().min(0).max(65_535).default(fallback).describe(portText);
 }
+
+/** The expectation of a port number. */
+export const portText = "a port number from 0 to 65535";
 
 /**
  * Returns the schema of a switch: `on` or `off`.

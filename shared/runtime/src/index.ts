@@ -25,8 +25,19 @@ export { isShort, openScope, type Scope, type ScopeInit, type ShortScope } from 
 export { settled } from "./settled.ts";
 export { createDurations, type Durations, durationBuckets, produceDurations } from "./telemetry/durations.ts";
 export { Metering, Observed } from "./telemetry/metering.ts";
-export { sampleTraces } from "./telemetry/sampling.ts";
+export { drawTrace, sampleTraces } from "./telemetry/sampling.ts";
 export { contextOf, endSpan, errorTypeOf, parentOf, runInSpan, startSpan } from "./telemetry/spans.ts";
+export { startTelemetry } from "./telemetry/start-telemetry.ts";
+export {
+  type MetricsSettings,
+  type TelemetryDefaults,
+  type TelemetryOptions,
+  type TelemetrySettings,
+  type TraceSettings,
+  telemetryFlushMs,
+  telemetryOf,
+  telemetryShape,
+} from "./telemetry/telemetry-settings.ts";
 export { Tracing } from "./telemetry/tracing.ts";
 export {
   childSpan,

@@ -10,6 +10,9 @@ import {
   portSetting,
   readSettings,
   switchSetting,
+  type TelemetrySettings,
+  telemetryOf,
+  telemetryShape,
 } from "@mesh/runtime";
 import * as z from "zod";
 import { advertiseSetting } from "./advertise.ts";
@@ -62,6 +65,7 @@ export interface ReadServices {
   readonly config: ProcessConfig;
   readonly services: readonly ConfiguredService[];
   readonly logLevel: z.output<ReturnType<typeof logLevelSetting>>;
+  readonly telemetry: TelemetrySettings;
 }
 
 /** In production: what load balancers take to notice. In development nothing waits for it. */
@@ -92,12 +96,6 @@ const namesSetting = (use: string) =>
 
 const issuersOf = (env: string) => (env === "production" ? ["gateway"] : ["gateway", developer]);
 
-const versionSetting = z
-  .string()
-  .regex(/^[\w.+-]{1,100}$/)
-  .optional()
-  .describe("the version of the program: up to 100 letters, digits and any of . + - _");
-
 const processShape = {
   ...streamShape,
   NODE_ENV: z.string().default("development"),
@@ -109,8 +107,8 @@ const processShape = {
   LOG_LEVEL: logLevelSetting(),
   MESH_MUX: switchSetting(true),
   MESH_ADVERTISE: advertiseSetting(),
-  MESH_VERSION: versionSetting,
   SHUTDOWN_MS: durationSetting(15_000),
+  ...telemetryShape(),
 };
 
 /**
@@ -157,7 +155,9 @@ export function readServices(services: readonly Service[]): ReadServices {
     databaseUrl: service.options.store && (read(databaseVariable(service, services)) as string),
     settings: Object.fromEntries(Object.keys(service.options.settings ?? {}).map((name) => [name, read(name)])),
   }));
-  return { config, services: configured, logLevel: settings.LOG_LEVEL };
+  const isProduction = settings.NODE_ENV === "production";
+  const telemetry = telemetryOf(settings, { host: settings.HOST, isProduction });
+  return { config, services: configured, logLevel: settings.LOG_LEVEL, telemetry };
 }
 
 /** The defaults are those of `@mesh/events`, with three replicas in production. */

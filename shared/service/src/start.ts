@@ -1,4 +1,4 @@
-import { announceReady, createLogger, runProcess, settingsOrExit } from "@mesh/runtime";
+import { announceReady, createLogger, runProcess, settingsOrExit, startTelemetry } from "@mesh/runtime";
 import { openServices, type TransportOptions } from "./open-services.ts";
 import type { Service } from "./service.ts";
 import { readServices } from "./settings.ts";
@@ -28,11 +28,12 @@ import { readServices } from "./settings.ts";
 export async function start(services: Service | readonly Service[], options: TransportOptions = {}): Promise<void> {
   const list = "definition" in services ? [services] : services;
   const name = list.map(({ definition }) => definition.name).join("+");
-  const { config, services: configured, logLevel } = settingsOrExit(() => readServices(list));
+  const { config, services: configured, logLevel, telemetry } = settingsOrExit(() => readServices(list));
   const log = createLogger({ name, level: logLevel });
   // In production 24 s: orchestrators that give 25 s or more need not kill it.
   const closeTimeoutMs = (config.noticeMs ?? 0) + config.drainMs + 4_000;
   await runProcess({ log, closeTimeoutMs }, async (life) => {
+    await startTelemetry(telemetry, { name, life, log });
     const { server, health } = await openServices(configured, config, { ...options, life, log });
     log.info({ address: server.address }, "listening");
     announceReady(health);

@@ -1,4 +1,5 @@
 import { ROOT_CONTEXT } from "@opentelemetry/api";
+import type { TraceContext } from "../trace-context.ts";
 
 /** The part of the traces that the SDK is asked for. */
 let share = 1;
@@ -20,6 +21,22 @@ let share = 1;
 export function sampleTraces(part: number): void {
   if (!(part >= 0 && part <= 1)) throw new RangeError(`${part} is no part of the traces: give a number from 0 to 1`);
   share = part;
+}
+
+/**
+ * Returns the trace that a client outside of the mesh has begun as this process records it: if it is sampled, `sampleTraces` draws it
+ * like one that begins here. So clients can't have more recorded.
+ *
+ * @example
+ * ```ts
+ * import { drawTrace, newTrace, sampleTraces } from "@mesh/runtime";
+ *
+ * sampleTraces(0);
+ * drawTrace({ ...newTrace(), sampled: true }).sampled; // false
+ * ```
+ */
+export function drawTrace(trace: TraceContext): TraceContext {
+  return trace.sampled && !isDrawn(undefined) ? { ...trace, sampled: false } : trace;
 }
 
 /** Decides whether a span is recorded as far as this process does. False: it begins a trace that is not. */

@@ -30,7 +30,7 @@ export const programFolder = ".mesh";
  * of files took half of its time and a third of its memory.
  */
 const bundled =
-  /^(@bufbuild\/.+|@grpc\/grpc-js|@opentelemetry\/(api|core|resources|sdk-[^/]+|semantic-conventions)|drizzle-orm|jose|nats|pg|pino|zod)(\/|$)/;
+  /^(@bufbuild\/.+|@grpc\/grpc-js|@opentelemetry\/(api|core|exporter-[^/]+|resources|sdk-[^/]+|semantic-conventions)|drizzle-orm|jose|nats|pg|pino|zod)(\/|$)/;
 
 /** What they import only for features that Typemesh does not use. */
 const unused = /^(@grpc\/proto-loader|pg-native|cloudflare:sockets)$/;

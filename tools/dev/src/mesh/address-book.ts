@@ -4,10 +4,12 @@ import type { App } from "./app.ts";
 import type { Replica } from "./replicas.ts";
 import type { DevSettings } from "./settings.ts";
 
-/** The port of each replica, by its name. A port is held until its replica starts. */
+/** The ports of each replica, by its name. They are held until the replica starts. */
 export class AddressBook {
   readonly ports = new Map<string, number>();
-  readonly #held = new Map<string, HeldPort>();
+  /** Those of the metrics. The web page has none. */
+  readonly metricsPorts = new Map<string, number>();
+  readonly #held = new Map<string, readonly HeldPort[]>();
   readonly #first: Readonly<Record<App["kind"], number>>;
 
   constructor(settings: DevSettings) {
@@ -21,22 +23,26 @@ export class AddressBook {
     return port.number;
   }
 
-  /** Finds a port for a replica, and holds it. */
+  /** Finds ports for a replica, and holds them. */
   async add({ app, name }: Replica): Promise<void> {
     const port = await holdPort(this.#first[app.kind]);
-    this.#held.set(name, port);
     this.ports.set(name, port.number);
+    const forMetrics = app.kind === "web" ? undefined : await holdPort();
+    if (forMetrics) this.metricsPorts.set(name, forMetrics.number);
+    this.#held.set(name, forMetrics ? [port, forMetrics] : [port]);
   }
 
-  /** Releases the port of a replica that is about to start. */
+  /** Releases the ports of a replica that is about to start. */
   async release({ name }: Replica): Promise<void> {
-    await this.#held.get(name)?.release();
+    for (const port of this.#held.get(name) ?? []) await port.release();
     this.#held.delete(name);
   }
 
-  /** Finds another port for a stopped replica if another process took its port. Returns whether it did. */
+  /** Finds other ports for a stopped replica if another process took one of them. Returns whether it did. */
   async reassign(replica: Replica): Promise<boolean> {
-    if (await isFreeEverywhere(this.ports.get(replica.name) ?? 0)) return false;
+    const ports = [this.ports, this.metricsPorts].map((book) => book.get(replica.name) ?? 0);
+    const areFree = await Promise.all(ports.map(isFreeEverywhere));
+    if (areFree.every(Boolean)) return false;
     await this.add(replica);
     return true;
   }

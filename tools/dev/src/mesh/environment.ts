@@ -8,6 +8,8 @@ export interface MeshAttributes {
   readonly natsUrl: string;
   /** Ports by the names of replicas. */
   readonly ports: ReadonlyMap<string, number>;
+  /** Those of their metrics. */
+  readonly metricsPorts: ReadonlyMap<string, number>;
   readonly apps: readonly App[];
   readonly cookieSecret: string;
   /** The gateway's settings of the issuer of this mesh; undefined: it has none. */
@@ -39,12 +41,13 @@ export function environmentOf(
   mesh: MeshAttributes,
   { databaseUrls, tlsDir, filesDir }: AppAttributes,
 ): NodeJS.ProcessEnv {
-  const { settings, ports, natsUrl } = mesh;
+  const { settings, ports, metricsPorts, natsUrl } = mesh;
   const common: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: "development",
     HOST: host,
     PORT: String(ports.get(name)),
+    METRICS_PORT: String(metricsPorts.get(name) ?? ""),
     LOG_LEVEL: settings.LOG_LEVEL,
     SHUTDOWN_MS: "1000",
     ...(tlsDir && { MESH_TLS_DIR: tlsDir }),

@@ -91,6 +91,8 @@ export class Mesh {
   readonly postgresUrl: string;
   /** Ports by the names of replicas. */
   readonly ports: ReadonlyMap<string, number>;
+  /** Ports of the metrics by the names of replicas. */
+  readonly metricsPorts: ReadonlyMap<string, number>;
   readonly #options: MeshOptions;
   readonly #foundation: Foundation;
   /** The replicas of the apps that were requested, by app name. */
@@ -102,6 +104,7 @@ export class Mesh {
     this.natsUrl = foundation.backends.natsUrl;
     this.postgresUrl = foundation.backends.postgresUrl;
     this.ports = foundation.addresses.ports;
+    this.metricsPorts = foundation.addresses.metricsPorts;
   }
 
   get apps(): readonly App[] {
@@ -194,15 +197,16 @@ export class Mesh {
   /** @param identity the folder of the certificate; default: that of the app */
   async #environmentOf(replica: Replica, identity = replica.app.name): Promise<NodeJS.ProcessEnv> {
     const { app } = replica;
-    const { postgresUrl, ports } = this;
+    const { postgresUrl, ports, metricsPorts } = this;
     const databaseUrls = await createDatabases(postgresUrl, databasesOf(app, databasePrefix));
     const { settings } = this.#options;
     const natsUrl = identity === developer ? this.natsUrl : await this.#natsUrlOf(app);
     const { cookieSecret, certificates, issuer } = this.#foundation;
     const names = identity === developer ? [developer] : meshNames(app);
     const tlsDir = app.kind === "web" ? undefined : await certificates.provide(identity, names);
-    const attributes = { settings, natsUrl, ports, apps: this.apps, cookieSecret, issuer: issuer?.environment };
+    const shared = { settings, natsUrl, ports, metricsPorts, apps: this.apps, cookieSecret };
     const filesDir = filesFolder(this.#options.root, app.name);
+    const attributes = { ...shared, issuer: issuer?.environment };
     const environment = environmentOf(replica, attributes, { databaseUrls, tlsDir, filesDir });
     return this.#options.mode === "production"
       ? productionEnvironmentOf(replica, environment, this.#gatewayPorts())

@@ -45,9 +45,10 @@ describe("a start", { timeout: 240_000 }, () => {
     const mesh = clone.run(env);
     await mesh.ready();
     expect(mesh.output()).toMatch(/The mesh is ready after [\d.]+ s/);
-    const { apps, natsUrl } = JSON.parse(await clone.read(".mesh/run.json"));
+    const { apps, metrics, natsUrl } = JSON.parse(await clone.read(".mesh/run.json"));
     const names = ["alpha-1", "alpha-2", "alpha-3", "beta-1", "beta-2", "gateway-1", "gateway-2", "web"];
     expect(Object.keys(apps)).toEqual(names);
+    expect(Object.keys(metrics)).toEqual(names.slice(0, 7));
     for (const name of names.slice(0, 5)) expect(mesh.output()).toMatch(new RegExp(`^  ${name} +${apps[name]}$`, "m"));
     expect(mesh.output()).toMatch(new RegExp(`^  Gateway-1 +http://127\\.0\\.0\\.1:${first.number}$`, "m"));
     expect(mesh.output()).toMatch(new RegExp(`^  Gateway-2 +http://127\\.0\\.0\\.1:${first.number + 1}$`, "m"));
@@ -56,6 +57,9 @@ describe("a start", { timeout: 240_000 }, () => {
     const own = new RegExp(`^nats://alpha:[^@]+@${new URL(natsUrl).host}$`);
     const shared = { NATS_URL: expect.stringMatching(own), MESH_TLS_DIR: join(clone.root, ".mesh/tls/alpha") };
     for (const reply of replies) expect(reply).toMatchObject(shared);
+    const pages = replies.map(({ METRICS_PORT }) => `http://127.0.0.1:${METRICS_PORT}/metrics`);
+    expect(pages).toEqual(names.slice(0, 3).map((name) => metrics[name]));
+    expect(new Set(Object.values(metrics)).size).toBe(7);
     expect(replies.map(({ MESH_PEERS }) => MESH_PEERS)).toEqual([undefined, undefined, undefined]);
     // The seed program adds one, and runs once.
     expect([await mesh.ask("beta-1"), await mesh.ask("beta-2")]).toMatchObject([{ visits: 1 }, { visits: 1 }]);

@@ -29,10 +29,17 @@ export class RunFile {
   }
 
   #describe(mesh: Mesh): object {
-    const { apps, ports, natsUrl, postgresUrl } = mesh;
+    const { apps, ports, metricsPorts, natsUrl, postgresUrl } = mesh;
     const replicas = apps.flatMap((app) => mesh.replicasOf(app));
     const addresses = replicas.map((replica) => [replica.name, addressOf(replica, ports)]);
-    return { ...this.#control, natsUrl, postgresUrl, apps: Object.fromEntries(addresses) };
+    const metrics = [...metricsPorts].map(([name, port]) => [name, `http://127.0.0.1:${port}/metrics`]);
+    return {
+      ...this.#control,
+      natsUrl,
+      postgresUrl,
+      apps: Object.fromEntries(addresses),
+      metrics: Object.fromEntries(metrics),
+    };
   }
 
   /** Replaces the file in one step, so that readers never see half of it. Only its owner may read its passwords. */
