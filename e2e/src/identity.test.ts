@@ -94,7 +94,9 @@ test("the command of the page makes a token by which a developer calls a service
     code: "PERMISSION_DENIED",
     message: expect.stringContaining("orders:write"),
   });
-  await expect(run(process.execPath, [program, "customer:ada"], { env })).rejects.toMatchObject({ code: 2 });
+  for (const id of ["customer:ada", "--help"]) {
+    await expect(run(process.execPath, [program, id], { env })).rejects.toMatchObject({ code: 2 });
+  }
 });
 
 test("a customer's orders are safe from a header, and from a token that a service signs", async () => {

@@ -9,7 +9,7 @@ import { argv, env, exit, stderr, stdout } from "node:process";
 import { SignJWT } from "jose";
 
 const [, , id = "", ...scopes] = argv;
-if (!/^[\w-]{1,64}$/.test(id)) {
+if (!/^\w[\w-]{0,63}$/.test(id)) {
   stderr.write("npm run --silent token -- <customer id> [scope …]   prints a token for calls as this customer\n");
   exit(2);
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Writes the next SQL migration of a service, or of the gateway: the difference between src/schema.ts and the last one.
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { currentSnapshot, entriesOf, generate, isSame, lastSnapshot } from "./drizzle-kit.mjs";
 import { dropNewTables } from "./new-tables.mjs";
@@ -22,8 +22,10 @@ if (names.length > 1 || (!isCheck && !/^[a-z][a-z0-9_]*$/.test(name ?? ""))) end
 
 const folder = service ? folderOf(service) : process.cwd();
 const migrations = join(folder, "migrations");
+if (service && !hasSchema(folder))
+  end(2, `no service ${service} has a schema; these have one: ${withSchema().join(", ")}\n`);
 const command = `npm run migration -- ${service ?? relative(join(folder, ".."), folder)}`;
-if (!existsSync(join(folder, "src/schema.ts"))) end(2, `there is no src/schema.ts in ${folder}\nusage:\n${usage}`);
+if (!hasSchema(folder)) end(2, `there is no src/schema.ts in ${folder}\nusage:\n${usage}`);
 
 try {
   const current = currentSnapshot(folder);
@@ -38,6 +40,17 @@ try {
 
 function folderOf(name) {
   return name === "gateway" ? join(process.cwd(), name) : join(process.cwd(), "services", name);
+}
+
+function hasSchema(folder) {
+  return existsSync(join(folder, "src/schema.ts"));
+}
+
+/** Returns the names of the apps of this repository that have a schema. */
+function withSchema() {
+  const services = join(process.cwd(), "services");
+  const names = existsSync(services) ? readdirSync(services) : [];
+  return [...names, "gateway"].filter((name) => hasSchema(folderOf(name)));
 }
 
 function write(current, last) {

@@ -66,6 +66,8 @@ test("mesh-migration finds the gateway, which is not among the services", () => 
   const { root } = openRepository();
   cpSync(fixture, join(root, "gateway"), { recursive: true });
   expect(run(root, "gateway", "--check")).toMatchObject({ status: 0 });
+  const output = "no service thnigs has a schema; these have one: things, gateway\n";
+  expect(run(root, "thnigs", "add_more")).toEqual({ status: 2, output });
 });
 
 test("mesh-migration does not guess if something was renamed, and fails without a terminal", () => {
