@@ -53,6 +53,27 @@ test("2,400 streams that are left fail no other stream, and none of the calls be
   expect(await long.next()).toMatchObject({ done: true });
 });
 
+test.each([
+  ["NO_ERROR", constants.NGHTTP2_NO_ERROR],
+  ["PROTOCOL_ERROR", constants.NGHTTP2_PROTOCOL_ERROR],
+  ["INTERNAL_ERROR", constants.NGHTTP2_INTERNAL_ERROR],
+  ["STREAM_CLOSED", constants.NGHTTP2_STREAM_CLOSED],
+  ["REFUSED_STREAM", constants.NGHTTP2_REFUSED_STREAM],
+  ["CANCEL", constants.NGHTTP2_CANCEL],
+])("a call whose stream a server or a proxy resets with %s is UNAVAILABLE, and may be made again", async (_, code) => {
+  const server = createHttp2Server().listen(0, "127.0.0.1");
+  server.on("stream", (stream: ServerHttp2Stream) => stream.on("error", () => {}).close(code));
+  await once(server, "listening");
+  const { client, close } = connectEcho({ address: `127.0.0.1:${(server.address() as AddressInfo).port}` });
+  onTestFinished(async () => {
+    await close();
+    server.close();
+  });
+  const expected = { code: "UNAVAILABLE", retryAfterMs: expect.any(Number) };
+  await expect(client.unary({})).rejects.toMatchObject(expected);
+  await expect(collect(client.down({}))).rejects.toMatchObject(expected);
+});
+
 test.each(["RESOURCE_EXHAUSTED", "DEADLINE_EXCEEDED"] as const)(
   "1,200 calls that fail with the server's own %s share a connection",
   async (code) => {
