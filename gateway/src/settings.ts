@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { tlsOf, tlsShape } from "@mesh/rpc";
+import { type PeerDefinitions, tlsOf, tlsShape } from "@mesh/rpc";
 import {
   backendShape,
   databaseUrlSetting,
@@ -15,9 +15,12 @@ import {
   telemetryShape,
 } from "@mesh/runtime";
 import * as z from "zod";
-import { services } from "./router.ts";
+import * as router from "./router.ts";
 import { signInOf, signInShape } from "./sign-in/sign-in-settings.ts";
 import { limitedMethods } from "./state/limited-methods.ts";
+
+/** The services of router.ts. A project without services has none. */
+const services: PeerDefinitions = router.services;
 
 /** Lets a clone run without settings. It is public, so production requires another one. */
 const developmentSecret = "a secret for development that everybody knows";

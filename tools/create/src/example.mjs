@@ -1,0 +1,51 @@
+/** The name of an example that a project can begin with. @typedef {"none" | "minimal" | "shop"} Example */
+
+/** @type {readonly Example[]} */
+export const examples = ["none", "minimal", "shop"];
+
+/** The services of the shop, each with a contract of the same name. */
+const shopServices = ["catalog", "inventory", "orders", "payments"];
+
+/** What there is only for the shop: its services, its page, and the tests that use them. */
+const shop = [
+  ...shopServices.flatMap((name) => [`proto/${name}/`, `services/${name}/`]),
+  "web/",
+  "e2e/",
+  "bench/",
+  "gateway/src/procedures/shop.ts",
+];
+
+/** What Typemesh needs for itself, and its projects don't. */
+const ofTypemesh = [
+  ".ci/",
+  ".github/ISSUE_TEMPLATE/",
+  ".github/pull_request_template.md",
+  "bench/",
+  "CHANGELOG.md",
+  "CODE_OF_CONDUCT.md",
+  "CONTRIBUTING.md",
+  "README.md",
+  "SECURITY.md",
+  "docs/shop.png",
+  "scripts/test-newest.mjs",
+];
+
+/** Returns whether a file is only there for the shop. @param {string} path below the root, with `/` */
+export function isOfShop(path) {
+  return shop.some((part) => isIn(path, part));
+}
+
+/** Returns whether a file is only there for those who develop Typemesh. @param {string} path below the root, with `/` */
+export function isOfTypemesh(path) {
+  return ofTypemesh.some((part) => isIn(path, part));
+}
+
+/** Returns whether an import is of a contract of the shop. @param {string} specifier such as `@mesh/contracts/orders/v1` */
+export function isShopContract(specifier) {
+  return shopServices.some((name) => new RegExp(`^@mesh/contracts/(json-schema/)?${name}[./]`).test(specifier));
+}
+
+/** @param {string} path @param {string} part a folder, which ends with `/`, or a file */
+function isIn(path, part) {
+  return part.endsWith("/") ? path.startsWith(part) : path === part;
+}

@@ -1,0 +1,13 @@
+import { defineConfig, loadEnv } from "vite";
+import { gatewayProxy } from "./gateway-proxy.ts";
+
+export default defineConfig(({ mode }) => {
+  // The empty prefix includes the variables of the process, which the runner sets.
+  const env = loadEnv(mode, ".", "");
+  const { options, plugin } = gatewayProxy(env.MESH_GATEWAY_URL || "http://127.0.0.1:4000");
+  // The page and its gateway share one origin, as behind a load balancer, so the session's cookie is a first-party cookie.
+  const proxy = { "/trpc": options, "/auth/": options, "/v1/": options, "/healthz": options };
+  // The runner has chosen a free port and prints it, so no other port may be used.
+  const listen = { host: env.HOST || "127.0.0.1", port: Number(env.PORT || 5173), strictPort: true, proxy };
+  return { plugins: [plugin], server: listen, preview: listen, clearScreen: false };
+});
