@@ -5,12 +5,12 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 const repository = join(import.meta.dirname, "../../..");
-const contract = join(repository, "proto/orders/v1/orders.proto");
+const contract = join(repository, "tools/testing/proto/orders/v1/orders.proto");
 
 // Code that uses the contracts; `|` marks the positions of go-to-definition.
 const source = `
 import type { ClientOf } from "@mesh/contracts";
-import { OrderError, OrderPlaced, type OrderItemInput, OrderService, type OrderServiceProcedures, type OrderServiceTypes } from "@mesh/contracts/orders/v1";
+import { OrderError, OrderPlaced, type OrderItemInput, OrderService, type OrderServiceProcedures, type OrderServiceTypes } from "@mesh/contracts/testing/orders/v1";
 declare const client: ClientOf<OrderServiceTypes>;
 declare const procedures: OrderServiceProcedures;
 declare const item: OrderItemInput;

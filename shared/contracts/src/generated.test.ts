@@ -8,10 +8,10 @@ import {
   CatalogService,
   CreateProductRequestSchema,
   ListProductsRequestSchema,
-} from "@mesh/contracts/catalog/v1";
-import { descriptorSet } from "@mesh/contracts/descriptors";
-import { InventoryService } from "@mesh/contracts/inventory/v1";
-import { OrderError, OrderPlaced, OrderService, OrderStatus, OrderStepSchema } from "@mesh/contracts/orders/v1";
+} from "@mesh/contracts/testing/catalog/v1";
+import { descriptorSet } from "@mesh/contracts/testing/descriptors";
+import { InventoryService } from "@mesh/contracts/testing/inventory/v1";
+import { OrderError, OrderPlaced, OrderService, OrderStatus, OrderStepSchema } from "@mesh/contracts/testing/orders/v1";
 import { describe, expect, test } from "vitest";
 import { asDeclared, defineErrors, MeshError } from "./error.ts";
 import { violations } from "./schema/violations.ts";

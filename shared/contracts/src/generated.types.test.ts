@@ -1,5 +1,5 @@
-import type { CatalogServiceProcedures } from "@mesh/contracts/catalog/v1";
 import type { Money, MoneyInput } from "@mesh/contracts/mesh/v1";
+import type { CatalogServiceProcedures } from "@mesh/contracts/testing/catalog/v1";
 import type {
   ListOrdersRequestInput,
   Order,
@@ -25,7 +25,7 @@ import type {
   PlaceOrderResponse,
   WatchOrderRequestInput,
   WatchOrderResponse,
-} from "@mesh/contracts/orders/v1";
+} from "@mesh/contracts/testing/orders/v1";
 import type { inferProcedureInput, inferProcedureOutput, inferSubscriptionOutput } from "@trpc/server";
 import { expectTypeOf, test } from "vitest";
 import type { z } from "zod";

@@ -1,12 +1,12 @@
 import { createFileRegistry, fromBinary, fromJson, type JsonValue, toBinary } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
 import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { CatalogService } from "@mesh/contracts/catalog/v1";
-import { descriptorSet } from "@mesh/contracts/descriptors";
-import { InventoryService } from "@mesh/contracts/inventory/v1";
-import openapi from "@mesh/contracts/openapi.json" with { type: "json" };
-import { OrderService } from "@mesh/contracts/orders/v1";
-import { PaymentService } from "@mesh/contracts/payments/v1";
+import { CatalogService } from "@mesh/contracts/testing/catalog/v1";
+import { descriptorSet } from "@mesh/contracts/testing/descriptors";
+import { InventoryService } from "@mesh/contracts/testing/inventory/v1";
+import openapi from "@mesh/contracts/testing/openapi.json" with { type: "json" };
+import { OrderService } from "@mesh/contracts/testing/orders/v1";
+import { PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";

@@ -5,7 +5,7 @@ import {
   GetPaymentResponseSchema,
   PaymentService,
   PaymentStatus,
-} from "@mesh/contracts/payments/v1";
+} from "@mesh/contracts/testing/payments/v1";
 import { connect } from "@mesh/rpc";
 import { createLifecycle, createLogger, type Scope } from "@mesh/runtime";
 import { testNats } from "@mesh/testing";

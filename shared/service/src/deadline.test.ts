@@ -1,4 +1,4 @@
-import { PaymentService } from "@mesh/contracts/payments/v1";
+import { PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { absentHandlers, openTestService, type TestService } from "@mesh/testing/service";
 import { expect, test, vi } from "vitest";
 import type { Database, Schema } from "./database.ts";

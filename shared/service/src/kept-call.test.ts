@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { PaymentError, PaymentRefunded, PaymentService } from "@mesh/contracts/payments/v1";
+import { PaymentError, PaymentRefunded, PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { deleteOldResults, isUniqueViolation } from "@mesh/store";
 import { openTestService, type TestService } from "@mesh/testing/service";
 import { expect, test } from "vitest";

@@ -1,5 +1,5 @@
 import { createServer } from "node:net";
-import { PaymentFailed, PaymentService } from "@mesh/contracts/payments/v1";
+import { PaymentFailed, PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { connectBus, on } from "@mesh/events";
 import { inbox, outbox } from "@mesh/events/tables";
 import { connect } from "@mesh/rpc";

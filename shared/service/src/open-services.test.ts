@@ -1,6 +1,6 @@
 import { MeshError } from "@mesh/contracts";
-import { OrderService } from "@mesh/contracts/orders/v1";
-import { PaymentService } from "@mesh/contracts/payments/v1";
+import { OrderService } from "@mesh/contracts/testing/orders/v1";
+import { PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { freePort } from "@mesh/dev";
 import { connect, createTokens, openIdentity, type ServerMiddleware } from "@mesh/rpc";
 import { testDatabase } from "@mesh/testing";

@@ -1,5 +1,5 @@
-import { CatalogService } from "@mesh/contracts/catalog/v1";
-import { PaymentService, PaymentStatus } from "@mesh/contracts/payments/v1";
+import { CatalogService } from "@mesh/contracts/testing/catalog/v1";
+import { PaymentService, PaymentStatus } from "@mesh/contracts/testing/payments/v1";
 import { connectBus, natsDiscovery } from "@mesh/events";
 import { connect } from "@mesh/rpc";
 import { createLifecycle } from "@mesh/runtime";

@@ -1,5 +1,5 @@
-import { OrderService } from "@mesh/contracts/orders/v1";
-import { PaymentService } from "@mesh/contracts/payments/v1";
+import { OrderService } from "@mesh/contracts/testing/orders/v1";
+import { PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { inbox, outbox } from "@mesh/events/tables";
 import { durationSetting } from "@mesh/runtime";
 import { afterEach, expect, test, vi } from "vitest";

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { CatalogService } from "@mesh/contracts/catalog/v1";
-import { PaymentService } from "@mesh/contracts/payments/v1";
+import { CatalogService } from "@mesh/contracts/testing/catalog/v1";
+import { PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { connect as connectService } from "@mesh/rpc";
 import { absentHandlers, recordedLog } from "@mesh/testing/service";
 import { expect, onTestFinished, test } from "vitest";

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { contractsFile } from "../fixtures/contracts.ts";
 import { type Run, runMesh } from "../fixtures/run-mesh.ts";
 import { openSmallMesh, productId } from "../fixtures/small-mesh.ts";
 
@@ -12,7 +13,7 @@ afterAll(() => mesh?.[Symbol.asyncDispose]());
 
 /** Runs a command against the mesh. */
 function run(args: readonly string[], input?: string): Promise<Run> {
-  return runMesh([...args, "--nats", mesh.natsUrl, "--tls", "off"], input);
+  return runMesh([...args, "--nats", mesh.natsUrl, "--tls", "off", "--contracts", contractsFile], input);
 }
 
 const request = JSON.stringify({ id: productId });
@@ -106,6 +107,7 @@ test("wrong arguments of call and bench have exit code 2, before anything is cal
     [["bench", "catalog/GetProduct", "--seconds", "x"], "--seconds must be"],
     [["nodes", "--all"], "--all"],
     [["top", "--interval", "0"], "--interval must be"],
+    [["call", "catalog/GetProduct", "--contracts", "no.binpb"], "no.binpb can't be read as a FileDescriptorSet"],
     [["top", "nope"], "nope has no replica in the registry: there are catalog, inventory"],
     [["top", "catalog", "orders"], 'unexpected argument "orders"'],
   ] as const) {
@@ -114,7 +116,7 @@ test("wrong arguments of call and bench have exit code 2, before anything is cal
 });
 
 test("a replica can be called by its address, without NATS", async () => {
-  const flags = ["--address", mesh.address, "--tls", "off"];
+  const flags = ["--address", mesh.address, "--tls", "off", "--contracts", contractsFile];
   expect(await runMesh(["call", "catalog/GetProduct", request, ...flags])).toMatchObject({ code: 0, stderr: "" });
   const unreachable = await runMesh([
     "call",
@@ -124,6 +126,8 @@ test("a replica can be called by its address, without NATS", async () => {
     "nats://127.0.0.1:1",
     "--tls",
     "off",
+    "--contracts",
+    contractsFile,
   ]);
   expect(unreachable).toMatchObject({
     stderr: "the mesh can't be reached: no NATS responds at 127.0.0.1:1\n",

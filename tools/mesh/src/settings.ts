@@ -8,6 +8,7 @@ import * as z from "zod";
 export const connectionOptions = {
   nats: { type: "string" },
   tls: { type: "string" },
+  contracts: { type: "string" },
   json: { type: "boolean" },
 } as const;
 
@@ -15,6 +16,8 @@ export const connectionOptions = {
 export const connectionHelp = `  --nats <url>    the NATS of the mesh; default: NATS_URL, then that of the mesh that runs in this repository
   --tls <folder>  tls.crt, tls.key and ca.crt of the caller; default: MESH_TLS_DIR, then .mesh/tls/developer. off: no TLS.
                   MESH_SPIFFE_PATHS names the paths of ids that have more than the name of the service
+  --contracts <file>  what describes the contracts: a google.protobuf.FileDescriptorSet, as "buf build --output contracts.binpb"
+                  writes it; default: the contracts of this repository
   --json          print JSON
   --help          print this
 `;

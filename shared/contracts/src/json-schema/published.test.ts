@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import schemas from "@mesh/contracts/json-schema/orders.v1.json" with { type: "json" };
+import schemas from "@mesh/contracts/testing/json-schema/orders.v1.json" with { type: "json" };
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { expect, onTestFinished, test } from "vitest";

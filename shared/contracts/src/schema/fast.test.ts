@@ -1,4 +1,4 @@
-import { PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1";
+import { PlaceOrderRequestSchema } from "@mesh/contracts/testing/orders/v1";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { array } from "./array.ts";

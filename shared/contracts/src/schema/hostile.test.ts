@@ -1,4 +1,4 @@
-import { OrderSchema, PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1";
+import { OrderSchema, PlaceOrderRequestSchema } from "@mesh/contracts/testing/orders/v1";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
 import { re2 } from "../re2.ts";

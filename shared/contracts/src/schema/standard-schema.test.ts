@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { OrderSchema, PlaceOrderRequest, PlaceOrderRequestInput } from "@mesh/contracts/orders/v1";
-import { type Order, OrderStepSchema, PlaceOrderRequestSchema } from "@mesh/contracts/orders/v1";
+import type { OrderSchema, PlaceOrderRequest, PlaceOrderRequestInput } from "@mesh/contracts/testing/orders/v1";
+import { type Order, OrderStepSchema, PlaceOrderRequestSchema } from "@mesh/contracts/testing/orders/v1";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import * as z from "zod";

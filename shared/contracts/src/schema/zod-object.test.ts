@@ -11,7 +11,7 @@ import {
   OrderStepSchema,
   type PlaceOrderRequest,
   PlaceOrderRequestSchema,
-} from "@mesh/contracts/orders/v1";
+} from "@mesh/contracts/testing/orders/v1";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { describe, expect, expectTypeOf, test } from "vitest";

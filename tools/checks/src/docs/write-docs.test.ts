@@ -3,22 +3,25 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import vm from "node:vm";
+import { copyContracts } from "@mesh/codegen/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createRepository } from "../../fixtures/contract-repository.ts";
 import { deadLinks, doubleIds, linkedSources, readPages } from "../../fixtures/written-pages.ts";
 import { writeDocs } from "./write-docs.ts";
 
-const repository = join(import.meta.dirname, "../../../..");
-
+/** A folder with contracts as those of the shop. */
+let repository: string;
 let folder: string;
 let pages: Map<string, string>;
 
 beforeAll(async () => {
+  repository = await mkdtemp(join(tmpdir(), "mesh-docs-contracts-"));
+  copyContracts(repository);
   folder = await mkdtemp(join(tmpdir(), "mesh-docs-test-"));
   await writeDocs({ root: repository, output: folder });
   pages = await readPages(folder);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => Promise.all([repository, folder].map((path) => rm(path, { recursive: true, force: true }))));
 
 /** Returns the text of the element with an id, without tags. */
 function textAt(file: string, id: string): string {
@@ -29,7 +32,7 @@ function textAt(file: string, id: string): string {
   return text.replaceAll("&#39;", "'").replaceAll("&quot;", '"').replaceAll("&gt;", ">").replace(/\s+/g, " ").trim();
 }
 
-describe("the example's contracts", () => {
+describe("contracts", () => {
   test("have no dead links and no duplicate ids", async () => {
     expect(pages.size).toBeGreaterThan(6);
     expect(await deadLinks(folder)).toEqual([]);

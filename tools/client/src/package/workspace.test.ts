@@ -7,7 +7,9 @@ const root = join(import.meta.dirname, "../../../..");
 
 it("resolves the exports of packages", () => {
   expect(resolveWorkspace(root, "@mesh/contracts")).toBe("shared/contracts/src/index.ts");
-  expect(resolveWorkspace(root, "@mesh/contracts/orders/v1")).toBe("shared/contracts/gen/orders/v1/index.d.ts");
+  expect(resolveWorkspace(root, "@mesh/contracts/testing/orders/v1")).toBe(
+    "shared/contracts/gen/testing/orders/v1/index.d.ts",
+  );
   expect(resolveWorkspace(root, "@mesh/gateway")).toBe("gateway/src/router.ts");
 });
 

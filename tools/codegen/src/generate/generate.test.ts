@@ -3,6 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { copyContracts } from "../../testing/copy-contracts.ts";
 import { generate } from "./generate.ts";
 
 const repository = join(import.meta.dirname, "../../../..");
@@ -13,8 +14,7 @@ let root: string;
 // A copy of the contracts, beside the real plugins.
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "mesh-generate-test-"));
-  for (const name of ["buf.yaml", "buf.gen.yaml", "proto"])
-    await cp(join(repository, name), join(root, name), { recursive: true });
+  copyContracts(root);
   for (const name of ["shared", "tools"]) await symlink(join(repository, name), join(root, name), "junction");
 });
 afterEach(() => rm(root, { recursive: true, force: true }));

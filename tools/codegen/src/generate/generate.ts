@@ -22,6 +22,9 @@ const outputFolder = "shared/contracts/gen";
  */
 const protocols = "shared/rpc/proto";
 
+/** The contracts of the tests of shared/, tools/ and gateway/, which must not depend on those of a project. */
+const testing = "tools/testing/proto";
+
 /** The result of a generation. */
 export interface Generated {
   /** The errors in the contracts, one per line: `proto/orders/v1/orders.proto:12:3: …`; undefined if there are none. */
@@ -54,7 +57,7 @@ export async function generate({
   const draft = await newDraft(output);
   const workers = new Workers();
   try {
-    await writeDependencies(root);
+    await writeDependencies(root, testing);
     const trees = treesOf(root, { output, draft, options: await readPluginOptions(root) });
     const surveys = trees.map((tree) => surveyTree(root, tree, reuse));
     // They load their code while buf compiles.
@@ -81,10 +84,18 @@ interface Places {
 function treesOf(root: string, { output, draft, options }: Places): Tree[] {
   const generator = generatorHash(root, options);
   const contracts: Tree = { options, generator, output, draft: join(draft, "contracts") };
-  if (!existsSync(join(root, protocols))) return [contracts];
-  const mesh = options.mesh.replace("sources=../../../proto", "sources=../../../rpc/proto");
-  const folders = { output: join(output, "protocols"), draft: join(draft, "protocols") };
-  return [contracts, { input: protocols, options: { ...options, mesh }, generator, ...folders }];
+  const further = [
+    { name: "protocols", input: protocols, sources: "../../../rpc/proto" },
+    { name: "testing", input: testing, sources: "../../../../tools/testing/proto" },
+  ].filter(({ input }) => existsSync(join(root, input)));
+  return [
+    contracts,
+    ...further.map(({ name, input, sources }): Tree => {
+      const mesh = options.mesh.replace("sources=../../../proto", `sources=${sources}`);
+      const folders = { output: join(output, name), draft: join(draft, name) };
+      return { input, options: { ...options, mesh }, generator, ...folders };
+    }),
+  ];
 }
 
 async function carryOut(
@@ -101,7 +112,7 @@ async function carryOut(
   const errors = errorsOf(results.flat());
   if (errors) return { errors: await tidy(root, errors), written: 0, removed: 0 };
   const published: Published[] = [];
-  // One after the other: the folder of the protocols is in that of the contracts, which may be moved as a whole.
+  // One after the other: the folders of the others are in that of the contracts, which may be moved as a whole.
   for (const [index, plan] of plans.entries()) published.push(await publish(plan, results[index] ?? []));
   const wanted = published.flatMap(({ folder, paths }) => paths.map((path) => join(relative(output, folder), path)));
   const written = published.reduce((total, one) => total + one.written, 0);

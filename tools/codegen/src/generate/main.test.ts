@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { copyContracts } from "../../testing/copy-contracts.ts";
 
 const repository = join(import.meta.dirname, "../../../..");
 
@@ -23,8 +24,7 @@ let root: string;
 // A copy of the contracts, beside the real plugins.
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), "mesh-generate-main-"));
-  for (const name of ["buf.yaml", "buf.gen.yaml", "proto"])
-    cpSync(join(repository, name), join(root, name), { recursive: true });
+  copyContracts(root);
   for (const name of ["bin", "src", "package.json"])
     cpSync(join(repository, "tools/codegen", name), join(root, "tools/codegen", name), { recursive: true });
   symlinkSync(join(repository, "node_modules"), join(root, "node_modules"), "junction");

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, write
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { copyContracts } from "../../testing/copy-contracts.ts";
 import { generate } from "./generate.ts";
 import { readPluginOptions } from "./plugins.ts";
 import { generatorHash } from "./record.ts";
@@ -18,8 +19,7 @@ let output: string;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "mesh-reuse-test-"));
   output = join(root, "out");
-  for (const name of ["buf.yaml", "buf.gen.yaml", "proto"])
-    await cp(join(repository, name), join(root, name), { recursive: true });
+  copyContracts(root);
   for (const name of ["shared", "tools"]) await symlink(join(repository, name), join(root, name), "junction");
   await write("pets/v1/pets.proto", pets);
   await write("pets/v1/errors.proto", errors);

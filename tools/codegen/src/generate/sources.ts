@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { parse } from "yaml";
 
 /** The .proto files of a tree. */
@@ -47,9 +47,13 @@ interface Module {
 }
 
 function modulesOf(root: string, input: string | undefined): readonly Module[] {
-  if (input) return [{ path: input }];
-  const { modules }: { modules?: readonly Module[] } = parse(readFileSync(join(root, "buf.yaml"), "utf8"));
-  return modules ?? [{ path: "." }];
+  const folder = input ?? ".";
+  const { modules }: { modules?: readonly Module[] } = parse(readFileSync(join(root, folder, "buf.yaml"), "utf8"));
+  const below = (path: string) => posix.join(folder, path);
+  return (modules ?? [{ path: "." }]).map(({ path, excludes = [] }) => ({
+    path: below(path),
+    excludes: excludes.map(below),
+  }));
 }
 
 function filesIn(root: string, { path, excludes = [] }: Module): [name: string, path: string][] {
@@ -59,7 +63,7 @@ function filesIn(root: string, { path, excludes = [] }: Module): [name: string, 
   );
   const entries = names
     .filter((name) => name.endsWith(".proto"))
-    .map((name): [string, string] => [name, `${path}/${name}`]);
+    .map((name): [string, string] => [name, posix.join(path, name)]);
   return entries.filter(([, file]) => !excludes.some((excluded) => file.startsWith(`${excluded}/`)));
 }
 

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
 async function errorsOf(functions: string): Promise<string[]> {
-  const source = `import { PaymentService } from "@mesh/contracts/payments/v1";
+  const source = `import { PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { service } from "@mesh/service";
 const fail = (): never => { throw new Error(); };
 export const payments = service(PaymentService, {}, {

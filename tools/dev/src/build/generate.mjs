@@ -6,7 +6,7 @@ import { execPath } from "node:process";
 
 /** The files that determine the generated code. */
 const sources = [
-  ...["proto", "shared/rpc/proto", "buf.yaml", "buf.gen.yaml"],
+  ...["proto", "shared/rpc/proto", "tools/testing/proto", "buf.yaml", "buf.gen.yaml"],
   ...["tools/codegen/src", "tools/codegen/bin"],
   // The modules that the generator imports.
   ...["http-status", "json-floats", "json-forms", "short-float"].map((name) => `shared/contracts/src/${name}.ts`),

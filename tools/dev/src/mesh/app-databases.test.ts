@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { cp } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { OrderService } from "@mesh/contracts/orders/v1";
-import { PaymentService } from "@mesh/contracts/payments/v1";
+import { OrderService } from "@mesh/contracts/testing/orders/v1";
+import { PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { connectUpstreams, type Identity, openIdentity } from "@mesh/rpc";
 import { createLogger } from "@mesh/runtime";
 import { buildApps, startMesh } from "@mesh/testing";
@@ -11,7 +11,7 @@ import { expect, test } from "vitest";
 import { type Clone, openClone } from "../../fixtures/clone.ts";
 
 const silent = createLogger({ name: "test", level: "silent" });
-const contracts = join(import.meta.dirname, "../../../../shared/contracts/gen/services.json");
+const contracts = join(import.meta.dirname, "../../../../shared/contracts/gen/testing/services.json");
 
 test("each service of one process gets its own database in development", async () => {
   await using clone = await openTwoServices();
@@ -40,7 +40,8 @@ test("each service of one process gets its own database in a mesh under test", a
 
 async function openTwoServices(): Promise<Clone> {
   const clone = await openClone("two-services");
-  await cp(contracts, join(clone.root, "shared/contracts/gen/services.json"));
+  const services = (await readFile(contracts, "utf8")).replaceAll("@mesh/contracts/", "@mesh/contracts/testing/");
+  await writeFile(join(clone.root, "shared/contracts/gen/services.json"), services);
   return clone;
 }
 

@@ -32,7 +32,7 @@ export function benchCommand(args: readonly string[]): Promise<number> {
     takesArguments: true,
     async run(flags, root, [target = "", json = "", ...more]) {
       if (more.length > 0) throw new CommandError(`unexpected argument "${more[0]}": quote the JSON of the request`);
-      const { registry, ...catalogue } = readCatalogue();
+      const { registry, ...catalogue } = readCatalogue(flags.contracts);
       const found = findMethod({ registry, ...catalogue }, target);
       const { desc, idempotency } = found.method;
       if (desc.methodKind !== "unary") throw new CommandError(`${target} is not unary, which bench needs`);

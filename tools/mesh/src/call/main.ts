@@ -34,7 +34,7 @@ export async function callCommand(args: readonly string[]): Promise<number> {
     takesArguments: true,
     async run(flags, root, [name = "", json, ...more]) {
       if (more.length > 0) throw new CommandError(`unexpected argument "${more[0]}": quote the JSON of the request`);
-      const catalogue = readCatalogue();
+      const catalogue = readCatalogue(flags.contracts);
       const found = findMethod(catalogue, name);
       if (wantsHelp) return { output: methodHelp(found, root), exitCode: exitCodes.done };
       const access = callAccess(flags, root);

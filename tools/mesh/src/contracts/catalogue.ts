@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
 import { createFileRegistry, type DescMethod, type FileRegistry, fromBinary } from "@bufbuild/protobuf";
 import { base64Decode } from "@bufbuild/protobuf/wire";
-import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { type FileDescriptorSet, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { callersOf } from "@mesh/codegen/catalogue/callers";
 import { idempotencyOf, scopesOf } from "@mesh/codegen/catalogue/method";
 import { MeshOptions } from "@mesh/codegen/catalogue/options";
 import { ServiceNames } from "@mesh/codegen/catalogue/service-name";
+import { CommandError } from "@mesh/codegen/command";
 import type { Idempotency } from "@mesh/contracts";
 import { descriptorSet } from "@mesh/contracts/descriptors";
 
@@ -30,15 +32,21 @@ export interface CatalogueService {
   readonly methods: readonly CatalogueMethod[];
 }
 
-/** The contracts of this repository. */
+/** The contracts that a command knows. */
 export interface Catalogue {
   readonly services: readonly CatalogueService[];
   readonly registry: FileRegistry;
 }
 
-/** Reads the contracts, as they were when their code was generated. */
-export function readCatalogue(): Catalogue {
-  const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, base64Decode(descriptorSet)));
+/**
+ * Reads the contracts.
+ *
+ * @param file a google.protobuf.FileDescriptorSet; default: the contracts of this repository, as they were when their code was
+ *   generated
+ * @throws CommandError if the file can't be read
+ */
+export function readCatalogue(file?: string): Catalogue {
+  const registry = createFileRegistry(file === undefined ? ownContracts() : contractsIn(file));
   const options = new MeshOptions(registry);
   const names = new ServiceNames(registry.files, options);
   const describe = (desc: DescMethod): CatalogueMethod => ({
@@ -56,4 +64,16 @@ export function readCatalogue(): Catalogue {
     methods: desc.methods.map(describe),
   }));
   return { services: services.toSorted((one, other) => one.name.localeCompare(other.name)), registry };
+}
+
+function ownContracts(): FileDescriptorSet {
+  return fromBinary(FileDescriptorSetSchema, base64Decode(descriptorSet));
+}
+
+function contractsIn(file: string): FileDescriptorSet {
+  try {
+    return fromBinary(FileDescriptorSetSchema, readFileSync(file));
+  } catch (error) {
+    throw new CommandError(`--contracts: ${file} can't be read as a FileDescriptorSet: ${String(error)}`);
+  }
 }

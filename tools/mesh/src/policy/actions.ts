@@ -3,6 +3,7 @@ import type { Policy } from "@mesh/contracts/mesh/v1";
 import type { PolicyRevision, PolicyStore } from "@mesh/events/registry";
 import { policyJson } from "@mesh/rpc";
 import { stringify } from "yaml";
+import type { Catalogue } from "../contracts/catalogue.ts";
 import { exitCodes } from "../settings.ts";
 import { differences, lineOf } from "./differences.ts";
 import { readPolicyFile } from "./read-policy-file.ts";
@@ -20,8 +21,13 @@ export interface ActionResult {
 export interface Action {
   /** What its argument is; undefined: it takes none. */
   readonly takes?: "file" | "revision";
-  /** Reads its argument, before the mesh is reached. @throws CommandError if that is wrong */
-  prepare(argument: string | undefined): Promise<(store: PolicyStore) => Promise<ActionResult>>;
+  /**
+   * Reads its argument, before the mesh is reached.
+   *
+   * @param known reads the contracts
+   * @throws CommandError if the argument is wrong
+   */
+  prepare(argument: string | undefined, known: () => Catalogue): Promise<(store: PolicyStore) => Promise<ActionResult>>;
 }
 
 /** The actions, by name. */
@@ -31,9 +37,10 @@ export const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
     "set",
     {
       takes: "file",
-      async prepare(file = "") {
+      async prepare(file = "", known) {
         const policy = await readPolicyFile(file);
-        return async (store) => set(store, policy, await store.revisions());
+        const warnings = policy.rules.some(({ service }) => service !== "") ? unknownNames(policy, known()) : [];
+        return async (store) => set(store, { policy, warnings }, await store.revisions());
       },
     },
   ],
@@ -86,7 +93,16 @@ async function get(store: PolicyStore): Promise<ActionResult> {
   return { text: `${notes.join("\n")}\n${stringify(policy)}`, json };
 }
 
-async function set(store: PolicyStore, policy: Policy, revisions: readonly PolicyRevision[]): Promise<ActionResult> {
+interface NewPolicy {
+  readonly policy: Policy;
+  readonly warnings: readonly string[];
+}
+
+async function set(
+  store: PolicyStore,
+  { policy, warnings }: NewPolicy,
+  revisions: readonly PolicyRevision[],
+): Promise<ActionResult> {
   const [newest] = revisions;
   const before = inForce(revisions);
   const changes = differences(before?.policy ?? none, policy);
@@ -94,7 +110,6 @@ async function set(store: PolicyStore, policy: Policy, revisions: readonly Polic
     const { revision } = newest;
     return { text: `no change: revision ${revision} is the same\n`, json: { revision, changes } };
   }
-  const warnings = unknownNames(policy);
   const revision = await store.write(policy, newest?.revision ?? 0);
   return {
     text: [...warnings, ...changes.map(lineOf), `revision ${revision} is set`, ""].join("\n"),
@@ -139,5 +154,5 @@ async function rollback(store: PolicyStore, wanted: number | undefined): Promise
   if (!target)
     throw new CommandError(`there is no ${wanted === undefined ? "earlier" : "such"} revision: see policy history`);
   if (!target.policy) throw new CommandError(`revision ${target.revision} is not valid`);
-  return set(store, target.policy, revisions);
+  return set(store, { policy: target.policy, warnings: [] }, revisions);
 }

@@ -2,6 +2,7 @@ import { testNats } from "@mesh/testing";
 import { connect } from "nats";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
+import { contractsFile } from "../../fixtures/contracts.ts";
 import { type Run, runMesh } from "../../fixtures/run-mesh.ts";
 
 let nats: Awaited<ReturnType<typeof testNats>>;
@@ -12,7 +13,7 @@ afterAll(() => nats[Symbol.asyncDispose]());
 
 /** Runs `mesh policy`. @param document standard input */
 function policy(args: readonly string[], document?: string): Promise<Run> {
-  return runMesh(["policy", ...args, "--nats", nats.url], document);
+  return runMesh(["policy", ...args, "--nats", nats.url, "--contracts", contractsFile], document);
 }
 
 const first = `rules:

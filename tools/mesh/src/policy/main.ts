@@ -1,6 +1,7 @@
 import { CommandError, runCommand } from "@mesh/codegen/command";
 import { MeshError } from "@mesh/contracts";
 import { openPolicyStore, type PolicyStore } from "@mesh/events/registry";
+import { readCatalogue } from "../contracts/catalogue.ts";
 import { connectionHelp, connectionOptions, exitCodes, meshAccess } from "../settings.ts";
 import { withNats } from "../with-nats.ts";
 import { type Action, actions } from "./actions.ts";
@@ -51,7 +52,7 @@ export function policyCommand(args: readonly string[]): Promise<number> {
       if (!action.takes && argument !== undefined) throw usage(`policy ${name} takes no argument "${argument}"`);
       if (more.length > 0) throw usage(`unexpected argument "${more[0]}"`);
       if (action.takes === "file" && argument === undefined) throw usage(`policy ${name} needs a file`);
-      const work = await action.prepare(argument);
+      const work = await action.prepare(argument, () => readCatalogue(flags.contracts));
       const {
         text,
         json,

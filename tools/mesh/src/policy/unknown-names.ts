@@ -1,14 +1,12 @@
 import { nearest } from "@mesh/codegen/generate/nearest";
 import type { Policy } from "@mesh/contracts/mesh/v1";
-import { readCatalogue } from "../contracts/catalogue.ts";
+import type { Catalogue } from "../contracts/catalogue.ts";
 
 /**
- * Returns a warning for each rule whose service or method is in no contract of this repository. It may be in another
+ * Returns a warning for each rule whose service or method is in no contract that is known. It may be in another
  * repository, so it is no error.
  */
-export function unknownNames({ rules }: Policy): string[] {
-  if (rules.every(({ service }) => service === "")) return [];
-  const { services } = readCatalogue();
+export function unknownNames({ rules }: Policy, { services }: Catalogue): string[] {
   return rules.flatMap(({ service, method }, index) => {
     if (service === "") return [];
     const known = services.filter(({ name }) => name === service);

@@ -1,6 +1,6 @@
 import { runCommand } from "@mesh/codegen/command";
 import { registeredReplicas } from "@mesh/events/registry";
-import { type CatalogueMethod, readCatalogue } from "../contracts/catalogue.ts";
+import { type Catalogue, type CatalogueMethod, readCatalogue } from "../contracts/catalogue.ts";
 import { connectionHelp, connectionOptions, exitCodes, meshAccess } from "../settings.ts";
 import { withNats } from "../with-nats.ts";
 
@@ -40,7 +40,10 @@ export function servicesCommand(args: readonly string[]): Promise<number> {
     options: connectionOptions,
     async run(flags, root) {
       const replicas = await withNats(meshAccess(flags, root), registeredReplicas);
-      const json = listed(replicas.map(({ service }) => service));
+      const json = listed(
+        replicas.map(({ service }) => service),
+        readCatalogue(flags.contracts),
+      );
       const output = flags.json ? `${JSON.stringify(json, undefined, 2)}\n` : json.map(textOf).join("\n");
       return { output, exitCode: exitCodes.done };
     },
@@ -48,8 +51,7 @@ export function servicesCommand(args: readonly string[]): Promise<number> {
 }
 
 /** @param registered the service of each replica */
-function listed(registered: readonly string[]): ListedService[] {
-  const { services } = readCatalogue();
+function listed(registered: readonly string[], { services }: Catalogue): ListedService[] {
   const countOf = (name: string) => registered.filter((one) => one === name).length;
   const known = services.map(({ name, typeName, methods }) => {
     return { name, typeName, replicas: countOf(name), methods: methods.map(methodOf) };

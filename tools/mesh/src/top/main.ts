@@ -39,7 +39,11 @@ export function topCommand(args: readonly string[]): Promise<number> {
     async run(flags, root, [service, ...more]) {
       if (more.length > 0) throw new CommandError(`unexpected argument "${more[0]}": top takes one service`);
       const intervalMs = positive("--interval", flags.interval, 60) * 1_000;
-      const options = { intervalMs, choice: { service, isAll: flags.all === true }, catalogue: readCatalogue() };
+      const options = {
+        intervalMs,
+        choice: { service, isAll: flags.all === true },
+        catalogue: readCatalogue(flags.contracts),
+      };
       const isOnce = flags.json || flags.once || !process.stdout.isTTY;
       const access = meshAccess(flags, root);
       const report = await withSampler(access, (sampler) =>

@@ -1,5 +1,6 @@
 import type { MethodCounts } from "@mesh/contracts/protocols/mesh/statistics/v1/index";
 import { expect, test } from "vitest";
+import { contractsFile } from "../../fixtures/contracts.ts";
 import { readCatalogue } from "../contracts/catalogue.ts";
 import { reportOf, textOf } from "./report.ts";
 import type { Sample } from "./sampler.ts";
@@ -19,7 +20,7 @@ const sample = (at: number, processes: Record<string, MethodCounts[]>): Sample =
   return { at, processes: new Map(Object.entries(processes)), services: ["orders"], failed: [] };
 };
 
-const catalogue = readCatalogue();
+const catalogue = readCatalogue(contractsFile);
 const all = { isAll: true };
 const busy = { isAll: false };
 

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 
-const page = await readFile(join(import.meta.dirname, "../../../docs/schemas.md"), "utf8");
+const page = await readFile(join(import.meta.dirname, "../../docs/schemas.md"), "utf8");
 const snippets = [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code = ""]) => ({
   code,
   heading: headingOf(code),
 }));
 
 /** Inside of the package, so that a snippet finds what it imports. */
-const parent = join(import.meta.dirname, "../dist");
+const parent = join(import.meta.dirname, "../.examples-schemas");
 let folder: string;
 
 beforeAll(async () => {

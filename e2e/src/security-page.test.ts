@@ -5,12 +5,12 @@ const page = readFileSync("docs/security.md", "utf8");
 const rows = page.split("\n").filter((line) => /^\| API\d+ /.test(line));
 
 /** The tests in a row of the table: `path/of.test.ts`: "its title" */
-function testsIn(row) {
-  return [...row.matchAll(/`([^`]+\.test\.\w+)`: "([^"]+)"/g)].map(([, path, title]) => ({ path, title }));
+function testsIn(row: string) {
+  return [...row.matchAll(/`([^`]+\.test\.\w+)`: "([^"]+)"/g)].map(([, path = "", title = ""]) => ({ path, title }));
 }
 
 /** Returns true if a file has a test, or a group of tests, with a title. */
-function hasTest(path, title) {
+function hasTest(path: string, title: string): boolean {
   const text = title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const source = readFileSync(path, "utf8").replace(/^ *(\/\/|\*).*$/gm, "");
   return new RegExp(`\\b(it|test|describe)\\b[^;]{0,2000}?\\(\\s*"${text}",`).test(source);

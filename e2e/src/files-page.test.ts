@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 
-const root = join(import.meta.dirname, "../../..");
+const root = join(import.meta.dirname, "../..");
 const page = await readFile(join(root, "docs/files.md"), "utf8");
 
 test("docs/files.md shows the contract of the example", async () => {
@@ -17,7 +17,7 @@ test("docs/files.md shows the contract of the example", async () => {
 test("the snippet of docs/files.md prints what it says", async () => {
   const [, code = ""] = /^```ts\n(.*?)^```/ms.exec(page) ?? [];
   // Inside of the package, so that the snippet finds what it imports.
-  const parent = join(import.meta.dirname, "../dist");
+  const parent = join(import.meta.dirname, "../.examples-files");
   await mkdir(parent, { recursive: true });
   const folder = await mkdtemp(join(parent, "snippets-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
