@@ -1,4 +1,4 @@
-import type { PlaceOrderRequest } from "@mesh/contracts/orders/v1";
+import type { PlaceOrderRequest } from "@mesh/contracts/testing/orders/v1";
 import { expect, it } from "vitest";
 import { openBrowser } from "../fixtures/browser.ts";
 import { startMesh } from "../fixtures/mesh.ts";

@@ -4,8 +4,8 @@ import { createTRPCClient, httpBatchStreamLink, httpLink } from "@trpc/client";
 import { describe, expect, it } from "vitest";
 import { openBrowser } from "../fixtures/browser.ts";
 import { startMesh } from "../fixtures/mesh.ts";
+import type { AppRouter } from "../fixtures/router.ts";
 import { before1970, idOf, orderOf, orderRequest, productOf } from "../fixtures/services.ts";
-import type { AppRouter } from "./router.ts";
 
 describe("the gateway", () => {
   it("carries values that JSON cannot represent, exactly", async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { descriptorSet } from "@mesh/contracts/descriptors";
+import { scopesOf as scopesOfRoles } from "@mesh/contracts/roles";
 import { createEventSignatures, createTokens, openIdentity, type PeerDefinitions, type Tokens } from "@mesh/rpc";
 import {
   type AddedBy,
@@ -21,7 +22,7 @@ import { createCheck } from "./http/check.ts";
 import { createHandler } from "./http/handler.ts";
 import { listen } from "./http/server.ts";
 import { anonymousCustomers } from "./identity/anonymous-customers.ts";
-import type { Identify } from "./identity/caller.ts";
+import type { Identify, ScopesOf } from "./identity/caller.ts";
 import { defaultLimits, type Limits } from "./limits/limits.ts";
 import { checkOwners } from "./policies/check-owner.ts";
 import { defaultGatewayMiddleware } from "./policies/defaults.ts";
@@ -67,6 +68,8 @@ export interface GatewayOptions<
   readonly services?: S;
   /** Describes the messages of the services: a google.protobuf.FileDescriptorSet in base64; default: all contracts. */
   readonly descriptorSet?: string;
+  /** Default: the scopes that the contracts give to roles. */
+  readonly scopesOf?: ScopesOf;
   /** An array is appended to `defaultGatewayMiddleware`; a function gets that list and returns the one to use. */
   readonly middleware?: MiddlewareOption<GatewayMiddleware, M>;
   /** Procedures written by hand. Default: those of router.ts, or none if `services` is given. */
@@ -86,7 +89,7 @@ export async function openGateway<
   S extends PeerDefinitions = typeof listedServices,
   const M extends readonly GatewayMiddleware[] = readonly [],
 >(settings: GatewaySettings, options: GatewayOptions<S, M>): Promise<RunningGateway> {
-  const { life, log, services = listedServices } = options;
+  const { life, log, services = listedServices, scopesOf = scopesOfRoles } = options;
   const { isProduction, ignoreUnknown, databaseUrl, proxies, publicOrigins, cookieSecrets: secrets } = settings;
   const limits = { ...defaultLimits, rates: settings.rateLimits, ...options.limits };
   const { identity, credentials } = await openIdentity(settings.tls, { names: ["gateway"], log, signal: life.signal });
@@ -102,10 +105,10 @@ export async function openGateway<
   const limited = limits.rates && isProduction && !database ? limitedMethods(services) : [];
   if (limited.length > 0) throw new Error(`DATABASE_URL is not set: the rate limit of ${limited.join(", ")} needs it`);
   const state = openState(database, { life, log, limits });
-  const anonymous = anonymousCustomers({ secrets, secure: isProduction });
+  const anonymous = anonymousCustomers({ secrets, secure: isProduction, scopesOf });
   const signIn =
     settings.signIn && database
-      ? openSignIn(settings.signIn, { database, anonymous, secrets, isProduction, publicOrigins, life, log })
+      ? openSignIn(settings.signIn, { database, anonymous, scopesOf, secrets, isProduction, publicOrigins, life, log })
       : undefined;
   const stateNow = watchServices(upstreams.byName, health, { log, signal: life.signal });
 

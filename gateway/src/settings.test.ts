@@ -1,5 +1,6 @@
+import type { PeerDefinitions } from "@mesh/rpc";
 import { describe, expect, it } from "vitest";
-import { services } from "./router.ts";
+import { services } from "../fixtures/router.ts";
 import { gatewaySettings } from "./settings.ts";
 
 const addresses = Object.fromEntries(Object.keys(services).map((name, at) => [name, `127.0.0.1:${7001 + at}`]));
@@ -9,9 +10,14 @@ const peers = Object.entries(addresses)
 const secret = "x".repeat(32);
 const edge = { COOKIE_SECRET: secret, PROXIES: "0", PUBLIC_ORIGINS: "https://shop.example" };
 
+/** Reads the settings of a gateway of the services above. */
+function settingsOf(env: NodeJS.ProcessEnv, called: PeerDefinitions = services) {
+  return gatewaySettings(env, called);
+}
+
 describe("gatewaySettings", () => {
   it("needs nothing but the services' addresses in development", () => {
-    expect(gatewaySettings({ MESH_PEERS: peers })).toEqual({
+    expect(settingsOf({ MESH_PEERS: peers })).toEqual({
       host: "127.0.0.1",
       port: 4000,
       peers: Object.fromEntries(Object.entries(addresses).map(([name, address]) => [name, [address]])),
@@ -46,7 +52,7 @@ describe("gatewaySettings", () => {
     const MESH_TLS_DIR = "/var/run/tls";
     const origins = "https://shop.example, http://localhost:5173";
     expect(
-      gatewaySettings({
+      settingsOf({
         ...env,
         MESH_TLS_DIR,
         PUBLIC_ORIGINS: "https://shop.example",
@@ -82,12 +88,12 @@ describe("gatewaySettings", () => {
       MESH_PEERS: "catalog=a:1",
       COOKIE_SECRET: "hunter2",
     };
-    const read = () => gatewaySettings({ ...env, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
+    const read = () => settingsOf({ ...env, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
     expect(read).toThrow(
       /^ {2}NATS_URL is not set; expected: .* to find inventory, orders, payments, or MESH_PEERS with inventory=host:port,orders=host:port,payments=host:port$/m,
     );
     const others = () =>
-      gatewaySettings({ ...env, MESH_PEERS: peers, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
+      settingsOf({ ...env, MESH_PEERS: peers, CORS_ORIGINS: "https://shop.example/", LOG_LEVEL: "loud" });
     expect(others).toThrowErrorMatchingInlineSnapshot(`
       [SettingsError: 7 wrong settings:
         PORT is "eighty"; expected: a port number from 0 to 65535
@@ -108,11 +114,9 @@ describe("gatewaySettings", () => {
       MESH_TLS_DIR: "/tls",
       NATS_URL: "nats://a:4222",
     };
-    expect(() => gatewaySettings(env)).toThrow(
-      /^1 wrong setting:\n {2}NATS_URL is "nats:\/\/a:4222"; .* NATS_TLS=off if/,
-    );
-    expect(gatewaySettings({ ...env, NATS_TLS: "off", NATS_LOGIN: "off" }).natsUrl).toBe("nats://a:4222");
-    expect(gatewaySettings({ ...env, NATS_URL: "tls://token@a:4222" }).natsUrl).toBe("tls://token@a:4222");
+    expect(() => settingsOf(env)).toThrow(/^1 wrong setting:\n {2}NATS_URL is "nats:\/\/a:4222"; .* NATS_TLS=off if/);
+    expect(settingsOf({ ...env, NATS_TLS: "off", NATS_LOGIN: "off" }).natsUrl).toBe("nats://a:4222");
+    expect(settingsOf({ ...env, NATS_URL: "tls://token@a:4222" }).natsUrl).toBe("tls://token@a:4222");
   });
 
   it("requires TLS and an account at its database in production", () => {
@@ -124,38 +128,40 @@ describe("gatewaySettings", () => {
       MESH_PEERS: peers,
     };
     const url = "postgres://gateway:secret@a/gateway";
-    expect(() => gatewaySettings({ ...env, DATABASE_URL: url })).toThrow("with sslmode=verify-full");
-    expect(gatewaySettings({ ...env, DATABASE_URL: url, DATABASE_TLS: "off" }).databaseUrl).toBe(url);
-    expect(gatewaySettings({ MESH_PEERS: peers, DATABASE_URL: url }).databaseUrl).toBe(url);
+    expect(() => settingsOf({ ...env, DATABASE_URL: url })).toThrow("with sslmode=verify-full");
+    expect(settingsOf({ ...env, DATABASE_URL: url, DATABASE_TLS: "off" }).databaseUrl).toBe(url);
+    expect(settingsOf({ MESH_PEERS: peers, DATABASE_URL: url }).databaseUrl).toBe(url);
   });
 
   it("requires a database in production if a method has a rate limit", () => {
     const env = { ...edge, NODE_ENV: "production", MESH_TLS_DIR: "/tls", MESH_PEERS: peers };
-    expect(() => gatewaySettings(env)).toThrow(
+    expect(() => settingsOf(env)).toThrow(
       /^1 wrong setting:\n {2}DATABASE_URL is not set; .* because of the rate limit of orders.placeOrder, payments.refundPayment; or RATE_LIMITS=off$/,
     );
-    expect(gatewaySettings({ ...env, MESH_PEERS: "catalog=a:1" }, ["catalog"]).databaseUrl).toBe(undefined);
+    expect(settingsOf({ ...env, MESH_PEERS: "catalog=a:1" }, { catalog: services.catalog }).databaseUrl).toBe(
+      undefined,
+    );
   });
 
   it.each(["COOKIE_SECRET", "PROXIES", "PUBLIC_ORIGINS"])("requires %s in production", (name) => {
     const env = { ...edge, MESH_PEERS: peers, NODE_ENV: "production", RATE_LIMITS: "off", MESH_TLS_DIR: "/tls" };
-    expect(gatewaySettings(env).proxies).toBe(0);
-    expect(() => gatewaySettings({ ...env, [name]: "" })).toThrow(`1 wrong setting:\n  ${name} is not set`);
+    expect(settingsOf(env).proxies).toBe(0);
+    expect(() => settingsOf({ ...env, [name]: "" })).toThrow(`1 wrong setting:\n  ${name} is not set`);
   });
 
   it.each([",", "shop.example"])("requires an origin in PUBLIC_ORIGINS: %j", (text) => {
     const env = { ...edge, MESH_PEERS: peers, NODE_ENV: "production", RATE_LIMITS: "off", MESH_TLS_DIR: "/tls" };
-    expect(() => gatewaySettings({ ...env, PUBLIC_ORIGINS: text })).toThrow("PUBLIC_ORIGINS");
+    expect(() => settingsOf({ ...env, PUBLIC_ORIGINS: text })).toThrow("PUBLIC_ORIGINS");
   });
 
   it.each(["shop.example", "https://shop.example/path", "*", "null", "ftp://shop.example", "https://SHOP.example"])(
     "rejects %s as an origin",
     (origin) => {
-      expect(() => gatewaySettings({ MESH_PEERS: peers, CORS_ORIGINS: origin })).toThrow("CORS_ORIGINS");
+      expect(() => settingsOf({ MESH_PEERS: peers, CORS_ORIGINS: origin })).toThrow("CORS_ORIGINS");
     },
   );
 
   it.each(["catalog=127.0.0.1:7001", `${peers},orders=`, ""])("requires an address of every service: %j", (text) => {
-    expect(() => gatewaySettings({ MESH_PEERS: text })).toThrow("MESH_PEERS");
+    expect(() => settingsOf({ MESH_PEERS: text })).toThrow("MESH_PEERS");
   });
 });

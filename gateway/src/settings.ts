@@ -19,9 +19,6 @@ import * as router from "./router.ts";
 import { signInOf, signInShape } from "./sign-in/sign-in-settings.ts";
 import { limitedMethods } from "./state/limited-methods.ts";
 
-/** The services of router.ts. A project without services has none. */
-const services: PeerDefinitions = router.services;
-
 /** Lets a clone run without settings. It is public, so production requires another one. */
 const developmentSecret = "a secret for development that everybody knows";
 
@@ -31,17 +28,17 @@ const noticeMs = 5_000;
 /**
  * Reads the settings of the gateway.
  *
- * @param names the services that it calls: their addresses are in MESH_PEERS, or in the registry at NATS_URL; default: those of router.ts
+ * @param services those that it calls: their addresses are in MESH_PEERS, or in the registry at NATS_URL; default: those of router.ts
  * @throws SettingsError that names all wrong settings
  */
 export function gatewaySettings(
   env?: Readonly<Record<string, string | undefined>>,
-  names = Object.values(services).map(({ name }) => name),
+  services: PeerDefinitions = router.services,
 ) {
+  const names = Object.values(services).map(({ name }) => name);
   const { NODE_ENV } = readSettings({ NODE_ENV: z.string().default("development") }, env);
   const isProduction = NODE_ENV === "production";
-  const called = Object.entries(services).filter(([, { name }]) => names.includes(name));
-  const database = databaseShape(env, isProduction ? limitedMethods(Object.fromEntries(called)) : []);
+  const database = databaseShape(env, isProduction ? limitedMethods(services) : []);
   const shape = {
     ...peersShape(names, { env }),
     ...shapeFor(isProduction),

@@ -1,5 +1,5 @@
-import { OrderPlaced, OrderService } from "@mesh/contracts/orders/v1";
-import { PaymentAuthorized, PaymentService } from "@mesh/contracts/payments/v1";
+import { OrderPlaced, OrderService } from "@mesh/contracts/testing/orders/v1";
+import { PaymentAuthorized, PaymentService } from "@mesh/contracts/testing/payments/v1";
 import type { EventTransaction } from "@mesh/events";
 import { inbox, outbox } from "@mesh/events/tables";
 import { createLifecycle } from "@mesh/runtime";

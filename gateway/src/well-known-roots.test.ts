@@ -97,7 +97,7 @@ async function openRoots() {
   const server = await serve({ services: [implementation], log });
   const upstream = connect(RootService, { address: server.address });
   const life = createLifecycle({ log: silent });
-  const settings = gatewaySettings({ PORT: "0", MESH_PEERS: `roots=${server.address}` }, ["roots"]);
+  const settings = gatewaySettings({ PORT: "0", MESH_PEERS: `roots=${server.address}` }, { roots: RootService });
   const { port } = await openGateway(settings, { services: { roots: RootService }, descriptorSet, life, log: silent });
   const url = `http://127.0.0.1:${port}`;
   const browser = openBrowser("");

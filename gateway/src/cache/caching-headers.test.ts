@@ -1,4 +1,4 @@
-import { CatalogService, ProductChanged } from "@mesh/contracts/catalog/v1";
+import { CatalogService, ProductChanged } from "@mesh/contracts/testing/catalog/v1";
 import { expect, it } from "vitest";
 import { openBrowser } from "../../fixtures/browser.ts";
 import { cachedCatalog } from "../../fixtures/cached-catalog.ts";

@@ -1,4 +1,4 @@
-import { CatalogError, ProductChanged } from "@mesh/contracts/catalog/v1";
+import { CatalogError, ProductChanged } from "@mesh/contracts/testing/catalog/v1";
 import { recordedLog } from "@mesh/testing/service";
 import { describe, expect, it, vi } from "vitest";
 import { openBrowser } from "../../fixtures/browser.ts";

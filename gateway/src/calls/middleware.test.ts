@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { MeshError } from "@mesh/contracts";
-import { CatalogService } from "@mesh/contracts/catalog/v1";
+import { CatalogService } from "@mesh/contracts/testing/catalog/v1";
 import type { AddedBy } from "@mesh/runtime";
 import { describe, expect, expectTypeOf, it, onTestFinished } from "vitest";
 import { startMesh } from "../../fixtures/mesh.ts";

@@ -1,6 +1,6 @@
 import { codes, MeshError } from "@mesh/contracts";
-import { CatalogError } from "@mesh/contracts/catalog/v1";
-import { OrderError } from "@mesh/contracts/orders/v1";
+import { CatalogError } from "@mesh/contracts/testing/catalog/v1";
+import { OrderError } from "@mesh/contracts/testing/orders/v1";
 import { getTRPCErrorFromUnknown, TRPCError } from "@trpc/server";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";

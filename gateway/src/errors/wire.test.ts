@@ -1,6 +1,6 @@
 import { type Code, codes, httpStatusOf, MeshError, type MeshErrorShape } from "@mesh/contracts";
-import { CatalogError, CatalogService } from "@mesh/contracts/catalog/v1";
-import { OrderError } from "@mesh/contracts/orders/v1";
+import { CatalogError, CatalogService } from "@mesh/contracts/testing/catalog/v1";
+import { OrderError } from "@mesh/contracts/testing/orders/v1";
 import { connect } from "@mesh/rpc";
 import type { Scope } from "@mesh/runtime";
 import { afterEach, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -8,9 +8,9 @@ import { openBrowser, refusal } from "../../fixtures/browser.ts";
 import { capturedLog } from "../../fixtures/captured-log.ts";
 import { serveForeign } from "../../fixtures/foreign-server.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
+import { services } from "../../fixtures/router.ts";
 import { idOf, orderOf, orderRequest, stepOf } from "../../fixtures/services.ts";
 import { subscriber } from "../../fixtures/subscriber.ts";
-import { services } from "../router.ts";
 import { trpcCodes } from "./trpc-codes.ts";
 
 /** Makes placing an order fail. Returns the browser's error, the lines of the gateway's log, and the trace of the call. */

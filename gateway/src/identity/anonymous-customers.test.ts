@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { ServerResponse } from "node:http";
+import { scopesOf } from "@mesh/contracts/testing/roles";
 import { describe, expect, it } from "vitest";
 import { anonymousCustomers } from "./anonymous-customers.ts";
 
@@ -9,7 +10,7 @@ const secret = "a secret of thirty-two characters";
 function visit(cookie?: string, { secure = false, headers = {} } = {}) {
   const request = { headers: { cookie, ...headers }, socket: {} } as unknown as IncomingMessage;
   const response = new ServerResponse(request);
-  const caller = anonymousCustomers({ secrets: [secret], secure })(request, response);
+  const caller = anonymousCustomers({ secrets: [secret], secure, scopesOf })(request, response);
   const [setCookie] = [response.getHeader("set-cookie") ?? []].flat();
   return { caller, setCookie: setCookie === undefined ? undefined : String(setCookie) };
 }

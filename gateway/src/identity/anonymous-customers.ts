@@ -1,8 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { scopesOf } from "@mesh/contracts/roles";
 import { stableUuid } from "@mesh/runtime";
-import type { Caller } from "./caller.ts";
+import type { Caller, ScopesOf } from "./caller.ts";
 import { isEncrypted } from "./cookie-name.ts";
 import { signedCookie } from "./signed-cookie.ts";
 
@@ -17,6 +16,7 @@ export interface AnonymousCustomersOptions {
   readonly secrets: readonly string[];
   /** Sends the cookie by https only, even if the gateway itself is reached by http. */
   readonly secure: boolean;
+  readonly scopesOf: ScopesOf;
 }
 
 /**
@@ -30,7 +30,7 @@ const uniqueKey = /^("?)([\da-f]{8}-[\da-f]{4}-[47][\da-f]{3}-[89ab][\da-f]{3}-[
  * request without a cookie but with a unique Idempotency-Key is from the customer of that key, so that a retry is
  * recognized even if the first response, with the cookie, was lost.
  */
-export function anonymousCustomers({ secrets, secure: isAlwaysSecure }: AnonymousCustomersOptions) {
+export function anonymousCustomers({ secrets, secure: isAlwaysSecure, scopesOf }: AnonymousCustomersOptions) {
   const scopes = scopesOf(roles);
   const cookie = signedCookie({ name: "mesh_customer", secrets, maxAgeS: yearS });
   return function identify(request: IncomingMessage, response: ServerResponse): Caller {

@@ -24,3 +24,6 @@ export interface Caller {
  * MeshError that it throws, such as UNAUTHENTICATED, reaches the client.
  */
 export type Identify = (request: IncomingMessage, response: ServerResponse) => Caller | Promise<Caller>;
+
+/** Returns the scopes of several roles together. */
+export type ScopesOf = (roles: Iterable<string>) => ReadonlySet<string>;

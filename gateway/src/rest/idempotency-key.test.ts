@@ -1,4 +1,4 @@
-import { OrderError } from "@mesh/contracts/orders/v1";
+import { OrderError } from "@mesh/contracts/testing/orders/v1";
 import { describe, expect, it } from "vitest";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { clientOf } from "../../fixtures/rest-client.ts";

@@ -1,7 +1,7 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
-import { CatalogService } from "@mesh/contracts/catalog/v1";
-import { descriptorSet } from "@mesh/contracts/descriptors";
-import { OrderService } from "@mesh/contracts/orders/v1";
+import { CatalogService } from "@mesh/contracts/testing/catalog/v1";
+import { descriptorSet } from "@mesh/contracts/testing/descriptors";
+import { OrderService } from "@mesh/contracts/testing/orders/v1";
 import { describe, expect, it } from "vitest";
 import { openKinds } from "../../fixtures/kinds.ts";
 import { idOf, orderRequest } from "../../fixtures/services.ts";

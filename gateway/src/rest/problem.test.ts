@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { generateFiles, writeGenerated } from "@mesh/codegen/testing";
 import { asDeclared, type ErrorCatalogue, MeshError, type MetadataValue } from "@mesh/contracts";
-import { OrderError, OrderService } from "@mesh/contracts/orders/v1";
+import { OrderError, OrderService } from "@mesh/contracts/testing/orders/v1";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { capturedLog } from "../../fixtures/captured-log.ts";
 import { startMesh } from "../../fixtures/mesh.ts";

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import type { WatchStockResponse } from "@mesh/contracts/inventory/v1";
-import { OrderError } from "@mesh/contracts/orders/v1";
+import type { WatchStockResponse } from "@mesh/contracts/testing/inventory/v1";
+import { OrderError } from "@mesh/contracts/testing/orders/v1";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { capturedLog } from "../../fixtures/captured-log.ts";
 import { startMesh } from "../../fixtures/mesh.ts";

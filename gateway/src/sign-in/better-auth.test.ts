@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { PaymentError } from "@mesh/contracts/payments/v1";
+import { PaymentError } from "@mesh/contracts/testing/payments/v1";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { customerOf, orderOf } from "../../fixtures/services.ts";

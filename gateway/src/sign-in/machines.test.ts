@@ -1,4 +1,4 @@
-import { PaymentError } from "@mesh/contracts/payments/v1";
+import { PaymentError } from "@mesh/contracts/testing/payments/v1";
 import { exportSPKI, importJWK, SignJWT } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { startFakeIssuer, timesS } from "../../fixtures/fake-issuer.ts";

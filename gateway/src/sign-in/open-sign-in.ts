@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { type Lifecycle, type Logger, repeat } from "@mesh/runtime";
 import type { PathHandler } from "../http/handler.ts";
 import { replyJson } from "../http/reply.ts";
-import type { Identify } from "../identity/caller.ts";
+import type { Identify, ScopesOf } from "../identity/caller.ts";
 import { isEncrypted } from "../identity/cookie-name.ts";
 import type { GatewayDatabase } from "../state/database.ts";
 import { createAttempts } from "./attempts.ts";
@@ -31,6 +31,7 @@ export interface SignInOptions {
   readonly database: GatewayDatabase;
   /** Identifies those who have not signed in. */
   readonly anonymous: Identify;
+  readonly scopesOf: ScopesOf;
   /** Keys of the cookies; see sealedCookie. */
   readonly secrets: readonly string[];
   /** Sends cookies by https only, even if the gateway itself is reached by http. */
@@ -47,7 +48,7 @@ const sweepMs = 600_000;
 /** Opens the sign-in by OpenID Connect. The issuer and the database need not respond yet. */
 export function openSignIn(settings: SignInSettings, options: SignInOptions): SignIn {
   const { issuerUrl, audience, rolesClaim, defaultRole, idleMs, maxMs } = settings;
-  const { database, anonymous, secrets, isProduction, publicOrigins, life, log } = options;
+  const { database, anonymous, scopesOf, secrets, isProduction, publicOrigins, life, log } = options;
   const issuer = createIssuer({ ...settings, url: issuerUrl });
   const cookieOptions = (request: IncomingMessage) => ({ secure: isProduction || isEncrypted(request) });
   const sessions = openSessions({ database, idleMs, maxMs });
@@ -56,7 +57,7 @@ export function openSignIn(settings: SignInSettings, options: SignInOptions): Si
   const browsers = browserSessions({ sessions, secrets, maxMs, cookieOptions });
   const readBearer = bearerTokens({ issuer, issuerUrl, audience, rolesClaim, log });
   return {
-    identify: identifyCallers({ readBearer, browsers, anonymous }),
+    identify: identifyCallers({ readBearer, browsers, anonymous, scopesOf }),
     routes: signInRoutes({
       issuer,
       browsers,

@@ -1,15 +1,15 @@
 import type { Tracked } from "@mesh/contracts";
-import type { WatchOrderRequest, WatchOrderResponse } from "@mesh/contracts/orders/v1";
 import { resumeLink } from "@mesh/contracts/resume-link";
+import type { WatchOrderRequest, WatchOrderResponse } from "@mesh/contracts/testing/orders/v1";
 import { transformer } from "@mesh/contracts/transformer";
 import { createTRPCClient, httpSubscriptionLink } from "@trpc/client";
 import { EventSource } from "eventsource";
 import { describe, expect, it } from "vitest";
+import type { AppRouter } from "../../fixtures/router.ts";
 import { idOf, orderOf, stepOf } from "../../fixtures/services.ts";
 import { startSignIn } from "../../fixtures/sign-in.ts";
 import { subscriber } from "../../fixtures/subscriber.ts";
 import type { UserAgent } from "../../fixtures/user-agent.ts";
-import type { AppRouter } from "../router.ts";
 import { customerIdOf } from "./callers.ts";
 
 /** An order of the signed-in customer, whose streams bring two steps each and stay open. Counts where they began. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import type { FeedMessage, Tracked } from "@mesh/contracts";
-import type { OrderConfirmed } from "@mesh/contracts/orders/v1";
+import type { OrderConfirmed } from "@mesh/contracts/testing/orders/v1";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Browser, openBrowser } from "../../fixtures/browser.ts";
 import { openConfirmations } from "../../fixtures/confirmations.ts";

@@ -1,4 +1,4 @@
-import type { WatchOrderRequest } from "@mesh/contracts/orders/v1";
+import type { WatchOrderRequest } from "@mesh/contracts/testing/orders/v1";
 import { transformer } from "@mesh/contracts/transformer";
 import type { Scope } from "@mesh/runtime";
 import { describe, expect, it, onTestFinished } from "vitest";

@@ -2,16 +2,16 @@ import { once } from "node:events";
 import { createServer, request as send } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Tracked } from "@mesh/contracts";
-import type { WatchOrderRequest, WatchOrderResponse } from "@mesh/contracts/orders/v1";
 import { resumeLink } from "@mesh/contracts/resume-link";
+import type { WatchOrderRequest, WatchOrderResponse } from "@mesh/contracts/testing/orders/v1";
 import { transformer } from "@mesh/contracts/transformer";
 import { createTRPCClient, httpSubscriptionLink } from "@trpc/client";
 import { EventSource } from "eventsource";
 import { expect, it, onTestFinished } from "vitest";
 import { startMesh } from "../../fixtures/mesh.ts";
+import type { AppRouter } from "../../fixtures/router.ts";
 import { idOf, orderOf, stepOf } from "../../fixtures/services.ts";
 import { subscriber } from "../../fixtures/subscriber.ts";
-import type { AppRouter } from "../router.ts";
 
 /** Two steps, and then a stream that breaks. */
 async function* watchOrder({ id, afterStep }: WatchOrderRequest) {

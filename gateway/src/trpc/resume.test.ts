@@ -1,4 +1,4 @@
-import type { WatchOrderRequest, WatchOrderResponse } from "@mesh/contracts/orders/v1";
+import type { WatchOrderRequest, WatchOrderResponse } from "@mesh/contracts/testing/orders/v1";
 import { transformer } from "@mesh/contracts/transformer";
 import { describe, expect, it } from "vitest";
 import { openBrowser } from "../../fixtures/browser.ts";

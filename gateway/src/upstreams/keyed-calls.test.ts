@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { MeshError, type ServiceDefinition } from "@mesh/contracts";
-import { OrderService } from "@mesh/contracts/orders/v1";
+import { OrderService } from "@mesh/contracts/testing/orders/v1";
 import { testDatabase } from "@mesh/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type MeshOptions, startMesh } from "../../fixtures/mesh.ts";
+import { services } from "../../fixtures/router.ts";
 import { idOf, orderOf } from "../../fixtures/services.ts";
-import { services } from "../router.ts";
 
 type Cancel = (request: { id: string }) => Promise<void>;
 

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { openBrowser, refusal } from "../../fixtures/browser.ts";
 import { capturedLog } from "../../fixtures/captured-log.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
+import { services } from "../../fixtures/router.ts";
 import { idOf, orderRequest } from "../../fixtures/services.ts";
-import { services } from "../router.ts";
 
 async function healthOf(url: string) {
   const response = await fetch(`${url}/healthz`);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { WatchStockRequest, WatchStockResponse } from "@mesh/contracts/inventory/v1";
+import type { WatchStockRequest, WatchStockResponse } from "@mesh/contracts/testing/inventory/v1";
 import type { Scope } from "@mesh/runtime";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { openBrowser } from "../../fixtures/browser.ts";

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { CatalogError, CatalogService, type UploadProductImageRequest } from "@mesh/contracts/catalog/v1";
+import { CatalogError, CatalogService, type UploadProductImageRequest } from "@mesh/contracts/testing/catalog/v1";
 import { describe, expect, test, vi } from "vitest";
 import { type FileReply, openUpload, pngOf, startFiles, upload } from "../../../fixtures/files.ts";
 import { openRaw } from "../../../fixtures/raw-http.ts";
+import { services } from "../../../fixtures/router.ts";
 import type { Replacements } from "../../../fixtures/services.ts";
-import { services } from "../../router.ts";
 
 const mebibyte = 1024 * 1024;
 
