@@ -1,12 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { platform } from "node:process";
 import { commitAll, isInRepository } from "./git.mjs";
-import { projectFiles } from "./project.mjs";
-
-/** Thrown if a project can't be created. The message is for people. */
-export class CreateError extends Error {}
+import { installPackages } from "./install.mjs";
+import { ProjectError, projectFiles } from "./project.mjs";
 
 /**
  * Creates a project in a folder: its files, a git repository with two commits, and the installed packages.
@@ -17,20 +13,17 @@ export class CreateError extends Error {}
  * @param {import("./example.mjs").Example} options.example
  * @param {boolean} options.install whether to install the packages, which also generates code
  * @param {(line: string) => void} options.report gets a line for each step
- * @throws {CreateError} if the folder or its name can't be used, or the installation fails; files that were written remain
+ * @throws {ProjectError} if the folder or its name can't be used, or the installation fails; files that were written remain
  */
 export function createProject(source, { folder, example, install, report }) {
   const root = resolve(folder);
   const name = nameOf(root);
-  if (existsSync(root) && readdirSync(root).length > 0) throw new CreateError(`${folder} is not empty`);
+  if (existsSync(root) && readdirSync(root).length > 0) throw new ProjectError(`${folder} is not empty`);
   const files = projectFiles(source, { name, example });
   writeFiles(root, files);
   report(`${files.size} files`);
   if (install) {
-    // The prefix keeps npm from the workspace that a folder above may be.
-    const flags = ["install", "--prefix", root, "--no-audit", "--no-fund", "--prefer-offline", "--loglevel=error"];
-    const { status } = spawnSync("npm", flags, { cwd: root, stdio: "inherit", shell: platform === "win32" });
-    if (status !== 0) throw new CreateError(`npm install failed: repeat it in ${folder}`);
+    installPackages(root);
     report("packages, and code from the contracts");
   }
   if (isInRepository(root)) report("no repository, since the folder is in one");
@@ -44,7 +37,7 @@ export function createProject(source, { folder, example, install, report }) {
 function nameOf(root) {
   const name = basename(root);
   if (/^[a-z][a-z0-9-]{0,62}$/.test(name)) return name;
-  throw new CreateError(`"${name}" can't be the name of a project: use small letters, digits and hyphens`);
+  throw new ProjectError(`"${name}" can't be the name of a project: use small letters, digits and hyphens`);
 }
 
 /** @param {import("./source.mjs").ProjectFiles} files */

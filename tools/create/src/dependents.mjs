@@ -7,24 +7,19 @@ const source = /\.(ts|tsx|mjs)$/;
 const specifiers = /\b(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
 
 /**
- * Returns the files that need others which are removed, or a contract of the shop, themselves or through what they import.
+ * Returns the files that import a contract of the shop, or a file that is removed.
  *
  * @param {ProjectFiles} files the files that remain
- * @param {ReadonlySet<string>} removed the paths that are removed
- * @returns {Set<string>} their paths
+ * @param {ReadonlySet<string>} removed
+ * @returns {string[]} their paths
  */
 export function dependentsOf(files, removed) {
-  const imports = [...files]
+  return [...files]
     .filter(([path]) => source.test(path))
-    .map(([path, { content }]) => /** @type {const} */ ([path, importsOf(path, content.toString())]));
-  const lost = new Set([...removed].filter((path) => !files.has(path)));
-  for (let size = -1; size !== lost.size; ) {
-    size = lost.size;
-    for (const [path, imported] of imports) {
-      if (imported.some((one) => isShopContract(one) || lost.has(one))) lost.add(path);
-    }
-  }
-  return new Set([...lost].filter((path) => files.has(path)));
+    .filter(([path, { content }]) =>
+      importsOf(path, content.toString()).some((name) => isShopContract(name) || removed.has(name)),
+    )
+    .map(([path]) => path);
 }
 
 /** @param {string} path @param {string} text */

@@ -6,13 +6,20 @@ export const examples = ["none", "minimal", "shop"];
 /** The services of the shop, each with a contract of the same name. */
 const shopServices = ["catalog", "inventory", "orders", "payments"];
 
-/** What there is only for the shop: its services, its page, and the tests that use them. */
+/** What there is only for the shop. */
 const shop = [
   ...shopServices.flatMap((name) => [`proto/${name}/`, `services/${name}/`]),
   "web/",
   "e2e/",
-  "bench/",
   "gateway/src/procedures/shop.ts",
+  // The tests of its gateway.
+  "gateway/src/router.test.ts",
+  "gateway/src/two-users.test.ts",
+  "gateway/fixtures/walk/",
+  "gateway/src/reference/openapi.test.ts",
+  "gateway/src/rest/files/product-images.test.ts",
+  // Has its folders as examples.
+  "scripts/check-imports.test.mjs",
 ];
 
 /** What Typemesh needs for itself, and its projects don't. */

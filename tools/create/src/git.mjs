@@ -14,6 +14,11 @@ export function isInRepository(root) {
   return git(folder, ["rev-parse", "--git-dir"]).status === 0;
 }
 
+/** Returns whether files of a repository differ from its last commit. @param {string} root */
+export function hasChanges(root) {
+  return git(root, ["status", "--porcelain"]).stdout.trim() !== "";
+}
+
 /**
  * Makes a folder a repository with one commit of all its files. Without git, there is no repository.
  *

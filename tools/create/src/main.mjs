@@ -2,8 +2,9 @@ import { join, relative, resolve } from "node:path";
 import { cwd, stderr, stdout } from "node:process";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { CreateError, createProject } from "./create.mjs";
+import { createProject } from "./create.mjs";
 import { examples } from "./example.mjs";
+import { ProjectError } from "./project.mjs";
 import { readSource } from "./source.mjs";
 
 const help = `Starts a project with Typemesh.
@@ -34,7 +35,7 @@ export async function main(args) {
   try {
     createProject(readSource(repository), { folder, example, install, report });
   } catch (error) {
-    if (!(error instanceof CreateError)) throw error;
+    if (!(error instanceof ProjectError)) throw error;
     return end(1, `${error.message}\n`);
   }
   const path = relative(cwd(), resolve(folder)) || ".";
