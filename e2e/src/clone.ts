@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -14,6 +14,10 @@ export interface Clone extends AsyncDisposable {
   call(command: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Called>;
   /** Returns the changes since the copy was made: a line of `git status --porcelain` per file. */
   changes(): Promise<string[]>;
+  /** Commits all changes. */
+  commit(): Promise<void>;
+  /** Changes the text of a file. */
+  edit(path: string, change: (text: string) => string): Promise<void>;
 }
 
 /** The result of a program that ended. */
@@ -26,7 +30,7 @@ export interface Called {
 export async function openClone(): Promise<Clone> {
   const clone = await mkdtemp(join(tmpdir(), "typemesh-clone-"));
   const { stdout } = await run("git", ["ls-files", "-co", "--exclude-standard"], { cwd: root, maxBuffer: 2 ** 24 });
-  const generated = ["proto/.deps", "shared/contracts/gen"];
+  const generated = ["proto/.deps", "tools/testing/proto/.deps", "shared/contracts/gen"];
   for (const path of [...stdout.split("\n").filter(Boolean), ...generated]) {
     await cp(join(root, path), join(clone, path), { recursive: true }).catch(ignoreMissing);
   }
@@ -38,7 +42,14 @@ export async function openClone(): Promise<Clone> {
   await git("commit", "-qm", "the beginning");
   return {
     root: clone,
-    call: (command, args, env = {}) => call(clone, command, args, env),
+    call: (command, args, env = {}) => callIn(clone, command, args, env),
+    async commit() {
+      await git("add", "-A");
+      await git("commit", "-qm", "a change");
+    },
+    async edit(path, change) {
+      await writeFile(path, change(await readFile(path, "utf8")));
+    },
     async changes() {
       const { stdout: status } = await git("status", "--porcelain", "-uall");
       return status.split("\n").filter(Boolean);
@@ -47,7 +58,8 @@ export async function openClone(): Promise<Clone> {
   };
 }
 
-async function linkPackages(clone: string): Promise<void> {
+/** Gives a folder the installed packages of the repository. */
+export async function linkPackages(clone: string): Promise<void> {
   const [from, to] = [join(root, "node_modules"), join(clone, "node_modules")];
   // Not across file systems.
   await run("cp", ["-al", from, to]).catch(() => run("cp", ["-a", from, to]));
@@ -62,7 +74,13 @@ function ignoreMissing(error: NodeJS.ErrnoException): void {
   if (error.code !== "ENOENT") throw error;
 }
 
-async function call(cwd: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Called> {
+/** Runs a program in a folder. Resolves with its exit code and its output. */
+export async function callIn(
+  cwd: string,
+  command: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Called> {
   const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 2 ** 24 };
   return run(command, [...args], options).then(
     ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),

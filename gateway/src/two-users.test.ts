@@ -9,6 +9,7 @@ import { createLifecycle } from "@mesh/runtime";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { silent } from "../fixtures/mesh.ts";
+import { type User, users } from "../fixtures/users.ts";
 import { openFeed, walkedFeeds } from "../fixtures/walk/feeds.ts";
 import { type FieldValues, requestOf } from "../fixtures/walk/requests.ts";
 import {
@@ -19,7 +20,7 @@ import {
   trpcSurface,
   type WalkedProcedure,
 } from "../fixtures/walk/surfaces.ts";
-import { callerOf, identify, type User, users } from "../fixtures/walk/users.ts";
+import { callerOf, identify } from "../fixtures/walk/users.ts";
 import { openGateway } from "./gateway.ts";
 import { services } from "./router.ts";
 import { gatewaySettings } from "./settings.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { pngOf } from "../../fixtures/files.ts";
 import { startMesh } from "../../fixtures/mesh.ts";
 import { idOf, orderRequest } from "../../fixtures/services.ts";
-import { callerOf } from "../../fixtures/walk/users.ts";
+import { callerOf } from "../../fixtures/users.ts";
 
 const json = { "content-type": "application/json" };
 
