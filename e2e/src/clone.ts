@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -16,8 +16,6 @@ export interface Clone extends AsyncDisposable {
   changes(): Promise<string[]>;
   /** Commits all changes. */
   commit(): Promise<void>;
-  /** Changes the text of a file. */
-  edit(path: string, change: (text: string) => string): Promise<void>;
 }
 
 /** The result of a program that ended. */
@@ -46,9 +44,6 @@ export async function openClone(): Promise<Clone> {
     async commit() {
       await git("add", "-A");
       await git("commit", "-qm", "a change");
-    },
-    async edit(path, change) {
-      await writeFile(path, change(await readFile(path, "utf8")));
     },
     async changes() {
       const { stdout: status } = await git("status", "--porcelain", "-uall");

@@ -17,7 +17,9 @@ export function dependentsOf(files, removed) {
   return [...files]
     .filter(([path]) => source.test(path))
     .filter(([path, { content }]) =>
-      importsOf(path, content.toString()).some((name) => isShopContract(name) || removed.has(name)),
+      importsOf(path, content.toString()).some(
+        (name) => isShopContract(name) || (removed.has(name) && !files.has(name)),
+      ),
     )
     .map(([path]) => path);
 }
