@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { descriptorSet } from "@mesh/contracts/descriptors";
+import openapi from "@mesh/contracts/openapi.json" with { type: "json" };
 import { scopesOf as scopesOfRoles } from "@mesh/contracts/roles";
 import { createEventSignatures, createTokens, openIdentity, type PeerDefinitions, type Tokens } from "@mesh/rpc";
 import {
@@ -68,6 +69,8 @@ export interface GatewayOptions<
   readonly services?: S;
   /** Describes the messages of the services: a google.protobuf.FileDescriptorSet in base64; default: all contracts. */
   readonly descriptorSet?: string;
+  /** The OpenAPI document of the services; default: that of all contracts. */
+  readonly openapi?: object;
   /** Default: the scopes that the contracts give to roles. */
   readonly scopesOf?: ScopesOf;
   /** An array is appended to `defaultGatewayMiddleware`; a function gets that list and returns the one to use. */
@@ -148,7 +151,7 @@ export async function openGateway<
     check: createCheck({ ...settings, admission }),
     health: stateNow,
     isProduction,
-    pages: referencePages(),
+    pages: referencePages(options.openapi ?? openapi),
     site: settings.webDir === undefined ? undefined : serveSite(settings.webDir, paths),
   });
   const server = await listen(handler, { host: settings.host, port: settings.port, limits, proxies, log });

@@ -1,3 +1,4 @@
+import { descriptorSet } from "@mesh/contracts/testing/descriptors";
 import { OrderPlaced, OrderService } from "@mesh/contracts/testing/orders/v1";
 import { PaymentAuthorized, PaymentService } from "@mesh/contracts/testing/payments/v1";
 import type { EventTransaction } from "@mesh/events";
@@ -11,6 +12,7 @@ import { type ReadableSpan, TraceIdRatioBasedSampler } from "@opentelemetry/sdk-
 import { expect, onTestFinished, test, vi } from "vitest";
 import { openBrowser } from "../fixtures/browser.ts";
 import { silent } from "../fixtures/mesh.ts";
+import { services } from "../fixtures/router.ts";
 import { idOf, orderOf, orderRequest } from "../fixtures/services.ts";
 import { openGateway } from "./gateway.ts";
 import { gatewaySettings } from "./settings.ts";
@@ -63,9 +65,9 @@ async function start() {
   const { server, health } = await openServices(parts, config, { life, log, tokens: await testTokens("orders") });
   await vi.waitFor(() => expect({ ...health.reasons(), ...health.warnings() }).toEqual({}), { timeout: 20_000 });
   const peers = ["catalog", "inventory", "orders", "payments"].map((name) => `${name}=${server.address}`);
-  const settings = gatewaySettings({ PORT: "0", MESH_PEERS: peers.join(","), MESH_TLS: "off" });
+  const settings = gatewaySettings({ PORT: "0", MESH_PEERS: peers.join(","), MESH_TLS: "off" }, services);
   const tokens = await testTokens("gateway");
-  const gateway = await openGateway(settings, { life, log, tokens, services: { orders: OrderService } });
+  const gateway = await openGateway(settings, { life, log, tokens, services: { orders: OrderService }, descriptorSet });
   return { url: `http://127.0.0.1:${gateway.port}`, confirmed };
 }
 

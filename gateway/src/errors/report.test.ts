@@ -1,5 +1,5 @@
 import { type ErrorCatalogue, MeshError } from "@mesh/contracts";
-import { CatalogError, CatalogService } from "@mesh/contracts/catalog/v1";
+import { CatalogError, CatalogService } from "@mesh/contracts/testing/catalog/v1";
 import { connect } from "@mesh/rpc";
 import { recordedLog } from "@mesh/testing/service";
 import { TRPCError } from "@trpc/server";

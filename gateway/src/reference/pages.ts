@@ -1,4 +1,3 @@
-import openapi from "@mesh/contracts/openapi.json" with { type: "json" };
 import type { Page } from "../http/handler.ts";
 import { packagedAsset, type ReplyAsset, textAsset } from "./assets.ts";
 import { referencePage, referencePolicy, referenceScript, referenceStyle } from "./page.ts";
@@ -6,8 +5,12 @@ import { referencePage, referencePolicy, referenceScript, referenceStyle } from 
 const script = "text/javascript; charset=utf-8";
 const style = "text/css; charset=utf-8";
 
-/** Makes the OpenAPI document and a page that shows it, by path. All files are served from here, so it works offline. */
-export function referencePages(): Readonly<Record<string, Page>> {
+/**
+ * Makes the OpenAPI document and a page that shows it, by path. All files are served from here, so it works offline.
+ *
+ * @param openapi the document
+ */
+export function referencePages(openapi: object): Readonly<Record<string, Page>> {
   const page = textAsset(referencePage, "text/html; charset=utf-8");
   return {
     "/openapi.json": file(textAsset(`${JSON.stringify(openapi)}\n`, "application/json")),

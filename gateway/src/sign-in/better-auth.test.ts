@@ -49,7 +49,9 @@ beforeAll(async () => {
   const options = { extends: "../tsconfig.json", include: ["*.ts"] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(options));
   await writeFile(join(folder, "auth.ts"), auth);
-  await writeFile(join(folder, "better-auth.ts"), exampleOnPage().replaceAll(/"\.\/(?!auth\.ts)/g, '"../src/'));
+  // The contracts of the tests are there, whatever those of the project are.
+  const own = exampleOnPage().replaceAll("@mesh/contracts/", "@mesh/contracts/testing/");
+  await writeFile(join(folder, "better-auth.ts"), own.replaceAll(/"\.\/(?!auth\.ts)/g, '"../src/'));
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { zodResolver } from "@hookform/resolvers/zod";
-import { type Money, type MoneyInput, MoneySchema } from "@mesh/contracts/mesh/v1";
+import { type Money, type MoneyInput, MoneySchema } from "@mesh/contracts/testing/mesh/v1";
 import {
   ListOrdersRequestSchema,
   type Order,

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import vm from "node:vm";
 import { copyContracts } from "@mesh/codegen/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -12,11 +12,31 @@ import { writeDocs } from "./write-docs.ts";
 /** A folder with contracts as those of the shop. */
 let repository: string;
 let folder: string;
+
+/** What offers a service, publishes an event and consumes it. */
+const sources = {
+  "gateway/src/router.ts": `import { OrderService } from "@mesh/contracts/orders/v1";
+
+export const services = { orders: OrderService };
+`,
+  "services/orders/src/service.ts": `import { OrderPlaced } from "@mesh/contracts/orders/v1";
+
+export const place = (tx: Tx, orderId: string) => tx.publish(OrderPlaced, { orderId });
+`,
+  "services/payments/src/events.ts": `import { OrderPlaced } from "@mesh/contracts/orders/v1";
+
+export const events = [on(OrderPlaced, authorize)];
+`,
+};
 let pages: Map<string, string>;
 
 beforeAll(async () => {
   repository = await mkdtemp(join(tmpdir(), "mesh-docs-contracts-"));
   copyContracts(repository);
+  for (const [path, text] of Object.entries(sources)) {
+    await mkdir(dirname(join(repository, path)), { recursive: true });
+    await writeFile(join(repository, path), text);
+  }
   folder = await mkdtemp(join(tmpdir(), "mesh-docs-test-"));
   await writeDocs({ root: repository, output: folder });
   pages = await readPages(folder);

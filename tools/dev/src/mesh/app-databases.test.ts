@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { OrderService } from "@mesh/contracts/testing/orders/v1";
 import { PaymentService } from "@mesh/contracts/testing/payments/v1";
@@ -41,7 +41,9 @@ test("each service of one process gets its own database in a mesh under test", a
 async function openTwoServices(): Promise<Clone> {
   const clone = await openClone("two-services");
   const services = (await readFile(contracts, "utf8")).replaceAll("@mesh/contracts/", "@mesh/contracts/testing/");
-  await writeFile(join(clone.root, "shared/contracts/gen/services.json"), services);
+  const folder = join(clone.root, "shared/contracts/gen");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "services.json"), services);
   return clone;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type DescEnum, type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { getComments } from "@bufbuild/protoplugin";
 import * as z from "zod";
 import type { FoundMethod } from "./find-method.ts";
 
@@ -10,7 +11,7 @@ const schema = z.object({
 });
 const schemas = z.object({ $defs: z.record(z.string(), schema) });
 
-/** Describes a method: its request and response with their fields. @param root the folder of buf.yaml, for the comments */
+/** Describes a method: its request and response with their fields. @param root the folder of buf.yaml, for comments that are not in the descriptors */
 export function methodHelp({ service, method }: FoundMethod, root: string): string {
   const { desc, deadlineMs, callers, scopes } = method;
   const kind = desc.methodKind.replace("_", " ");
@@ -42,7 +43,9 @@ function isGoogle({ typeName }: DescMessage): boolean {
 function describe(message: DescMessage, root: string): string {
   const comments = commentsOf(message, root);
   const lines = message.fields.map((field) => {
-    const comment = comments[field.jsonName]?.description?.replaceAll(/\s+/g, " ") ?? "";
+    const comment = (getComments(field).leading ?? comments[field.jsonName]?.description ?? "")
+      .replaceAll(/\s+/g, " ")
+      .trim();
     return `  ${field.jsonName}  ${typeOf(field)}${comment && `  ${comment}`}\n`;
   });
   return `${message.typeName}\n${lines.join("") || "  no fields\n"}`;
