@@ -107,12 +107,23 @@ test("wrong arguments of call and bench have exit code 2, before anything is cal
     [["bench", "catalog/GetProduct", "--seconds", "x"], "--seconds must be"],
     [["nodes", "--all"], "--all"],
     [["top", "--interval", "0"], "--interval must be"],
-    [["call", "catalog/GetProduct", "--contracts", "no.binpb"], "no.binpb can't be read as a FileDescriptorSet"],
     [["top", "nope"], "nope has no replica in the registry: there are catalog, inventory"],
     [["top", "catalog", "orders"], 'unexpected argument "orders"'],
   ] as const) {
     expect(await run(args), args.join(" ")).toEqual({ stdout: "", stderr: expect.stringContaining(text), code: 2 });
   }
+});
+
+test("a file of contracts that can't be read has exit code 2", async () => {
+  const { stderr, code } = await runMesh([
+    "call",
+    "catalog/GetProduct",
+    "--contracts",
+    "no.binpb",
+    "--nats",
+    mesh.natsUrl,
+  ]);
+  expect([stderr, code]).toEqual([expect.stringContaining("no.binpb can't be read as a FileDescriptorSet"), 2]);
 });
 
 test("a replica can be called by its address, without NATS", async () => {

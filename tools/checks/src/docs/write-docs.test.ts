@@ -13,17 +13,19 @@ import { writeDocs } from "./write-docs.ts";
 let repository: string;
 let folder: string;
 
+const orders = "@mesh/contracts/orders/v1";
+
 /** What offers a service, publishes an event and consumes it. */
 const sources = {
-  "gateway/src/router.ts": `import { OrderService } from "@mesh/contracts/orders/v1";
+  "gateway/src/router.ts": `import { OrderService } from "${orders}";
 
 export const services = { orders: OrderService };
 `,
-  "services/orders/src/service.ts": `import { OrderPlaced } from "@mesh/contracts/orders/v1";
+  "services/orders/src/service.ts": `import { OrderPlaced } from "${orders}";
 
 export const place = (tx: Tx, orderId: string) => tx.publish(OrderPlaced, { orderId });
 `,
-  "services/payments/src/events.ts": `import { OrderPlaced } from "@mesh/contracts/orders/v1";
+  "services/payments/src/events.ts": `import { OrderPlaced } from "${orders}";
 
 export const events = [on(OrderPlaced, authorize)];
 `,
