@@ -16,6 +16,10 @@ const serverErrors: ReadonlySet<CallStatus> = new Set([
   "DATA_LOSS",
 ]);
 
+/** The most callers of a method that are measured apart. A mesh has fewer: their names are those of certificates. */
+const maxCallers = 100;
+const otherCallers = "_OTHER";
+
 /**
  * The names and attributes of a method's calls, made once: by OpenTelemetry's conventions for gRPC, version 1.45.
  *
@@ -27,7 +31,8 @@ export class MethodTelemetry {
   readonly name: string;
   readonly spanOptions: SpanOptions;
   readonly #isServer: boolean;
-  readonly #measured = new Map<CallStatus, Attributes>();
+  /** By caller and status. */
+  readonly #measured = new Map<string | undefined, Map<CallStatus, Attributes>>();
 
   /** @param upstream the service that is called; undefined: the calls are those that a server gets */
   constructor(method: MethodDefinition, upstream: string | undefined) {
@@ -43,13 +48,24 @@ export class MethodTelemetry {
     });
   }
 
-  /** The attributes of the measurement of a call. There are as many as statuses. */
-  attributesOf(status: CallStatus): Attributes {
-    let attributes = this.#measured.get(status);
+  /**
+   * The attributes of the measurement of a call. There are as many as callers and statuses.
+   *
+   * @param caller the name of the process that calls, if the calls are those of a server; undefined: it proves none
+   */
+  attributesOf(status: CallStatus, caller?: string): Attributes {
+    const isKnown = this.#measured.has(caller) || this.#measured.size < maxCallers;
+    const name = isKnown ? caller : otherCallers;
+    const byStatus = this.#measured.get(name) ?? new Map<CallStatus, Attributes>();
+    let attributes = byStatus.get(status);
     if (!attributes) {
-      const error = this.#isError(status) ? { "error.type": status } : {};
-      attributes = Object.freeze({ "rpc.method": this.name, "rpc.status_code": status, ...error });
-      this.#measured.set(status, attributes);
+      attributes = Object.freeze({
+        "rpc.method": this.name,
+        "rpc.status_code": status,
+        ...(name !== undefined && { "typemesh.caller": name }),
+        ...(this.#isError(status) && { "error.type": status }),
+      });
+      this.#measured.set(name, byStatus.set(status, attributes));
     }
     return attributes;
   }

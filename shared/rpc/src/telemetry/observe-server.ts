@@ -46,7 +46,7 @@ export function observeServer(method: MethodDefinition, counts: CallCounts | und
       if (startedAt === undefined) return;
       const ms = performance.now() - startedAt;
       counts.end(ms, status);
-      metering.instruments?.serverDuration.record(ms / 1_000, telemetry.attributesOf(status));
+      metering.instruments?.serverDuration.record(ms / 1_000, telemetry.attributesOf(status, call.caller));
       const { span } = call.context;
       if (span) telemetry.endSpan(span, status);
     },
