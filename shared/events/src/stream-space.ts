@@ -2,6 +2,7 @@ import { type Logger, repeat } from "@mesh/runtime";
 import type { NatsConnection, StreamInfo } from "nats";
 import type { Bus } from "./bus.ts";
 import { managerOf, type Streams } from "./streams.ts";
+import { streams as observedStreams, type StreamSource } from "./telemetry/instruments.ts";
 
 /** Options of `watchStreams`. */
 export interface StreamSpaceOptions {
@@ -26,10 +27,17 @@ export function watchStreams(options: StreamSpaceOptions): { close(): void } {
   const space = new StreamSpace(options);
   // The bus reports that NATS does not respond. A check that waits for it ends by itself.
   void repeat(() => space.check(closing.signal), { signal: closing.signal, intervalMs: options.intervalMs });
-  return { close: () => closing.abort() };
+  const forget = observedStreams.add(space);
+  return {
+    close() {
+      forget();
+      closing.abort();
+    },
+  };
 }
 
-class StreamSpace {
+class StreamSpace implements StreamSource {
+  readonly fill = new Map<string, number>();
   readonly #options: StreamSpaceOptions;
   readonly #warned = new Set<string>();
   readonly #reconciled = new WeakMap<NatsConnection, Set<string>>();
@@ -59,6 +67,7 @@ class StreamSpace {
 
   /** Ends the warnings of streams that were deleted. */
   #forgetOthers(listed: ReadonlySet<string>): void {
+    for (const name of this.fill.keys()) if (!listed.has(name)) this.fill.delete(name);
     for (const name of [...this.#warned].filter((one) => !listed.has(one))) {
       this.#warned.delete(name);
       this.#options.onState(name, undefined);
@@ -69,6 +78,7 @@ class StreamSpace {
     const { log, onState } = this.#options;
     const share = Math.max(shareOf(state.bytes, max_bytes), shareOf(state.messages, max_msgs));
     const percent = Math.floor(share * 100);
+    this.fill.set(name, share);
     if (this.#warned.has(name) && share < calmBelow) {
       this.#warned.delete(name);
       onState(name, undefined);

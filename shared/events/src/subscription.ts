@@ -4,6 +4,7 @@ import type { Bus } from "./bus.ts";
 import { requestTimeoutMs } from "./connection-options.ts";
 import { Receiver, type ReceiverOptions } from "./receiver.ts";
 import { apiCodeOf, managerOf, reasonOf, type Streams } from "./streams.ts";
+import { observeConsumer } from "./telemetry/observe-consumer.ts";
 
 /** Options of a subscription. */
 export interface SubscriptionOptions extends ReceiverOptions {
@@ -25,10 +26,12 @@ export class Subscription {
   readonly #receiver: Receiver;
   readonly #closing = new AbortController();
   readonly #running: Promise<void>;
+  readonly #forget: () => void;
   #messages: ConsumerMessages | undefined;
 
   constructor(options: SubscriptionOptions) {
     this.#options = options;
+    this.#forget = observeConsumer(options);
     this.#receiver = new Receiver(options);
     this.#running = repeat((succeed) => this.#consume(succeed), {
       signal: this.#closing.signal,
@@ -40,6 +43,7 @@ export class Subscription {
   /** Receives no more events, waits for the handlers that run, and returns the other events to NATS. */
   async close(drainMs: number): Promise<void> {
     this.#closing.abort();
+    this.#forget();
     const closed = this.#receiver.close(drainMs);
     await this.#messages?.close();
     await Promise.all([this.#running, closed]);

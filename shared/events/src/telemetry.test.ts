@@ -99,6 +99,7 @@ test("attempts, retries and dead letters are measured by subject, consumer and c
     ]);
   }, waiting);
   expect(await recorded.points("typemesh.events.retries")).toEqual([{ attributes: common, value: 2 }]);
+  expect(await recorded.points("typemesh.events.redeliveries")).toEqual([{ attributes: common, value: 2 }]);
   expect(await recorded.points("typemesh.events.dead_letters")).toEqual([]);
   await part.events.transaction(startSender(), (tx) => tx.publish(Happened, { thing: "b", number: 2 }));
   await vi.waitFor(async () => {
@@ -135,6 +136,43 @@ test("the outbox is read when metrics are collected", async () => {
   expect(await unsent(part)).toBe(1);
   expect(await pointOf("typemesh.outbox.events")).toEqual({ attributes, value: 1 });
   await vi.waitFor(async () => expect((await pointOf("typemesh.outbox.age"))?.value).toBeGreaterThan(0));
+});
+
+test("the lag of a consumer, and how full a stream is, are read when metrics are collected", async () => {
+  const recorded = recordTelemetry();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const consumer = on(Happened, async () => held);
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers, { consumers: [consumer], streamCheckMs: 20 });
+  await part.events.transaction(startSender(), async (tx) => {
+    for (let number = 0; number < 300; number += 1) await tx.publish(Happened, { thing: `${number}`, number });
+  });
+  const attributes = {
+    "messaging.system.name": "nats",
+    "messaging.destination.name": "test.v1.happened",
+    "messaging.consumer.group.name": durable,
+  };
+  const lagOf = async () => {
+    const names = ["typemesh.consumer.lag", "typemesh.consumer.unsettled"];
+    return Promise.all(names.map(async (name) => (await recorded.points(name))[0]));
+  };
+  // NATS sends no more than 256 that are not settled.
+  const expected = [
+    { attributes, value: 44 },
+    { attributes, value: 256 },
+  ];
+  await vi.waitFor(async () => expect(await lagOf()).toEqual(expected), waiting);
+  await vi.waitFor(async () => {
+    const [fill] = await recorded.points("typemesh.stream.fill");
+    expect(fill?.attributes).toEqual({ "typemesh.stream": "test_v1" });
+    expect(fill?.value).toBeGreaterThan(0);
+    expect(fill?.value).toBeLessThan(1);
+  }, waiting);
+  release();
+  await vi.waitFor(async () => expect(await lagOf()).toMatchObject([{ value: 0 }, { value: 0 }]), waiting);
 });
 
 function idsOf(span: ReadableSpan | undefined) {

@@ -1,4 +1,6 @@
 import { createDurations, Metering, Observed, Tracing } from "@mesh/runtime";
+import type { Attributes, Meter } from "@opentelemetry/api";
+import type { ConsumerInfo } from "nats";
 
 const scope = "@mesh/events";
 
@@ -20,8 +22,23 @@ export interface OutboxSource {
   read(): Promise<Backlog | undefined>;
 }
 
+/** A durable consumer of this process, by the attributes of its measurements. */
+export interface ConsumerSource {
+  readonly attributes: Attributes;
+  /** Reads its state in NATS. Undefined: NATS does not respond, or has no such consumer. */
+  read(): Promise<Pick<ConsumerInfo, "num_pending" | "num_ack_pending"> | undefined>;
+}
+
+/** The streams to which a service publishes, as they were at its last check. */
+export interface StreamSource {
+  /** The part that is used, from 0 to 1, by the names of streams. */
+  readonly fill: ReadonlyMap<string, number>;
+}
+
 /** Makes the instruments of events. */
 export const metering = new Metering(scope, (meter) => {
+  observeConsumers(meter);
+  observeStreams(meter);
   const backlog = meter.createObservableGauge("typemesh.outbox.events", {
     description: "Events in the outbox that are not sent yet.",
     unit: "{event}",
@@ -49,6 +66,10 @@ export const metering = new Metering(scope, (meter) => {
       name: "messaging.process.duration",
       description: "Duration of the handling of events.",
     }),
+    redeliveries: meter.createCounter("typemesh.events.redeliveries", {
+      description: "Events that NATS delivered again, after a failure or because a process was lost.",
+      unit: "{event}",
+    }),
     retries: meter.createCounter("typemesh.events.retries", {
       description: "Attempts to handle an event that failed and are made again.",
       unit: "{attempt}",
@@ -59,6 +80,51 @@ export const metering = new Metering(scope, (meter) => {
     }),
   };
 });
+
+/** Reads what waits in NATS for the consumers of this process when metrics are collected. All replicas read the same. */
+function observeConsumers(meter: Meter): void {
+  const lag = meter.createObservableGauge("typemesh.consumer.lag", {
+    description: "Events that NATS has not delivered to a consumer yet.",
+    unit: "{event}",
+  });
+  const unsettled = meter.createObservableGauge("typemesh.consumer.unsettled", {
+    description:
+      "Events that were delivered to a consumer and are not settled yet, with those that wait for another attempt.",
+    unit: "{event}",
+  });
+  meter.addBatchObservableCallback(
+    async (result) => {
+      await Promise.all(
+        [...consumers].map(async ({ attributes, read }) => {
+          const now = await read();
+          if (!now) return;
+          result.observe(lag, now.num_pending, attributes);
+          result.observe(unsettled, now.num_ack_pending, attributes);
+        }),
+      );
+    },
+    [lag, unsettled],
+  );
+}
+
+/** Reads how full the streams were at the last check. */
+function observeStreams(meter: Meter): void {
+  const fill = meter.createObservableGauge("typemesh.stream.fill", {
+    description: "The part of the limit of a stream that is used, from 0 to 1.",
+    unit: "1",
+  });
+  fill.addCallback((result) => {
+    for (const source of streams) {
+      for (const [stream, share] of source.fill) result.observe(share, { "typemesh.stream": stream });
+    }
+  });
+}
+
+/** The consumers of this process. */
+export const consumers = new Observed<ConsumerSource>(metering);
+
+/** The services of this process that publish. */
+export const streams = new Observed<StreamSource>(metering);
 
 /** The outboxes of this process. */
 export const outboxes = new Observed<OutboxSource>(metering);

@@ -41,6 +41,7 @@ export function observeDeliveries(subject: string, consumer: string, handle: Han
   async function observe(delivery: Delivery): Promise<unknown> {
     const startedAt = performance.now();
     const span = start(delivery, name, options);
+    if (delivery.deliveries > 1) metering.instruments?.redeliveries.add(1, attributesOf(undefined));
     let failure: unknown;
     try {
       const result = await (span ? runInSpan(span, handle, delivery) : handle(delivery));

@@ -1,0 +1,34 @@
+import type { ConsumerInfo } from "nats";
+import type { Bus } from "../bus.ts";
+import type { EventName } from "../outgoing-event.ts";
+import { managerOf } from "../streams.ts";
+import { consumers } from "./instruments.ts";
+
+/** A durable consumer. */
+interface ObservedConsumer {
+  readonly bus: Bus;
+  readonly durable: string;
+  readonly consumer: { readonly event: EventName };
+}
+
+/** Has the state of a consumer read when metrics are collected. Returns a function that ends this. */
+export function observeConsumer({ bus, durable, consumer }: ObservedConsumer): () => void {
+  const { stream, subject } = consumer.event;
+  const attributes = {
+    "messaging.system.name": "nats",
+    "messaging.destination.name": subject,
+    "messaging.consumer.group.name": durable,
+  };
+  return consumers.add({ attributes, read: () => readState(bus, stream, durable) });
+}
+
+async function readState(bus: Bus, stream: string, durable: string): Promise<ConsumerInfo | undefined> {
+  const connection = bus.current();
+  if (!connection) return undefined;
+  try {
+    const { consumers } = await managerOf(connection);
+    return await consumers.info(stream, durable);
+  } catch {
+    return undefined;
+  }
+}
