@@ -118,6 +118,7 @@ export async function openGateway<
   const bounds = { maxEntries: limits.cachedResponses, maxBytes: limits.cacheBytes };
   const responses = new ResponseCache(Object.values(services), bounds, limits.queryTimeoutMs);
   followEvents(responses, bus, { life, log });
+  life.onClose("responses", responses.observe());
   const middleware = middlewareList(options.middleware, defaultGatewayMiddleware);
   const admission = new Admission({ limits, proxies, log });
   const calls = createCallRunner({

@@ -2,6 +2,7 @@ import { recordTelemetry } from "@mesh/testing/telemetry";
 import { SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { expect, test, vi } from "vitest";
 import { openBrowser } from "../fixtures/browser.ts";
+import { cachedCatalog } from "../fixtures/cached-catalog.ts";
 import { startMesh } from "../fixtures/mesh.ts";
 import { idOf, orderOf, productOf, stepOf } from "../fixtures/services.ts";
 import { subscriber } from "../fixtures/subscriber.ts";
@@ -116,4 +117,18 @@ test("open subscriptions are counted when metrics are collected", async () => {
   await vi.waitFor(async () => expect(await count()).toEqual([1]), { timeout: 10_000 });
   watching.unsubscribe();
   await vi.waitFor(async () => expect(await count()).toEqual([0]), { timeout: 10_000 });
+});
+
+test("responses that were kept, and those that were not, are counted when metrics are collected", async () => {
+  const recorded = recordTelemetry();
+  const { url } = await startMesh({}, { services: cachedCatalog({}, []) });
+  for (let request = 0; request < 3; request += 1) await fetch(`${url}/v1/products/${idOf(1)}`);
+  const common = {
+    "typemesh.cache.name": "responses",
+    "typemesh.cache.group": "/catalog.v1.CatalogService/GetProduct",
+  };
+  expect(await recorded.points("typemesh.cache.lookups")).toEqual([
+    { attributes: { ...common, "typemesh.cache.result": "hit" }, value: 2 },
+    { attributes: { ...common, "typemesh.cache.result": "miss" }, value: 1 },
+  ]);
 });

@@ -5,7 +5,7 @@ import {
   type MethodDefinition,
   type ServiceDefinition,
 } from "@mesh/contracts";
-import { type CacheBounds, MemoryCache, openLimit, type Scope } from "@mesh/runtime";
+import { type CacheBounds, MemoryCache, observeCache, openLimit, type Scope } from "@mesh/runtime";
 import { keepResponse, keptResponse } from "./kept-response.ts";
 
 /** The call whose response may be known. */
@@ -43,6 +43,11 @@ export class ResponseCache {
       for (const event of cache?.invalidatedBy ?? []) this.#add(event, path);
     }
     for (const event of this.events) this.setLive(event, false);
+  }
+
+  /** Has the responses that were known counted in the metrics of the process. Returns a function that ends this. */
+  observe(): () => void {
+    return observeCache("responses", this.#responses);
   }
 
   /** The events after which responses are forgotten. */

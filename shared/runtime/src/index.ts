@@ -1,5 +1,11 @@
 export { backendShape, databaseUrlSetting, natsUrlSetting } from "./backend-url.ts";
-export { type CacheBounds, type CacheRequest, type Loaded, MemoryCache } from "./cache/memory-cache.ts";
+export {
+  type CacheBounds,
+  type CacheCounts,
+  type CacheRequest,
+  type Loaded,
+  MemoryCache,
+} from "./cache/memory-cache.ts";
 export {
   durationSetting,
   logLevelSetting,
@@ -25,6 +31,7 @@ export { isShort, openScope, type Scope, type ScopeInit, type ShortScope } from 
 export { settled } from "./settled.ts";
 export { createDurations, type Durations, durationBuckets, produceDurations } from "./telemetry/durations.ts";
 export { Metering, Observed } from "./telemetry/metering.ts";
+export { observeCache } from "./telemetry/observe-cache.ts";
 export { drawTrace, sampleTraces } from "./telemetry/sampling.ts";
 export { contextOf, endSpan, errorTypeOf, parentOf, runInSpan, startSpan } from "./telemetry/spans.ts";
 export { startTelemetry } from "./telemetry/start-telemetry.ts";

@@ -1,7 +1,7 @@
 import { formatPrincipal, type Principal } from "@mesh/contracts";
 import { transformer } from "@mesh/contracts/transformer";
 import type { SharedValues } from "@mesh/events";
-import { freezeDeep, type Loaded, MemoryCache, openScope, type Scope } from "@mesh/runtime";
+import { freezeDeep, type Loaded, MemoryCache, observeCache, openScope, type Scope } from "@mesh/runtime";
 import type { ZodType } from "zod";
 
 /** Options of a function whose results are kept. */
@@ -107,6 +107,11 @@ export class Values {
 
   constructor(options: ValuesOptions) {
     this.#options = options;
+  }
+
+  /** Has the results that were known counted in the metrics of the process. Returns a function that ends this. */
+  observe(service: string): () => void {
+    return observeCache(service, this.#memory);
   }
 
   async get(wanted: Wanted, caller: Scope, input: unknown): Promise<object> {

@@ -97,6 +97,7 @@ export class RunningService {
       openShared:
         bus && (async () => (await import("@mesh/events")).openSharedValues(bus, definition.slug, shared.log)),
     });
+    shared.life.onClose("results", this.#values.observe(this.#name));
     this.implementation = this.#implement();
   }
 

@@ -133,3 +133,16 @@ test("it is bounded by number, by size, and by the size of one value", async () 
   for (let key = 0; key < 20; key += 1) await sized.get(ask(String(key)), loaded("x", 100));
   expect(sized.size).toBe(16);
 });
+
+test("look-ups are counted by group", async () => {
+  const cache = new MemoryCache<string>(bounds);
+  cache.peek(ask("1"));
+  await cache.get(ask("1"), loaded("x"));
+  await cache.get(ask("1"), loaded("x"));
+  cache.peek(ask("1"));
+  await cache.get(ask("2", { group: "b" }), loaded("x"));
+  expect([...cache.counts]).toEqual([
+    ["a", { hits: 2, misses: 1 }],
+    ["b", { hits: 0, misses: 1 }],
+  ]);
+});

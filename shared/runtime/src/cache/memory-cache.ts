@@ -28,6 +28,14 @@ export interface CacheRequest {
   readonly signal: AbortSignal;
 }
 
+/** How often values were looked up. */
+export interface CacheCounts {
+  /** They were known. */
+  hits: number;
+  /** They were not, and were loaded, or another request was loading them. */
+  misses: number;
+}
+
 /**
  * Values in memory, bounded by number and size, the least recently used being dropped first. Equal requests that are open at
  * the same time share one load. A value that was loaded before its group was forgotten is never returned afterwards, however
@@ -49,6 +57,7 @@ export class MemoryCache<V extends object | string> {
   /** How often a group was forgotten. It is part of every key. */
   readonly #generations = new Map<string, number>();
   readonly #suspended = new Set<string>();
+  readonly #counts = new Map<string, CacheCounts>();
 
   constructor({ maxEntries, maxBytes }: CacheBounds) {
     this.#values = new LRUCache({ max: maxEntries, maxSize: maxBytes, maxEntrySize: Math.ceil(maxBytes / 16) });
@@ -59,11 +68,17 @@ export class MemoryCache<V extends object | string> {
     return this.#values.size;
   }
 
+  /** How often values were looked up by `get`, by their groups. */
+  get counts(): ReadonlyMap<string, Readonly<CacheCounts>> {
+    return this.#counts;
+  }
+
   /** Returns a value, and loads it if there is none. @throws the error of the load, or the signal's reason */
   async get(request: CacheRequest, load: (signal: AbortSignal) => Promise<Loaded<V>>): Promise<V> {
     const { group, signal } = request;
     const key = this.#keyOf(request);
     const known = this.#suspended.has(group) ? undefined : this.#values.get(key);
+    this.#count(group, known !== undefined);
     if (known !== undefined) return known;
     const open = this.#flights.get(key);
     if (open) return open.join(signal);
@@ -78,9 +93,11 @@ export class MemoryCache<V extends object | string> {
     return flight.join(signal);
   }
 
-  /** Returns a value that is known now. */
+  /** Returns a value that is known now. It counts as a look-up only if there is one, because `get` follows otherwise. */
   peek(request: Pick<CacheRequest, "group" | "key">): V | undefined {
-    return this.#suspended.has(request.group) ? undefined : this.#values.get(this.#keyOf(request));
+    const known = this.#suspended.has(request.group) ? undefined : this.#values.get(this.#keyOf(request));
+    if (known !== undefined) this.#count(request.group, true);
+    return known;
   }
 
   /** Forgets the values of a group, and those that are being loaded. */
@@ -119,6 +136,16 @@ export class MemoryCache<V extends object | string> {
     if (isCurrent && ownMs > 0)
       this.#values.set(key, value, { ttl: Math.min(ttlMs, ownMs), size: Math.max(1, Math.ceil(bytes)) });
     return value;
+  }
+
+  #count(group: string, isHit: boolean): void {
+    let counts = this.#counts.get(group);
+    if (!counts) {
+      counts = { hits: 0, misses: 0 };
+      this.#counts.set(group, counts);
+    }
+    if (isHit) counts.hits += 1;
+    else counts.misses += 1;
   }
 
   #keyOf({ group, key }: Pick<CacheRequest, "group" | "key">): string {

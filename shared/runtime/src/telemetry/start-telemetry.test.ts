@@ -147,6 +147,19 @@ test("metrics have the units of Prometheus in their names", async () => {
   expect(text).toContain("\nwork_duration_seconds_sum 0.02\n");
 });
 
+test("the event loop and the memory of the process are measured", async () => {
+  const { page } = await start({ METRICS_PORT: "0" });
+  const read = async (name: string) =>
+    Number(new RegExp(`^${name} (\\S+)$`, "m").exec(await (await fetch(page)).text())?.[1]);
+  await vi.waitFor(async () => expect(await read("nodejs_eventloop_delay_max_seconds")).toBeGreaterThanOrEqual(0));
+  expect(await read("nodejs_eventloop_delay_p99_seconds")).toBeGreaterThanOrEqual(0);
+  expect(await read("nodejs_eventloop_utilization_ratio")).toBeLessThanOrEqual(1);
+  expect(await read("process_memory_usage_bytes")).toBeGreaterThan(10e6);
+  expect(await read("typemesh_heap_limit_bytes")).toBeGreaterThan(10e6);
+  expect(await read('v8js_memory_heap_used_bytes\\{v8js_heap_space_name="old_space"\\}')).toBeGreaterThan(1e6);
+  expect(await read('process_cpu_time_seconds_total\\{cpu_mode="user"\\}')).toBeGreaterThan(0);
+});
+
 test("other requests are rejected, and a gauge that fails does not fail the page", async () => {
   const { page, logged } = await start({ METRICS_PORT: "0" });
   metrics

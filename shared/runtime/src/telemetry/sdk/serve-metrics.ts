@@ -6,6 +6,7 @@ import type { Resource } from "@opentelemetry/resources";
 import { MeterProvider, MetricReader } from "@opentelemetry/sdk-metrics";
 import { produceDurations } from "../durations.ts";
 import type { MetricsSettings } from "../telemetry-settings.ts";
+import { measureProcess } from "./measure-process.ts";
 import { prometheusText } from "./prometheus-text.ts";
 
 /** A server of metrics that is listening. */
@@ -35,6 +36,7 @@ export async function serveMetrics({ host, port }: MetricsSettings, resource: Re
   const reader = new ScrapedReader({ metricProducers: [produceDurations()] });
   const provider = new MeterProvider({ resource, readers: [reader] });
   metrics.setGlobalMeterProvider(provider);
+  measureProcess();
   const server = createServer(scrapeHandler(shared(() => collect(reader))));
   server.maxConnections = maxConnections;
   server.listen(port, host);
