@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { parseMetrics, type Series } from "../fixtures/metrics-page.ts";
@@ -84,7 +85,11 @@ test("a trace goes from the page to the last consumer, over processes", async ()
 test("each process offers its metrics", async () => {
   await buy();
   const orders = await scrape("orders");
-  const method = { rpc_method: "orders.v1.OrderService/PlaceOrder", rpc_status_code: "OK" };
+  const method = {
+    rpc_method: "orders.v1.OrderService/PlaceOrder",
+    rpc_status_code: "OK",
+    typemesh_caller: "gateway",
+  };
   expect(sumOf(orders, "rpc_server_call_duration_seconds_count", method)).toBeGreaterThanOrEqual(1);
   expect(sumOf(orders, "rpc_server_call_duration_seconds_bucket", { ...method, le: "+Inf" })).toBe(
     sumOf(orders, "rpc_server_call_duration_seconds_count", method),
@@ -93,6 +98,15 @@ test("each process offers its metrics", async () => {
   expect(orders.find(({ name }) => name === "typemesh_outbox_age_seconds")?.labels).toEqual({
     typemesh_service: "orders",
   });
+  expect(orders.find(({ name }) => name === "typemesh_consumer_lag")).toMatchObject({
+    labels: { messaging_consumer_group_name: expect.stringMatching(/^orders_payments_v1_/) },
+    value: 0,
+  });
+  const full = async () =>
+    expect(await scrape("orders")).toContainEqual(
+      expect.objectContaining({ name: "typemesh_stream_fill_ratio", labels: { typemesh_stream: "orders_v1" } }),
+    );
+  await vi.waitFor(full, patience);
   const [target] = orders.filter(({ name }) => name === "target_info");
   expect(target?.labels).toMatchObject({ service_name: "orders", service_version: "1.2.3" });
   const gateway = await scrape("gateway");
@@ -104,6 +118,40 @@ test("each process offers its metrics", async () => {
   expect((await scrape("catalog")).length).toBeGreaterThan(10);
   // Clients of the gateway can't read them.
   expect((await fetch(`${mesh.gatewayUrl}/metrics`)).status).toBe(404);
+});
+
+test("the number of series does not grow with what clients choose", async () => {
+  const perRound = 40;
+  const get = (path: string, init?: RequestInit) => fetch(mesh.gatewayUrl + path, init).then((one) => one.text());
+  /** Makes requests whose ids, paths, methods, procedures, parameters and headers differ. */
+  const request = async (round: string) => {
+    for (let at = 0; at < perRound; at += 1) {
+      const id = randomUUID();
+      await get(`/v1/products/${id}`);
+      await get(`/v1/${round}-${at}/${id}`);
+      await get(`/${round}-${at}`, { method: `${round.toUpperCase()}${at}` }).catch(() => {});
+      await get(`/${round}-${at}`, { method: ["PUT", "PROPFIND", "REPORT", "PURGE"][at % 4] ?? "" });
+      await get(`/trpc/${round}-${at}.get`);
+      await get(`/trpc/catalog.getProduct?input=${encodeURIComponent(JSON.stringify({ id }))}`);
+      await get("/v1/products", { headers: { "user-agent": id, "x-forwarded-for": `10.0.0.${at}`, tracestate: id } });
+      await get(`/v1/products?page_size=${at}&page_token=${id}`);
+    }
+    await buy();
+  };
+  const series = async () => {
+    const all = (await Promise.all(Object.keys(mesh.apps).map(scrape))).flat();
+    // Its ids are those of the processes.
+    const others = all.filter(({ name }) => name !== "target_info" && !name.endsWith("_bucket"));
+    return new Set(others.map(({ name, labels }) => `${name} ${JSON.stringify(labels)}`));
+  };
+  await request("first");
+  const before = await series();
+  await request("second");
+  const after = await series();
+  // A busy machine can add a status, or an attempt that failed.
+  expect([...after].filter((one) => !before.has(one)).length).toBeLessThan(perRound / 2);
+  expect([...after].join("\n")).not.toMatch(/first|second[^s]|[\da-f]{8}-[\da-f]{4}-/i);
+  expect(after.size).toBeLessThan(1_500);
 });
 
 /** Returns the services and names of a span and of those above it that were received. */
