@@ -59,13 +59,17 @@ function first(header: string | string[] | undefined): string | undefined {
   return typeof header === "string" ? header : header?.[0];
 }
 
+/** Returns the trace of a client as the gateway records it. */
+function parentOf(request: IncomingMessage): TraceContext | undefined {
+  const received = receivedTrace(request);
+  return received && drawTrace(received);
+}
+
 function begin(request: IncomingMessage, response: ObservedResponse): ObservedRequest {
   const startedAt = performance.now();
   const method = methodOf(request.method);
-  const received = receivedTrace(request);
-  const parent = received && drawTrace(received);
   const { tracer } = tracing;
-  const trace = tracer && startSpan(tracer, method, spanOptionsOf(method), parent);
+  const trace = tracer && startSpan(tracer, method, spanOptionsOf(method), parentOf(request));
   const observed: ObservedRequest = { method, trace, route: undefined };
   response[state] = observed;
   response.once("close", () => end(observed, response, startedAt));
