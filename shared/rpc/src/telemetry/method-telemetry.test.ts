@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import { EchoService } from "../../fixtures/echo.ts";
 import { MethodTelemetry } from "./method-telemetry.ts";
 
-const method = EchoService.methods.unary;
+const { unary: method } = EchoService.methods;
+if (!method) throw new Error("there is no method Unary");
 
 test("the attributes of a call are the same object each time, which finds its histogram", () => {
   const telemetry = new MethodTelemetry(method, undefined);
