@@ -1,5 +1,6 @@
 export type { MeshApp } from "./app.ts";
 export { buildApps } from "./build.ts";
+export { type TestCertificates, testCertificates } from "./certificates.ts";
 export { type TestDatabase, testDatabase } from "./database.ts";
 export type { RunningMesh } from "./mesh.ts";
 export { type TestNatsCluster, testNats, testNatsCluster } from "./nats.ts";

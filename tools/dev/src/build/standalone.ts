@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
@@ -41,7 +41,7 @@ interface Manifest {
 
 /**
  * Builds an app for production into the folder `dist`, which then runs without any other: main.js, seed.js if the app has
- * src/seed.ts, their code with source maps, and the migrations.
+ * src/seed.ts, their code with source maps, the migrations, and packages.json, the list of the packages in it.
  *
  * @param root the folder of the repository: stack traces name sources by their paths in it
  * @param folder the folder of the app
@@ -66,16 +66,33 @@ export async function buildStandalone(root: string, folder: string): Promise<str
   await writeFile(join(dist, "package.json"), `${JSON.stringify({ name, version, type: "module" }, undefined, 2)}\n`);
   const migrations = join(folder, "migrations");
   if (existsSync(migrations)) await cp(migrations, join(dist, "migrations"), { recursive: true });
-  await copyFiles(folder, dist, manifest.bundledFiles ?? []);
+  const require = createRequire(join(folder, "package.json"));
+  const files = new Map(manifest.bundledFiles?.map((file) => [file, require.resolve(file)]));
+  await copyFiles(files, dist);
+  const inputs = Object.keys(result.metafile.inputs).map((path) => join(root, path));
+  const packages = packagesOf([...inputs, ...files.values()]);
+  await writeFile(join(dist, "packages.json"), `${JSON.stringify(packages, undefined, 2)}\n`);
   return [];
 }
 
 /** Copies files of packages to where Node looks for them. */
-async function copyFiles(folder: string, dist: string, files: readonly string[]): Promise<void> {
-  const require = createRequire(join(folder, "package.json"));
-  for (const file of files) {
+async function copyFiles(files: ReadonlyMap<string, string>, dist: string): Promise<void> {
+  for (const [file, path] of files) {
     const copy = join(dist, "node_modules", file);
     await mkdir(dirname(copy), { recursive: true });
-    await cp(require.resolve(file), copy);
+    await cp(path, copy);
   }
+}
+
+/** Returns the packages of others that files belong to, each as `name@version`. */
+function packagesOf(files: Iterable<string>): string[] {
+  const folders = [...files].flatMap(
+    (file) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0] ?? [],
+  );
+  const found = [...new Set(folders)].map((folder) => {
+    // npm installed it, so it has both.
+    const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+    return `${name}@${version}`;
+  });
+  return [...new Set(found)].sort();
 }

@@ -44,7 +44,8 @@ async function needsOf({ kind, folder }: App): Promise<string> {
 }
 
 function run(folder: string): Promise<{ code: unknown; output: string }> {
-  const env = { PATH: process.env.PATH, NODE_ENV: "production" };
+  // The compiled code would be that of this version of Node.
+  const env = { PATH: process.env.PATH, NODE_ENV: "production", NODE_DISABLE_COMPILE_CACHE: "1" };
   return new Promise((resolve) => {
     execFile(process.execPath, ["main.js"], { cwd: folder, env, timeout: timeoutMs }, (error, stdout, stderr) => {
       resolve({ code: error ? (error.code ?? error.signal) : 0, output: stdout + stderr });
