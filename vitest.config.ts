@@ -91,7 +91,7 @@ export default defineConfig({
           name: "servers",
           include: [
             "{shared,services,tools}/*/{src,testing}/**/*.test.{ts,tsx}",
-            "{gateway,web,e2e}/src/**/*.test.{ts,tsx}",
+            "{gateway,web,e2e,deploy}/src/**/*.test.{ts,tsx}",
             "{scripts,bench}/*.test.mjs",
           ],
           exclude: [...common.exclude, ...alone, ...pure.map((folder) => `${folder}/**`)],

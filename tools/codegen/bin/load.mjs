@@ -28,6 +28,7 @@ const external = [
     "pino-pretty",
     "zod",
   ],
+  ...["kubernetes-models", "@kubernetes-models/cert-manager"],
   ...["rolldown/utils", "ts-proto", "ts-proto-descriptors", "yaml"],
 ];
 

@@ -2,6 +2,7 @@ export { type Built, type Bundler, createBundler, programFolder } from "./build/
 export { type IssuerOptions, type RunningIssuer, startIssuer } from "./issuer/issuer.ts";
 export { type App, findApps, meshNames, peerList } from "./mesh/app.ts";
 export { type AppDatabase, createDatabases, databasesOf } from "./mesh/app-databases.ts";
+export { knownServices } from "./mesh/implemented.ts";
 export { natsLoginOf, natsUsers } from "./mesh/nats-permissions.ts";
 export { freePort, isPortFree } from "./ports/free-port.ts";
 export { keepFolder, keepProcess } from "./process/keeper.ts";

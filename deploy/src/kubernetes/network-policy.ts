@@ -1,0 +1,40 @@
+import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
+import type { MeshProcess } from "../processes.ts";
+import { labelsOf, ports } from "./pod.ts";
+
+const tcp = (port: number): INetworkPolicyPort => ({ protocol: "TCP", port });
+const podsOf = (name: string) => ({ podSelector: { matchLabels: labelsOf(name) } });
+const namespace = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
+
+/** The ports of NATS, PostgreSQL, a collector, and an issuer. Where these are, the sources do not say. */
+const backends = [4222, 5432, 4318];
+const issuerPort = 443;
+
+/**
+ * Returns the policy of a process: only processes that call it reach it, and Prometheus its metrics. It reaches only what it calls.
+ * Ingress controllers, in any namespace with the label `mesh.dev/ingress`, reach the gateway.
+ */
+export function policyOf({ name, isGateway, calls }: MeshProcess, processes: readonly MeshProcess[]): NetworkPolicy {
+  const callers = processes.filter((other) => other.calls.includes(name)).map((other) => podsOf(other.name));
+  const ingress = { namespaceSelector: { matchLabels: { "mesh.dev/ingress": "true" } } };
+  const clients = isGateway ? [ingress] : callers;
+  const outside = isGateway ? [...backends, issuerPort] : backends;
+  return new NetworkPolicy({
+    metadata: { name, labels: labelsOf(name) },
+    spec: {
+      podSelector: { matchLabels: labelsOf(name) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        // An empty list would be everyone.
+        ...(clients.length > 0 ? [{ from: clients, ports: [tcp(ports.main)] }] : []),
+        { from: [namespace("monitoring")], ports: [tcp(ports.metrics)] },
+      ],
+      egress: [
+        { to: [namespace("kube-system")], ports: [{ protocol: "UDP", port: 53 }, tcp(53)] },
+        ...(calls.length > 0 ? [{ to: calls.map(podsOf), ports: [tcp(ports.main)] }] : []),
+        { ports: outside.map(tcp) },
+      ],
+    },
+  });
+}

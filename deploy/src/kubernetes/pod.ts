@@ -1,0 +1,96 @@
+import type { IContainer } from "kubernetes-models/v1/Container";
+import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
+import type { IProbe } from "kubernetes-models/v1/Probe";
+import type { MeshProcess } from "../processes.ts";
+
+/** The ports of every process. The first one is that of the image. */
+export const ports = { main: 8080, metrics: 9464 } as const;
+
+/** Returns the labels by which objects select the pods of a process. */
+export function labelsOf(name: string): Readonly<Record<string, string>> {
+  return { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "mesh" };
+}
+
+/** The name of the secret with NATS_URL, the URLs of databases and, for the gateway, COOKIE_SECRET. */
+export const settingsSecret = (name: string) => `${name}-settings`;
+
+/** The name of the secret that cert-manager writes. */
+export const tlsSecret = (name: string) => `${name}-tls`;
+
+/** Returns the pod of a process: without rights, on a file system that cannot be written. */
+export function podOf(process: MeshProcess): IPodSpec {
+  const { name, hasFiles } = process;
+  return {
+    serviceAccountName: name,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    // A process ends within 25 s of SIGTERM.
+    terminationGracePeriodSeconds: 30,
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 1000,
+      runAsGroup: 1000,
+      fsGroup: 1000,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    topologySpreadConstraints: ["kubernetes.io/hostname", "topology.kubernetes.io/zone"].map((topologyKey) => ({
+      maxSkew: 1,
+      topologyKey,
+      whenUnsatisfiable: "ScheduleAnyway",
+      labelSelector: { matchLabels: labelsOf(name) },
+    })),
+    containers: [containerOf(process)],
+    volumes: [
+      { name: "tls", secret: { secretName: tlsSecret(name), defaultMode: 0o440 } },
+      ...(hasFiles ? [{ name: "files", persistentVolumeClaim: { claimName: `${name}-files` } }] : []),
+    ],
+  };
+}
+
+function containerOf(process: MeshProcess): IContainer {
+  const { name, isGateway, hasFiles } = process;
+  return {
+    name,
+    // Kustomize sets the registry and the version.
+    image: name,
+    ports: [
+      { name: isGateway ? "http" : "grpc", containerPort: ports.main },
+      { name: "metrics", containerPort: ports.metrics },
+    ],
+    env: [
+      // The registry of the mesh has the address of the pod.
+      { name: "MESH_ADVERTISE", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+      { name: "MESH_TLS_DIR", value: "/tls" },
+      { name: "METRICS_PORT", value: String(ports.metrics) },
+      ...(isGateway ? [{ name: "WEB_DIR", value: "/app/web" }] : []),
+      ...(hasFiles ? [{ name: "FILES_DIR", value: "/files" }] : []),
+    ],
+    envFrom: [{ configMapRef: { name: "mesh-settings" } }, { secretRef: { name: settingsSecret(name) } }],
+    resources: { requests: { cpu: "250m", memory: "192Mi" }, limits: { cpu: "1", memory: "512Mi" } },
+    securityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    ...probesOf(process),
+    volumeMounts: [
+      { name: "tls", mountPath: "/tls", readOnly: true },
+      ...(hasFiles ? [{ name: "files", mountPath: "/files" }] : []),
+    ],
+  };
+}
+
+/**
+ * The probes of the gateway are HTTP. A service requires a certificate of the mesh, which the kubelet does not have, so its port is
+ * probed. Callers choose among the replicas by the registry and their health, not by this probe.
+ */
+function probesOf({ isGateway }: MeshProcess): Pick<IContainer, "startupProbe" | "livenessProbe" | "readinessProbe"> {
+  const probe = (path: string): IProbe =>
+    isGateway ? { httpGet: { path, port: "http" } } : { tcpSocket: { port: "grpc" } };
+  return {
+    // A migration may take some minutes.
+    startupProbe: { ...probe("/livez"), periodSeconds: 2, failureThreshold: 300 },
+    livenessProbe: { ...probe("/livez"), periodSeconds: 10, failureThreshold: 6 },
+    readinessProbe: { ...probe("/healthz"), periodSeconds: 5, failureThreshold: 2 },
+  };
+}
