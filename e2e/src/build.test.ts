@@ -4,7 +4,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keepProcess } from "@mesh/dev";
-import { type RunningMesh, startMesh } from "@mesh/testing";
+import { openSql, type RunningMesh, startMesh, testDatabase } from "@mesh/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Clone, openClone } from "./clone.ts";
 import { openBrowser } from "./page.ts";
@@ -81,6 +81,30 @@ test("a stack trace names the TypeScript sources, without a flag of Node", async
   expect((await get(`/v1/products/${broken}`)).status).toBe(500);
   const line = /Error: thrown here\\n +at .*services\/catalog\/src\/service\.ts:\d+:\d+/;
   await expect.poll(() => mesh.apps.catalog?.output()).toMatch(line);
+});
+
+test("a build applies the migrations of a service, and ends, with the argument migrate", async () => {
+  await using database = await testDatabase();
+  const env = { PATH: process.env.PATH, ...production, MESH_TLS_DIR: mesh.developerDir, NATS_URL: mesh.nats.url };
+  const migrate = async (DATABASE_URL: string) => {
+    const child = spawn(process.execPath, [join(alone, "orders/main.js"), "migrate"], {
+      env: { ...env, DATABASE_URL },
+    });
+    keepProcess(child);
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (printed += chunk));
+    const [code] = await once(child, "close");
+    return { code, printed };
+  };
+  const first = await migrate(database.url);
+  expect(first).toEqual({ code: 0, printed: expect.stringContaining("migrated the database") });
+  expect(first.printed).not.toContain("listening");
+  const second = await migrate(database.url);
+  expect(second).toEqual({ code: 0, printed: expect.stringContaining("the databases have all migrations") });
+  expect(second.printed).not.toContain("migrated the database");
+  await using sql = await openSql(database.url);
+  await sql.run("update drizzle.__drizzle_migrations set hash = 'another'");
+  expect(await migrate(database.url)).toEqual({ code: 1, printed: expect.stringContaining("was changed") });
 });
 
 test("npm run preview runs the builds and the page, and a signal ends it", async () => {

@@ -104,13 +104,33 @@ test("no pod has rights, each has limits, probes, and a certificate with its nam
 test("the kustomization lists every file, and the overlay gives every image a version and remains", async () => {
   const [base] = await documentsIn("base/kustomization.yaml");
   expect(base.resources).toEqual(["mesh.yaml", ...processes.map(({ name }) => `${name}.yaml`)]);
-  const file = "overlays/production/kustomization.yaml";
-  const [overlay] = await documentsIn(file);
-  const versions = overlay.images.map(({ name, newTag }: KubernetesObject) => [name, newTag]);
+  for (const [name, resource] of Object.entries({ production: "base", migrations: "migrations" })) {
+    const [overlay] = await documentsIn(`overlays/${name}/kustomization.yaml`);
+    expect(overlay).toMatchObject({ resources: [`../../${resource}`], components: ["../images"] });
+  }
+  const file = "overlays/images/kustomization.yaml";
+  const [component] = await documentsIn(file);
+  const versions = component.images.map(({ name, newTag }: KubernetesObject) => [name, newTag]);
   expect(versions).toEqual(processes.map(({ name }) => [name, "1.0.0"]));
   await writeFile(join(folder, file), "edited: true\n");
   await writeKubernetes(root, folder);
   expect(await readFile(join(folder, file), "utf8")).toBe("edited: true\n");
+});
+
+test("a job applies the migrations of each service with a database, and is no target of its Service", async () => {
+  const jobs = (await documentsIn("migrations/jobs.yaml")).filter(Boolean);
+  const migrated = processes.filter(({ databases, isGateway }) => databases.length > 0 && !isGateway);
+  expect(jobs.map(({ metadata }) => metadata.name)).toEqual(migrated.map(({ name }) => `${name}-migration`));
+  for (const { metadata, spec } of jobs) {
+    const [container] = spec.template.spec.containers;
+    expect(container).toMatchObject({ args: ["migrate"], image: metadata.name.replace("-migration", "") });
+    expect(container).not.toHaveProperty("readinessProbe");
+    expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
+    expect(spec.template.metadata.labels["app.kubernetes.io/name"]).toBe(metadata.name);
+    expect(spec.template.metadata.labels).toMatchObject(
+      find("NetworkPolicy", "migrations").spec.podSelector.matchLabels,
+    );
+  }
 });
 
 test("an object that does not follow the schema is an error", () => {

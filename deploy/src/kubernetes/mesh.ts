@@ -3,6 +3,7 @@ import { Issuer } from "@kubernetes-models/cert-manager/cert-manager.io/v1/Issue
 import { Ingress } from "kubernetes-models/networking.k8s.io/v1/Ingress";
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
+import { migrationPolicy } from "./network-policy.ts";
 import { issuer, type Manifest } from "./workload.ts";
 
 const labels = { "app.kubernetes.io/part-of": "mesh" };
@@ -38,6 +39,7 @@ export function sharedObjects(host: string): Manifest[] {
       metadata: { name: "mesh", labels },
       spec: { podSelector: { matchLabels: labels }, policyTypes: ["Ingress", "Egress"] },
     }),
+    migrationPolicy(),
     new Ingress({
       metadata: { name: "gateway", labels },
       spec: {

@@ -1,15 +1,33 @@
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
+import type { INetworkPolicyEgressRule } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
 import type { MeshProcess } from "../processes.ts";
-import { labelsOf, ports } from "./pod.ts";
+import { labelsOf, migrationLabels, ports } from "./pod.ts";
 
 const tcp = (port: number): INetworkPolicyPort => ({ protocol: "TCP", port });
 const podsOf = (name: string) => ({ podSelector: { matchLabels: labelsOf(name) } });
 const namespace = (name: string) => ({ namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": name } } });
 
+const dns: INetworkPolicyEgressRule = {
+  to: [namespace("kube-system")],
+  ports: [{ protocol: "UDP", port: 53 }, tcp(53)],
+};
+
 /** The ports of NATS, PostgreSQL, a collector, and an issuer. Where these are, the sources do not say. */
 const backends = [4222, 5432, 4318];
 const issuerPort = 443;
+
+/** Returns the policy of the jobs for migrations: they reach PostgreSQL. */
+export function migrationPolicy(): NetworkPolicy {
+  return new NetworkPolicy({
+    metadata: { name: "migrations", labels: migrationLabels },
+    spec: {
+      podSelector: { matchLabels: migrationLabels },
+      policyTypes: ["Ingress", "Egress"],
+      egress: [dns, { ports: [tcp(5432)] }],
+    },
+  });
+}
 
 /**
  * Returns the policy of a process: only processes that call it reach it, and Prometheus its metrics. It reaches only what it calls.
@@ -31,7 +49,7 @@ export function policyOf({ name, isGateway, calls }: MeshProcess, processes: rea
         { from: [namespace("monitoring")], ports: [tcp(ports.metrics)] },
       ],
       egress: [
-        { to: [namespace("kube-system")], ports: [{ protocol: "UDP", port: 53 }, tcp(53)] },
+        dns,
         ...(calls.length > 0 ? [{ to: calls.map(podsOf), ports: [tcp(ports.main)] }] : []),
         { ports: outside.map(tcp) },
       ],

@@ -11,11 +11,24 @@ export function labelsOf(name: string): Readonly<Record<string, string>> {
   return { "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "mesh" };
 }
 
+/** More labels of the pods that apply migrations. */
+export const migrationLabels = { "app.kubernetes.io/component": "migration" } as const;
+
 /** The name of the secret with NATS_URL, the URLs of databases and, for the gateway, COOKIE_SECRET. */
 export const settingsSecret = (name: string) => `${name}-settings`;
 
 /** The name of the secret that cert-manager writes. */
 export const tlsSecret = (name: string) => `${name}-tls`;
+
+/** Returns the pod that applies the migrations of a service, and ends. */
+export function migrationPodOf(process: MeshProcess): IPodSpec {
+  const pod = podOf(process);
+  const containers = pod.containers.map(({ startupProbe, livenessProbe, readinessProbe, ports: _, ...container }) => ({
+    ...container,
+    args: ["migrate"],
+  }));
+  return { ...pod, restartPolicy: "Never", topologySpreadConstraints: [], containers };
+}
 
 /** Returns the pod of a process: without rights, on a file system that cannot be written. */
 export function podOf(process: MeshProcess): IPodSpec {

@@ -3,13 +3,14 @@ import { Certificate } from "@kubernetes-models/cert-manager/cert-manager.io/v1/
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler";
 import type { IMetricSpec } from "kubernetes-models/autoscaling/v2/MetricSpec";
+import { Job } from "kubernetes-models/batch/v1/Job";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import { PersistentVolumeClaim } from "kubernetes-models/v1/PersistentVolumeClaim";
 import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { MeshProcess } from "../processes.ts";
 import { policyOf } from "./network-policy.ts";
-import { labelsOf, podOf, ports, tlsSecret } from "./pod.ts";
+import { labelsOf, migrationLabels, migrationPodOf, podOf, ports, tlsSecret } from "./pod.ts";
 
 /** An object of Kubernetes. `validate` throws if it does not follow the schema. */
 export type Manifest = Model<unknown>;
@@ -83,6 +84,26 @@ export function workloadOf(process: MeshProcess, processes: readonly MeshProcess
     policyOf(process, processes),
     ...(hasFiles ? [filesOf(name)] : []),
   ];
+}
+
+/**
+ * Returns the job that applies the migrations of a service before a rollout; undefined: it has no database. The gateway migrates
+ * when it starts, as it works without its database for a while.
+ */
+export function migrationOf(process: MeshProcess): Manifest | undefined {
+  const { name, databases, isGateway } = process;
+  if (databases.length === 0 || isGateway) return undefined;
+  // A name of its own, so that its pods are none of the Service and the Deployment.
+  const labels = { ...labelsOf(`${name}-migration`), ...migrationLabels };
+  return new Job({
+    metadata: { name: `${name}-migration`, labels, annotations: { "argocd.argoproj.io/hook": "PreSync" } },
+    spec: {
+      backoffLimit: 2,
+      activeDeadlineSeconds: 900,
+      ttlSecondsAfterFinished: 3_600,
+      template: { metadata: { labels }, spec: migrationPodOf(process) },
+    },
+  });
 }
 
 /** All replicas share the files, so that the storage class must support it. */

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { type MeshProcess, processesOf } from "../processes.ts";
 import { sharedObjects } from "./mesh.ts";
-import { type Manifest, workloadOf } from "./workload.ts";
+import { type Manifest, migrationOf, workloadOf } from "./workload.ts";
 
 const host = "shop.example";
 const kustomize = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization" };
@@ -15,26 +15,33 @@ export function manifestsOf(processes: readonly MeshProcess[]): ReadonlyMap<stri
 }
 
 /**
- * Writes the manifests of a repository to a folder: `base`, and `overlays/production`, which has the images and is only written
- * if it is missing.
+ * Writes the manifests of a repository to a folder: `base`, the jobs in `migrations`, and `overlays`, which are yours and are only
+ * written if they are missing.
  *
  * @throws Error that names the field if an object does not follow the schema of Kubernetes
  */
 export async function writeKubernetes(root: string, folder: string): Promise<void> {
   const processes = await processesOf(root);
-  const manifests = manifestsOf(processes);
-  const files = [...manifests.keys()].map((name) => `${name}.yaml`);
-  await write(join(folder, "base/kustomization.yaml"), [{ ...kustomize, namespace: "mesh", resources: files }]);
+  const jobs = processes.flatMap((one) => migrationOf(one) ?? []);
+  await writeBase(join(folder, "base"), manifestsOf(processes));
+  await writeBase(join(folder, "migrations"), new Map([["jobs", jobs]]));
+  const images = processes.map(({ name }) => ({ name, newName: `registry.example/${name}`, newTag: "1.0.0" }));
+  const component = { apiVersion: "kustomize.config.k8s.io/v1alpha1", kind: "Component", images };
+  await write(join(folder, "overlays/images/kustomization.yaml"), [component], "wx");
+  for (const [name, base] of Object.entries({ production: "base", migrations: "migrations" })) {
+    const overlay = { ...kustomize, resources: [`../../${base}`], components: ["../images"] };
+    await write(join(folder, `overlays/${name}/kustomization.yaml`), [overlay], "wx");
+  }
+}
+
+async function writeBase(folder: string, manifests: ReadonlyMap<string, readonly Manifest[]>): Promise<void> {
+  const resources = [...manifests.keys()].map((name) => `${name}.yaml`);
+  await write(join(folder, "kustomization.yaml"), [{ ...kustomize, namespace: "mesh", resources }]);
   for (const [name, objects] of manifests) {
     for (const object of objects) object.validate();
-    await write(
-      join(folder, `base/${name}.yaml`),
-      objects.map((object) => object.toJSON()),
-    );
+    const documents = objects.map((object) => object.toJSON());
+    await write(join(folder, `${name}.yaml`), documents);
   }
-  const images = processes.map(({ name }) => ({ name, newName: `registry.example/${name}`, newTag: "1.0.0" }));
-  const overlay = { ...kustomize, resources: ["../../base"], images };
-  await write(join(folder, "overlays/production/kustomization.yaml"), [overlay], "wx");
 }
 
 async function write(file: string, documents: readonly unknown[], flag = "w"): Promise<void> {

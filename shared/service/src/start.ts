@@ -1,4 +1,5 @@
 import { announceReady, createLogger, runProcess, settingsOrExit, startTelemetry } from "@mesh/runtime";
+import { migrateStores } from "./migrate-stores.ts";
 import { openServices, type TransportOptions } from "./open-services.ts";
 import type { Service } from "./service.ts";
 import { readServices } from "./settings.ts";
@@ -7,7 +8,8 @@ import { readServices } from "./settings.ts";
  * Runs a service, or several, as this process, set up by the environment: HOST, PORT, DATABASE_URL, NATS_URL, MESH_PEERS,
  * MESH_ADVERTISE, MESH_TLS_DIR, LOG_LEVEL, SHUTDOWN_MS and the services' own settings. If there are several, the database of each has a variable of its
  * own, such as ORDERS_DATABASE_URL. With NODE_ENV=production it reports that it is ending for 5 s first. Wrong settings
- * end the process with exit code 2 and a message that names all of them.
+ * end the process with exit code 2 and a message that names all of them. With the argument `migrate`, the process applies the
+ * missing migrations, and ends with 0, or with 1 if one fails.
  *
  * @example
  * ```ts
@@ -33,6 +35,11 @@ export async function start(services: Service | readonly Service[], options: Tra
   // In production 24 s: orchestrators that give 25 s or more need not kill it.
   const closeTimeoutMs = (config.noticeMs ?? 0) + config.drainMs + 4_000;
   await runProcess({ log, closeTimeoutMs }, async (life) => {
+    if (process.argv[2] === "migrate") {
+      await migrateStores(configured, { life, log });
+      await life.close();
+      process.exit(0);
+    }
     await startTelemetry(telemetry, { name, life, log });
     const { server, health } = await openServices(configured, config, { ...options, life, log });
     log.info({ address: server.address }, "listening");
