@@ -100,7 +100,7 @@ test("attempts, retries and dead letters are measured by subject, consumer and c
   }, waiting);
   expect(await recorded.points("typemesh.events.retries")).toEqual([{ attributes: common, value: 2 }]);
   expect(await recorded.points("typemesh.events.redeliveries")).toEqual([{ attributes: common, value: 2 }]);
-  expect(await recorded.points("typemesh.events.dead_letters")).toEqual([]);
+  expect(await recorded.points("typemesh.events.dead_letters")).toEqual([{ attributes: common, value: 0 }]);
   await part.events.transaction(startSender(), (tx) => tx.publish(Happened, { thing: "b", number: 2 }));
   await vi.waitFor(async () => {
     expect(await recorded.points("typemesh.events.dead_letters")).toEqual([{ attributes: common, value: 1 }]);

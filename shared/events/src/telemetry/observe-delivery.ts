@@ -29,6 +29,11 @@ export function observeDeliveries(subject: string, consumer: string, handle: Han
   /** By the class of the error. */
   const measured = new Map<string | undefined, Attributes>();
 
+  const counted = attributesOf(undefined);
+  const { redeliveries, retries, deadLetters } = metering.instruments ?? {};
+  // Prometheus sees no increase of a series that begins with 1.
+  for (const counter of [redeliveries, retries, deadLetters]) counter?.add(0, counted);
+
   function attributesOf(errorType: string | undefined): Attributes {
     let attributes = measured.get(errorType);
     if (!attributes) {
@@ -41,7 +46,7 @@ export function observeDeliveries(subject: string, consumer: string, handle: Han
   async function observe(delivery: Delivery): Promise<unknown> {
     const startedAt = performance.now();
     const span = start(delivery, name, options);
-    if (delivery.deliveries > 1) metering.instruments?.redeliveries.add(1, attributesOf(undefined));
+    if (delivery.deliveries > 1) metering.instruments?.redeliveries.add(1, counted);
     let failure: unknown;
     try {
       const result = await (span ? runInSpan(span, handle, delivery) : handle(delivery));
@@ -49,12 +54,12 @@ export function observeDeliveries(subject: string, consumer: string, handle: Han
       return result;
     } catch (error) {
       failure = error ?? new Error("rejected");
-      if (!delivery.closing.aborted) metering.instruments?.retries.add(1, attributesOf(undefined));
+      if (!delivery.closing.aborted) metering.instruments?.retries.add(1, counted);
       throw error;
     } finally {
       const errorType = failure === undefined ? undefined : classOf(failure);
       metering.instruments?.duration.record((performance.now() - startedAt) / 1_000, attributesOf(errorType));
-      if (delivery.deadLettered !== undefined) metering.instruments?.deadLetters.add(1, attributesOf(undefined));
+      if (delivery.deadLettered !== undefined) metering.instruments?.deadLetters.add(1, counted);
       if (span) endSpan(span, errorType);
     }
   }
