@@ -1,11 +1,13 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseEnv, promisify } from "node:util";
 import { keepProcess } from "@mesh/dev";
 import { openSql, type RunningMesh, startMesh, testDatabase } from "@mesh/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { parse } from "yaml";
 import { type Clone, openClone } from "./clone.ts";
 import { openBrowser } from "./page.ts";
 
@@ -105,6 +107,28 @@ test("a build applies the migrations of a service, and ends, with the argument m
   await using sql = await openSql(database.url);
   await sql.run("update drizzle.__drizzle_migrations set hash = 'another'");
   expect(await migrate(database.url)).toEqual({ code: 1, printed: expect.stringContaining("was changed") });
+});
+
+test("a compose file has every setting that the builds need, and none that is wrong", async () => {
+  expect(await clone.call("npm", ["run", "deploy", "--", "compose"])).toMatchObject({ code: 0 });
+  const folder = join(clone.root, "deploy/dist/compose");
+  const { services } = parse(await readFile(join(folder, "compose.yaml"), "utf8"));
+  const fromEnvironment = (value: string) => value.replaceAll(/\$\{\w+:-([^}]*)\}/g, "$1");
+  for (const name of apps) {
+    const { environment, env_file: files } = services[name];
+    const settings = Object.fromEntries(
+      Object.entries<string>(environment).map(([key, value]) => [key, fromEnvironment(value)]),
+    );
+    const secrets = parseEnv(await readFile(join(folder, files[0]), "utf8"));
+    // With a wrong setting, a program ends with the names of all that are wrong.
+    const page = name === "gateway" ? { WEB_DIR: join(alone, "web") } : {};
+    const env = { PATH: process.env.PATH, NODE_ENV: "production", ...settings, ...secrets, ...page, LOG_LEVEL: "loud" };
+    const failed = promisify(execFile)(process.execPath, [join(alone, name, "main.js")], { env });
+    await expect(failed).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^1 wrong setting:\n {2}LOG_LEVEL/),
+    });
+  }
 });
 
 test("npm run preview runs the builds and the page, and a signal ends it", async () => {

@@ -1,8 +1,12 @@
+import { execFile } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
+import { findNatsServer } from "@mesh/dev";
+import { openSql, testPostgres } from "@mesh/testing";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -74,6 +78,22 @@ test("every image has a version, and every file that is mounted exists", async (
     const mounted = [...(volumes as string[]), ...(files as string[])].filter((path) => path.startsWith("./"));
     for (const path of mounted) await stat(join(folder, path.split(":")[0] ?? ""));
   }
+});
+
+test("nats-server accepts its configuration, and PostgreSQL the databases with the passwords of the URLs", async () => {
+  const nats = join(folder, "nats");
+  await mkdir(nats);
+  await cp(join(folder, "nats.conf"), join(nats, "nats.conf"));
+  await cp(join(folder, "secrets/users.conf"), join(nats, "users.conf"));
+  await promisify(execFile)(await findNatsServer(), ["-t", "-c", join(nats, "nats.conf")]);
+  await using postgres = await testPostgres();
+  const admin = await openSql(postgres.adminUrl);
+  const statements = (await read("secrets/databases.sql")).split(";\n").filter((text) => text.trim());
+  for (const statement of statements) await admin.run(statement);
+  await admin[Symbol.asyncDispose]();
+  const [, url = ""] = /^DATABASE_URL=(.*)$/m.exec(await read("secrets/gateway.env")) ?? [];
+  await using own = await openSql(url.replace("postgres:5432", new URL(postgres.adminUrl).host));
+  expect(await own.run("select current_database() as name")).toEqual([{ name: "mesh_gateway" }]);
 });
 
 test("secrets are only for their owner, and remain when it is written again", async () => {

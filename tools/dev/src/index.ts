@@ -8,6 +8,7 @@ export { freePort, isPortFree } from "./ports/free-port.ts";
 export { keepFolder, keepProcess } from "./process/keeper.ts";
 export { createDatabase, dropDatabase } from "./servers/database.ts";
 export { type NatsCluster, type NatsOptions, startNats } from "./servers/nats.ts";
+export { findNatsServer } from "./servers/nats-binary.ts";
 export { type NatsLogin, type NatsUser, urlWithLogin } from "./servers/nats-users.ts";
 export { type PostgresOptions, startPostgres } from "./servers/postgres.ts";
 export type { RunningServer, ServerOptions } from "./servers/server.ts";
