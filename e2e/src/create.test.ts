@@ -1,28 +1,15 @@
-import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { transformer } from "@mesh/contracts/transformer";
 import { buildApps, startMesh } from "@mesh/testing";
 import { createTRPCUntypedClient, httpLink } from "@trpc/client";
 import { expect, it, onTestFinished } from "vitest";
-import { callIn, linkPackages, openClone } from "./clone.ts";
+import { callIn, openClone } from "./clone.ts";
+import { createProject } from "./new-project.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const program = join(repository, "tools/create/bin/create-typemesh.mjs");
-
-/** Creates a project with the packages that are installed here, which takes seconds instead of a minute. */
-async function createProject(...args: readonly string[]): Promise<string> {
-  const parent = await mkdtemp(join(tmpdir(), "typemesh-create-"));
-  onTestFinished(() => rm(parent, { recursive: true, force: true, maxRetries: 10 }));
-  const root = join(parent, "acme");
-  await promisify(execFile)(process.execPath, [program, root, "--no-install", ...args]);
-  await linkPackages(root);
-  // Links the packages of the project itself, and generates code.
-  expect(await callIn(root, "npm", ["install", "--offline", "--no-audit", "--no-fund"])).toMatchObject({ code: 0 });
-  return root;
-}
 
 function call(root: string, ...args: readonly string[]) {
   return callIn(root, "npm", ["run", "--silent", ...args]);
@@ -45,7 +32,7 @@ it("the smallest project passes its checks, builds, and answers through its gate
 }, 900_000);
 
 it("a project without services passes its checks, starts, and takes a first service", async () => {
-  const root = await createProject("--example", "none");
+  const root = await createProject(["--example", "none"]);
   expect(await call(root, "check")).toMatchObject({
     code: 0,
     output: expect.stringMatching(/checks passed, 0 failed/),
@@ -66,7 +53,7 @@ it("a project without services passes its checks, starts, and takes a first serv
 }, 900_000);
 
 it("names the project, records its version, and contains nothing of the shop", async () => {
-  const root = await createProject("--example", "none");
+  const root = await createProject(["--example", "none"]);
   const { name, typemesh } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   expect({ name, typemesh }).toEqual({ name: "acme", typemesh: { version: expect.any(String), example: "none" } });
   expect(await readFile(join(root, "README.md"), "utf8")).toMatch(/^# acme\n/);

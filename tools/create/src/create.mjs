@@ -3,9 +3,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { commitAll, isInRepository } from "./git.mjs";
 import { installPackages } from "./install.mjs";
 import { ProjectError, projectFiles } from "./project.mjs";
+import { versionMessage } from "./upgrade/base.mjs";
 
 /**
- * Creates a project in a folder: its files, a git repository with two commits, and the installed packages.
+ * Creates a project in a folder: its files, a git repository with one commit, and the installed packages.
  *
  * @param {import("./source.mjs").ProjectFiles} source the files of Typemesh
  * @param {object} options
@@ -26,9 +27,10 @@ export function createProject(source, { folder, example, install, report }) {
     installPackages(root);
     report("packages, and code from the contracts");
   }
+  const version = versionOf(files);
   if (isInRepository(root)) report("no repository, since the folder is in one");
   else {
-    commitAll(root, `Start ${name} from Typemesh ${versionOf(files)}`);
+    commitAll(root, versionMessage(`Start ${name} from Typemesh ${version}`, version));
     report("a git repository");
   }
 }
