@@ -21,6 +21,7 @@ beforeAll(async () => {
   // What this version has changed, added, removed and renamed since.
   await edit(join(previous, "shared/runtime/README.md"), (text) => text.replace("# @mesh/runtime", "# The runtime"));
   await edit(join(previous, "biome.json"), (text) => text.replace('"lineWidth": 120', '"lineWidth": 110'));
+  await edit(join(previous, "docs/limits.md"), (text) => `${text}\nAn older line.\n`);
   await rm(join(previous, "docs/policy.md"));
   await writeFile(join(previous, "shared/runtime/src/obsolete.ts"), "export const obsolete = true;\n");
   const packed = await copyRepository("typemesh-0.2.0");
@@ -89,11 +90,12 @@ it("an upgrade keeps what a team has changed in every folder, and brings what is
   const { code, output } = await upgrade(root);
   expect([code, output]).toEqual([
     0,
-    expect.stringMatching(/checks passed, 0 failed[^]*The project has Typemesh 0\.2\.0/),
+    expect.stringMatching(/checks passed, 0 failed[\s\S]*The project has Typemesh 0\.2\.0/),
   ]);
   expect(output).toContain(
     "Rename cookieSecret, which is a list now, to cookieSecrets:\n  gateway/src/procedures/secret.ts\n",
   );
+  expect(output).toContain("stay removed, although the new version has changed them:\n  docs/limits.md\n");
   expect(output).toContain("`gatewaySettings().cookieSecret` is `cookieSecrets`");
   for (const [path, text] of Object.entries(localChanges)) {
     expect([path, await readFile(join(root, path), "utf8")]).toEqual([path, expect.stringContaining(text)]);
