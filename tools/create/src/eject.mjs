@@ -27,6 +27,11 @@ export function ejectExample(root) {
   for (const [path, file] of readTemplate("none")) after.set(path, file);
   after.set(router, withoutShop(fileAt(before, router), fileAt(after, router)));
   rejectDependents(after, removed);
+  const license = after.get("LICENSE");
+  if (license?.content.includes("The Typemesh authors")) {
+    after.set("LICENSE-typemesh", license);
+    after.delete("LICENSE");
+  }
   const manifest = fileAt(before, "package.json");
   const { name: current } = JSON.parse(manifest.content.toString());
   const name =
@@ -46,12 +51,13 @@ export function ejectExample(root) {
     after.set("README.md", { ...readme, content: Buffer.from(readme.content.toString().replaceAll("PROJECT", name)) });
   }
   const changed = [...after].filter(([path, { content }]) => !before.get(path)?.content.equals(content));
-  for (const path of removed) if (!after.has(path)) remove(root, path);
+  const gone = [...before.keys()].filter((path) => !after.has(path));
+  for (const path of gone) remove(root, path);
   for (const [path, { content }] of changed) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), content);
   }
-  return { removed: [...removed].filter((path) => !after.has(path)).length, changed: changed.length };
+  return { removed: gone.length, changed: changed.length };
 }
 
 /**
