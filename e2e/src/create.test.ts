@@ -5,8 +5,8 @@ import { transformer } from "@mesh/contracts/transformer";
 import { buildApps, startMesh } from "@mesh/testing";
 import { createTRPCUntypedClient, httpLink } from "@trpc/client";
 import { expect, it, onTestFinished } from "vitest";
+import { createProject } from "../fixtures/new-project.ts";
 import { callIn, openClone } from "./clone.ts";
-import { createProject } from "./new-project.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const program = join(repository, "tools/create/bin/create-typemesh.mjs");

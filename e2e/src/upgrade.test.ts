@@ -2,8 +2,8 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { createProject } from "../fixtures/new-project.ts";
 import { callIn } from "./clone.ts";
-import { createProject } from "./new-project.ts";
 
 const repository = join(import.meta.dirname, "../..");
 const offline = { npm_config_offline: "true" };
