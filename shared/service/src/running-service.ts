@@ -90,14 +90,17 @@ export class RunningService {
       mux: shared.config.mux ?? true,
       ...shared.upstreams,
     });
-    shared.life.onClose("peers", this.#upstreams.close);
     const { bus } = shared;
     this.#values = new Values({
       contextOf: (scope) => ({ ...scope, ...this.#addTo(scope) }),
       openShared:
         bus && (async () => (await import("@mesh/events")).openSharedValues(bus, definition.slug, shared.log)),
     });
-    shared.life.onClose("results", this.#values.observe(this.#name));
+    const endObservation = this.#values.observe(this.#name);
+    shared.life.onClose("peers", () => {
+      endObservation();
+      return this.#upstreams.close();
+    });
     this.implementation = this.#implement();
   }
 
