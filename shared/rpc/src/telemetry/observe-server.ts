@@ -35,6 +35,7 @@ export function observeServer(method: MethodDefinition, counts: CallCounts | und
         const { context } = call;
         context.trace = startSpan(tracer, telemetry.name, telemetry.spanOptions, context.parent);
         context.span = context.trace.span;
+        context.span?.setAttribute("typemesh.rpc.timeout", (context.deadline - Date.now()) / 1_000);
       }
       return performance.now();
     },
