@@ -46,7 +46,8 @@ const rooms = {
     issuer: [],
     servers: ["process", "ports"],
     build: ["process", "log"],
-    mesh: ["process", "log", "ports", "tls", "issuer", "servers", "build"],
+    console: ["build"],
+    mesh: ["process", "log", "ports", "tls", "issuer", "servers", "build", "console"],
   },
   gateway: {
     limits: [],

@@ -14,6 +14,7 @@ Settings, as environment variables or in the file .env; docs/settings.md has all
   LOG_LEVEL=debug                  more of the log; default: info
   MESH_INSPECT=orders              debugs these services, the first on port 9229
   CORS_ORIGINS                     origins of other pages that may call the gateway
+  CONSOLE_PORT                     the first port to try for the console; default: 4020
   OIDC_ISSUER                      an issuer of users to sign in with, instead of the embedded one
   NATS_URL, MESH_POSTGRES_URL      servers to use instead of the embedded ones
 

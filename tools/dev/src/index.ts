@@ -1,4 +1,6 @@
 export { type Built, type Bundler, createBundler, programFolder } from "./build/bundler.ts";
+export { type ConsoleOptions, type RunningConsole, startConsole } from "./console/console.ts";
+export type { ConsoleProcess, ConsoleSource } from "./console/source.ts";
 export { type IssuerOptions, type RunningIssuer, startIssuer } from "./issuer/issuer.ts";
 export { type App, findApps, meshNames, peerList } from "./mesh/app.ts";
 export { type AppDatabase, createDatabases, databasesOf } from "./mesh/app-databases.ts";

@@ -14,6 +14,8 @@ export interface MeshAttributes {
   readonly cookieSecret: string;
   /** The gateway's settings of the issuer of this mesh; undefined: it has none. */
   readonly issuer: NodeJS.ProcessEnv | undefined;
+  /** The console, and the settings by which processes send it their traces; undefined: there is none. */
+  readonly console: { readonly url: string; readonly environment: NodeJS.ProcessEnv } | undefined;
 }
 
 const host = "127.0.0.1";
@@ -50,6 +52,7 @@ export function environmentOf(
     METRICS_PORT: String(metricsPorts.get(name) ?? ""),
     LOG_LEVEL: settings.LOG_LEVEL,
     SHUTDOWN_MS: "1000",
+    ...mesh.console?.environment,
     ...(tlsDir && { MESH_TLS_DIR: tlsDir }),
   };
   switch (app.kind) {
@@ -65,7 +68,7 @@ export function environmentOf(
         CORS_ORIGINS: originsOf(common.CORS_ORIGINS, ports),
       };
     case "web":
-      return { ...common, MESH_GATEWAY_URL: gatewayOf(mesh) };
+      return { ...common, MESH_GATEWAY_URL: gatewayOf(mesh), MESH_CONSOLE_URL: mesh.console?.url };
     default:
       return app.kind satisfies never;
   }

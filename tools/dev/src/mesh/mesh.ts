@@ -9,6 +9,7 @@ import { type App, findApps, meshNames } from "./app.ts";
 import { AppBuild } from "./app-build.ts";
 import { createDatabases, databasePrefix, databasesOf, dropDatabases } from "./app-databases.ts";
 import { dataFolder, filesFolder, tlsFolder } from "./data-folder.ts";
+import { type DevConsole, openDevConsole } from "./dev-console.ts";
 import { type DevIssuer, openDevIssuer } from "./dev-issuer.ts";
 import { addressOf, environmentOf } from "./environment.ts";
 import type { Mode } from "./mode.ts";
@@ -18,6 +19,7 @@ import { type Replica, replicasOf } from "./replicas.ts";
 import { RunningApp } from "./running-app.ts";
 import { keptSecret } from "./secret.ts";
 import type { DevSettings } from "./settings.ts";
+import { whenAllCalled } from "./when-all-called.ts";
 
 /** Settings of a mesh, and callbacks about it. */
 export interface MeshOptions {
@@ -39,6 +41,8 @@ interface Foundation {
   readonly cookieSecret: string;
   /** Undefined: the settings name another one, or there is no gateway. */
   readonly issuer: DevIssuer | undefined;
+  /** Undefined: in production there is none. */
+  readonly console: DevConsole | undefined;
   /** The passwords of the users of NATS are derived from it. */
   readonly natsSecret: string;
 }
@@ -61,12 +65,17 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
   ]);
   const addresses = new AddressBook(settings);
   for (const app of apps) for (const replica of replicasOf(app, settings.MESH_REPLICAS)) await addresses.add(replica);
-  // In production an issuer needs https.
-  const issuer =
+  let mesh: Mesh | undefined;
+  // In production an issuer needs https, and a console would show the data of customers.
+  const [issuer, console] =
     options.mode === "production"
-      ? undefined
-      : await openDevIssuer({ folder, settings, apps, addresses, secret: cookieSecret });
-  return new Mesh(options, { apps, backends, certificates, addresses, cookieSecret, issuer, natsSecret });
+      ? []
+      : [
+          await openDevIssuer({ folder, settings, apps, addresses, secret: cookieSecret }),
+          await openDevConsole({ root, settings, addresses, mesh: () => mesh }),
+        ];
+  mesh = new Mesh(options, { apps, backends, certificates, addresses, cookieSecret, issuer, console, natsSecret });
+  return mesh;
 }
 
 /** Finds the apps. In production, no process of its own serves the page. */
@@ -114,6 +123,11 @@ export class Mesh {
   /** The URL of the issuer of the people who can sign in; undefined: there is none. */
   get issuerUrl(): string | undefined {
     return this.#foundation.issuer?.url;
+  }
+
+  /** The URL of the console; undefined: there is none. */
+  get consoleUrl(): string | undefined {
+    return this.#foundation.console?.url;
   }
 
   get mode(): Mode {
@@ -174,6 +188,7 @@ export class Mesh {
     await Promise.all(this.running.map((app) => app.stop()));
     this.#foundation.certificates.close();
     await this.#foundation.issuer?.stop();
+    await this.#foundation.console?.stop();
     await this.#foundation.backends.stop();
   }
 
@@ -201,12 +216,12 @@ export class Mesh {
     const databaseUrls = await createDatabases(postgresUrl, databasesOf(app, databasePrefix));
     const { settings } = this.#options;
     const natsUrl = identity === developer ? this.natsUrl : await this.#natsUrlOf(app);
-    const { cookieSecret, certificates, issuer } = this.#foundation;
+    const { cookieSecret, certificates, issuer, console } = this.#foundation;
     const names = identity === developer ? [developer] : meshNames(app);
     const tlsDir = app.kind === "web" ? undefined : await certificates.provide(identity, names);
     const shared = { settings, natsUrl, ports, metricsPorts, apps: this.apps, cookieSecret };
     const filesDir = filesFolder(this.#options.root, app.name);
-    const attributes = { ...shared, issuer: issuer?.environment };
+    const attributes = { ...shared, issuer: issuer?.environment, console };
     const environment = environmentOf(replica, attributes, { databaseUrls, tlsDir, filesDir });
     return this.#options.mode === "production"
       ? productionEnvironmentOf(replica, environment, this.#gatewayPorts())
@@ -232,17 +247,4 @@ export class Mesh {
     if (isReassigned) for (const other of this.running) if (other.replica !== replica) void other.relaunch();
     return isReassigned;
   }
-}
-
-/** Returns a function that does the work once, when it was called that often. Its calls end with the work. */
-function whenAllCalled(count: number, work: () => Promise<void>): () => Promise<void> {
-  let [missing, start] = [count, () => {}];
-  const done = new Promise<void>((resolve) => {
-    start = resolve;
-  }).then(work);
-  return () => {
-    missing -= 1;
-    if (missing === 0) start();
-    return done;
-  };
 }

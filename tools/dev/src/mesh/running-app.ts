@@ -70,6 +70,11 @@ export class RunningApp {
     return this.#supervisor.state;
   }
 
+  /** Undefined: it does not run. */
+  get pid(): number | undefined {
+    return this.#supervisor.pid;
+  }
+
   get app(): App {
     return this.replica.app;
   }
@@ -99,10 +104,10 @@ export class RunningApp {
     return this.#supervisor.relaunch();
   }
 
-  /** Does some work on the app's data while it is stopped, then starts it and adds its example data again. */
-  restart(work: () => Promise<void>): Promise<void> {
-    this.#seeding = undefined;
-    return this.#supervisor.restart(work);
+  /** Stops the app, and starts it again. @param work done on its data in between, which then gets its example data again */
+  restart(work?: () => Promise<void>): Promise<void> {
+    if (work) this.#seeding = undefined;
+    return this.#supervisor.restart(work ?? (async () => {}));
   }
 
   async stop(): Promise<void> {

@@ -26,6 +26,7 @@ export function readDevSettings(env: NodeJS.ProcessEnv = process.env) {
       GATEWAY_PORT: portSetting(4000),
       WEB_PORT: portSetting(5173),
       ISSUER_PORT: portSetting(4010),
+      CONSOLE_PORT: portSetting(4020),
       /** The URL of an issuer of OpenID Connect to use instead of the embedded one. */
       OIDC_ISSUER: urlSetting("http", "https").optional(),
       MESH_REPLICAS: replicasSetting(),

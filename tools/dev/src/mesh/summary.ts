@@ -18,6 +18,7 @@ export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number):
     ...apps.flatMap((app) => rowsOf(app, mesh, settings)),
     ["NATS", serverOf(mesh.natsUrl, settings.NATS_URL)],
     ["PostgreSQL", serverOf(mesh.postgresUrl, settings.MESH_POSTGRES_URL)],
+    ...(mesh.consoleUrl ? [["Console", `${mesh.consoleUrl.replace("127.0.0.1", "localhost")}/console`]] : []),
     ...(mesh.mode === "production" ? noteOnSignIn() : []),
     ...(mesh.issuerUrl ? [["Sign-in", `${mesh.issuerUrl}, as customer, clerk or admin`]] : []),
     ["", ""],

@@ -65,6 +65,11 @@ export class Supervisor {
     return this.#state;
   }
 
+  /** Undefined: the app does not run. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
   get #mayStart(): boolean {
     return !this.#isStopped && this.#state !== "broken";
   }

@@ -1,0 +1,82 @@
+import { readLogs } from "./logs.ts";
+import { Measurements } from "./measurements.ts";
+import type { DatabaseRow, TraceDetail, TraceList } from "./shapes.ts";
+import type { ConsoleSource } from "./source.ts";
+import { StreamReader } from "./streams.ts";
+import { readDatabase, readTable } from "./tables.ts";
+import type { TraceMemory } from "./trace-memory.ts";
+
+/** Responds to a request of the page with a value that is sent as JSON; undefined: not found. */
+type Handler = (query: URLSearchParams) => Promise<unknown>;
+
+/** The requests of the page. */
+export interface ConsoleApi {
+  /** Handlers by method and path, such as `GET services`. */
+  readonly handlers: ReadonlyMap<string, Handler>;
+  close(): Promise<void>;
+}
+
+/** The most traces that are listed. */
+const maxListed = 200;
+
+/** Makes the handlers of the page's requests. */
+export function createApi(source: ConsoleSource, traces: TraceMemory): ConsoleApi {
+  const measurements = new Measurements(source);
+  const streams = new StreamReader(source.natsUrl);
+  const handlers = new Map<string, Handler>([
+    ["GET services", () => measurements.read()],
+    ["GET traces", async (query) => listTraces(query, source, traces)],
+    ["GET trace", async (query) => traceOf(query.get("id") ?? "", traces)],
+    ["GET streams", () => streams.read()],
+    ["GET databases", () => databasesOf(source)],
+    ["GET table", (query) => tableOf(query, source)],
+    ["GET logs", (query) => logsOf(query, source)],
+    ["POST restart", async (query) => ((await source.restart(query.get("process") ?? "")) ? {} : undefined)],
+  ]);
+  return { handlers, close: () => streams.close() };
+}
+
+function listTraces(query: URLSearchParams, { collector }: ConsoleSource, traces: TraceMemory): TraceList {
+  const filter = {
+    process: query.get("process") ?? undefined,
+    text: query.get("text") ?? undefined,
+    failedOnly: query.has("failed"),
+    withIdle: query.has("tasks"),
+  };
+  const matching = traces.list(filter);
+  return {
+    traces: matching.slice(0, maxListed),
+    matching: matching.length,
+    kept: traces.size,
+    sentTo: collector ?? null,
+  };
+}
+
+function traceOf(traceId: string, traces: TraceMemory): TraceDetail | undefined {
+  const spans = traces.spansOf(traceId);
+  return spans && { traceId, spans };
+}
+
+/** Returns the databases that exist: an app creates its own at its first start. */
+async function databasesOf({ postgresUrl, databases }: ConsoleSource): Promise<DatabaseRow[]> {
+  const results = await Promise.allSettled(databases.map(({ name, app }) => readDatabase(postgresUrl, name, app)));
+  const rows = results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
+  const [first] = results;
+  if (rows.length === 0 && first?.status === "rejected") throw first.reason;
+  return rows;
+}
+
+async function tableOf(query: URLSearchParams, { postgresUrl, databases }: ConsoleSource): Promise<unknown> {
+  const database = databases.find(({ name }) => name === query.get("database"));
+  const table = { schema: query.get("schema") ?? "", name: query.get("table") ?? "" };
+  return database && readTable(postgresUrl, database.name, table);
+}
+
+function logsOf(query: URLSearchParams, { processes }: ConsoleSource): Promise<unknown> {
+  return readLogs(processes, {
+    process: query.get("process") ?? undefined,
+    traceId: query.get("trace") ?? undefined,
+    text: query.get("text") ?? undefined,
+    warningsOnly: query.has("warnings"),
+  });
+}
