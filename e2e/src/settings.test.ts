@@ -56,8 +56,10 @@ test.each([
   expect(output()).not.toContain("too short");
 });
 
-test("the handler of the example gets the value", async () => {
-  const { child, address, output } = await run({ REVIEW_KEY: "0123456789abcdef" });
+test.each(["REVIEW_KEY", "REVIEW_KEY_FILE"])("the handler of the example gets the value of %s", async (variable) => {
+  const file = join(folder, "review-key");
+  await writeFile(file, "0123456789abcdef\n");
+  const { child, address, output } = await run({ [variable]: variable === "REVIEW_KEY" ? "0123456789abcdef" : file });
   await once(child, "message");
   const upstream = connect(PaymentService, { address });
   const orderId = "0190f5fe-7f9b-7c3e-8f1a-2b3c4d5e6f70";

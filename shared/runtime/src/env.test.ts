@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { durationSetting, logLevelSetting, portSetting, readSettings, urlListSetting, urlSetting } from "./env.ts";
 import { peersSetting } from "./peers.ts";
@@ -45,6 +48,88 @@ describe("readSettings", () => {
     for (const url of ["http://u:hunt/er2@host", "u:hunter2@host", "http://host?password=hunter2", env.NATS_URL]) {
       expect(() => readSettings(shape, { ...env, NATS_URL: url })).not.toThrow(/er2/);
     }
+  });
+});
+
+describe("a setting in a file", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "mesh settings "));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function write(content: string | Uint8Array): string {
+    const file = join(folder, "value");
+    writeFileSync(file, content);
+    return file;
+  }
+
+  const read = (env: Record<string, string>) => readSettings({ COOKIE_SECRET: shape.COOKIE_SECRET }, env);
+  const secret = "0123456789abcdef0123456789abcdef";
+
+  it.each([
+    ["is the text of the file", secret],
+    ["loses the last line break", `${secret}\n`],
+    ["loses the last line break of Windows, and the byte order mark", `\uFEFF${secret}\r\n`],
+  ])("%s", (_what, content) => {
+    expect(read({ COOKIE_SECRET_FILE: write(content) })).toEqual({ COOKIE_SECRET: secret });
+  });
+
+  it("keeps spaces, and line breaks before the last one", () => {
+    const file = write(` ${secret}\n${secret} \n\n`);
+    expect(read({ COOKIE_SECRET_FILE: file })).toEqual({ COOKIE_SECRET: ` ${secret}\n${secret} \n` });
+  });
+
+  it("is parsed by its schema", () => {
+    expect(readSettings({ PORT: shape.PORT }, { PORT_FILE: write("8080\n") })).toEqual({ PORT: 8080 });
+  });
+
+  it("comes from the variable if the one of the file is empty, and the other way round", () => {
+    expect(read({ COOKIE_SECRET: secret, COOKIE_SECRET_FILE: "" })).toEqual({ COOKIE_SECRET: secret });
+    expect(read({ COOKIE_SECRET: "", COOKIE_SECRET_FILE: write(secret) })).toEqual({ COOKIE_SECRET: secret });
+  });
+
+  it("must not be in a variable, too", () => {
+    const env = { COOKIE_SECRET: secret, COOKIE_SECRET_FILE: write(secret) };
+    expect(() => read(env)).toThrow("COOKIE_SECRET and COOKIE_SECRET_FILE are both set; remove one of them");
+    expect(() => read(env)).not.toThrow(secret);
+  });
+
+  it("is an error if there is no such file, or it is a folder, empty, or not text", () => {
+    const absent = join(folder, "absent");
+    expect(() => read({ COOKIE_SECRET_FILE: absent })).toThrow(
+      `1 wrong setting:\n  COOKIE_SECRET_FILE is "${absent}", which cannot be read: ENOENT: no such file or directory; expected: a file that contains COOKIE_SECRET`,
+    );
+    expect(() => read({ COOKIE_SECRET_FILE: folder })).toThrow(`"${folder}", which cannot be read: EISDIR`);
+    expect(() => read({ COOKIE_SECRET_FILE: write("\n") })).toThrow("which is empty; expected: a file");
+    const binary = write(Uint8Array.of(0xff, 0xfe, 0x00));
+    expect(() => read({ COOKIE_SECRET_FILE: binary })).toThrow("which cannot be read: it is not text in UTF-8");
+  });
+
+  it("is named with its file if it is wrong, without what the file contains", () => {
+    const file = write("hunter2");
+    const all = { COOKIE_SECRET_FILE: file, PORT_FILE: file };
+    const line = (name: string) =>
+      `${name} is in the file "${file}", but not usable (its value is not shown); expected: `;
+    const own = { PORT: shape.PORT, COOKIE_SECRET: shape.COOKIE_SECRET };
+    expect(() => readSettings(own, all)).toThrow(
+      `2 wrong settings:\n  ${line("PORT")}a port number from 0 to 65535\n  ${line("COOKIE_SECRET")}at least 32 characters`,
+    );
+  });
+
+  it("is reported beside settings that are wrong or missing", () => {
+    const env = { PORT: "99999", COOKIE_SECRET_FILE: "/absent" };
+    expect(() => readSettings(shape, env)).toThrow(
+      /^3 wrong settings:\n {2}PORT .*\n {2}NATS_URL .*\n {2}COOKIE_SECRET_FILE /,
+    );
+  });
+
+  it("is not meant by a setting whose own name ends in _FILE", () => {
+    const own = { RULES: z.string().optional(), RULES_FILE: z.string() };
+    expect(readSettings(own, { RULES_FILE: "/rules" })).toEqual({ RULES_FILE: "/rules" });
+    expect(readSettings({ RULES_FILE: z.string() }, { RULES_FILE_FILE: write("/rules\n") })).toEqual({
+      RULES_FILE: "/rules",
+    });
   });
 });
 

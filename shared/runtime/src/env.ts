@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { type FoundSetting, findSetting } from "./find-setting.ts";
 import { logLevels } from "./log.ts";
 
 /** Reports every wrong setting, with its variable, its value and the expected one. */
@@ -13,7 +14,9 @@ const page = "docs/settings.md";
 const secret = /SECRET|PASSWORD|TOKEN|KEY/;
 
 /**
- * Reads settings from environment variables. No other file reads the environment. An empty variable counts as missing.
+ * Reads settings from environment variables, or from the files that other variables name: with `X_FILE=/run/secrets/x` instead of
+ * `X`, the value is the text of that file without the last line break. No other file reads the environment. An empty variable counts
+ * as missing.
  *
  * @param shape a zod schema for each variable. Its `.describe()` text is the expectation in error messages.
  * @throws SettingsError with every variable that is wrong
@@ -30,18 +33,30 @@ export function readSettings<S extends z.ZodRawShape>(
   shape: S,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): z.output<z.ZodObject<S>> {
-  const given = Object.fromEntries(Object.keys(shape).map((name) => [name, env[name] || undefined]));
-  const result = z.object(shape).safeParse(given);
-  if (result.success) return result.data;
+  const found = new Map(Object.keys(shape).map((name) => [name, findSetting(name, env, shape)]));
+  const result = z.object(shape).safeParse(Object.fromEntries([...found].map(([name, { value }]) => [name, value])));
   // The first issue of each variable comes last, and wins.
-  const issues = new Map(result.error.issues.toReversed().map((issue) => [String(issue.path[0]), issue.message]));
-  const names = Object.keys(shape).filter((name) => issues.has(name));
-  const lines = names.map((name) => {
-    const hint = env[name] ? `${issues.get(name)}; see ${page}` : `see ${page}`;
-    const { description } = shape[name] as z.ZodType;
-    return `  ${name} is ${displayOf(name, env[name])}; ${description ? `expected: ${description}` : hint}`;
-  });
-  throw new SettingsError(`${names.length} wrong ${names.length === 1 ? "setting" : "settings"}:\n${lines.join("\n")}`);
+  const issues = (result.error?.issues ?? []).toReversed().map((issue) => [String(issue.path[0]), issue] as const);
+  const wrong = new Map(issues);
+  const lines = [...found].flatMap(([name, setting]) =>
+    lineOf(name, setting, shape[name] as z.ZodType, wrong.get(name)),
+  );
+  if (result.success && lines.length === 0) return result.data;
+  throw new SettingsError(`${lines.length} wrong ${lines.length === 1 ? "setting" : "settings"}:\n${lines.join("\n")}`);
+}
+
+/** Returns the line about a setting that is wrong, or none. */
+function lineOf(
+  name: string,
+  found: FoundSetting,
+  schema: z.ZodType,
+  issue: { message: string } | undefined,
+): string[] {
+  if (found.problem) return [`  ${found.problem}`];
+  if (!issue) return [];
+  const hint = found.value ? `${issue.message}; see ${page}` : `see ${page}`;
+  const { description } = schema;
+  return [`  ${name} is ${displayOf(name, found)}; ${description ? `expected: ${description}` : hint}`];
 }
 
 /**
@@ -64,8 +79,9 @@ export function settingsOrExit<T>(read: () => T): T {
   }
 }
 
-function displayOf(name: string, value: string | undefined): string {
+function displayOf(name: string, { value, file }: FoundSetting): string {
   if (!value) return "not set";
+  if (file) return `in the file ${JSON.stringify(file)}, but not usable (its value is not shown)`;
   if (secret.test(name) || /password/i.test(value)) return "set, but not usable (its value is not shown)";
   return JSON.stringify(withoutLogin(value));
 }

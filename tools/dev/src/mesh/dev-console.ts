@@ -1,4 +1,6 @@
 import { basename } from "node:path";
+import { readSettings } from "@mesh/runtime";
+import * as z from "zod";
 import { type RunningConsole, startConsole } from "../console/console.ts";
 import type { ConsoleProcess, ConsoleSource } from "../console/source.ts";
 import type { AddressBook } from "./address-book.ts";
@@ -49,13 +51,17 @@ export async function openDevConsole(options: {
 
 /** All traces are recorded, and sent soon, because a developer waits for them. */
 function traceSettings(url: string): NodeJS.ProcessEnv {
-  const { OTEL_TRACES_SAMPLER_ARG = "1", OTEL_BSP_SCHEDULE_DELAY = "500" } = process.env;
+  const text = z.string().optional();
+  const { OTEL_TRACES_SAMPLER_ARG = "1" } = readSettings({ OTEL_TRACES_SAMPLER_ARG: text });
+  const { OTEL_BSP_SCHEDULE_DELAY = "500" } = process.env;
   return { OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_TRACES_SAMPLER_ARG, OTEL_BSP_SCHEDULE_DELAY };
 }
 
 /** The address of the developer's own collector. */
 function ownCollector(): string | undefined {
-  return process.env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+  const text = z.string().optional();
+  const settings = readSettings({ OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: text, OTEL_EXPORTER_OTLP_ENDPOINT: text });
+  return settings.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? settings.OTEL_EXPORTER_OTLP_ENDPOINT;
 }
 
 function sourceOf(mesh: ShownMesh, root: string): ConsoleSource {

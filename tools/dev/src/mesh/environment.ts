@@ -1,4 +1,7 @@
+import { readSettings } from "@mesh/runtime";
+import * as z from "zod";
 import type { App } from "./app.ts";
+import { layeredEnvironment } from "./layered-environment.ts";
 import { type Replica, replicasOf } from "./replicas.ts";
 import type { DevSettings } from "./settings.ts";
 
@@ -45,7 +48,6 @@ export function environmentOf(
 ): NodeJS.ProcessEnv {
   const { settings, ports, metricsPorts, natsUrl } = mesh;
   const common: NodeJS.ProcessEnv = {
-    ...process.env,
     NODE_ENV: "development",
     HOST: host,
     PORT: String(ports.get(name)),
@@ -57,18 +59,18 @@ export function environmentOf(
   };
   switch (app.kind) {
     case "service":
-      return { FILES_DIR: filesDir, ...common, NATS_URL: natsUrl, ...databaseUrls };
+      return layeredEnvironment({ FILES_DIR: filesDir }, process.env, common, { NATS_URL: natsUrl }, databaseUrls);
     case "gateway":
-      return {
-        ...common,
+      return layeredEnvironment(process.env, common, databaseUrls, mesh.issuer, {
         NATS_URL: natsUrl,
-        ...databaseUrls,
         COOKIE_SECRET: mesh.cookieSecret,
-        ...mesh.issuer,
-        CORS_ORIGINS: originsOf(common.CORS_ORIGINS, ports),
-      };
+        CORS_ORIGINS: originsOf(ports),
+      });
     case "web":
-      return { ...common, MESH_GATEWAY_URL: gatewayOf(mesh), MESH_CONSOLE_URL: mesh.console?.url };
+      return layeredEnvironment(process.env, common, {
+        MESH_GATEWAY_URL: gatewayOf(mesh),
+        MESH_CONSOLE_URL: mesh.console?.url,
+      });
     default:
       return app.kind satisfies never;
   }
@@ -81,9 +83,10 @@ function gatewayOf({ apps, ports, settings }: MeshAttributes): string {
   return `http://${host}:${first && ports.get(first.name)}`;
 }
 
-/** Adds the origins of the web page, if there is one, to those of a setting. */
-function originsOf(setting: string | undefined, ports: ReadonlyMap<string, number>): string {
+/** Adds the origins of the web page, if there is one, to those of the setting. */
+function originsOf(ports: ReadonlyMap<string, number>): string {
+  const { CORS_ORIGINS } = readSettings({ CORS_ORIGINS: z.string().optional() });
   const port = ports.get("web");
   const page = port === undefined ? [] : ["localhost", host].map((name) => `http://${name}:${port}`);
-  return [setting, ...page].filter(Boolean).join(",");
+  return [CORS_ORIGINS, ...page].filter(Boolean).join(",");
 }

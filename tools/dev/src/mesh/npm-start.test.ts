@@ -194,6 +194,18 @@ describe("a start", { timeout: 240_000 }, () => {
     expect([COOKIE_SECRET, String(CORS_ORIGINS).split(",")[0]]).toEqual([cookieSecret, "http://localhost:3001"]);
   });
 
+  test("reads settings from files, too, and gives each app the value or the file", async () => {
+    await using clone = await openClone();
+    const cookieSecret = "the secret in the file, 32 characters";
+    await clone.save("cookie.txt", `${cookieSecret}\n`);
+    await clone.save(".env", `COOKIE_SECRET_FILE="${join(clone.root, "cookie.txt")}"\nCORS_ORIGINS_FILE=/absent\n`);
+    const mesh = clone.run({ CORS_ORIGINS: "http://localhost:3001" });
+    await mesh.ready();
+    const { COOKIE_SECRET, COOKIE_SECRET_FILE, CORS_ORIGINS } = await mesh.ask("gateway");
+    expect([COOKIE_SECRET, COOKIE_SECRET_FILE]).toEqual([cookieSecret, undefined]);
+    expect(String(CORS_ORIGINS).split(",")[0]).toBe("http://localhost:3001");
+  });
+
   test("fails while the mesh of the clone is running", async () => {
     await using clone = await openClone();
     const first = clone.run();

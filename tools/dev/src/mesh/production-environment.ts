@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { developer } from "../tls/certificates.ts";
 import type { App } from "./app.ts";
+import { layeredEnvironment } from "./layered-environment.ts";
 import { buildFolder } from "./mode.ts";
 import type { Replica } from "./replicas.ts";
 
@@ -17,17 +18,22 @@ export function productionEnvironmentOf(
   gatewayPorts: readonly number[],
 ): NodeJS.ProcessEnv {
   const { SHUTDOWN_MS: _, ...rest } = development;
-  return {
+  const defaults = {
     NATS_TLS: "off",
     DATABASE_TLS: "off",
     STREAM_REPLICAS: "1",
     // Without it, only services could call each other: no example data, and no `npm run mesh`.
     MESH_OPERATORS: developer,
-    ...(app.kind === "gateway" && edgeOf(app, gatewayPorts)),
-    ...rest,
-    ...(process.env.SHUTDOWN_MS !== undefined && { SHUTDOWN_MS: process.env.SHUTDOWN_MS }),
-    NODE_ENV: "production",
   };
+  const edge = app.kind === "gateway" ? edgeOf(app, gatewayPorts) : {};
+  return layeredEnvironment(defaults, edge, rest, ofUser("SHUTDOWN_MS", "SHUTDOWN_MS_FILE"), {
+    NODE_ENV: "production",
+  });
+}
+
+/** Returns those of the variables that are set in the environment of this process. */
+function ofUser(...names: readonly string[]): NodeJS.ProcessEnv {
+  return Object.fromEntries(names.filter((name) => process.env[name]).map((name) => [name, process.env[name]]));
 }
 
 /** The settings of a gateway without a proxy, which serves the page if it was built. */

@@ -1,8 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseEnv } from "node:util";
 import { logLevelSetting, portSetting, readSettings, settingsOrExit, urlSetting } from "@mesh/runtime";
 import * as z from "zod";
 import { findApps } from "./app.ts";
+import { layeredEnvironment } from "./layered-environment.ts";
 import { checkReplicas, replicasSetting } from "./replicas.ts";
 
 /** The settings of a mesh in development. All are optional environment variables. */
@@ -11,7 +13,8 @@ export type DevSettings = ReturnType<typeof readDevSettings>;
 /** Adds the variables in the file .env of a clone, if there is one, to the environment. Does not replace any. */
 export function loadEnvFile(root: string): void {
   const file = join(root, ".env");
-  if (existsSync(file)) process.loadEnvFile(file);
+  if (!existsSync(file)) return;
+  Object.assign(process.env, layeredEnvironment(parseEnv(readFileSync(file, "utf8")), process.env));
 }
 
 /** Reads the settings. @throws SettingsError that names all wrong ones */

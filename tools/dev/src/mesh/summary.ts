@@ -19,7 +19,7 @@ export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number):
     ["NATS", serverOf(mesh.natsUrl, settings.NATS_URL)],
     ["PostgreSQL", serverOf(mesh.postgresUrl, settings.MESH_POSTGRES_URL)],
     ...(mesh.consoleUrl ? [["Console", `${mesh.consoleUrl.replace("127.0.0.1", "localhost")}/console`]] : []),
-    ...(mesh.mode === "production" ? noteOnSignIn() : []),
+    ...(mesh.mode === "production" ? noteOnSignIn(settings) : []),
     ...(mesh.issuerUrl ? [["Sign-in", `${mesh.issuerUrl}, as customer, clerk or admin`]] : []),
     ["", ""],
     ["Logs", `.mesh/logs, at level ${settings.LOG_LEVEL} (LOG_LEVEL)`],
@@ -40,10 +40,8 @@ function titleOf(apps: readonly RunningApp[], mesh: Mesh, startedAt: number): st
 }
 
 /** People sign in with an issuer that has https. */
-function noteOnSignIn(): [string, string][] {
-  return process.env.OIDC_ISSUER
-    ? []
-    : [["Sign-in", "none, since in production an issuer needs https: OIDC_ISSUER names one"]];
+function noteOnSignIn({ OIDC_ISSUER }: DevSettings): [string, string][] {
+  return OIDC_ISSUER ? [] : [["Sign-in", "none, since in production an issuer needs https: OIDC_ISSUER names one"]];
 }
 
 /** Returns the row of a replica. The gateway has more, for its API reference and, in production, for the page. */
