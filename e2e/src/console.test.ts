@@ -122,6 +122,17 @@ test("the lines of a trace are found in all logs", async () => {
   ]);
 });
 
+test("the id of an error leads to its trace", async () => {
+  const errorId = "0d3c5b0e-6f0c-4c53-9c25-7a1c5f1d2e3a";
+  const line = { level: 50, time: 3, traceId: page.traceId, errorId, msg: "a call failed" };
+  await writeFile(join(logs, "payments.log"), `${JSON.stringify(line)}\n`);
+  const { traceId, spans } = await read(`trace?id=${errorId}`);
+  expect([traceId, spans.length > 0]).toEqual([page.traceId, true]);
+  expect((await fetch(`${running.url}/console/api/trace?id=${errorId.replace("0", "1")}`)).status).toBe(404);
+  const { lines } = await read(`logs?trace=${page.traceId}`);
+  expect(lines.at(-1)).toMatchObject({ process: "payments", level: "error", details: `errorId=${errorId}` });
+});
+
 test("services have rates, and streams have consumers", async () => {
   await read("services");
   const { processes } = await read("services");

@@ -1,5 +1,6 @@
 import { Notice } from "../ui/notice.tsx";
-import { type CallError, isPassing, sentenceOf } from "./failure.ts";
+import { type CallError, isPassing } from "./failure.ts";
+import { FailureText } from "./failure-text.tsx";
 
 interface FailureNoticeProps {
   readonly error: CallError;
@@ -10,7 +11,7 @@ interface FailureNoticeProps {
 export function FailureNotice({ error, className }: FailureNoticeProps) {
   return (
     <Notice tone={isPassing(error) ? "wait" : "alarm"} className={className}>
-      {sentenceOf(error)}
+      <FailureText error={error} />
     </Notice>
   );
 }

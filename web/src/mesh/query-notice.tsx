@@ -3,8 +3,9 @@ import { SignInLink } from "../session/account.tsx";
 import { useSession } from "../session/session-query.ts";
 import { button } from "../ui/button.ts";
 import { Notice } from "../ui/notice.tsx";
-import { type CallError, isPassing, sentenceOf } from "./failure.ts";
+import { type CallError, isPassing } from "./failure.ts";
 import { FailureNotice } from "./failure-notice.tsx";
+import { FailureText } from "./failure-text.tsx";
 
 type Query = Pick<UseQueryResult<unknown, CallError>, "failureReason" | "isError" | "error" | "refetch">;
 
@@ -33,7 +34,7 @@ export function QueryNotice({ query, className }: QueryNoticeProps) {
   );
   return (
     <Notice tone="alarm" className={className} action={retry}>
-      {sentenceOf(error)}
+      <FailureText error={error} />
     </Notice>
   );
 }

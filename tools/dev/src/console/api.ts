@@ -16,6 +16,9 @@ export interface ConsoleApi {
   close(): Promise<void>;
 }
 
+/** A UUID, in contrast to the id of a trace. */
+const errorId = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
 /** The most traces that are listed. */
 const maxListed = 200;
 
@@ -26,7 +29,7 @@ export function createApi(source: ConsoleSource, traces: TraceMemory): ConsoleAp
   const handlers = new Map<string, Handler>([
     ["GET services", () => measurements.read()],
     ["GET traces", async (query) => listTraces(query, source, traces)],
-    ["GET trace", async (query) => traceOf(query.get("id") ?? "", traces)],
+    ["GET trace", (query) => traceOf(query.get("id") ?? "", source, traces)],
     ["GET streams", () => streams.read()],
     ["GET databases", () => databasesOf(source)],
     ["GET table", (query) => tableOf(query, source)],
@@ -52,9 +55,19 @@ function listTraces(query: URLSearchParams, { collector }: ConsoleSource, traces
   };
 }
 
-function traceOf(traceId: string, traces: TraceMemory): TraceDetail | undefined {
-  const spans = traces.spansOf(traceId);
-  return spans && { traceId, spans };
+/** Returns a trace. @param id its id, or that of an error, which a process has logged with its trace */
+async function traceOf(
+  id: string,
+  { processes }: ConsoleSource,
+  traces: TraceMemory,
+): Promise<TraceDetail | undefined> {
+  const traceId = errorId.test(id) ? await traceOfError(id, processes) : id;
+  return traceId === undefined ? undefined : { traceId, spans: traces.spansOf(traceId) ?? [] };
+}
+
+async function traceOfError(id: string, processes: ConsoleSource["processes"]): Promise<string | undefined> {
+  const { lines } = await readLogs(processes, { text: id });
+  return lines.find(({ traceId }) => traceId !== null)?.traceId ?? undefined;
 }
 
 /** Returns the databases that exist: an app creates its own at its first start. */

@@ -3,14 +3,17 @@ import { type Counted, countsIn, ratesOf, since } from "./rates.ts";
 import type { ProcessRow, Rates, ServiceList } from "./shapes.ts";
 import type { ConsoleProcess, ConsoleSource } from "./source.ts";
 
-/** What a process had counted at one time. */
-type Counts = ReadonlyMap<string, Counted>;
+/** What the metrics of a process said at one time. */
+interface Reading {
+  readonly counts: ReadonlyMap<string, Counted>;
+  readonly memory: number | null;
+}
 
-/** What all processes had counted at one time, by process and pid. */
+/** What the metrics of all processes said at one time, by process and pid. */
 interface Sample {
   /** Milliseconds of `performance.now()`. */
   readonly at: number;
-  readonly counts: ReadonlyMap<string, Counts | undefined>;
+  readonly readings: ReadonlyMap<string, Reading | undefined>;
 }
 
 /** The time that rates cover, and the time after which an unused measurement is dropped. */
@@ -46,8 +49,8 @@ export class Measurements {
   async #sample(): Promise<void> {
     const at = performance.now();
     if (at - (this.#samples.at(-1)?.at ?? Number.NEGATIVE_INFINITY) < freshMs) return;
-    const counts = this.#source.processes.map(async (process) => [keyOf(process), await countsOf(process)] as const);
-    this.#samples = [...this.#samples, { at, counts: new Map(await Promise.all(counts)) }];
+    const readings = this.#source.processes.map(async (process) => [keyOf(process), await readingOf(process)] as const);
+    this.#samples = [...this.#samples, { at, readings: new Map(await Promise.all(readings)) }];
     this.#samples = this.#samples.filter((sample) => at - sample.at <= windowMs);
   }
 
@@ -55,9 +58,9 @@ export class Measurements {
     const { name, kind, state, pid, address } = process;
     const key = keyOf(process);
     // A process that was restarted is measured from its start.
-    const samples = this.#samples.flatMap(({ at, counts }) => {
-      const own = counts.get(key);
-      return own ? [{ at, counts: own }] : [];
+    const samples = this.#samples.flatMap(({ at, readings }) => {
+      const own = readings.get(key);
+      return own ? [{ at, ...own }] : [];
     });
     const [first, last] = [samples[0], samples.at(-1)];
     const seconds = first && last && first !== last ? (last.at - first.at) / 1_000 : undefined;
@@ -68,20 +71,12 @@ export class Measurements {
       .map((counted) => ({ name: counted.name, kind: counted.kind, ...ratesOf([counted], seconds) }))
       .sort((one, other) => other.count - one.count || one.name.localeCompare(other.name));
     const history = samples.slice(1).map((sample, index) => rateBetween(samples[index], sample));
-    return {
-      name,
-      kind,
-      state,
-      pid,
-      address,
-      ...mainRates(changes, seconds),
-      methods,
-      history,
-    };
+    const memory = last?.memory ?? null;
+    return { name, kind, state, pid, address, memory, ...mainRates(changes, seconds), methods, history };
   }
 }
 
-/** The events of a service are not among its calls: they wait for nobody. */
+/** The events of a service are not among its calls: no caller waits for them. */
 function mainRates(counts: readonly Counted[], seconds: number | undefined): Rates {
   return ratesOf(
     counts.filter(({ kind }) => kind !== "event"),
@@ -89,10 +84,9 @@ function mainRates(counts: readonly Counted[], seconds: number | undefined): Rat
   );
 }
 
-/** What one process had counted at one time. */
-interface Measured {
+/** What the metrics of one process said at one time. */
+interface Measured extends Reading {
   readonly at: number;
-  readonly counts: Counts;
 }
 
 function rateBetween(before: Measured | undefined, now: Measured): number {
@@ -105,12 +99,15 @@ function keyOf({ name, pid }: ConsoleProcess): string {
   return `${name} ${pid}`;
 }
 
-/** Returns what a process has counted; undefined: it is starting, or it does not run. */
-async function countsOf({ metricsUrl }: ConsoleProcess): Promise<Counts | undefined> {
+/** Reads the metrics of a process; undefined: it is starting, or it does not run. */
+async function readingOf({ metricsUrl }: ConsoleProcess): Promise<Reading | undefined> {
   if (!metricsUrl) return undefined;
   try {
     const response = await fetch(metricsUrl, { signal: AbortSignal.timeout(timeoutMs) });
-    return response.ok ? countsIn(parseSeries(await response.text())) : undefined;
+    if (!response.ok) return undefined;
+    const series = parseSeries(await response.text());
+    const memory = series.find(({ name }) => name === "process_memory_usage_bytes");
+    return { counts: countsIn(series), memory: memory?.value ?? null };
   } catch {
     return undefined;
   }

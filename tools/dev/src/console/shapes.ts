@@ -63,6 +63,7 @@ export interface TraceList {
 /** One trace with all of its spans. */
 export interface TraceDetail {
   readonly traceId: string;
+  /** In the order of their start; empty: the trace is not in memory. */
   readonly spans: readonly Span[];
 }
 
@@ -92,6 +93,8 @@ export interface ProcessRow extends Rates {
   readonly pid: number | null;
   readonly address: string;
   readonly methods: readonly MethodRates[];
+  /** Physical memory in bytes; null: unknown. */
+  readonly memory: number | null;
   /** Calls or requests per second, one value for each measurement, the latest last. */
   readonly history: readonly number[];
 }

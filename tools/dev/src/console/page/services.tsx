@@ -34,8 +34,8 @@ export function ServicesView({ services }: { services: Loaded<ServiceList> }) {
 
 function ProcessCard({ process }: { process: ProcessRow }) {
   const colorOf = useColors();
-  const { name, kind, state, pid, address, methods, history } = process;
-  const facts = [state, pid && `pid ${pid}`].filter(Boolean).join(" · ");
+  const { name, kind, state, pid, address, memory, methods, history } = process;
+  const facts = [state, pid && `pid ${pid}`, memory && format.bytes(memory)].filter(Boolean).join(" · ");
   return (
     <article class={`card ${colorOf(name)}`} aria-label={name}>
       <Sparkline values={history} />

@@ -35,13 +35,13 @@ export function TablesView({ query }: { query: URLSearchParams }) {
   );
 }
 
-/** The table in the address, or else the first one. */
+/** The table in the address, or else the first one that has rows. */
 function chosenIn(query: URLSearchParams, databases: readonly DatabaseRow[] | undefined): Chosen | undefined {
   const [database, schema, table] = ["database", "schema", "table"].map((name) => query.get(name));
   if (database && schema && table) return { database, schema, table };
-  const first = databases?.find(({ tables }) => tables.length > 0);
-  const [one] = first ? ownFirst(first.tables) : [];
-  return first && one && { database: first.name, schema: one.schema, table: one.name };
+  const all = (databases ?? []).flatMap((of) => ownFirst(of.tables).map((one) => ({ ...one, database: of.name })));
+  const first = all.find(({ rows }) => rows > 0) ?? all[0];
+  return first && { database: first.database, schema: first.schema, table: first.name };
 }
 
 /** Tables that the mesh keeps in each database, for events, for retried calls and for migrations. */

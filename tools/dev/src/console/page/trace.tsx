@@ -9,7 +9,8 @@ import { Waterfall } from "./waterfall.tsx";
 /** One trace: its spans as a waterfall, and its lines of the logs. */
 export function TraceView({ id }: { id: string }) {
   const trace = useApi<TraceDetail>(`trace?id=${encodeURIComponent(id)}`, 2_000);
-  const logs = useApi<LogList>(`logs?trace=${encodeURIComponent(id)}`, 3_000);
+  const traceId = trace.value?.traceId;
+  const logs = useApi<LogList>(traceId && `logs?trace=${encodeURIComponent(traceId)}`, 3_000);
   const spans = trace.value?.spans ?? [];
   return (
     <>
@@ -18,16 +19,17 @@ export function TraceView({ id }: { id: string }) {
       </a>
       {spans.length > 0 ? <Heading spans={spans} /> : <Title>Trace</Title>}
       <p class="id">
-        <span class="label soft">trace</span> <code>{id}</code>
+        <span class="label soft">{trace.isMissing ? "error" : "trace"}</span> <code>{traceId ?? id}</code>
       </p>
       <Problem of={trace} />
-      {trace.isMissing && (
+      {trace.isMissing && <Empty title="No log has an error of this id" />}
+      {trace.value && spans.length === 0 && (
         <Empty title="This trace is not in memory">
           It may be older than the last 1,000, or its first span has not ended yet.
         </Empty>
       )}
       {spans.length > 0 && <Waterfall spans={spans} />}
-      <h2 class="section">Logs</h2>
+      {traceId && <h2 class="section">Logs</h2>}
       <Problem of={logs} />
       {logs.value && logs.value.lines.length === 0 && <Empty title="No process has logged anything in this trace" />}
       {logs.value && <LogLines lines={logs.value.lines} isInTrace />}

@@ -63,7 +63,7 @@ function TraceRow({ trace, longest }: { trace: TraceSummary; longest: number }) 
           {retries > 0 && <b class="badge">{format.things(retries, "retry").replace("retrys", "retries")}</b>}
           <span>
             {format.things(spans, "span")}
-            {processes.length > 1 && ` in ${processes.length}`}
+            {processes.length > 1 && ` in ${processes.length} processes`}
           </span>
         </span>
         <span class="took">
