@@ -165,6 +165,7 @@ describe("its tarball, installed outside of the repository", () => {
       total: expect.stringMatching(/^[1-9]\d*$/),
       placedAt: true,
       refusal: "OUT_OF_STOCK 5 of 1000",
+      isListed: true,
       step: "confirmed",
       grpc: { isFound: true, reason: "ORDER_NOT_FOUND", late: "DEADLINE_EXCEEDED" },
       issues: ["items.0.quantity", "email"],

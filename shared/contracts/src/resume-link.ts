@@ -1,13 +1,7 @@
 import type { TRPCClientError, TRPCLink } from "@trpc/client";
 import type { AnyTRPCRouter } from "@trpc/server";
 import { observable } from "@trpc/server/observable";
-import type { ErrorFacts } from "./procedure.ts";
-
-/** Request timeout, too many requests, and server unavailable. The gateway maps gRPC's codes to these. */
-const passingStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
-
-const firstDelayMs = 500;
-const maxDelayMs = 5_000;
+import { dataOf, isPassing, isPassingStatus, retryDelayMs } from "./client/failure.ts";
 
 /** Options of the link that resumes subscriptions. */
 export interface ResumeLinkOptions {
@@ -22,7 +16,7 @@ export interface ResumeLinkOptions {
  * A link of a tRPC client that opens a subscription again after an error that may pass, after its last message, until the
  * caller unsubscribes. Put it before `httpSubscriptionLink`, which itself opens only connections that break.
  *
- * The waits double from 0.5 s to 5 s, or are as long as the gateway asks for. The caller sees each error in
+ * The waits double from 0.5 s to 5 s, with up to half of that added at random, or are as long as the gateway asks for. The caller sees each error in
  * `onConnectionStateChange`. Errors that repeat, such as NOT_FOUND, end the subscription. `renew` may make UNAUTHENTICATED pass.
  *
  * @example
@@ -50,7 +44,7 @@ export function resumeLink<Router extends AnyTRPCRouter>({ renew }: ResumeLinkOp
         /** Opens it again later. */
         function wait(error: TRPCClientError<Router>): void {
           if (isDone) return;
-          timer = setTimeout(open, delayMs(failures, error));
+          timer = setTimeout(open, retryDelayMs(failures, error));
           failures += 1;
         }
 
@@ -67,7 +61,7 @@ export function resumeLink<Router extends AnyTRPCRouter>({ renew }: ResumeLinkOp
             },
             error(error) {
               const renewing = isUnauthenticated(error) ? renew?.() : undefined;
-              if ((!renewing && !isPassing(error)) || op.signal?.aborted) return observer.error(error);
+              if ((!renewing && !mayPass(error)) || op.signal?.aborted) return observer.error(error);
               observer.next({ result: { type: "state", state: "connecting", error } });
               if (!renewing) return wait(error);
               renewing.then(
@@ -91,13 +85,12 @@ export function resumeLink<Router extends AnyTRPCRouter>({ renew }: ResumeLinkOp
 }
 
 /** Returns true if the same subscription may succeed later. */
-function isPassing(error: TRPCClientError<AnyTRPCRouter>): boolean {
-  const data = dataOf(error);
-  if (data) return passingStatuses.has(data.httpStatus);
+function mayPass(error: TRPCClientError<AnyTRPCRouter>): boolean {
+  if (dataOf(error)) return isPassing(error);
   // The cause of a lost connection is an event. An error is a fault of the caller, such as a missing EventSource.
   if (error.cause instanceof Error) return false;
   const status = statusOf(error.cause);
-  return status === undefined || status >= 500 || passingStatuses.has(status);
+  return status === undefined || isPassingStatus(status);
 }
 
 function isUnauthenticated(error: TRPCClientError<AnyTRPCRouter>): boolean {
@@ -108,14 +101,4 @@ function isUnauthenticated(error: TRPCClientError<AnyTRPCRouter>): boolean {
 function statusOf(event: unknown): number | undefined {
   const status: unknown = Reflect.get(Object(event), "code");
   return typeof status === "number" ? status : undefined;
-}
-
-function delayMs(failures: number, error: TRPCClientError<AnyTRPCRouter>): number {
-  return Math.max(Math.min(firstDelayMs * 2 ** failures, maxDelayMs), dataOf(error)?.retryAfterMs ?? 0);
-}
-
-/** The data of an error of the gateway. Another server may send something else. */
-function dataOf({ data }: { readonly data?: unknown }): ErrorFacts | undefined {
-  const status: unknown = Reflect.get(Object(data), "httpStatus");
-  return typeof status === "number" ? (data as ErrorFacts) : undefined;
 }

@@ -41,3 +41,31 @@ export function errorDataOf<P extends ProcedurePath>(error: unknown, path: P): E
   if (error.data.path !== undefined && error.data.path !== path) return undefined;
   return error.data;
 }
+
+/** The data of an error of any procedure. It narrows on `reason`. */
+type AnyErrorData = { [P in ProcedurePath]: ErrorDataOf<P> }[ProcedurePath];
+
+/** A reason that a procedure declares: `OUT_OF_STOCK`. */
+export type ErrorReason = Exclude<AnyErrorData["reason"], "">;
+
+/** An error of a call that has a reason, with the metadata that the contract declares for it. */
+export type ErrorWith<R extends ErrorReason> = TRPCClientError<AppRouter> & {
+  readonly data: Extract<AnyErrorData, { readonly reason: R }>;
+};
+
+/**
+ * Returns true for an error of the gateway with this reason. If several contracts declare a reason of this name, `error.data`
+ * narrows on `domain`.
+ *
+ * @example
+ * ```ts
+ * import { isError } from "@mesh/client";
+ *
+ * export function messageOf(error: unknown): string {
+ *   return isError(error, "OUT_OF_STOCK") ? `Only ${error.data.metadata.available} left.` : "Please try again.";
+ * }
+ * ```
+ */
+export function isError<R extends ErrorReason>(error: unknown, reason: R): error is ErrorWith<R> {
+  return error instanceof TRPCClientError && error.data?.reason === reason;
+}

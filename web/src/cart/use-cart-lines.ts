@@ -1,6 +1,6 @@
+import type { CallError } from "@mesh/contracts/client";
 import { keepPreviousData, skipToken, useQuery } from "@tanstack/react-query";
 import { api } from "../mesh/client.ts";
-import type { CallError } from "../mesh/failure.ts";
 import type { CartItem } from "./items.ts";
 import { type CartLine, linesOf } from "./lines.ts";
 import { useCart } from "./use-cart.ts";

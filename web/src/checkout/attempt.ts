@@ -1,5 +1,5 @@
+import { randomUuid } from "@mesh/contracts/client";
 import type { KeyValues } from "../browser-storage.ts";
-import { randomUuid } from "../uuid.ts";
 
 const storageKey = "mesh.checkout";
 

@@ -1,8 +1,9 @@
 import type { NoErrorInfo } from "@mesh/contracts";
+import type { CallError } from "@mesh/contracts/client";
+import { isPassing } from "@mesh/contracts/client";
 import type { OrderErrorInfo } from "@mesh/contracts/orders/v1";
 import { goneText, shortageText } from "../cart/lines.ts";
-import type { CallError } from "../mesh/failure.ts";
-import { isPassing, limitedForS, partOf, waitSentence } from "../mesh/failure.ts";
+import { limitedForS, partOf, waitSentence } from "../mesh/failure.ts";
 
 /** The fields of the form, with their names in the contract. */
 export const contactFields = ["name", "email", "address", "paymentToken"] as const;

@@ -1,34 +1,15 @@
-import { isLongQuery } from "@mesh/contracts/long-query";
-import { resumeLink } from "@mesh/contracts/resume-link";
-import { transformer } from "@mesh/contracts/transformer";
+import { meshLinks, retryDelayMs } from "@mesh/contracts/client";
 import type { AppRouter } from "@mesh/gateway";
 import { QueryClient } from "@tanstack/react-query";
-import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitLink } from "@trpc/client";
+import { createTRPCClient } from "@trpc/client";
 import { createTRPCOptionsProxy } from "@trpc/tanstack-react-query";
-import { fetchInTime } from "./fetch-in-time.ts";
-import { hasKey, keyHeader } from "./idempotency-key.ts";
 import { renewal } from "./renewal.ts";
-import { refetchIntervalMs, retryDelayMs, retryQuery } from "./retry.ts";
-
-const url = "/trpc";
-
-// The gateway takes batches of 10 and header lines of 16 KiB, the path among them.
-const batches = httpBatchLink({ url, transformer, maxItems: 10, maxURLLength: 12_000, fetch: fetchInTime });
-const keyed = httpLink({ url, transformer, headers: ({ op }) => keyHeader(op.context), fetch: fetchInTime });
-const longQueries = httpLink({ url, transformer, methodOverride: "POST", fetch: fetchInTime });
+import { refetchIntervalMs, retryQuery } from "./retry.ts";
+import { traceHeader } from "./trace-header.ts";
 
 const client = createTRPCClient<AppRouter>({
-  links: [
-    splitLink({
-      condition: ({ type }) => type === "subscription",
-      true: [resumeLink({ renew: () => renewal.wait() }), httpSubscriptionLink({ url, transformer })],
-      false: splitLink({
-        condition: ({ context }) => hasKey(context),
-        true: keyed,
-        false: splitLink({ condition: isLongQuery, true: longQueries, false: batches }),
-      }),
-    }),
-  ],
+  // TanStack Query retries, so that the page can show the error meanwhile.
+  links: meshLinks({ retries: 0, headers: () => Object.fromEntries([traceHeader()]), renew: () => renewal.wait() }),
 });
 
 /** The cache of the page's queries. */

@@ -1,10 +1,10 @@
 import type { NoErrorInfo } from "@mesh/contracts";
+import type { CallError } from "@mesh/contracts/client";
 import type { OrderErrorInfo, OrderErrorReason } from "@mesh/contracts/orders/v1";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useSubscription } from "@trpc/tanstack-react-query";
 import { expectTypeOf, test } from "vitest";
 import type { api } from "./client.ts";
-import type { CallError } from "./failure.ts";
 
 // These are checked by the compiler; at run time they do nothing. The hooks are never called.
 

@@ -1,5 +1,5 @@
 import type { ErrorFacts, ErrorInfo, NoErrorInfo } from "@mesh/contracts";
-import type { CallError } from "./failure.ts";
+import type { CallError } from "@mesh/contracts/client";
 
 const none: NoErrorInfo = { reason: "", domain: "", metadata: {} };
 

@@ -1,5 +1,5 @@
+import { type CallError, isPassing } from "@mesh/contracts/client";
 import { Notice } from "../ui/notice.tsx";
-import { type CallError, isPassing } from "./failure.ts";
 import { FailureText } from "./failure-text.tsx";
 
 interface FailureNoticeProps {

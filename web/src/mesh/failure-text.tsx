@@ -1,4 +1,5 @@
-import { type CallError, isPassing, sentenceOf } from "./failure.ts";
+import { type CallError, isPassing } from "@mesh/contracts/client";
+import { sentenceOf } from "./failure.ts";
 
 /** Describes an error. In development, one with an id has a link to its trace in the console of the mesh. */
 export function FailureText({ error }: { error: CallError }) {

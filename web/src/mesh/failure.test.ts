@@ -1,14 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { failed } from "./failed.ts";
-import { isMissing, isPassing, partOf, sentenceOf } from "./failure.ts";
+import { isMissing, partOf, sentenceOf } from "./failure.ts";
 
 describe("failures", () => {
-  it("are temporary if a server is unavailable, slow or overloaded, or did not respond", () => {
-    expect([408, 429, 502, 503, 504].every((status) => isPassing(failed(status)))).toBe(true);
-    expect([400, 404, 409, 412, 500].some((status) => isPassing(failed(status)))).toBe(false);
-    expect(isPassing({ message: "Failed to fetch" })).toBe(true);
-  });
-
   it("name the unavailable service", () => {
     expect(sentenceOf(failed(503, { path: "orders.getOrder" }))).toBe("Orders is unavailable. Trying again…");
     expect(sentenceOf({ message: "Failed to fetch" })).toBe("The gateway is unavailable. Trying again…");

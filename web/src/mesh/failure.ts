@@ -1,19 +1,4 @@
-import type { ErrorInfo, MeshErrorShape } from "@mesh/contracts";
-
-/** The error of a call to the gateway. `I`: the reasons that its procedure declares. */
-export interface CallError<I extends ErrorInfo = ErrorInfo> {
-  readonly message: string;
-  /** Absent if there was no response, or it did not come from the gateway. */
-  readonly data?: MeshErrorShape<I>["data"] | null | undefined;
-}
-
-// Request timeout, too many requests, and server unavailable. The gateway maps gRPC's codes to these.
-const passingStatuses: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
-
-/** Returns true if the same call may succeed later. */
-export function isPassing(error: CallError): boolean {
-  return !error.data || passingStatuses.has(error.data.httpStatus);
-}
+import { type CallError, isPassing } from "@mesh/contracts/client";
 
 /** Returns the seconds that a caller must wait who called too often; undefined: the call failed for another reason. */
 export function limitedForS({ data }: CallError): number | undefined {

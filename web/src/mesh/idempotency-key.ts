@@ -1,13 +1,9 @@
+import { randomUuid } from "@mesh/contracts/client";
 import { useState } from "react";
-import { randomUuid } from "../uuid.ts";
-
-const name = "idempotencyKey";
-
-type CallContext = Readonly<Record<string, unknown>>;
 
 /** The options of a mutation that say which attempts are the same call. */
 export interface Keyed {
-  readonly trpc: { readonly context: CallContext };
+  readonly trpc: { readonly context: { readonly idempotencyKey: string } };
 }
 
 /**
@@ -15,16 +11,6 @@ export interface Keyed {
  * call takes effect once, however often it is repeated.
  */
 export function useIdempotencyKey(): readonly [keyed: Keyed, renew: () => void] {
-  const [key, setKey] = useState(randomUuid);
-  return [{ trpc: { context: { [name]: key } } }, () => setKey(randomUuid())];
-}
-
-/** Returns true if a call has a key. */
-export function hasKey(context: CallContext): boolean {
-  return context[name] !== undefined;
-}
-
-/** Returns the header of a call that has a key. */
-export function keyHeader(context: CallContext): { "idempotency-key": string } {
-  return { "idempotency-key": String(context[name]) };
+  const [idempotencyKey, setKey] = useState(randomUuid);
+  return [{ trpc: { context: { idempotencyKey } } }, () => setKey(randomUuid())];
 }

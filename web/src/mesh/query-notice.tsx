@@ -1,9 +1,9 @@
+import { type CallError, isPassing } from "@mesh/contracts/client";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { SignInLink } from "../session/account.tsx";
 import { useSession } from "../session/session-query.ts";
 import { button } from "../ui/button.ts";
 import { Notice } from "../ui/notice.tsx";
-import { type CallError, isPassing } from "./failure.ts";
 import { FailureNotice } from "./failure-notice.tsx";
 import { FailureText } from "./failure-text.tsx";
 

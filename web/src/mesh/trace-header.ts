@@ -1,4 +1,4 @@
-import { randomUuid } from "../uuid.ts";
+import { randomUuid } from "@mesh/contracts/client";
 
 /**
  * Returns the header of a request that begins a trace, as in W3C Trace Context: https://www.w3.org/TR/trace-context/. It says that the

@@ -1,7 +1,6 @@
+import { type CallError, isPassing, retryDelayMs } from "@mesh/contracts/client";
 import { useSubscription } from "@trpc/tanstack-react-query";
 import { useEffect, useRef, useState } from "react";
-import { type CallError, isPassing } from "./failure.ts";
-import { retryDelayMs } from "./retry.ts";
 
 /** `connecting`: nothing has come yet; `reconnecting`: what the page shows may be old; `off`: nothing is wanted. */
 export type Liveness = "connecting" | "live" | "reconnecting" | "off";

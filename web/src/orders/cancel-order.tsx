@@ -1,10 +1,11 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { isPassing } from "@mesh/contracts/client";
 import type { Order } from "@mesh/contracts/orders/v1";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { OrderCallError } from "../checkout/refusal.ts";
 import { api } from "../mesh/client.ts";
-import { isPassing, sentenceOf } from "../mesh/failure.ts";
+import { sentenceOf } from "../mesh/failure.ts";
 import { retryMutation } from "../mesh/retry.ts";
 import { button } from "../ui/button.ts";
 import { ConfirmDialog } from "../ui/confirm-dialog.tsx";

@@ -1,7 +1,8 @@
+import { isPassing } from "@mesh/contracts/client";
 import { type Order, OrderStatus } from "@mesh/contracts/orders/v1";
 import { Link, useParams } from "@tanstack/react-router";
 import { NotFoundPage } from "../layout/not-found-page.tsx";
-import { isPassing, sentenceOf } from "../mesh/failure.ts";
+import { sentenceOf } from "../mesh/failure.ts";
 import { FailureNotice } from "../mesh/failure-notice.tsx";
 import { shortId } from "../numbers.ts";
 import { LiveMark } from "../product/stock-line.tsx";

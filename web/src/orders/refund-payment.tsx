@@ -1,9 +1,9 @@
 import { AlertDialog } from "@base-ui/react/alert-dialog";
+import { isPassing } from "@mesh/contracts/client";
 import type { Payment } from "@mesh/contracts/payments/v1";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../mesh/client.ts";
-import { isPassing } from "../mesh/failure.ts";
 import { useIdempotencyKey } from "../mesh/idempotency-key.ts";
 import { retryMutation } from "../mesh/retry.ts";
 import { formatMoney } from "../money.ts";

@@ -1,6 +1,7 @@
 import type { NoErrorInfo } from "@mesh/contracts";
+import { type CallError, isPassing } from "@mesh/contracts/client";
 import type { PaymentErrorInfo } from "@mesh/contracts/payments/v1";
-import { type CallError, isPassing, partOf, sentenceOf } from "../mesh/failure.ts";
+import { partOf, sentenceOf } from "../mesh/failure.ts";
 
 /** The error of a call that declares PaymentError. */
 export type PaymentCallError = CallError<PaymentErrorInfo | NoErrorInfo>;

@@ -1,9 +1,10 @@
 import type { Product } from "@mesh/contracts/catalog/v1";
+import type { CallError } from "@mesh/contracts/client";
 import type { Order, OrderStep } from "@mesh/contracts/orders/v1";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../mesh/client.ts";
-import { type CallError, isMissing } from "../mesh/failure.ts";
+import { isMissing } from "../mesh/failure.ts";
 import { type Liveness, useLive } from "../mesh/use-live.ts";
 import { useSession } from "../session/session-query.ts";
 import { laterOf } from "./status.ts";

@@ -1,8 +1,9 @@
 import type { Product } from "@mesh/contracts/catalog/v1";
+import { isPassing } from "@mesh/contracts/client";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../mesh/client.ts";
-import { isPassing, sentenceOf } from "../mesh/failure.ts";
+import { sentenceOf } from "../mesh/failure.ts";
 import { useIdempotencyKey } from "../mesh/idempotency-key.ts";
 import { retryMutation } from "../mesh/retry.ts";
 import { formatCount, plural } from "../numbers.ts";

@@ -1,7 +1,7 @@
+import type { CallError } from "@mesh/contracts/client";
 import type { StockLevel } from "@mesh/contracts/inventory/v1";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../mesh/client.ts";
-import type { CallError } from "../mesh/failure.ts";
 import { type Liveness, useLive } from "../mesh/use-live.ts";
 
 /** The stock of a product. */

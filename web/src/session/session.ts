@@ -1,4 +1,7 @@
-import { fetchInTime } from "../mesh/fetch-in-time.ts";
+import { traceHeader } from "../mesh/trace-header.ts";
+
+/** How long the gateway may take to respond, in milliseconds. */
+const timeoutMs = 7_000;
 
 /** Who uses this browser. */
 export interface Session {
@@ -18,7 +21,10 @@ export const unknownSession: Session = { canSignIn: false, signedIn: false };
 
 /** Loads the session. @throws Error if the gateway does not respond with one */
 export async function fetchSession(signal: AbortSignal): Promise<Session> {
-  const response = await fetchInTime("/auth/session", { signal });
+  const response = await fetch("/auth/session", {
+    headers: [traceHeader()],
+    signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  });
   if (!response.ok) throw new Error(`the session can't be loaded: status ${response.status}`);
   return (await response.json()) as Session; // Our gateway wrote it.
 }

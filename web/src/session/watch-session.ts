@@ -1,5 +1,5 @@
+import type { CallError } from "@mesh/contracts/client";
 import type { QueryClient } from "@tanstack/react-query";
-import type { CallError } from "../mesh/failure.ts";
 import { renewal } from "../mesh/renewal.ts";
 import { identityOf } from "./session.ts";
 import { sessionQuery } from "./session-query.ts";

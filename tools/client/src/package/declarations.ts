@@ -54,7 +54,9 @@ export async function writeDeclarations(
 
 /** Makes the examples in docstrings import from the package instead of the workspace. */
 function nameInExamples(text: string, name: string): string {
-  return text.replace(/"@mesh\/(?:client|contracts)(\/[^"]*)?"/g, (_, path = "") => JSON.stringify(`${name}${path}`));
+  return text.replace(/"@mesh\/(?:client|contracts(?:\/client)?)(\/[^"]*)?"/g, (_, path = "") =>
+    JSON.stringify(`${name}${path}`),
+  );
 }
 
 /** Returns `a.d.ts` for `a.ts`, `a.js` and `a.d.ts`. */

@@ -47,7 +47,16 @@ function errors({ service, query, mutation, error }: Example): string {
   return `A failed call has a reason that its contract declares:\n\n${code("ts", ...lines)}`;
 }
 
-const more = `Further options of \`createClient\`: \`headers\`, \`credentials: "include"\` to send cookies to another origin,
+const more = `\`isError(error, reason)\` narrows an error of any procedure.
+
+Attempts end after \`timeoutMs\`, by default 7 s for a query and 12 s for a mutation. A call is repeated up to \`retries\` times, by default
+3, if it may succeed later, after a growing delay or that of \`Retry-After\`. Every mutation has an \`Idempotency-Key\`, so that it takes
+effect once. One call may have its own: \`{ signal, context: { timeoutMs, idempotencyKey } }\`.
+
+\`items(query, request)\` iterates over all items of a list and \`pages(query, request)\` over its pages:
+\`for await (const item of items(client.service.listItems.query, {})) …\`
+
+Further options of \`createClient\`: \`headers\`, \`credentials: "include"\` to send cookies to another origin,
 \`fetch\`, and \`EventSource\`.
 `;
 
@@ -79,8 +88,8 @@ Each \`keepCookies()\` is one customer: a server that acts for several people ne
 its token from \`headers\` instead, and subscriptions get it from a \`fetch\` in \`eventSourceOptions\`. The roles in the token grant
 its scopes: a call without a scope that its method needs fails with the code \`FORBIDDEN\`.
 
-A first mutation without a cookie needs the header \`Idempotency-Key\` with a UUID, or it is rejected with 401 and a cookie. A
-retry with the same key and without a cookie is from the same customer: it returns the first result and the cookie again.
+A first mutation without a cookie needs the header \`Idempotency-Key\` with a UUID, which this client sends, or it is rejected with 401
+and a cookie. A retry with the same key and without a cookie is from the same customer: it returns the first result and the cookie again.
 A client that knows the key can act as this customer, so use a random one for each customer, and keep it secret.
 
 ${code("sh", ...post)}`;

@@ -1,7 +1,7 @@
+import { randomUuid } from "@mesh/contracts/client";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { imageUrl } from "../../art/image-url.ts";
-import { randomUuid } from "../../uuid.ts";
 import { changeImages } from "./change-images.ts";
 import { imageProblem } from "./image-problem.ts";
 import { sendImage } from "./send-image.ts";

@@ -3,6 +3,13 @@
  * that looks at the page by the address of a laptop.
  *
  * Source: https://www.rfc-editor.org/rfc/rfc9562#section-5.4
+ *
+ * @example
+ * ```ts
+ * import { randomUuid } from "@mesh/contracts/client";
+ *
+ * randomUuid(); // "6fa459ea-ee8a-4ca4-894e-db77e160355e"
+ * ```
  */
 export function randomUuid(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
