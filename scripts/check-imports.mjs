@@ -30,8 +30,8 @@ const allowed = {
   services: ["shared/contracts", "shared/service", "shared/store", "shared/events", "shared/files"],
   gateway: [...runtime, "shared/rpc", "shared/events", "shared/store"],
   web: ["shared/contracts"],
-  deploy: ["tools/dev", "tools/codegen"],
-  e2e: [...runtime, "shared/rpc", "tools/testing", "tools/dev"],
+  deploy: ["shared/contracts", "tools/dev", "tools/codegen"],
+  e2e: [...runtime, "shared/rpc", "tools/testing", "tools/dev", "deploy"],
   scripts: ["tools/dev"],
   turbo: ["tools/scaffold"],
 };

@@ -7,12 +7,14 @@ const folder = join(import.meta.dirname, "..");
 const root = join(folder, "..");
 const help = `npm run deploy -- compose     writes deploy/dist/compose: the whole mesh on one machine, for docker compose
 npm run deploy -- kubernetes  writes deploy/dist/kubernetes: manifests, for kubectl apply -k deploy/dist/kubernetes/overlays/production
+npm run deploy -- grafana     writes deploy/dist/grafana: a dashboard of the mesh, and one for each service
 
 See docs/deploying.md.
 `;
 
 const writers = {
   compose: async (target) => (await load("compose/write", folder)).writeCompose(root, target),
+  grafana: async (target) => (await load("grafana/write", folder)).writeDashboards(root, target),
   kubernetes: async (target) => (await load("kubernetes/write", folder)).writeKubernetes(root, target),
 };
 

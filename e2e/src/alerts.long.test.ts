@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningMesh, startMesh } from "@mesh/testing";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { startPrometheus, type TestPrometheus } from "../fixtures/prometheus.ts";
 import { createShopper, orderOf } from "./shopper.ts";
 import { putOnSale } from "./stock.ts";
@@ -32,6 +33,16 @@ async function load(signal: AbortSignal): Promise<void> {
   const productId = await putOnSale(mesh, "Kettle", 1_000_000n);
   const shopper = createShopper(mesh.gatewayUrl);
   while (!signal.aborted) await shopper.orders.placeOrder.mutate(orderOf([{ productId, quantity: 1 }]));
+}
+
+/** A panel, as far as the test reads it. */
+interface Panel {
+  readonly title: string;
+  readonly targets?: readonly { readonly expr: string }[];
+}
+
+function fileOf(name: string): string {
+  return name === "mesh" ? "mesh.json" : `mesh-${name}.json`;
 }
 
 /** Returns the value that an alert compares, which it has when it does not fire, too. */
@@ -64,6 +75,36 @@ test("every rule and alert has data under load, and every alert has a page", asy
     await vi.waitFor(async () => {
       expect((await prometheus.rules()).filter(({ health }) => health !== "ok")).toEqual([]);
     }, patience);
+  } finally {
+    end.abort();
+    await running;
+  }
+});
+
+test("every panel of every dashboard has data under load", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "mesh-dashboards-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const { writeDashboards } = await import("@mesh/deploy/grafana");
+  await writeDashboards(root, folder);
+  const end = new AbortController();
+  const running = load(end.signal);
+  try {
+    const names = await readdir(folder);
+    expect(names.sort()).toEqual(["catalog", "inventory", "mesh", "orders", "payments"].map(fileOf).sort());
+    for (const name of names) {
+      const { panels } = JSON.parse(await readFile(join(folder, name), "utf8")) as { panels: readonly Panel[] };
+      const shown = panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => ({ title, expr })));
+      expect(shown.length).toBeGreaterThan(6);
+      for (const { title, expr } of shown) {
+        // Methods that the load does not call have no data, and payments gets events only.
+        const isCalled = expr.includes("PlaceOrder") || !/rpc_method="|rpc_server.*job="payments"/.test(expr);
+        if (!isCalled) continue;
+        await vi.waitFor(
+          async () => expect([name, title, await prometheus.count(expr)]).not.toEqual([name, title, 0]),
+          patience,
+        );
+      }
+    }
   } finally {
     end.abort();
     await running;

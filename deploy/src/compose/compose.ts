@@ -34,11 +34,17 @@ function natsServer(name: string): ComposeService {
 const telemetry = {
   prometheus: server("prom/prometheus:v3.7.3", [
     "./prometheus.yaml:/etc/prometheus/prometheus.yml:ro",
+    "./rules.yaml:/etc/prometheus/rules.yaml:ro",
     "prometheus:/prometheus",
   ]),
   grafana: server(
     "grafana/grafana:12.2.1",
-    ["./grafana.yaml:/etc/grafana/provisioning/datasources/mesh.yaml:ro", "grafana:/var/lib/grafana"],
+    [
+      "./grafana.yaml:/etc/grafana/provisioning/datasources/mesh.yaml:ro",
+      "./dashboards.yaml:/etc/grafana/provisioning/dashboards/mesh.yaml:ro",
+      "./dashboards:/etc/grafana/dashboards:ro",
+      "grafana:/var/lib/grafana",
+    ],
     {
       environment: { GF_SECURITY_ADMIN_PASSWORD__FILE: "/run/secrets/grafana" },
       networks: ["edge", "mesh"],
@@ -123,14 +129,11 @@ include ./users.conf
 	reverse_proxy keycloak:8080
 }
 `,
-    "prometheus.yaml": `scrape_configs:
-  - job_name: mesh
-    scrape_interval: 15s
-    dns_sd_configs:
-      - type: A
-        port: ${metricsPort}
-        names: [${processes.map(({ name }) => name).join(", ")}]
-`,
+    // The rules take the name of the job for that of the process.
+    "prometheus.yaml": `global: { scrape_interval: 15s, evaluation_interval: 15s }
+rule_files: [rules.yaml]
+scrape_configs:
+${processes.map(({ name }) => `  - { job_name: ${name}, dns_sd_configs: [{ type: A, port: ${metricsPort}, names: [${name}] }] }\n`).join("")}`,
     "collector.yaml": `receivers:
   otlp:
     protocols:
@@ -147,6 +150,10 @@ service:
     "grafana.yaml": `apiVersion: 1
 datasources:
   - { name: Prometheus, type: prometheus, url: "http://prometheus:9090", isDefault: true }
+`,
+    "dashboards.yaml": `apiVersion: 1
+providers:
+  - { name: mesh, type: file, options: { path: /etc/grafana/dashboards } }
 `,
   };
 }

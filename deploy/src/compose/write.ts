@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { writeDashboards } from "../grafana/write.ts";
 import { processesOf } from "../processes.ts";
 import { composeFiles, composeOf } from "./compose.ts";
 import { writeSecrets } from "./secrets.ts";
@@ -14,5 +15,7 @@ export async function writeCompose(root: string, folder: string): Promise<void> 
     ...composeFiles(processes),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  await copyFile(join(root, "deploy/observability/prometheus/rules.yaml"), join(folder, "rules.yaml"));
+  await writeDashboards(root, join(folder, "dashboards"));
   await writeSecrets(root, join(folder, "secrets"), processes);
 }
