@@ -26,7 +26,7 @@ test("a call has a span at the client and a child of it at the server", async ()
   expect(client1?.attributes).toEqual({ ...attributes, "server.address": "test" });
   expect(client1?.parentSpanContext).toBeUndefined();
   expect(server1).toMatchObject({ name: method, status: { code: SpanStatusCode.UNSET } });
-  expect(server1?.attributes).toEqual(attributes);
+  expect(server1?.attributes).toEqual({ ...attributes, "typemesh.rpc.timeout": expect.any(Number) });
   expect(server1?.parentSpanContext).toMatchObject({ ...idsOf(client1), isRemote: true });
 });
 

@@ -21,8 +21,8 @@ export async function findEntries(root: string): Promise<Entry[]> {
   const files = await readdir(join(root, generated), { recursive: true });
   const packages = files
     .map((file) => file.replaceAll("\\", "/"))
-    // Packages of google are included in the messages that use them.
-    .filter((file) => file.endsWith("/index.js") && !/^(google|buf|json-schema)\//.test(file))
+    // Packages of google are included in the messages that use them, and the contracts of tests are for this repository.
+    .filter((file) => file.endsWith("/index.js") && !/^(google|buf|json-schema|testing)\//.test(file))
     .map((file) => file.slice(0, -"/index.js".length))
     .sort();
   return [

@@ -1,5 +1,6 @@
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { build, type Plugin } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 import type { Entry } from "./entries.ts";
 
 /** Marks our modules as free of side effects, so that unused exports are removed. Importing them starts nothing. */
@@ -36,8 +37,25 @@ export async function writeScripts(root: string, entries: readonly Entry[], out:
     logLevel: "error",
     plugins: [ours],
   });
-  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  const outputs = reachable(metafile);
+  // What only an unused function would import later is written, too.
+  for (const path of Object.keys(metafile.outputs)) if (!outputs.has(path)) await rm(join(root, path));
+  const imports = [...outputs.values()].flatMap((output) => output.imports);
   return new Set(imports.filter(({ external }) => external).map(({ path }) => packageOf(path)));
+}
+
+/** Returns the files that the entries import, at any depth, and the entries themselves, by path. */
+function reachable({ outputs }: Metafile): Map<string, Metafile["outputs"][string]> {
+  const entries = Object.entries(outputs).filter(([path]) => !path.includes("/chunks/"));
+  const found = new Map(entries);
+  // Iterating a map includes what is added meanwhile.
+  for (const [, { imports }] of found) {
+    for (const { path } of imports) {
+      const output = outputs[path];
+      if (output) found.set(path, output);
+    }
+  }
+  return found;
 }
 
 /** Returns `@scope/name` for `@scope/name/sub/path`. */

@@ -87,7 +87,7 @@ async function copyFiles(files: ReadonlyMap<string, string>, dist: string): Prom
 /** Returns the packages of others that files belong to, each as `name@version`. */
 function packagesOf(files: Iterable<string>): string[] {
   const folders = [...files].flatMap(
-    (file) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0] ?? [],
+    (file) => /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/.][^\\/]*/.exec(file)?.[0] ?? [],
   );
   const found = [...new Set(folders)].map((folder) => {
     // npm installed it, so it has both.
