@@ -17,7 +17,7 @@ answer({
     const env = { PORT: "0", RATE_LIMITS: "off", MESH_TLS: "off", MESH_PEERS: `orders=${upstream}` };
     const life = createLifecycle({ log });
     const services = { orders: OrderService };
-    return (await openGateway(gatewaySettings(env, ["orders"]), { services, limits, life, log })).port;
+    return (await openGateway(gatewaySettings(env, services), { services, limits, life, log })).port;
   },
   usage: () => ({ ...process.cpuUsage(), rss: process.memoryUsage.rss() }),
 });

@@ -17,8 +17,9 @@ const env = {
   NATS_URL: options.natsUrl,
   MESH_PEERS: "orders=127.0.0.1:1",
 };
-const opened = openGateway(gatewaySettings(env, ["orders"]), {
-  services: { orders: OrderService },
+const services = { orders: OrderService };
+const opened = openGateway(gatewaySettings(env, services), {
+  services,
   life: createLifecycle({ log }),
   log,
   identify: ({ headers }) => ({ principal: { kind: "customer", id: String(headers["x-user"]) }, scopes, roles: [] }),

@@ -29,7 +29,7 @@ export async function startGateway(upstream, { certificates, telemetry = "off" }
     MESH_PEERS: names.map((name) => `${name}=${upstream}`).join(","),
     ...tlsOf(certificates),
   };
-  const { port } = await openGateway(gatewaySettings(env, names), { services, life: createLifecycle({ log }), log });
+  const { port } = await openGateway(gatewaySettings(env, services), { services, life: createLifecycle({ log }), log });
   const rest = { method: "POST", path: "/v1/orders", body: JSON.stringify(order) };
   return { port, requests: { ...trpcRequests("/trpc"), rest } };
 }
