@@ -1,5 +1,5 @@
 export { MeshError } from "@mesh/contracts";
-export { isPassing, items, pages, ResponseError, randomUuid, retryAfterMsOf } from "@mesh/contracts/client";
+export { isPassing, items, meshLinks, pages, ResponseError, randomUuid, retryAfterMsOf } from "@mesh/contracts/client";
 export { transformer } from "@mesh/contracts/transformer";
 export type { AppRouter } from "@mesh/gateway";
 export { type Client, type ClientOptions, createClient } from "./client.ts";

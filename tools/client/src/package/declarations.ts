@@ -54,7 +54,7 @@ export async function writeDeclarations(
 
 /** Makes the examples in docstrings import from the package instead of the workspace. */
 function nameInExamples(text: string, name: string): string {
-  return text.replace(/"@mesh\/(?:client|contracts(?:\/client)?)(\/[^"]*)?"/g, (_, path = "") =>
+  return text.replace(/"@mesh\/(?:client|gateway|contracts(?:\/client)?)(\/[^"]*)?"/g, (_, path = "") =>
     JSON.stringify(`${name}${path}`),
   );
 }
