@@ -48,6 +48,7 @@ const rooms = {
     build: ["process", "log"],
     console: ["build"],
     mesh: ["process", "log", "ports", "tls", "issuer", "servers", "build", "console"],
+    doctor: ["ports", "servers", "build", "mesh"],
   },
   gateway: {
     limits: [],

@@ -20,11 +20,26 @@ const sources = [
  * @throws Error with the generator's output
  */
 export async function generate(root, progress) {
-  const stamp = join(root, "shared/contracts/gen/.generated-from");
   const hash = hashOf(root);
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === hash) return;
+  if (generation(root, hash) === "fresh") return;
   await progress.step("code from the contracts", () => runGenerator(root));
-  writeFileSync(stamp, hash);
+  writeFileSync(stampOf(root), hash);
+}
+
+/**
+ * Returns whether the code of a clone was generated from its contracts as they are.
+ *
+ * @param {string} root the folder of the clone
+ * @returns {"fresh" | "stale" | "missing"}
+ */
+export function generation(root, hash = hashOf(root)) {
+  if (!existsSync(stampOf(root))) return "missing";
+  return readFileSync(stampOf(root), "utf8") === hash ? "fresh" : "stale";
+}
+
+/** @param {string} root */
+function stampOf(root) {
+  return join(root, "shared/contracts/gen/.generated-from");
 }
 
 function runGenerator(root) {

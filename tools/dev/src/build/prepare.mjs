@@ -71,8 +71,8 @@ async function install(root) {
   if (again.code !== 0) throw new PreparationError(`npm could not install the packages:\n${again.output}`);
 }
 
-/** Runs the npm that started this process, or else the one on PATH. */
-function npm(root, args) {
+/** Runs the npm that started this process, or else the one on PATH; returns its exit code and output. */
+export function npm(root, args) {
   const script = env.npm_execpath?.endsWith(".js") ? env.npm_execpath : undefined;
   const [command, first] = script ? [execPath, [script]] : [platform === "win32" ? "npm.cmd" : "npm", []];
   return run(command, [...first, ...args], { cwd: root, shell: command.endsWith(".cmd") });

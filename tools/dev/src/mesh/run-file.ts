@@ -39,6 +39,8 @@ export class RunFile {
       postgresUrl,
       apps: Object.fromEntries(addresses),
       metrics: Object.fromEntries(metrics),
+      issuer: mesh.issuerUrl,
+      console: mesh.consoleUrl,
     };
   }
 
