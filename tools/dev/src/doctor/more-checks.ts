@@ -23,6 +23,6 @@ export async function moreChecks(root: string, gatewayUrl: string | undefined): 
   // The file .env is only for development, so a deployment is checked before it is read.
   const deployment = isDeployed ? await checkDeployment(gatewayUrl) : [];
   const envFile = await checkEnvFile(root);
-  const [servers, sources] = await Promise.all([checkServers(root), checkSources(root)]);
+  const [servers, sources] = await Promise.all([checkServers(root, isDeployed), checkSources(root)]);
   return { servers, sources: [...sources, envFile], deployment };
 }

@@ -16,9 +16,14 @@ const runFile = z.object({
   console: z.string().optional(),
 });
 
-/** Checks the servers and the ports that a mesh in development needs. */
-export async function checkServers(root: string): Promise<Check[]> {
-  const settings = settingsOrDefaults();
+/**
+ * Checks the servers and the ports that a mesh in development needs.
+ *
+ * @param isDeployed whether NATS_URL names the server of a deployment, so that it is not checked here
+ */
+export async function checkServers(root: string, isDeployed: boolean): Promise<Check[]> {
+  const found = settingsOrDefaults();
+  const settings = isDeployed ? { ...found, NATS_URL: undefined } : found;
   const { GATEWAY_PORT, WEB_PORT, ISSUER_PORT, CONSOLE_PORT } = settings;
   const own = (await runningProcess(root)) === undefined ? new Set<number>() : portsOfMesh(root);
   return Promise.all([
