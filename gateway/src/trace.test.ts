@@ -1,6 +1,7 @@
 import { descriptorSet } from "@mesh/contracts/testing/descriptors";
 import { OrderPlaced, OrderService } from "@mesh/contracts/testing/orders/v1";
 import { PaymentAuthorized, PaymentService } from "@mesh/contracts/testing/payments/v1";
+import { scopesOf } from "@mesh/contracts/testing/roles";
 import type { EventTransaction } from "@mesh/events";
 import { inbox, outbox } from "@mesh/events/tables";
 import { createLifecycle } from "@mesh/runtime";
@@ -67,7 +68,14 @@ async function start() {
   const peers = ["catalog", "inventory", "orders", "payments"].map((name) => `${name}=${server.address}`);
   const settings = gatewaySettings({ PORT: "0", MESH_PEERS: peers.join(","), MESH_TLS: "off" }, services);
   const tokens = await testTokens("gateway");
-  const gateway = await openGateway(settings, { life, log, tokens, services: { orders: OrderService }, descriptorSet });
+  const gateway = await openGateway(settings, {
+    life,
+    log,
+    tokens,
+    services: { orders: OrderService },
+    descriptorSet,
+    scopesOf,
+  });
   return { url: `http://127.0.0.1:${gateway.port}`, confirmed };
 }
 

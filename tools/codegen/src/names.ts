@@ -106,7 +106,16 @@ export function reasonKey(reason: string): string {
 }
 
 /** The subpaths of `@mesh/contracts` besides the packages of contracts. Source: `exports` in its package.json. */
-export const ownSubpaths: readonly string[] = ["cel", "descriptors", "file", "re2", "roles", "schema", "transformer"];
+export const ownSubpaths: readonly string[] = [
+  "cel",
+  "client",
+  "descriptors",
+  "file",
+  "re2",
+  "roles",
+  "schema",
+  "transformer",
+];
 
 /**
  * Returns the folder of a package's barrel, by which it is imported: `orders/v1` of `@mesh/contracts/orders/v1`. Types
