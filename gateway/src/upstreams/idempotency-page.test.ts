@@ -27,8 +27,8 @@ it("the first snippet of docs/idempotency.md compiles, and calls the service onc
   const [, code = ""] = /^```ts\n(.*?)^```/ms.exec(await readFile(join(root, "docs/idempotency.md"), "utf8")) ?? [];
   const folder = await testFolder();
   const file = join(folder, "snippet.ts");
-  // The contracts of the tests are there, whatever those of the project are.
-  const own = code.replace(/@mesh\/contracts\/(?=orders)/, "@mesh/contracts/testing/");
+  // Its gateway offers the contracts of the tests, whatever those of the project are.
+  const own = code.replace('"@mesh/gateway"', '"../../fixtures/router.ts"');
   await writeFile(file, own.replace("http://localhost:4000", url));
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify({ extends: "../../tsconfig.json", include: ["*.ts"] }));
   const tsc = join(root, "node_modules/typescript/bin/tsc");
