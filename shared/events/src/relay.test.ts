@@ -188,7 +188,7 @@ test("events that NATS rejects for what they are do not delay other keys", async
   await expect
     .poll(async () => (await streams.read()).map((message) => message.json<Happened>().thing))
     .toContain("small");
-  expect(await unsent(part)).toBe(150);
+  await expect.poll(() => unsent(part)).toBe(150);
   await manager.streams.update("test_v1", { max_msg_size: -1 });
   await expect.poll(() => unsent(part)).toBe(0);
 });
