@@ -57,6 +57,10 @@ it("names the project, records its version, and contains nothing of the shop", a
   const { name, typemesh } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   expect({ name, typemesh }).toEqual({ name: "acme", typemesh: { version: expect.any(String), example: "none" } });
   expect(await readFile(join(root, "README.md"), "utf8")).toMatch(/^# acme\n/);
+  const workflow = await readFile(join(root, ".github/workflows/ci.yml"), "utf8");
+  const { scripts } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const called = [...workflow.matchAll(/npm run (\S+)/g)].map(([, script = ""]) => script);
+  expect([called.length > 0, called.filter((script) => !scripts[script])]).toEqual([true, []]);
   const { output } = await callIn(root, "git", ["ls-files"]);
   expect(
     output.split("\n").filter((path) => /^(services\/(?!README)|web|e2e|bench|proto\/(?!mesh))/.test(path)),

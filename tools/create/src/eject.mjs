@@ -6,6 +6,7 @@ import { projectManifest } from "./manifest.mjs";
 import { fileAt, hasFolder, ProjectError, readTemplate, rejectDependents } from "./project.mjs";
 import { routerWithoutShop } from "./router.mjs";
 import { readSource } from "./source.mjs";
+import { projectWorkflow, workflow } from "./workflow.mjs";
 
 /** @typedef {import("./source.mjs").ProjectFiles} ProjectFiles */
 
@@ -27,6 +28,8 @@ export function ejectExample(root) {
   for (const [path, file] of readTemplate("none")) after.set(path, file);
   after.set(router, withoutShop(fileAt(before, router), fileAt(after, router)));
   rejectDependents(after, removed);
+  const ci = after.get(workflow);
+  if (ci) after.set(workflow, { ...ci, content: Buffer.from(projectWorkflow(ci.content.toString())) });
   const license = after.get("LICENSE");
   if (license?.content.includes("The Typemesh authors")) {
     after.set("LICENSE-typemesh", license);

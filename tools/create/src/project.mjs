@@ -3,6 +3,7 @@ import { dependentsOf } from "./dependents.mjs";
 import { isOfShop, isOfTypemesh } from "./example.mjs";
 import { projectManifest } from "./manifest.mjs";
 import { readSource } from "./source.mjs";
+import { projectWorkflow, workflow } from "./workflow.mjs";
 
 /** @typedef {import("./source.mjs").ProjectFiles} ProjectFiles */
 
@@ -31,6 +32,8 @@ export function projectFiles(source, { name, example }) {
   for (const folder of overlays[example]) for (const [path, file] of readTemplate(folder)) files.set(path, file);
   if (example === "minimal") files.set(proxy, fileAt(source, proxy));
   if (example !== "shop") rejectDependents(files, removed);
+  const ci = fileAt(files, workflow);
+  files.set(workflow, { ...ci, content: Buffer.from(projectWorkflow(ci.content.toString())) });
   const readme = fileAt(files, "README.md");
   files.set("README.md", { ...readme, content: Buffer.from(readme.content.toString().replaceAll("PROJECT", name)) });
   const license = files.get("LICENSE");
