@@ -13,5 +13,5 @@ export { type NatsCluster, type NatsOptions, startNats } from "./servers/nats.ts
 export { findNatsServer } from "./servers/nats-binary.ts";
 export { type NatsLogin, type NatsUser, urlWithLogin } from "./servers/nats-users.ts";
 export { type PostgresOptions, startPostgres } from "./servers/postgres.ts";
-export type { RunningServer, ServerOptions } from "./servers/server.ts";
+export { type RunningServer, type ServerOptions, startProcess } from "./servers/server.ts";
 export { type Certificates, developer, openCertificates } from "./tls/certificates.ts";
