@@ -135,7 +135,11 @@ describe("the page on errors", () => {
 
 describe("a link", () => {
   it("of a page leads to an existing file", async () => {
-    const files = ["README.md", ...(await readdir(join(root, "docs"))).map((file) => `docs/${file}`)];
+    const inFolder = async (folder: string) =>
+      (await readdir(join(root, folder), { recursive: true })).map((file) => `${folder}/${file.replaceAll("\\", "/")}`);
+    const files = ["README.md", ...(await inFolder("docs")), ...(await inFolder("examples"))].filter(
+      (file) => !file.includes("node_modules"),
+    );
     const links = files
       .filter((file) => file.endsWith(".md"))
       .map(async (file) => {

@@ -93,7 +93,11 @@ test("no pod has rights, each has limits, probes, and a certificate with its nam
     }
     expect(container.image).toBe(name);
     const uris = meshNames.map((one) => `spiffe://mesh.local/${one}`);
-    expect(find("Certificate", `${name}-tls`).spec).toMatchObject({ secretName: `${name}-tls`, uris });
+    expect(find("Certificate", `${name}-tls`).spec).toMatchObject({
+      secretName: `${name}-tls`,
+      uris,
+      dnsNames: meshNames,
+    });
     expect(template.spec.volumes[0].secret.secretName).toBe(`${name}-tls`);
     expect(find("Service", name).spec.clusterIP).toBe(isGateway ? undefined : "None");
     expect(find("HorizontalPodAutoscaler", name).spec).toMatchObject({ minReplicas: 2, scaleTargetRef: { name } });

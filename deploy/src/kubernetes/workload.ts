@@ -48,6 +48,8 @@ export function workloadOf(process: MeshProcess, processes: readonly MeshProcess
         usages: ["digital signature", "server auth", "client auth"],
         privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Always" },
         uris: meshNames.map((one) => `spiffe://mesh.local/${one}`),
+        // For clients of languages whose gRPC compares only the names of hosts.
+        dnsNames: [...meshNames],
         issuerRef: { name: issuer, kind: "Issuer" },
       },
     }),

@@ -11,6 +11,7 @@ const shop = [
   ...shopServices.flatMap((name) => [`proto/${name}/`, `services/${name}/`]),
   "web/",
   "e2e/",
+  "examples/",
   "gateway/src/procedures/shop.ts",
   // The tests of its gateway.
   "gateway/src/router.test.ts",

@@ -101,17 +101,20 @@ export async function issueCertificate(authority: CertifiedKey, request: Certifi
       new BasicConstraintsExtension(false, undefined, true),
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-      alternativeNames(names.map((name) => `spiffe://${trustDomain}/${name}`)),
+      alternativeNames(names, trustDomain),
       await AuthorityKeyIdentifierExtension.create(issuer.publicKey),
     ],
   });
   return { cert: pemOf(cert), key: pemOfKey(keys.privateKey) };
 }
 
-function alternativeNames(ids: readonly string[]): Extension {
-  const urls = ids.map((value) => ({ type: "url", value }) as const);
+/** The names are those of hosts, too, because clients of gRPC in C++, Python or Ruby compare nothing else. */
+function alternativeNames(names: readonly string[], trustDomain: string): Extension {
+  const urls = names.map((name) => ({ type: "url", value: `spiffe://${trustDomain}/${name}` }) as const);
+  const hosts = names.map((value) => ({ type: "dns", value }) as const);
   return new SubjectAlternativeNameExtension([
     ...urls,
+    ...hosts,
     { type: "dns", value: "localhost" },
     { type: "ip", value: "127.0.0.1" },
     { type: "ip", value: "::1" },

@@ -26,7 +26,7 @@ test("a process gets a certificate of a day with its names, and keys only their 
   const own = await (await open(dir)).provide("shop", ["orders", "acme.payments"]);
   const certificate = await certificateIn(own);
   expect(certificate.subjectAltName).toBe(
-    "URI:spiffe://mesh.local/orders, URI:spiffe://mesh.local/acme.payments, DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1",
+    "URI:spiffe://mesh.local/orders, URI:spiffe://mesh.local/acme.payments, DNS:orders, DNS:acme.payments, DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1",
   );
   const authority = new X509Certificate(await readFile(join(own, "ca.crt")));
   expect([certificate.verify(authority.publicKey), certificate.ca, authority.ca]).toEqual([true, false, true]);

@@ -19,7 +19,8 @@ export function isUsable({ cert, key }: CertifiedKey, { minLeftMs, authority, na
     if (leftMs < minLeftMs || Date.parse(certificate.validFrom) > Date.now()) return false;
     if (!certificate.checkPrivateKey(createPrivateKey(key))) return false;
     if (authority && !certificate.verify(new X509Certificate(authority).publicKey)) return false;
-    return names === undefined || namesOf(certificate) === names.join();
+    if (names === undefined) return true;
+    return namesOf(certificate) === names.join() && names.every((name) => certificate.checkHost(name));
   } catch {
     return false;
   }
