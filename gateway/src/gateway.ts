@@ -109,9 +109,10 @@ export async function openGateway<
   if (limited.length > 0) throw new Error(`DATABASE_URL is not set: the rate limit of ${limited.join(", ")} needs it`);
   const state = openState(database, { life, log, limits });
   const anonymous = anonymousCustomers({ secrets, secure: isProduction, scopesOf });
+  const origins = { publicOrigins, pageOrigins: settings.origins };
   const signIn =
     settings.signIn && database
-      ? openSignIn(settings.signIn, { database, anonymous, scopesOf, secrets, isProduction, publicOrigins, life, log })
+      ? openSignIn(settings.signIn, { database, anonymous, scopesOf, secrets, isProduction, ...origins, life, log })
       : undefined;
   const stateNow = watchServices(upstreams.byName, health, { log, signal: life.signal });
 

@@ -11,7 +11,7 @@ const attempt = z.object({
   verifier: z.string(),
   /** Where the issuer sends the browser: `https://shop.example/auth/callback` */
   redirectUri: z.string(),
-  /** The path that the browser gets afterwards. */
+  /** The path, or the URL of a listed page, to which the browser goes afterwards. */
   returnTo: z.string(),
 });
 

@@ -38,6 +38,8 @@ export interface SignInOptions {
   readonly isProduction: boolean;
   /** The origins by which browsers reach the gateway, the default first. Empty in development: any. */
   readonly publicOrigins: ReadonlySet<string>;
+  /** The origins of other pages to which a sign-in may return. */
+  readonly pageOrigins: ReadonlySet<string>;
   readonly life: Lifecycle;
   readonly log: Logger;
 }
@@ -48,7 +50,7 @@ const sweepMs = 600_000;
 /** Opens the sign-in by OpenID Connect. The issuer and the database need not respond yet. */
 export function openSignIn(settings: SignInSettings, options: SignInOptions): SignIn {
   const { issuerUrl, audience, rolesClaim, defaultRole, idleMs, maxMs } = settings;
-  const { database, anonymous, scopesOf, secrets, isProduction, publicOrigins, life, log } = options;
+  const { database, anonymous, scopesOf, secrets, isProduction, publicOrigins, pageOrigins, life, log } = options;
   const issuer = createIssuer({ ...settings, url: issuerUrl });
   const cookieOptions = (request: IncomingMessage) => ({ secure: isProduction || isEncrypted(request) });
   const sessions = openSessions({ database, idleMs, maxMs });
@@ -65,6 +67,7 @@ export function openSignIn(settings: SignInSettings, options: SignInOptions): Si
       verify: logoutTokens({ issuer, issuerUrl, clientId: settings.clientId }),
       attempts: createAttempts(secrets),
       publicUrl: publicUrls([...publicOrigins]),
+      pageOrigins,
       cookieOptions,
       rolesClaim,
       defaultRole,

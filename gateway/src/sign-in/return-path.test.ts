@@ -1,11 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { returnPath, withResult } from "./return-path.ts";
+import { returnAddress, withResult } from "./return-path.ts";
 
-describe("returnPath", () => {
+const pages = new Set(["https://app.example", "http://localhost:3000"]);
+
+describe("returnAddress", () => {
   it.each(["/", "/cart", "/orders/1?token=a%2Fb&x=1#top", "/search?q=https://other.example"])(
     "keeps the own path %s",
     (path) => {
-      expect(returnPath(path)).toBe(path);
+      expect(returnAddress(path, pages)).toBe(path);
+    },
+  );
+
+  it.each(["https://app.example/cart?a=1#top", "https://app.example/auth/login", "http://localhost:3000/"])(
+    "keeps %s, whose page is listed",
+    (url) => {
+      expect(returnAddress(url, pages)).toBe(url);
     },
   );
 
@@ -15,6 +24,12 @@ describe("returnPath", () => {
     undefined,
     "cart",
     "https://evil.example",
+    "https://app.example.evil.example",
+    "https://app.example@evil.example",
+    "http://app.example",
+    "http://localhost:3001/",
+    `https://app.example/${"a".repeat(3_000)}`,
+    "//app.example",
     "//evil.example",
     "///evil.example",
     "/\\evil.example",
@@ -32,11 +47,12 @@ describe("returnPath", () => {
     "/a/../auth/logout",
     `/${"a".repeat(3_000)}`,
   ])("sends no browser to %j", (path) => {
-    expect(returnPath(path)).toBe("/");
+    expect(returnAddress(path, pages)).toBe("/");
   });
 
   it("adds the result to the query", () => {
     expect(withResult("/cart", "failed")).toBe("/cart?sign-in=failed");
     expect(withResult("/cart?a=1#top", "cancelled")).toBe("/cart?a=1&sign-in=cancelled#top");
+    expect(withResult("https://app.example/cart", "failed")).toBe("https://app.example/cart?sign-in=failed");
   });
 });

@@ -13,7 +13,7 @@ import { nameIn, rolesIn } from "./claims.ts";
 import { type IssuedIdentity, type Issuer, SignInError } from "./issuer.ts";
 import type { VerifyLogout } from "./logout-tokens.ts";
 import type { PublicUrl } from "./public-url.ts";
-import { returnPath, withResult } from "./return-path.ts";
+import { returnAddress, withResult } from "./return-path.ts";
 import type { Sessions } from "./sessions.ts";
 
 /** Options of the routes below /auth. */
@@ -23,6 +23,8 @@ export interface SignInRoutesOptions {
   readonly attempts: Attempts;
   /** Returns the URL at which the browser reaches this gateway. */
   readonly publicUrl: PublicUrl;
+  /** The origins of other pages to which a sign-in may return. */
+  readonly pageOrigins: ReadonlySet<string>;
   readonly cookieOptions: (request: IncomingMessage) => CookieOptions;
   /** The claim with the roles; see rolesIn. */
   readonly rolesClaim: string;
@@ -68,9 +70,10 @@ export function signInRoutes(options: SignInRoutesOptions): PathHandler {
 }
 
 /** Sends the browser to the issuer, which sends it back to the callback. */
-function login({ issuer, attempts, publicUrl, cookieOptions, log }: SignInRoutesOptions): Route {
+function login(options: SignInRoutesOptions): Route {
+  const { issuer, attempts, publicUrl, pageOrigins, cookieOptions, log } = options;
   return async (request, response, query) => {
-    const returnTo = returnPath(query.get("return_to"));
+    const returnTo = returnAddress(query.get("return_to"), pageOrigins);
     const here = publicUrl(request);
     // The cookie of the attempt must be that of the host to which the issuer sends the browser.
     if (here.isOther)
@@ -80,7 +83,7 @@ function login({ issuer, attempts, publicUrl, cookieOptions, log }: SignInRoutes
       await attempts.remember(request, response, attempt, cookieOptions(request));
       redirect(response, url.href);
     } catch (error) {
-      redirect(response, failurePath(error, returnTo, log));
+      redirect(response, failureAddress(error, returnTo, log));
     }
   };
 }
@@ -90,14 +93,14 @@ function callback(options: SignInRoutesOptions): Route {
   const { issuer, attempts, browsers, cookieOptions, log } = options;
   return async (request, response, query) => {
     const attempt = await attempts.take(request, response, query.get("state") ?? "", cookieOptions(request));
-    if (!attempt) return redirect(response, failurePath(new SignInError("failed", "unknown state"), "/", log));
+    if (!attempt) return redirect(response, failureAddress(new SignInError("failed", "unknown state"), "/", log));
     const { returnTo } = attempt;
     try {
       const identity = await issuer.finish(query.toString(), attempt);
       await browsers.begin(request, response, personOf(identity, options));
       redirect(response, returnTo);
     } catch (error) {
-      redirect(response, failurePath(error, returnTo, log));
+      redirect(response, failureAddress(error, returnTo, log));
     }
   };
 }
@@ -141,8 +144,8 @@ function session({ browsers }: SignInRoutesOptions): Route {
   };
 }
 
-/** Returns the path to which a browser goes after a sign-in that failed, and logs the reason. */
-function failurePath(error: unknown, returnTo: string, log: Logger): string {
+/** Returns the address to which a browser goes after a sign-in that failed, and logs the reason. */
+function failureAddress(error: unknown, returnTo: string, log: Logger): string {
   const isOutage = error instanceof MeshError && error.code === "UNAVAILABLE";
   const failure = isOutage ? new SignInError("unavailable", error) : error;
   if (!(failure instanceof SignInError)) throw failure;

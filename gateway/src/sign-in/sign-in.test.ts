@@ -1,4 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { startSignIn } from "../../fixtures/sign-in.ts";
 import { customerIdOf } from "./callers.ts";
 
@@ -25,6 +28,19 @@ describe("signing in", () => {
       name: "Clara Clerk",
       roles: ["clerk"],
     });
+  });
+
+  it("comes back to a page of another origin that may call", async () => {
+    const server = createServer((_, response) => response.end("the page"));
+    onTestFinished(() => void server.close());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    // A server that listens on a port has an address of this kind.
+    const page = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { browser } = await startSignIn({ mesh: { settings: { origins: new Set([page]) } } });
+    const customer = browser();
+    const visited = await customer.signIn("clerk", `${page}/cart?shelf=3#top`);
+    expect(visited.at(-1)?.href).toBe(`${page}/cart?shelf=3#top`);
+    expect(await customer.session()).toMatchObject({ signedIn: true, name: "Clara Clerk" });
   });
 
   it("ends here and at the issuer", async () => {
