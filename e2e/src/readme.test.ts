@@ -1,6 +1,5 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -131,22 +130,4 @@ describe("the page on errors", () => {
       expect(await readFile(join(root, file), "utf8")).toContain(shown);
     },
   );
-});
-
-describe("a link", () => {
-  it("of a page leads to an existing file", async () => {
-    const inFolder = async (folder: string) =>
-      (await readdir(join(root, folder), { recursive: true })).map((file) => `${folder}/${file.replaceAll("\\", "/")}`);
-    const files = ["README.md", ...(await inFolder("docs")), ...(await inFolder("examples"))].filter(
-      (file) => !file.includes("node_modules"),
-    );
-    const links = files
-      .filter((file) => file.endsWith(".md"))
-      .map(async (file) => {
-        const text = await readFile(join(root, file), "utf8");
-        const targets = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target = ""]) => target);
-        return targets.filter((target) => !existsSync(join(root, dirname(file), target))).map((to) => `${file}: ${to}`);
-      });
-    expect((await Promise.all(links)).flat()).toEqual([]);
-  });
 });

@@ -34,13 +34,14 @@ const ofTypemesh = [
   "CONTRIBUTING.md",
   "README.md",
   "SECURITY.md",
-  "docs/shop.png",
   // These test its README, and how it makes projects.
   "e2e/src/readme.test.ts",
   "e2e/src/generators.test.ts",
   "e2e/src/generators.long.test.ts",
   "e2e/src/create.test.ts",
   "e2e/src/upgrade.test.ts",
+  "e2e/src/pages.test.ts",
+  "e2e/src/site.long.test.ts",
   "e2e/fixtures/new-project.ts",
   "scripts/test-newest.mjs",
 ];

@@ -82,7 +82,7 @@ async function projectName(root: string): Promise<string> {
 
 async function assets(): Promise<Record<string, string>> {
   const folder = join(packageRoot(), "src/docs/assets");
-  const names = ["style.css", "search.js"];
+  const names = ["style.css", "search.js", "icon.svg"];
   return Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8")] as const)),
   );

@@ -19,6 +19,7 @@ export function layout(site: Site, { file, title, body }: Page): string {
 <meta name="color-scheme" content="light dark">
 <title>${title} · ${site.name}</title>
 <link rel="stylesheet" href="style.css">
+<link rel="icon" href="icon.svg">
 <script src="search-index.js" defer></script>
 <script src="search.js" defer></script>
 </head>
