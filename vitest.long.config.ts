@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 // Tests that take minutes: `npm run test:long`.
 export default defineConfig({
   test: {
-    include: ["{shared/*,services/*,tools/*,gateway,e2e}/src/**/*.long.test.ts"],
+    include: ["{shared/*,services/*,tools/*,gateway,deploy,e2e}/src/**/*.long.test.ts"],
     globalSetup: ["tools/testing/src/global-setup.ts"],
     setupFiles: ["tools/testing/src/setup.ts"],
     provide: { mux: true },

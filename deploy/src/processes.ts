@@ -17,6 +17,20 @@ export interface MeshProcess {
   readonly hasFiles: boolean;
 }
 
+/** The folder of a container with a file for each secret setting. */
+export const secretsFolder = "/settings";
+
+/** Returns the settings of a process that are secrets: the URLs with passwords and, of the gateway, the key of cookies. */
+export function secretSettingsOf({ databases, isGateway }: Pick<MeshProcess, "databases" | "isGateway">): string[] {
+  const urls = ["NATS_URL", ...databases.map(({ variable }) => variable)];
+  return isGateway ? [...urls, "COOKIE_SECRET"] : urls;
+}
+
+/** Returns the variables that name the files of the secret settings of a process. */
+export function secretFilesOf(process: MeshProcess): Readonly<Record<string, string>> {
+  return Object.fromEntries(secretSettingsOf(process).map((name) => [`${name}_FILE`, `${secretsFolder}/${name}`]));
+}
+
 /** Returns the processes of a mesh, as its sources declare them: the services by name, then the gateway. */
 export async function processesOf(root: string): Promise<MeshProcess[]> {
   const apps = (await findApps(root)).filter(({ kind }) => kind !== "web");

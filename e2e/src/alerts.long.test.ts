@@ -4,16 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { startAlertmanager, type TestAlertmanager } from "../fixtures/alertmanager.ts";
 import { startPrometheus, type TestPrometheus } from "../fixtures/prometheus.ts";
 import { createShopper, orderOf } from "./shopper.ts";
 import { putOnSale } from "./stock.ts";
 
 const root = join(import.meta.dirname, "../..");
 const rulesFile = join(root, "deploy/observability/prometheus/rules.yaml");
+const alertmanagerFile = join(rulesFile, "../alertmanager.yaml");
 const patience = { timeout: 120_000, interval: 500 };
 
 let mesh: RunningMesh;
 let prometheus: TestPrometheus;
+let alertmanager: TestAlertmanager;
 
 beforeAll(async () => {
   mesh = await startMesh({ env: { METRICS_PORT: "0" } });
@@ -21,10 +24,12 @@ beforeAll(async () => {
     const [, address = ""] = /"address":"http:\/\/([^"/]+)\/metrics"/.exec(app.output()) ?? [];
     return [name, address] as const;
   });
-  prometheus = await startPrometheus(rulesFile, Object.fromEntries(targets));
+  alertmanager = await startAlertmanager(alertmanagerFile);
+  prometheus = await startPrometheus(rulesFile, Object.fromEntries(targets), alertmanager.address);
 });
 afterAll(async () => {
   await prometheus?.[Symbol.asyncDispose]();
+  await alertmanager?.[Symbol.asyncDispose]();
   await mesh?.close();
 });
 
@@ -52,10 +57,14 @@ function measuredBy(query: string): string {
   return measured;
 }
 
-test("promtool accepts the configuration and the rules", () => {
+test("promtool accepts the configuration and the rules, and amtool where alerts go", () => {
   const file = join(rulesFile, "../prometheus.yaml");
   const checked = execFileSync("promtool", ["check", "config", file], { encoding: "utf8" });
   expect(checked).toMatch(/SUCCESS: \d+ rules found/);
+  const routed = ["config", "routes", "test", `--config.file=${alertmanagerFile}`];
+  const receiverOf = (severity: string) =>
+    execFileSync("amtool", [...routed, `severity=${severity}`], { encoding: "utf8" });
+  expect(["critical", "warning"].map(receiverOf)).toEqual(["on-call\n", "team\n"]);
 });
 
 test("every rule and alert has data under load, and every alert has a page", async () => {
@@ -111,11 +120,16 @@ test("every panel of every dashboard has data under load", async () => {
   }
 });
 
-test("nothing fires in a healthy mesh, and the end of a process fires its alert", async () => {
-  expect((await prometheus.alerts()).filter(({ state }) => state === "firing")).toEqual([]);
+test("nothing fires in a healthy mesh, and the end of a process reaches the receiver on call, with the page", async () => {
+  const alerts = await vi.waitFor(() => prometheus.alerts(), patience);
+  expect(alerts.filter(({ state }) => state === "firing")).toEqual([]);
+  expect(alertmanager.sentTo("on-call")).toEqual([]);
   await mesh.apps.inventory?.kill("SIGKILL");
-  await vi.waitFor(async () => {
-    const firing = (await prometheus.alerts()).filter(({ state }) => state === "firing");
-    expect(firing.map(({ labels }) => [labels.alertname, labels.job])).toContainEqual(["ProcessDown", "inventory"]);
-  }, patience);
+  const down = (status: string) =>
+    alertmanager
+      .sentTo("on-call")
+      .find(({ labels, ...sent }) => labels.alertname === "ProcessDown" && sent.status === status);
+  await vi.waitFor(() => expect(down("firing")?.labels.job).toBe("inventory"), patience);
+  const runbook = await readFile(join(root, down("firing")?.annotations.runbook ?? "no page"), "utf8");
+  expect(runbook).toMatch(/^# ProcessDown\n/);
 });

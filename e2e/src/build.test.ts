@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseEnv, promisify } from "node:util";
+import { promisify } from "node:util";
 import { keepProcess } from "@mesh/dev";
 import { openSql, type RunningMesh, startMesh, testDatabase } from "@mesh/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -115,14 +115,14 @@ test("a compose file has every setting that the builds need, and none that is wr
   const { services } = parse(await readFile(join(folder, "compose.yaml"), "utf8"));
   const fromEnvironment = (value: string) => value.replaceAll(/\$\{\w+:-([^}]*)\}/g, "$1");
   for (const name of apps) {
-    const { environment, env_file: files } = services[name];
+    const { environment } = services[name];
+    const inFolder = (value: string) => value.replace(/^\/settings/, join(folder, "secrets/settings", name));
     const settings = Object.fromEntries(
-      Object.entries<string>(environment).map(([key, value]) => [key, fromEnvironment(value)]),
+      Object.entries<string>(environment).map(([key, value]) => [key, inFolder(fromEnvironment(value))]),
     );
-    const secrets = parseEnv(await readFile(join(folder, files[0]), "utf8"));
     // With a wrong setting, a program ends with the names of all that are wrong.
     const page = name === "gateway" ? { WEB_DIR: join(alone, "web") } : {};
-    const env = { PATH: process.env.PATH, NODE_ENV: "production", ...settings, ...secrets, ...page, LOG_LEVEL: "loud" };
+    const env = { PATH: process.env.PATH, NODE_ENV: "production", ...settings, ...page, LOG_LEVEL: "loud" };
     const failed = promisify(execFile)(process.execPath, [join(alone, name, "main.js")], { env });
     await expect(failed).rejects.toMatchObject({
       code: 2,

@@ -53,6 +53,14 @@ const sumOf = (series: readonly Series[], name: string, labels: object = {}) =>
     .filter((one) => one.name === name && expect.objectContaining(labels).asymmetricMatch(one.labels))
     .reduce((sum, { value }) => sum + value, 0);
 
+test("a probe at the port of the metrics finds every process ready", async () => {
+  for (const app of Object.values(mesh.apps)) {
+    const [, address = ""] = /"address":"(\S+)\/metrics"/.exec(app.output()) ?? [];
+    const probe = async (path: string) => (await fetch(`${address}${path}`)).status;
+    expect(await Promise.all(["/livez", "/readyz"].map(probe))).toEqual([200, 200]);
+  }
+});
+
 test("a trace goes from the page to the last consumer, over processes", async () => {
   await buy();
   const last = () => receiver.spans.find(({ name, traceId }) => traceId === page.traceId && name === lastName);

@@ -16,8 +16,10 @@ const log = createLogger({ name: "gateway", level: settings.logLevel });
 const closeTimeoutMs = settings.noticeMs + settings.shutdownMs + 500 + telemetryFlushMs;
 
 await runProcess({ log, closeTimeoutMs }, async (life) => {
-  await startTelemetry(settings.telemetry, { name: "gateway", life, log });
+  let isReady = () => false;
+  await startTelemetry(settings.telemetry, { name: "gateway", life, log, isReady: () => isReady() });
   const { port, health } = await openGateway(settings, { life, log });
+  isReady = health.ready;
   log.info({ address: `http://${settings.host}:${port}` }, "listening");
   announceReady(health);
 });

@@ -1,4 +1,4 @@
-import type { MeshProcess } from "../processes.ts";
+import { type MeshProcess, secretFilesOf, secretsFolder } from "../processes.ts";
 
 /** A service of a compose file. */
 export type ComposeService = Readonly<Record<string, unknown>>;
@@ -31,21 +31,33 @@ const edge = {
   OIDC_CLIENT_SECRET: variable("OIDC_CLIENT_SECRET", ""),
 };
 
+/** Ends with 0 if the process of the container is ready. */
+const isReadyProgram = `fetch("http://127.0.0.1:${metricsPort}/readyz").then(({ ok }) => process.exit(ok ? 0 : 1))`;
+
 /** Returns the container of a service or of the gateway: two of each, on a file system that cannot be written. */
-export function appService({ name, isGateway, hasFiles }: MeshProcess): ComposeService {
+export function appService(process: MeshProcess): ComposeService {
+  const { name, isGateway, hasFiles } = process;
   const isReady = { condition: "service_healthy" };
   return {
     image: `${variable("REGISTRY", "localhost")}/${name}:${variable("TAG", "development")}`,
     build: { context: "../../..", args: { SERVICE: name } },
     restart: "unless-stopped",
     networks: isGateway ? ["edge", "mesh"] : ["mesh"],
-    environment: { ...common, ...(isGateway && edge), ...(hasFiles && { FILES_DIR: "/files" }) },
-    // NATS_URL, the URLs of databases and, of the gateway, COOKIE_SECRET.
-    env_file: [`./secrets/${name}.env`],
-    volumes: [`./secrets/tls/${name}:/tls:ro`, ...(hasFiles ? [`${name}-files:/files`] : [])],
+    environment: {
+      ...common,
+      ...(isGateway && edge),
+      ...(hasFiles && { FILES_DIR: "/files" }),
+      ...secretFilesOf(process),
+    },
+    volumes: [
+      `./secrets/tls/${name}:/tls:ro`,
+      `./secrets/settings/${name}:${secretsFolder}:ro`,
+      ...(hasFiles ? [`${name}-files:/files`] : []),
+    ],
     read_only: true,
     cap_drop: ["ALL"],
     security_opt: ["no-new-privileges:true"],
+    healthcheck: { test: ["CMD", "node", "-e", isReadyProgram], interval: "5s", timeout: "5s", start_period: "60s" },
     // A process ends within 25 s.
     stop_grace_period: "30s",
     deploy: { replicas: 2, resources: { limits: { cpus: "1", memory: "512M" } } },

@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { cp, mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -25,6 +25,12 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** A job of Prometheus, as far as the test reads it. */
+interface ScrapeConfig {
+  readonly job_name: string;
+  readonly dns_sd_configs: readonly [{ readonly names: readonly string[]; readonly port: number }];
+}
+
 const read = (name: string) => readFile(join(folder, name), "utf8");
 
 test("the compose file follows the schema of the Compose Specification", async () => {
@@ -49,15 +55,13 @@ test("every process of the mesh is in it, twice, without rights", async () => {
       cap_drop: ["ALL"],
       deploy: { replicas: 2, resources: { limits: { memory: "512M" } } },
     });
-    const settings = Object.fromEntries(
-      (await read(`secrets/${name}.env`))
-        .trim()
-        .split("\n")
-        .map((line) => line.split(/=(.*)/s)),
-    );
-    expect(settings.NATS_URL?.split(",")).toHaveLength(3);
+    const setting = (variable: string) => read(`secrets/settings/${name}/${variable}`);
+    expect((await setting("NATS_URL")).split(",")).toHaveLength(3);
     for (const { name: database, variable } of databases) {
-      expect(settings[variable]).toMatch(new RegExp(`^postgres://${database}:[\\w-]{43}@postgres:5432/${database}$`));
+      expect(compose.services[name]?.environment).toMatchObject({ [`${variable}_FILE`]: `/settings/${variable}` });
+      expect(await setting(variable)).toMatch(
+        new RegExp(`^postgres://${database}:[\\w-]{43}@postgres:5432/${database}$`),
+      );
       expect(await read("secrets/databases.sql")).toMatch(
         new RegExp(`^CREATE ROLE "${database}" LOGIN PASSWORD '[\\w-]{43}';$`, "m"),
       );
@@ -80,6 +84,28 @@ test("every image has a version, and every file that is mounted exists", async (
   }
 });
 
+const hasPrometheus = ["promtool", "amtool"].every((name) => !spawnSync(name, ["--version"]).error);
+const tools = hasPrometheus ? "" : ": skipped, it needs the packages prometheus and prometheus-alertmanager";
+test.skipIf(!hasPrometheus)(
+  `Prometheus scrapes every process as the job of its name, and sends alerts${tools}`,
+  async () => {
+    const run = promisify(execFile);
+    const checked = await run("promtool", ["check", "config", join(folder, "prometheus.yaml")]);
+    expect(checked.stdout).toMatch(/SUCCESS: \d+ rules found/);
+    await run("amtool", ["check-config", join(folder, "alertmanager.yaml")]);
+    const { scrape_configs: jobs } = parse(await read("prometheus.yaml"));
+    const targets = jobs.map(({ job_name: job, dns_sd_configs: [{ names, port }] }: ScrapeConfig) => [
+      job,
+      names,
+      port,
+    ]);
+    const processes = await processesOf(root);
+    expect(targets).toEqual(processes.map(({ name }) => [name, [name], 9464]));
+    for (const { name } of processes)
+      expect(compose.services[name]?.environment).toMatchObject({ METRICS_PORT: "9464" });
+  },
+);
+
 test("nats-server accepts its configuration, and PostgreSQL the databases with the passwords of the URLs", async () => {
   const nats = join(folder, "nats");
   await mkdir(nats);
@@ -91,7 +117,7 @@ test("nats-server accepts its configuration, and PostgreSQL the databases with t
   const statements = (await read("secrets/databases.sql")).split(";\n").filter((text) => text.trim());
   for (const statement of statements) await admin.run(statement);
   await admin[Symbol.asyncDispose]();
-  const [, url = ""] = /^DATABASE_URL=(.*)$/m.exec(await read("secrets/gateway.env")) ?? [];
+  const url = await read("secrets/settings/gateway/DATABASE_URL");
   await using own = await openSql(url.replace("postgres:5432", new URL(postgres.adminUrl).host));
   expect(await own.run("select current_database() as name")).toEqual([{ name: "mesh_gateway" }]);
 });
@@ -99,13 +125,17 @@ test("nats-server accepts its configuration, and PostgreSQL the databases with t
 test("secrets are only for their owner, and remain when it is written again", async () => {
   expect((await stat(join(folder, "secrets"))).mode & 0o777).toBe(0o700);
   const before = await Promise.all([
-    read("secrets/gateway.env"),
+    read("secrets/settings/gateway/COOKIE_SECRET"),
     read("secrets/tls/gateway/tls.crt"),
     read("secrets/users.conf"),
   ]);
   await writeCompose(root, folder);
   expect(
-    await Promise.all([read("secrets/gateway.env"), read("secrets/tls/gateway/tls.crt"), read("secrets/users.conf")]),
+    await Promise.all([
+      read("secrets/settings/gateway/COOKIE_SECRET"),
+      read("secrets/tls/gateway/tls.crt"),
+      read("secrets/users.conf"),
+    ]),
   ).toEqual(before);
   expect(await read("compose.yaml")).not.toMatch(/[\w-]{43}/);
 });

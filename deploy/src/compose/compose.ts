@@ -37,6 +37,12 @@ const telemetry = {
     "./rules.yaml:/etc/prometheus/rules.yaml:ro",
     "prometheus:/prometheus",
   ]),
+  // It sends alerts to other systems.
+  alertmanager: server(
+    "prom/alertmanager:v0.29.0",
+    ["./alertmanager.yaml:/etc/alertmanager/alertmanager.yml:ro", "alertmanager:/alertmanager"],
+    { networks: ["edge", "mesh"] },
+  ),
   grafana: server(
     "grafana/grafana:12.2.1",
     [
@@ -87,7 +93,7 @@ const proxy = server("caddy:2.10-alpine", ["./Caddyfile:/etc/caddy/Caddyfile:ro"
 /** Returns the compose file of a mesh on one machine. */
 export function composeOf(processes: readonly MeshProcess[]): ComposeFile {
   const files = processes.filter(({ hasFiles }) => hasFiles).map(({ name }) => `${name}-files`);
-  const volumes = [...natsServers, "postgres", "prometheus", "grafana", "keycloak", "caddy", ...files];
+  const volumes = [...natsServers, "postgres", "prometheus", "alertmanager", "grafana", "keycloak", "caddy", ...files];
   return {
     services: {
       ...Object.fromEntries(natsServers.map((name) => [name, natsServer(name)])),
@@ -132,6 +138,7 @@ include ./users.conf
     // The rules take the name of the job for that of the process.
     "prometheus.yaml": `global: { scrape_interval: 15s, evaluation_interval: 15s }
 rule_files: [rules.yaml]
+alerting: { alertmanagers: [{ static_configs: [{ targets: ["alertmanager:9093"] }] }] }
 scrape_configs:
 ${processes.map(({ name }) => `  - { job_name: ${name}, dns_sd_configs: [{ type: A, port: ${metricsPort}, names: [${name}] }] }\n`).join("")}`,
     "collector.yaml": `receivers:

@@ -28,13 +28,14 @@ export async function writeSecrets(root: string, folder: string, processes: read
     const app = apps.find(({ name }) => name === one.name);
     const login = app && natsLoginOf(app, derived("nats"));
     const urls = natsServers.map((name) => `nats://${name}:4222`);
-    const settings = {
+    const settings: Readonly<Record<string, string>> = {
       NATS_URL: urls.map((url) => (login ? urlWithLogin(url, login) : url)).join(","),
       ...Object.fromEntries(one.databases.map(({ name, variable }) => [variable, urlOf(name, derived(name))])),
       ...(one.isGateway && { COOKIE_SECRET: derived("cookies") }),
     };
-    const lines = Object.entries(settings).map((entry) => entry.join("="));
-    await writeFile(join(folder, `${one.name}.env`), `${lines.join("\n")}\n`);
+    const own = join(folder, "settings", one.name);
+    await mkdir(own, { recursive: true });
+    for (const [name, value] of Object.entries(settings)) await writeFile(join(own, name), value);
   }
   await writeCertificates(folder, processes);
 }

@@ -15,7 +15,9 @@ export async function writeCompose(root: string, folder: string): Promise<void> 
     ...composeFiles(processes),
   };
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
-  await copyFile(join(root, "deploy/observability/prometheus/rules.yaml"), join(folder, "rules.yaml"));
+  for (const name of ["rules.yaml", "alertmanager.yaml"]) {
+    await copyFile(join(root, "deploy/observability/prometheus", name), join(folder, name));
+  }
   await writeDashboards(root, join(folder, "dashboards"));
   await writeSecrets(root, join(folder, "secrets"), processes);
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { type MeshProcess, processesOf } from "../processes.ts";
+import { type MeshProcess, processesOf, secretSettingsOf } from "../processes.ts";
 import { policyOf } from "./network-policy.ts";
 import { writeKubernetes } from "./write.ts";
 
@@ -76,7 +76,8 @@ test("only the processes that call another reach it, and only an ingress reaches
 });
 
 test("no pod has rights, each has limits, probes, and a certificate with its names", () => {
-  for (const { name, meshNames, isGateway } of processes) {
+  for (const process of processes) {
+    const { name, meshNames, isGateway } = process;
     const { template, selector } = find("Deployment", name).spec;
     expect(template.metadata.labels).toEqual(selector.matchLabels);
     expect(template.spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
@@ -88,17 +89,24 @@ test("no pod has rights, each has limits, probes, and a certificate with its nam
       capabilities: { drop: ["ALL"] },
     });
     expect(container.resources.limits).toEqual({ cpu: "1", memory: "512Mi" });
-    for (const probe of ["startupProbe", "livenessProbe", "readinessProbe"]) {
-      expect(container[probe]).toHaveProperty(isGateway ? "httpGet" : "tcpSocket");
+    expect(container.ports).toContainEqual({ name: "metrics", containerPort: 9464 });
+    expect(container.env).toContainEqual({ name: "METRICS_PORT", value: "9464" });
+    for (const [probe, path] of Object.entries({ startup: "/livez", liveness: "/livez", readiness: "/readyz" })) {
+      expect(container[`${probe}Probe`].httpGet).toEqual({ path, port: "metrics" });
     }
     expect(container.image).toBe(name);
+    for (const setting of secretSettingsOf(process)) {
+      expect(container.env).toContainEqual({ name: `${setting}_FILE`, value: `/settings/${setting}` });
+    }
+    expect(container.volumeMounts).toContainEqual({ name: "settings", mountPath: "/settings", readOnly: true });
     const uris = meshNames.map((one) => `spiffe://mesh.local/${one}`);
     expect(find("Certificate", `${name}-tls`).spec).toMatchObject({
       secretName: `${name}-tls`,
       uris,
       dnsNames: meshNames,
     });
-    expect(template.spec.volumes[0].secret.secretName).toBe(`${name}-tls`);
+    const secrets = template.spec.volumes.slice(0, 2).map(({ secret }: KubernetesObject) => secret.secretName);
+    expect(secrets).toEqual([`${name}-tls`, `${name}-settings`]);
     expect(find("Service", name).spec.clusterIP).toBe(isGateway ? undefined : "None");
     expect(find("HorizontalPodAutoscaler", name).spec).toMatchObject({ minReplicas: 2, scaleTargetRef: { name } });
     expect(find("PodDisruptionBudget", name).spec).toMatchObject({ maxUnavailable: 1, selector });
@@ -135,6 +143,20 @@ test("a job applies the migrations of each service with a database, and is no ta
       find("NetworkPolicy", "migrations").spec.podSelector.matchLabels,
     );
   }
+});
+
+test("the operator of Prometheus scrapes each pod as the job of its process, and has the rules", async () => {
+  const [monitor, rules] = await documentsIn("monitoring/prometheus.yaml");
+  const { jobLabel, selector, podMetricsEndpoints } = monitor.spec;
+  expect(podMetricsEndpoints).toEqual([{ port: "metrics" }]);
+  for (const { name } of processes) {
+    const { metadata } = find("Deployment", name).spec.template;
+    expect(metadata.labels).toMatchObject({ ...selector.matchLabels, [jobLabel]: name });
+  }
+  const alerts = rules.spec.groups.flatMap(({ rules: list }: KubernetesObject) =>
+    list.map((one: KubernetesObject) => one.alert),
+  );
+  expect(alerts).toContain("ProcessDown");
 });
 
 test("an object that does not follow the schema is an error", () => {

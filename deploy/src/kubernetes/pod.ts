@@ -1,7 +1,7 @@
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IProbe } from "kubernetes-models/v1/Probe";
-import type { MeshProcess } from "../processes.ts";
+import { type MeshProcess, secretFilesOf, secretsFolder } from "../processes.ts";
 
 /** The ports of every process. The first one is that of the image. */
 export const ports = { main: 8080, metrics: 9464 } as const;
@@ -14,7 +14,7 @@ export function labelsOf(name: string): Readonly<Record<string, string>> {
 /** More labels of the pods that apply migrations. */
 export const migrationLabels = { "app.kubernetes.io/component": "migration" } as const;
 
-/** The name of the secret with NATS_URL, the URLs of databases and, for the gateway, COOKIE_SECRET. */
+/** The name of the secret with a key for each secret setting. */
 export const settingsSecret = (name: string) => `${name}-settings`;
 
 /** The name of the secret that cert-manager writes. */
@@ -55,6 +55,7 @@ export function podOf(process: MeshProcess): IPodSpec {
     containers: [containerOf(process)],
     volumes: [
       { name: "tls", secret: { secretName: tlsSecret(name), defaultMode: 0o440 } },
+      { name: "settings", secret: { secretName: settingsSecret(name), defaultMode: 0o440 } },
       ...(hasFiles ? [{ name: "files", persistentVolumeClaim: { claimName: `${name}-files` } }] : []),
     ],
   };
@@ -77,33 +78,34 @@ function containerOf(process: MeshProcess): IContainer {
       { name: "METRICS_PORT", value: String(ports.metrics) },
       ...(isGateway ? [{ name: "WEB_DIR", value: "/app/web" }] : []),
       ...(hasFiles ? [{ name: "FILES_DIR", value: "/files" }] : []),
+      ...Object.entries(secretFilesOf(process)).map(([variable, value]) => ({ name: variable, value })),
     ],
-    envFrom: [{ configMapRef: { name: "mesh-settings" } }, { secretRef: { name: settingsSecret(name) } }],
+    envFrom: [{ configMapRef: { name: "mesh-settings" } }],
     resources: { requests: { cpu: "250m", memory: "192Mi" }, limits: { cpu: "1", memory: "512Mi" } },
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,
       capabilities: { drop: ["ALL"] },
     },
-    ...probesOf(process),
+    ...probes,
     volumeMounts: [
       { name: "tls", mountPath: "/tls", readOnly: true },
+      { name: "settings", mountPath: secretsFolder, readOnly: true },
       ...(hasFiles ? [{ name: "files", mountPath: "/files" }] : []),
     ],
   };
 }
 
 /**
- * The probes of the gateway are HTTP. A service requires a certificate of the mesh, which the kubelet does not have, so its port is
- * probed. Callers choose among the replicas by the registry and their health, not by this probe.
+ * Probes use the port of the metrics: that of a service requires a certificate of the mesh, which the kubelet does not have. It
+ * responds as soon as the process runs, also during a migration that takes minutes.
  */
-function probesOf({ isGateway }: MeshProcess): Pick<IContainer, "startupProbe" | "livenessProbe" | "readinessProbe"> {
-  const probe = (path: string): IProbe =>
-    isGateway ? { httpGet: { path, port: "http" } } : { tcpSocket: { port: "grpc" } };
-  return {
-    // A migration may take some minutes.
-    startupProbe: { ...probe("/livez"), periodSeconds: 2, failureThreshold: 300 },
-    livenessProbe: { ...probe("/livez"), periodSeconds: 10, failureThreshold: 6 },
-    readinessProbe: { ...probe("/healthz"), periodSeconds: 5, failureThreshold: 2 },
-  };
+const probes: Pick<IContainer, "startupProbe" | "livenessProbe" | "readinessProbe"> = {
+  startupProbe: { ...probe("/livez"), periodSeconds: 2, failureThreshold: 30 },
+  livenessProbe: { ...probe("/livez"), periodSeconds: 10, failureThreshold: 6 },
+  readinessProbe: { ...probe("/readyz"), periodSeconds: 5, failureThreshold: 2 },
+};
+
+function probe(path: string): IProbe {
+  return { httpGet: { path, port: "metrics" } };
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { stringify } from "yaml";
 import { type MeshProcess, processesOf } from "../processes.ts";
 import { sharedObjects } from "./mesh.ts";
+import { monitoringOf } from "./monitoring.ts";
 import { type Manifest, migrationOf, workloadOf } from "./workload.ts";
 
 const host = "shop.example";
@@ -15,7 +16,7 @@ export function manifestsOf(processes: readonly MeshProcess[]): ReadonlyMap<stri
 }
 
 /**
- * Writes the manifests of a repository to a folder: `base`, the jobs in `migrations`, and `overlays`, which are yours and are only
+ * Writes the manifests of a repository to a folder: `base`, the jobs in `migrations`, `monitoring`, and `overlays`, which are yours and are only
  * written if they are missing.
  *
  * @throws Error that names the field if an object does not follow the schema of Kubernetes
@@ -25,6 +26,7 @@ export async function writeKubernetes(root: string, folder: string): Promise<voi
   const jobs = processes.flatMap((one) => migrationOf(one) ?? []);
   await writeBase(join(folder, "base"), manifestsOf(processes));
   await writeBase(join(folder, "migrations"), new Map([["jobs", jobs]]));
+  await writeBase(join(folder, "monitoring"), new Map([["prometheus", await monitoringOf(root)]]));
   const images = processes.map(({ name }) => ({ name, newName: `registry.example/${name}`, newTag: "1.0.0" }));
   const component = { apiVersion: "kustomize.config.k8s.io/v1alpha1", kind: "Component", images };
   await write(join(folder, "overlays/images/kustomization.yaml"), [component], "wx");

@@ -40,8 +40,10 @@ export async function start(services: Service | readonly Service[], options: Tra
       await life.close();
       process.exit(0);
     }
-    await startTelemetry(telemetry, { name, life, log });
+    let isReady = () => false;
+    await startTelemetry(telemetry, { name, life, log, isReady: () => isReady() });
     const { server, health } = await openServices(configured, config, { ...options, life, log });
+    isReady = health.ready;
     log.info({ address: server.address }, "listening");
     announceReady(health);
   });

@@ -21,7 +21,7 @@ import {
 } from "../index.ts";
 
 /** Starts the telemetry of a process with these settings. */
-async function start(env: Readonly<Record<string, string>>) {
+async function start(env: Readonly<Record<string, string>>, isReady?: () => boolean) {
   const logged: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void logged.push(JSON.parse(line)) };
   const log = createLogger({ name: "notes", destination });
@@ -31,7 +31,7 @@ async function start(env: Readonly<Record<string, string>>) {
     for (const api of [trace, context, propagation, metrics]) api.disable();
     sampleTraces(1);
   });
-  await startTelemetry(settingsOf(env), { name: "notes", life, log });
+  await startTelemetry(settingsOf(env), { name: "notes", life, log, ...(isReady && { isReady }) });
   const [offer] = logged.filter(({ msg }) => msg === "offering metrics");
   return { life, logged, page: String(offer?.address) };
 }
@@ -124,6 +124,15 @@ test("a process does not wait for a collector that does not respond", async () =
   record();
   await life.close();
   expect(logged).toMatchObject([{ part: "traces", err: { message: "it took longer than 2000 ms" } }]);
+});
+
+test("probes find out whether a process lives, and whether it is ready", async () => {
+  let isReady = false;
+  const { page } = await start({ METRICS_PORT: "0" }, () => isReady);
+  const ask = async (path: string) => (await fetch(new URL(path, page))).status;
+  expect(await Promise.all(["/livez", "/readyz", "/ready"].map(ask))).toEqual([200, 503, 404]);
+  isReady = true;
+  expect(await ask("/readyz")).toBe(200);
 });
 
 test("metrics have the units of Prometheus in their names", async () => {

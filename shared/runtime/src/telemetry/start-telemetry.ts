@@ -1,7 +1,7 @@
 import type { TelemetryOptions, TelemetrySettings } from "./telemetry-settings.ts";
 
 /**
- * Registers OpenTelemetry's SDK, by which the process sends its traces by OTLP and offers its metrics at `/metrics`. Loads the SDK only
+ * Registers OpenTelemetry's SDK, by which the process sends its traces by OTLP and offers its metrics at `/metrics`, with `/livez` and `/readyz`. Loads the SDK only
  * if the settings ask for one of them. Call it before other parts are opened: it is closed after them, and sends what is left.
  *
  * @throws Error if the port of the metrics is in use

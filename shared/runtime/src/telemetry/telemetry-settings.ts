@@ -35,6 +35,8 @@ export interface TelemetryOptions {
   readonly name: string;
   readonly life: Lifecycle;
   readonly log: Logger;
+  /** Decides whether `/readyz`, at the address of the metrics, responds with 200 or with 503. Default: with 200. */
+  readonly isReady?: () => boolean;
 }
 
 /** The longest that sending the last spans may take at the end of a process, in milliseconds. */

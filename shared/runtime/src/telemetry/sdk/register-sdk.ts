@@ -4,13 +4,16 @@ import { type TelemetryOptions, type TelemetrySettings, telemetryFlushMs } from 
 import { logFailures } from "./log-failures.ts";
 
 /** Registers the parts of OpenTelemetry's SDK that the settings ask for. Each is loaded only then. */
-export async function registerSdk(settings: TelemetrySettings, { name, life, log }: TelemetryOptions): Promise<void> {
+export async function registerSdk(
+  settings: TelemetrySettings,
+  { name, life, log, isReady }: TelemetryOptions,
+): Promise<void> {
   const { traces, metrics } = settings;
   logFailures(log);
   const resource = resourceOf(settings, name);
   if (metrics) {
     const { serveMetrics } = await import("./serve-metrics.ts");
-    const server = await serveMetrics(metrics, resource);
+    const server = await serveMetrics(metrics, resource, isReady ?? (() => true));
     life.onClose("metrics", server.close);
     log.info({ address: `http://${metrics.host}:${server.port}/metrics` }, "offering metrics");
   }

@@ -28,16 +28,26 @@ class ScrapedReader extends MetricReader {
 }
 
 /**
- * Registers an SDK that measures, and serves its metrics as Prometheus reads them.
+ * Registers an SDK that measures, and serves its metrics as Prometheus reads them, with `/livez` and `/readyz` for probes of an
+ * orchestrator, which has no certificate of the mesh.
  *
  * @throws Error if the port is in use
  */
-export async function serveMetrics({ host, port }: MetricsSettings, resource: Resource): Promise<MetricsServer> {
+export async function serveMetrics(
+  { host, port }: MetricsSettings,
+  resource: Resource,
+  isReady: () => boolean,
+): Promise<MetricsServer> {
   const reader = new ScrapedReader({ metricProducers: [produceDurations()] });
   const provider = new MeterProvider({ resource, readers: [reader] });
   metrics.setGlobalMeterProvider(provider);
   measureProcess();
-  const server = createServer(scrapeHandler(shared(() => collect(reader))));
+  const server = createServer(
+    handlerOf(
+      shared(() => collect(reader)),
+      isReady,
+    ),
+  );
   server.maxConnections = maxConnections;
   server.listen(port, host);
   await once(server, "listening");
@@ -71,9 +81,12 @@ function shared(read: () => Promise<string>): () => Promise<string> {
   };
 }
 
-function scrapeHandler(read: () => Promise<string>) {
+function handlerOf(read: () => Promise<string>, isReady: () => boolean) {
   return async ({ method, url }: IncomingMessage, response: ServerResponse) => {
-    if (url?.split("?", 1)[0] !== "/metrics") return response.writeHead(404).end();
+    const path = url?.split("?", 1)[0];
+    if (path === "/livez") return response.writeHead(200).end();
+    if (path === "/readyz") return response.writeHead(isReady() ? 200 : 503).end();
+    if (path !== "/metrics") return response.writeHead(404).end();
     if (method !== "GET" && method !== "HEAD") return response.writeHead(405, { Allow: "GET, HEAD" }).end();
     try {
       const text = await read();
