@@ -6,21 +6,26 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { freePort } from "@mesh/dev";
 import { createTokens } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import { publint } from "publint";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { putOnSale } from "./stock.ts";
+import { servePage } from "./vite-example.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 const tsc = join(root, "node_modules/typescript/bin/tsc");
 let folder: string;
 let mesh: RunningMesh;
+let pageOrigin: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "typemesh-client-"));
-  [mesh] = await Promise.all([startMesh(), write("--name", "@acme/shop-client", "--version", "1.2.3")]);
+  pageOrigin = `http://127.0.0.1:${await freePort()}`;
+  const env = { CORS_ORIGINS: pageOrigin };
+  [mesh] = await Promise.all([startMesh({ env }), write("--name", "@acme/shop-client", "--version", "1.2.3")]);
 });
 
 afterAll(async () => {
@@ -191,5 +196,28 @@ describe("its tarball, installed outside of the repository", () => {
     await writeFile(join(app(), "readme.mjs"), lines.join("\n"));
     const { stdout } = await run(process.execPath, ["readme.mjs"], { cwd: app(), timeout: 30_000 });
     expect(stdout).toBe("7 0");
+  }, 240_000);
+
+  it("is all that the page of examples/vite needs: it searches, orders, reads errors and follows orders", async () => {
+    await putOnSale(mesh, "Blue Lamp", 3n);
+    await using site = await servePage(app(), { origin: pageOrigin, gatewayUrl: mesh.gatewayUrl });
+    const page = await site.open();
+    await page.getByLabel("Search").fill("blue lamp");
+    await page.getByText("1 found").waitFor();
+    await page.getByRole("button", { name: /^Blue Lamp/ }).click();
+    await page.getByLabel("Email").fill("nobody");
+    await page.getByLabel(/^Quantity/).fill("4");
+    await page.getByRole("button", { name: "Place order" }).click();
+    await page.getByText("must be an email address").waitFor();
+    await page.getByLabel("Email").fill("ada@example.com");
+    await page.getByRole("button", { name: "Place order" }).click();
+    await page.getByText("Only 3 of 4 are left.").waitFor();
+    await page.getByLabel(/^Quantity/).fill("2");
+    await page.getByRole("button", { name: "Place order" }).click();
+    const row = page.getByRole("listitem").filter({ hasText: "2 × Blue Lamp" });
+    await row.getByText("paid").waitFor();
+    await page.reload();
+    await row.getByText("paid").waitFor();
+    expect(site.errors).toEqual([]);
   }, 240_000);
 });
