@@ -1,6 +1,7 @@
 // The parts of generated schemas. They import zod's classes by name: its `z` would bring all of zod, 93 KB compressed
 // instead of 26.
 export { array } from "./array.ts";
+export { type Copy, copier } from "./copy.ts";
 export { date, wholeDate } from "./date.ts";
 export { json, jsonList, jsonObject } from "./json.ts";
 export { keyed, record } from "./map.ts";
