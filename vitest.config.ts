@@ -50,6 +50,9 @@ class LongestFirst extends BaseSequencer {
 const both =
   "access,backpressure,balance,callers,cancel,close,connection-age,deadline,error-sizes,errors,half-close,headers,hostile,identity,kinds,limits,metrics,middleware,outliers,passed-errors,policy,resets,resume,retry,statistics,telemetry,validation";
 
+const inMemory =
+  "backpressure,callers,cancel,deadline,error-sizes,errors,half-close,headers,kinds,middleware,passed-errors,retry,validation";
+
 export default defineConfig({
   test: {
     // Tests wait for servers more than they compute; the default on two cores is one worker. With one more than the cores they
@@ -75,6 +78,16 @@ export default defineConfig({
           provide: { mux: false },
           retry: again,
           include: [`shared/rpc/src/{${both}}.test.ts`],
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "calls in memory",
+          isolate: true,
+          provide: { mux: true, local: true },
+          retry: again,
+          include: [`shared/rpc/src/{${inMemory}}.test.ts`],
         },
       },
       {

@@ -55,6 +55,14 @@ export function toMetadataValue(value: HeaderValue): string | Buffer {
   return printable.test(value) ? value.trim() : value;
 }
 
+const legalName = /^[0-9a-z_.-]+$/;
+const legalText = /^[!-~](?:[ -~]*[!-~])?$/;
+
+/** Returns whether a header is a text that gRPC allows and does not change. */
+export function isPlain(name: string, value: HeaderValue): value is string {
+  return typeof value === "string" && legalName.test(name) && !name.endsWith("-bin") && legalText.test(value);
+}
+
 /** Returns headers as grpc-js takes them. @throws Error if it does not allow one */
 export function toMetadata(headers: OutgoingHeaders): Metadata {
   const metadata = new Metadata();

@@ -8,14 +8,16 @@ export const maxResponseBytes = 4 * 1024 * 1024;
 export const maxStreamsPerConnection = 100;
 
 /**
- * The messages of one call as bytes, whatever carries them: the joint between gRPC and everything above it. One
- * `receive` and one `send` may be under way at a time; both wait for the other side, so nothing piles up.
+ * The messages of one call, whatever carries them: the joint between gRPC and everything above it. One `receive` and one
+ * `send` may be under way at a time; both wait for the other side, so nothing piles up.
+ *
+ * @typeParam M a message: its bytes, or within a process a copy
  */
-export interface MessageStream {
+export interface MessageStream<M = Uint8Array> {
   /** The next message; undefined: the other side is done. Rejects when the call has failed. */
-  receive(): Promise<Uint8Array | undefined>;
+  receive(): Promise<M | undefined>;
   /** Resolves once there is room for the next message. Rejects when the call is over. */
-  send(message: Uint8Array): Promise<void>;
+  send(message: M): Promise<void>;
 }
 
 /** The two ends of a promise for a read or a write. */

@@ -1,5 +1,5 @@
 import { status } from "@grpc/grpc-js";
-import { expect, test } from "vitest";
+import { expect, inject, test } from "vitest";
 import { EchoService } from "../fixtures/echo.ts";
 import { rawClient } from "../fixtures/raw-client.ts";
 import { collect, echo, echoHandlers, notes } from "../fixtures/servers.ts";
@@ -63,7 +63,7 @@ test("bytes that are no protobuf are the caller's fault", async () => {
   }
 });
 
-test("a service whose response can't be read is at fault, and named", async () => {
+test.skipIf(inject("local"))("a service whose response can't be read is at fault, and named", async () => {
   const methods = Object.entries(EchoService.methods).map(([name, method]) => {
     return [name, { ...method, output: { ...method.output, encode: () => malformed } }] as const;
   });

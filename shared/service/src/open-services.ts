@@ -6,6 +6,7 @@ import {
   createTokens,
   type Discovery,
   type EventSignatures,
+  LocalServices,
   openIdentity,
   type PolicySource,
   peersDiscovery,
@@ -36,11 +37,13 @@ export interface TransportOptions extends Pick<ServeOptions, "middleware" | "cre
 export interface OpenOptions extends TransportOptions {
   readonly life: Lifecycle;
   readonly log: Logger;
+  /** The services of the process, if others than themselves call them in memory. Default: only they do. */
+  readonly local?: LocalServices;
 }
 
 /**
  * Opens services in this process. They share the server, its health and the shutdown; each has its own database,
- * consumers and tasks. The server listens first, so that its health can be asked for; calls are UNAVAILABLE until their
+ * consumers and tasks. Their calls to each other stay in memory. The server listens first, so that its health can be asked for; calls are UNAVAILABLE until their
  * service is open. `start` does this with the settings of the environment.
  *
  * @example
@@ -64,15 +67,15 @@ export interface OpenOptions extends TransportOptions {
 export async function openServices(
   services: readonly ConfiguredService[],
   config: ProcessConfig,
-  { life, log, middleware, upstreams, ...options }: OpenOptions,
+  { life, log, middleware, upstreams, local = localServices(services), ...options }: OpenOptions,
 ): Promise<OpenServices> {
   const health = createHealth();
   health.set("process", false, "starting");
   const names = services.map(({ service }) => service.definition.name);
   const opened = config.tls && (await openIdentity(config.tls, { names, log, signal: life.signal }));
   const credentials = options.credentials ?? opened?.credentials;
-  const own = opened?.identity && createTokens(opened.identity, config.issuers && { issuers: config.issuers });
-  const tokens = options.tokens ?? own;
+  const ownTokens = opened?.identity && createTokens(opened.identity, config.issuers && { issuers: config.issuers });
+  const tokens = options.tokens ?? ownTokens;
   const signatures = options.signatures ?? (opened?.identity && createEventSignatures(opened.identity));
   const { bus, registry, policy } = await openNats(names, config.natsUrl, { life, log });
   const discovery = peersDiscovery(config.peers, { registry, log });
@@ -84,7 +87,8 @@ export async function openServices(
   const connection = { ...forAll, callers: names, ...upstreams };
   const running = services.map((configured) => {
     const name = services.length > 1 ? configured.service.definition.name : undefined;
-    const shared = { config, bus, discovery, signatures, upstreams: connection };
+    const own = { ...connection, local: { services: local, caller: configured.service.definition.name } };
+    const shared = { config, bus, discovery, signatures, upstreams: own };
     return new RunningService(configured, { ...shared, ...ownParts(name, { life, log, health }) });
   });
   const server = await serve({
@@ -95,6 +99,7 @@ export async function openServices(
     mux: config.mux ?? true,
     log,
     health,
+    local,
     descriptorSet: async () => (await import("@mesh/contracts/descriptors")).descriptorSet,
     reflection: config.reflection ?? true,
     ...(config.operators && { operators: config.operators }),
@@ -124,6 +129,11 @@ export async function openServices(
     life.onClose("registration", registration.close);
   }
   return { server, health };
+}
+
+/** Returns what these services are called by in memory. They can't be called yet. */
+export function localServices(services: readonly Pick<ConfiguredService, "service">[]): LocalServices {
+  return new LocalServices(services.map(({ service }) => service.definition.name));
 }
 
 /** What the services of a process share of NATS. */

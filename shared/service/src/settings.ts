@@ -119,7 +119,9 @@ const processShape = {
  */
 export function readServices(services: readonly Service[]): ReadServices {
   const withEvents = services.some(hasEvents);
-  const names = services.flatMap(({ options }) => Object.values(options.peers ?? {}).map(({ name }) => name));
+  const own = new Set(services.map(({ definition }) => definition.name));
+  const called = services.flatMap(({ options }) => Object.values(options.peers ?? {}).map(({ name }) => name));
+  const names = called.filter((name) => !own.has(name));
   const stored = services.filter(({ options }) => options.store);
   const shape = {
     ...processShape,

@@ -4,7 +4,7 @@ import { LivePolicy, MethodPolicy } from "../policy/live-policy.ts";
 import { observeClient } from "../telemetry/observe-client.ts";
 import { type Connection, PendingCall, type PendingCallInit } from "./outgoing-call.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
-import { decodeResponse, receiveAll, untilEnd } from "./receive-all.ts";
+import { readResponse, receiveAll, untilEnd } from "./receive-all.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { brokenResponse } from "./unary-call.ts";
 
@@ -104,11 +104,11 @@ function callMethod(method: MethodDefinition, connection: Connection, { live, ca
 }
 
 /** Reads the one response of a call. */
-async function receiveOne(call: PendingCall, stream: OutgoingStream): Promise<unknown> {
-  const bytes = await stream.receive();
-  const isLast = bytes !== undefined && (await stream.receive()) === undefined;
-  if (isLast) return decodeResponse(bytes, call);
-  const error = brokenResponse(call, bytes ? "it sent more than one response" : "it sent no response");
+async function receiveOne(call: PendingCall, stream: OutgoingStream<unknown>): Promise<unknown> {
+  const only = await stream.receive();
+  const isLast = only !== undefined && (await stream.receive()) === undefined;
+  if (isLast) return readResponse(only, call);
+  const error = brokenResponse(call, only ? "it sent more than one response" : "it sent no response");
   stream.cancel(error);
   throw error;
 }

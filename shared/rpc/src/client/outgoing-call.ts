@@ -2,8 +2,8 @@ import type { CallOptions, HeaderValue, MethodDefinition } from "@mesh/contracts
 import { isShort, type Scope, type TraceContext } from "@mesh/runtime";
 import { abortError, coarseMs, deadlineExceeded, maxTimerMs, onAbort } from "../deadline.ts";
 import type { CallPolicy } from "../policy/call-policy.ts";
-import { encodePooled } from "../pooled-writer.ts";
 import type { Tokens } from "../tokens/tokens.ts";
+import { type MessageFormat, protobufFormat } from "./message-format.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import type { StartInit, Transport } from "./transport.ts";
@@ -96,7 +96,7 @@ export class PendingCall implements OutgoingCall {
   /** When it was started, in milliseconds since the epoch; undefined: it was not. */
   startedAt: number | undefined;
   /** Called when the call is started. */
-  onStart: ((stream: OutgoingStream) => void) | undefined;
+  onStart: ((stream: OutgoingStream<unknown>) => void) | undefined;
   readonly #connection: Connection;
   readonly #options: CallOptions | undefined;
   readonly #takesStream: boolean;
@@ -124,6 +124,11 @@ export class PendingCall implements OutgoingCall {
 
   get tokens(): Tokens | undefined {
     return this.#connection.tokens;
+  }
+
+  /** What its streams carry. */
+  get format(): MessageFormat {
+    return this.#connection.transport.format ?? protobufFormat;
   }
 
   get retries(): RetryBudget {
@@ -181,21 +186,19 @@ export class PendingCall implements OutgoingCall {
    */
   send(transport: Transport): Promise<unknown> {
     const { upstream, method } = this;
-    const request = encodePooled(method.input, this.#input);
     const scope = isShort(this.context) ? this.context : undefined;
     const signals = this.#signals(scope !== undefined);
     const { deadline, headers, listeners, tried, split } = this.#init();
-    const call = new UnaryCall({ upstream, method, request, deadline, headers, listeners, tried, split });
+    const call = new UnaryCall({ upstream, method, message: this.#input, deadline, headers, listeners, tried, split });
     scope?.onAbort((reason) => call.cancel(abortError(reason, method)));
     if (!call.isOver) transport.unary(call);
     return signals.length === 0 ? call.response : endedBy(signals, call);
   }
 
   /** Starts the call of another method, which ends likewise, and sends its requests. Throws likewise. */
-  start(transport: Transport): OutgoingStream {
+  start(transport: Transport): OutgoingStream<unknown> {
     const { method } = this;
-    // A copy, since it may be kept as long as the stream, with the buffer that it is a part of.
-    const only = this.#takesStream ? undefined : encodePooled(method.input, this.#input).slice();
+    const only = this.#takesStream ? undefined : this.format.write(method.input, this.#input);
     const signals = this.#signals();
     this.startedAt = Date.now();
     const stream = transport.start(method, this.#init());
@@ -227,14 +230,14 @@ export class PendingCall implements OutgoingCall {
   }
 
   /** Sends requests as they come, each once there is room for it. If that fails, the call ends with the error. */
-  async #sendAll(stream: OutgoingStream): Promise<void> {
+  async #sendAll(stream: OutgoingStream<unknown>): Promise<void> {
     // The caller's types say so.
     const source = (this.#input as AsyncIterable<unknown>)[Symbol.asyncIterator]();
     // A source that waits for something, as most do, would otherwise wait on after the call.
     void stream.ended.then(() => source.return?.()).catch(() => undefined);
     try {
       for (let step = await source.next(); !step.done; step = await source.next()) {
-        await stream.send(this.method.input.encode(this.#map(step.value)));
+        await stream.send(this.format.write(this.method.input, this.#map(step.value)));
       }
       stream.finish();
     } catch (error) {

@@ -4,12 +4,12 @@ import { type HeaderListeners, responseHeaders } from "../headers.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
 import { isLocal, isOwnReset } from "../received-error.ts";
 
-/** The bytes of a call that this process makes. */
-export interface OutgoingStream extends MessageStream {
+/** The messages of a call that this process makes. */
+export interface OutgoingStream<M = Uint8Array> extends MessageStream<M> {
   /** Resolves when the call is over, with why it failed; undefined: it ended well. */
   readonly ended: Promise<Error | undefined>;
   /** Says that no more messages follow, after a last one if it is given. */
-  finish(last?: Uint8Array): void;
+  finish(last?: M): void;
   /** Ends the call, unless it is over; what waits for it rejects with the error. */
   cancel(error: Error): void;
 }
@@ -24,7 +24,8 @@ export interface OutgoingStreamInit {
   readonly listeners: HeaderListeners | undefined;
 }
 
-const over = new MeshError({ code: "CANCELLED", message: "the call is over" });
+/** The error of a message that is sent when its call is over. */
+export const over = new MeshError({ code: "CANCELLED", message: "the call is over" });
 
 /**
  * A call one layer below grpc-js's Node streams, which start reading before there is a listener and destroy themselves

@@ -1,6 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MethodDefinition } from "@mesh/contracts";
-import { decodePooled } from "../pooled-reader.ts";
 import { countRetry } from "../telemetry/note.ts";
 import { PendingCall, type PendingCallInit } from "./outgoing-call.ts";
 import type { OutgoingStream } from "./outgoing-stream.ts";
@@ -13,16 +12,16 @@ type RunCall = (call: PendingCall) => Promise<unknown>;
 const left = new Error("the loop was left");
 
 /** Waits for the end of a call whose responses are read by a loop. Leaving the loop is no failure. */
-export async function untilEnd(stream: OutgoingStream): Promise<void> {
+export async function untilEnd(stream: OutgoingStream<unknown>): Promise<void> {
   const failure = await stream.ended;
   if (failure && failure !== left) throw failure;
 }
 
 /** Reads a response. @throws MeshError INTERNAL if it is none */
-export function decodeResponse(bytes: Uint8Array, call: PendingCall): unknown {
+export function readResponse(carried: unknown, call: PendingCall): unknown {
   const { output } = call.method;
   try {
-    return decodePooled(output, bytes);
+    return call.format.read(output, carried);
   } catch (cause) {
     throw brokenResponse(call, `its bytes are not a ${output.typeName}`, cause);
   }
@@ -36,7 +35,7 @@ export function decodeResponse(bytes: Uint8Array, call: PendingCall): unknown {
  * @param run runs the middleware around the call
  */
 export function receiveAll(init: PendingCallInit, run: RunCall): AsyncGenerator<unknown> {
-  let stream: OutgoingStream | undefined;
+  let stream: OutgoingStream<unknown> | undefined;
   let isLeft = false;
 
   async function* readOnce(call: PendingCall): AsyncGenerator<unknown> {
@@ -45,7 +44,7 @@ export function receiveAll(init: PendingCallInit, run: RunCall): AsyncGenerator<
     if (!stream) return;
     if (isLeft) stream.cancel(left);
     try {
-      for (let bytes = await stream.receive(); bytes; bytes = await stream.receive()) yield decodeResponse(bytes, call);
+      for (let one = await stream.receive(); one; one = await stream.receive()) yield readResponse(one, call);
       await ended;
     } catch (error) {
       if (error === left) return;
@@ -146,7 +145,7 @@ function resumed({ resume }: MethodDefinition, request: unknown, response: unkno
 /** Runs the middleware around a call until it is started; `undefined`: a middleware did not start it. */
 function begin(call: PendingCall, run: RunCall) {
   let ended: Promise<unknown> = Promise.resolve();
-  const started = new Promise<OutgoingStream | undefined>((resolve, reject) => {
+  const started = new Promise<OutgoingStream<unknown> | undefined>((resolve, reject) => {
     call.onStart = resolve;
     ended = run(call);
     ended.then(() => resolve(undefined), reject);

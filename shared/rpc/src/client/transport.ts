@@ -14,17 +14,20 @@ import { retryLaterMs } from "../retry-later.ts";
 import { ChannelPool, type PooledChannel } from "./channel-pool.ts";
 import { ConnectionState } from "./connection-state.ts";
 import { startUnary } from "./grpc-unary.ts";
+import type { MessageFormat } from "./message-format.ts";
 import { GrpcOutgoingStream, type OutgoingStream } from "./outgoing-stream.ts";
 import { TimedChannelCredentials } from "./settings-timeout.ts";
 import { maxClientCalls, tooManyCalls } from "./too-many-calls.ts";
 import type { UnaryCall } from "./unary-call.ts";
 
-/** The way to another service. gRPC is one, the mux another; what is above sees no difference. */
+/** The way to another service: gRPC, the mux, or memory. What is above sees no difference. */
 export interface Transport {
+  /** What its streams carry. Default: the bytes of messages. */
+  readonly format?: MessageFormat;
   /** Resolves once calls can be made; undefined: they can. Never rejects. */
   readonly opening?: Promise<void> | undefined;
   /** Starts a call with streams of messages. @throws Error if gRPC does not allow one of its headers */
-  start(method: MethodDefinition, init: StartInit): OutgoingStream;
+  start(method: MethodDefinition, init: StartInit): OutgoingStream<unknown>;
   /** Makes a unary call. @throws Error if gRPC does not allow one of its headers */
   unary(call: UnaryCall): void;
   close(): void;
@@ -32,6 +35,7 @@ export interface Transport {
 
 /** The way to one replica. */
 export interface ReplicaTransport extends Transport {
+  start(method: MethodDefinition, init: StartInit): OutgoingStream;
   /** Ends the open unary calls that may be made again: the replica does not respond. */
   giveUp(): void;
 }

@@ -3,6 +3,7 @@ import { methodName } from "../deadline.ts";
 import type { HeaderListeners, OutgoingHeaders } from "../headers.ts";
 import type { VersionSplit } from "../policy/version-split.ts";
 import { decodePooled } from "../pooled-reader.ts";
+import { encodePooled } from "../pooled-writer.ts";
 import { endedHere } from "../received-error.ts";
 
 /** Why calls at a replica are given up. */
@@ -13,8 +14,8 @@ export interface UnaryCallInit {
   /** The name of the service that is called. */
   readonly upstream: string;
   readonly method: MethodDefinition;
-  /** The request in protobuf. */
-  readonly request: Uint8Array;
+  /** The request. */
+  readonly message: unknown;
   /** Milliseconds since the epoch. */
   readonly deadline: number;
   readonly headers: OutgoingHeaders;
@@ -40,7 +41,7 @@ export interface CallObserver {
 export class UnaryCall {
   readonly upstream: string;
   readonly method: MethodDefinition;
-  readonly request: Uint8Array;
+  readonly message: unknown;
   readonly deadline: number;
   readonly headers: OutgoingHeaders;
   readonly listeners: HeaderListeners | undefined;
@@ -61,13 +62,14 @@ export class UnaryCall {
   onEnd: (() => void) | undefined;
   /** Gets what happens to the call. What chooses its carrier sets it. */
   observer: CallObserver | undefined;
+  #request: Uint8Array | undefined;
   #resolve: (response: unknown) => void = () => {};
   #reject: (error: Error) => void = () => {};
 
-  constructor({ upstream, method, request, deadline, headers, listeners, tried, split }: UnaryCallInit) {
+  constructor({ upstream, method, message, deadline, headers, listeners, tried, split }: UnaryCallInit) {
     this.upstream = upstream;
     this.method = method;
-    this.request = request;
+    this.message = message;
     this.deadline = deadline;
     this.headers = headers;
     this.listeners = listeners;
@@ -77,6 +79,16 @@ export class UnaryCall {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /**
+   * The request in protobuf, as it is when this is first read. What carries the call reads it when the call is made.
+   *
+   * @throws Error if it can't be sent
+   */
+  get request(): Uint8Array {
+    this.#request ??= encodePooled(this.method.input, this.message);
+    return this.#request;
   }
 
   /** Ends the call with the bytes of its response. */
@@ -89,6 +101,12 @@ export class UnaryCall {
       this.fail(brokenResponse(this, `its bytes are not a ${this.method.output.typeName}`, cause));
       return;
     }
+    this.succeedWith(response);
+  }
+
+  /** Ends the call with its response. */
+  succeedWith(response: unknown): void {
+    if (this.isOver) return;
     this.#end(undefined);
     this.#resolve(response);
   }

@@ -5,6 +5,7 @@ import { type ClientCredentials, isIdentity } from "../credentials.ts";
 import type { Discovery } from "../discovery/discovery.ts";
 import { peerDiscovery } from "../discovery/peer-discovery.ts";
 import type { Identity } from "../identity/identity.ts";
+import type { LocalServices } from "../local/local-services.ts";
 import { muxTransport } from "../mux/mux-transport.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
 import type { PolicySource } from "../policy/policy-source.ts";
@@ -15,7 +16,7 @@ import { bindCalls, type CallMethod, callMethods } from "./call-method.ts";
 import { defaultClientMiddleware } from "./client-middleware.ts";
 import { coalesceCalls } from "./coalesce.ts";
 import type { ClientMiddleware } from "./outgoing-call.ts";
-import { anyReady, type CheckReadiness, healthCheck, type Readiness, untilReady } from "./readiness.ts";
+import { anyReady, type CheckReadiness, healthCheck, healthClient, type Readiness, untilReady } from "./readiness.ts";
 import { grpcTransport } from "./transport.ts";
 
 /** Options of the calls of a connection. */
@@ -45,6 +46,11 @@ export interface ConnectionOptions {
   readonly policy?: PolicySource;
   /** The names in the mesh of the process that calls, for the rules of the policy that have a `caller`. Default: none. */
   readonly callers?: readonly string[];
+  /**
+   * The services of this process, whose calls stay in memory, and the name of the service that calls. The address of such a
+   * service is not used. Default: none.
+   */
+  readonly local?: { readonly services: LocalServices; readonly caller: string } | undefined;
 }
 
 /** Options of a connection. */
@@ -98,28 +104,20 @@ export function connect<T extends ServiceTypes>(
     connectionAgeMs = usualAgeMs,
     policy,
     callers = [],
+    local,
     ...options
   }: ConnectOptions,
 ): Upstream<T> {
   const upstream = definition.name;
-  const discovery = typeof address === "string" ? peerDiscovery(upstream, { [upstream]: address }, log) : address;
-  const transport = new BalancedTransport({
-    upstream,
-    discovery,
-    log,
-    connectionAgeMs,
-    connect: ({ address }) => {
-      const plain = grpcTransport({ address, upstream, credentials, log });
-      return { plain, calls: mux ? muxTransport(plain, upstream) : plain };
-    },
-  });
-  const forget = upstreams.add({ upstream, endpoints: () => transport.endpoints });
+  const inMemory = local?.services.transportTo(upstream, local.caller);
+  const { transport, check, forget } = inMemory
+    ? { transport: inMemory, check: healthCheck(healthClient({ upstream, transport: inMemory })), forget: () => {} }
+    : replicasOf();
   const tokens = options.tokens ?? (credentials && isIdentity(credentials) ? credentials.tokens : undefined);
   const connection = { upstream, transport, tokens, middleware: stepsOf(middleware) };
   const live = new LivePolicy(policy);
   const calls = callMethods(definition, connection, { live, callers });
   const bind = bindCalls<T>(calls);
-  const check = checkReplicas(upstream, transport);
   return {
     client: bind(undefined),
     bind,
@@ -132,6 +130,23 @@ export function connect<T extends ServiceTypes>(
       transport.close();
     },
   };
+
+  /** Returns the way to the replicas of a service elsewhere. */
+  function replicasOf() {
+    const discovery = typeof address === "string" ? peerDiscovery(upstream, { [upstream]: address }, log) : address;
+    const transport = new BalancedTransport({
+      upstream,
+      discovery,
+      log,
+      connectionAgeMs,
+      connect: ({ address }) => {
+        const plain = grpcTransport({ address, upstream, credentials, log });
+        return { plain, calls: mux ? muxTransport(plain, upstream) : plain };
+      },
+    });
+    const forget = upstreams.add({ upstream, endpoints: () => transport.endpoints });
+    return { transport, check: checkReplicas(upstream, transport), forget };
+  }
 }
 
 const usualAgeMs = 600_000;

@@ -33,10 +33,11 @@ function callOf(bytes: number): UnaryCall {
   const method = EchoService.methods.unary;
   if (!method) throw new Error("the service has no method unary");
   // The tag of the field and its length are 4 bytes.
-  const request = method.input.encode({ text: "x".repeat(bytes - 4), number: 0 });
-  expect(request).toHaveLength(bytes);
+  const message = { text: "x".repeat(bytes - 4), number: 0 };
   const deadline = Date.now() + 60_000;
-  return new UnaryCall({ upstream: "test", method, request, deadline, headers: {}, listeners: undefined });
+  const call = new UnaryCall({ upstream: "test", method, message, deadline, headers: {}, listeners: undefined });
+  expect(call.request).toHaveLength(bytes);
+  return call;
 }
 
 test("a request of 64 KiB shares the stream, and one with a byte more is a call of its own", async () => {

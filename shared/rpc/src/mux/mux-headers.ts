@@ -2,14 +2,11 @@ import type { Metadata } from "@grpc/grpc-js";
 import type { HeaderValue, ResponseHeaders } from "@mesh/contracts";
 import type { MuxHeader } from "@mesh/contracts/protocols/mesh/v1/index";
 import { traceHeader } from "@mesh/runtime";
-import { type OutgoingHeaders, sizeOf, toMetadata } from "../headers.ts";
+import { isPlain, type OutgoingHeaders, sizeOf, toMetadata } from "../headers.ts";
 import { signerHeader } from "../tokens/token-headers.ts";
 
 /** No headers. Nothing is added to it. */
 const none: MuxHeader[] = [];
-
-const legalName = /^[0-9a-z_.-]+$/;
-const legalText = /^[!-~](?:[ -~]*[!-~])?$/;
 
 /** Returns headers as a message carries them, without those that it has fields for: the trace, and the signer of the token. @throws Error if gRPC does not allow one */
 export function toMuxHeaders(headers: OutgoingHeaders): MuxHeader[] {
@@ -19,7 +16,7 @@ export function toMuxHeaders(headers: OutgoingHeaders): MuxHeader[] {
     // Who reads a trace checks it.
     if (value === undefined || name === traceHeader) continue;
     // grpc-js checks what is not plain, and writes it as it would itself.
-    if (typeof value !== "string" || !isPlain(name, value)) return withoutFields(fromMetadata(toMetadata(headers)));
+    if (!isPlain(name, value)) return withoutFields(fromMetadata(toMetadata(headers)));
     if (hasField(name)) continue;
     if (list === none) list = [];
     list.push(textHeader(name, value));
@@ -58,10 +55,6 @@ export function muxHeaderBytes(headers: readonly MuxHeader[]): number {
   let total = 0;
   for (const { name, value } of headers) total += sizeOf(name, value?.value ?? "");
   return total;
-}
-
-function isPlain(name: string, value: string): boolean {
-  return legalName.test(name) && !name.endsWith("-bin") && legalText.test(value);
 }
 
 function withoutFields(headers: MuxHeader[]): MuxHeader[] {

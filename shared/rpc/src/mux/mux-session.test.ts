@@ -30,7 +30,7 @@ test("a call that is cancelled while the server begins to close is cancelled the
   const session = new MuxSession(stream, { onClose() {}, onUnsupported() {}, onRefused() {} });
   const method = EchoService.methods.unary;
   if (!method) throw new Error("no method unary");
-  const init = { upstream: "test", method, request: new Uint8Array(), headers: {}, listeners: undefined };
+  const init = { upstream: "test", method, message: { text: "", number: 0 }, headers: {}, listeners: undefined };
   const call = new UnaryCall({ ...init, deadline: Date.now() + 60_000 });
   const response = call.response.catch(String);
   session.start(call, []);

@@ -148,9 +148,16 @@ function makeMany(transport: ReturnType<typeof openTransport>["transport"]) {
 function callOf(name: "unary" | "plain", tried?: string[]) {
   const method = EchoService.methods[name];
   if (!method) throw new Error(`no method ${name}`);
-  const request = method.input.encode({ text: "", number: 0 });
   const deadline = Date.now() + 60_000;
-  const call = new UnaryCall({ upstream: "test", method, request, deadline, headers: {}, listeners: undefined, tried });
+  const call = new UnaryCall({
+    upstream: "test",
+    method,
+    message: { text: "", number: 0 },
+    deadline,
+    headers: {},
+    listeners: undefined,
+    tried,
+  });
   return { call, response: call.response.catch((error: unknown) => error) };
 }
 

@@ -63,6 +63,16 @@ export class Admission implements InFlight {
   }
 }
 
+/** The calls within a process: what makes them has been admitted, and would fail in the middle of its work. */
+export const unlimited: InFlight = {
+  unary: 0,
+  streams: 0,
+  limits: { unary: Number.POSITIVE_INFINITY, streams: Number.POSITIVE_INFINITY },
+  rejects: () => false,
+  begin() {},
+  end() {},
+};
+
 function useOf(kind: MethodDefinition["kind"]): "unary" | "streams" {
   return kind === "unary" ? "unary" : "streams";
 }

@@ -8,7 +8,7 @@ import {
 import { type AddedBy, compose, type Step } from "@mesh/runtime";
 import { onAbort } from "../deadline.ts";
 import { maxResponseBytes } from "../message-stream.ts";
-import { type EncodeResponse, responseEncoder } from "./encode-response.ts";
+import { responseCopier, responseEncoder, type WriteResponse } from "./encode-response.ts";
 import type { ReceivedCall } from "./received-call.ts";
 import type { CallScope, ServerMiddleware } from "./server-call.ts";
 
@@ -69,34 +69,40 @@ export function implement<T extends ServiceTypes, const M extends readonly Serve
 }
 
 function runnerOf(method: MethodDefinition, handler: Handler, middleware: readonly Step<ReceivedCall>[]): RunCall {
-  const encode = responseEncoder(method.output);
+  const write = { bytes: responseEncoder(method.output), copy: responseCopier(method.output) };
   switch (method.kind) {
     case "unary":
       return responding(
         compose(middleware, (call) => call.request().then((request) => handler(request, call.context))),
-        encode,
+        write,
       );
     case "client_streaming":
       return responding(
         compose(middleware, async (call) => handler(call.requests(), call.context)),
-        encode,
+        write,
       );
     case "server_streaming":
       return compose(middleware, async (call) => {
-        await respondAll(call, iterable(handler(await call.request(), call.context)), encode);
+        await respondAll(call, iterable(handler(await call.request(), call.context)), write);
       });
     case "bidi_streaming":
-      return compose(middleware, (call) => respondAll(call, iterable(handler(call.requests(), call.context)), encode));
+      return compose(middleware, (call) => respondAll(call, iterable(handler(call.requests(), call.context)), write));
     default:
       return method.kind satisfies never;
   }
 }
 
+/** What writes a response: for another process, and for this one. */
+interface Writers {
+  readonly bytes: WriteResponse<Uint8Array>;
+  readonly copy: WriteResponse<unknown>;
+}
+
 /** Sends the one response that a call gives. */
-function responding(run: RunCall, encode: EncodeResponse): RunCall {
+function responding(run: RunCall, write: Writers): RunCall {
   return (call) =>
     run(call).then((response) => {
-      const sending = respond(call, encode(call.checked(response)));
+      const sending = respond(call, call.checked(response), write);
       return sending ? sending.then(() => response) : response;
     });
 }
@@ -107,19 +113,17 @@ function iterable(given: unknown): AsyncIterable<unknown> {
   throw new TypeError("the handler of a streaming method must return an async iterable");
 }
 
-/** Sends one response. @throws MeshError RESOURCE_EXHAUSTED if it is larger than 4 MiB */
-function respond(call: ReceivedCall, bytes: Uint8Array): Promise<void> | undefined {
+/** Sends one response. @throws MeshError RESOURCE_EXHAUSTED if it leaves the process, and is larger than 4 MiB */
+function respond(call: ReceivedCall, response: unknown, write: Writers): Promise<void> | undefined {
+  if (call.stream.isLocal) return call.send(write.copy(response));
+  const bytes = write.bytes(response);
   if (bytes.length <= maxResponseBytes) return call.send(bytes);
   const message = `a response of ${bytes.length} bytes is over the limit of ${maxResponseBytes}`;
   throw new MeshError({ code: "RESOURCE_EXHAUSTED", message });
 }
 
 /** Sends responses as they come, each once there is room for it. If the call ends before the source, the source ends. */
-async function respondAll(
-  call: ReceivedCall,
-  responses: AsyncIterable<unknown>,
-  encode: EncodeResponse,
-): Promise<void> {
+async function respondAll(call: ReceivedCall, responses: AsyncIterable<unknown>, write: Writers): Promise<void> {
   const source = responses[Symbol.asyncIterator]();
   const leave = async () => void (await source.return?.());
   // A source that waits for something, as most do, would otherwise wait on after the call.
@@ -127,7 +131,7 @@ async function respondAll(
   try {
     for (let step = await source.next(); !step.done; step = await source.next()) {
       try {
-        await respond(call, encode(call.checked(step.value)));
+        await respond(call, call.checked(step.value), write);
       } catch (error) {
         await leave();
         throw error;

@@ -10,10 +10,16 @@ import { chosenTextHeader, detailsHeader, overloadHeader, refusedHeader } from "
 import { overloaded } from "./admission.ts";
 import { closing } from "./closing.ts";
 
-/** A call that arrived. */
-export interface IncomingStream extends Pick<MessageStream, "receive"> {
+/**
+ * A call that arrived.
+ *
+ * @typeParam M a message: its bytes, or within a process a copy
+ */
+export interface IncomingStream<M = Uint8Array> extends Pick<MessageStream<M>, "receive"> {
+  /** Whether its messages are copies: the caller is in this process. */
+  readonly isLocal?: boolean;
   /** Resolves once there is room for the next message; undefined: there is. Rejects when the call is over. */
-  send(message: Uint8Array): Promise<void> | undefined;
+  send(message: M): Promise<void> | undefined;
   /** The caller's address. */
   readonly peer: string;
   /** The names in the caller's certificate; none without an identity. */
@@ -23,7 +29,7 @@ export interface IncomingStream extends Pick<MessageStream, "receive"> {
   /** When the caller gives up, in milliseconds since the epoch; Infinity: it did not say. */
   readonly deadline: number;
   /** The only request, if it has arrived with the call. */
-  readonly only?: Uint8Array;
+  readonly only?: M;
   /** Resolves when `only` may be read: once all calls are counted that have arrived with this one. */
   readonly counted?: Promise<void> | undefined;
   /** The first value of a header, named in small letters; undefined: it was not sent. */
@@ -48,8 +54,8 @@ export interface IncomingStream extends Pick<MessageStream, "receive"> {
  * Runs a call when its headers have arrived, before any of its messages is read. Returns a function to call if the call is
  * over before `end`: its caller is gone, its time is up, or grpc-js refused a message.
  */
-export interface Route {
-  (stream: IncomingStream): () => void;
+export interface Route<M = Uint8Array> {
+  (stream: IncomingStream<M>): () => void;
   /** Returns whether there is no room for a further call, which is then counted as rejected. */
   readonly rejects?: () => boolean;
   /** Whether it refuses the calls of callers that are not trusted any more by itself. */

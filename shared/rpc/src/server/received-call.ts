@@ -13,7 +13,7 @@ import { type SilenceLimits, tooSilent, withinSilence } from "./silence.ts";
 /** The parts of a call. */
 export interface ReceivedCallInit {
   readonly method: MethodDefinition;
-  readonly stream: IncomingStream;
+  readonly stream: IncomingStream<unknown>;
   readonly inFlight: InFlight;
   readonly operators: readonly string[];
   readonly verifyToken: VerifyToken;
@@ -34,7 +34,7 @@ export class ReceivedCall implements ServerCall {
   readonly inFlight: InFlight;
   readonly operators: readonly string[];
   readonly policy: CallPolicy;
-  readonly stream: IncomingStream;
+  readonly stream: IncomingStream<unknown>;
   /** Its place in the list of open calls. */
   at = -1;
   readonly #verifyToken: VerifyToken;
@@ -94,7 +94,7 @@ export class ReceivedCall implements ServerCall {
   }
 
   request(): Promise<unknown> {
-    this.#request ??= this.stream.only ? this.#readGiven(this.stream.only) : this.#readOnly();
+    this.#request ??= this.stream.only === undefined ? this.#readOnly() : this.#readGiven(this.stream.only);
     return this.#request;
   }
 
@@ -140,7 +140,7 @@ export class ReceivedCall implements ServerCall {
   }
 
   /** Sends a response. Resolves once there is room for the next one; undefined: there is. */
-  send(response: Uint8Array): Promise<void> | undefined {
+  send(response: unknown): Promise<void> | undefined {
     this.#hasResponded = true;
     return this.stream.send(response);
   }
@@ -178,7 +178,7 @@ export class ReceivedCall implements ServerCall {
     return requests;
   }
 
-  async #readGiven(only: Uint8Array): Promise<unknown> {
+  async #readGiven(only: unknown): Promise<unknown> {
     if (this.stream.counted) await this.stream.counted;
     // Its caller may have left before its turn.
     if (this.context.reason) throw this.context.reason;
@@ -186,14 +186,15 @@ export class ReceivedCall implements ServerCall {
   }
 
   async #readOnly(): Promise<unknown> {
-    const bytes = await this.#receive();
-    if (bytes && (await this.#receive()) === undefined) return this.#read(bytes);
-    const message = bytes ? "only one request message is expected" : "a request message is missing";
+    const only = await this.#receive();
+    if (only && (await this.#receive()) === undefined) return this.#read(only);
+    const message = only ? "only one request message is expected" : "a request message is missing";
     throw new MeshError({ code: "INVALID_ARGUMENT", message });
   }
 
   async *#readAll(): AsyncGenerator<unknown> {
-    for (let bytes = await this.#receive(); bytes; bytes = await this.#receive()) yield this.#read(bytes);
+    for (let one = await this.#receive(); one; one = await this.#receive()) yield this.#read(one);
+    if (this.stream.isLocal) return;
     await pause(resetGraceMs);
     // If this process was busy, what has arrived meanwhile is read now.
     await nextTurn();
@@ -201,27 +202,32 @@ export class ReceivedCall implements ServerCall {
     this.context.signal.throwIfAborted();
   }
 
-  async #receive(): Promise<Uint8Array | undefined> {
+  async #receive(): Promise<unknown> {
     const { kind } = this.method;
     const isStream = kind === "client_streaming" || kind === "bidi_streaming";
     const isFirst = !(isStream && this.#hasRequest);
     const limitMs = isFirst ? this.#silence.firstMs : this.#silence.nextMs;
-    const bytes = await withinSilence(limitMs, this.stream.receive(), () => {
+    const message = await withinSilence(limitMs, this.stream.receive(), () => {
       // In a conversation that this side has begun, the caller may be silent.
       if (!(isFirst && this.#hasResponded)) this.abort(tooSilent(this.method, limitMs));
     });
     this.#hasRequest = true;
-    return bytes;
+    return message;
   }
 
-  #read(bytes: Uint8Array): unknown {
-    const request = decodeReceived(this.method.input, bytes);
+  #read(message: unknown): unknown {
+    // Of others, messages are bytes.
+    const request = this.stream.isLocal ? message : decodeReceived(this.method.input, message as Uint8Array);
     return this.#map ? this.#map(request) : request;
   }
 }
 
 /** Returns the deadline of a call by its caller and by our bounds, in milliseconds since the epoch. */
-function deadlineOf(method: MethodDefinition, { deadline }: IncomingStream, { deadlineMs }: CallPolicy): number {
+function deadlineOf(
+  method: MethodDefinition,
+  { deadline }: IncomingStream<unknown>,
+  { deadlineMs }: CallPolicy,
+): number {
   const now = Date.now();
   if (!Number.isFinite(deadline)) return now + timeoutFor(method, undefined, deadlineMs);
   return Math.min(now + timeoutFor(method, deadline - now, deadlineMs), deadline);

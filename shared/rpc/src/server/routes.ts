@@ -11,7 +11,7 @@ import { toRuleViolations } from "../rule-violations.ts";
 import { observeServer, type ServerObserver } from "../telemetry/observe-server.ts";
 import { isOwnMethod } from "../telemetry/own-methods.ts";
 import type { VerifyToken } from "../tokens/verify-token.ts";
-import { sendableOverload } from "./admission.ts";
+import { sendableOverload, unlimited } from "./admission.ts";
 import { CallCounts } from "./call-counts.ts";
 import { limitInFlight } from "./call-limits.ts";
 import { closing } from "./closing.ts";
@@ -40,14 +40,15 @@ interface MethodRouteOptions extends RouteOptions {
 
 /** The way of each call to its handler, and the calls that are not answered yet. */
 export class Routes {
-  readonly byPath = new Map<string, Route>();
+  readonly byPath = new Map<string, Route<unknown>>();
   /** The routes of unary methods, for the mux. */
-  readonly unary = new Map<string, Route>();
+  readonly unary = new Map<string, Route<unknown>>();
   /** The routes of methods that stream their responses, for the mux. */
-  readonly streaming = new Map<string, Route>();
+  readonly streaming = new Map<string, Route<unknown>>();
   /** The calls of each method, without those of the server's own services. */
   readonly counts: CallCounts[] = [];
   readonly #open = new OpenCalls<ReceivedCall>();
+  #onIdle: (() => void) | undefined;
   readonly #timer = new DeadlineTimer<ReceivedCall>(
     () => this.#open.all(),
     (call) => call.expire(),
@@ -73,7 +74,22 @@ export class Routes {
     for (const call of this.#open.all()) if (which === "all" || streamsResponses(call.method)) call.abort(closing);
   }
 
-  #routeTo(method: MethodDefinition, run: RunCall, options: MethodRouteOptions): Route {
+  /** Resolves once no call is open, or after a time in milliseconds. */
+  async untilIdle(mostMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      timer = setTimeout(resolve, mostMs);
+      this.#noteEnd();
+    });
+    clearTimeout(timer);
+  }
+
+  #noteEnd(): void {
+    if (this.#open.size === 0) this.#onIdle?.();
+  }
+
+  #routeTo(method: MethodDefinition, run: RunCall, options: MethodRouteOptions): Route<unknown> {
     const { log, inFlight, middleware, operators, verifyToken, policies, registry } = options;
     const isLimited = middleware.includes(limitInFlight);
     const counts = isOwnMethod(method) ? undefined : new CallCounts(method);
@@ -84,13 +100,14 @@ export class Routes {
       if (counts) counts.rejected += 1;
       return true;
     };
-    const route = (stream: IncomingStream) => {
-      if (rejects()) {
+    const route = (stream: IncomingStream<unknown>) => {
+      if (!stream.isLocal && rejects()) {
         stream.end(sendableOverload);
         return nothing;
       }
       const policy = policies.for(stream.callerNames);
-      const call = new ReceivedCall({ method, stream, inFlight, operators, verifyToken, policy, log });
+      const counted = stream.isLocal ? unlimited : inFlight;
+      const call = new ReceivedCall({ method, stream, inFlight: counted, operators, verifyToken, policy, log });
       void this.#answer(call, run, registry, observer);
       return () => call.abort(endOf(call));
     };
@@ -116,6 +133,7 @@ export class Routes {
       observer.end(call, startedAt, failure.error.code);
     } finally {
       this.#open.remove(call);
+      this.#noteEnd();
     }
   }
 }

@@ -3,6 +3,7 @@ import { Mux } from "@mesh/contracts/protocols/mesh/v1/index";
 import { createHealth, type Health, type Logger, type MiddlewareOption, middlewareList } from "@mesh/runtime";
 import { isIdentity, type ServerCredentials } from "../credentials.ts";
 import type { Identity } from "../identity/identity.ts";
+import type { LocalServices } from "../local/local-services.ts";
 import { MuxServer } from "../mux/mux-server.ts";
 import { muxStreamRoute } from "../mux/mux-stream-route.ts";
 import { LivePolicy } from "../policy/live-policy.ts";
@@ -15,6 +16,7 @@ import { checkCaller, checkCredentials } from "./check-caller.ts";
 import { healthService } from "./grpc-health.ts";
 import { hostPort, startGrpcServer } from "./grpc-server.ts";
 import type { Implementation } from "./implement.ts";
+import type { Route } from "./incoming-stream.ts";
 import { prepareMessages } from "./prepare-messages.ts";
 import { reflectionServices } from "./reflection.ts";
 import { lazyRegistry } from "./registry.ts";
@@ -68,6 +70,8 @@ export interface ServeOptions {
   readonly inFlight?: InFlightLimits;
   /** Whether clients may send many unary calls on one stream; default: true. */
   readonly mux?: boolean;
+  /** Is opened with the methods of the server, for clients in this process. Default: there are none. */
+  readonly local?: LocalServices;
 }
 
 /** A server that accepts calls. */
@@ -119,7 +123,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const admission = new Admission(options.inFlight, log);
   const routes = routesOf(options, { health, policy, admission });
   const mux = new MuxServer(routes.unary);
-  const paths = new Map(routes.byPath);
+  const paths = new Map<string, Route>(routes.byPath);
   const { open, stream } = Mux.methods;
   if (options.mux !== false && open && stream) {
     paths.set(open.path, mux.route).set(stream.path, muxStreamRoute(routes.streaming, stream));
@@ -131,6 +135,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     log,
     onLostTrust: () => mux.refuseUntrusted(),
   });
+  options.local?.open(routes.byPath);
   const forget = servers.add(admission);
   const stopPreparing = prepareMessages(options.services.flatMap(({ methods }) => methods.map(({ method }) => method)));
 
@@ -140,10 +145,16 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     forget();
     stopPreparing();
     await pause(0); // Health streams pass this on before they end.
+    options.local?.close("streams");
     routes.abort("streams");
     mux.drain();
-    const timer = setTimeout(() => routes.abort("all"), drainMs);
-    await server.close({ noticeMs: Math.max(drainMs * 0.9, drainMs - noticeBeforeMs), cutMs: drainMs + cutAfterMs });
+    const timer = setTimeout(() => {
+      options.local?.close("all");
+      routes.abort("all");
+    }, drainMs);
+    const limits = { noticeMs: Math.max(drainMs * 0.9, drainMs - noticeBeforeMs), cutMs: drainMs + cutAfterMs };
+    // Calls within the process have no connection that would wait for them.
+    await Promise.all([server.close(limits), options.local && routes.untilIdle(limits.cutMs)]);
     clearTimeout(timer);
   }
 

@@ -86,6 +86,8 @@ export class BalancedTransport implements Transport, EndpointListener {
   }
 
   unary(call: UnaryCall): void {
+    // Before the call counts: this throws for a request that can't be sent.
+    void call.request;
     this.#pick("unary", call).unary(call);
   }
 

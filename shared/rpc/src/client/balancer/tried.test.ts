@@ -26,7 +26,7 @@ test("a call that is made again goes to the replicas that have not had it, and t
   await transport.opening;
 
   const call = async (tried: string[] | undefined) => {
-    const init = { upstream: "test", method, request: method.input.encode({}), headers: {}, listeners: undefined };
+    const init = { upstream: "test", method, message: { text: "", number: 0 }, headers: {}, listeners: undefined };
     const one = new UnaryCall({ ...init, deadline: Date.now() + 5_000, tried });
     transport.unary(one);
     return ((await one.response) as Note).text;
