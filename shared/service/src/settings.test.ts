@@ -1,3 +1,4 @@
+import { InventoryService } from "@mesh/contracts/testing/inventory/v1";
 import { OrderService } from "@mesh/contracts/testing/orders/v1";
 import { PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { inbox, outbox } from "@mesh/events/tables";
@@ -91,17 +92,21 @@ test("a store needs no NATS, but for one with an outbox", () => {
 });
 
 test("peers need an address, or NATS to find them; a wrong list of addresses is the only complaint", () => {
-  const peers = { orders: OrderService, payments: PaymentService };
+  const peers = { orders: OrderService, inventory: InventoryService };
   const complaint = (MESH_PEERS?: string) => () => read({ peers }, MESH_PEERS ? { MESH_PEERS } : {});
   const expected = "NATS_URL is not set; expected: a URL that starts with nats:// or tls://, or several";
   const missing = (names: string, addresses: string) => `to find ${names}, or MESH_PEERS with ${addresses}`;
   expect(complaint()).toThrow(expected);
-  expect(complaint()).toThrow(missing("orders, payments", "orders=host:port,payments=host:port"));
-  expect(complaint("orders=a:1")).toThrow(missing("payments", "payments=host:port"));
+  expect(complaint()).toThrow(missing("orders, inventory", "orders=host:port,inventory=host:port"));
+  expect(complaint("orders=a:1")).toThrow(missing("inventory", "inventory=host:port"));
   expect(complaint("orders")).toThrow(/^1 wrong setting:\n {2}MESH_PEERS is "orders"; expected: the addresses/);
   const NATS_URL = "nats://a:4222";
   expect(read({ peers }, { NATS_URL }).config).toMatchObject({ natsUrl: NATS_URL, peers: {} });
   expect(read({ peers }, { NATS_URL, MESH_PEERS: "orders=a:1" }).config.peers).toEqual({ orders: ["a:1"] });
+});
+
+test("a service of the same process needs no address", () => {
+  expect(read({ peers: { payments: PaymentService } }, {}).config).toMatchObject({ natsUrl: undefined, peers: {} });
 });
 
 test.each(["10.0.0.7", "orders.example:7001", "[::1]", "[2001:db8::1]:7001"])("others may reach it at %s", (where) => {
