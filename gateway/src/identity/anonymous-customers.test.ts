@@ -7,10 +7,10 @@ import { anonymousCustomers } from "./anonymous-customers.ts";
 const secret = "a secret of thirty-two characters";
 
 /** Identifies a browser with this cookie. Returns the caller and the cookie that is set. */
-function visit(cookie?: string, { secure = false, headers = {} } = {}) {
+function visit(cookie?: string, { secure = false, headers = {}, secrets = [secret] } = {}) {
   const request = { headers: { cookie, ...headers }, socket: {} } as unknown as IncomingMessage;
   const response = new ServerResponse(request);
-  const caller = anonymousCustomers({ secrets: [secret], secure, scopesOf })(request, response);
+  const caller = anonymousCustomers({ secrets, secure, scopesOf })(request, response);
   const [setCookie] = [response.getHeader("set-cookie") ?? []].flat();
   return { caller, setCookie: setCookie === undefined ? undefined : String(setCookie) };
 }
@@ -50,6 +50,16 @@ describe("anonymousCustomers", () => {
     const visited = visit(pairOf(mine.setCookie).replace(id, stolen));
     expect([id, stolen]).not.toContain(visited.caller.principal.id);
     expect(visited.setCookie).toContain(visited.caller.principal.id);
+  });
+
+  it("signs a cookie of an older secret again, which is not needed any more then", () => {
+    const secrets = ["another secret of thirty-two chars", secret];
+    const first = visit();
+    const replaced = visit(pairOf(first.setCookie), { secrets });
+    expect(replaced.caller.principal).toEqual(first.caller.principal);
+    const last = visit(pairOf(replaced.setCookie), { secrets: secrets.slice(0, 1) });
+    expect(last.caller.principal).toEqual(first.caller.principal);
+    expect(last.setCookie).toBeUndefined();
   });
 
   it("lets a customer read and order, and nothing else", () => {

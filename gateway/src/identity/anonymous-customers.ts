@@ -26,8 +26,8 @@ export interface AnonymousCustomersOptions {
 const uniqueKey = /^("?)([\da-f]{8}-[\da-f]{4}-[47][\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12})\1$/i;
 
 /**
- * Makes every browser a customer of its own, recognized by a signed cookie for a year. Replaces an invalid cookie. A
- * request without a cookie but with a unique Idempotency-Key is from the customer of that key, so that a retry is
+ * Makes every browser a customer of its own, recognized by a signed cookie for a year. Replaces an invalid cookie, and one that
+ * the first secret has not signed. A request without a cookie but with a unique Idempotency-Key is from the customer of that key, so that a retry is
  * recognized even if the first response, with the cookie, was lost.
  */
 export function anonymousCustomers({ secrets, secure: isAlwaysSecure, scopesOf }: AnonymousCustomersOptions) {
@@ -36,9 +36,9 @@ export function anonymousCustomers({ secrets, secure: isAlwaysSecure, scopesOf }
   return function identify(request: IncomingMessage, response: ServerResponse): Caller {
     const secure = isAlwaysSecure || isEncrypted(request);
     const known = cookie.read(request.headers.cookie, { secure });
-    const recognized = known ?? customerOfKey(request, secrets[0] ?? "");
+    const recognized = known?.value ?? customerOfKey(request, secrets[0] ?? "");
     const id = recognized ?? randomUUID();
-    if (!known) response.appendHeader("set-cookie", cookie.write(id, { secure }));
+    if (!known?.isCurrent) response.appendHeader("set-cookie", cookie.write(id, { secure }));
     const isNew = recognized === undefined;
     return { principal: { kind: "customer", id }, roles, scopes, isNew };
   };

@@ -7,9 +7,16 @@ import { Recent } from "./recent.ts";
 /** A cookie whose value only this gateway can have written. */
 export interface SignedCookie {
   /** Returns the value from a Cookie header; undefined if it is absent or its signature is wrong. */
-  read(header: string | undefined, options: CookieOptions): string | undefined;
+  read(header: string | undefined, options: CookieOptions): SignedValue | undefined;
   /** Returns the Set-Cookie header that stores a value. */
   write(value: string, options: CookieOptions): string;
+}
+
+/** The value of a cookie. */
+export interface SignedValue {
+  readonly value: string;
+  /** Whether the first secret has signed it. Otherwise it must be written again before its secret is removed. */
+  readonly isCurrent: boolean;
 }
 
 /** The way that a cookie travels. */
@@ -35,21 +42,23 @@ export function signedCookie({ name, secrets, maxAgeS }: SignedCookieOptions): S
   const sign = (value: string, secret = "") =>
     createHmac("sha256", secret).update(`${name}=${value}`).digest("base64url");
   /** The values whose signature is right. */
-  const verified = new Recent<string>(maxRemembered);
+  const verified = new Recent<SignedValue>(maxRemembered);
 
-  function verify(text: string): string | undefined {
+  function verify(text: string): SignedValue | undefined {
     const end = text.lastIndexOf(".");
     const [value, signature] = [text.slice(0, end), text.slice(end + 1)];
-    if (!secrets.some((secret) => isEqual(signature, sign(value, secret)))) return undefined;
-    verified.set(text, value, Number.POSITIVE_INFINITY);
-    return value;
+    const signer = secrets.findIndex((secret) => isEqual(signature, sign(value, secret)));
+    if (signer === -1) return undefined;
+    const signed = { value, isCurrent: signer === 0 };
+    verified.set(text, signed, Number.POSITIVE_INFINITY);
+    return signed;
   }
 
   return {
     read(header, { secure }) {
       for (const text of valuesOf(header, cookieName(name, secure))) {
-        const value = verified.get(text, 0) ?? verify(text);
-        if (value !== undefined) return value;
+        const signed = verified.get(text, 0) ?? verify(text);
+        if (signed) return signed;
       }
       return undefined;
     },
