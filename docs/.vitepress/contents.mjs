@@ -15,7 +15,7 @@ const groups = {
   ],
   "The gateway": ["rest", "subscriptions", "files", "sign-in", "limits", "idempotency", "caching", "clients"],
   "The mesh": ["life-of-a-request", "architecture", "middleware", "policy", "identity", "security", "telemetry"],
-  "Development and production": ["developing", "deploying", "migrations", "backup", "upgrading"],
+  "Development and production": ["developing", "deploying", "migrations", "backup", "rotation", "upgrading"],
   More: [""],
   Reference: ["settings", "mesh-command", "error-messages", "reference/"],
   Decisions: ["decisions/README", "decisions/"],

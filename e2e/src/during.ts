@@ -61,6 +61,24 @@ export async function callDuring(
   return { made: made.length, failures };
 }
 
+/**
+ * Makes each kind of call one after the other until the work is done, so that a slow machine gets fewer. Returns how many, and the errors of
+ * those that failed.
+ */
+export async function callInTurnDuring(work: Promise<unknown>, calls: readonly (() => Promise<unknown>)[]) {
+  let isDone = false;
+  let made = 0;
+  const failures: unknown[] = [];
+  const ending = work.finally(() => {
+    isDone = true;
+  });
+  const loops = calls.map(async (call) => {
+    for (; !isDone; made++) await call().catch((error: unknown) => failures.push(error));
+  });
+  await Promise.all([ending, ...loops]);
+  return { made, failures };
+}
+
 const partsOfImport = 5;
 
 /**

@@ -4,7 +4,7 @@ import { createBundler, programFolder } from "@mesh/dev";
 import { openSql, type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Clone, openClone } from "./clone.ts";
-import { callDuring, Retries } from "./during.ts";
+import { callInTurnDuring, Retries } from "./during.ts";
 import { createShopper, orderOf } from "./shopper.ts";
 import { putOnSale } from "./stock.ts";
 
@@ -137,7 +137,11 @@ test("a column is renamed in three releases, one of which is rolled back, withou
     const { order } = await shopper.orders.getOrder.query({ id });
     expect(order?.lines.map(({ name }) => name)).toEqual(["Renamed"]);
   };
-  const { made, failures } = await callDuring(releases(), [place, read, () => shopper.orders.listOrders.query({})], 12);
+  const { made, failures } = await callInTurnDuring(releases(), [
+    place,
+    read,
+    () => shopper.orders.listOrders.query({}),
+  ]);
   await annotate(`${made} calls, made again because the machine was busy: ${retries}`);
   expect(failures).toEqual([]);
   expect(made).toBeGreaterThan(100);

@@ -40,6 +40,8 @@ export interface RunningMesh {
   readonly filesDir: string;
   /** Makes new certificates for all processes, which use them within seconds. */
   renewCertificates(): Promise<void>;
+  /** Leaves the certificates to the test. */
+  endRenewal(): void;
   /** Returns `host:port` of a process's server, by its name in `apps`. */
   addressOf(name: string): string;
   /** Returns the URL of the database of an app, by its folder name. @throws Error if it has none */
@@ -145,7 +147,7 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
     await close();
     throw error;
   }
-  const { credentials, developerDir, renew: renewCertificates } = certificates;
+  const { credentials, developerDir, renew: renewCertificates, close: endRenewal } = certificates;
   return {
     gatewayUrl: `http://${addressOf(namesOf({ name: "gateway" }, replicas.gateway)[0] ?? "")}`,
     nats,
@@ -155,6 +157,7 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
     credentials,
     developerDir,
     renewCertificates,
+    endRenewal,
     addressOf,
     databaseUrlOf,
     addReplica,

@@ -7,6 +7,10 @@ import { keepFolder, type RunningServer, type ServerOptions } from "@mesh/dev";
 export interface FragileServer extends AsyncDisposable {
   /** The same after a restart. */
   readonly url: string;
+  /** The folder with its data and its configuration. */
+  readonly dir: string;
+  /** Makes the server read its configuration again. */
+  reload(): void;
   /** Begins an outage. */
   stop(): Promise<void>;
   /** Begins an outage with SIGKILL. */
@@ -32,6 +36,8 @@ export async function openFragile(start: (options: ServerOptions) => Promise<Run
   };
   return {
     url: server.url,
+    dir,
+    reload: () => void process.kill(server.pid, "SIGHUP"),
     stop,
     async kill() {
       process.kill(server.pid, "SIGKILL");
