@@ -41,7 +41,9 @@ const ofTypemesh = [
   "e2e/src/create.test.ts",
   "e2e/src/upgrade.test.ts",
   "e2e/src/pages.test.ts",
+  "e2e/src/error-messages.test.ts",
   "e2e/src/site.long.test.ts",
+  "e2e/src/tutorial.long.test.ts",
   "e2e/fixtures/new-project.ts",
   "scripts/test-newest.mjs",
 ];
