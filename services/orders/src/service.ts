@@ -1,13 +1,13 @@
 import { CatalogService } from "@mesh/contracts/catalog/v1";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
-import { CancelReason, OrderError, OrderService, OrderStatus } from "@mesh/contracts/orders/v1";
+import { CancelReason, OrderError, OrderForgotten, OrderService, OrderStatus } from "@mesh/contracts/orders/v1";
 import { customerOf, durationSetting, pageToken, service } from "@mesh/service";
 import * as z from "zod";
 import { consumers } from "./events.ts";
 import { cancelOrder } from "./lifecycle.ts";
 import { placeOrder } from "./place-order.ts";
 import * as schema from "./schema.ts";
-import { findOrder, findOrderOf, listOrders, orderChannel, stepsAfter } from "./store.ts";
+import { findOrder, findOrderOf, forgetCustomer, listOrders, orderChannel, stepsAfter } from "./store.ts";
 import { tasks } from "./tasks.ts";
 
 /** The earliest time of a page token, because PostgreSQL has no year 0. */
@@ -58,6 +58,13 @@ export const orders = service(
         if (order.status !== OrderStatus.ORDER_STATUS_CANCELLED) throw OrderError.notCancellable({ orderId: id });
         return { order };
       });
+    },
+
+    async forgetCustomer({ customerId }, { db }) {
+      await db.transaction(async (tx) => {
+        for (const orderId of await forgetCustomer(tx, customerId, 100)) await tx.publish(OrderForgotten, { orderId });
+      });
+      return { isDone: (await listOrders(db, customerId, 1)).length === 0 };
     },
 
     async *watchOrder(request, context) {

@@ -9,7 +9,7 @@ import {
   type WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
 import { type Database, notify, type Transaction } from "@mesh/service";
-import { and, asc, count, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gt, inArray, lt, ne, sql } from "drizzle-orm";
 import type { Priced } from "./domain.ts";
 import * as schema from "./schema.ts";
 
@@ -125,6 +125,25 @@ export async function listOrders(db: Db, customerId: string, limit: number, afte
     .orderBy(desc(orders.placedAt), desc(orders.id))
     .limit(limit);
   return withLines(db, rows);
+}
+
+/** Removes a customer from some of their orders that are settled. Returns the ids of these orders. */
+export async function forgetCustomer(tx: Tx, customerId: string, limit: number): Promise<string[]> {
+  const { orders } = schema;
+  const isSettled = ne(orders.status, OrderStatus.ORDER_STATUS_PENDING);
+  const some = tx
+    .select({ id: orders.id })
+    .from(orders)
+    .where(and(eq(orders.customerId, customerId), isSettled))
+    .limit(limit)
+    .for("update");
+  const rows = await tx
+    .update(orders)
+    // Each order gets another id, so that they are not those of one customer any more.
+    .set({ customerId: sql`gen_random_uuid()`, email: "", name: "", address: "", requestHash: "" })
+    .where(inArray(orders.id, some))
+    .returning({ id: orders.id });
+  return rows.map(({ id }) => id);
 }
 
 /** Returns the ids of orders with overdue payments. Skips orders that another process has locked. */

@@ -47,6 +47,11 @@ export async function settle(tx: Tx, id: string, status: PaymentStatus): Promise
   await tx.update(payments).set({ status, answerDueAt: null }).where(eq(payments.id, id));
 }
 
+/** Removes the token of the means of payment, which is not needed once the provider has responded. */
+export async function forgetToken(tx: Tx, orderId: string): Promise<void> {
+  await tx.update(payments).set({ paymentToken: "" }).where(eq(payments.orderId, orderId));
+}
+
 /** Finds the payment of an order. */
 export async function findPayment(db: Db | Tx, orderId: string): Promise<Payment | undefined> {
   const [row] = await db.select().from(payments).where(eq(payments.orderId, orderId));
