@@ -28,7 +28,7 @@ const external = [
     "pino-pretty",
     "zod",
   ],
-  ...["kubernetes-models", "@kubernetes-models/cert-manager"],
+  ...["kubernetes-models", "@kubernetes-models/cert-manager", "@kubernetes-models/prometheus-operator"],
   ...["rolldown/utils", "ts-proto", "ts-proto-descriptors", "yaml"],
 ];
 
