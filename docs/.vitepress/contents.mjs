@@ -14,7 +14,16 @@ const groups = {
     "proto2-and-editions",
   ],
   "The gateway": ["rest", "subscriptions", "files", "sign-in", "limits", "idempotency", "caching", "clients"],
-  "The mesh": ["life-of-a-request", "architecture", "middleware", "policy", "identity", "security", "telemetry"],
+  "The mesh": [
+    "life-of-a-request",
+    "architecture",
+    "middleware",
+    "policy",
+    "identity",
+    "other-languages",
+    "security",
+    "telemetry",
+  ],
   "Development and production": [
     "developing",
     "deploying",

@@ -15,12 +15,11 @@ IDEMPOTENT = (
 
 
 class Contracts:
-    """Messages and services by their full names, of a file beside this one."""
+    """Messages and services by their full names."""
 
-    def __init__(self, name):
+    def __init__(self, path):
         self._pool = descriptor_pool.DescriptorPool()
-        content = Path(__file__).with_name(name).read_bytes()
-        for proto in descriptor_pb2.FileDescriptorSet.FromString(content).file:
+        for proto in descriptor_pb2.FileDescriptorSet.FromString(Path(path).read_bytes()).file:
             self._pool.AddSerializedFile(proto.SerializeToString())
 
     def message(self, name):

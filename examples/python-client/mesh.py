@@ -8,7 +8,7 @@ import grpc
 from contracts import Contracts, is_idempotent
 
 # What gRPC and the mesh send besides the messages of services.
-protocols = Contracts("protocols.binpb")
+protocols = Contracts(Path(__file__).with_name("protocols.binpb"))
 
 # The same numbers as a service of the mesh: docs/architecture.md.
 RETRY_POLICY = {

@@ -3,13 +3,14 @@
 python3 shop.py --tls ../../.mesh/tls/developer --catalog HOST:PORT [--orders HOST:PORT --token TOKEN]"""
 
 import argparse
+from pathlib import Path
 
 import grpc
 
 from contracts import Contracts
 from mesh import MeshError, connect
 
-contracts = Contracts("contracts.binpb")
+contracts = Contracts(Path(__file__).with_name("contracts.binpb"))
 DEADLINE_S = 2
 
 
