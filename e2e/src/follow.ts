@@ -7,7 +7,7 @@ export type Instruction =
   /** `output` is the JSON that the page shows below the commands. */
   | { readonly kind: "commands"; readonly text: string; readonly output: string | undefined };
 
-const block = /(?:^`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```$(?:\n\n```json\n(.*?)^```$)?/gms;
+const block = /(?:^(?:Typemesh, )?`([^`\n]+)`:\n\n)?^```(\w+)\n(.*?)^```$(?:\n\n```json\n(.*?)^```$)?/gms;
 
 /**
  * Returns what a page asks its reader to do, in order. Code below the path of a file, as in "`src/main.ts`:", is its content; a

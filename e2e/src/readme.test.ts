@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { createBundler, freePort, keepProcess, openCertificates } from "@mesh/dev";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { edit, instructionsOf } from "./follow.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
@@ -130,4 +131,33 @@ describe("the page on errors", () => {
       expect(await readFile(join(root, file), "utf8")).toContain(shown);
     },
   );
+});
+
+describe("the code of ours on pages that compare", () => {
+  it("generates and compiles", async () => {
+    const compared = [
+      "moving-away.md",
+      ...(await readdir(join(root, "docs/coming-from"))).map((page) => `coming-from/${page}`),
+    ];
+    const pieces = await Promise.all(
+      compared.map(async (page) => {
+        const found = instructionsOf(await readFile(join(root, "docs", page), "utf8"));
+        return found.filter((one) => one.kind !== "commands");
+      }),
+    );
+    expect(pieces.map((found) => found.length > 0)).toEqual(compared.map(() => true));
+    for (const piece of pieces.flat()) await edit(copy, piece);
+    await run(process.execPath, [join(copy, "tools/codegen/bin/mesh-generate.mjs")], { cwd: copy });
+    const include = pieces.flat().flatMap(({ path }) => (path.endsWith(".ts") ? [path] : []));
+    expect(include.length).toBeGreaterThan(4);
+    await writeFile(join(copy, "tsconfig.pages.json"), JSON.stringify({ extends: "./tsconfig.base.json", include }));
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const compiled = run(process.execPath, [tsc, "--noEmit", "-p", join(copy, "tsconfig.pages.json")]);
+    expect(
+      await compiled.then(
+        () => "",
+        ({ stdout }) => stdout,
+      ),
+    ).toBe("");
+  }, 240_000);
 });

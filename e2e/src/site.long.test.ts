@@ -11,6 +11,7 @@ import { callIn } from "./clone.ts";
 const root = join(import.meta.dirname, "../..");
 const vitepress = join(root, "docs/node_modules/vitepress/bin/vitepress.js");
 const phone = { width: 390, height: 844 };
+const tablet = { width: 820, height: 1180 };
 const desktop = { width: 1440, height: 900 };
 
 let browser: Browser;
@@ -71,6 +72,7 @@ it("search finds a page, and its heading, without another host", async () => {
 
 it.each([
   ["a phone", phone],
+  ["a tablet", tablet],
   ["a desktop", desktop],
 ])("every page fits %s, and reports no error", async (_, viewport) => {
   const all = await addresses();
