@@ -27,6 +27,8 @@ export interface AppOptions {
   readonly folder: string;
   /** The program. Default: the one in the folder that a bundler built. */
   readonly program?: string | undefined;
+  /** What runs it, such as `ip netns exec <name>`. Default: nothing. */
+  readonly prefix?: readonly string[] | undefined;
   /** Returns its environment. Called at each start. */
   readonly env: () => Environment;
 }
@@ -35,13 +37,13 @@ export interface AppOptions {
 const startTimeoutMs = 120_000;
 
 /** Prepares a process of a mesh; `start` runs it. */
-export function openApp({ name, folder, program, env }: AppOptions): MeshApp {
+export function openApp({ name, folder, program, prefix = [], env }: AppOptions): MeshApp {
   let child: ChildProcess | undefined;
   const written: string[] = [];
   return {
     async start() {
       const args = program ? [program] : ["--enable-source-maps", join(folder, programFolder, "main.js")];
-      child = run(args, env(), written);
+      child = run([...prefix, process.execPath, ...args], env(), written);
       await whenReady(child, name, () => written.join(""));
     },
     async kill(signal) {
@@ -66,7 +68,7 @@ export function openApp({ name, folder, program, env }: AppOptions): MeshApp {
  */
 export async function runSeed(folder: string, env: Environment, attempts = 2): Promise<void> {
   const written: string[] = [];
-  const child = run([join(root, folder, programFolder, "seed.js")], env, written);
+  const child = run([process.execPath, join(root, folder, programFolder, "seed.js")], env, written);
   const [code] = await once(child, "exit");
   if (code === 0) return;
   const isLate = written.join("").includes("DEADLINE_EXCEEDED");
@@ -74,8 +76,8 @@ export async function runSeed(folder: string, env: Environment, attempts = 2): P
   await runSeed(folder, env, attempts - 1);
 }
 
-function run(args: readonly string[], env: Environment, written: string[]): ChildProcess {
-  const child = spawn(process.execPath, args, {
+function run([command = "", ...args]: readonly string[], env: Environment, written: string[]): ChildProcess {
+  const child = spawn(command, args, {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { PATH: process.env.PATH, ...env },
   });

@@ -2,7 +2,7 @@ export type { MeshApp } from "./app.ts";
 export { buildApps } from "./build.ts";
 export { type TestCertificates, testCertificates } from "./certificates.ts";
 export { type TestDatabase, testDatabase } from "./database.ts";
-export type { RunningMesh } from "./mesh.ts";
+export type { Place, RunningMesh } from "./mesh.ts";
 export { type TestNatsCluster, testNats, testNatsCluster } from "./nats.ts";
 export { type TestNetwork, testNetwork } from "./network.ts";
 export type { FragileServer } from "./outage.ts";

@@ -52,6 +52,14 @@ export interface RunningMesh {
   close(): Promise<void>;
 }
 
+/** A machine, or what a test takes for one. */
+export interface Place {
+  /** Its address. */
+  readonly host: string;
+  /** What runs a program there, such as `ip netns exec <name>`. */
+  readonly prefix: readonly string[];
+}
+
 /** Settings of a mesh. */
 export interface MeshOptions {
   /** A repository whose apps are built. Default: this one. */
@@ -64,6 +72,8 @@ export interface MeshOptions {
   readonly replicas?: Readonly<Record<string, number>>;
   /** Returns the program of an app. Default: the one that is built before the tests. */
   readonly programOf?: (app: App) => string;
+  /** Returns where a process runs, by its name in `apps`. Default: at 127.0.0.1. */
+  readonly placeOf?: (name: string) => Place;
   /** Settings of every process. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -86,7 +96,8 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
   const databases = await openDatabases(postgresUrl ?? postgres?.adminUrl ?? "", found);
   const ports = new Map<string, number>();
   const apps: Record<string, MeshApp> = {};
-  const addressOf = (name: string) => `127.0.0.1:${ports.get(name)}`;
+  const placeOf = options.placeOf ?? (() => ({ host: "127.0.0.1", prefix: [] }));
+  const addressOf = (name: string) => `${placeOf(name).host}:${ports.get(name)}`;
   const shared: Record<string, string> = {
     NATS_URL: nats.url,
     COOKIE_SECRET: randomUUID() + randomUUID(),
@@ -99,7 +110,8 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
   async function open(app: App, name: string, more: MeshOptions["env"] = {}): Promise<void> {
     ports.set(name, await freePort());
     const NATS_URL = urlWithLogin(nats.url, natsLoginOf(app, natsSecret));
-    const own = { NATS_URL, PORT: String(ports.get(name)), MESH_TLS_DIR: tlsDirs.get(app.name) ?? "" };
+    const { host: HOST, prefix } = placeOf(name);
+    const own = { NATS_URL, HOST, PORT: String(ports.get(name)), MESH_TLS_DIR: tlsDirs.get(app.name) ?? "" };
     const edge = app.kind === "gateway" ? { PROXIES: "0", PUBLIC_ORIGINS: `http://${addressOf(name)}` } : {};
     const ofService = app.kind === "service" ? { FILES_DIR: join(filesDir, app.name) } : {};
     const env = { ...databases.urls.get(app.name), ...own, ...edge, ...ofService, ...options.env, ...more };
@@ -108,6 +120,7 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
       name,
       folder: app.folder,
       program: options.programOf?.(app),
+      prefix,
       env: () => ({ ...shared, ...env }),
     });
   }

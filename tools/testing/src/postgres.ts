@@ -7,8 +7,12 @@ export interface TestPostgres extends FragileServer {
   readonly adminUrl: string;
 }
 
-/** Starts a PostgreSQL that a test may stop. This takes a second, so use `testDatabase` for tests without an outage. */
-export async function testPostgres(): Promise<TestPostgres> {
-  const server = await openFragile((options) => startPostgres({ ...options, durable: false }));
+/**
+ * Starts a PostgreSQL that a test may stop. This takes a second, so use `testDatabase` for tests without an outage.
+ *
+ * @param host the address to listen on
+ */
+export async function testPostgres(host?: string): Promise<TestPostgres> {
+  const server = await openFragile((options) => startPostgres({ ...options, host, durable: false }));
   return { ...server, adminUrl: server.url, url: await createDatabase(server.url, "test") };
 }

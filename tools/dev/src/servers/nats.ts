@@ -30,7 +30,7 @@ export interface NatsOptions extends ServerOptions {
  *
  * @throws PortTakenError if another process has the port
  */
-export async function startNats({ dir, port, cluster, users }: NatsOptions): Promise<RunningServer> {
+export async function startNats({ dir, port, host = localhost, cluster, users }: NatsOptions): Promise<RunningServer> {
   const command = await findNatsServer();
   await mkdir(dir, { recursive: true });
   const configFile = join(dir, "nats.conf");
@@ -38,7 +38,7 @@ export async function startNats({ dir, port, cluster, users }: NatsOptions): Pro
   if (pid) await endOrphan(pid, configFile, "SIGTERM");
   if (users) await writeUsers(dir, users);
   const [first] = users ?? [];
-  const options = { dir, cluster, hasUsers: first !== undefined };
+  const options = { dir, host, cluster, hasUsers: first !== undefined };
   const running = await onPort(port, (chosen) => start(command, { ...options, port: chosen }, configFile));
   return first ? { ...running, url: urlWithLogin(running.url, first) } : running;
 }
@@ -49,15 +49,18 @@ export async function reloadUsers(dir: string, pid: number, users: readonly Nats
   process.kill(pid, process.platform === "win32" ? "SIGTERM" : "SIGHUP");
 }
 
+const localhost = "127.0.0.1";
+
 interface Started {
   readonly dir: string;
+  readonly host: string;
   readonly port: number;
   readonly cluster: NatsCluster | undefined;
   readonly hasUsers: boolean;
 }
 
 async function start(command: string, options: Started, configFile: string): Promise<RunningServer> {
-  const { dir, port, cluster } = options;
+  const { dir, host, port, cluster } = options;
   // A cluster knows its servers by their names, also after a restart.
   const name = `mesh-${cluster?.port ?? randomUUID()}`;
   await writeFile(configFile, config(options, name) + (cluster ? clusterConfig(cluster) : ""));
@@ -68,9 +71,9 @@ async function start(command: string, options: Started, configFile: string): Pro
     port,
     logFile: join(dir, "nats.log"),
     signal: "SIGTERM",
-    isReady: async () => (await greeting(port)).includes(name),
+    isReady: async () => (await greeting(host, port)).includes(name),
   });
-  return { ...running, url: `nats://127.0.0.1:${port}` };
+  return { ...running, url: `nats://${host}:${port}` };
 }
 
 function clusterConfig({ port, ports }: NatsCluster): string {
@@ -83,11 +86,11 @@ function clusterConfig({ port, ports }: NatsCluster): string {
 `;
 }
 
-function config({ dir, port, hasUsers }: Started, name: string): string {
+function config({ dir, host, port, hasUsers }: Started, name: string): string {
   const inDir = (file: string) => JSON.stringify(join(dir, file).replaceAll("\\", "/"));
   return `# Written at each start.
 server_name: ${name}
-listen: "127.0.0.1:${port}"
+listen: "${host}:${port}"
 pid_file: ${inDir("nats.pid")}
 jetstream {
   store_dir: ${inDir("jetstream")}
@@ -101,9 +104,9 @@ ${hasUsers ? `include ${JSON.stringify(usersFile)}\n` : ""}`;
 }
 
 /** Returns the first line that nats-server sends to a client, which contains the server's name; empty if there is none. */
-function greeting(port: number): Promise<string> {
+function greeting(host: string, port: number): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host: "127.0.0.1", timeout: 1_000 });
+    const socket = connect({ port, host, timeout: 1_000 });
     const end = (line: string) => {
       socket.destroy();
       resolve(line);

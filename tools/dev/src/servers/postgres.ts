@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { appendFile, chown, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -31,11 +31,12 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningSe
   await mkdir(options.dir, { recursive: true });
   const account = await (options.account ?? chooseAccount)(await findPostgres(), options.dir);
   await endEarlierRun(join(account.dir, "data"));
-  const password = await initialize(account);
-  return onPort(options.port, (port) => {
-    return onceUnused(() => start(account, port, password, options.durable ?? true));
-  });
+  const password = await initialize(account, options.host);
+  const { host = localhost, durable = true } = options;
+  return onPort(options.port, (port) => onceUnused(() => start(account, { host, port, password, durable })));
 }
+
+const localhost = "127.0.0.1";
 
 /** The longest time that the sessions of a killed server hold its shared memory. */
 const lingerMs = 10_000;
@@ -62,7 +63,7 @@ async function endEarlierRun(data: string): Promise<void> {
 }
 
 /** Creates the data folder unless it exists, in one step, and returns the password. */
-async function initialize(account: PostgresAccount): Promise<string> {
+async function initialize(account: PostgresAccount, host: string | undefined): Promise<string> {
   const { dir, uid } = account;
   const [data, passwordFile, unfinished] = [join(dir, "data"), join(dir, "password"), join(dir, "unfinished")];
   if (existsSync(data)) return readFile(passwordFile, "utf8");
@@ -80,6 +81,7 @@ async function initialize(account: PostgresAccount): Promise<string> {
     "--no-sync",
     "--no-instructions",
   ]);
+  if (host) await appendFile(join(unfinished, "pg_hba.conf"), "host all all samenet scram-sha-256\n");
   await rename(unfinished, data);
   return password;
 }
@@ -90,9 +92,19 @@ async function runProgram(account: PostgresAccount, name: "initdb", args: readon
   await run(command, rest, { ...identity, cwd: account.dir, env: environment(), windowsHide: true });
 }
 
-async function start(account: PostgresAccount, port: number, password: string, durable: boolean) {
+interface Started {
+  readonly host: string;
+  readonly port: number;
+  readonly password: string;
+  readonly durable: boolean;
+}
+
+async function start(account: PostgresAccount, { host, port, password, durable }: Started) {
   const data = join(account.dir, "data");
-  const settings = Object.entries(settingsFor(port, durable)).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const settings = Object.entries(settingsFor(host, port, durable)).flatMap(([name, value]) => [
+    "-c",
+    `${name}=${value}`,
+  ]);
   const [command = "", ...args] = [...account.prefix, program(account.root, "postgres"), "-D", data, ...settings];
   const running = await startProcess({
     name: "PostgreSQL",
@@ -105,12 +117,12 @@ async function start(account: PostgresAccount, port: number, password: string, d
     signal: "SIGINT", // a fast shutdown: ends sessions instead of waiting for them
     isReady: (pid) => isReady(join(data, "postmaster.pid"), pid),
   });
-  return { ...running, url: `postgres://${superuser}:${password}@127.0.0.1:${port}/postgres` };
+  return { ...running, url: `postgres://${superuser}:${password}@${host}:${port}/postgres` };
 }
 
-function settingsFor(port: number, durable: boolean): Record<string, string | number> {
+function settingsFor(host: string, port: number, durable: boolean): Record<string, string | number> {
   return {
-    listen_addresses: "127.0.0.1",
+    listen_addresses: host,
     port,
     unix_socket_directories: "", // a path of more than 107 bytes is an error
     max_connections: 200,

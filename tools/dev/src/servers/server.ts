@@ -11,6 +11,8 @@ export interface ServerOptions {
   readonly dir: string;
   /** Default: a free port. */
   readonly port?: number | undefined;
+  /** The address to listen on, which other machines of its network may reach. Default: 127.0.0.1. */
+  readonly host?: string | undefined;
 }
 
 /** A server that runs until it is stopped, or until this process ends. */
