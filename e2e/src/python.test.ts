@@ -170,6 +170,15 @@ describe.skipIf(!python)("an example in Python", () => {
     expect((await letter())?.header.get("mesh-dead-letter-reason")).toContain(reason);
   });
 
+  test("registers again when NATS was lost", async () => {
+    const registrations = () => service.output().match(/registered as/g)?.length ?? 0;
+    const before = registrations();
+    await mesh.nats.kill();
+    await expect.poll(() => service.output()).toContain("not registered");
+    await mesh.nats.restart();
+    await expect.poll(registrations).toBeGreaterThan(before);
+  });
+
   test("leaves the registry when it ends", async () => {
     expect([await service.end(), service.output()]).toEqual([0, expect.stringContaining("listening on")]);
     const entry = await lastMessage(mesh.nats.url, "KV_mesh_registry", "$KV.mesh_registry.loyalty.*");
