@@ -1,20 +1,19 @@
 import "server-only";
 import { type Client, createClient } from "@acme/shop-client";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import { readSetCookie } from "./set-cookie.ts";
 import { gatewayUrl } from "./url.ts";
 
 /** Returns a client that reads for the customer of the request. A component can set no cookies: `proxy.ts` has done it. */
 export async function readAsCustomer(): Promise<Client> {
-  const jar = await cookies();
-  return clientWith(jar.toString(), () => {});
+  return clientWith(await requestHeaders(), () => {});
 }
 
 /** Returns a client for an action, which passes the cookies of the gateway on to the browser, such as that of a new customer. */
 export async function actAsCustomer(): Promise<Client> {
   const jar = await cookies();
-  return clientWith(jar.toString(), ({ headers }) => {
-    for (const text of headers.getSetCookie()) jar.set(readSetCookie(text));
+  return clientWith(await requestHeaders(), (response) => {
+    for (const text of response.headers.getSetCookie()) jar.set(readSetCookie(text));
   });
 }
 
@@ -27,19 +26,24 @@ export interface Session {
 
 /** Returns who has signed in. */
 export async function readSession(): Promise<Session> {
-  const cookie = (await cookies()).toString();
   const response = await fetch(`${gatewayUrl}/auth/session`, {
-    headers: { cookie },
+    headers: await requestHeaders(),
     signal: AbortSignal.timeout(5_000),
   });
   return response.json();
 }
 
-function clientWith(cookie: string, onResponse: (response: Response) => void): Client {
+/** Returns what the gateway has to know of the browser: its cookies, and its address, which has limits of its own. */
+async function requestHeaders(): Promise<Record<string, string>> {
+  const addresses = (await headers()).get("x-forwarded-for");
+  return { cookie: (await cookies()).toString(), ...(addresses && { "x-forwarded-for": addresses }) };
+}
+
+function clientWith(more: Record<string, string>, onResponse: (response: Response) => void): Client {
   const send: typeof fetch = async (input, init) => {
-    const headers = new Headers(init?.headers);
-    if (cookie) headers.set("cookie", cookie);
-    const response = await fetch(input, { ...init, headers });
+    const own = new Headers(init?.headers);
+    for (const [name, value] of Object.entries(more)) own.set(name, value);
+    const response = await fetch(input, { ...init, headers: own });
     onResponse(response);
     return response;
   };
