@@ -26,5 +26,5 @@ export async function refund(mesh: RunningMesh, orderId: string): Promise<void> 
 
 /** Returns the address of the first replica of a service. */
 function firstOf(mesh: RunningMesh, name: string): string {
-  return mesh.addressOf(name in mesh.apps ? name : `${name}-1`);
+  return mesh.addressOf(`${name}-1` in mesh.apps ? `${name}-1` : name);
 }

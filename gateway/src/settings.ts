@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type PeerDefinitions, tlsOf, tlsShape } from "@mesh/rpc";
+import { type PeerDefinitions, sharedServices, tlsOf, tlsShape } from "@mesh/rpc";
 import {
   backendShape,
   databaseUrlSetting,
@@ -35,7 +35,8 @@ export function gatewaySettings(
   env?: Readonly<Record<string, string | undefined>>,
   services: PeerDefinitions = router.services,
 ) {
-  const names = Object.values(services).map(({ name }) => name);
+  const called = Object.values(services).map(({ name }) => name);
+  const names = called.filter((name) => !sharedServices()?.has(name));
   const { NODE_ENV } = readSettings({ NODE_ENV: z.string().default("development") }, env);
   const isProduction = NODE_ENV === "production";
   const database = databaseShape(env, isProduction ? limitedMethods(services) : []);

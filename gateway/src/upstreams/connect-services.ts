@@ -8,6 +8,7 @@ import {
   type PeerDefinitions,
   type PolicySource,
   peersDiscovery,
+  sharedServices,
   type Upstreams,
   validateRequest,
 } from "@mesh/rpc";
@@ -34,10 +35,12 @@ export function connectServices(
   const exposed = new Set(Object.values(services).map(({ name }) => name));
   const others = Object.keys(peers).filter((name) => !exposed.has(name));
   const watched = others.map((name) => [name, { typeName: name, name, slug: name, methods: {} }] as const);
+  const local = sharedServices();
   const definitions = { ...Object.fromEntries(watched), ...services };
   return connectUpstreams(definitions, peersDiscovery(peers, { registry, log: options.log }), {
     ...options,
     callers: ["gateway"],
+    ...(local && { local: { services: local, caller: "gateway" } }),
     middleware: (defaults) => defaults.filter((middleware) => middleware !== validateRequest),
   });
 }
@@ -73,7 +76,8 @@ export function openNats(
   life.onClose("policy", () => policy.close());
   const feeds = openFeeds({ bus, signatures, log });
   life.onClose("feeds", () => feeds.close());
-  if (Object.values(services).every(({ name }) => Object.hasOwn(peers, name))) return { bus, policy, feeds };
+  const isKnown = (name: string) => Object.hasOwn(peers, name) || sharedServices()?.has(name) === true;
+  if (Object.values(services).every(({ name }) => isKnown(name))) return { bus, policy, feeds };
   const registry = natsDiscovery({ bus, log });
   life.onClose("discovery", () => registry.close());
   return { bus, registry, policy, feeds };

@@ -29,6 +29,7 @@ export type { Pem } from "./identity/pem.ts";
 export { type OpenIdentity, openIdentity, type TlsSettings, tlsOf, tlsShape } from "./identity/settings.ts";
 export { type WatchIdentityOptions, watchIdentity } from "./identity/watch-identity.ts";
 export { LocalServices } from "./local/local-services.ts";
+export { sharedServices, shareServices } from "./local/shared-services.ts";
 export type { CallPolicy } from "./policy/call-policy.ts";
 export { policyJson, readPolicy } from "./policy/policy-document.ts";
 export type { PolicySource } from "./policy/policy-source.ts";

@@ -1,3 +1,5 @@
+import { processGroup } from "./process-group.ts";
+
 /** The readiness of the parts of a process. */
 export interface Health {
   /** Sets whether a part is ready, and if not, the reason. With a reason, a part that is ready has a warning. */
@@ -55,7 +57,8 @@ export function createHealth(): Health {
 }
 
 /**
- * Sends `{ type: "ready" }` to the parent process once every part is ready. Does nothing without an IPC channel.
+ * Sends `{ type: "ready" }` to the parent process once every part is ready. Does nothing without an IPC channel. In a group of programs,
+ * the group does this.
  *
  * @example
  * ```ts no-run
@@ -65,15 +68,18 @@ export function createHealth(): Health {
  * announceReady(health);
  * ```
  */
-export function announceReady(health: Health): void {
-  const announce = () => process.send?.({ type: "ready" });
-  if (health.ready()) {
-    announce();
+export function announceReady(...healths: readonly Health[]): void {
+  const group = processGroup();
+  if (group && !group.isAnnouncing) {
+    group.healths.push(...healths);
     return;
   }
-  const end = health.onChange((ready) => {
-    if (!ready) return;
-    end();
-    announce();
-  });
+  const ends: (() => void)[] = [];
+  const announce = () => {
+    if (!healths.every((health) => health.ready())) return;
+    for (const end of ends) end();
+    process.send?.({ type: "ready" });
+  };
+  if (healths.every((health) => health.ready())) announce();
+  else ends.push(...healths.map((health) => health.onChange(announce)));
 }

@@ -25,6 +25,7 @@ export { type Limit, openLimit } from "./limit.ts";
 export { createLogger, type Logger, type LogLevel, type LogOptions } from "./log.ts";
 export { type AddedBy, compose, type MiddlewareOption, middlewareList, type Next, type Step } from "./middleware.ts";
 export { dnsTargetOf, type PeerAddresses, peersSetting, peersShape } from "./peers.ts";
+export { openProcessGroup, type ProcessGroup, processGroup } from "./process-group.ts";
 export { type BackoffOptions, backoffMs, type RepeatOptions, repeat } from "./repeat.ts";
 export { RepeatedLines } from "./repeated-lines.ts";
 export { isShort, openScope, type Scope, type ScopeInit, type ShortScope } from "./scope.ts";

@@ -1,5 +1,6 @@
 import { allocateYoung } from "./heap.ts";
 import type { Logger } from "./log.ts";
+import { processGroup } from "./process-group.ts";
 
 /** The life of a process, until it is asked to end. */
 export interface Lifecycle {
@@ -63,7 +64,7 @@ export function createLifecycle({ log, closeTimeoutMs = 15_000 }: LifecycleOptio
 
 /**
  * Runs a process until it gets SIGTERM or SIGINT, or until the parent process that opened an IPC channel to it ends. An
- * uncaught error ends the process with exit code 1, after every part is closed.
+ * uncaught error ends the process with exit code 1, after every part is closed. In a group of programs, the group does this.
  *
  * @example
  * ```ts no-run
@@ -76,6 +77,11 @@ export function createLifecycle({ log, closeTimeoutMs = 15_000 }: LifecycleOptio
  * ```
  */
 export async function runProcess(options: LifecycleOptions, main: (life: Lifecycle) => Promise<void>): Promise<void> {
+  const group = processGroup();
+  if (group && !group.isRunning) {
+    group.processes.push({ options, main });
+    return;
+  }
   allocateYoung();
   const life = createLifecycle(options);
   const end = async (exitCode: number) => {

@@ -15,4 +15,5 @@ export { runWithPeers } from "./script.ts";
 export { type Service, type ServiceContext, type ServiceOptions, service } from "./service.ts";
 export type { ConfiguredService, ProcessConfig } from "./settings.ts";
 export { start } from "./start.ts";
+export { type GroupOptions, type LoadProgram, startGroup } from "./start-group.ts";
 export { every, type Task } from "./tasks.ts";

@@ -68,6 +68,12 @@ export interface ReadServices {
   readonly telemetry: TelemetrySettings;
 }
 
+/** What else a process is. */
+interface ReadOptions {
+  /** Whether other programs run in it, such as the gateway: PORT and DATABASE_URL are theirs. Default: no. */
+  readonly hasOthers?: boolean;
+}
+
 /** In production: what load balancers take to notice. In development nothing waits for it. */
 const noticeMs = 5_000;
 
@@ -117,26 +123,28 @@ const processShape = {
  *
  * @throws SettingsError naming all that are wrong
  */
-export function readServices(services: readonly Service[]): ReadServices {
+export function readServices(services: readonly Service[], { hasOthers = false }: ReadOptions = {}): ReadServices {
   const withEvents = services.some(hasEvents);
   const own = new Set(services.map(({ definition }) => definition.name));
   const called = services.flatMap(({ options }) => Object.values(options.peers ?? {}).map(({ name }) => name));
   const names = called.filter((name) => !own.has(name));
   const stored = services.filter(({ options }) => options.store);
+  const isAlone = services.length === 1 && !hasOthers;
   const shape = {
     ...processShape,
+    ...(hasOthers && { GRPC_PORT: portSetting(0) }),
     ...tlsShape(),
     ...peersShape(names, { needsNats: withEvents }),
     ...(names.length === 0 && { MESH_PEERS: z.unknown() }),
     ...(stored.length > 0 && backendShape("DATABASE")),
-    ...Object.fromEntries(stored.map((one) => [databaseVariable(one, services), databaseUrlSetting()])),
+    ...Object.fromEntries(stored.map((one) => [databaseVariable(one, isAlone), databaseUrlSetting()])),
     ...ownShape(services),
   };
   const settings = readSettings(shape);
   const read = (name: string): unknown => Reflect.get(settings, name);
   const config: ProcessConfig = {
     host: settings.HOST,
-    port: settings.PORT,
+    port: hasOthers ? (read("GRPC_PORT") as number) : settings.PORT,
     natsUrl: settings.NATS_URL,
     ...(settings.MESH_ADVERTISE && { advertise: settings.MESH_ADVERTISE }),
     ...(settings.MESH_VERSION && { version: settings.MESH_VERSION }),
@@ -145,7 +153,8 @@ export function readServices(services: readonly Service[]): ReadServices {
     operators: settings.MESH_OPERATORS ?? (settings.NODE_ENV === "production" ? [] : [developer]),
     issuers: settings.MESH_ISSUERS ?? issuersOf(settings.NODE_ENV),
     reflection: (settings.REFLECTION ?? (settings.NODE_ENV === "production" ? "off" : "on")) === "on",
-    noticeMs: settings.NODE_ENV === "production" ? noticeMs : 0,
+    // The others give notice first.
+    noticeMs: settings.NODE_ENV === "production" && !hasOthers ? noticeMs : 0,
     mux: settings.MESH_MUX,
     drainMs: settings.SHUTDOWN_MS,
     // `peersShape` makes nothing else.
@@ -154,7 +163,7 @@ export function readServices(services: readonly Service[]): ReadServices {
   const configured = services.map((service) => ({
     service,
     // `databaseUrlSetting` makes nothing else.
-    databaseUrl: service.options.store && (read(databaseVariable(service, services)) as string),
+    databaseUrl: service.options.store && (read(databaseVariable(service, isAlone)) as string),
     settings: Object.fromEntries(Object.keys(service.options.settings ?? {}).map((name) => [name, read(name)])),
   }));
   const isProduction = settings.NODE_ENV === "production";
@@ -172,8 +181,8 @@ function streamsOf(settings: z.output<z.ZodObject<typeof processShape>>): Stream
   };
 }
 
-function databaseVariable({ definition }: Service, services: readonly Service[]): string {
-  return services.length > 1 ? `${definition.slug.toUpperCase()}_DATABASE_URL` : "DATABASE_URL";
+function databaseVariable({ definition }: Service, isAlone: boolean): string {
+  return isAlone ? "DATABASE_URL" : `${definition.slug.toUpperCase()}_DATABASE_URL`;
 }
 
 /** The settings that the services declare. @throws Error if two mean different things by one name */

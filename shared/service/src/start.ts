@@ -1,4 +1,5 @@
 import { announceReady, createLogger, runProcess, settingsOrExit, startTelemetry } from "@mesh/runtime";
+import { noteServices } from "./grouped-services.ts";
 import { migrateStores } from "./migrate-stores.ts";
 import { openServices, type TransportOptions } from "./open-services.ts";
 import type { Service } from "./service.ts";
@@ -9,7 +10,7 @@ import { readServices } from "./settings.ts";
  * MESH_ADVERTISE, MESH_TLS_DIR, LOG_LEVEL, SHUTDOWN_MS and the services' own settings. If there are several, the database of each has a variable of its
  * own, such as ORDERS_DATABASE_URL. With NODE_ENV=production it reports that it is ending for 5 s first. Wrong settings
  * end the process with exit code 2 and a message that names all of them. With the argument `migrate`, the process applies the
- * missing migrations, and ends with 0, or with 1 if one fails.
+ * missing migrations, and ends with 0, or with 1 if one fails. In a group, `startGroup` runs the services instead.
  *
  * @example
  * ```ts
@@ -29,6 +30,7 @@ import { readServices } from "./settings.ts";
  */
 export async function start(services: Service | readonly Service[], options: TransportOptions = {}): Promise<void> {
   const list = "definition" in services ? [services] : services;
+  if (noteServices(list, options)) return;
   const name = list.map(({ definition }) => definition.name).join("+");
   const { config, services: configured, logLevel, telemetry } = settingsOrExit(() => readServices(list));
   const log = createLogger({ name, level: logLevel });

@@ -2,8 +2,9 @@ export { type Built, type Bundler, createBundler, programFolder } from "./build/
 export { type ConsoleOptions, type RunningConsole, startConsole } from "./console/console.ts";
 export type { ConsoleProcess, ConsoleSource } from "./console/source.ts";
 export { type IssuerOptions, type RunningIssuer, startIssuer } from "./issuer/issuer.ts";
-export { type App, findApps, meshNames, peerList } from "./mesh/app.ts";
+export { type App, findApps, meshNames, partsOf, peerList } from "./mesh/app.ts";
 export { type AppDatabase, createDatabases, databasesOf } from "./mesh/app-databases.ts";
+export { grouped, readGroups, writeProgram } from "./mesh/app-group.ts";
 export { knownServices } from "./mesh/implemented.ts";
 export { natsLoginOf, natsUsers } from "./mesh/nats-permissions.ts";
 export { freePort, isPortFree } from "./ports/free-port.ts";

@@ -4,16 +4,21 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type App,
+  createBundler,
   createDatabases,
   databasesOf,
   dropDatabase,
   findApps,
   freePort,
+  grouped,
   meshNames,
   natsLoginOf,
   natsUsers,
+  partsOf,
   peerList,
+  readGroups,
   urlWithLogin,
+  writeProgram,
 } from "@mesh/dev";
 import type { Identity } from "@mesh/rpc";
 import { type MeshApp, openApp, runSeed } from "./app.ts";
@@ -74,6 +79,8 @@ export interface MeshOptions {
   readonly programOf?: (app: App) => string;
   /** Returns where a process runs, by its name in `apps`. Default: at 127.0.0.1. */
   readonly placeOf?: (name: string) => Place;
+  /** The apps that share processes, as `npm run mono` takes them: `orders+payments`. Default: none do. */
+  readonly groups?: readonly string[];
   /** Settings of every process. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -84,7 +91,7 @@ export interface MeshOptions {
  * @param postgresUrl the administrator's URL of a running PostgreSQL; default: the mesh gets its own
  */
 export async function openMesh(options: MeshOptions = {}, postgresUrl?: string): Promise<RunningMesh> {
-  const found = (await findApps(options.root ?? root)).filter((app) => app.kind !== "web");
+  const found = await processesOf(options);
   const { replicas = {}, registry = Object.keys(replicas).length > 0 } = options;
   const certificates = await testCertificates();
   const filesDir = await mkdtemp(join(tmpdir(), "mesh-files-"));
@@ -109,12 +116,26 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
 
   async function open(app: App, name: string, more: MeshOptions["env"] = {}): Promise<void> {
     ports.set(name, await freePort());
+    // The services of a process that is a gateway, too, have another port.
+    const ofGateway = app.kind === "gateway" && app.parts ? { GRPC_PORT: String(await freePort()) } : undefined;
+    for (const part of app.parts ?? []) {
+      const ofPart = part.kind === "gateway" ? undefined : ofGateway?.GRPC_PORT;
+      ports.set(part.name, Number(ofPart ?? ports.get(name)));
+    }
     const NATS_URL = urlWithLogin(nats.url, natsLoginOf(app, natsSecret));
     const { host: HOST, prefix } = placeOf(name);
     const own = { NATS_URL, HOST, PORT: String(ports.get(name)), MESH_TLS_DIR: tlsDirs.get(app.name) ?? "" };
     const edge = app.kind === "gateway" ? { PROXIES: "0", PUBLIC_ORIGINS: `http://${addressOf(name)}` } : {};
-    const ofService = app.kind === "service" ? { FILES_DIR: join(filesDir, app.name) } : {};
-    const env = { ...databases.urls.get(app.name), ...own, ...edge, ...ofService, ...options.env, ...more };
+    const ofService = app.services.length > 0 ? { FILES_DIR: join(filesDir, app.name) } : {};
+    const env = {
+      ...databases.urls.get(app.name),
+      ...own,
+      ...edge,
+      ...ofGateway,
+      ...ofService,
+      ...options.env,
+      ...more,
+    };
     // By the time it starts, `shared` has the addresses of all.
     apps[name] = openApp({
       name,
@@ -146,14 +167,17 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
   }
 
   function databaseUrlOf(app: string): string {
-    const url = databases.urls.get(app)?.DATABASE_URL;
+    const process = found.find((one) => partsOf(one).some(({ name }) => name === app));
+    const own = process && partsOf(process).find(({ name }) => name === app);
+    const urls = process && databases.urls.get(process.name);
+    const url = urls?.[`${own?.services[0]?.slug.toUpperCase()}_DATABASE_URL`] ?? urls?.DATABASE_URL;
     if (url === undefined) throw new Error(`${app} has no database`);
     return url;
   }
 
   try {
     for (const app of found) for (const name of namesOf(app, replicas[app.name])) await open(app, name);
-    if (!registry) shared.MESH_PEERS = peerList(found, ({ name }) => addressOf(name));
+    if (!registry) shared.MESH_PEERS = peerList(found.flatMap(partsOf), ({ name }) => addressOf(name));
     await Promise.all(Object.values(apps).map((app) => app.start()));
     if (options.seed) await runSeed("services/catalog", { ...shared, MESH_TLS_DIR: certificates.developerDir });
   } catch (error) {
@@ -176,6 +200,19 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
     addReplica,
     close,
   };
+}
+
+/** Finds the processes of a mesh, and builds those that several apps share. */
+async function processesOf({ root: repository = root, groups }: MeshOptions): Promise<App[]> {
+  const apps = (await findApps(repository)).filter((app) => app.kind !== "web");
+  if (!groups) return apps;
+  const shared = grouped(repository, apps, readGroups(groups, apps));
+  for (const app of shared.filter(({ parts }) => parts)) {
+    await writeProgram(app);
+    const { errors } = await createBundler(repository, app.folder, app.parts).build();
+    if (errors.length > 0) throw new Error(`${app.name} does not compile:\n${errors.join("\n")}`);
+  }
+  return shared;
 }
 
 /** Returns the names of the processes of an app. */

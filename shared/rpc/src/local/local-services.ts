@@ -36,6 +36,11 @@ export class LocalServices {
     this.#names = new Set(names);
   }
 
+  /** Returns whether a service is one of this process. */
+  has(name: string): boolean {
+    return this.#names.has(name);
+  }
+
   /** Lets calls begin. Before, they are UNAVAILABLE. */
   open(routes: ReadonlyMap<string, Route<unknown>>): void {
     this.#routes = routes;

@@ -1,3 +1,4 @@
+import { processGroup } from "../process-group.ts";
 import type { TelemetryOptions, TelemetrySettings } from "./telemetry-settings.ts";
 
 /**
@@ -18,7 +19,8 @@ import type { TelemetryOptions, TelemetrySettings } from "./telemetry-settings.t
  * ```
  */
 export async function startTelemetry(settings: TelemetrySettings, options: TelemetryOptions): Promise<void> {
-  if (!settings.traces && !settings.metrics) return;
+  const isDone = processGroup()?.hasTelemetry === true;
+  if (isDone || (!settings.traces && !settings.metrics)) return;
   const { registerSdk } = await import("./sdk/register-sdk.ts");
   await registerSdk(settings, options);
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Plugin } from "esbuild";
-import { type Bundle, bundle, errorsOf } from "./bundle.ts";
+import { type Bundle, type BundlePart, bundle, errorsOf } from "./bundle.ts";
 
 /** The result of a build. */
 export interface Built {
@@ -66,13 +67,20 @@ module.flushCompileCache?.();
 /**
  * Creates a bundler for src/main.ts, and src/seed.ts if it exists, of an app in development. Writes main.js and seed.js to
  * `programFolder`, with the files that they load, some of these only when they are needed.
+ *
+ * @param parts the apps that share the process, if there are several
  */
-export function createBundler(root: string, folder: string): Bundler {
+export function createBundler(
+  root: string,
+  folder: string,
+  parts?: readonly Pick<BundlePart, "name" | "folder">[],
+): Bundler {
+  const own = parts?.map((part) => ({ ...part, urlOf: (file: string) => JSON.stringify(pathToFileURL(file).href) }));
   let [lastProgram, lastFiles] = ["", ""];
   return {
     async build() {
       const outdir = join(folder, programFolder);
-      const result = await bundle({ root, folder, outdir, external, sourcesContent: true });
+      const result = await bundle({ root, folder, parts: own, outdir, external, sourcesContent: true });
       if (result.errors.length > 0) return { errors: errorsOf(result), isNew: false, inputs: [] };
       // While app.js remains the same, no restart is needed: a source map has changed, or a seed that shares the same code with it.
       // It names each file that it loads, with a hash of the contents.
@@ -99,7 +107,7 @@ async function write(folder: string, { outputFiles }: Bundle): Promise<void> {
   await writeFile(join(folder, "main.js"), starter);
   const current = new Set(["main.js", ...outputFiles.map(({ path }) => basename(path))]);
   for (const name of await readdir(folder)) {
-    const isOurs = name === compiled || /^((main|app|seed)|.+-[A-Z0-9]{8})\.js(\.map)?$/.test(name);
+    const isOurs = name === compiled || /^((main|app|seed(-.+)?)|.+-[A-Z0-9]{8})\.js(\.map)?$/.test(name);
     // A program that has just started may write its code there.
     if (isOurs && !current.has(name)) await rm(join(folder, name), { recursive: true, force: true, maxRetries: 5 });
   }

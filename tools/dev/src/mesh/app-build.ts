@@ -1,7 +1,8 @@
 import { join, sep } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Bundler, createBundler } from "../build/bundler.ts";
-import type { App } from "./app.ts";
+import { type App, partsOf } from "./app.ts";
+import { writeProgram } from "./app-group.ts";
 import { stampOf } from "./migration-stamp.ts";
 import type { Mode } from "./mode.ts";
 
@@ -38,7 +39,7 @@ export class AppBuild {
   constructor(options: AppBuildOptions) {
     this.#options = options;
     const isBuiltHere = options.mode === "development" && options.app.kind !== "web";
-    this.#bundler = isBuiltHere ? createBundler(options.root, options.app.folder) : undefined;
+    this.#bundler = isBuiltHere ? createBundler(options.root, options.app.folder, options.app.parts) : undefined;
   }
 
   /** Whether the last build failed. The previous build may still run. */
@@ -66,6 +67,7 @@ export class AppBuild {
 
   async #build(): Promise<AppBuilt> {
     if (!this.#bundler) return { canRun: true, version: this.#version };
+    await writeProgram(this.#options.app);
     const { errors, inputs, isNew } = await this.#bundler.build();
     this.#isBroken = errors.length > 0;
     for (const error of errors) this.#options.onError(error);
@@ -78,16 +80,13 @@ export class AppBuild {
   /** Returns whether the migrations differ from those of the previous build. The app applies them when it starts. */
   #hasNewMigrations(): boolean {
     const before = this.#migrations;
-    this.#migrations = stampOf(migrationsOf(this.#options.app)) ?? before;
+    const stamps = partsOf(this.#options.app).map(({ folder }) => stampOf(join(folder, "migrations")));
+    if (stamps.some((stamp) => stamp !== undefined)) this.#migrations = stamps.join();
     return this.#migrations !== before;
   }
 }
 
 /** Returns the folders of an app to watch: the sources, because a missing file may appear there, and the migrations. */
 export function watchedOf(app: App): string[] {
-  return [join(app.folder, "src") + sep, migrationsOf(app) + sep];
-}
-
-function migrationsOf(app: App): string {
-  return join(app.folder, "migrations");
+  return partsOf(app).flatMap(({ folder }) => [join(folder, "src") + sep, join(folder, "migrations") + sep]);
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createDatabase, dropDatabase } from "../servers/database.ts";
-import type { App } from "./app.ts";
+import { type App, partsOf } from "./app.ts";
 
 /** The database of one service of an app, or of the gateway. */
 export interface AppDatabase {
@@ -18,13 +18,16 @@ export const databasePrefix = "mesh";
  * name is the prefix and the slug of the service. The variable is DATABASE_URL, or one per service if the app has several, such
  * as ORDERS_DATABASE_URL.
  */
-export function databasesOf({ folder, kind, services }: App, prefix: string): AppDatabase[] {
-  if (!existsSync(join(folder, "migrations"))) return [];
-  if (kind === "gateway") return [{ name: `${prefix}_gateway`, variable: "DATABASE_URL" }];
-  return services.map(({ slug }) => ({
-    name: `${prefix}_${slug}`,
-    variable: services.length > 1 ? `${slug.toUpperCase()}_DATABASE_URL` : "DATABASE_URL",
-  }));
+export function databasesOf(app: App, prefix: string): AppDatabase[] {
+  const isAlone = app.kind === "service" && app.services.length === 1;
+  return partsOf(app).flatMap(({ folder, kind, services }) => {
+    if (!existsSync(join(folder, "migrations"))) return [];
+    if (kind === "gateway") return [{ name: `${prefix}_gateway`, variable: "DATABASE_URL" }];
+    return services.map(({ slug }) => ({
+      name: `${prefix}_${slug}`,
+      variable: isAlone ? "DATABASE_URL" : `${slug.toUpperCase()}_DATABASE_URL`,
+    }));
+  });
 }
 
 /** Creates databases unless they exist. Returns their URLs by variable. */

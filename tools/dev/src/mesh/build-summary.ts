@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import { colored } from "../log/color.ts";
 import { type App, findApps } from "./app.ts";
 
@@ -18,11 +18,9 @@ const note = "run: NODE_ENV=production node main.js, in each folder, which needs
  *
  * @throws Error with the output of a program that ends otherwise, such as if a package is missing
  */
-export async function buildSummaryOf(root: string): Promise<string> {
-  const apps = (await findApps(root)).filter(({ folder }) => existsSync(join(folder, "dist")));
-  const rows = await Promise.all(
-    apps.map(async (app) => [relative(root, join(app.folder, "dist")), await needsOf(app)]),
-  );
+export async function buildSummaryOf(root: string, all?: readonly App[]): Promise<string> {
+  const apps = (all ?? (await findApps(root))).filter(({ dist }) => existsSync(dist));
+  const rows = await Promise.all(apps.map(async (app) => [relative(root, app.dist), await needsOf(app)]));
   const width = Math.max(0, ...rows.map(([folder = ""]) => folder.length)) + 2;
   const lines = rows.map(([folder = "", needs]) => `  ${folder.padEnd(width)}${needs}`);
   return [
@@ -36,10 +34,10 @@ export async function buildSummaryOf(root: string): Promise<string> {
   ].join("\n");
 }
 
-async function needsOf({ kind, folder }: App): Promise<string> {
+async function needsOf({ kind, dist }: App): Promise<string> {
   if (kind === "web") return "none: the gateway serves it if WEB_DIR names it, and so can every web server";
-  const { code, output } = await run(join(folder, "dist"));
-  if (code !== wrongSettings) throw new Error(`${folder}/dist does not run (exit code ${code}):\n${output}`);
+  const { code, output } = await run(dist);
+  if (code !== wrongSettings) throw new Error(`${dist} does not run (exit code ${code}):\n${output}`);
   return [...output.matchAll(/^ {2}(\w+) is not set/gm)].map(([, name]) => name).join(" ");
 }
 

@@ -61,7 +61,7 @@ export function environmentOf(
     case "service":
       return layeredEnvironment({ FILES_DIR: filesDir }, process.env, common, { NATS_URL: natsUrl }, databaseUrls);
     case "gateway":
-      return layeredEnvironment(process.env, common, databaseUrls, mesh.issuer, {
+      return layeredEnvironment({ FILES_DIR: filesDir }, process.env, common, databaseUrls, mesh.issuer, {
         NATS_URL: natsUrl,
         COOKIE_SECRET: mesh.cookieSecret,
         CORS_ORIGINS: originsOf(ports),

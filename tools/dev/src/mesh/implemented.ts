@@ -36,6 +36,11 @@ export async function implementedIn(folder: string, known: readonly KnownService
   return [{ name, slug: name.replaceAll(/[^A-Za-z0-9]/g, "_").toLowerCase() }];
 }
 
+/** Returns whether the sources of a folder name a text. */
+export async function hasText(folder: string, text: string): Promise<boolean> {
+  return (await sourcesOf(join(folder, "src"))).some((source) => source.includes(text));
+}
+
 function implementsService(source: string, { module, definition }: KnownService): boolean {
   const isImported = source.includes(`"${module}"`) || source.includes(`'${module}'`);
   return isImported && new RegExp(`\\bservice(<[^(]*>)?\\(\\s*${definition.replaceAll("$", "\\$")}\\b`).test(source);

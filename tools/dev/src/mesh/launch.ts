@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { programFolder } from "../build/bundler.ts";
 import { viteOf } from "../build/vite.ts";
 import type { Launch } from "../process/child.ts";
-import type { App } from "./app.ts";
-import { buildFolder, type Mode } from "./mode.ts";
+import { type App, partsOf } from "./app.ts";
+import type { Mode } from "./mode.ts";
 import type { Replica } from "./replicas.ts";
 
 /** The first port for debuggers: the default of Node. */
@@ -12,7 +12,7 @@ const firstInspectPort = 9229;
 
 /** Returns how to run the build for production of an app. */
 export function buildLaunchOf({ app }: Replica, env: NodeJS.ProcessEnv): Launch {
-  return { args: [join(app.folder, buildFolder, "main.js")], cwd: join(app.folder, buildFolder), env };
+  return { args: [join(app.dist, "main.js")], cwd: app.dist, env };
 }
 
 /** Returns how to run a replica of an app in development. @param inspected names of the apps to debug */
@@ -23,11 +23,14 @@ export function launchOf(replica: Replica, env: NodeJS.ProcessEnv, inspected: re
   return { args, cwd: app.folder, env };
 }
 
-/** Returns how to run the program that adds example data to a service, or undefined if it has none. */
-export function seedOf(app: App, env: NodeJS.ProcessEnv, mode: Mode): Launch | undefined {
-  if (!existsSync(join(app.folder, "src", "seed.ts"))) return undefined;
-  const programs = mode === "production" ? buildFolder : programFolder;
-  return { args: ["--enable-source-maps", join(app.folder, programs, "seed.js")], cwd: app.folder, env };
+/** Returns how to run the programs that add example data to a service. Most have none. */
+export function seedsOf(app: App, env: NodeJS.ProcessEnv, mode: Mode): Launch[] {
+  const programs = mode === "production" ? app.dist : join(app.folder, programFolder);
+  const seeded = partsOf(app).filter(({ folder }) => existsSync(join(folder, "src", "seed.ts")));
+  return seeded.map(({ name }) => {
+    const program = join(programs, app.parts ? `seed-${name}.js` : "seed.js");
+    return { args: ["--enable-source-maps", program], cwd: app.folder, env };
+  });
 }
 
 /** Returns the debugger port of a replica, or undefined if it is not debugged. Of an app, the first replica is. */

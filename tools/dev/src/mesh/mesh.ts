@@ -5,13 +5,15 @@ import type { AppState } from "../process/supervisor.ts";
 import { type Backends, openBackends } from "../servers/backends.ts";
 import { type Certificates, developer, openCertificates } from "../tls/certificates.ts";
 import { AddressBook } from "./address-book.ts";
-import { type App, findApps, meshNames } from "./app.ts";
+import { type App, findApps, meshNames, partsOf } from "./app.ts";
 import { AppBuild } from "./app-build.ts";
 import { createDatabases, databasePrefix, databasesOf, dropDatabases } from "./app-databases.ts";
+import { type AppGroup, grouped } from "./app-group.ts";
 import { dataFolder, filesFolder, tlsFolder } from "./data-folder.ts";
 import { type DevConsole, openDevConsole } from "./dev-console.ts";
 import { type DevIssuer, openDevIssuer } from "./dev-issuer.ts";
 import { addressOf, environmentOf } from "./environment.ts";
+import { hasText } from "./implemented.ts";
 import type { Mode } from "./mode.ts";
 import { natsLoginOf, natsUsers } from "./nats-permissions.ts";
 import { productionEnvironmentOf } from "./production-environment.ts";
@@ -26,6 +28,8 @@ export interface MeshOptions {
   readonly root: string;
   readonly settings: DevSettings;
   readonly mode: Mode;
+  /** The apps that share processes. Default: none. */
+  readonly groups?: readonly AppGroup[] | undefined;
   readonly onNotice: (text: string) => void;
   /** Called with the source files of each build. */
   readonly onInputs: (files: readonly string[]) => void;
@@ -79,9 +83,15 @@ export async function openMesh(options: MeshOptions): Promise<Mesh> {
 }
 
 /** Finds the apps. In production, no process of its own serves the page. */
-async function appsOf({ root, mode }: Pick<MeshOptions, "root" | "mode">): Promise<App[]> {
-  const apps = await findApps(root);
+async function appsOf({ root, mode, groups = [] }: Pick<MeshOptions, "root" | "mode" | "groups">): Promise<App[]> {
+  const apps = grouped(root, await findApps(root), groups);
   return mode === "production" ? apps.filter(({ kind }) => kind !== "web") : apps;
+}
+
+/** Returns the name of the app to which the files of a process belong: they stay where they are if it shares a process. */
+async function ownerOfFiles(app: App): Promise<string> {
+  for (const { name, folder } of partsOf(app)) if (await hasText(folder, "FILES_DIR")) return name;
+  return app.name;
 }
 
 /** Makes the certificates of all apps while the servers start. The first time this takes a quarter of a second. */
@@ -165,7 +175,9 @@ export class Mesh {
   async reset(app: App): Promise<void> {
     const drop = async () => {
       await dropDatabases(this.postgresUrl, databasesOf(app, databasePrefix));
-      await rm(filesFolder(this.#options.root, app.name), { recursive: true, force: true });
+      for (const { name } of partsOf(app)) {
+        await rm(filesFolder(this.#options.root, name), { recursive: true, force: true });
+      }
     };
     const running = this.#running.get(app.name) ?? [];
     if (running.length === 0) return drop();
@@ -220,7 +232,7 @@ export class Mesh {
     const names = identity === developer ? [developer] : meshNames(app);
     const tlsDir = app.kind === "web" ? undefined : await certificates.provide(identity, names);
     const shared = { settings, natsUrl, ports, metricsPorts, apps: this.apps, cookieSecret };
-    const filesDir = filesFolder(this.#options.root, app.name);
+    const filesDir = filesFolder(this.#options.root, await ownerOfFiles(app));
     const attributes = { ...shared, issuer: issuer?.environment, console };
     const environment = environmentOf(replica, attributes, { databaseUrls, tlsDir, filesDir });
     return this.#options.mode === "production"
@@ -237,7 +249,7 @@ export class Mesh {
   async #natsUrlOf(app: App): Promise<string> {
     const { backends, natsSecret } = this.#foundation;
     const { root } = this.#options;
-    await backends.replaceNatsUsers(await natsUsers(root, await findApps(root), natsSecret));
+    await backends.replaceNatsUsers(await natsUsers(root, await appsOf(this.#options), natsSecret));
     return backends.natsUrlFor(natsLoginOf(app, natsSecret));
   }
 

@@ -20,8 +20,14 @@ const event = (service: string, name: string, consumers: readonly string[] = [])
 };
 const events = [event("orders", "placed", ["payments"]), event("orders", "cancelled"), event("payments", "failed")];
 
-const appOf = (name: string): App => ({ name, folder: name, kind: "service", services: [{ name, slug: name }] });
-const gateway: App = { name: "gateway", folder: "gateway", kind: "gateway", services: [] };
+const appOf = (name: string): App => ({
+  name,
+  folder: name,
+  dist: "",
+  kind: "service",
+  services: [{ name, slug: name }],
+});
+const gateway: App = { name: "gateway", folder: "gateway", dist: "", kind: "gateway", services: [] };
 const apps = { orders: appOf("orders"), payments: appOf("payments"), catalog: appOf("catalog"), gateway };
 const secret = "secret";
 

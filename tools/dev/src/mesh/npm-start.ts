@@ -2,6 +2,7 @@ import { type AppLog, openAppLog } from "../log/app-log.ts";
 import { colored } from "../log/color.ts";
 import type { Progress } from "../log/progress.mjs";
 import type { App } from "./app.ts";
+import type { AppGroup } from "./app-group.ts";
 import { logFile } from "./data-folder.ts";
 import type { Mesh } from "./mesh.ts";
 import type { Mode } from "./mode.ts";
@@ -21,16 +22,32 @@ export interface StartOptions {
   readonly startedAt: number;
   /** Default: development. */
   readonly mode?: Mode;
+  /** The apps that share processes. Default: none. */
+  readonly groups?: readonly AppGroup[];
 }
 
 const colors = ["cyan", "magenta", "yellow", "green", "blue", "red"] as const;
 
 /** Runs the whole mesh of a clone in this process, until it gets a signal. */
-export async function npmStart({ root, progress, startedAt, mode = "development" }: StartOptions): Promise<void> {
+export async function npmStart({
+  root,
+  progress,
+  startedAt,
+  mode = "development",
+  groups,
+}: StartOptions): Promise<void> {
   const settings = await settingsOfClone(root);
   const notices = new ReadyNotices(progress.print);
   const runner: Runner = await progress.step("NATS and PostgreSQL", () =>
-    openRunner({ root, settings, mode, print: progress.print, onState: notices.onState, onNew: (app) => run(app) }),
+    openRunner({
+      root,
+      settings,
+      mode,
+      groups,
+      print: progress.print,
+      onState: notices.onState,
+      onNew: (app) => run(app),
+    }),
   );
   const { mesh, isEnding } = runner;
   const run = (app: App): Promise<void> =>
@@ -41,7 +58,7 @@ export async function npmStart({ root, progress, startedAt, mode = "development"
       }),
     );
   await progress.step(
-    mode === "production" ? "services, gateway" : "services, gateway, web page",
+    stepOf(mode, groups),
     async () => {
       await Promise.all(mesh.apps.map(run));
       await untilStarted(mesh);
@@ -59,6 +76,11 @@ export async function npmStart({ root, progress, startedAt, mode = "development"
   if (isEnding()) return;
   progress.print(summaryOf(mesh, settings, startedAt));
   if (mode === "development") runner.check(mesh.running);
+}
+
+function stepOf(mode: Mode, groups: readonly AppGroup[] | undefined): string {
+  const page = mode === "production" ? "" : ", web page";
+  return `${groups ? groups.map(({ name }) => name).join(", ") : "services, gateway"}${page}`;
 }
 
 function unreadyIn(mesh: Mesh): string {

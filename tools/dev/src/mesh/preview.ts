@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
 import { findApps } from "./app.ts";
-import { buildFolder } from "./mode.ts";
+import { grouped } from "./app-group.ts";
 import { npmStart, type StartOptions } from "./npm-start.ts";
 
 /**
@@ -10,9 +10,12 @@ import { npmStart, type StartOptions } from "./npm-start.ts";
  * @throws Error that names the folders of missing builds
  */
 export async function preview(options: Omit<StartOptions, "mode">): Promise<void> {
-  const apps = await findApps(options.root);
-  const builds = apps.map(({ folder, kind }) => join(folder, buildFolder, kind === "web" ? "index.html" : "main.js"));
+  const apps = grouped(options.root, await findApps(options.root), options.groups ?? []);
+  const builds = apps.map(({ dist, kind }) => join(dist, kind === "web" ? "index.html" : "main.js"));
   const missing = builds.filter((file) => !existsSync(file)).map((file) => relative(options.root, file));
-  if (missing.length > 0) throw new Error(`run npm run build first: there is no ${missing.join(", no ")}`);
+  if (missing.length > 0)
+    throw new Error(
+      `run npm run ${options.groups ? "mono -- --build" : "build"} first: there is no ${missing.join(", no ")}`,
+    );
   await npmStart({ ...options, mode: "production" });
 }

@@ -2,6 +2,7 @@ import type { Socket } from "node:net";
 import type { AppState } from "../process/supervisor.ts";
 import type { App } from "./app.ts";
 import { watchedOf } from "./app-build.ts";
+import type { AppGroup } from "./app-group.ts";
 import { claimClone } from "./claim.ts";
 import { dataFolder } from "./data-folder.ts";
 import { type Mesh, openMesh } from "./mesh.ts";
@@ -32,6 +33,8 @@ export interface RunnerOptions {
   readonly settings: DevSettings;
   /** Default: development. In production, saves have no effect. */
   readonly mode?: Mode;
+  /** The apps that share processes. Default: none. */
+  readonly groups?: readonly AppGroup[] | undefined;
   readonly print: (text: string) => void;
   readonly onState: (replica: Replica, state: AppState) => void;
   /** Runs an app that was added while the mesh runs. Without it, a new app runs only after a restart. */
@@ -63,7 +66,16 @@ export async function openRunner(options: RunnerOptions): Promise<Runner> {
     options.onState(replica, state);
     if (mesh && state === "ready") void runFile?.write(mesh);
   };
-  mesh = await openMesh({ root, settings, mode, onNotice: print, onInputs: (files) => saves.watch(files), onState });
+  const { groups } = options;
+  mesh = await openMesh({
+    root,
+    settings,
+    mode,
+    groups,
+    onNotice: print,
+    onInputs: (files) => saves.watch(files),
+    onState,
+  });
   if (mode === "development") saves.watch(mesh.apps.flatMap(watchedOf));
   const token = await tokenOf(root);
   runFile = new RunFile(root, { pid: process.pid, port: claim.port, token });

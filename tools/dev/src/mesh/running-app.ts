@@ -3,7 +3,7 @@ import { startChild } from "../process/child.ts";
 import { type AppState, Supervisor } from "../process/supervisor.ts";
 import type { App } from "./app.ts";
 import type { AppBuild } from "./app-build.ts";
-import { buildLaunchOf, launchOf, seedOf } from "./launch.ts";
+import { buildLaunchOf, launchOf, seedsOf } from "./launch.ts";
 import type { Mode } from "./mode.ts";
 import { untilResponding } from "./probe.ts";
 import type { Replica } from "./replicas.ts";
@@ -133,11 +133,12 @@ export class RunningApp {
   /** Adds example data to a service, unless its seed program finds it. The first replica does. */
   async #seed(): Promise<void> {
     const { replica, seedEnvironment, log, mode } = this.#options;
-    const launch = replica.number === 1 ? seedOf(replica.app, await seedEnvironment(), mode) : undefined;
-    if (!launch) return;
-    const { code, signal } = await startChild(launch, { onLine: log.line, onReady: () => {} }).exited;
-    if (code !== 0) throw new Error(signal ?? `exit code ${code}`);
-    this.#isSeeded = true;
+    const launches = replica.number === 1 ? seedsOf(replica.app, await seedEnvironment(), mode) : [];
+    for (const launch of launches) {
+      const { code, signal } = await startChild(launch, { onLine: log.line, onReady: () => {} }).exited;
+      if (code !== 0) throw new Error(signal ?? `exit code ${code}`);
+    }
+    if (launches.length > 0) this.#isSeeded = true;
   }
 
   #onSeedError(error: unknown): void {

@@ -4,7 +4,7 @@ import { regenerate } from "../build/regeneration.ts";
 import { hasSchema, schemaErrorsOf } from "../build/schema-errors.ts";
 import { type SourceWatcher, watchSources } from "../build/source-watcher.ts";
 import { isProject, projectOf, typeErrorsOf } from "../build/type-errors.ts";
-import type { App } from "./app.ts";
+import { type App, partsOf } from "./app.ts";
 import { watchedOf } from "./app-build.ts";
 import type { Mesh } from "./mesh.ts";
 import type { RunningApp } from "./running-app.ts";
@@ -56,7 +56,7 @@ export class SaveHandler {
   /** Checks the types and the schemas of apps, unless a build failed: a check would report the same errors. */
   check(apps: readonly RunningApp[], projects: readonly string[] = []): void {
     if (apps.some(({ build }) => build.isBroken)) return;
-    const folders = [...new Set(apps.map(({ app }) => app.folder))];
+    const folders = [...new Set(apps.flatMap(({ app }) => partsOf(app)).map(({ folder }) => folder))];
     this.#types.check([...projects, ...folders].filter(isProject));
     this.#schemas.check(folders.filter(hasSchema));
   }
