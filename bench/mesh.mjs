@@ -132,7 +132,10 @@ async function measureTables(peers, gateways) {
     results,
   );
   if (options.only.includes("start")) {
-    results.start = await measureStart(peers, { ...options, progress: progressOf("start") });
+    results.start = await measureStart(
+      peers.filter(({ hasNoStart }) => !hasNoStart),
+      { ...options, progress: progressOf("start") },
+    );
   }
   return results;
 }

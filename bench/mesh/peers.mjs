@@ -20,5 +20,7 @@ export const peers = [
     { name: "typemesh", options: { mux: true }, needsCertificates: true },
     { name: "typemesh-insecure", options: { mux: true } },
     { name: "typemesh-grpc", options: { mux: false } },
+    // The services run in the process of the caller, so it has no start of its own.
+    { name: "typemesh-local", options: { local: true }, hasNoStart: true },
   ].map((ours) => ({ ...ours, file: "typemesh", isOurs: true })),
 ];

@@ -142,7 +142,7 @@ their packages from node_modules. None registers OpenTelemetry's SDK, which is n
   stream a call.
 - \`nats-request\` goes through a nats-server, \`fastify-undici\` sends JSON over HTTP/1.1, and \`moleculer-tcp\` JSON over TCP.
 - \`typemesh\` has everything on: the mux, validation on both sides, deadlines, mutual TLS, identity, and spans and metrics of
-  OpenTelemetry's SDK, which samples 1 % of the traces and drops what it would export. \`typemesh-insecure\` is the same without TLS, \`typemesh-grpc\` without TLS and by plain gRPC, as other clients call.
+  OpenTelemetry's SDK, which samples 1 % of the traces and drops what it would export. \`typemesh-insecure\` is the same without TLS, \`typemesh-grpc\` without TLS and by plain gRPC, as other clients call. In \`typemesh-local\` the service runs in the process of its caller, so that no byte is written.
 
 ${tablesOf(results)}`;
 }

@@ -1,10 +1,10 @@
 // Ours, as a service and its callers run it: every default step of the server and of the connection is on. The options say
-// what may differ: `mux`, whether unary calls may share a stream, `certificates`, a folder for mutual TLS, and `telemetry`,
-// which SDK of OpenTelemetry is registered: `on`, `off`, or `context-free`; default: `off`.
+// what may differ: `mux`, whether unary calls may share a stream, `local`, whether the services run in the caller's process,
+// `certificates`, a folder for mutual TLS, and `telemetry`, which SDK of OpenTelemetry is registered: `on`, `off`, or `context-free`; default: `off`.
 import { readFileSync } from "node:fs";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { OrderService } from "@mesh/contracts/orders/v1";
-import { connect, createIdentity } from "@mesh/rpc";
+import { connect, createIdentity, LocalServices } from "@mesh/rpc";
 import { allocateYoung, createLifecycle, createLogger } from "@mesh/runtime";
 import { openServices, service } from "@mesh/service";
 import { placeOrder, watched, watchStock } from "./messages.mjs";
@@ -14,6 +14,10 @@ allocateYoung();
 
 export async function startServer({ certificates, telemetry }) {
   await registerTelemetry(telemetry);
+  return openOurs({ certificates });
+}
+
+async function openOurs({ certificates, local }) {
   const log = createLogger({ name: "bench", level: "info", pretty: false });
   const config = { host: "127.0.0.1", port: 0, natsUrl: undefined, peers: {}, drainMs: 1_000 };
   const services = [
@@ -24,6 +28,7 @@ export async function startServer({ certificates, telemetry }) {
   const { server } = await openServices(configured, config, {
     life: createLifecycle({ log }),
     log,
+    ...(local && { local }),
     ...credentialsOf(certificates, "server"),
   });
   return server.address;
@@ -41,9 +46,12 @@ function withOthers({ methods }, handlers) {
   return { ...Object.fromEntries(Object.keys(methods).map((name) => [name, missing])), ...handlers };
 }
 
-export async function openClient(address, { mux, certificates, telemetry }) {
+export async function openClient(address, { mux, local, certificates, telemetry }) {
   await registerTelemetry(telemetry);
-  const options = { address, mux, ...credentialsOf(certificates, "caller") };
+  const services = local && new LocalServices([OrderService.name, InventoryService.name]);
+  if (services) await openOurs({ certificates, local: services });
+  const inMemory = services && { local: { services, caller: "checkout" } };
+  const options = { address, mux, ...inMemory, ...credentialsOf(certificates, "caller") };
   const orders = connect(OrderService, options);
   const inventory = connect(InventoryService, options);
   return {

@@ -26,6 +26,7 @@ const groups = {
   ],
   "Development and production": [
     "developing",
+    "one-process",
     "deploying",
     "migrations",
     "backup",

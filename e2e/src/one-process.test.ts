@@ -24,7 +24,7 @@ test.each(layouts)(
       const shopper = createShopper(mesh.gatewayUrl);
       const productId = await putOnSale(mesh, "Desk", 5n);
       const { order } = await shopper.orders.placeOrder.mutate(orderOf([{ productId, quantity: 2 }]));
-    const id = order?.id ?? "";
+      const id = order?.id ?? "";
       const statusOf = async () => (await shopper.orders.getOrder.query({ id })).order?.status;
       await expect.poll(statusOf).toBe(OrderStatus.ORDER_STATUS_CONFIRMED);
       expect((await shopper.inventory.getStock.query({ productId })).stock?.available).toBe(3n);

@@ -1,10 +1,23 @@
 import * as z from "zod";
 import { type FoundSetting, findSetting } from "./find-setting.ts";
 import { logLevels } from "./log.ts";
+import { processGroup } from "./process-group.ts";
 
 /** Reports every wrong setting, with its variable, its value and the expected one. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
+}
+
+/** Returns one error for all settings of several. Each is named once. */
+export function joinSettingsErrors(errors: readonly SettingsError[]): SettingsError {
+  const lines = [...new Set(errors.flatMap(({ message }) => message.split("\n").slice(1)))];
+  return settingsErrorOf(lines);
+}
+
+function settingsErrorOf(lines: readonly string[]): SettingsError {
+  return new SettingsError(
+    `${lines.length} wrong ${lines.length === 1 ? "setting" : "settings"}:\n${lines.join("\n")}`,
+  );
 }
 
 /** Describes all settings, and how to add one. */
@@ -42,7 +55,7 @@ export function readSettings<S extends z.ZodRawShape>(
     lineOf(name, setting, shape[name] as z.ZodType, wrong.get(name)),
   );
   if (result.success && lines.length === 0) return result.data;
-  throw new SettingsError(`${lines.length} wrong ${lines.length === 1 ? "setting" : "settings"}:\n${lines.join("\n")}`);
+  throw settingsErrorOf(lines);
 }
 
 /** Returns the line about a setting that is wrong, or none. */
@@ -73,7 +86,9 @@ export function settingsOrExit<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
+    const group = processGroup();
+    // The group reports the settings of all its programs together.
+    if (!(error instanceof SettingsError) || (group && !group.isRunning)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(2);
   }

@@ -8,6 +8,7 @@ export {
 } from "./cache/memory-cache.ts";
 export {
   durationSetting,
+  joinSettingsErrors,
   logLevelSetting,
   portSetting,
   readSettings,

@@ -2,8 +2,10 @@ import { LocalServices, shareServices } from "@mesh/rpc";
 import {
   announceReady,
   createLogger,
+  joinSettingsErrors,
   openProcessGroup,
   runProcess,
+  SettingsError,
   settingsOrExit,
   startTelemetry,
 } from "@mesh/runtime";
@@ -48,13 +50,20 @@ export async function startGroup({ name, services, others = [] }: GroupOptions):
   const local = new LocalServices(list.map(({ definition }) => definition.name));
   shareServices(local);
   const hasOthers = others.length > 0;
-  const read = settingsOrExit(() => readServices(list, { hasOthers }));
-  for (const load of others) await load();
+  const wrong: SettingsError[] = [];
+  const read = await settingsOf(async () => readServices(list, { hasOthers }), wrong);
+  for (const load of others) await settingsOf(load, wrong);
+  group.isRunning = true;
+  if (!read || wrong.length > 0) {
+    settingsOrExit(() => {
+      throw joinSettingsErrors(wrong);
+    });
+    return;
+  }
   const { config, services: configured, logLevel, telemetry } = read;
   const log = createLogger({ name, level: logLevel });
   const ownMs = (config.noticeMs ?? 0) + config.drainMs + 4_000;
   const closeTimeoutMs = group.processes.reduce((sum, { options }) => sum + (options.closeTimeoutMs ?? 15_000), ownMs);
-  group.isRunning = true;
   await runProcess({ log, closeTimeoutMs }, async (life) => {
     if (process.argv[2] === "migrate") {
       await migrateStores(configured, { life, log });
@@ -69,4 +78,15 @@ export async function startGroup({ name, services, others = [] }: GroupOptions):
     group.isAnnouncing = true;
     announceReady(health, ...group.healths);
   });
+}
+
+/** Returns what reads settings; undefined: they are wrong, and the error is added to the others. */
+async function settingsOf<T>(read: () => Promise<T>, wrong: SettingsError[]): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    wrong.push(error);
+    return undefined;
+  }
 }

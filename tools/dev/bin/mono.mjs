@@ -10,7 +10,7 @@ npm run mono -- orders+payments    runs these as one process, and every other ap
 
 Calls within a process stay in memory. The code is that of npm start, and so are the settings and the data.
 
-  --build      builds the process for production instead, into dist/mono, or dist/orders+payments
+  --build      builds for production instead: the process into dist/mono, or dist/orders+payments, and other apps as npm run build
   --preview    runs that build in production mode, as npm run preview does
 `;
 

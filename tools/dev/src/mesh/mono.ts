@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
+import { join, relative } from "node:path";
 import { buildStandalone } from "../build/standalone.ts";
 import type { Progress } from "../log/progress.mjs";
-import { findApps } from "./app.ts";
+import { type App, findApps } from "./app.ts";
 import { grouped, readGroups, writeProgram } from "./app-group.ts";
 import { buildSummaryOf } from "./build-summary.ts";
 import { npmStart } from "./npm-start.ts";
@@ -28,11 +30,25 @@ export async function mono({ root, progress, startedAt, groups: texts, mode }: M
   const start = { root, progress, startedAt, groups };
   if (mode === "development") return npmStart(start);
   if (mode === "preview") return preview(start);
-  const built = grouped(root, apps, groups).filter(({ parts }) => parts !== undefined);
-  for (const app of built) {
+  const processes = grouped(root, apps, groups);
+  for (const app of processes) {
+    if (!app.parts) continue;
     await writeProgram(app);
-    const errors = await buildStandalone(root, app.folder, { dist: app.dist, ...(app.parts && { parts: app.parts }) });
+    const errors = await buildStandalone(root, app.folder, { dist: app.dist, parts: app.parts });
     if (errors.length > 0) throw new Error(errors.join("\n"));
   }
-  progress.print(await buildSummaryOf(root, built));
+  buildOthers(
+    root,
+    processes.filter(({ parts }) => !parts),
+  );
+  progress.print(await buildSummaryOf(root, processes));
+}
+
+/** Builds apps that share no process, as `npm run build` does. @throws Error if that fails */
+function buildOthers(root: string, apps: readonly App[]): void {
+  if (apps.length === 0) return;
+  const filters = apps.map(({ folder }) => `--filter=./${relative(root, folder).replaceAll("\\", "/")}`);
+  const turbo = [join(root, "scripts/turbo.mjs"), "run", "build", "--concurrency=100%", "--output-logs=errors-only"];
+  const { status } = spawnSync(process.execPath, [...turbo, ...filters], { stdio: "inherit" });
+  if (status !== 0) throw new Error("an app could not be built");
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { developer } from "../tls/certificates.ts";
-import type { App } from "./app.ts";
+import { type App, partsOf } from "./app.ts";
 import { layeredEnvironment } from "./layered-environment.ts";
 import { buildFolder } from "./mode.ts";
 import type { Replica } from "./replicas.ts";
@@ -45,6 +45,7 @@ function edgeOf(gateway: App, ports: readonly number[]): NodeJS.ProcessEnv {
 
 /** Returns the folder of the built page that a gateway serves, or undefined if there is none. */
 export function builtPageOf(gateway: App): string | undefined {
-  const folder = join(gateway.folder, "..", "web", buildFolder);
+  const own = partsOf(gateway).find(({ kind }) => kind === "gateway") ?? gateway;
+  const folder = join(own.folder, "..", "web", buildFolder);
   return existsSync(join(folder, "index.html")) ? folder : undefined;
 }

@@ -11,6 +11,9 @@ import { stateOf } from "./start-state.ts";
 /** The rows of the apps come in this order. */
 const order = { web: 0, gateway: 1, service: 2 };
 
+/** The width of the names, with the space after them. */
+const usualWidth = 14;
+
 /** Returns a table of the running apps and servers, with the duration of the start and how to stop. */
 export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number): string {
   const apps = mesh.running.toSorted((one, other) => order[one.app.kind] - order[other.app.kind]);
@@ -26,7 +29,8 @@ export function summaryOf(mesh: Mesh, settings: DevSettings, startedAt: number):
     ["Data", ".mesh (npm run reset removes it); .mesh/run.json has the addresses and passwords"],
     ["Stop", "Ctrl-C"],
   ];
-  const lines = rows.map(([name = "", text]) => `  ${name.padEnd(14)}${text}`.trimEnd());
+  const width = Math.max(usualWidth, ...rows.map(([name = ""]) => name.length + 2));
+  const lines = rows.map(([name = "", text]) => `  ${name.padEnd(width)}${text}`.trimEnd());
   return ["", colored("bold", titleOf(apps, mesh, startedAt)), "", ...lines, ""].join("\n");
 }
 
@@ -48,9 +52,16 @@ function noteOnSignIn({ OIDC_ISSUER }: DevSettings): [string, string][] {
 function rowsOf(running: RunningApp, mesh: Mesh, settings: DevSettings): [string, string][] {
   const { app, replica } = running;
   const address = addressOf(replica, mesh.ports);
-  const notes = [stateOf(running, mesh), noteOnPort(replica, mesh, settings), noteOnDebugger(replica, settings)];
+  const notes = [
+    app.parts?.map(({ name }) => name).join(", "),
+    stateOf(running, mesh),
+    noteOnPort(replica, mesh, settings),
+    noteOnDebugger(replica, settings),
+  ];
   const text = notes.filter(Boolean).join(", ");
-  const name = { service: replica.name, gateway: replica.name.replace("g", "G"), web: "Web page" }[app.kind];
+  const name = { service: replica.name, gateway: replica.name.replace(/^gateway/, "Gateway"), web: "Web page" }[
+    app.kind
+  ];
   const row: [string, string] = [name, text ? `${address} (${text})` : address];
   if (app.kind !== "gateway" || replica.number > 1) return [row];
   const isPageServed = mesh.mode === "production" && builtPageOf(app) !== undefined;
