@@ -8,7 +8,17 @@ export class SettingsError extends Error {
   override readonly name = "SettingsError";
 }
 
-/** Returns one error for all settings of several. Each is named once. */
+/**
+ * Returns one error for all settings of several. Each is named once.
+ *
+ * @example
+ * ```ts
+ * import { joinSettingsErrors, SettingsError } from "@mesh/runtime";
+ *
+ * const errors = ["PORT", "HOST"].map((name) => new SettingsError(`1 wrong setting:\n  ${name} is not set`));
+ * joinSettingsErrors(errors).message; // "2 wrong settings:\n  PORT is not set\n  HOST is not set"
+ * ```
+ */
 export function joinSettingsErrors(errors: readonly SettingsError[]): SettingsError {
   const lines = [...new Set(errors.flatMap(({ message }) => message.split("\n").slice(1)))];
   return settingsErrorOf(lines);

@@ -24,13 +24,33 @@ export class ProcessGroup {
 
 let group: ProcessGroup | undefined;
 
-/** Makes this process one of a group, before its programs are loaded. There is one group in a process. */
+/**
+ * Makes this process one of a group, before its programs are loaded. There is one group in a process.
+ *
+ * @example
+ * ```ts no-run
+ * import { openProcessGroup } from "@mesh/runtime";
+ *
+ * const group = openProcessGroup();
+ * await import("./orders/src/main.ts" as string);
+ * group.processes; // what it gave to `runProcess`
+ * ```
+ */
 export function openProcessGroup(): ProcessGroup {
   group ??= new ProcessGroup();
   return group;
 }
 
-/** The group of this process; undefined: it runs one program. */
+/**
+ * Returns the group of this process; undefined: it runs one program.
+ *
+ * @example
+ * ```ts
+ * import { processGroup } from "@mesh/runtime";
+ *
+ * console.info(processGroup() === undefined); // true
+ * ```
+ */
 export function processGroup(): ProcessGroup | undefined {
   return group;
 }
