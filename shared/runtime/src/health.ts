@@ -1,5 +1,3 @@
-import { processGroup } from "./process-group.ts";
-
 /** The readiness of the parts of a process. */
 export interface Health {
   /** Sets whether a part is ready, and if not, the reason. With a reason, a part that is ready has a warning. */
@@ -54,32 +52,4 @@ export function createHealth(): Health {
       return () => listeners.delete(listener);
     },
   };
-}
-
-/**
- * Sends `{ type: "ready" }` to the parent process once every part is ready. Does nothing without an IPC channel. In a group of programs,
- * the group does this.
- *
- * @example
- * ```ts no-run
- * import { announceReady, createHealth } from "@mesh/runtime";
- *
- * const health = createHealth();
- * announceReady(health);
- * ```
- */
-export function announceReady(...healths: readonly Health[]): void {
-  const group = processGroup();
-  if (group && !group.isAnnouncing) {
-    group.healths.push(...healths);
-    return;
-  }
-  const ends: (() => void)[] = [];
-  const announce = () => {
-    if (!healths.every((health) => health.ready())) return;
-    for (const end of ends) end();
-    process.send?.({ type: "ready" });
-  };
-  if (healths.every((health) => health.ready())) announce();
-  else ends.push(...healths.map((health) => health.onChange(announce)));
 }

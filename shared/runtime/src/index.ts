@@ -1,3 +1,4 @@
+export { announceReady } from "./announce-ready.ts";
 export { backendShape, databaseUrlSetting, natsUrlSetting } from "./backend-url.ts";
 export {
   type CacheBounds,
@@ -19,9 +20,9 @@ export {
   urlSetting,
 } from "./env.ts";
 export { freezeDeep } from "./freeze-deep.ts";
-export { announceReady, createHealth, type Health } from "./health.ts";
+export { createHealth, type Health } from "./health.ts";
 export { allocateYoung } from "./heap.ts";
-export { createLifecycle, type Lifecycle, type LifecycleOptions, runProcess } from "./lifecycle.ts";
+export { createLifecycle, type Lifecycle, type LifecycleOptions } from "./lifecycle.ts";
 export { type Limit, openLimit } from "./limit.ts";
 export { createLogger, type Logger, type LogLevel, type LogOptions } from "./log.ts";
 export { type AddedBy, compose, type MiddlewareOption, middlewareList, type Next, type Step } from "./middleware.ts";
@@ -29,6 +30,7 @@ export { dnsTargetOf, type PeerAddresses, peersSetting, peersShape } from "./pee
 export { openProcessGroup, type ProcessGroup, processGroup } from "./process-group.ts";
 export { type BackoffOptions, backoffMs, type RepeatOptions, repeat } from "./repeat.ts";
 export { RepeatedLines } from "./repeated-lines.ts";
+export { runProcess } from "./run-process.ts";
 export { isShort, openScope, type Scope, type ScopeInit, type ShortScope } from "./scope.ts";
 export { settled } from "./settled.ts";
 export { createDurations, type Durations, durationBuckets, produceDurations } from "./telemetry/durations.ts";
