@@ -1,7 +1,7 @@
 // `npm run site`: the documentation as a website. Its packages are installed when it is first used, outside of the workspaces.
 import "./supported-node.mjs";
 import { spawnSync } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { argv, env, execPath, exit, stderr, stdout } from "node:process";
 import { isInstalled, npm, prepare } from "../tools/dev/src/build/prepare.mjs";
@@ -9,7 +9,10 @@ import { isInstalled, npm, prepare } from "../tools/dev/src/build/prepare.mjs";
 const root = join(import.meta.dirname, "..");
 const docs = join(root, "docs");
 
-const help = `Shows the documentation as a website, with the reference of the contracts.
+/** The packages whose functions people call. Their docstrings become pages. */
+const packages = ["service", "contracts", "runtime", "rpc", "store", "events", "files"];
+
+const help = `Shows the documentation as a website, with the reference of the contracts and the packages.
 
   npm run site                     serves it while you edit the pages
   npm run site -- build            writes it to docs/.vitepress/dist; fails on dead links
@@ -49,6 +52,25 @@ function writeReference() {
   const contracts = join(docs, "public/contracts");
   rmSync(contracts, { recursive: true, force: true });
   run("tools/checks/bin/mesh-docs.mjs", "--output", contracts);
+  const reference = join(docs, "reference");
+  const written = join(reference, ".typedoc");
+  rmSync(reference, { recursive: true, force: true });
+  const entries = packages.flatMap((name) => ["--entryPoints", `shared/${name}/src/index.ts`]);
+  const options = ["--options", "docs/.vitepress/typedoc.json", "--out", written, ...entries];
+  run("docs/node_modules/typedoc/bin/typedoc", ...options);
+  for (const name of packages) {
+    const page = readFileSync(join(written, name, "src.md"), "utf8").replace(/^# .*\n/, "");
+    const text = `# @mesh/${name}\n\n${introductionOf(name)}\n${page.replaceAll(/\]\(\.\.\/(\w+)\/src\.md/g, "]($1.md")}`;
+    writeFileSync(join(reference, `${name}.md`), text);
+  }
+  rmSync(written, { recursive: true });
+}
+
+/** Returns the first paragraph of the README of a package, for a page in docs/reference. */
+function introductionOf(name) {
+  const readme = readFileSync(join(root, "shared", name, "README.md"), "utf8");
+  const [, first = ""] = readme.split("\n\n");
+  return `${first.replaceAll("](../../docs/", "](../").replace(/\[([^\]]*)\]\((?!\.\.\/[\w-]+\.md)[^)]*\)/g, "$1")}\n`;
 }
 
 function run(program, ...args) {

@@ -41,3 +41,13 @@ it.each(files)("the links of %s lead to files and headings that exist", (file) =
   });
   expect(dead).toEqual([]);
 });
+
+it("the start page has only code and commands that tests of other pages run", () => {
+  const blocksOf = (file: string) =>
+    [...readFileSync(join(root, file), "utf8").matchAll(/^```(?:sh|ts)\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+  const tested = ["README.md", "docs/by-hand.md", "docs/tutorial.md"].flatMap(blocksOf).join("\n");
+  const lines = blocksOf("docs/index.md").flatMap((code) => code.trim().split("\n"));
+  expect(lines.length).toBeGreaterThan(5);
+  const isTested = (line: string) => tested.includes(line.replace(/^export /, ""));
+  expect(lines.filter((line) => !isTested(line))).toEqual([]);
+});

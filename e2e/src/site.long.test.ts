@@ -89,6 +89,16 @@ it.each([
   expect(wrong).toEqual([]);
 });
 
+it("docstrings are a part of it, and search finds them", async () => {
+  const { page, wrong } = await openPage();
+  await page.goto(base);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("searchbox").fill("createIdentity");
+  await page.getByRole("option", { name: "createIdentity" }).first().click();
+  await page.waitForURL(/reference\/rpc\.html#createidentity/);
+  expect(wrong).toEqual([]);
+});
+
 it("the pages of the contracts are a part of it", async () => {
   const { page, wrong } = await openPage();
   await page.goto(base);

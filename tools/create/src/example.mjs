@@ -45,6 +45,7 @@ const ofTypemesh = [
   "e2e/src/site.long.test.ts",
   "e2e/src/tutorial.long.test.ts",
   "e2e/fixtures/new-project.ts",
+  "scripts/screenshots.mjs",
   "scripts/test-newest.mjs",
 ];
 
