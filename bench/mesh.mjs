@@ -11,6 +11,7 @@ import { chart } from "./mesh/chart.mjs";
 import { installPeers } from "./mesh/install.mjs";
 import { closePair, measureLoad, openChain, openPair, warmUp } from "./mesh/load-tables.mjs";
 import { readOptions, tables } from "./mesh/options.mjs";
+import { openOrders } from "./mesh/order-pairs.mjs";
 import { peers as allPeers } from "./mesh/peers.mjs";
 import { document, groupsOf, tablesOf } from "./mesh/report.mjs";
 import { measureStart } from "./mesh/start-table.mjs";
@@ -123,7 +124,7 @@ async function startNats() {
 async function measureTables(peers, gateways) {
   const kindOf = (table) => tables.get(table).kind;
   const results = {};
-  const loads = options.only.filter((table) => !["start", "http"].includes(kindOf(table)));
+  const loads = options.only.filter((table) => !["start", "http", "orders"].includes(kindOf(table)));
   await measureLoads(loads, loads.length > 0 ? peers : [], openPair, results);
   await measureLoads(
     options.only.filter((table) => kindOf(table) === "http"),
@@ -131,6 +132,18 @@ async function measureTables(peers, gateways) {
     openChain,
     results,
   );
+  if (options.meshes.length > 0) {
+    const folder = ownFolder(cache);
+    const { buildApps } = await load("build", join(root, "tools/testing"));
+    await buildApps();
+    await measureLoads(
+      ["orders"],
+      options.meshes,
+      (mesh) => openOrders(root, folder, mesh),
+      results,
+      async () => {},
+    );
+  }
   if (options.only.includes("start")) {
     results.start = await measureStart(
       peers.filter(({ hasNoStart }) => !hasNoStart),
@@ -141,14 +154,14 @@ async function measureTables(peers, gateways) {
 }
 
 /** Measures tables of peers that run at the same time, and take turns. Adds their results. */
-async function measureLoads(loads, peers, open, results) {
+async function measureLoads(loads, peers, open, results, warm = warmUp) {
   const pairs = [];
   try {
     for (const peer of peers) {
       const pair = await open(peer);
       pairs.push(pair);
       progressOf("warm-up")(peer.name);
-      await warmUp(pair, options);
+      await warm(pair, options);
     }
     for (const table of loads) {
       results[table] = await measureLoad(pairs, tables.get(table), { ...options, progress: progressOf(table) });

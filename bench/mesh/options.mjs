@@ -1,9 +1,10 @@
 // The command line of the benchmark.
 import { parseArgs } from "node:util";
 import { gateways } from "./gateways.mjs";
+import { meshes } from "./meshes.mjs";
 import { peers } from "./peers.mjs";
 
-/** The tables, with the calls in flight of those that measure calls. Those of the kind `http` measure gateways. */
+/** The tables, with the calls in flight of those that measure calls. Those of the kind `http` measure gateways, and `orders` whole meshes. */
 export const tables = new Map([
   ["unary-1", { kind: "unary", inFlight: 1 }],
   ["unary-32", { kind: "unary", inFlight: 32 }],
@@ -13,15 +14,16 @@ export const tables = new Map([
   ["gateway-64", { kind: "http", request: "call", inFlight: 64 }],
   ["rest-64", { kind: "http", request: "rest", inFlight: 64 }],
   ["subscription", { kind: "http", request: "subscription", inFlight: 4 }],
+  ["orders", { kind: "orders", inFlight: 16 }],
 ]);
 
 const sdks = ["on", "off", "context-free"];
 
-const names = [...new Set([...peers, ...gateways].map(({ name }) => name))];
+const names = [...new Set([...peers, ...gateways, ...meshes].map(({ name }) => name))];
 
 const withoutInstallation = peers.filter(({ isInstalled, isOurs }) => !isInstalled && !isOurs).map(({ name }) => name);
 
-const help = `Compares calls between two processes, and HTTP gateways, with other libraries. All take turns in one run.
+const help = `Compares calls between two processes, and HTTP gateways, with other libraries, and the orders of whole meshes. All take turns in one run.
 
   npm run bench -- [options]
 
@@ -37,9 +39,10 @@ const help = `Compares calls between two processes, and HTTP gateways, with othe
                             default: on
   --json                    print one object and no tables: { "<table>": { "<peer>": { "rps", "p50", "p99", "cpu" } } },
                             of start { "ms", "rssMb" }. p50, p99 and cpu are in milliseconds; cpu is per call, of client
-                            and server together, or of the gateway alone
+                            and server together, or of the gateway alone, or of a whole mesh per order
   --write                   write the tables to bench/mesh.md and a chart to bench/mesh.svg, those of gateways to
-                            bench/gateway.md and bench/gateway.svg
+                            bench/gateway.md and bench/gateway.svg, and those of meshes to bench/orders.md and
+                            bench/orders.svg
   --help
 
 The other libraries are installed in node_modules/.cache/mesh-bench, outside of the workspace, from
@@ -53,8 +56,8 @@ Exit codes: 0 measured; 1 a peer or the installation failed; 2 an option is wron
 /**
  * Reads the command line.
  *
- * @returns {{ only, peers, gateways, rounds, seconds, calls, sdk, json, write }} `peers` are entries of peers.mjs, and
- *   `gateways` of gateways.mjs; none of those that no table needs
+ * @returns {{ only, peers, gateways, meshes, rounds, seconds, calls, sdk, json, write }} `peers` are entries of peers.mjs, and
+ *   `gateways` of gateways.mjs, and `meshes` of meshes.mjs; none of those that no table needs
  */
 export function readOptions(args) {
   const values = parse(args);
@@ -63,17 +66,16 @@ export function readOptions(args) {
     return fail("--seconds and --calls exclude each other");
   const only = listOf("--only", "tables", values.only, [...tables.keys()]);
   const chosen = listOf("--peers", "peers", values.peers, names);
-  const needsGateways = (table) => tables.get(table).kind === "http";
+  const needs = (kind) => only.some((table) => tables.get(table).kind === kind);
+  const needsPeers = only.some((table) => !["http", "orders"].includes(tables.get(table).kind));
   const select = (all, isNeeded) => all.filter(({ name }) => isNeeded && chosen.includes(name));
   return {
     json: values.json,
     write: values.write,
     only,
-    peers: select(
-      peers,
-      only.some((table) => !needsGateways(table)),
-    ),
-    gateways: select(gateways, only.some(needsGateways)),
+    peers: select(peers, needsPeers),
+    gateways: select(gateways, needs("http")),
+    meshes: select(meshes, needs("orders")),
     rounds: wholeNumber("--rounds", values.rounds ?? "3"),
     seconds: numberOf("--seconds", values.seconds ?? "2", Number.isFinite, "a number above 0"),
     calls: wholeNumber("--calls", values.calls),

@@ -1,6 +1,7 @@
 // The tables as Markdown.
 import { availableParallelism, cpus } from "node:os";
 import { gatewayBaseline } from "./gateways.mjs";
+import { meshBaseline as orderBaseline } from "./meshes.mjs";
 import { baseline as meshBaseline } from "./peers.mjs";
 
 export const titles = {
@@ -12,17 +13,20 @@ export const titles = {
   "gateway-64": "Mutations through a gateway, 64 in flight",
   "rest-64": "REST calls through a gateway, 64 in flight",
   subscription: "Messages of four subscriptions through a gateway",
+  orders: "Orders from the request to their confirmation, 16 in flight",
 };
 
 const ofGateways = new Set(["gateway-64", "rest-64", "subscription"]);
 
 /** Returns the name of the peer that the ratios of a table compare with. */
 export function baselineOf(table) {
+  if (table === "orders") return orderBaseline;
   return ofGateways.has(table) ? gatewayBaseline : meshBaseline;
 }
 
 /** Returns the unit of a table's figures. */
 export function unitOf(table) {
+  if (table === "orders") return "orders/s";
   return ["stream", "subscription"].includes(table) ? "messages/s" : "calls/s";
 }
 
@@ -33,9 +37,11 @@ export function unitOf(table) {
  */
 export function groupsOf(results) {
   const tables = Object.entries(results);
+  const isOfMesh = (table) => !ofGateways.has(table) && table !== "orders";
   const groups = [
-    { file: "mesh", results: Object.fromEntries(tables.filter(([table]) => !ofGateways.has(table))) },
+    { file: "mesh", results: Object.fromEntries(tables.filter(([table]) => isOfMesh(table))) },
     { file: "gateway", results: Object.fromEntries(tables.filter(([table]) => ofGateways.has(table))) },
+    { file: "orders", results: Object.fromEntries(tables.filter(([table]) => table === "orders")) },
   ];
   return groups.filter((group) => Object.keys(group.results).length > 0);
 }
@@ -91,6 +97,7 @@ function markdown([head, ...rows]) {
 
 /** Writes the document of a group. `run` has the command, the Node version, the load when it began, and the options. */
 export function document({ file, results }, run) {
+  if (file === "orders") return ordersDocument(results, run);
   return file === "mesh" ? meshDocument(results, run) : gatewayDocument(results, run);
 }
 
@@ -119,6 +126,25 @@ HTTP/1.1. The latencies of subscriptions are those of a whole one, which has 10,
   and \`orpc-mux\` by our mux. Each checks its input by the library that its users use.
 - \`typemesh\` has everything on: a session, scopes, validation, deadlines, mutual TLS to the service, and spans and metrics of
   OpenTelemetry's SDK, which samples 1 % of the traces. \`typemesh-insecure\` is the same without TLS. Rate limits are off.
+
+${tablesOf(results)}`;
+}
+
+function ordersDocument(results, run) {
+  return `# Orders through a whole mesh
+
+${originOf(run)}
+
+![Orders per second against ${orderBaseline}](orders.svg)
+
+Each mesh has the services of the example and a gateway in production mode, with a PostgreSQL and a NATS of its own, all on one machine, and
+all meshes take turns. Figures are medians of ${roundsOf(run)}. A client places an order by REST, and watches it until it is confirmed: the
+order has gone to the catalog and the inventory by calls, to the payments by an event, and back by another one. The latencies are those of
+the whole way. CPU is the processor time of the services and the gateway per order, without PostgreSQL and NATS.
+
+- \`typemesh\` is one process for each service and the gateway. Each sends its traces, of which 1 % are sampled, by OTLP, and has metrics.
+- \`typemesh-unobserved\` is the same without traces and metrics.
+- \`typemesh-mono\` is \`typemesh\` as one process, as \`npm run mono\` runs it.
 
 ${tablesOf(results)}`;
 }

@@ -14,6 +14,11 @@ const programs = [
   ["nats", /nats-server/],
 ];
 
+/** Returns the time of a process so far in milliseconds; 0 if it ended. */
+export function cpuMsOf(pid) {
+  return read(String(pid))[0]?.ms ?? 0;
+}
+
 /** Returns the time so far in milliseconds, by program. Processes that ended are "ended". */
 export function usageNow() {
   const processes = new Map(listProcesses().map((one) => [one.pid, one]));

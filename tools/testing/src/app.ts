@@ -16,6 +16,8 @@ export interface MeshApp {
   thaw(): void;
   /** Returns the output so far, of every start. */
   output(): string;
+  /** Undefined: it was not started. */
+  readonly pid: number | undefined;
 }
 
 /** Environment variables. */
@@ -58,6 +60,9 @@ export function openApp({ name, folder, program, prefix = [], env }: AppOptions)
     freeze: () => void child?.kill("SIGSTOP"),
     thaw: () => void child?.kill("SIGCONT"),
     output: () => written.join(""),
+    get pid() {
+      return child?.pid;
+    },
   };
 }
 
