@@ -131,6 +131,12 @@ test("a compose file has every setting that the builds need, and none that is wr
   }
 });
 
+test("the command for manifests runs in a clone", async () => {
+  expect(await clone.call("npm", ["run", "deploy", "--", "kubernetes"])).toMatchObject({ code: 0 });
+  const file = join(clone.root, "deploy/dist/kubernetes/overlays/production/kustomization.yaml");
+  expect(parse(await readFile(file, "utf8"))).toMatchObject({ kind: "Kustomization" });
+});
+
 test("npm run preview runs the builds and the page, and a signal ends it", async () => {
   const env = { ...process.env, NODE_ENV: "", GATEWAY_PORT: "0" };
   const child = spawn(process.execPath, ["tools/dev/bin/preview.mjs"], { cwd: clone.root, env });
