@@ -195,6 +195,7 @@ describe.skipIf(!python)("an example in Python", () => {
     const app = {
       name: "loyalty",
       folder: "",
+      dist: "",
       kind: "service",
       services: [{ name: "loyalty", slug: "loyalty" }],
     } as const;
