@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { sidebar, topics } from "./contents.mjs";
+import { drawn } from "./diagrams.mjs";
 import { linkOutside } from "./links.mjs";
 import { slug } from "./slug.mjs";
 
@@ -19,7 +20,7 @@ export default {
   markdown: {
     theme: { light: "github-light", dark: "github-dark" },
     anchor: { slugify: slug },
-    config: (markdown) => markdown.use(linkOutside, { docs, sources: process.env.MESH_SITE_SOURCES }),
+    config: (markdown) => markdown.use(drawn).use(linkOutside, { docs, sources: process.env.MESH_SITE_SOURCES }),
   },
   transformPageData(page) {
     // Code side by side, and wide tables, need the room of the outline.

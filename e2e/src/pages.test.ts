@@ -42,6 +42,11 @@ it.each(files)("the links of %s lead to files and headings that exist", (file) =
   expect(dead).toEqual([]);
 });
 
+it.each(files)("%s has no link to http://localhost, which the site takes for a dead one", (file) => {
+  const prose = proseOf(file).replace(/`[^`\n]+`/g, "");
+  expect(prose.match(/http:\/\/localhost\S*/g) ?? []).toEqual([]);
+});
+
 it("the start page has only code and commands that tests of other pages run", () => {
   const blocksOf = (file: string) =>
     [...readFileSync(join(root, file), "utf8").matchAll(/^```(?:sh|ts)\n(.*?)^```$/gms)].map(([, code = ""]) => code);

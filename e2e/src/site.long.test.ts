@@ -99,6 +99,15 @@ it("docstrings are a part of it, and search finds them", async () => {
   expect(wrong).toEqual([]);
 });
 
+it("diagrams are drawn", async () => {
+  const { page, wrong } = await openPage();
+  await page.goto(`${base}/architecture.html`);
+  const diagrams = page.locator("pre.diagram");
+  expect(await diagrams.count()).toBeGreaterThan(1);
+  for (const diagram of await diagrams.all()) await diagram.locator("svg").waitFor();
+  expect(wrong).toEqual([]);
+});
+
 it("the pages of the contracts are a part of it", async () => {
   const { page, wrong } = await openPage();
   await page.goto(base);
