@@ -4,7 +4,11 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Packages whose tests start no server. */
-const pure = ["shared/contracts", "tools/checks", "tools/codegen", "tools/scaffold"];
+const pure = ["shared/contracts"];
+const pureTools = ["tools/checks", "tools/codegen", "tools/scaffold"];
+
+/** End-to-end tests of what developers run, which `npm run test:tools` runs with those of tools/. */
+const ofTools = "e2e/src/{build,client,create,generators,readme,upgrade}.test.ts";
 
 /**
  * Tests that read what their process records or how much memory it has, and those that change for good how it counts durations and
@@ -16,6 +20,8 @@ const alone = [
   "{gateway/src/trace,shared/service/src/tasks,e2e/src/examples}.test.ts",
   "shared/rpc/src/mux/{hostile-mux,mux-server}.test.ts",
 ];
+
+const testsIn = (folders: readonly string[]) => folders.map((folder) => `${folder}/{src,testing}/**/*.test.ts`);
 
 const common = {
   exclude: ["**/*.long.test.ts"],
@@ -66,7 +72,14 @@ export default defineConfig({
         test: {
           ...common,
           name: "pure",
-          include: pure.map((folder) => `${folder}/{src,testing}/**/*.test.ts`),
+          include: testsIn(pure),
+        },
+      },
+      {
+        test: {
+          ...common,
+          name: "tools pure",
+          include: testsIn(pureTools),
         },
       },
       {
@@ -103,11 +116,18 @@ export default defineConfig({
           ...servers,
           name: "servers",
           include: [
-            "{shared,services,tools}/*/{src,testing}/**/*.test.{ts,tsx}",
+            "{shared,services}/*/{src,testing}/**/*.test.{ts,tsx}",
             "{gateway,web,e2e,deploy}/src/**/*.test.{ts,tsx}",
-            "{scripts,bench}/*.test.mjs",
           ],
-          exclude: [...common.exclude, ...alone, ...pure.map((folder) => `${folder}/**`)],
+          exclude: [...common.exclude, ...alone, ofTools, ...pure.map((folder) => `${folder}/**`)],
+        },
+      },
+      {
+        test: {
+          ...servers,
+          name: "tools",
+          include: [ofTools, "tools/*/{src,testing}/**/*.test.ts", "{scripts,bench}/*.test.mjs"],
+          exclude: [...common.exclude, ...pureTools.map((folder) => `${folder}/**`)],
         },
       },
     ],

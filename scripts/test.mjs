@@ -1,5 +1,5 @@
-// `npm test`: prepares the clone, runs every test, and ends with a line `N passed, N failed`.
-// Vitest gets the arguments: `npm test -- shared/rpc` runs a part.
+// `npm test`: prepares the clone, runs the tests of the product, and ends with a line `N passed, N failed`. Vitest gets the
+// arguments: `npm test -- shared/rpc` runs a part, which may be one of the tools, and `npm run test:tools` the tests of all tools.
 import "./supported-node.mjs";
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -11,6 +11,7 @@ import { findBrowser, installBrowser } from "./browser.mjs";
 
 const root = join(import.meta.dirname, "..");
 const parts = argv.slice(2).filter((argument) => !argument.startsWith("-"));
+const isWhole = parts.length === 0 && !argv.some((argument) => /^--(project|config)\b/.test(argument));
 const needsBrowser = parts.length === 0 || parts.some((part) => /^(e2e|gateway)/.test(part));
 
 await prepare(root).catch((error) => {
@@ -23,6 +24,7 @@ if (!browser && needsBrowser) stdout.write("no browser: tests that need one will
 const folder = mkdtempSync(join(tmpdir(), "typemesh-test-"));
 const file = join(folder, "report.json");
 const flags = ["run", "--reporter=default", `--reporter=${join(root, "scripts/test-report.mjs")}`, ...argv.slice(2)];
+if (isWhole) flags.push("--project=!tools*");
 const { status } = spawnSync(execPath, [join(root, "node_modules/vitest/vitest.mjs"), ...flags], {
   cwd: root,
   stdio: "inherit",
