@@ -13,9 +13,9 @@ export async function preview(options: Omit<StartOptions, "mode">): Promise<void
   const apps = grouped(options.root, await findApps(options.root), options.groups ?? []);
   const builds = apps.map(({ dist, kind }) => join(dist, kind === "web" ? "index.html" : "main.js"));
   const missing = builds.filter((file) => !existsSync(file)).map((file) => relative(options.root, file));
-  if (missing.length > 0)
-    throw new Error(
-      `run npm run ${options.groups ? "mono -- --build" : "build"} first: there is no ${missing.join(", no ")}`,
-    );
+  if (missing.length > 0) {
+    const build = options.groups ? "run npm run mono -- --build first" : "run npm run build first";
+    throw new Error(`${build}: there is no ${missing.join(", no ")}`);
+  }
   await npmStart({ ...options, mode: "production" });
 }
