@@ -7,12 +7,17 @@ import { driveUnary } from "./drive.mjs";
 /** The number of the step by which an order is confirmed: events have gone to the payments and back. */
 const lastStep = 2;
 
+/** As many as a shop has that is not sold out: orders of one product wait for each other. */
+const productCount = 100;
+
 let mesh;
+const products = [];
 
 export function run() {
   answer({
     async connect() {
       mesh = await openMesh(options);
+      for (let number = 0; number < productCount; number++) products.push(await mesh.addProduct());
     },
     orders: (load) => measured(() => driveUnary(placeAndFollow, load)),
   });
@@ -22,7 +27,9 @@ export function run() {
 /** Places an order, and follows it to its confirmation. */
 async function placeAndFollow() {
   const customer = mesh.nextCustomer();
-  const id = await mesh.placeOrder({ customer });
+  const product = products.shift();
+  products.push(product);
+  const id = await mesh.placeOrder({ customer, productId: product });
   const leaving = new AbortController();
   const { body } = await mesh.request(`/v1/orders/${id}:watch`, { customer, signal: leaving.signal });
   let text = "";

@@ -30,11 +30,8 @@ export async function openMesh({ natsUrl, gatewayUrl, developerDir }) {
   const shared = { address, credentials: createIdentity({ cert, key, ca }) };
   const { client: catalog } = connect(CatalogService, shared);
   const { client: inventory } = connect(InventoryService, shared);
-  const price = { minorUnits: 1_000n, currency: "EUR" };
-  const { product } = await catalog.createProduct({ name: "Rolling", category: Category.CATEGORY_BOOKS, price });
-  const productId = product.id;
-  await inventory.setStock({ counts: [{ productId, available: BigInt(stockOfAll) }] });
-  const mesh = new Mesh(gatewayUrl, { catalog, inventory, productId });
+  const mesh = new Mesh(gatewayUrl, { catalog, inventory });
+  mesh.productId = await mesh.addProduct();
   await mesh.open();
   return mesh;
 }
@@ -85,9 +82,17 @@ class Mesh {
     return (await this.request(path, { customer })).json();
   }
 
-  async placeOrder({ customer, paymentToken = "tok_ok" }) {
+  /** Puts another product on sale. Returns its id. */
+  async addProduct() {
+    const price = { minorUnits: 1_000n, currency: "EUR" };
+    const { product } = await this.catalog.createProduct({ name: "Rolling", category: Category.CATEGORY_BOOKS, price });
+    await this.inventory.setStock({ counts: [{ productId: product.id, available: BigInt(stockOfAll) }] });
+    return product.id;
+  }
+
+  async placeOrder({ customer, productId = this.productId, paymentToken = "tok_ok" }) {
     const who = { email: "ada@example.com", name: "Ada Lovelace", address: "12 St James's Square, London" };
-    const items = [{ productId: this.productId, quantity: 1 }];
+    const items = [{ productId, quantity: 1 }];
     const body = JSON.stringify({ idempotencyKey: randomUUID(), items, paymentToken, ...who });
     try {
       const { id } = await (await this.request("/v1/orders", { customer, method: "POST", body })).json();
