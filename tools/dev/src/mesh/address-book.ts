@@ -16,11 +16,22 @@ export class AddressBook {
     this.#first = { service: 0, gateway: settings.GATEWAY_PORT, web: settings.WEB_PORT };
   }
 
-  /** Finds a port for a server of this process. @param first the first port to try; 0: any */
-  async find(first: number): Promise<number> {
-    const port = await holdPort(first);
-    await port.release();
-    return port.number;
+  /**
+   * Starts a server of this process at a free port. Between the release of a port and its use, another process may take it:
+   * then the next one is tried.
+   *
+   * @param first the first port to try; 0: any
+   */
+  async serve<T>(first: number, start: (port: number) => Promise<T>): Promise<T> {
+    for (;;) {
+      const port = await holdPort(first);
+      await port.release();
+      try {
+        return await start(port.number);
+      } catch (error) {
+        if (!isTaken(error)) throw error;
+      }
+    }
   }
 
   /** Finds ports for a replica, and holds them. */
@@ -46,4 +57,8 @@ export class AddressBook {
     await this.add(replica);
     return true;
   }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
 }

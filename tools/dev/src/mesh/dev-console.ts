@@ -36,16 +36,13 @@ export async function openDevConsole(options: {
   readonly mesh: () => ShownMesh | undefined;
 }): Promise<DevConsole> {
   const { root, settings, addresses } = options;
-  const port = await addresses.find(settings.CONSOLE_PORT);
-  let source: ConsoleSource | undefined;
-  const console = await startConsole({
-    port,
-    source() {
-      const mesh = options.mesh();
-      if (mesh) source ??= sourceOf(mesh, root);
-      return source;
-    },
-  });
+  let known: ConsoleSource | undefined;
+  const source = () => {
+    const mesh = options.mesh();
+    if (mesh) known ??= sourceOf(mesh, root);
+    return known;
+  };
+  const console = await addresses.serve(settings.CONSOLE_PORT, (port) => startConsole({ port, source }));
   return { ...console, environment: ownCollector() ? {} : traceSettings(console.url) };
 }
 

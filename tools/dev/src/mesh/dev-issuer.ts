@@ -32,8 +32,9 @@ export async function openDevIssuer(options: {
   if (settings.OIDC_ISSUER || !apps.some(({ kind }) => kind === "gateway")) return undefined;
   const secret = createHmac("sha256", options.secret).update("client of the issuer").digest("base64url");
   const clients = () => [{ id: clientId, secret, ...uris(apps, addresses) }, robot];
-  const port = await addresses.find(settings.ISSUER_PORT);
-  const issuer: RunningIssuer = await startIssuer({ dir: join(folder, "issuer"), port, clients, audience: clientId });
+  const issuer: RunningIssuer = await addresses.serve(settings.ISSUER_PORT, (port) =>
+    startIssuer({ dir: join(folder, "issuer"), port, clients, audience: clientId }),
+  );
   const environment = {
     OIDC_ISSUER: issuer.url,
     OIDC_CLIENT_ID: clientId,
