@@ -79,6 +79,15 @@ test.each([
   expect(() => copier(schema)(value)).toThrow(new TypeError(text));
 });
 
+test("a field with the name of what every object has is absent if it is left out", () => {
+  const named = message(() => ({ constructor: string().optional(), toString: string().optional() }));
+  const copied = copier(named)({ toString: "a" }) as object;
+  expect(Object.entries(copied)).toEqual([
+    ["constructor", undefined],
+    ["toString", "a"],
+  ]);
+});
+
 test("a message that contains itself can't be copied", () => {
   const tree: z.ZodType = message(() => ({ child: tree.optional() }));
   const loop: { child?: object } = {};

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { shortFloat } from "../short-float.ts";
 import { enter, leave, maxDepth } from "./depth.ts";
-import { fieldsOf } from "./field.ts";
+import { fieldsOf, isInherited } from "./field.ts";
 import type { Fitting } from "./fitting.ts";
 import { MeshJson, scalarFault } from "./json.ts";
 import { isText, unpaired } from "./text.ts";
@@ -70,7 +70,8 @@ function ofMessage(def: Required<Pick<Def, "shape">>): Copy {
     try {
       if (!enter()) throw new TypeError(`must not be deeper than ${maxDepth} messages in each other`);
       for (const { key, copy, canBeAbsent } of fields) {
-        const given = source[key];
+        // Every object has a property such as `constructor`, which is no field if it is inherited.
+        const given = isInherited(key) && !Object.hasOwn(source, key) ? undefined : source[key];
         if (given === undefined && canBeAbsent) copied[key] = undefined;
         else copied[key] = copy(given);
       }

@@ -54,7 +54,8 @@ export class LocalStream extends LocalCall implements IncomingStream<unknown> {
     }
     const turn = this.#init.turn();
     const room = this.#responses.push(response);
-    return turn ? turn.then(() => room) : room;
+    // Both are waited for together: the call may end, and reject one, before the other resolves.
+    return turn ? Promise.all([turn, room]).then(() => undefined) : room;
   }
 
   end(failure?: FittingError): void {

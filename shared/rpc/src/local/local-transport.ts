@@ -2,6 +2,7 @@ import type { MethodDefinition } from "@mesh/contracts";
 import { copier } from "@mesh/contracts/schema";
 import type { MessageFormat } from "../client/message-format.ts";
 import type { OutgoingStream } from "../client/outgoing-stream.ts";
+import { maxClientCalls, tooManyCalls } from "../client/too-many-calls.ts";
 import { closedError, type StartInit, type Transport } from "../client/transport.ts";
 import type { UnaryCall } from "../client/unary-call.ts";
 import { DeadlineTimer } from "../deadline-timer.ts";
@@ -51,6 +52,7 @@ export class LocalTransport implements Transport {
 
   unary(call: UnaryCall): void {
     const route = this.#begin(call.method);
+    if (this.#open.size >= maxClientCalls) throw tooManyCalls(call);
     const request = copies.write(call.method.input, call.message);
     const stream = new LocalUnary(call, request, this.#callerNames, this.#share.next());
     this.#open.add(call);

@@ -97,6 +97,50 @@ test("calls are not rejected for load: what makes them has been admitted", async
   expect(await calls).toHaveLength(10);
 });
 
+test("a client rejects further calls while 2,048 are open", async () => {
+  const gate = latch();
+  const { client } = await open({
+    async plain(request) {
+      await gate.opened;
+      return request;
+    },
+  });
+  const calls = Array.from({ length: 2_048 }, () => client.plain({}));
+  await expect(client.plain({})).rejects.toMatchObject({ code: "RESOURCE_EXHAUSTED" });
+  gate.open();
+  expect(await Promise.all(calls)).toHaveLength(2_048);
+});
+
+test("a loop that is left while a response waits for room ends the stream, and no rejection is unhandled", async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on("unhandledRejection", note);
+  onTestFinished(() => void process.off("unhandledRejection", note));
+  const left = latch();
+  const { client } = await open({
+    async *down() {
+      try {
+        for (let number = 0; ; number++) {
+          // Longer than a turn may take, so that the next message waits for another one.
+          for (const endsAt = performance.now() + 3; performance.now() < endsAt; );
+          yield { text: "", number };
+        }
+      } finally {
+        left.open();
+      }
+    },
+  });
+  for (let round = 0; round < 3; round++) {
+    const responses = client.down({})[Symbol.asyncIterator]();
+    await responses.next();
+    await pause(round * 20);
+    await responses.return?.();
+  }
+  await left.opened;
+  await pause(20);
+  expect(unhandled).toEqual([]);
+});
+
 test("before the server is there, calls are UNAVAILABLE, and made again", async () => {
   const local = new LocalServices(names);
   const client = clientOf(local);

@@ -4,6 +4,9 @@ import type { App } from "./app.ts";
 import type { Replica } from "./replicas.ts";
 import type { DevSettings } from "./settings.ts";
 
+/** How often a server is started before its port counts as taken for good. */
+const attempts = 10;
+
 /** The ports of each replica, by its name. They are held until the replica starts. */
 export class AddressBook {
   readonly ports = new Map<string, number>();
@@ -23,13 +26,13 @@ export class AddressBook {
    * @param first the first port to try; 0: any
    */
   async serve<T>(first: number, start: (port: number) => Promise<T>): Promise<T> {
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       const port = await holdPort(first);
       await port.release();
       try {
         return await start(port.number);
       } catch (error) {
-        if (!isTaken(error)) throw error;
+        if (!isTaken(error) || attempt === attempts) throw error;
       }
     }
   }

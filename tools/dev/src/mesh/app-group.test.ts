@@ -21,14 +21,14 @@ test.each([
 });
 
 test("without a name, all apps but the page share a process, which has the port of the gateway", () => {
-  const [mono, web] = grouped("/root", apps, readGroups([], apps));
-  expect(mono).toMatchObject({ name: "mono", kind: "gateway", dist: "/root/dist/mono" });
+  const [mono, web] = grouped("/clone", apps, readGroups([], apps));
+  expect(mono).toMatchObject({ name: "mono", kind: "gateway", dist: "/clone/dist/mono" });
   expect(mono?.services.map(({ name }) => name)).toEqual(["catalog", "orders"]);
   expect(web?.name).toBe("web");
 });
 
 test("apps that no group names keep their processes", () => {
-  const processes = grouped("/root", apps, readGroups(["catalog+orders"], apps));
+  const processes = grouped("/clone", apps, readGroups(["catalog+orders"], apps));
   expect(processes.map(({ name, kind }) => [name, kind])).toEqual([
     ["catalog+orders", "service"],
     ["gateway", "gateway"],
