@@ -85,7 +85,7 @@ async function prepareShared(node) {
     node,
     folderOf: ({ isInstalled }) => (isInstalled ? folders.installed : folders.workspace),
     optionsOf: (peer) => {
-      const ours = peer.isOurs && { sdk: options.sdk };
+      const ours = peer.isOurs && { isObserved: options.sdk === "on" };
       return { ...given, ...ours, ...peer.options, ...(peer.needsCertificates && { certificates }) };
     },
   };

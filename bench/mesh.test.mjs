@@ -68,7 +68,7 @@ test.each([
   ["--seconds must be a number above 0, got", "--seconds", "x"],
   ["--calls must be a whole number above 0, got", "--calls", ""],
   ["exclude each other", "--calls", "5", "--seconds", "1"],
-  ["--sdk must be on or off or context-free, got", "--sdk", "none"],
+  ["--sdk must be on or off, got", "--sdk", "none"],
   ["'--round'", "--round", "1"],
   ["'start'", "start"],
 ])("%s: an error of %s %s", (message, ...args) => {

@@ -16,5 +16,6 @@ export const gateways = [
   ...[
     { name: "typemesh", upstream: "typemesh", needsCertificates: true },
     { name: "typemesh-insecure", upstream: "typemesh-insecure" },
+    { name: "typemesh-unobserved", upstream: "typemesh-insecure", options: { isObserved: false } },
   ].map((ours) => ({ ...ours, file: "typemesh", isOurs: true, isBundled: true })),
 ];

@@ -11,7 +11,7 @@ const warmUpLoad = { inFlight: 32, calls: 20_000, ms: 8_000, maxRounds: 10 };
 
 /** Starts the server and the client of a peer, and connects them. */
 export async function openPair({ name, programs, node, options }) {
-  const ready = { node, options: { ...options, telemetry: options.sdk, freePort: await findFreePort() } };
+  const ready = { node, options: { ...options, freePort: await findFreePort() } };
   const server = new PeerProcess(`${name}, server`, programs.server, ready);
   const client = new PeerProcess(`${name}, client`, programs.client, ready);
   const pair = { name, server, client, address: "" };
@@ -28,7 +28,7 @@ export async function openPair({ name, programs, node, options }) {
 /** Starts a service, a gateway and what loads it, and connects them. The server of this pair is the gateway. */
 export async function openChain({ name, programs, node, options, service: ofService }) {
   const freePort = await findFreePort();
-  const own = { ...options, telemetry: options.sdk, freePort };
+  const own = { ...options, freePort };
   const service = new PeerProcess(`${name}, service`, programs.service, { node, options: { ...own, ...ofService } });
   const server = new PeerProcess(`${name}, gateway`, programs.gateway, { node, options: own });
   const client = new PeerProcess(`${name}, load`, programs.load, { node, options: own });

@@ -17,7 +17,7 @@ export const tables = new Map([
   ["orders", { kind: "orders", inFlight: 16 }],
 ]);
 
-const sdks = ["on", "off", "context-free"];
+const sdks = ["on", "off"];
 
 const names = [...new Set([...peers, ...gateways, ...meshes].map(({ name }) => name))];
 
@@ -35,8 +35,7 @@ const help = `Compares calls between two processes, and HTTP gateways, with othe
   --rounds <number>         the rounds of which the result is the median; default: 3
   --seconds <number>        the duration of the warm-up and of each round of a peer; default: 2
   --calls <number>          the calls, or messages of the stream, of a round, instead of a duration
-  --sdk <which>             the OpenTelemetry SDK of ours: on, off, or context-free, which is { contextManager: null };
-                            default: on
+  --sdk <which>             the telemetry of ours: on or off; default: on
   --json                    print one object and no tables: { "<table>": { "<peer>": { "rps", "p50", "p99", "cpu" } } },
                             of start { "ms", "rssMb" }. p50, p99 and cpu are in milliseconds; cpu is per call, of client
                             and server together, or of the gateway alone, or of a whole mesh per order

@@ -125,7 +125,7 @@ HTTP/1.1. The latencies of subscriptions are those of a whole one, which has 10,
 - \`trpc-standalone\`, \`trpc-fastify\`, \`fastify\`, \`orpc\` and \`nestjs\` call the service by grpc-js, \`moleculer-web\` by Moleculer over TCP,
   and \`orpc-mux\` by our mux. Each checks its input by the library that its users use.
 - \`typemesh\` has everything on: a session, scopes, validation, deadlines, mutual TLS to the service, and spans and metrics of
-  OpenTelemetry's SDK, which samples 1 % of the traces. \`typemesh-insecure\` is the same without TLS. Rate limits are off.
+  OpenTelemetry's SDK, which samples 1 % of the traces and sends them by OTLP. \`typemesh-insecure\` is the same without TLS, and \`typemesh-unobserved\` that without traces and metrics. Rate limits are off.
 
 ${tablesOf(results)}`;
 }
@@ -168,7 +168,7 @@ their packages from node_modules. None registers OpenTelemetry's SDK, which is n
   stream a call.
 - \`nats-request\` goes through a nats-server, \`fastify-undici\` sends JSON over HTTP/1.1, and \`moleculer-tcp\` JSON over TCP.
 - \`typemesh\` has everything on: the mux, validation on both sides, deadlines, mutual TLS, identity, and spans and metrics of
-  OpenTelemetry's SDK, which samples 1 % of the traces and drops what it would export. \`typemesh-insecure\` is the same without TLS, \`typemesh-grpc\` without TLS and by plain gRPC, as other clients call. In \`typemesh-local\` the service runs in the process of its caller, so that no byte is written.
+  OpenTelemetry's SDK, which samples 1 % of the traces and sends them by OTLP. \`typemesh-insecure\` is the same without TLS, \`typemesh-grpc\` without TLS and by plain gRPC, as other clients call. In \`typemesh-local\` the service runs in the process of its caller, so that no byte is written.
 
 ${tablesOf(results)}`;
 }

@@ -1,32 +1,17 @@
-// OpenTelemetry's SDK as docs/telemetry.md registers it: 1 % of the traces are sampled, spans are sent in batches, and metrics
-// at times. The exporters drop them, because the cost of sending is that of the collector's protocol.
-import { produceDurations, sampleTraces } from "@mesh/runtime";
-import { metrics } from "@opentelemetry/api";
-import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
-import { BatchSpanProcessor, NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
+// The telemetry of a process in production: 1 % of the traces are sampled and sent by OTLP, and metrics are offered. What would be
+// the collector drops the traces in this process.
 
-/** The part of the traces that is sampled. */
-const sampled = 0.01;
+import { createServer } from "node:http";
+import { createLifecycle, createLogger, startTelemetry } from "@mesh/runtime";
 
-/** The time between two exports of the metrics, in milliseconds. */
-const exportIntervalMillis = 10_000;
-
-const dropping = {
-  export: (_items, done) => done({ code: 0 }),
-  forceFlush: async () => {},
-  shutdown: async () => {},
-};
-
-/** Registers the SDK in this process: `on`, or `context-free`, which is without a context manager. */
-export function registerTelemetry(sdk) {
-  sampleTraces(sampled);
-  new NodeTracerProvider({ spanProcessors: [new BatchSpanProcessor(dropping)] }).register(
-    sdk === "context-free" ? { contextManager: null } : {},
-  );
-  const reader = new PeriodicExportingMetricReader({
-    exporter: dropping,
-    exportIntervalMillis,
-    metricProducers: [produceDurations()],
+/** Starts it. Resolves once spans are recorded. */
+export async function observe() {
+  const collector = createServer((request, response) => request.resume().once("end", () => response.end()));
+  await new Promise((resolve) => {
+    collector.listen(0, "127.0.0.1", resolve);
   });
-  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+  const url = `http://127.0.0.1:${collector.address().port}/v1/traces`;
+  const log = createLogger({ name: "bench", level: "warn", pretty: false, destination: process.stderr });
+  const settings = { traces: { url, share: 0.01 }, metrics: { host: "127.0.0.1", port: 0 } };
+  await startTelemetry(settings, { name: "bench", life: createLifecycle({ log }), log });
 }

@@ -1,6 +1,6 @@
 // Ours, as a service and its callers run it: every default step of the server and of the connection is on. The options say
 // what may differ: `mux`, whether unary calls may share a stream, `local`, whether the services run in the caller's process,
-// `certificates`, a folder for mutual TLS, and `telemetry`, which SDK of OpenTelemetry is registered: `on`, `off`, or `context-free`; default: `off`.
+// `certificates`, a folder for mutual TLS, and `isObserved`, whether traces and metrics are recorded; default: false.
 import { readFileSync } from "node:fs";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { OrderService } from "@mesh/contracts/orders/v1";
@@ -8,12 +8,13 @@ import { connect, createIdentity, LocalServices } from "@mesh/rpc";
 import { allocateYoung, createLifecycle, createLogger } from "@mesh/runtime";
 import { openServices, service } from "@mesh/service";
 import { placeOrder, watched, watchStock } from "./messages.mjs";
+import { observe } from "./telemetry.mjs";
 
 // As `start` does.
 allocateYoung();
 
-export async function startServer({ certificates, telemetry }) {
-  await registerTelemetry(telemetry);
+export async function startServer({ certificates, isObserved }) {
+  if (isObserved) await observe();
   return openOurs({ certificates });
 }
 
@@ -46,8 +47,8 @@ function withOthers({ methods }, handlers) {
   return { ...Object.fromEntries(Object.keys(methods).map((name) => [name, missing])), ...handlers };
 }
 
-export async function openClient(address, { mux, local, certificates, telemetry }) {
-  await registerTelemetry(telemetry);
+export async function openClient(address, { mux, local, certificates, isObserved }) {
+  if (isObserved) await observe();
   const services = local && new LocalServices([OrderService.name, InventoryService.name]);
   if (services) await openOurs({ certificates, local: services });
   const inMemory = services && { local: { services, caller: "checkout" } };
@@ -60,13 +61,6 @@ export async function openClient(address, { mux, local, certificates, telemetry 
       for await (const message of inventory.client.watchStock(watched)) onMessage(message);
     },
   };
-}
-
-/** Loads the SDK only when it is registered: a service has none unless its developers add it. */
-async function registerTelemetry(which = "off") {
-  if (which === "off") return;
-  const sdk = await import("./telemetry.mjs");
-  sdk.registerTelemetry(which);
 }
 
 function credentialsOf(folder, name) {

@@ -1,5 +1,5 @@
 // Ours, as `npm run build` builds it, with every default on: sessions, scopes, validation and limits. The options say whether
-// the services are called by mutual TLS (`certificates`), and which SDK of OpenTelemetry is registered (`telemetry`).
+// the services are called by mutual TLS (`certificates`), and whether traces and metrics are recorded (`isObserved`).
 import { copyFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
@@ -8,6 +8,7 @@ import { allocateYoung, createLifecycle, createLogger } from "@mesh/runtime";
 import { openGateway } from "../../../gateway/src/gateway.ts";
 import { gatewaySettings } from "../../../gateway/src/settings.ts";
 import { order } from "../messages.mjs";
+import { observe } from "../telemetry.mjs";
 import { trpcRequests } from "./trpc-requests.mjs";
 
 // As `runProcess` does.
@@ -19,8 +20,8 @@ const inventory = { ...InventoryService, methods: { ...InventoryService.methods,
 
 const services = { orders: OrderService, inventory };
 
-export async function startGateway(upstream, { certificates, telemetry = "off" }) {
-  if (telemetry !== "off") (await import("../telemetry.mjs")).registerTelemetry(telemetry);
+export async function startGateway(upstream, { certificates, isObserved }) {
+  if (isObserved) await observe();
   const log = createLogger({ name: "gateway", level: "warn", pretty: false, destination: process.stderr });
   const names = Object.values(services).map(({ name }) => name);
   const env = {
