@@ -20,6 +20,7 @@ export { defineEvent, type EventAddress, type EventDefinition, type FeedDefiniti
 export { FeedError, type FeedErrorInfo, type FeedErrorShape, type FeedMessage, type FeedRequest } from "./feed.ts";
 export type { FieldStep, MethodDownload, MethodUpload } from "./file.ts";
 export { httpStatusOf } from "./http-status.ts";
+export { defineJob, type JobDefinition, type JobTerms } from "./job.ts";
 export { type Codec, defineMessage, type MessageType } from "./message.ts";
 export { missingScopes } from "./missing-scopes.ts";
 export { checkRequestOwner, checkResponseOwner, type MethodOwner, mayAccess } from "./owner.ts";

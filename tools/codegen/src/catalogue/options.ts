@@ -33,6 +33,11 @@ export const optionPaths = {
   eventKey: [50500, 2],
   eventConsumers: [50500, 3],
   eventFeed: [50500, 4],
+  job: [50501],
+  jobResult: [50501, 1],
+  jobTimeout: [50501, 2],
+  jobAttempts: [50501, 3],
+  jobRetryDelay: [50501, 4],
   error: [50500],
   http: [72295728],
 } as const;
@@ -134,6 +139,14 @@ export interface FeedOption {
   readonly public: boolean;
 }
 
+/** `(mesh.v1.job)` */
+export interface JobOption {
+  readonly result: string;
+  readonly timeoutMs: number;
+  readonly attempts: number;
+  readonly retryDelaySeconds: number;
+}
+
 /** `(mesh.v1.error)` */
 export interface ErrorOption {
   /** The number of a mesh.v1.Code, which is the same in google.rpc.Code. */
@@ -181,6 +194,10 @@ export class MeshOptions {
 
   event(desc: DescMessage): EventOption | undefined {
     return this.#read<EventOption>(desc, "mesh.v1.event");
+  }
+
+  job(desc: DescMessage): JobOption | undefined {
+    return this.#read<JobOption>(desc, "mesh.v1.job");
   }
 
   error(desc: DescEnumValue): ErrorOption | undefined {

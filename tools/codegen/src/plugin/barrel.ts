@@ -3,6 +3,7 @@ import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import type { GeneratedFile } from "@bufbuild/protoplugin";
 import { isErrorEnum } from "../catalogue/error.ts";
 import { eventsOf } from "../catalogue/event.ts";
+import { jobsOf } from "../catalogue/job.ts";
 import { packageFolder, serviceIdentifier, typeName } from "../names.ts";
 import { text } from "../printing.ts";
 import type { Generation } from "./generation.ts";
@@ -48,8 +49,9 @@ function packagesOf(files: readonly DescFile[]): Map<string, DescFile[]> {
   return packages;
 }
 
-function exportsOf(file: DescFile, { options }: Generation): Export[] {
+function exportsOf(file: DescFile, { options, schema }: Generation): Export[] {
   const events = new Set(eventsOf(file, options).map(({ message }) => message));
+  const jobs = new Set(jobsOf(file, schema.allFiles, options).map(({ message }) => message));
   const ofTypes = [...nestedTypes(file)].flatMap((desc): Export[] => {
     if (desc.kind !== "message" && desc.kind !== "enum") return [];
     const name = typeName(desc);
@@ -62,7 +64,8 @@ function exportsOf(file: DescFile, { options }: Generation): Export[] {
       const errors = `${file.name}.errors.js`;
       return [value("", errors), ...["Catalogue", "Info", "Reason", "Shape"].map((suffix) => type(suffix, errors))];
     }
-    const own = events.has(desc) ? value("", `${file.name}.events.js`) : type("", `${file.name}.pb.ts`);
+    const module = events.has(desc) ? "events" : jobs.has(desc) ? "jobs" : undefined;
+    const own = module ? value("", `${file.name}.${module}.js`) : type("", `${file.name}.pb.ts`);
     return [own, type("Input", `${file.name}.zod.js`), value("Schema", `${file.name}.zod.js`)];
   });
   return [...ofTypes, ...serviceExports(file)];

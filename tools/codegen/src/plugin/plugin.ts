@@ -14,6 +14,7 @@ import { checkEvents } from "../catalogue/event.ts";
 import { checkFeeds } from "../catalogue/feed.ts";
 import { checkFiles } from "../catalogue/files.ts";
 import { checkRoutes } from "../catalogue/http-check.ts";
+import { checkJobs } from "../catalogue/job.ts";
 import { checkJsonNames } from "../catalogue/json-names.ts";
 import { checkMethods } from "../catalogue/method.ts";
 import { MeshOptions } from "../catalogue/options.ts";
@@ -39,6 +40,7 @@ import { generateErrors } from "./errors.ts";
 import { generateEventIndex } from "./event-index.ts";
 import { generateEvents } from "./events.ts";
 import type { Generation } from "./generation.ts";
+import { generateJobs } from "./jobs.ts";
 import { generateJsonSchemas } from "./json-schemas.ts";
 import { generateMessages } from "./messages.ts";
 import { generateOpenApi } from "./openapi.ts";
@@ -135,7 +137,7 @@ function checkTree({ files, options, names, problems }: Generation, isForeign: S
     checkRateLimits,
     checkCaches,
   ];
-  const checkOptions = [checkEvents, checkErrors, checkRoles, ...ofMethods];
+  const checkOptions = [checkEvents, checkJobs, checkErrors, checkRoles, ...ofMethods];
   for (const check of [...checkOptions, checkRoutes, checkJsonNames, checkTimestamps]) check(files, options, problems);
 }
 
@@ -158,6 +160,7 @@ function generateFile(file: DescFile, generation: Generation): void {
   generateMessages(file, generation);
   generateErrors(file, generation);
   generateEvents(file, generation);
+  generateJobs(file, generation);
   generateServices(file, generation);
 }
 
