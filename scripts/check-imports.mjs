@@ -18,7 +18,8 @@ const allowed = {
   "shared/rpc": runtime,
   "shared/store": runtime,
   "shared/events": [...runtime, "shared/rpc", "shared/store"],
-  "shared/service": [...runtime, "shared/rpc", "shared/store", "shared/events"],
+  "shared/jobs": [...runtime, "shared/store", "shared/events"],
+  "shared/service": [...runtime, "shared/rpc", "shared/store", "shared/events", "shared/jobs"],
   "tools/codegen": ["shared/contracts"],
   "tools/checks": ["tools/codegen"],
   "tools/scaffold": ["tools/codegen"],
@@ -27,7 +28,7 @@ const allowed = {
   "tools/dev": ["shared/runtime", "tools/codegen"],
   "tools/create": [],
   "tools/testing": [...runtime, "shared/rpc", "shared/store", "shared/events", "shared/service", "tools/dev"],
-  services: ["shared/contracts", "shared/service", "shared/store", "shared/events", "shared/files"],
+  services: ["shared/contracts", "shared/service", "shared/store", "shared/events", "shared/jobs", "shared/files"],
   gateway: [...runtime, "shared/rpc", "shared/events", "shared/store"],
   web: ["shared/contracts"],
   deploy: ["shared/contracts", "tools/dev", "tools/codegen"],
@@ -103,6 +104,7 @@ const packages = new Map(
 const wrapped = new Map([
   ["@grpc/grpc-js", "shared/rpc"],
   ["nats", "shared/events"],
+  ["pg-boss", "shared/jobs"],
   ["pg", "shared/store"],
   ["drizzle-kit", "shared/store"],
 ]);

@@ -65,12 +65,16 @@ function ownerOf({ context: { principal }, caller = "" }: ServerCall): string {
   return principal ? formatPrincipal(principal) : `process:${caller}`;
 }
 
-/** Drizzle for the statements of a handler within a transaction. Transactions in it can publish, as that one can. */
+/** What the mesh adds to transactions. */
+const addedNames = ["publish", "enqueue", "schedule", "unschedule"];
+
+/** Drizzle for the statements of a handler within a transaction. Transactions in it can publish and enqueue, as that one can. */
 function databaseWithin(store: Store<Schema>, tx: Transaction<Schema>): Database<Schema> {
   const db = store.within(tx);
   const transaction = db.transaction.bind(db);
-  const publish: unknown = Reflect.get(tx, "publish");
-  const within: Database<Schema>["transaction"] = (work) =>
-    transaction((inner) => work(publish ? Object.assign(inner, { publish }) : inner));
+  const added = Object.fromEntries(
+    addedNames.filter((name) => name in tx).map((name) => [name, Reflect.get(tx, name)]),
+  );
+  const within: Database<Schema>["transaction"] = (work) => transaction((inner) => work(Object.assign(inner, added)));
   return Object.assign(db, { transaction: within });
 }

@@ -1,4 +1,5 @@
 import type { Lifecycle, Logger } from "@mesh/runtime";
+import { prepareOf } from "./prepare-store.ts";
 import type { ConfiguredService } from "./settings.ts";
 
 /**
@@ -14,7 +15,8 @@ export async function migrateStores(
   for (const { service, databaseUrl: url } of services) {
     const { definition, options } = service;
     if (!options.store || !url) continue;
-    const store = await openStore({ ...options.store, name: definition.name, url, log, signal: life.signal });
+    const prepare = await prepareOf(service);
+    const store = await openStore({ ...options.store, prepare, name: definition.name, url, log, signal: life.signal });
     await store.close();
   }
   log.info("the databases have all migrations");

@@ -1,5 +1,6 @@
 import { type HandlersOf, MeshError, type Principal, type ServiceTypes } from "@mesh/contracts";
 import type { Bus, ConsumeContext, ConsumerMiddleware, Events, ReceivedEvent } from "@mesh/events";
+import type { Job, JobContext, OpenJobs } from "@mesh/jobs";
 import {
   type CallScope,
   type ConnectionOptions,
@@ -22,12 +23,13 @@ import {
   type Scope,
   type TraceContext,
 } from "@mesh/runtime";
-import type { Store } from "@mesh/store";
+import type { Store, StoreTransaction } from "@mesh/store";
 import type { z } from "zod";
 import { Values } from "./cached.ts";
-import type { Database, Schema } from "./database.ts";
+import type { Database, Schema, Transaction } from "./database.ts";
 import { idempotencyKeyOf, keptCall } from "./kept-call.ts";
-import { hasEvents, hasKeyedResults, type Service, type ServiceContext } from "./service.ts";
+import { prepareOf } from "./prepare-store.ts";
+import { hasEvents, hasJobs, hasKeyedResults, type Service, type ServiceContext } from "./service.ts";
 import type { ConfiguredService, ProcessConfig } from "./settings.ts";
 import { every, repeatTask, type Task } from "./tasks.ts";
 
@@ -74,6 +76,7 @@ export class RunningService {
   readonly #upstreams: Upstreams;
   #store: Store<Schema> | undefined;
   #events: Events<Schema> | undefined;
+  #jobs: OpenJobs | undefined;
   readonly #runningKeys = new Set<string>();
   readonly #values: Values;
   #isOpen = false;
@@ -109,11 +112,12 @@ export class RunningService {
     await this.#openStore();
     if (this.#store) await this.#openEvents(this.#store);
     this.#isOpen = true;
+    if (this.#store) await this.#openJobs(this.#store);
   }
 
-  /** Receives no more events, and waits for those that are handled, for up to `drainMs`. */
+  /** Receives no more events, takes no more jobs, and waits for those that are handled, for up to `drainMs`. */
   async drain(): Promise<void> {
-    await this.#events?.drain();
+    await Promise.all([this.#events?.drain(), this.#jobs?.drain()]);
   }
 
   /** Runs its tasks until the process ends. */
@@ -151,7 +155,8 @@ export class RunningService {
     const url = this.#configured.databaseUrl;
     if (!store || !url) return;
     const { openStore } = await import("@mesh/store");
-    const options = { name: this.#name, log, health, signal: life.signal, closeTimeoutMs: storeCloseMs };
+    const prepare = await prepareOf(this.#service);
+    const options = { prepare, name: this.#name, log, health, signal: life.signal, closeTimeoutMs: storeCloseMs };
     this.#store = await openStore({ ...store, ...options, url });
     life.onClose("store", this.#store.close);
   }
@@ -177,12 +182,39 @@ export class RunningService {
     life.onClose("events", this.#events.close);
   }
 
+  async #openJobs(store: Store<Schema>): Promise<void> {
+    const { life, log, config } = this.#shared;
+    if (!hasJobs(this.#service)) return;
+    const { openJobs } = await import("@mesh/jobs");
+    this.#jobs = await openJobs<Transaction<Schema>>({
+      store,
+      service: this.#service.definition.slug,
+      // `contextOf` adds what their context has.
+      jobs: (this.#service.options.jobs ?? []) as unknown as readonly Job<JobContext<Transaction<Schema>>>[],
+      schedules: this.#service.options.schedules ?? [],
+      transact: (scope, work) => this.#databaseFor(scope, store).transaction(work),
+      contextOf: (scope) => this.#addTo(scope),
+      log,
+      drainMs: config.drainMs,
+    });
+    life.onClose("jobs", this.#jobs.close);
+  }
+
   /** Returns the list of the service, whose defaults add `peers` and `settings` to the context too. */
   #consumerMiddleware(defaults: readonly ConsumerMiddleware[]) {
+    const enqueued = new WeakMap<object, () => void>();
     const provideContext = (call: ReceivedEvent, next: Next<AddedToEvents>) => {
+      const { tx } = call.context as { readonly tx?: StoreTransaction<Schema> };
+      const added = tx && this.#jobs?.extend(tx, call.context);
+      if (added) enqueued.set(call, added.committed);
       return next({ peers: this.#upstreams.bind(call.context), settings: this.#configured.settings });
     };
-    const list = middlewareList(this.#service.options.events?.consume, [...defaults, provideContext]);
+    const startJobs: ConsumerMiddleware = async (call, next) => {
+      const result = await next();
+      enqueued.get(call)?.();
+      return result;
+    };
+    const list = middlewareList(this.#service.options.events?.consume, [startJobs, ...defaults, provideContext]);
     // `provideContext` adds what the other steps and the handlers need of the context.
     return list as readonly ConsumerMiddleware<AddedToEvents, ConsumeContext<Schema>>[];
   }
@@ -195,19 +227,35 @@ export class RunningService {
     const store = this.#store;
     const added = {
       peers: this.#upstreams.bind(scope),
-      db: store && databaseFor(scope, store, this.#events),
+      db: store && this.#databaseFor(scope, store),
+      jobs: this.#jobs?.bind(scope),
+      schedules: this.#jobs?.schedules,
       settings: this.#configured.settings,
       values: this.#values,
       changes: (channel: string) => store?.changes(channel, scope.signal),
     };
-    // `db` and `changes` are absent only if the service has no store, as their docstrings say.
+    // `db`, `changes`, `jobs` and `schedules` are absent only if the service has no store or no jobs, as their docstrings say.
     return added as AddedContext;
   }
-}
 
-/** Drizzle for the statements of a scope, whose transactions can publish on its behalf. */
-function databaseFor(scope: Scope, store: Store<Schema>, events: Events<Schema> | undefined): Database<Schema> {
-  const db = store.bind(scope) as Database<Schema>;
-  if (events) db.transaction = (work) => events.transaction(scope, work);
-  return db;
+  /** Returns Drizzle for the statements of a scope, whose transactions can publish and enqueue on its behalf. */
+  #databaseFor(scope: Scope, store: Store<Schema>): Database<Schema> {
+    const [events, jobs] = [this.#events, this.#jobs];
+    const db = store.bind(scope) as Database<Schema>;
+    const plain = db.transaction.bind(db);
+    const transact: typeof plain = events ? (work) => events.transaction(scope, work) : plain;
+    if (events) db.transaction = transact;
+    if (!jobs) return db;
+    db.transaction = async (work) => {
+      let committed = () => {};
+      const result = await transact((tx) => {
+        const added = jobs.extend(tx, scope);
+        committed = added.committed;
+        return work(added.tx);
+      });
+      committed();
+      return result;
+    };
+    return db;
+  }
 }

@@ -1,10 +1,11 @@
 import type { HandlersOf, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import type { ConsumeContext, Consumer, ConsumerMiddleware, PublisherMiddleware } from "@mesh/events";
+import type { DeclaredSchedule, Job, JobContext, Jobs, Schedules } from "@mesh/jobs";
 import type { CallScope, PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
 import type { AddedBy, MiddlewareOption, Scope } from "@mesh/runtime";
 import type { z } from "zod";
 import type { WithValues } from "./cached.ts";
-import type { Database, Schema } from "./database.ts";
+import type { Database, Schema, Transaction } from "./database.ts";
 import type { Task } from "./tasks.ts";
 
 /** The context that handlers and tasks get beside the request. */
@@ -25,11 +26,21 @@ export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E e
    * everything then. Ends with the call. Only there if the service has a `store`.
    */
   changes(channel: string): AsyncIterable<string | undefined>;
+  /** The states and results of the service's jobs. Only there if it has jobs. */
+  readonly jobs: Jobs;
+  /** What is done later, and again and again. Only there if the service has jobs. */
+  readonly schedules: Schedules;
 }
 
 /** The context of a handler of events: the event counts as handled if and only if `tx` commits. */
 export type EventContext<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> = ConsumeContext<S> &
-  Pick<ServiceContext<P, S, E>, "peers" | "settings">;
+  Pick<ServiceContext<P, S, E>, "peers" | "settings"> & { readonly tx: Transaction<S> };
+
+/** The context of a handler of jobs. */
+export type JobHandlerContext<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> = JobContext<
+  Transaction<S>
+> &
+  ServiceContext<P, S, E>;
 
 /** A list of middleware that works with the context of a service. */
 type MiddlewareList<P extends PeerDefinitions, S extends Schema, E extends z.ZodRawShape> = readonly ServerMiddleware<
@@ -72,7 +83,8 @@ export interface ServiceOptions<
   /**
    * Its own database, from DATABASE_URL (in a process of several services from a variable such as ORDERS_DATABASE_URL): the
    * Drizzle schema and the folder of SQL migrations, applied at the start. A schema with `inbox` and `outbox`, from
-   * `@mesh/events/tables`, lets it publish events, to NATS_URL. A schema with `keyedResults`, from `@mesh/store/tables`, commits
+   * `@mesh/events/tables`, lets it publish events, to NATS_URL. One with `schedules`, from `@mesh/jobs/tables`, lets it enqueue jobs. A
+   * schema with `keyedResults`, from `@mesh/store/tables`, commits
    * the response of a call with the header `idempotency-key` in one transaction with all that its handler does in the database.
    */
   readonly store?: { readonly schema: S; readonly migrations: URL };
@@ -82,6 +94,10 @@ export interface ServiceOptions<
   readonly middleware?: M;
   /** Handlers of events, from NATS_URL; they need a store with `inbox` and `outbox`. */
   readonly consumers?: readonly Consumer<EventContext<P, S, E> & AddedBy<C>>[];
+  /** Handlers of jobs; they need a store with `schedules`. */
+  readonly jobs?: readonly Job<JobHandlerContext<P, S, E>>[];
+  /** Events that it publishes and jobs that it enqueues at a time, or again and again; they need a store with `schedules`. */
+  readonly schedules?: readonly DeclaredSchedule[];
   /** Middleware of the events that it handles and publishes. */
   readonly events?: EventOptions<P, S, E, C>;
   /** What it does repeatedly. */
@@ -150,11 +166,23 @@ export function hasKeyedResults({ options: { store } }: Pick<Service, "options">
   return store !== undefined && "keyedResults" in store.schema;
 }
 
-function checkTables(
-  name: string,
-  { store, consumers }: { readonly store?: { readonly schema: Schema }; readonly consumers?: unknown },
-): void {
+/** Returns whether a service has jobs, or schedules. */
+export function hasJobs({ options: { store } }: Pick<Service, "options">): boolean {
+  return store !== undefined && "schedules" in store.schema;
+}
+
+interface NeedsTables {
+  readonly store?: { readonly schema: Schema };
+  readonly consumers?: unknown;
+  readonly jobs?: unknown;
+  readonly schedules?: unknown;
+}
+
+function checkTables(name: string, { store, consumers, jobs, schedules }: NeedsTables): void {
   const schema = store?.schema ?? {};
+  if ((jobs ?? schedules) !== undefined && !("schedules" in schema)) {
+    throw new Error(`${name} has jobs or schedules: its store's schema must have schedules, from @mesh/jobs/tables`);
+  }
   const isWanted = consumers !== undefined || "outbox" in schema;
   if (!isWanted || ("inbox" in schema && "outbox" in schema)) return;
   const tables = "its store's schema must have inbox and outbox, from @mesh/events/tables";

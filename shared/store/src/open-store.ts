@@ -10,6 +10,7 @@ import { throwStoreFailure } from "./failure.ts";
 import { createListener } from "./listener.ts";
 import { migrate } from "./migrate.ts";
 import { connectionDefaults, createPool } from "./pool.ts";
+import type { StatementResult } from "./run-statement.ts";
 import type { Schema, StoreTransaction } from "./schema.ts";
 import type { StoreScope } from "./scope.ts";
 import { pools } from "./telemetry/instruments.ts";
@@ -60,6 +61,12 @@ export interface Store<S extends Schema> {
   close(): Promise<void>;
 }
 
+/** Runs a statement, or several in one text without values. */
+export type RunText = (text: string, values?: readonly unknown[]) => Promise<StatementResult>;
+
+/** Creates or migrates what a library keeps in the database. */
+export type Prepare = (run: RunText) => Promise<void>;
+
 /** Options of a store. */
 export interface StoreOptions<S extends Schema> {
   readonly url: string;
@@ -67,6 +74,8 @@ export interface StoreOptions<S extends Schema> {
   readonly schema: S;
   /** The folder that `mesh-migration` writes to, with or without a slash at the end. */
   readonly migrations: URL;
+  /** Runs after the migrations, in one process at a time. */
+  readonly prepare?: Prepare | undefined;
   readonly log: Logger;
   /** The most connections, not counting the one that listens. Default: 10. */
   readonly poolSize?: number;
@@ -84,7 +93,7 @@ export interface StoreOptions<S extends Schema> {
   readonly health?: Health;
 }
 
-type MigrateOptions = Pick<StoreOptions<Schema>, "migrations" | "log" | "signal" | "timeoutMs">;
+type MigrateOptions = Pick<StoreOptions<Schema>, "migrations" | "prepare" | "log" | "signal" | "timeoutMs">;
 
 /** In milliseconds. A migration may rewrite a big table. */
 const migrationLimits = { statement_timeout: 600_000, query_timeout: 610_000 } as const;
@@ -155,6 +164,8 @@ async function migrateDatabase(config: pg.ClientConfig, options: MigrateOptions)
   const client = await connectPatiently({ ...limits, ...config }, { ...options, signal });
   try {
     await migrate(client, options.migrations, options).catch(throwStoreFailure);
+    // The connection still has the lock of the migrations.
+    await options.prepare?.((text, values) => client.query(text, values && [...values])).catch(throwStoreFailure);
   } finally {
     await client.end().catch(() => {});
   }

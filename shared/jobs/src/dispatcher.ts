@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { backoffMs } from "@mesh/runtime";
+import { isStoreUnavailable, type Schema, type Store, type StoreTransaction } from "@mesh/store";
+import { runStatement } from "@mesh/store/run-statement";
+import { Attempt, type AttemptParts, type TakenJob } from "./attempt.ts";
+import { within } from "./boss.ts";
+import type { Job, JobContext } from "./job.ts";
+import { observeAttempts } from "./telemetry/observe-attempt.ts";
+
+/** Options of a dispatcher. */
+export interface DispatcherOptions<Tx> extends AttemptParts<Tx> {
+  readonly store: Store<Schema>;
+  /** The slug of the service. */
+  readonly service: string;
+  readonly jobs: readonly Job<JobContext<Tx>>[];
+  /** The pause between two looks into the queues without a poke, in milliseconds. */
+  readonly pollMs: number;
+}
+
+/** The most jobs of a name that a process does at the same time, unless its options say otherwise. */
+const defaultConcurrency = 4;
+
+/** The time that handlers have to end after they were aborted, in milliseconds. */
+const abortMs = 500;
+
+/** The jobs of one name. */
+interface Queue<Tx> {
+  readonly job: Job<JobContext<Tx>>;
+  readonly name: string;
+  readonly concurrency: number;
+  readonly observe: ReturnType<typeof observeAttempts>;
+  running: number;
+}
+
+/** Takes jobs that are due and does them, as many at a time as the options of each say. */
+export class Dispatcher<Tx extends StoreTransaction<Schema>> {
+  readonly #options: DispatcherOptions<Tx>;
+  readonly #queues: ReadonlyMap<string, Queue<Tx>>;
+  readonly #running = new Map<string, Attempt<Tx>>();
+  readonly #ended = new Set<Promise<void>>();
+  readonly #poked = new Set<string>();
+  readonly #loop: Promise<void>;
+  #wake = () => {};
+  #isClosing = false;
+
+  constructor(options: DispatcherOptions<Tx>) {
+    this.#options = options;
+    this.#queues = new Map(
+      options.jobs.map((job) => {
+        const { typeName: name } = job.definition;
+        const observe = observeAttempts(options.service, name);
+        return [name, { job, name, concurrency: job.options.concurrency ?? defaultConcurrency, observe, running: 0 }];
+      }),
+    );
+    this.#loop = this.#run();
+  }
+
+  /** The attempts that run here. */
+  get running(): Iterable<Attempt<Tx>> {
+    return this.#running.values();
+  }
+
+  /** Looks into queues now instead of after the pause. */
+  poke(names: Iterable<string>): void {
+    for (const name of names) this.#poked.add(name);
+    this.#wake();
+  }
+
+  /** Ends an attempt that runs here, of a job that was cancelled or is another process's. */
+  abort(id: string, reason: Error): void {
+    this.#running.get(id)?.abort(reason, "leave");
+  }
+
+  /** Takes no more jobs, and waits for those that run. After the limit they are aborted, for another process to do. */
+  async close(drainMs: number): Promise<void> {
+    this.#isClosing = true;
+    this.#wake();
+    await this.#loop;
+    const ended = Promise.all(this.#ended);
+    const late = setTimeout(() => {
+      for (const attempt of this.#running.values()) attempt.abort(new Error("the process is ending"), "release");
+    }, drainMs);
+    await Promise.race([ended, sleep(drainMs + abortMs, undefined, { ref: false })]);
+    clearTimeout(late);
+  }
+
+  async #run(): Promise<void> {
+    const { rows, pollMs, log } = this.#options;
+    let failures = 0;
+    while (!this.#isClosing) {
+      try {
+        const names = this.#poked.size > 0 ? [...this.#poked] : await rows.due(this.#free());
+        this.#poked.clear();
+        for (const name of names) await this.#take(name);
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        // The store itself reports that the database is lost.
+        if (failures === 1 && !isStoreUnavailable(error)) log.warn({ err: error }, "jobs wait: the database failed");
+      }
+      if (this.#poked.size === 0) await this.#pause(failures > 0 ? backoffMs(failures, { baseMs: pollMs }) : pollMs);
+    }
+  }
+
+  #free(): string[] {
+    return [...this.#queues.values()].filter(isFree).map(({ name }) => name);
+  }
+
+  /** Takes as many jobs of a name as can begin. */
+  async #take(name: string): Promise<void> {
+    const queue = this.#queues.get(name);
+    if (!queue || !isFree(queue) || this.#isClosing) return;
+    const wanted = queue.concurrency - queue.running;
+    const taken = await this.#fetch(queue, wanted);
+    for (const one of taken) this.#begin(queue, one);
+    // Others may have been enqueued meanwhile, and there are more.
+    if (taken.length === wanted) this.#poked.add(name);
+  }
+
+  async #fetch({ name, job }: Queue<Tx>, wanted: number): Promise<TakenJob[]> {
+    const { boss, store, rows } = this.#options;
+    const { rate } = job.options;
+    const fetch = (batchSize: number, db?: ReturnType<typeof within>) =>
+      boss.fetch(name, { batchSize, includeMetadata: true, ...(db && { db }) }) as Promise<TakenJob[]>;
+    if (!rate) return fetch(wanted);
+    return store.transaction(async (tx) => {
+      await runStatement(tx, "select pg_advisory_xact_lock(hashtextextended($1, 0))", [`jobs ${name}`]);
+      const left = rate.count - (await rows.startedWithin(tx, name, rate.seconds));
+      return left > 0 ? fetch(Math.min(left, wanted), within(tx)) : [];
+    });
+  }
+
+  #begin(queue: Queue<Tx>, taken: TakenJob): void {
+    const attempt = new Attempt(taken, queue.job, this.#options);
+    this.#running.set(attempt.id, attempt);
+    queue.running += 1;
+    const call = { id: attempt.id, attempt: attempt.number, parent: attempt.parent };
+    const ended = queue
+      .observe(call, (trace) => attempt.run(trace))
+      .finally(() => {
+        this.#running.delete(attempt.id);
+        this.#ended.delete(ended);
+        queue.running -= 1;
+        this.poke([queue.name]);
+      });
+    this.#ended.add(ended);
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (this.#isClosing) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function isFree({ running, concurrency }: Queue<never>): boolean {
+  return running < concurrency;
+}

@@ -1,0 +1,10 @@
+export { jobsSchema, type Prepare, prepareJobs } from "./boss.ts";
+export type { JobState, JobStatus, Jobs } from "./client.ts";
+export type { EnqueueOptions, Enqueuing } from "./enqueue.ts";
+export { InvalidJob } from "./invalid-job.ts";
+export { type Job, type JobContext, type JobOptions, type JobRate, job } from "./job.ts";
+export { type Extended, type OpenJobs, type OpenJobsOptions, openJobs } from "./open-jobs.ts";
+export { type DeclaredSchedule, schedule } from "./schedules/schedule.ts";
+export type { ScheduleStatus, Schedules, Scheduling } from "./schedules/schedules.ts";
+export type { Recurring, Timing, When } from "./schedules/timing.ts";
+export type { JobFailure, JobProgress } from "./stored-job.ts";

@@ -1,0 +1,45 @@
+import { testDatabase } from "@mesh/testing";
+import { expect, test, vi } from "vitest";
+import { effectsOf, openPart } from "../fixtures/part.ts";
+import { type Child, spawnChild } from "../fixtures/spawn-child.ts";
+import { Chore, Work } from "../fixtures/work.ts";
+import { job } from "./index.ts";
+
+const waiting = { timeout: 60_000 };
+const idle = { concurrency: 0 };
+/** Enqueues, and leaves the work to others. */
+const jobs = [job(Work, async () => ({ sum: 0 }), idle), job(Chore, async () => {}, idle)];
+
+test("a job whose process is killed is done again, by another process", async () => {
+  await using database = await testDatabase();
+  await using part = await openPart(database.url, jobs, { leaseMs: 1_000 });
+  const first = await spawnChild(database.url);
+  const id = await part.transaction((tx) => tx.enqueue(Chore, { thing: "a", number: 0 }));
+  await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1]), waiting);
+  await first.kill();
+  await using _second = await spawnChild(database.url);
+  await part.jobs.result(Chore, id);
+  expect(await effectsOf(part)).toEqual([1, 2]);
+});
+
+test("jobs with a transaction take effect once while their processes are killed under load", async () => {
+  await using database = await testDatabase();
+  await using part = await openPart(database.url, jobs, { leaseMs: 1_000 });
+  const children: Child[] = [await spawnChild(database.url), await spawnChild(database.url)];
+  const numbers = Array.from({ length: 400 }, (_, number) => number);
+  await part.transaction(async (tx) => {
+    for (const number of numbers) await tx.enqueue(Work, { thing: "a", number });
+  });
+  for (const seen of [40, 100, 160, 220]) {
+    await vi.waitFor(async () => expect((await effectsOf(part)).length).toBeGreaterThan(seen), waiting);
+    await children.shift()?.kill();
+    children.push(await spawnChild(database.url));
+  }
+  const sorted = async () => (await effectsOf(part)).sort((one, other) => one - other);
+  await vi.waitFor(async () => expect(await sorted()).toEqual(numbers), waiting);
+  // Those that the killed processes had taken are done again.
+  const unfinished = "select count(*)::int from pgboss.job where state <> 'completed'";
+  await vi.waitFor(async () => expect((await part.store.db.execute(unfinished)).rows).toEqual([{ count: 0 }]), waiting);
+  expect(await sorted()).toEqual(numbers);
+  await Promise.all(children.map((child) => child.kill()));
+});
