@@ -3,6 +3,7 @@ import { instant, int64 } from "@mesh/store/columns";
 import { customType, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 
 export { inbox, outbox } from "@mesh/events/tables";
+export { schedules } from "@mesh/jobs/tables";
 export { keyedResults } from "@mesh/store/tables";
 
 const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" });

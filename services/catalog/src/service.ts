@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { CatalogError, CatalogService, ProductChanged } from "@mesh/contracts/catalog/v1";
+import { CatalogError, CatalogService, ImportCatalog, ProductChanged } from "@mesh/contracts/catalog/v1";
 import { canonical, pageToken, service } from "@mesh/service";
 import { limitCalls } from "@mesh/service/middleware";
 import * as z from "zod";
-import { newProduct, withChanges } from "./domain.ts";
+import { checkImport, newProduct, withChanges } from "./domain.ts";
 import { deleteImage, readImage, receiveImage } from "./images/handlers.ts";
 import { removeImages } from "./images/store.ts";
 import { tasks } from "./images/tasks.ts";
 import { importProducts } from "./import.ts";
+import { jobs, watchImport } from "./jobs.ts";
 import * as schema from "./schema.ts";
 import {
   countProducts,
@@ -28,6 +29,7 @@ export const catalog = service(
     store: { schema, migrations: new URL("../migrations", import.meta.url) },
     settings: { FILES_DIR: z.string().min(1).describe("the folder for the pictures of products") },
     tasks,
+    jobs,
     // Each holds a connection while its client sends: others keep half of the ten.
     middleware: [limitCalls(CatalogService.methods.importProducts, 5)],
   },
@@ -96,6 +98,20 @@ export const catalog = service(
 
     async importProducts(requests, { db }) {
       return db.transaction((tx) => importProducts(tx, requests));
+    },
+
+    async startImport({ products }, { db }) {
+      checkImport(products);
+      return { id: await db.transaction((tx) => tx.enqueue(ImportCatalog, { products })) };
+    },
+
+    watchImport(request, context) {
+      return watchImport(request, context.jobs);
+    },
+
+    async cancelImport({ id }, context) {
+      await context.jobs.cancel(ImportCatalog, id);
+      return {};
     },
 
     async uploadProductImage(requests, context) {

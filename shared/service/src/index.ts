@@ -3,6 +3,7 @@ export type { ConsumerMiddleware, PublisherMiddleware } from "@mesh/events";
 // By subpaths, so that a process without events or a store loads neither NATS nor PostgreSQL.
 export { type ConsumeContext, type Consumer, on } from "@mesh/events/consumer";
 export { InvalidEvent } from "@mesh/events/invalid-event";
+export type { JobStatus, Jobs, Schedules } from "@mesh/jobs";
 export { InvalidJob } from "@mesh/jobs/invalid-job";
 export { type Job, type JobContext, job } from "@mesh/jobs/job";
 export { schedule } from "@mesh/jobs/schedule";

@@ -4,9 +4,11 @@ import { Cover } from "../art/cover.tsx";
 import { api } from "../mesh/client.ts";
 import { QueryNotice } from "../mesh/query-notice.tsx";
 import { plural } from "../numbers.ts";
+import { useMay } from "../session/session-query.ts";
 import { button } from "../ui/button.ts";
 import { type Shelf, shelfBySlug } from "./categories.ts";
 import { CategoryBar } from "./category-bar.tsx";
+import { StaffImport } from "./import/staff-import.tsx";
 import { Pager } from "./pager.tsx";
 import { ProductGrid, ProductGridSkeleton } from "./product-grid.tsx";
 import { type CatalogSearch, pageSize, requestOf } from "./search.ts";
@@ -18,6 +20,7 @@ const inFirstView = 8;
 export function CatalogPage() {
   const search = useSearch({ from: "/" });
   const shelf = shelfBySlug(search.category);
+  const mayImport = useMay("catalog:write");
   const list = useQuery(
     api.catalog.listProducts.queryOptions(requestOf(search), { placeholderData: keepPreviousData }),
   );
@@ -35,6 +38,11 @@ export function CatalogPage() {
           !list.isError && <ProductGridSkeleton count={pageSize} />
         )}
       </div>
+      {mayImport && (
+        <div className="mt-10">
+          <StaffImport />
+        </div>
+      )}
     </div>
   );
 }
