@@ -8,7 +8,7 @@ const pure = ["shared/contracts"];
 const pureTools = ["tools/checks", "tools/codegen", "tools/scaffold"];
 
 /** End-to-end tests of what developers run, which `npm run test:tools` runs with those of tools/. */
-const ofTools = "e2e/src/{build,client,create,generators,readme,upgrade}.test.ts";
+const ofTools = "e2e/src/{build,client,create,generators,guides,readme,upgrade}.test.ts";
 
 /**
  * Tests that read what their process records or how much memory it has, and those that change for good how it counts durations and

@@ -44,6 +44,8 @@ const ofTypemesh = [
   "e2e/src/error-messages.test.ts",
   "e2e/src/site.long.test.ts",
   "e2e/src/tutorial.long.test.ts",
+  "e2e/src/guides.test.ts",
+  "e2e/src/guide.ts",
   "e2e/fixtures/new-project.ts",
   "scripts/screenshots.mjs",
   "scripts/test-newest.mjs",
