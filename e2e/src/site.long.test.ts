@@ -14,11 +14,14 @@ const phone = { width: 390, height: 844 };
 const tablet = { width: 820, height: 1180 };
 const desktop = { width: 1440, height: 900 };
 
+const sources = "https://git.example/acme/mesh/blob/main";
+
 let browser: Browser;
 let base: string;
 
 beforeAll(async () => {
-  const { code, output } = await callIn(root, process.execPath, ["scripts/site.mjs", "build"]);
+  const build = ["scripts/site.mjs", "build"];
+  const { code, output } = await callIn(root, process.execPath, build, { MESH_SITE_SOURCES: sources });
   expect([code, output]).toEqual([0, expect.stringContaining("build complete")]);
   const port = await freePort();
   const server = spawn(process.execPath, [vitepress, "preview", "docs", "--port", `${port}`], { cwd: root });
@@ -87,6 +90,13 @@ it.each([
     ]);
   }
   expect(wrong).toEqual([]);
+});
+
+it("a link to a file outside of the pages leads to the sources that the setting names", async () => {
+  const { page } = await openPage();
+  await page.goto(`${base}/comparison.html`);
+  const link = page.getByRole("link", { name: "the benchmark" });
+  expect(await link.getAttribute("href")).toBe(`${sources}/bench/mesh.md`);
 });
 
 it("docstrings are a part of it, and search finds them", async () => {
