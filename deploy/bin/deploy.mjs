@@ -23,7 +23,7 @@ if (kind === "--help" || kind === "-h") end(stdout, help, 0);
 if (!kind || !Object.hasOwn(writers, kind))
   end(stderr, `expected one of: ${Object.keys(writers).join(", ")}\n\n${help}`, 2);
 const target = join(folder, "dist", kind);
-await writers[kind](target);
+await writers[kind](target).catch((error) => end(stderr, `${error.message}\n`, 1));
 stdout.write(`wrote ${target.replace(`${cwd()}/`, "")}\n`);
 
 function end(stream, text, code) {

@@ -38,11 +38,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
+test("an app that is not built, as it has no package.json, can't be deployed", async () => {
+  await rm(join(root, "services/sales/package.json"));
+  await expect(processesOf(root)).rejects.toThrow("services/sales has no package.json");
+  await writeFile(join(root, "services/sales/package.json"), "{}");
+});
+
 test("the sources say which processes there are, what they are named, and whom they call", async () => {
   const [stock, sales, gateway] = (await processesOf(root)).sort((one, other) => other.name.localeCompare(one.name));
   expect(stock).toEqual({
     name: "stock",
     isGateway: false,
+    hasServices: true,
     meshNames: ["acme.stock"],
     calls: [],
     databases: [{ name: "mesh_acme_stock", variable: "DATABASE_URL" }],

@@ -1,12 +1,25 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { type App, type AppDatabase, databasesOf, findApps, knownServices, meshNames } from "@mesh/dev";
+import { join, relative } from "node:path";
+import {
+  type App,
+  type AppDatabase,
+  databasesOf,
+  findApps,
+  grouped,
+  knownServices,
+  meshNames,
+  partsOf,
+  recordedGroups,
+} from "@mesh/dev";
 
-/** What a deployment has to know about the process of a service or of the gateway. */
+/** What a deployment has to know about a process: of a service, of the gateway, or of several apps that share it. */
 export interface MeshProcess {
-  /** The name of its folder, of its image and of its workload: `orders`. */
+  /** The name of its image and of its workload: that of its folder, such as `orders`, or that in processes.json. */
   readonly name: string;
+  /** Whether it contains the gateway. */
   readonly isGateway: boolean;
+  /** Whether it contains services. */
+  readonly hasServices: boolean;
   /** The names in its certificate. */
   readonly meshNames: readonly string[];
   /** The processes that it calls, by name. */
@@ -31,14 +44,32 @@ export function secretFilesOf(process: MeshProcess): Readonly<Record<string, str
   return Object.fromEntries(secretSettingsOf(process).map((name) => [`${name}_FILE`, `${secretsFolder}/${name}`]));
 }
 
-/** Returns the processes of a mesh, as its sources declare them: the services by name, then the gateway. */
+/** Returns the name of the process that contains the gateway. */
+export function gatewayOf(processes: readonly MeshProcess[]): string {
+  return processes.find(({ isGateway }) => isGateway)?.name ?? "gateway";
+}
+
+/** Returns the port of the services of a process. Its first port, 8080, is that of the gateway if it contains that. */
+export function servicesPortOf({ isGateway }: Pick<MeshProcess, "isGateway">): number {
+  return isGateway ? 8081 : 8080;
+}
+
+/** Returns the apps of a mesh by process: those of processes.json first, then the services, then the gateway. */
+export async function deployedApps(root: string): Promise<App[]> {
+  const apps = await findApps(root);
+  return grouped(root, apps, await recordedGroups(root, apps)).filter(({ kind }) => kind !== "web");
+}
+
+/** Returns the processes of a mesh, as its sources and processes.json declare them. */
 export async function processesOf(root: string): Promise<MeshProcess[]> {
-  const apps = (await findApps(root)).filter(({ kind }) => kind !== "web");
+  const apps = await deployedApps(root);
   return Promise.all(apps.map((app) => processOf(root, app, apps)));
 }
 
 async function processOf(root: string, app: App, apps: readonly App[]): Promise<MeshProcess> {
-  const sources = await sourcesOf(join(app.folder, "src"));
+  const folders = partsOf(app).map(({ folder }) => folder);
+  const sources = (await Promise.all(folders.map((folder) => sourcesOf(join(folder, "src"))))).flat();
+  const manifests = await Promise.all(folders.map(manifestOf));
   const called = (await knownServices(root)).filter(({ module, definition }) => {
     return sources.some((source) => source.includes(`"${module}"`) && new RegExp(`\\b${definition}\\b`).test(source));
   });
@@ -48,11 +79,22 @@ async function processOf(root: string, app: App, apps: readonly App[]): Promise<
   return {
     name: app.name,
     isGateway: app.kind === "gateway",
+    hasServices: app.services.length > 0,
     meshNames: meshNames(app),
     calls: calls.map(({ name }) => name),
     databases: databasesOf(app, "mesh"),
-    hasFiles: (await readFile(join(app.folder, "package.json"), "utf8")).includes('"@mesh/files"'),
+    hasFiles: manifests.some((manifest) => manifest.includes('"@mesh/files"')),
   };
+}
+
+/** Returns the text of the package.json of an app. @throws Error that names the folder if there is none */
+async function manifestOf(folder: string): Promise<string> {
+  return readFile(join(folder, "package.json"), "utf8").catch(() => {
+    const name = relative(join(folder, "../.."), folder);
+    throw new Error(
+      `${name} has no package.json, without which it is not built: add one like those of the other services`,
+    );
+  });
 }
 
 /** Returns the sources of an app, but not those of its seed program, which calls services on behalf of a person. */

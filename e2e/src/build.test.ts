@@ -18,6 +18,9 @@ let mesh: RunningMesh;
 let output: string;
 
 const apps = ["catalog", "inventory", "orders", "payments", "gateway"];
+/** With processes.json. */
+const deployed = ["front", "inventory", "orders", "payments"];
+const imageFolder = "tools/dev/bin/image-folder.mjs";
 const folderOf = (name: string) => (name === "gateway" || name === "web" ? name : `services/${name}`);
 const broken = "00000000-0000-4000-8000-000000000001";
 
@@ -39,6 +42,7 @@ beforeAll(async () => {
     service,
     source.replace(handler, `${handler}\nif (id === "${broken}") throw new Error("thrown here");`),
   );
+  await writeFile(join(clone.root, "processes.json"), '{ "front": ["catalog", "gateway"] }');
   const built = await clone.call("npm", ["run", "build"]);
   output = built.output;
   expect(built, output).toMatchObject({ code: 0 });
@@ -46,6 +50,8 @@ beforeAll(async () => {
   for (const name of [...apps, "web"]) {
     await cp(join(clone.root, folderOf(name), "dist"), join(alone, name), { recursive: true });
   }
+  const collected = await clone.call(process.execPath, [imageFolder, "front", join(alone, "front")]);
+  expect(collected).toMatchObject({ code: 0 });
   mesh = await startMesh({
     root: clone.root,
     env: { ...production, WEB_DIR: join(alone, "web") },
@@ -60,6 +66,14 @@ afterAll(async () => {
 });
 
 const get = (path: string, headers = {}) => fetch(mesh.gatewayUrl + path, { headers });
+
+test("a process of processes.json is built, too, and its image has all of its apps and the page", async () => {
+  expect(output).toMatch(/^ {2}dist\/front +.*\bCATALOG_DATABASE_URL\b.*\bCOOKIE_SECRET\b/m);
+  expect(await readFile(join(alone, "front/web/index.html"), "utf8")).toContain("<html");
+  const { components } = JSON.parse(await readFile(join(alone, "front/sbom.cdx.json"), "utf8"));
+  const names = components.map(({ name }: { name: string }) => name);
+  expect(names).toEqual(expect.arrayContaining(["grpc-js", "react"]));
+});
 
 test("npm run build prints the folders, and the settings that each needs", () => {
   for (const name of apps) {
@@ -114,14 +128,14 @@ test("a compose file has every setting that the builds need, and none that is wr
   const folder = join(clone.root, "deploy/dist/compose");
   const { services } = parse(await readFile(join(folder, "compose.yaml"), "utf8"));
   const fromEnvironment = (value: string) => value.replaceAll(/\$\{\w+:-([^}]*)\}/g, "$1");
-  for (const name of apps) {
+  for (const name of deployed) {
     const { environment } = services[name];
     const inFolder = (value: string) => value.replace(/^\/settings/, join(folder, "secrets/settings", name));
     const settings = Object.fromEntries(
       Object.entries<string>(environment).map(([key, value]) => [key, inFolder(fromEnvironment(value))]),
     );
     // With a wrong setting, a program ends with the names of all that are wrong.
-    const page = name === "gateway" ? { WEB_DIR: join(alone, "web") } : {};
+    const page = name === "front" ? { WEB_DIR: join(alone, "web"), FILES_DIR: alone } : {};
     const env = { PATH: process.env.PATH, NODE_ENV: "production", ...settings, ...page, LOG_LEVEL: "loud" };
     const failed = promisify(execFile)(process.execPath, [join(alone, name, "main.js")], { env });
     await expect(failed).rejects.toMatchObject({

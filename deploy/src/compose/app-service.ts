@@ -1,4 +1,4 @@
-import { type MeshProcess, secretFilesOf, secretsFolder } from "../processes.ts";
+import { type MeshProcess, secretFilesOf, secretsFolder, servicesPortOf } from "../processes.ts";
 
 /** A service of a compose file. */
 export type ComposeService = Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ const isReadyProgram = `fetch("http://127.0.0.1:${metricsPort}/readyz").then(({ 
 
 /** Returns the container of a service or of the gateway: two of each, on a file system that cannot be written. */
 export function appService(process: MeshProcess): ComposeService {
-  const { name, isGateway, hasFiles } = process;
+  const { name, isGateway, hasServices, hasFiles } = process;
   const isReady = { condition: "service_healthy" };
   return {
     image: `${variable("REGISTRY", "localhost")}/${name}:${variable("TAG", "development")}`,
@@ -46,6 +46,7 @@ export function appService(process: MeshProcess): ComposeService {
     environment: {
       ...common,
       ...(isGateway && edge),
+      ...(isGateway && hasServices && { GRPC_PORT: String(servicesPortOf(process)) }),
       ...(hasFiles && { FILES_DIR: "/files" }),
       ...secretFilesOf(process),
     },

@@ -1,4 +1,4 @@
-import type { MeshProcess } from "../processes.ts";
+import { gatewayOf, type MeshProcess } from "../processes.ts";
 import { appService, type ComposeService, metricsPort, publicPort, variable } from "./app-service.ts";
 
 /** A compose file. */
@@ -80,15 +80,17 @@ const keycloak = server("quay.io/keycloak/keycloak:26.4", ["keycloak:/opt/keyclo
   env_file: ["./secrets/keycloak.env"],
 });
 
-const proxy = server("caddy:2.10-alpine", ["./Caddyfile:/etc/caddy/Caddyfile:ro", "caddy:/data"], {
-  environment: {
-    PUBLIC_HOST: variable("PUBLIC_HOST", "localhost"),
-    AUTH_HOST: variable("AUTH_HOST", "auth.localhost"),
-  },
-  ports: ["80:80", "443:443"],
-  networks: ["edge", "mesh"],
-  depends_on: { gateway: { condition: "service_started" } },
-});
+function proxyOf(gateway: string): ComposeService {
+  return server("caddy:2.10-alpine", ["./Caddyfile:/etc/caddy/Caddyfile:ro", "caddy:/data"], {
+    environment: {
+      PUBLIC_HOST: variable("PUBLIC_HOST", "localhost"),
+      AUTH_HOST: variable("AUTH_HOST", "auth.localhost"),
+    },
+    ports: ["80:80", "443:443"],
+    networks: ["edge", "mesh"],
+    depends_on: { [gateway]: { condition: "service_started" } },
+  });
+}
 
 /** Returns the compose file of a mesh on one machine. */
 export function composeOf(processes: readonly MeshProcess[]): ComposeFile {
@@ -99,7 +101,7 @@ export function composeOf(processes: readonly MeshProcess[]): ComposeFile {
       ...Object.fromEntries(natsServers.map((name) => [name, natsServer(name)])),
       postgres,
       ...Object.fromEntries(processes.map((one) => [one.name, appService(one)])),
-      proxy,
+      proxy: proxyOf(gatewayOf(processes)),
       ...telemetry,
       keycloak,
     },
@@ -123,7 +125,7 @@ include ./users.conf
     Caddyfile: `{$PUBLIC_HOST} {
 	encode zstd gzip
 	reverse_proxy {
-		dynamic a gateway ${publicPort} {
+		dynamic a ${gatewayOf(processes)} ${publicPort} {
 			refresh 5s
 		}
 		flush_interval -1

@@ -1,9 +1,9 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { findApps, natsLoginOf, natsUsers, urlWithLogin } from "@mesh/dev";
+import { natsLoginOf, natsUsers, urlWithLogin } from "@mesh/dev";
 import { createAuthority, issueCertificate } from "@mesh/dev/authority";
-import type { MeshProcess } from "../processes.ts";
+import { deployedApps, type MeshProcess } from "../processes.ts";
 import { natsServers } from "./compose.ts";
 
 const yearMs = 365 * 24 * 3_600_000;
@@ -21,7 +21,7 @@ export async function writeSecrets(root: string, folder: string, processes: read
   const admin = `KC_BOOTSTRAP_ADMIN_USERNAME=admin\nKC_BOOTSTRAP_ADMIN_PASSWORD=${derived("keycloak")}\n`;
   await writeFile(join(folder, "keycloak.env"), admin);
   await writeFile(join(folder, "databases.sql"), databasesSql(processes, derived));
-  const apps = await findApps(root);
+  const apps = await deployedApps(root);
   const authorization = { users: (await natsUsers(root, apps, derived("nats"))).map(toNats) };
   await writeFile(join(folder, "users.conf"), `authorization: ${JSON.stringify(authorization, undefined, 2)}\n`);
   for (const one of processes) {

@@ -35,12 +35,12 @@ const find = (kind: string, name: string) => {
 };
 
 test("only the processes that call another reach it, and only an ingress reaches the gateway", () => {
-  const part = { isGateway: false, meshNames: [], databases: [], hasFiles: false };
+  const part = { isGateway: false, hasServices: true, meshNames: [], databases: [], hasFiles: false };
   const list: MeshProcess[] = [
     { ...part, name: "stock", calls: [] },
     { ...part, name: "sales", calls: ["stock"] },
     { ...part, name: "lonely", calls: [] },
-    { ...part, name: "gateway", isGateway: true, calls: ["stock", "sales"] },
+    { ...part, name: "gateway", isGateway: true, hasServices: false, calls: ["stock", "sales"] },
   ];
   const policies = list.map((one) => policyOf(one, list).spec);
   const from = policies.map((spec) => {

@@ -9,8 +9,8 @@ import { issuer, type Manifest } from "./workload.ts";
 const labels = { "app.kubernetes.io/part-of": "mesh" };
 const root = "mesh-root";
 
-/** Returns the objects that all processes share. @param host the public name of the gateway */
-export function sharedObjects(host: string): Manifest[] {
+/** Returns the objects that all processes share. @param host the public name of the gateway @param gateway its process */
+export function sharedObjects(host: string, gateway: string): Manifest[] {
   return [
     new ConfigMap({
       metadata: { name: "mesh-settings", labels },
@@ -49,7 +49,7 @@ export function sharedObjects(host: string): Manifest[] {
             host,
             http: {
               paths: [
-                { path: "/", pathType: "Prefix", backend: { service: { name: "gateway", port: { name: "http" } } } },
+                { path: "/", pathType: "Prefix", backend: { service: { name: gateway, port: { name: "http" } } } },
               ],
             },
           },

@@ -1,7 +1,7 @@
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import type { INetworkPolicyEgressRule } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyEgressRule";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
-import type { MeshProcess } from "../processes.ts";
+import { type MeshProcess, servicesPortOf } from "../processes.ts";
 import { labelsOf, migrationLabels, ports } from "./pod.ts";
 
 const tcp = (port: number): INetworkPolicyPort => ({ protocol: "TCP", port });
@@ -36,7 +36,8 @@ export function migrationPolicy(): NetworkPolicy {
 export function policyOf({ name, isGateway, calls }: MeshProcess, processes: readonly MeshProcess[]): NetworkPolicy {
   const callers = processes.filter((other) => other.calls.includes(name)).map((other) => podsOf(other.name));
   const ingress = { namespaceSelector: { matchLabels: { "mesh.dev/ingress": "true" } } };
-  const clients = isGateway ? [ingress] : callers;
+  const called = processes.filter((other) => calls.includes(other.name));
+  const calledPorts = [...new Set(called.map(servicesPortOf))];
   const outside = isGateway ? [...backends, issuerPort] : backends;
   return new NetworkPolicy({
     metadata: { name, labels: labelsOf(name) },
@@ -44,13 +45,17 @@ export function policyOf({ name, isGateway, calls }: MeshProcess, processes: rea
       podSelector: { matchLabels: labelsOf(name) },
       policyTypes: ["Ingress", "Egress"],
       ingress: [
+        ...(isGateway ? [{ from: [ingress], ports: [tcp(ports.main)] }] : []),
         // An empty list would be everyone.
-        ...(clients.length > 0 ? [{ from: clients, ports: [tcp(ports.main)] }] : []),
+        ...(callers.length > 0 ? [{ from: callers, ports: [tcp(servicesPortOf({ isGateway }))] }] : []),
         { from: [namespace("monitoring")], ports: [tcp(ports.metrics)] },
       ],
       egress: [
         dns,
-        ...(calls.length > 0 ? [{ to: calls.map(podsOf), ports: [tcp(ports.main)] }] : []),
+        ...calledPorts.map((port) => ({
+          to: called.filter((one) => servicesPortOf(one) === port).map(({ name: other }) => podsOf(other)),
+          ports: [tcp(port)],
+        })),
         { ports: outside.map(tcp) },
       ],
     },

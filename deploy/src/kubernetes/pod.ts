@@ -1,10 +1,18 @@
 import type { IContainer } from "kubernetes-models/v1/Container";
 import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import type { IProbe } from "kubernetes-models/v1/Probe";
-import { type MeshProcess, secretFilesOf, secretsFolder } from "../processes.ts";
+import { type MeshProcess, secretFilesOf, secretsFolder, servicesPortOf } from "../processes.ts";
 
 /** The ports of every process. The first one is that of the image. */
 export const ports = { main: 8080, metrics: 9464 } as const;
+
+/** Returns the ports that others call, by name. */
+export function calledPortsOf(process: MeshProcess): { name: "http" | "grpc"; port: number }[] {
+  return [
+    ...(process.isGateway ? [{ name: "http" as const, port: ports.main }] : []),
+    ...(process.hasServices || !process.isGateway ? [{ name: "grpc" as const, port: servicesPortOf(process) }] : []),
+  ];
+}
 
 /** Returns the labels by which objects select the pods of a process. */
 export function labelsOf(name: string): Readonly<Record<string, string>> {
@@ -62,13 +70,13 @@ export function podOf(process: MeshProcess): IPodSpec {
 }
 
 function containerOf(process: MeshProcess): IContainer {
-  const { name, isGateway, hasFiles } = process;
+  const { name, isGateway, hasServices, hasFiles } = process;
   return {
     name,
     // Kustomize sets the registry and the version.
     image: name,
     ports: [
-      { name: isGateway ? "http" : "grpc", containerPort: ports.main },
+      ...calledPortsOf(process).map(({ name, port }) => ({ name, containerPort: port })),
       { name: "metrics", containerPort: ports.metrics },
     ],
     env: [
@@ -77,6 +85,7 @@ function containerOf(process: MeshProcess): IContainer {
       { name: "MESH_TLS_DIR", value: "/tls" },
       { name: "METRICS_PORT", value: String(ports.metrics) },
       ...(isGateway ? [{ name: "WEB_DIR", value: "/app/web" }] : []),
+      ...(isGateway && hasServices ? [{ name: "GRPC_PORT", value: String(servicesPortOf(process)) }] : []),
       ...(hasFiles ? [{ name: "FILES_DIR", value: "/files" }] : []),
       ...Object.entries(secretFilesOf(process)).map(([variable, value]) => ({ name: variable, value })),
     ],

@@ -10,7 +10,7 @@ import { Service } from "kubernetes-models/v1/Service";
 import { ServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import type { MeshProcess } from "../processes.ts";
 import { policyOf } from "./network-policy.ts";
-import { labelsOf, migrationLabels, migrationPodOf, podOf, ports, tlsSecret } from "./pod.ts";
+import { calledPortsOf, labelsOf, migrationLabels, migrationPodOf, podOf, tlsSecret } from "./pod.ts";
 
 /** An object of Kubernetes. `validate` throws if it does not follow the schema. */
 export type Manifest = Model<unknown>;
@@ -34,7 +34,7 @@ const callsInFlight: IMetricSpec = {
 
 /** Returns the objects of a process. @param processes all processes of the mesh */
 export function workloadOf(process: MeshProcess, processes: readonly MeshProcess[]): Manifest[] {
-  const { name, isGateway, meshNames, hasFiles } = process;
+  const { name, isGateway, hasServices, meshNames, hasFiles } = process;
   const labels = labelsOf(name);
   const metadata = { name, labels };
   const selector = { matchLabels: labels };
@@ -68,7 +68,7 @@ export function workloadOf(process: MeshProcess, processes: readonly MeshProcess
       spec: {
         selector: labels,
         ...(!isGateway && { clusterIP: "None" }),
-        ports: [{ name: isGateway ? "http" : "grpc", port: ports.main, targetPort: isGateway ? "http" : "grpc" }],
+        ports: calledPortsOf(process).map((one) => ({ ...one, targetPort: one.name })),
       },
     }),
     new PodDisruptionBudget({ metadata, spec: { selector, maxUnavailable: 1 } }),
@@ -78,7 +78,7 @@ export function workloadOf(process: MeshProcess, processes: readonly MeshProcess
         scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name },
         minReplicas: replicas.min,
         maxReplicas: replicas.max,
-        metrics: isGateway ? [cpu] : [cpu, callsInFlight],
+        metrics: hasServices ? [cpu, callsInFlight] : [cpu],
         // A new replica takes calls after some seconds; without a pause, a short peak would add many.
         behavior: { scaleDown: { stabilizationWindowSeconds: 300 } },
       },
@@ -89,12 +89,12 @@ export function workloadOf(process: MeshProcess, processes: readonly MeshProcess
 }
 
 /**
- * Returns the job that applies the migrations of a service before a rollout; undefined: it has no database. The gateway migrates
+ * Returns the job that applies the migrations of services before a rollout; undefined: they have no database. The gateway migrates
  * when it starts, as it works without its database for a while.
  */
 export function migrationOf(process: MeshProcess): Manifest | undefined {
-  const { name, databases, isGateway } = process;
-  if (databases.length === 0 || isGateway) return undefined;
+  const { name, databases, hasServices } = process;
+  if (databases.length === 0 || !hasServices) return undefined;
   // A name of its own, so that its pods are none of the Service and the Deployment.
   const labels = { ...labelsOf(`${name}-migration`), ...migrationLabels };
   return new Job({

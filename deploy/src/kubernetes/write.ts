@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { stringify } from "yaml";
-import { type MeshProcess, processesOf } from "../processes.ts";
+import { gatewayOf, type MeshProcess, processesOf } from "../processes.ts";
 import { sharedObjects } from "./mesh.ts";
 import { monitoringOf } from "./monitoring.ts";
 import { type Manifest, migrationOf, workloadOf } from "./workload.ts";
@@ -12,7 +12,7 @@ const kustomize = { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustom
 /** Returns the objects of a mesh, by the names of their files. */
 export function manifestsOf(processes: readonly MeshProcess[]): ReadonlyMap<string, readonly Manifest[]> {
   const workloads = processes.map((process) => [process.name, workloadOf(process, processes)] as const);
-  return new Map([["mesh", sharedObjects(host)], ...workloads]);
+  return new Map([["mesh", sharedObjects(host, gatewayOf(processes))], ...workloads]);
 }
 
 /**

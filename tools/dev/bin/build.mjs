@@ -7,6 +7,7 @@ import { folder, root } from "./root.mjs";
 
 const help = `npm run build    builds each service, the gateway and the page for production
 
+It also builds the processes that apps share by processes.json, each into dist/<name>: docs/one-process.md
 Each result is a folder dist, which runs without the rest of the repository. Turborepo skips what has not changed since its
 last build. Its options can follow after --, such as: npm run build -- --filter=orders
 `;
@@ -21,8 +22,9 @@ const { status } = spawnSync(execPath, [...turbo, ...args], { stdio: "inherit" }
 if (status !== 0) exit(status ?? 1);
 
 const { buildSummaryOf } = await load("mesh/build-summary", folder);
+const { buildRecorded } = await load("mesh/mono", folder);
 try {
-  stdout.write(await buildSummaryOf(root));
+  stdout.write(await buildSummaryOf(root, args.length === 0 ? await buildRecorded(root) : undefined));
 } catch (error) {
   stderr.write(`${error.message}\n`);
   exit(1);

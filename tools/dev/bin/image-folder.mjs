@@ -1,4 +1,5 @@
-// Collects the files of an image after `npm run build`: the build of a service, or of the gateway with the page, and an SBOM.
+// Collects the files of an image after `npm run build`: the build of a service, of the gateway with the page, or of a process
+// that several share, and an SBOM.
 // Usage: node image-folder.mjs <service> <folder>
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -7,20 +8,30 @@ import { argv, exit, platform, stderr } from "node:process";
 import { root } from "./root.mjs";
 
 const [service, target] = argv.slice(2);
-const folder = service === "gateway" ? service : `services/${service}`;
-if (!service || !target || !existsSync(join(root, folder, "dist/main.js"))) {
-  stderr.write(`SERVICE must be gateway or the folder of a service, got "${service ?? ""}"\n`);
+const processes = join(root, "processes.json");
+// The apps of a process that several share.
+const shared = existsSync(processes) ? JSON.parse(readFileSync(processes, "utf8"))[service] : undefined;
+const dist = join(
+  root,
+  shared ? "dist" : service === "gateway" ? service : `services/${service}`,
+  shared ? service : "dist",
+);
+if (!service || !target || !existsSync(join(dist, "main.js"))) {
+  stderr.write(
+    `SERVICE must be gateway, the folder of a service or a process of processes.json, got "${service ?? ""}"\n`,
+  );
   exit(2);
 }
-cpSync(join(root, folder, "dist"), target, { recursive: true });
+cpSync(dist, target, { recursive: true });
 const page = join(root, "web/dist");
-const hasPage = service === "gateway" && existsSync(page);
+const hasGateway = service === "gateway" || shared === "all" || shared?.includes("gateway");
+const hasPage = hasGateway && existsSync(page);
 if (hasPage) cpSync(page, join(target, "web"), { recursive: true });
 
 const options = { cwd: root, maxBuffer: 2 ** 26, shell: platform === "win32" };
 const sbom = JSON.parse(execFileSync("npm", ["sbom", "--sbom-format=cyclonedx"], options));
 const bundled = new Set([
-  ...JSON.parse(readFileSync(join(root, folder, "dist/packages.json"), "utf8")),
+  ...JSON.parse(readFileSync(join(dist, "packages.json"), "utf8")),
   ...(hasPage ? dependenciesOf("web") : []),
 ]);
 const isBundled = (ref) => bundled.has(ref);

@@ -5,7 +5,8 @@ import { prepare } from "../src/build/prepare.mjs";
 import { createProgress } from "../src/log/progress.mjs";
 import { folder, root } from "./root.mjs";
 
-const help = `npm run mono                       runs all services and the gateway as one process, with NATS, PostgreSQL and the page
+const help = `npm run mono                       runs all services and the gateway as one process, with NATS, PostgreSQL and the page; if there is a
+                                   file processes.json, the processes that it names
 npm run mono -- orders+payments    runs these as one process, and every other app in one of its own
 
 Calls within a process stay in memory. The code is that of npm start, and so are the settings and the data.

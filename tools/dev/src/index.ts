@@ -7,6 +7,7 @@ export { type AppDatabase, createDatabases, databasesOf } from "./mesh/app-datab
 export { grouped, readGroups, writeProgram } from "./mesh/app-group.ts";
 export { knownServices } from "./mesh/implemented.ts";
 export { natsLoginOf, natsUsers } from "./mesh/nats-permissions.ts";
+export { recordedGroups } from "./mesh/shared-processes.ts";
 export { freePort, isPortFree } from "./ports/free-port.ts";
 export { keepFolder, keepProcess } from "./process/keeper.ts";
 export { createDatabase, dropDatabase } from "./servers/database.ts";

@@ -15,7 +15,7 @@ test.each([
   [["orders+nothing"], 'there is no "nothing"; these can share a process: catalog, orders, gateway'],
   [["orders+web"], 'there is no "web"; these can share a process: catalog, orders, gateway'],
   [["orders+catalog", "gateway+orders"], "orders is named twice"],
-  [["orders"], "orders is one app: join several by +, such as orders+payments"],
+  [["orders"], "orders is one app: a process is shared by several, such as orders+payments"],
 ])("%j is no group", (texts, message) => {
   expect(() => readGroups(texts, apps)).toThrow(message);
 });

@@ -13,23 +13,33 @@ export interface AppGroup {
 /** The name of the process of all services and the gateway. */
 const allName = "mono";
 
+/** Returns the names of the apps that can share a process. */
+export function nonPages(apps: readonly App[]): string[] {
+  return apps.filter(({ kind }) => kind !== "web").map(({ name }) => name);
+}
+
 /**
  * Reads groups as the command line has them: `orders+payments` for each; none: one of all services and the gateway.
  *
  * @throws Error that names an app which is unknown, the web page, or in two groups
  */
 export function readGroups(texts: readonly string[], apps: readonly App[]): AppGroup[] {
-  const able = apps.filter(({ kind }) => kind !== "web").map(({ name }) => name);
-  if (texts.length === 0) return [{ name: allName, members: able }];
+  if (texts.length === 0) return [{ name: allName, members: nonPages(apps) }];
   const groups = texts.map((text) => ({ name: text, members: text.split("+") }));
+  checkGroups(groups, apps);
+  return groups;
+}
+
+/** @throws Error that names an app which is unknown, the web page, in two groups, or alone in one */
+export function checkGroups(groups: readonly AppGroup[], apps: readonly App[]): void {
+  const able = nonPages(apps);
   const members = groups.flatMap((group) => group.members);
   const unknown = members.find((name) => !able.includes(name));
   if (unknown !== undefined) throw new Error(`there is no "${unknown}"; these can share a process: ${able.join(", ")}`);
   const twice = members.find((name, at) => members.indexOf(name) !== at);
   if (twice !== undefined) throw new Error(`${twice} is named twice`);
   const alone = groups.find((group) => group.members.length < 2);
-  if (alone) throw new Error(`${alone.name} is one app: join several by +, such as orders+payments`);
-  return groups;
+  if (alone) throw new Error(`${alone.name} is one app: a process is shared by several, such as orders+payments`);
 }
 
 /** Replaces apps by the processes that they share. */
