@@ -151,7 +151,7 @@ describe("equal requests at the same time", () => {
 
   it("end each at its own deadline", async () => {
     const { calls, getProduct } = heldProducts();
-    const limits = { queryTimeoutMs: 300 };
+    const limits = { queryTimeoutMs: 1_000 };
     const { url } = await startMesh({ catalog: { getProduct } }, { services: cachedCatalog({}), limits });
     expect((await fetch(url + product.rest)).status).toBe(504);
     expect(calls).toHaveLength(1);
