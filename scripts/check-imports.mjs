@@ -28,6 +28,16 @@ const allowed = {
   "tools/dev": ["shared/runtime", "tools/codegen"],
   "tools/create": [],
   "tools/testing": [...runtime, "shared/rpc", "shared/store", "shared/events", "shared/service", "tools/dev"],
+  "tools/chaos": [
+    "shared/contracts",
+    "shared/rpc",
+    "shared/events",
+    "shared/store",
+    "shared/service",
+    "tools/testing",
+    "tools/dev",
+    "tools/codegen",
+  ],
   services: ["shared/contracts", "shared/service", "shared/store", "shared/events", "shared/jobs", "shared/files"],
   gateway: [...runtime, "shared/rpc", "shared/events", "shared/store"],
   web: ["shared/contracts"],
@@ -156,7 +166,7 @@ function violationOf(from, specifier) {
 
 function wrapperViolation({ home, isTest }, specifier) {
   const wrapper = wrapped.get(specifier.replace(/^((?:@[^/]+\/)?[^/]+).*/, "$1"));
-  if (!wrapper || isTest || home === wrapper || /^tools\/(dev|testing)$/.test(home)) return undefined;
+  if (!wrapper || isTest || home === wrapper || /^tools\/(dev|testing|chaos)$/.test(home)) return undefined;
   return `imports ${specifier}, which only ${wrapper} may: use that`;
 }
 

@@ -26,6 +26,7 @@ const groups = {
   ],
   "Development and production": [
     "developing",
+    "chaos",
     "one-process",
     "deploying",
     "migrations",

@@ -72,7 +72,7 @@ test("a process of processes.json is built, too, and its image has all of its ap
   expect(await readFile(join(alone, "front/web/index.html"), "utf8")).toContain("<html");
   const { components } = JSON.parse(await readFile(join(alone, "front/sbom.cdx.json"), "utf8"));
   const names = components.map(({ name }: { name: string }) => name);
-  expect(names).toEqual(expect.arrayContaining(["grpc-js", "react"]));
+  expect(names).toEqual(expect.arrayContaining(["@grpc/grpc-js", "react"]));
 });
 
 test("npm run build prints the folders, and the settings that each needs", () => {

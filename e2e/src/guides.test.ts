@@ -1,9 +1,9 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { Guide } from "../fixtures/guide.ts";
 import { type Clone, openClone } from "./clone.ts";
 import { edit, instructionsOf } from "./follow.ts";
-import { Guide } from "./guide.ts";
 
 /** Commands of the tutorial that take longest. The test of the whole tutorial runs them: tutorial.long.test.ts */
 const skipped = ["npm run check", "npm run build"];

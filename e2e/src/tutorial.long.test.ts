@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { Guide } from "../fixtures/guide.ts";
 import { openClone } from "./clone.ts";
 import { instructionsOf } from "./follow.ts";
-import { Guide } from "./guide.ts";
 
 it("the tutorial works as it is written, command by command", async () => {
   await using clone = await openClone();

@@ -1,5 +1,5 @@
 /** Scripts that only Typemesh has. */
-const ofTypemesh = ["bench", "test:newest", "test:long", "eject-example"];
+const ofTypemesh = ["bench", "chaos", "test:newest", "test:long", "eject-example"];
 
 /**
  * Returns the package.json of a project.

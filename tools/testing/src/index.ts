@@ -4,7 +4,7 @@ export { type TestCertificates, testCertificates } from "./certificates.ts";
 export { type TestDatabase, testDatabase } from "./database.ts";
 export type { Place, RunningMesh } from "./mesh.ts";
 export { type TestNatsCluster, testNats, testNatsCluster } from "./nats.ts";
-export { type TestNetwork, testNetwork } from "./network.ts";
+export { type OpenTap, type Tap, type TestNetwork, testNetwork } from "./network.ts";
 export type { FragileServer } from "./outage.ts";
 export { patiently } from "./patiently.ts";
 export { type TestPostgres, testPostgres } from "./postgres.ts";

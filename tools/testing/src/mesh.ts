@@ -83,6 +83,14 @@ export interface MeshOptions {
   readonly groups?: readonly string[];
   /** Settings of every process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** More apps, outside of the folders of the repository. */
+  readonly apps?: readonly App[];
+  /** Changes the settings of a process, by its name in `apps`, before each of its starts. */
+  readonly environmentOf?: (name: string, env: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
+  /** Starts a process for the first time. Default: calls its `start`. */
+  readonly startFirst?: (name: string, app: MeshApp) => Promise<void>;
+  /** Gets the URLs of the servers, before a process starts. */
+  readonly onServers?: (urls: { readonly nats: string; readonly postgres: string }) => Promise<void>;
 }
 
 /**
@@ -103,6 +111,7 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
   const databases = await openDatabases(postgresUrl ?? postgres?.adminUrl ?? "", found);
   const ports = new Map<string, number>();
   const apps: Record<string, MeshApp> = {};
+  await options.onServers?.({ nats: nats.url, postgres: postgresUrl ?? postgres?.adminUrl ?? "" });
   const placeOf = options.placeOf ?? (() => ({ host: "127.0.0.1", prefix: [] }));
   const addressOf = (name: string) => `${placeOf(name).host}:${ports.get(name)}`;
   const shared: Record<string, string> = {
@@ -142,7 +151,7 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
       folder: app.folder,
       program: options.programOf?.(app),
       prefix,
-      env: () => ({ ...shared, ...env }),
+      env: () => options.environmentOf?.(name, { ...shared, ...env }) ?? { ...shared, ...env },
     });
   }
 
@@ -178,7 +187,8 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
   try {
     for (const app of found) for (const name of namesOf(app, replicas[app.name])) await open(app, name);
     if (!registry) shared.MESH_PEERS = peerList(found.flatMap(partsOf), ({ name }) => addressOf(name));
-    await Promise.all(Object.values(apps).map((app) => app.start()));
+    const startFirst = options.startFirst ?? ((_: string, app: MeshApp) => app.start());
+    await Promise.all(Object.entries(apps).map(([name, app]) => startFirst(name, app)));
     if (options.seed) await runSeed("services/catalog", { ...shared, MESH_TLS_DIR: certificates.developerDir });
   } catch (error) {
     await close();
@@ -203,8 +213,8 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
 }
 
 /** Finds the processes of a mesh, and builds those that several apps share. */
-async function processesOf({ root: repository = root, groups }: MeshOptions): Promise<App[]> {
-  const apps = (await findApps(repository)).filter((app) => app.kind !== "web");
+async function processesOf({ root: repository = root, groups, apps: more = [] }: MeshOptions): Promise<App[]> {
+  const apps = [...(await findApps(repository)).filter((app) => app.kind !== "web"), ...more];
   if (!groups) return apps;
   const shared = grouped(repository, apps, readGroups(groups, apps));
   for (const app of shared.filter(({ parts }) => parts)) {

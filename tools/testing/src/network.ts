@@ -19,6 +19,17 @@ export interface TestNetwork extends AsyncDisposable {
   redirect(target: string): void;
 }
 
+/** Reads, and may change, what passes a connection. */
+export interface Tap {
+  /** Gets the bytes that the client sent, and passes on what the server shall get. */
+  fromClient(bytes: Buffer): void;
+  /** The same in the other direction. */
+  fromServer(bytes: Buffer): void;
+}
+
+/** Opens a tap for a connection. */
+export type OpenTap = (ends: { toServer(bytes: Buffer): void; toClient(bytes: Buffer): void }) => Tap;
+
 interface State {
   delayMs: number;
   isFrozen: boolean;
@@ -26,8 +37,8 @@ interface State {
   target: URL;
 }
 
-/** Opens a network to the server of a URL. */
-export async function testNetwork(target: string): Promise<TestNetwork> {
+/** Opens a network to the server of a URL. @param openTap reads what passes each connection; default: nothing does */
+export async function testNetwork(target: string, openTap: OpenTap = untapped): Promise<TestNetwork> {
   const pairs = new Set<readonly Socket[]>();
   const state: State = { delayMs: 0, isFrozen: false, sent: 0, target: new URL(target) };
   const server = createServer((near) => {
@@ -38,8 +49,13 @@ export async function testNetwork(target: string): Promise<TestNetwork> {
     const follow = () => setTimeout(() => close(pair), state.delayMs);
     for (const socket of pair) socket.on("error", () => {}).on("close", follow);
     near.on("data", () => state.sent++);
-    pass(near, far, state);
-    pass(far, near, state);
+    const ends = {
+      toServer: (bytes: Buffer) => void far.write(bytes),
+      toClient: (bytes: Buffer) => void near.write(bytes),
+    };
+    const tap = openTap(ends);
+    pass(near, (bytes) => tap.fromClient(bytes), state);
+    pass(far, (bytes) => tap.fromServer(bytes), state);
   });
   const close = (pair: readonly Socket[]) => {
     pairs.delete(pair);
@@ -82,10 +98,14 @@ export async function testNetwork(target: string): Promise<TestNetwork> {
   };
 }
 
-function pass(from: Socket, to: Socket, state: State): void {
+function untapped({ toServer, toClient }: Parameters<OpenTap>[0]): Tap {
+  return { fromClient: toServer, fromServer: toClient };
+}
+
+function pass(from: Socket, to: (bytes: Buffer) => void, state: State): void {
   from.setNoDelay(true);
   from.on("data", (bytes) => {
     // Timers of the same duration fire in the order in which they were set.
-    if (!state.isFrozen) setTimeout(() => state.isFrozen || to.write(bytes), state.delayMs);
+    if (!state.isFrozen) setTimeout(() => state.isFrozen || to(bytes), state.delayMs);
   });
 }

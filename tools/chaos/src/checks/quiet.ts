@@ -1,0 +1,44 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { OrderStatus } from "@mesh/contracts/orders/v1";
+import type { Databases } from "./databases.ts";
+import type { EventReader } from "./events.ts";
+
+const lookEveryMs = 500;
+
+/** The looks in a row that must find nothing. */
+const wantedLooks = 3;
+
+export interface QuietOptions {
+  readonly databases: Databases;
+  readonly events: EventReader;
+  /** The services with an outbox. */
+  readonly publishers: readonly string[];
+  readonly streams: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/** Waits until nothing is under way. Returns what still is when time is up. */
+export async function untilQuiet(options: QuietOptions): Promise<string[]> {
+  const endsAt = performance.now() + options.timeoutMs;
+  for (let looks = 0; ; ) {
+    const open = await openWork(options);
+    looks = open.length === 0 ? looks + 1 : 0;
+    if (looks === wantedLooks || performance.now() > endsAt) return open;
+    await pause(lookEveryMs);
+  }
+}
+
+async function openWork({ databases, events, publishers, streams }: QuietOptions): Promise<string[]> {
+  const count = async (name: string, sql: string, what: string) => {
+    const [row] = await databases.query<{ count: number }>(name, sql);
+    return row?.count ? [`${name}: ${row.count} ${what}`] : [];
+  };
+  const pending = OrderStatus.ORDER_STATUS_PENDING;
+  const parts = await Promise.all([
+    count("orders", `select count(*)::int from orders where status = ${pending}`, "pending orders"),
+    count("inventory", "select count(*)::int from reservations where status = 'active'", "reservations"),
+    ...publishers.map((name) => count(name, "select count(*)::int from outbox where sent_at is null", "unsent events")),
+  ]);
+  const backlogs = await events.backlogs(streams);
+  return [...parts.flat(), ...backlogs.map(({ consumer, waiting }) => `${consumer}: ${waiting} unsettled events`)];
+}

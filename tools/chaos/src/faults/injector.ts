@@ -1,0 +1,130 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { MeshApp } from "@mesh/testing";
+import type { ChaosMesh } from "../mesh.ts";
+import type { Random } from "../random.ts";
+import type { Fault, PlannedFault } from "./plan.ts";
+import { deleteStream, fillStream } from "./streams.ts";
+
+/** A fault that was injected. Times are of `performance.now()`. */
+export interface Injected {
+  readonly fault: Fault;
+  readonly startedAt: number;
+  endedAt: number;
+  /** Whether it had its effect: a process may not reach its crash point in time. */
+  hit: boolean;
+}
+
+/** The longest wait until a process reaches its crash point, in milliseconds. */
+const reachWithinMs = 10_000;
+
+/** Injects faults, those of one target one after the other. */
+export class Injector {
+  readonly injected: Injected[] = [];
+  readonly #chaos: ChaosMesh;
+  readonly #random: Random;
+  readonly #busy = new Map<string, Promise<void>>();
+  readonly #errors: unknown[] = [];
+
+  constructor(chaos: ChaosMesh, random: Random) {
+    this.#chaos = chaos;
+    this.#random = random;
+  }
+
+  /** Resolves when every fault is over, and every process runs again. @throws the first error, such as of a process that does not start */
+  async run(plan: readonly PlannedFault[]): Promise<void> {
+    const beganAt = performance.now();
+    for (const { atMs, fault } of plan.toSorted((one, other) => one.atMs - other.atMs)) {
+      await pause(Math.max(0, beganAt + atMs - performance.now()));
+      const before = this.#busy.get(fault.target) ?? Promise.resolve();
+      const after = before.then(() => this.#inject(fault)).catch((error) => void this.#errors.push(error));
+      this.#busy.set(fault.target, after);
+    }
+    await Promise.all(this.#busy.values());
+    if (this.#errors.length > 0) throw this.#errors[0];
+  }
+
+  async #inject(fault: Fault): Promise<void> {
+    const injected: Injected = { fault, startedAt: performance.now(), endedAt: Infinity, hit: true };
+    this.injected.push(injected);
+    injected.hit = (await this.#happen(fault)) ?? true;
+    injected.endedAt = performance.now();
+  }
+
+  async #happen(fault: Fault): Promise<boolean | undefined> {
+    const { mesh } = this.#chaos;
+    switch (fault.kind) {
+      case "kill":
+        await this.#app(fault.target).kill("SIGKILL");
+        return this.#restart(fault.target);
+      case "crash":
+        return this.#crash(fault);
+      case "drain":
+        return this.#drain(fault);
+      case "stop": {
+        this.#app(fault.target).freeze();
+        await pause(fault.durationMs);
+        return void this.#app(fault.target).thaw();
+      }
+      case "cut": {
+        const network = this.#networkOf(fault);
+        network.freeze();
+        await pause(fault.durationMs);
+        return void network.thaw();
+      }
+      case "slow": {
+        const network = this.#networkOf(fault);
+        network.delayMs = fault.delayMs;
+        await pause(fault.durationMs);
+        network.delayMs = 0;
+        return undefined;
+      }
+      case "restart": {
+        const server = fault.target === "nats" ? mesh.nats : mesh.postgres;
+        await server?.kill();
+        await pause(fault.durationMs);
+        return server?.restart().then(() => true);
+      }
+      case "fill":
+        return fillStream(mesh, fault.target, fault.durationMs).then(() => true);
+      case "delete":
+        return deleteStream(mesh, fault.target, fault.durationMs).then(() => true);
+      default:
+        return fault satisfies never;
+    }
+  }
+
+  async #crash({ target, point }: Extract<Fault, { kind: "crash" }>): Promise<boolean> {
+    const isHit = await this.#chaos.points.arm(target, point, AbortSignal.timeout(reachWithinMs));
+    if (!isHit) return false;
+    // Waits until it is gone.
+    await this.#app(target).kill("SIGKILL");
+    await this.#restart(target);
+    return true;
+  }
+
+  async #drain({ target, afterMs }: Extract<Fault, { kind: "drain" }>): Promise<undefined> {
+    const app = this.#app(target);
+    const gone = app.kill("SIGTERM");
+    await Promise.race([gone, pause(afterMs)]);
+    await app.kill("SIGKILL");
+    await this.#restart(target);
+  }
+
+  /** Starts a process as a supervisor does, which notices its end sooner or later. */
+  async #restart(target: string): Promise<undefined> {
+    await pause(this.#random.between(0, 1_000));
+    await this.#app(target).start();
+  }
+
+  #app(name: string): MeshApp {
+    const app = this.#chaos.mesh.apps[name];
+    if (!app) throw new Error(`there is no process ${name}`);
+    return app;
+  }
+
+  #networkOf({ target, network }: Extract<Fault, { kind: "cut" | "slow" }>) {
+    const networks = this.#chaos.networks.get(target);
+    if (!networks) throw new Error(`there is no process ${target}`);
+    return networks[network];
+  }
+}

@@ -1,0 +1,29 @@
+import { CatalogService, Category } from "@mesh/contracts/catalog/v1";
+import { InventoryService } from "@mesh/contracts/inventory/v1";
+import { connect } from "@mesh/rpc";
+import type { RunningMesh } from "@mesh/testing/mesh";
+
+/** The stock of each product at the beginning. */
+export const seededStock = 1_000_000n;
+
+/** Creates products with stock, and returns their ids. */
+export async function openShop(mesh: RunningMesh, count: number): Promise<string[]> {
+  const { credentials } = mesh;
+  const catalog = connect(CatalogService, { address: addressOf(mesh, "catalog"), credentials });
+  const inventory = connect(InventoryService, { address: addressOf(mesh, "inventory"), credentials });
+  const price = { minorUnits: 1_000n, currency: "EUR" };
+  const ids: string[] = [];
+  for (let number = 1; number <= count; number++) {
+    const request = { name: `Product ${number}`, category: Category.CATEGORY_BOOKS, price };
+    const { product } = await catalog.client.createProduct(request);
+    ids.push(product?.id ?? "");
+  }
+  await inventory.client.setStock({ counts: ids.map((productId) => ({ productId, available: seededStock })) });
+  await Promise.all([catalog.close(), inventory.close()]);
+  return ids;
+}
+
+/** Returns the address of the first replica of a service. */
+export function addressOf(mesh: RunningMesh, name: string): string {
+  return mesh.addressOf(`${name}-1` in mesh.apps ? `${name}-1` : name);
+}

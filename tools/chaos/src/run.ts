@@ -1,0 +1,140 @@
+import { type BreakageName, breakages } from "./breakages.ts";
+import { checkAll } from "./checks/check-all.ts";
+import { Databases } from "./checks/databases.ts";
+import { EventReader } from "./checks/events.ts";
+import { untilQuiet } from "./checks/quiet.ts";
+import type { Violation } from "./checks/violation.ts";
+import { type Injected, Injector } from "./faults/injector.ts";
+import { planFaults } from "./faults/plan.ts";
+import { streamsOf } from "./faults/streams.ts";
+import { OrderLoad } from "./load/orders.ts";
+import { changeProducts } from "./load/products.ts";
+import { openShop } from "./load/shop.ts";
+import { buildAll, type ChaosMesh, openChaosMesh } from "./mesh.ts";
+import { Random } from "./random.ts";
+
+export interface RunOptions {
+  readonly orders: number;
+  readonly faults: number;
+  readonly seed: number;
+  readonly replicas: number;
+  /** The orders that begin each second. */
+  readonly rate: number;
+  /** The longest that a process is stopped, or a network is cut, in milliseconds. */
+  readonly longestMs: number;
+  readonly broken: BreakageName | undefined;
+  readonly note: (line: string) => void;
+}
+
+/** What a run has shown. Times are of `performance.now()`. */
+export interface Result {
+  readonly seed: number;
+  readonly orders: number;
+  readonly accepted: number;
+  readonly acceptedAt: readonly number[];
+  readonly requests: number;
+  readonly faults: readonly Injected[];
+  readonly violations: readonly Violation[];
+  /** What was still under way when the wait for quiet ended. */
+  readonly unfinished: readonly string[];
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** What the processes printed, by their names. */
+  readonly logs: Readonly<Record<string, string>>;
+}
+
+/** The products on sale: few, so that orders compete for their stock. */
+const productCount = 5;
+
+const warmUpOrders = 40;
+
+/** The longest wait until nothing is under way, in milliseconds: the last retry of an event comes after 5 minutes. */
+const quietTimeoutMs = 420_000;
+
+const services = ["catalog", "inventory", "orders", "payments"];
+
+const env = {
+  LOG_LEVEL: "warn",
+  // An order whose request failed for good, and whose stock is reserved, is over within the wait for quiet.
+  RESERVATION_TIMEOUT_MS: "180000",
+  PAYMENT_TIMEOUT_MS: "150000",
+  STREAM_MAX_BYTES: String(32 * 1_024 * 1_024),
+};
+
+/** Starts a mesh, injects faults while customers order, and checks what must hold when it is quiet again. */
+export async function run(options: RunOptions): Promise<Result> {
+  const { seed, replicas, broken, note } = options;
+  const random = new Random(seed);
+  note("builds the services");
+  await buildAll();
+  note("starts the mesh");
+  const killInMigration = services.filter(() => random.next() < 0.5).map((name) => (replicas > 1 ? `${name}-1` : name));
+  const chaos = await openChaosMesh({ replicas, killInMigration, breakage: broken ? breakages[broken] : {}, env });
+  try {
+    for (const name of chaos.killedInMigration) note(`${name}: kill -9 during migration`);
+    return await observe(chaos, random, options);
+  } finally {
+    await chaos.close();
+  }
+}
+
+async function observe(chaos: ChaosMesh, random: Random, options: RunOptions): Promise<Result> {
+  const { mesh } = chaos;
+  const { orders, rate, seed, note } = options;
+  const processes = Object.keys(mesh.apps);
+  const gateways = processes.filter((name) => /^gateway/.test(name));
+  const products = await openShop(mesh, productCount);
+  const durationMs = (orders / rate) * 1_000;
+  const streams = Object.values(streamsOf);
+  const plan = planFaults(random, {
+    faults: options.faults,
+    durationMs,
+    longestMs: options.longestMs,
+    processes,
+    streams,
+  });
+  const injector = new Injector(chaos, random);
+  const load = new OrderLoad({
+    gateways: gateways.map((name) => `http://${mesh.addressOf(name)}`),
+    products,
+    orders,
+    rate,
+    random: new Random(seed + 1),
+  });
+  await load.warmUp(warmUpOrders);
+  const startedAt = performance.now();
+  const changes = new AbortController();
+  const changing = changeProducts(mesh, products, { rate, signal: changes.signal });
+  note(`places ${orders} orders, ${rate} a second, and injects ${plan.length} faults`);
+  await Promise.all([load.run(), injector.run(plan)]).finally(() => changes.abort());
+  await changing;
+  const endedAt = performance.now();
+  note("waits for quiet");
+  await using databases = await Databases.open(mesh, [...services, "ledger"]);
+  await using events = await EventReader.open(mesh);
+  const publishers = [...services, "ledger"];
+  const allStreams = [...streams, "catalog_v1"];
+  const unfinished = await untilQuiet({
+    databases,
+    events,
+    publishers,
+    streams: allStreams,
+    timeoutMs: quietTimeoutMs,
+  });
+  note("checks");
+  const { injected } = injector;
+  const violations = await checkAll({ databases, events, publishers, load, injected, gateways, startedAt });
+  return {
+    seed,
+    orders,
+    accepted: load.accepted.length - warmUpOrders,
+    acceptedAt: load.accepted.map(({ at }) => at).filter((at) => at >= startedAt),
+    requests: load.attempts.length,
+    faults: injected.toSorted((one, other) => one.startedAt - other.startedAt),
+    violations,
+    unfinished,
+    startedAt,
+    endedAt,
+    logs: Object.fromEntries(Object.entries(mesh.apps).map(([name, app]) => [name, app.output()])),
+  };
+}

@@ -1,0 +1,59 @@
+/** Runs a statement elsewhere. */
+export interface Diversion {
+  matches(text: string): boolean;
+  run(text: string, values: readonly (string | Buffer | null)[]): Promise<void>;
+}
+
+/** What a client gets for an INSERT within a transaction: ParseComplete, BindComplete, NoData, CommandComplete, ReadyForQuery. */
+const inserted = Buffer.concat([
+  Buffer.from([0x31, 0, 0, 0, 4, 0x32, 0, 0, 0, 4, 0x6e, 0, 0, 0, 4, 0x43, 0, 0, 0, 15]),
+  Buffer.from("INSERT 0 1\0"),
+  Buffer.from([0x5a, 0, 0, 0, 5, 0x54]),
+]);
+
+/** Takes an INSERT of one row off a connection, with all of its messages, and runs it elsewhere. */
+export class DivertedInserts {
+  readonly #diversion: Diversion;
+  #text: string | undefined;
+  #values: (string | Buffer | null)[] = [];
+
+  constructor(diversion: Diversion) {
+    this.#diversion = diversion;
+  }
+
+  /** Returns true if it takes a message. @param text of a statement that begins */
+  take(message: Buffer, text: string | undefined, toClient: (bytes: Buffer) => void): boolean {
+    if (text !== undefined && this.#diversion.matches(text)) this.#text = text;
+    if (this.#text === undefined) return false;
+    const type = String.fromCharCode(message[0] ?? 0);
+    if (type === "B") this.#values = valuesOf(message);
+    if (type !== "S") return true;
+    const statement = this.#text;
+    this.#text = undefined;
+    // Without a response, the process waits until its statement times out.
+    void this.#diversion.run(statement, this.#values).then(
+      () => toClient(inserted),
+      () => {},
+    );
+    return true;
+  }
+}
+
+/** Returns the values of a Bind: text, or bytes. */
+function valuesOf(message: Buffer): (string | Buffer | null)[] {
+  let at = message.indexOf(0, message.indexOf(0, 5) + 1) + 1;
+  const int16 = () => {
+    at += 2;
+    return message.readInt16BE(at - 2);
+  };
+  const formats = Array.from({ length: int16() }, int16);
+  return Array.from({ length: int16() }, (_, index) => {
+    const length = message.readInt32BE(at);
+    at += 4;
+    if (length < 0) return null;
+    const bytes = message.subarray(at, at + length);
+    at += length;
+    const format = formats.length > 1 ? formats[index] : formats[0];
+    return format === 1 ? Buffer.from(bytes) : bytes.toString("utf8");
+  });
+}

@@ -1,0 +1,102 @@
+import type { OpenTap, Tap } from "@mesh/testing/network";
+import { type Diversion, DivertedInserts } from "./diversion.ts";
+
+/** Sees the statements of one connection to PostgreSQL. Each function returns true if the process is dead: nothing passes any more. */
+export interface StatementWatch {
+  /** A statement is about to reach the server. */
+  statement(text: string): boolean;
+  /** The server has committed, and the process is about to notice. */
+  committed(): boolean;
+}
+
+/** Changes statements on their way, or returns them as they are. */
+export type Rewrite = (text: string) => string;
+
+/** Splits bytes of PostgreSQL's protocol into messages. Source: https://www.postgresql.org/docs/18/protocol-message-formats.html */
+class Messages {
+  #pending: Buffer = Buffer.alloc(0);
+  #hasType: boolean;
+
+  /** @param hasType whether the first message begins with its type: that of a client does not */
+  constructor(hasType: boolean) {
+    this.#hasType = hasType;
+  }
+
+  push(bytes: Buffer): Buffer[] {
+    this.#pending = Buffer.concat([this.#pending, bytes]);
+    const messages: Buffer[] = [];
+    for (;;) {
+      const offset = this.#hasType ? 1 : 0;
+      if (this.#pending.length < offset + 4) return messages;
+      const length = offset + this.#pending.readUInt32BE(offset);
+      if (this.#pending.length < length) return messages;
+      messages.push(this.#pending.subarray(0, length));
+      this.#pending = this.#pending.subarray(length);
+      this.#hasType = true;
+    }
+  }
+}
+
+/** What is changed on the way. */
+export interface Changes {
+  readonly rewrite?: Rewrite | undefined;
+  readonly diversion?: Diversion | undefined;
+}
+
+/** Opens a tap that watches the statements of each connection, and may change them. */
+export function postgresTap(
+  openWatch: () => StatementWatch,
+  { rewrite = (text) => text, diversion }: Changes = {},
+): OpenTap {
+  return ({ toServer, toClient }): Tap => {
+    const diverted = diversion && new DivertedInserts(diversion);
+    const [client, server] = [new Messages(false), new Messages(true)];
+    const watch = openWatch();
+    let isFirst = true;
+    let isDead = false;
+    return {
+      fromClient(bytes) {
+        for (const message of client.push(bytes)) {
+          const text = isFirst ? undefined : textOf(message);
+          isFirst = false;
+          isDead ||= text !== undefined && watch.statement(text);
+          if (isDead) return;
+          if (diverted?.take(message, text, toClient)) continue;
+          toServer(text === undefined ? message : withText(message, text, rewrite(text)));
+        }
+      },
+      fromServer(bytes) {
+        for (const message of server.push(bytes)) {
+          isDead ||= isCommitted(message) && watch.committed();
+          if (isDead) return;
+          toClient(message);
+        }
+      },
+    };
+  };
+}
+
+/** Returns the text of a statement: of a Query, or of a Parse after its name. */
+function textOf(message: Buffer): string | undefined {
+  const start = startOf(message);
+  return start === undefined ? undefined : message.toString("utf8", start, message.indexOf(0, start));
+}
+
+function startOf(message: Buffer): number | undefined {
+  const type = String.fromCharCode(message[0] ?? 0);
+  if (type === "Q") return 5;
+  return type === "P" ? message.indexOf(0, 5) + 1 : undefined;
+}
+
+function withText(message: Buffer, before: string, after: string): Buffer {
+  if (before === after) return message;
+  const start = startOf(message) ?? 0;
+  const rest = message.subarray(message.indexOf(0, start));
+  const changed = Buffer.concat([message.subarray(0, start), Buffer.from(after), rest]);
+  changed.writeUInt32BE(changed.length - 1, 1);
+  return changed;
+}
+
+function isCommitted(message: Buffer): boolean {
+  return message[0] === "C".charCodeAt(0) && message.toString("latin1", 5, message.length - 1) === "COMMIT";
+}
