@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
 import { type BreakageName, breakages } from "./breakages.ts";
+import { type FaultKind, faultKinds } from "./faults/plan.ts";
 
 export const help = `Kills, stops and cuts off the processes of the shop while customers order, and checks that nothing was lost.
 
@@ -12,6 +13,7 @@ export const help = `Kills, stops and cuts off the processes of the shop while c
   --replicas <number>   the processes of each service and of the gateway; default: 1
   --rate <number>       the orders that begin each second; default: 20
   --longest <seconds>   how long a process is stopped, and a network is cut at most; default: 10
+  --only <kind>[,…]     injects only faults of these kinds: ${faultKinds.join(", ")}
   --break <part>        breaks a part on purpose, so that the run must fail: ${Object.keys(breakages).join(", ")}
   --svg <file>          where the picture is written to; default: .mesh/chaos/<seed>.svg
   --logs <folder>       writes what each process printed to a file there
@@ -28,6 +30,7 @@ export interface Options {
   readonly replicas: number;
   readonly rate: number;
   readonly longestMs: number;
+  readonly kinds: readonly FaultKind[];
   readonly broken: BreakageName | undefined;
   readonly svg: string;
   readonly logs: string | undefined;
@@ -46,6 +49,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     replicas: whole("replicas", values.replicas, 1),
     rate: whole("rate", values.rate, 1),
     longestMs: whole("longest", values.longest, 1) * 1_000,
+    kinds: kindsOf(values.only),
     broken: brokenOf(values.break),
     svg: values.svg ?? `.mesh/chaos/${seed}.svg`,
     logs: values.logs,
@@ -60,7 +64,13 @@ function parse(args: readonly string[]) {
     args: [...args],
     options: {
       ...{ orders: text("600"), faults: text("30"), replicas: text("1"), rate: text("20"), longest: text("10") },
-      ...{ seed: { type: "string" }, break: { type: "string" }, svg: { type: "string" }, logs: { type: "string" } },
+      ...{
+        seed: { type: "string" },
+        only: { type: "string" },
+        break: { type: "string" },
+        svg: { type: "string" },
+        logs: { type: "string" },
+      },
       ...{ json: flag, help: flag },
     },
   });
@@ -70,6 +80,15 @@ function whole(name: string, text: string, least: number): number {
   const number = Number(text);
   if (text.trim() !== "" && Number.isInteger(number) && number >= least) return number;
   throw new Error(`--${name} must be a whole number of at least ${least}, got "${text}"`);
+}
+
+function kindsOf(text: string | undefined): readonly FaultKind[] {
+  if (text === undefined) return faultKinds;
+  return text.split(",").map((name) => {
+    const kind = faultKinds.find((one) => one === name);
+    if (!kind) throw new Error(`--only must be some of ${faultKinds.join(", ")}, got "${name}"`);
+    return kind;
+  });
 }
 
 function brokenOf(text: string | undefined): BreakageName | undefined {

@@ -5,7 +5,7 @@ import { EventReader } from "./checks/events.ts";
 import { untilQuiet } from "./checks/quiet.ts";
 import type { Violation } from "./checks/violation.ts";
 import { type Injected, Injector } from "./faults/injector.ts";
-import { planFaults } from "./faults/plan.ts";
+import { type FaultKind, planFaults } from "./faults/plan.ts";
 import { streamsOf } from "./faults/streams.ts";
 import { OrderLoad } from "./load/orders.ts";
 import { changeProducts } from "./load/products.ts";
@@ -22,6 +22,7 @@ export interface RunOptions {
   readonly rate: number;
   /** The longest that a process is stopped, or a network is cut, in milliseconds. */
   readonly longestMs: number;
+  readonly kinds: readonly FaultKind[];
   readonly broken: BreakageName | undefined;
   readonly note: (line: string) => void;
 }
@@ -88,6 +89,7 @@ async function observe(chaos: ChaosMesh, random: Random, options: RunOptions): P
   const streams = Object.values(streamsOf);
   const plan = planFaults(random, {
     faults: options.faults,
+    kinds: options.kinds,
     durationMs,
     longestMs: options.longestMs,
     processes,
@@ -120,6 +122,7 @@ async function observe(chaos: ChaosMesh, random: Random, options: RunOptions): P
     publishers,
     streams: allStreams,
     timeoutMs: quietTimeoutMs,
+    note,
   });
   note("checks");
   const { injected } = injector;

@@ -4,6 +4,7 @@ import type { Databases } from "./databases.ts";
 import type { EventReader } from "./events.ts";
 
 const lookEveryMs = 500;
+const noteEveryMs = 15_000;
 
 /** The looks in a row that must find nothing. */
 const wantedLooks = 3;
@@ -15,13 +16,19 @@ export interface QuietOptions {
   readonly publishers: readonly string[];
   readonly streams: readonly string[];
   readonly timeoutMs: number;
+  readonly note: (line: string) => void;
 }
 
 /** Waits until nothing is under way. Returns what still is when time is up. */
 export async function untilQuiet(options: QuietOptions): Promise<string[]> {
   const endsAt = performance.now() + options.timeoutMs;
+  let noteAt = performance.now() + noteEveryMs;
   for (let looks = 0; ; ) {
     const open = await openWork(options);
+    if (open.length > 0 && performance.now() > noteAt) {
+      options.note(`still under way: ${open.join(", ")}`);
+      noteAt = performance.now() + noteEveryMs;
+    }
     looks = open.length === 0 ? looks + 1 : 0;
     if (looks === wantedLooks || performance.now() > endsAt) return open;
     await pause(lookEveryMs);

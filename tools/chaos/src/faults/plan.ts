@@ -29,6 +29,7 @@ export interface PlannedFault {
 }
 
 export interface PlanOptions {
+  readonly kinds: readonly FaultKind[];
   readonly faults: number;
   /** The time in which they begin, in milliseconds. */
   readonly durationMs: number;
@@ -40,8 +41,10 @@ export interface PlanOptions {
   readonly streams: readonly string[];
 }
 
-/** The kinds, each as often as its weight. */
-const weights: Readonly<Record<Fault["kind"], number>> = {
+export type FaultKind = Fault["kind"];
+
+/** How often each kind comes. */
+const weights: Readonly<Record<FaultKind, number>> = {
   kill: 5,
   crash: 8,
   drain: 3,
@@ -52,9 +55,9 @@ const weights: Readonly<Record<Fault["kind"], number>> = {
   fill: 1,
   delete: 1,
 };
-const kinds = Object.entries(weights).flatMap(([kind, weight]) =>
-  Array<Fault["kind"]>(weight).fill(kind as Fault["kind"]),
-);
+
+/** The kinds of faults. */
+export const faultKinds = Object.keys(weights) as FaultKind[]; // Its own keys.
 
 /** Points that a process without a database, and without consumers, never reaches. */
 const hasNoDatabase = /^gateway/;
@@ -62,15 +65,17 @@ const runtimePoints = crashPoints.filter((point) => point !== "during migration"
 
 /** Returns faults at even times, in an order that the random numbers determine. Each kind comes once before one comes twice. */
 export function planFaults(random: Random, options: PlanOptions): PlannedFault[] {
-  const each = Object.keys(weights) as Fault["kind"][]; // Its own keys.
-  const first = each.map((kind) => ({ kind, order: random.next() })).sort((one, other) => one.order - other.order);
+  const first = options.kinds
+    .map((kind) => ({ kind, order: random.next() }))
+    .sort((one, other) => one.order - other.order);
+  const weighted = options.kinds.flatMap((kind) => Array<FaultKind>(weights[kind]).fill(kind));
   return Array.from({ length: options.faults }, (_, at) => ({
     atMs: Math.round(((at + random.next()) / options.faults) * options.durationMs),
-    fault: faultOf(first[at]?.kind ?? random.pick(kinds), random, options),
+    fault: faultOf(first[at]?.kind ?? random.pick(weighted), random, options),
   }));
 }
 
-function faultOf(kind: Fault["kind"], random: Random, options: PlanOptions): Fault {
+function faultOf(kind: FaultKind, random: Random, options: PlanOptions): Fault {
   const target = random.pick(options.processes);
   const durationMs = random.between(Math.min(1_000, options.longestMs), options.longestMs);
   switch (kind) {
