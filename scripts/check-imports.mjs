@@ -92,6 +92,7 @@ const forTests = new Set([
   "shared/runtime",
   "shared/rpc",
   "shared/events",
+  "shared/jobs",
   "shared/service",
 ]);
 

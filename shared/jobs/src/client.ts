@@ -61,7 +61,8 @@ export interface ClientParts {
   readonly watches: Watches;
 }
 
-const states = {
+/** The states of the library, in our words. */
+export const states = {
   created: "waiting",
   retry: "waiting",
   active: "running",
@@ -89,14 +90,18 @@ export function clientFor({ boss, store, watches }: ClientParts, { signal }: Pic
       if (last?.state === "completed") return last.result as never;
       throw failureFor(job.typeName, last);
     },
-    cancel: ({ typeName }, id) =>
-      store.transaction(async (tx) => {
-        // The library counts the jobs that it has cancelled, which its types lack.
-        const cancelled: unknown = await boss.cancel(typeName, id, { db: within(tx) });
-        await runStatement(tx, "select pg_notify($1, $2)", [cancelChannel, id]);
-        return (cancelled as { readonly affected: number }).affected === 1;
-      }),
+    cancel: ({ typeName }, id) => cancelJob({ boss, store }, typeName, id),
   };
+}
+
+/** Cancels a job, and notifies the process that does it. Returns whether it was waiting or running. */
+export async function cancelJob({ boss, store }: Pick<ClientParts, "boss" | "store">, name: string, id: string) {
+  return store.transaction(async (tx) => {
+    // The library counts the jobs that it has cancelled, which its types lack.
+    const cancelled: unknown = await boss.cancel(name, id, { db: within(tx) });
+    await runStatement(tx, "select pg_notify($1, $2)", [cancelChannel, id]);
+    return (cancelled as { readonly affected: number }).affected === 1;
+  });
 }
 
 function statusOf<R>({ result: type }: JobOf<R>, row: JobRow): JobStatus<R> {

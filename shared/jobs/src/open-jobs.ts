@@ -8,6 +8,7 @@ import { cancelChannel, clientFor, type Jobs } from "./client.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type Enqueuing, newJob, storeJob } from "./enqueue.ts";
 import type { Job, JobContext } from "./job.ts";
+import { type JobsOperations, operationsOf } from "./operator.ts";
 import { Rows } from "./rows.ts";
 import type { DeclaredSchedule } from "./schedules/schedule.ts";
 import { type Schedules, type Scheduling, schedulesOf, storeSchedule, syncDeclared } from "./schedules/schedules.ts";
@@ -15,7 +16,7 @@ import { storedTarget } from "./schedules/target.ts";
 import { runTicker } from "./schedules/ticker.ts";
 import type { Sender } from "./stored-job.ts";
 import { schedules } from "./tables.ts";
-import { sources } from "./telemetry/instruments.ts";
+import { type QueueDepth, sources } from "./telemetry/instruments.ts";
 import { Watches } from "./watches.ts";
 
 /** Options of the jobs of a service. */
@@ -55,6 +56,9 @@ export interface OpenJobs {
   /** Returns the jobs for the work of one scope. */
   bind(scope: Pick<Scope, "signal">): Jobs;
   readonly schedules: Schedules;
+  readonly operations: JobsOperations;
+  /** Counts its jobs by their names. */
+  queues(): Promise<QueueDepth[]>;
   /** Takes no more jobs, and waits for those that run, up to `drainMs`. */
   drain(): Promise<void>;
   /** Drains, and stops the rest. */
@@ -133,6 +137,8 @@ export async function openJobs<Tx extends StoreTransaction<Schema>>(options: Ope
       return { tx: Object.assign(tx, { enqueue, ...scheduling }), committed: () => dispatcher.poke(enqueued) };
     },
     schedules: schedulesOf(store),
+    operations: operationsOf({ boss, store, watches }, (poked) => dispatcher.poke(poked)),
+    queues: () => rows.depths([...names]),
     bind: (scope) => clientFor({ boss, store, watches }, scope),
     drain,
     async close() {

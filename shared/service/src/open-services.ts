@@ -16,7 +16,9 @@ import {
 } from "@mesh/rpc";
 import { createHealth, type Health, type Lifecycle, type Logger } from "@mesh/runtime";
 import { advertisedAddress } from "./advertise.ts";
+import { jobsOperator } from "./jobs-operator.ts";
 import { RunningService } from "./running-service.ts";
+import { hasJobs } from "./service.ts";
 import type { ConfiguredService, ProcessConfig } from "./settings.ts";
 
 /** Services that run. */
@@ -91,6 +93,7 @@ export async function openServices(
     const shared = { config, bus, discovery, signatures, upstreams: own };
     return new RunningService(configured, { ...shared, ...ownParts(name, { life, log, health }) });
   });
+  const jobsOf = (name: string) => running.find((service) => service.name === name)?.jobs;
   const server = await serve({
     services: running.map(({ implementation }) => implementation),
     host: config.host,
@@ -102,6 +105,7 @@ export async function openServices(
     local,
     descriptorSet: async () => (await import("@mesh/contracts/descriptors")).descriptorSet,
     reflection: config.reflection ?? true,
+    ...(services.some(({ service }) => hasJobs(service)) && { forOperators: [jobsOperator(jobsOf)] }),
     ...(config.operators && { operators: config.operators }),
     ...(middleware && { middleware }),
     ...(credentials && { credentials }),

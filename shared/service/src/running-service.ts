@@ -69,7 +69,8 @@ const cleanKeyedResults = every("delete old keyed results", 10 * 60_000, async (
 export class RunningService {
   /** Its methods, for a server. Calls are UNAVAILABLE until it is open. */
   readonly implementation: Implementation;
-  readonly #name: string;
+  /** The name of the service in the mesh. */
+  readonly name: string;
   readonly #service: Service;
   readonly #configured: ConfiguredService;
   readonly #shared: SharedParts;
@@ -84,7 +85,7 @@ export class RunningService {
   /** Connects to the services that it calls; none needs to run yet. */
   constructor(configured: ConfiguredService, shared: SharedParts) {
     const { definition, options } = configured.service;
-    this.#name = definition.name;
+    this.name = definition.name;
     this.#service = configured.service;
     this.#configured = configured;
     this.#shared = shared;
@@ -99,7 +100,7 @@ export class RunningService {
       openShared:
         bus && (async () => (await import("@mesh/events")).openSharedValues(bus, definition.slug, shared.log)),
     });
-    const endObservation = this.#values.observe(this.#name);
+    const endObservation = this.#values.observe(this.name);
     shared.life.onClose("peers", () => {
       endObservation();
       return this.#upstreams.close();
@@ -115,6 +116,11 @@ export class RunningService {
     if (this.#store) await this.#openJobs(this.#store);
   }
 
+  /** Undefined: it has none, or is not open yet. */
+  get jobs(): OpenJobs | undefined {
+    return this.#jobs;
+  }
+
   /** Receives no more events, takes no more jobs, and waits for those that are handled, for up to `drainMs`. */
   async drain(): Promise<void> {
     await Promise.all([this.#events?.drain(), this.#jobs?.drain()]);
@@ -123,7 +129,7 @@ export class RunningService {
   /** Runs its tasks until the process ends. */
   startTasks(): void {
     const { life, log } = this.#shared;
-    const principal: Principal = { kind: "service", id: this.#name };
+    const principal: Principal = { kind: "service", id: this.name };
     const contextOf = (signal: AbortSignal, trace: TraceContext | undefined): Context => {
       const scope = openScope({ signal, timeoutMs: taskTimeoutMs, log, principal, trace });
       return { ...scope, ...this.#addTo(scope) };
@@ -156,7 +162,7 @@ export class RunningService {
     if (!store || !url) return;
     const { openStore } = await import("@mesh/store");
     const prepare = await prepareOf(this.#service);
-    const options = { prepare, name: this.#name, log, health, signal: life.signal, closeTimeoutMs: storeCloseMs };
+    const options = { prepare, name: this.name, log, health, signal: life.signal, closeTimeoutMs: storeCloseMs };
     this.#store = await openStore({ ...store, ...options, url });
     life.onClose("store", this.#store.close);
   }
@@ -222,7 +228,7 @@ export class RunningService {
   /** Returns what the service adds to the scope of a call or a run. @throws MeshError UNAVAILABLE if it is not open yet */
   #addTo(scope: Scope): AddedContext {
     if (!this.#isOpen) {
-      throw new MeshError({ code: "UNAVAILABLE", message: `${this.#name} is starting`, retryAfterMs: 500 });
+      throw new MeshError({ code: "UNAVAILABLE", message: `${this.name} is starting`, retryAfterMs: 500 });
     }
     const store = this.#store;
     const added = {

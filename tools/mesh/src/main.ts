@@ -1,6 +1,8 @@
 import { nearest } from "@mesh/codegen/generate/nearest";
 import { benchCommand } from "./bench/main.ts";
 import { callCommand } from "./call/main.ts";
+import { jobsCommand } from "./jobs/main.ts";
+import { schedulesCommand } from "./jobs/schedules.ts";
 import { policyCommand } from "./policy/main.ts";
 import { nodesCommand } from "./registry/nodes.ts";
 import { servicesCommand } from "./registry/services.ts";
@@ -14,9 +16,11 @@ const commands: ReadonlyMap<string, (args: readonly string[]) => Promise<number>
   ["bench", benchCommand],
   ["top", topCommand],
   ["policy", policyCommand],
+  ["jobs", jobsCommand],
+  ["schedules", schedulesCommand],
 ]);
 
-const help = `Looks at a running mesh, and changes its policy.
+const help = `Looks at a running mesh, and changes its policy, jobs and schedules.
 
   npm run mesh -- nodes     list the replicas in the registry
   npm run mesh -- services  list the services and their methods
@@ -24,6 +28,8 @@ const help = `Looks at a running mesh, and changes its policy.
   npm run mesh -- bench     measure a method
   npm run mesh -- top       show the calls of all services
   npm run mesh -- policy    read and change deadlines, retries, limits, traffic split and faults
+  npm run mesh -- jobs      show, cancel and retry jobs
+  npm run mesh -- schedules show, pause and cancel schedules
 
 Each command has --help. It finds the mesh that runs in this repository, or by --nats or NATS_URL.
 `;

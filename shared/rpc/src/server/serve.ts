@@ -59,6 +59,8 @@ export interface ServeOptions {
    * fields from it, too. Default: there is no reflection, and errors have the names only.
    */
   readonly descriptorSet?: string | (() => Promise<string>);
+  /** Services for operators, which are reached as health and statistics are, whatever the load. Default: none. */
+  readonly forOperators?: readonly Implementation[];
   /** Whether there is reflection; default: if `descriptorSet` is given. */
   readonly reflection?: boolean;
   /** How long `close` waits for unary calls and client streams under way, in milliseconds; default: 1,000. In production: 15,000. */
@@ -174,7 +176,16 @@ const ownLimits = { unary: 200, streams: 1_000 };
  * above all, under load.
  */
 function routesOf(
-  { services, log, middleware, descriptorSet, reflection = true, operators = [], ...options }: ServeOptions,
+  {
+    services,
+    log,
+    middleware,
+    descriptorSet,
+    forOperators = [],
+    reflection = true,
+    operators = [],
+    ...options
+  }: ServeOptions,
   { health, policy, admission }: { health: Health; policy: LivePolicy; admission: Admission },
 ): Routes {
   const names = services.map(({ definition }) => definition.typeName);
@@ -208,7 +219,7 @@ function routesOf(
     policy,
     registry,
   });
-  routes.add([healthImplementation, statisticsService(routes.counts), ...reflectionOrNone], {
+  routes.add([healthImplementation, statisticsService(routes.counts), ...forOperators, ...reflectionOrNone], {
     log,
     middleware: ownServerMiddleware,
     inFlight: new Admission(ownLimits, log),
