@@ -92,6 +92,23 @@ export function meshDashboard(): Dashboard {
       limit: 0.7,
       series: { "{{typemesh_stream}}": "max by (typemesh_stream) (typemesh_stream_fill_ratio)" },
     }),
+    row("Jobs"),
+    chart({
+      title: "Jobs that wait, run, or have failed",
+      unit: "short",
+      series: {
+        "{{messaging_destination_name}} {{typemesh_job_state}}":
+          "max by (messaging_destination_name, typemesh_job_state) (typemesh_jobs)",
+      },
+    }),
+    chart({
+      title: "Age of the oldest job that could begin",
+      unit: "s",
+      limit: 300,
+      series: {
+        "{{messaging_destination_name}}": "max by (messaging_destination_name) (typemesh_jobs_age_seconds)",
+      },
+    }),
     row("Processes"),
     chart({ title: "Memory", unit: "bytes", series: { "{{job}} {{instance}}": "process_memory_usage_bytes" } }),
     chart({
