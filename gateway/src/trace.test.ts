@@ -3,7 +3,7 @@ import { OrderPlaced, OrderService } from "@mesh/contracts/testing/orders/v1";
 import { PaymentAuthorized, PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { scopesOf } from "@mesh/contracts/testing/roles";
 import type { EventTransaction } from "@mesh/events";
-import { inbox, outbox } from "@mesh/events/tables";
+import { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";
 import { createLifecycle } from "@mesh/runtime";
 import { customerOf, on, openServices, service } from "@mesh/service";
 import { testDatabase, testNats } from "@mesh/testing";
@@ -21,7 +21,7 @@ import { gatewaySettings } from "./settings.ts";
 const amount = { minorUnits: 100n, currency: "EUR" };
 /** Any schema with an outbox and an inbox. */
 const store = {
-  schema: { inbox, outbox },
+  schema: { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents },
   migrations: new URL("../../shared/events/fixtures/service/migrations", import.meta.url),
 };
 

@@ -2,7 +2,7 @@ import type { Category } from "@mesh/contracts/catalog/v1";
 import { instant, int64 } from "@mesh/store/columns";
 import { customType, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 
-export { inbox, outbox } from "@mesh/events/tables";
+export { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";
 export { schedules } from "@mesh/jobs/tables";
 export { keyedResults } from "@mesh/store/tables";
 

@@ -2,7 +2,7 @@ import { instant, int64 } from "@mesh/store/columns";
 import { sql } from "drizzle-orm";
 import { check, index, integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 
-export { inbox, outbox } from "@mesh/events/tables";
+export { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";
 export { keyedResults } from "@mesh/store/tables";
 
 /** The stock of each product. `available` is negative only after a late confirmation of an expired reservation. */

@@ -2,7 +2,7 @@ import type { CancelReason, OrderStatus } from "@mesh/contracts/orders/v1";
 import { instant, int64 } from "@mesh/store/columns";
 import { index, integer, pgTable, primaryKey, text, unique, uuid } from "drizzle-orm/pg-core";
 
-export { inbox, outbox } from "@mesh/events/tables";
+export { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";
 export { keyedResults } from "@mesh/store/tables";
 
 /** Orders. Statuses and reasons are stored as the contract's numbers, whose meaning never changes. */

@@ -2,7 +2,7 @@ import type { PaymentStatus } from "@mesh/contracts/payments/v1";
 import { instant, int64 } from "@mesh/store/columns";
 import { index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
 
-export { inbox, outbox } from "@mesh/events/tables";
+export { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";
 export { keyedResults } from "@mesh/store/tables";
 
 /** The payments. An order has at most one. */

@@ -6,16 +6,14 @@ import { InvalidEvent, validateEvent } from "./invalid-event.ts";
 import type { ConsumerMiddleware, ReceivedEvent } from "./received-event.ts";
 import { inbox } from "./tables.ts";
 import type { EventTransaction } from "./transaction.ts";
+import { isUnavailable } from "./unavailable.ts";
 
 /** How long a COMMIT may take after the time of a handler is up, in milliseconds. */
 const commitGraceMs = 1_000;
 
-/** An event that is delivered more often is not handled again: it may be what ends the process. */
-const maxDeliveries = 20;
-
 /**
  * Dead-letters an event after its last attempt, and immediately if it is an `InvalidEvent`. A failure because the process
- * is ending does not count.
+ * is ending, or because what the event needs is unavailable, does not count.
  *
  * @example
  * ```ts
@@ -25,13 +23,12 @@ const maxDeliveries = 20;
  * ```
  */
 export async function deadLetterFailures(call: ReceivedEvent, next: () => Promise<unknown>): Promise<unknown> {
-  const { deliveries, retryAfterMs, closing } = call;
-  if (deliveries > maxDeliveries) return call.deadLetter(new Error(`delivered ${deliveries} times and never settled`));
+  const { retryAfterMs, closing } = call;
   try {
     return await next();
   } catch (error) {
     const isLast = retryAfterMs === undefined || error instanceof InvalidEvent;
-    if (closing.aborted || !isLast) throw error;
+    if (closing.aborted || !isLast || isUnavailable(error, call.context)) throw error;
     return call.deadLetter(error);
   }
 }
@@ -51,7 +48,7 @@ export async function waitForDatabase(call: ReceivedEvent, next: () => Promise<u
     try {
       return await next();
     } catch (error) {
-      if (!isStoreUnavailable(error)) throw error;
+      if (!isStoreUnavailable(error) || call.closing.aborted) throw error;
       await sleep(backoffMs(attempt), undefined, { signal: call.closing });
     }
   }

@@ -110,7 +110,7 @@ test("NATS does not redeliver an event that is being handled, or one that waits 
     await record(event, context);
   };
   await using opened = await openServers();
-  await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)], ackWaitMs });
+  await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)] });
   await publish(part, "a", [1, 2]);
   await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1, 2]), waiting);
   const manager = await part.bus.current()?.jetstreamManager();

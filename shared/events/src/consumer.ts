@@ -29,16 +29,27 @@ export interface DecodedEvent<C> {
 /** The handler of an event, made by `on`. */
 export interface Consumer<C> {
   readonly event: EventName;
+  /** Whether an event waits while an earlier one of its key waits for another attempt. */
+  readonly isOrdered: boolean;
   /** @throws if the bytes are not such an event */
   readonly decode: (payload: Uint8Array) => DecodedEvent<C>;
 }
 
+/** Options of `on`. */
+export interface ConsumerOptions {
+  /**
+   * Whether an event waits while an earlier one of its key waits for another attempt. If false, later events pass it. Default:
+   * true.
+   */
+  readonly isOrdered?: boolean;
+}
+
 /**
  * Handles an event. A handler that throws is called again after 1 s, 5 s, 30 s, 2 min and 5 min. After one more failure
- * the event is dead-lettered. The effects of the handler on the database happen once; others, such as calls, may be
- * repeated.
+ * the event is dead-lettered. While an upstream or the database is unavailable, the event waits, and that is no failure.
+ * The effects of the handler on the database happen once; others, such as calls, may be repeated.
  *
- * Events of the same key are handled in order, one at a time, except those that are retried.
+ * Events of the same key are handled in order, one at a time, by one process of the service.
  *
  * @param handler may take 20 s, its calls included
  *
@@ -56,10 +67,12 @@ export interface Consumer<C> {
 export function on<T, I, C>(
   event: EventDefinition<T, I>,
   handler: (event: T, context: C) => Promise<void>,
+  { isOrdered = true }: ConsumerOptions = {},
 ): Consumer<C> {
   const { typeName, subject, stream, service } = event;
   return {
     event: { typeName, subject, stream, service },
+    isOrdered,
     decode(payload) {
       let message = event.decode(payload);
       return {

@@ -32,7 +32,7 @@ describe("an event that can't be read", () => {
     expect(letters[0]?.string()).toBe(payload);
     expect(letters[0]?.headers?.get(reasonHeader)).toMatch(reason);
     expect(letters[0]?.headers?.get("mesh-event-id")).toBe("bad-one");
-    await vi.waitFor(() => expect(errorsOf(part)).toMatchObject([{ id: "bad-one", deliveries: 1 }]));
+    await vi.waitFor(() => expect(errorsOf(part)).toMatchObject([{ id: "bad-one", attempt: 1 }]));
   });
 });
 
@@ -78,7 +78,7 @@ test("an event that always fails is dead-lettered unchanged, and leaves no effec
     "mesh-dead-letter-deliveries": "3",
     [reasonHeader]: "can't be done",
   });
-  await vi.waitFor(() => expect(errorsOf(part)).toMatchObject([{ id, deliveries: 3 }]));
+  await vi.waitFor(() => expect(errorsOf(part)).toMatchObject([{ id, attempt: 3 }]));
   expect([calls, await effectsOf(part), await part.store.db.$count(inbox)]).toEqual([3, [], 0]);
   await vi.waitFor(async () => expect(await unsettled(streams)).toBe(0), waiting);
 });

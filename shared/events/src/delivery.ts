@@ -11,13 +11,11 @@ import {
   traceStateHeader,
 } from "@mesh/runtime";
 import type { Schema } from "@mesh/store";
-import type { JsMsg } from "nats";
 import type { ConsumeContext, Consumer, DecodedEvent } from "./consumer.ts";
-import { writeDeadLetter } from "./dead-letters.ts";
+import type { EventMessage } from "./event-message.ts";
 import { InvalidEvent } from "./invalid-event.ts";
 import { type EventName, signatureHeader } from "./outgoing-event.ts";
 import type { ReceivedEvent } from "./received-event.ts";
-import type { StreamWriter } from "./stream-writer.ts";
 import type { EventTransaction, Transact } from "./transaction.ts";
 
 /** The parts that the events of one consumer share. */
@@ -25,9 +23,7 @@ export interface DeliveryOptions {
   readonly consumer: Consumer<ConsumeContext<Schema>>;
   /** The name of the durable consumer. */
   readonly durable: string;
-  /** The slug of the service. */
-  readonly service: string;
-  readonly writer: StreamWriter;
+  /** Runs transactions that fail if another process consumes the event now. */
   readonly transact: Transact<Schema>;
   /** Verifies events; undefined: the process has no certificate. */
   readonly signatures: EventSignatures | undefined;
@@ -37,7 +33,27 @@ export interface DeliveryOptions {
   readonly handlerTimeoutMs: number;
   readonly closing: AbortSignal;
   readonly signal: AbortSignal;
+  /** Dead-letters an event. */
+  readonly deadLetter: (delivery: Delivery, error: unknown) => Promise<void>;
 }
+
+/** What happened to an event before. */
+export interface EarlierAttempts {
+  /** How often its handler failed. */
+  readonly failures: number;
+  /** How often in a row an upstream was unavailable. */
+  readonly waits: number;
+}
+
+/** What is known of an event beside its message. */
+export interface DeliveryHistory {
+  /** Undefined: there were none. */
+  readonly earlier: EarlierAttempts | undefined;
+  /** Whether it may have been handled before. */
+  readonly isRepeated: boolean;
+}
+
+const none: EarlierAttempts = { failures: 0, waits: 0 };
 
 /** An event that a service received, as its consumer sees it. */
 export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
@@ -45,13 +61,15 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
   readonly consumer: string;
   readonly id: string;
   readonly key: string;
-  readonly deliveries: number;
+  readonly attempt: number;
+  readonly earlier: EarlierAttempts;
+  readonly isRepeated: boolean;
   readonly retryAfterMs: number | undefined;
   readonly timeoutMs: number;
   readonly closing: AbortSignal;
   readonly signal: AbortSignal;
   readonly context: ConsumeContext<Schema>;
-  readonly source: JsMsg;
+  readonly source: EventMessage;
   /** The span of the publisher; undefined: it sent none. */
   readonly parent: TraceContext | undefined;
   /** The error for which the event was dead-lettered; undefined: it was not. */
@@ -59,17 +77,23 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
   readonly #options: DeliveryOptions;
   readonly #decoded: DecodedEvent<ConsumeContext<Schema>> | InvalidEvent;
 
-  constructor(message: JsMsg, options: DeliveryOptions) {
+  constructor(
+    message: EventMessage,
+    options: DeliveryOptions,
+    { earlier = none, isRepeated }: DeliveryHistory,
+  ) {
     const { consumer, durable, retryDelaysMs, handlerTimeoutMs, closing, signal, log } = options;
     this.#options = options;
-    this.#decoded = decode(message.data, consumer);
+    this.#decoded = decode(message.payload, consumer);
     this.source = message;
     this.event = consumer.event;
     this.consumer = durable;
-    this.id = idOf(message);
+    this.id = message.id;
     this.key = this.#decoded instanceof InvalidEvent ? "" : this.#decoded.key;
-    this.deliveries = message.info.deliveryCount;
-    this.retryAfterMs = retryDelaysMs[this.deliveries - 1];
+    this.earlier = earlier;
+    this.isRepeated = isRepeated;
+    this.attempt = earlier.failures + 1;
+    this.retryAfterMs = retryDelaysMs[earlier.failures];
     this.timeoutMs = handlerTimeoutMs;
     this.closing = closing;
     this.signal = signal;
@@ -92,7 +116,8 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
   }
 
   header(name: string): string | undefined {
-    return this.source.headers?.get(name) || undefined;
+    const { headers } = this.source;
+    return (Object.hasOwn(headers, name) && headers[name]) || undefined;
   }
 
   message(): unknown {
@@ -108,7 +133,7 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
     if (!signatures) return undefined;
     const signature = this.header(signatureHeader);
     if (!signature) throw new InvalidEvent("the event has no signature");
-    const { subject, data: payload } = this.source;
+    const { subject, payload } = this.source;
     try {
       return await signatures.verify(signature, { id: this.id, subject, service: this.event.service, payload });
     } catch (cause) {
@@ -124,11 +149,10 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
   }
 
   async deadLetter(error: unknown): Promise<void> {
-    const { service, writer, log } = this.#options;
-    const { consumer, id, deliveries } = this;
-    await writeDeadLetter(this.source, { service, consumer, id, error }, writer);
+    const { consumer, id, attempt } = this;
+    await this.#options.deadLetter(this, error);
     this.deadLettered = error ?? new Error("dead-lettered");
-    log.error({ consumer, id, deliveries, subject: this.source.subject, err: error }, "dead-lettered an event");
+    this.#options.log.error({ consumer, id, attempt, subject: this.source.subject, err: error }, "dead-lettered an event");
   }
 
   handle(): Promise<void> {
@@ -147,11 +171,4 @@ function decode<C>(payload: Uint8Array, consumer: Consumer<C>): DecodedEvent<C> 
   } catch (cause) {
     return new InvalidEvent(`not a ${consumer.event.typeName}: ${String(cause)}`, { cause });
   }
-}
-
-/** Returns the id that a message was published with, or its position in the stream if it has none. */
-function idOf({ headers, info }: JsMsg): string {
-  const id = headers?.get("Nats-Msg-Id") ?? "";
-  // A longer one would not fit into the inbox's index.
-  return id !== "" && id.length <= 200 ? id : `${info.stream}/${info.streamSequence}/${info.timestampNanos}`;
 }

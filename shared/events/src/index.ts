@@ -1,5 +1,5 @@
 export { type Bus, type BusOptions, connectBus } from "./bus.ts";
-export { type ConsumeContext, type Consumer, on } from "./consumer.ts";
+export { type ConsumeContext, type Consumer, type ConsumerOptions, on } from "./consumer.ts";
 export {
   deadLetterFailures,
   defaultConsumerMiddleware,

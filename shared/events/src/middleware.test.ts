@@ -58,7 +58,7 @@ export function openWithout(options: Omit<Parameters<typeof openEvents>[0], "con
 test("default steps of a consumer can be removed and replaced", async () => {
   const dropped: unknown[] = [];
   const drop: ConsumerMiddleware = async (call, next) => {
-    await next().catch((error: unknown) => dropped.push([call.deliveries, String(error)]));
+    await next().catch((error: unknown) => dropped.push([call.attempt, String(error)]));
   };
   const handler = async ({ number }: Happened) => {
     if (number < 0) throw new Error(`number ${number}`);

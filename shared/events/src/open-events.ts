@@ -7,11 +7,13 @@ import type { ConsumeContext, Consumer } from "./consumer.ts";
 import { defaultConsumerMiddleware } from "./consumer-middleware.ts";
 import { EventsHealth } from "./events-health.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
+import type { Lease } from "./lease/lease.ts";
+import { Leases } from "./lease/leases.ts";
 import type { PublisherMiddleware } from "./outgoing-event.ts";
 import type { ConsumerMiddleware } from "./received-event.ts";
 import { Relay } from "./relay.ts";
 import { watchStreams } from "./stream-space.ts";
-import { BusStreamWriter, type StreamWriter } from "./stream-writer.ts";
+import { BusStreamWriter } from "./stream-writer.ts";
 import { type StreamLimits, Streams } from "./streams.ts";
 import { Subscription } from "./subscription.ts";
 import { outboxes } from "./telemetry/instruments.ts";
@@ -37,7 +39,10 @@ export type ConsumerMiddlewareList<S extends Schema> = readonly ConsumerMiddlewa
 /** Options of `openEvents`. */
 export interface EventsOptions<S extends Schema, M extends ConsumerMiddlewareList<S> = readonly []> {
   readonly bus: Bus;
-  /** Its schema has `outbox` and `inbox`, from `@mesh/events/tables`. */
+  /**
+   * Its schema has `outbox` and `inbox`, and with consumers `consumerLeases`, `consumerProcesses` and `parkedEvents`, from
+   * `@mesh/events/tables`.
+   */
   readonly store: Store<S>;
   /** The slug of the service, with which the names of its durable consumers begin: `acme_orders`. */
   readonly service: string;
@@ -71,14 +76,16 @@ export interface EventsOptions<S extends Schema, M extends ConsumerMiddlewareLis
   /** The longest that the handling of an event may take, with its transaction, in milliseconds. Default: 20,000. */
   readonly handlerTimeoutMs?: number;
   /**
-   * The time after which NATS delivers an event again that is not settled, in milliseconds. It is extended while the event
-   * is handled or waits for its turn. Default: 30,000.
+   * The time after which another process consumes in place of one that has ended without closing, or is stopped, in
+   * milliseconds. Default: 5,000.
    */
-  readonly ackWaitMs?: number;
+  readonly leaseTtlMs?: number;
   /** The longest that `drain` waits for handlers, in milliseconds. Default: 10,000. */
   readonly drainMs?: number;
 }
 
+const defaultDrainMs = 10_000;
+const defaultLeaseTtlMs = 5_000;
 const defaultRetryDelaysMs = [1_000, 5_000, 30_000, 120_000, 300_000];
 
 /**
@@ -126,16 +133,15 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
   });
   const unlisten = bus.onChange((connection) => reasons.set("NATS", connection ? undefined : "NATS can't be reached"));
   // `transaction` and the middleware provide the context for which EventsOptions has checked the handlers.
-  const subscriptions = subscribe(options as unknown as AnyOptions, {
-    streams,
-    writer,
-    transact: transaction,
-    reasons,
-  });
+  const anyOptions = options as unknown as AnyOptions;
+  const transactOf = ({ opening }: Lease) => createTransact(anyOptions.store, withPublish, relay, opening);
+  const poke = () => relay.poke();
+  const subscriptions = subscribe(anyOptions, { streams, transactOf, poke, reasons });
+  const leases = lease(anyOptions, subscriptions);
 
   let drained: Promise<unknown> | undefined;
   const drain = async () => {
-    drained ??= Promise.all(subscriptions.map((subscription) => subscription.close(options.drainMs ?? 10_000)));
+    drained ??= leases?.close(options.drainMs ?? defaultDrainMs);
     await drained;
   };
   return {
@@ -145,6 +151,7 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
       unlisten();
       forgetOutbox();
       await drain();
+      for (const subscription of subscriptions) subscription.close();
       space.close();
       await Promise.all([relay.close(), cleanup.close()]);
       writer.close();
@@ -157,22 +164,22 @@ type AnyOptions = EventsOptions<Schema, ConsumerMiddlewareList<Schema>>;
 
 interface SharedParts {
   readonly streams: Streams;
-  readonly writer: StreamWriter;
-  readonly transact: Transact<Schema>;
+  readonly transactOf: (lease: Lease) => Transact<Schema>;
+  readonly poke: () => void;
   readonly reasons: EventsHealth;
 }
 
 function subscribe(options: AnyOptions, { reasons, ...shared }: SharedParts): Subscription[] {
-  const { bus, service, consumers = [], log } = options;
-  const { ackWaitMs = 30_000, handlerTimeoutMs = 20_000, retryDelaysMs = defaultRetryDelaysMs } = options;
+  const { bus, store, service, consumers = [], log } = options;
+  const { handlerTimeoutMs = 20_000, retryDelaysMs = defaultRetryDelaysMs } = options;
   checkConsumers(consumers);
   const middleware = middlewareList(options.consumerMiddleware, defaultConsumerMiddleware);
   const queue = new KeyedQueue(parallelOf(options.store));
   const common = {
     bus,
+    store,
     service,
     log,
-    ackWaitMs,
     handlerTimeoutMs,
     retryDelaysMs,
     queue,
@@ -183,9 +190,15 @@ function subscribe(options: AnyOptions, { reasons, ...shared }: SharedParts): Su
   return consumers.map((consumer) => {
     const durable = durableOf(service, consumer.event.subject);
     const onState = (reason: string | undefined) => reasons.set(durable, reason);
-    onState(`${durable} has not started yet`);
     return new Subscription({ ...common, consumer, durable, onState });
   });
+}
+
+/** Holds the leases of consumers. Undefined: there are none. */
+function lease(options: AnyOptions, consumers: readonly Subscription[]): Leases | undefined {
+  if (consumers.length === 0) return undefined;
+  const { store, bus, log, leaseTtlMs: ttlMs = defaultLeaseTtlMs, drainMs = defaultDrainMs } = options;
+  return new Leases({ store, bus, log, consumers, ttlMs, drainMs });
 }
 
 /**

@@ -12,13 +12,11 @@ import { createAddPublish } from "./transaction.ts";
 const waiting = { timeout: 60_000 };
 const addPublish = createAddPublish();
 const consumers = [on(Happened, record)];
-// NATS waits 30 s otherwise before it sends again what a lost process had.
-const ackWaitMs = 2_000;
 
 describe("no event is lost and none has its effect twice", { timeout: 240_000 }, () => {
   test("while NATS is killed under load", async () => {
     await using opened = await openServers();
-    await using part = await openPart(opened.servers, { consumers, ackWaitMs });
+    await using part = await openPart(opened.servers, { consumers });
     const publishing = publish(part, "a", numbers(400));
     for (const seen of [50, 100]) {
       await vi.waitFor(async () => expect((await effectsOf(part)).length).toBeGreaterThan(seen), waiting);
@@ -34,7 +32,7 @@ describe("no event is lost and none has its effect twice", { timeout: 240_000 },
   test("while PostgreSQL is killed under load", async () => {
     await using nats = await testNats();
     await using postgres = await testPostgres();
-    const options = { consumers, ackWaitMs, retryDelaysMs: [] };
+    const options = { consumers, retryDelaysMs: [] };
     await using part = await openPart({ nats: nats.url, database: postgres.url }, options);
     const publishing = publishForSure(part, 300);
     for (const seen of [50, 100]) {

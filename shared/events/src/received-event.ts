@@ -13,8 +13,11 @@ export interface ReceivedEvent<Context extends Scope = Scope> {
   readonly id: string;
   /** The id of the thing that the event concerns; empty if the event can't be decoded. */
   readonly key: string;
-  /** How often NATS has delivered the event, this time included. */
-  readonly deliveries: number;
+  /**
+   * The number of this attempt, from 1. Only failures count: not that a process ended, nor that an upstream or the database was
+   * unavailable.
+   */
+  readonly attempt: number;
   /** The wait before the next attempt if this one fails, in milliseconds; undefined: this is the last one. */
   readonly retryAfterMs: number | undefined;
   /** The longest that the handler may take, in milliseconds. */
@@ -38,15 +41,19 @@ export interface ReceivedEvent<Context extends Scope = Scope> {
    * @throws InvalidEvent if it has no valid signature
    */
   verify(): Promise<Principal | undefined>;
-  /** Runs a function in a transaction of the service's store, which can publish. */
+  /**
+   * Runs a function in a transaction of the service's store, which can publish.
+   *
+   * @throws Error, and rolls back, if another process consumes the event now
+   */
   transaction<R>(work: (tx: EventTransaction<Schema>) => Promise<R>): Promise<R>;
-  /** Puts a copy of the event into the stream `dead_letters`. @throws if NATS does not store it */
+  /** Dead-letters the event: it is not tried again unless it is replayed. @throws if the database does not store it */
   deadLetter(error: unknown): Promise<void>;
 }
 
 /**
- * A step around the handling of each event. If it resolves, the event is acknowledged. If it throws, the event is delivered
- * again after `retryAfterMs`, or after the longest wait if there is none.
+ * A step around the handling of each event. If it resolves, the event is handled. If it throws, the event is parked, and
+ * handled again after `retryAfterMs`, or after the longest wait if there is none.
  *
  * @typeParam Added what it adds to the context, given to `next`
  * @typeParam Context what it needs of the context

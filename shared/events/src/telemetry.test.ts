@@ -58,7 +58,7 @@ test("an event has a span at its publisher, and a child of it at its consumer", 
     "messaging.operation.name": "process",
     "messaging.operation.type": "process",
     "messaging.consumer.group.name": durable,
-    "typemesh.event.deliveries": 1,
+    "typemesh.event.attempt": 1,
   });
   expect(active).toEqual([sender.trace.traceId]);
   logged.push(...part.logged.filter(({ msg }) => msg === "handled"));

@@ -1,7 +1,7 @@
 import type { EventDefinition } from "@mesh/contracts";
 import type { EventSignatures } from "@mesh/rpc";
 import { compose, type MiddlewareOption, middlewareList, setTraceHeaders, type TraceContext } from "@mesh/runtime";
-import type { Schema, Store, StoreScope, StoreTransaction } from "@mesh/store";
+import type { Opening, Schema, Store, StoreScope, StoreTransaction } from "@mesh/store";
 import { checkedEvent } from "./invalid-event.ts";
 import {
   defaultPublisherMiddleware,
@@ -80,9 +80,10 @@ export function createTransact<S extends Schema>(
   store: Store<S>,
   withPublish: AddPublish,
   relay: Pick<Relay<S>, "poke">,
+  opening?: Opening,
 ): Transact<S> {
   return async (sender, work) => {
-    const result = await store.transaction((tx) => work(withPublish(tx, sender)), limitsOf(sender));
+    const result = await store.transaction((tx) => work(withPublish(tx, sender)), limitsOf(sender), opening);
     relay.poke();
     return result;
   };

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { PaymentFailed, PaymentService } from "@mesh/contracts/testing/payments/v1";
 import { connectBus, on } from "@mesh/events";
-import { inbox, outbox } from "@mesh/events/tables";
+import { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";
 import { connect } from "@mesh/rpc";
 import type { Health } from "@mesh/runtime";
 import { testDatabase, testNats, testNetwork } from "@mesh/testing";
@@ -12,7 +12,7 @@ import { service } from "./service.ts";
 
 const orderId = crypto.randomUUID();
 const eventStore = {
-  schema: { inbox, outbox },
+  schema: { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents },
   migrations: new URL("../../events/fixtures/service/migrations", import.meta.url),
 };
 const failed = { paymentId: orderId, orderId, failure: 1 } as const;

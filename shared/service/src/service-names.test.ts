@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 import { generateFiles, writeGenerated } from "@mesh/codegen/testing";
 import type { EventDefinition, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
 import { connectBus, on } from "@mesh/events";
-import { inbox, outbox } from "@mesh/events/tables";
+import { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";
 import { connectUpstreams } from "@mesh/rpc";
 import { createLifecycle } from "@mesh/runtime";
 import { testDatabase, testNats } from "@mesh/testing";
@@ -39,7 +39,7 @@ interface Contract {
   readonly Renamed: EventDefinition<Thing>;
 }
 
-const schema = { inbox, outbox };
+const schema = { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents };
 const store = { schema, migrations: new URL("../../events/fixtures/service/migrations", import.meta.url) };
 const waiting = { timeout: 20_000 };
 

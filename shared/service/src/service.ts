@@ -83,8 +83,8 @@ export interface ServiceOptions<
   /**
    * Its own database, from DATABASE_URL (in a process of several services from a variable such as ORDERS_DATABASE_URL): the
    * Drizzle schema and the folder of SQL migrations, applied at the start. A schema with `inbox` and `outbox`, from
-   * `@mesh/events/tables`, lets it publish events, to NATS_URL. One with `schedules`, from `@mesh/jobs/tables`, lets it enqueue jobs. A
-   * schema with `keyedResults`, from `@mesh/store/tables`, commits
+   * `@mesh/events/tables`, lets it publish events, to NATS_URL; consumers also need the other tables from there. One with
+   * `schedules`, from `@mesh/jobs/tables`, lets it enqueue jobs. A schema with `keyedResults`, from `@mesh/store/tables`, commits
    * the response of a call with the header `idempotency-key` in one transaction with all that its handler does in the database.
    */
   readonly store?: { readonly schema: S; readonly migrations: URL };
@@ -92,7 +92,7 @@ export interface ServiceOptions<
   readonly settings?: E;
   /** Runs around every handler, the first one outermost. What it adds to the context, handlers get. Default: none. */
   readonly middleware?: M;
-  /** Handlers of events, from NATS_URL; they need a store with `inbox` and `outbox`. */
+  /** Handlers of events, from NATS_URL; they need a store with all tables from `@mesh/events/tables`. */
   readonly consumers?: readonly Consumer<EventContext<P, S, E> & AddedBy<C>>[];
   /** Handlers of jobs; they need a store with `schedules`. */
   readonly jobs?: readonly Job<JobHandlerContext<P, S, E>>[];
@@ -121,7 +121,7 @@ export interface Service {
  * Describes a service: the contract it implements, what it needs, and one function per RPC. Starts nothing: `start`
  * does, and so does `openServices` in a test.
  *
- * @throws Error if it has consumers, or an outbox, but not both tables that events need
+ * @throws Error if it has consumers, or an outbox, but not all tables that events need
  *
  * @example
  * ```ts
@@ -178,13 +178,18 @@ interface NeedsTables {
   readonly schedules?: unknown;
 }
 
+const publisherTables = ["inbox", "outbox"];
+const consumerTables = ["consumerLeases", "consumerProcesses", "parkedEvents"];
+
 function checkTables(name: string, { store, consumers, jobs, schedules }: NeedsTables): void {
   const schema = store?.schema ?? {};
   if ((jobs ?? schedules) !== undefined && !("schedules" in schema)) {
     throw new Error(`${name} has jobs or schedules: its store's schema must have schedules, from @mesh/jobs/tables`);
   }
-  const isWanted = consumers !== undefined || "outbox" in schema;
-  if (!isWanted || ("inbox" in schema && "outbox" in schema)) return;
-  const tables = "its store's schema must have inbox and outbox, from @mesh/events/tables";
-  throw new Error(`${name} handles or publishes events: ${tables}`);
+  if (consumers === undefined && !("outbox" in schema)) return;
+  const wanted = consumers === undefined ? publisherTables : [...publisherTables, ...consumerTables];
+  const missing = wanted.filter((table) => !(table in schema));
+  if (missing.length === 0) return;
+  const tables = `its store's schema must have ${missing.join(", ")}, from @mesh/events/tables`;
+  throw new Error(`${name} ${consumers === undefined ? "publishes" : "handles"} events: ${tables}`);
 }

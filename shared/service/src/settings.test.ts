@@ -120,15 +120,14 @@ test.each(["http://host", "host:0", "host:65536", "2001:db8::1", "a host", ":700
   },
 );
 
-test("events need a store with both of their tables", () => {
-  const message = "payments handles or publishes events: its store's schema must have inbox and outbox";
-  const wrong = [
-    { consumers: [] },
-    { consumers: [], store: plainStore },
-    { store: { schema: { outbox }, migrations } },
-    { store: { schema: { inbox }, migrations }, consumers: [] },
-  ];
-  for (const options of wrong) expect(() => service(PaymentService, options, handlers)).toThrow(message);
+test.each([
+  [{ consumers: [] }, "handles events", "inbox, outbox, consumerLeases, consumerProcesses, parkedEvents"],
+  [{ consumers: [], store: plainStore }, "handles events", "inbox, outbox, consumerLeases, consumerProcesses, parkedEvents"],
+  [{ store: { schema: { outbox }, migrations } }, "publishes events", "inbox"],
+  [{ consumers: [], store }, "handles events", "consumerLeases, consumerProcesses, parkedEvents"],
+])("events need a store with their tables", (options, what, tables) => {
+  const message = `payments ${what}: its store's schema must have ${tables}, from @mesh/events/tables`;
+  expect(() => service(PaymentService, options, handlers)).toThrow(message);
 });
 
 test("production gives notice of its end for 5 s", () => {

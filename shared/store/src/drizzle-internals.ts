@@ -29,7 +29,7 @@ import type { Pool } from "pg";
 import type { BoundedPool } from "./bounded-pool.ts";
 import { throwStoreFailure } from "./failure.ts";
 import { Lease, SingleStatements, type Statements } from "./lease.ts";
-import { runTransaction } from "./run-transaction.ts";
+import { type Opening, runTransaction } from "./run-transaction.ts";
 import { Savepoints } from "./savepoints.ts";
 import type { Schema, StoreTransaction } from "./schema.ts";
 import type { StoreScope } from "./scope.ts";
@@ -94,7 +94,7 @@ class PoolSession<S extends Schema, T extends TablesRelationalConfig> extends St
 
   override async transaction<R>(
     work: (tx: NodePgTransaction<S, T>) => Promise<R>,
-    config: PgTransactionConfig = {},
+    config: PgTransactionConfig & { readonly opening?: Opening | undefined } = {},
   ): Promise<R> {
     const { pool, dialect, relations, statementTimeoutMs } = this.#parts;
     return observeTransaction(this.#scope, async (scope) => {

@@ -12,5 +12,6 @@ export {
 } from "./keyed-results.ts";
 export { notify } from "./notify.ts";
 export { openStore, type Store, type StoreOptions } from "./open-store.ts";
+export type { Opening } from "./run-transaction.ts";
 export type { Schema, StoreTransaction } from "./schema.ts";
 export type { StoreScope } from "./scope.ts";

@@ -11,6 +11,7 @@ import { createListener } from "./listener.ts";
 import { migrate } from "./migrate.ts";
 import { connectionDefaults, createPool } from "./pool.ts";
 import type { StatementResult } from "./run-statement.ts";
+import type { Opening } from "./run-transaction.ts";
 import type { Schema, StoreTransaction } from "./schema.ts";
 import type { StoreScope } from "./scope.ts";
 import { pools } from "./telemetry/instruments.ts";
@@ -38,8 +39,9 @@ export interface Store<S extends Schema> {
    * lost during the commit, its result is unknown: the error is UNAVAILABLE, so a retry must be idempotent.
    *
    * @param scope ends it early, as `bind` says. Default: nothing does.
+   * @param opening statements that run with BEGIN. Default: none.
    */
-  transaction<R>(work: (tx: StoreTransaction<S>) => Promise<R>, scope?: StoreScope): Promise<R>;
+  transaction<R>(work: (tx: StoreTransaction<S>) => Promise<R>, scope?: StoreScope, opening?: Opening): Promise<R>;
   /**
    * Returns the database for work within a transaction: all that it does takes effect when that commits. A statement that fails,
    * other than a SELECT, and a transaction within it that fails, are undone alone, as if each were a transaction of its own.
@@ -138,7 +140,8 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
     db,
     bind,
     poolSize,
-    transaction: (work, scope) => (scope ? bind(scope) : db).transaction(work),
+    // Drizzle hands the options to the session as they are.
+    transaction: (work, scope, opening) => (scope ? bind(scope) : db).transaction(work, { opening } as object),
     within,
     listen,
     changes: (channel, signal) => watchChannel(listen, channel, signal),

@@ -11,8 +11,17 @@ export interface TransactionWork<R> {
   readonly end: () => void;
 }
 
+/** Statements that begin a transaction. They travel in the message of BEGIN, so they cost no round trip. */
+export interface Opening {
+  /** Statements of SQL, separated by semicolons, without parameters. */
+  readonly statements: string;
+  /** Receives the number of rows of the last statement. If it throws, the transaction is rolled back with its error. */
+  readonly check: (rows: number) => void;
+}
+
 /** Options of a transaction. */
 export interface TransactionOptions extends PgTransactionConfig {
+  readonly opening?: Opening | undefined;
   /** The longest that a statement may take, in milliseconds. 0: there is no limit. */
   readonly statementTimeoutMs: number;
 }
@@ -28,7 +37,8 @@ export async function runTransaction<R>(
 ): Promise<R> {
   const { client, scope } = lease;
   try {
-    await lease.query(beginOf(options, scope)).catch(throwStoreFailure);
+    const begun = await lease.query(beginOf(options, scope)).catch(throwStoreFailure);
+    options.opening?.check(lastOf(begun).rowCount ?? 0);
     const result = await lease.race(work.run);
     work.end();
     lease.seal();
@@ -50,11 +60,18 @@ export async function runTransaction<R>(
 
 /** Returns what begins a transaction, in one message: no statement may take longer than its scope. */
 function beginOf(options: TransactionOptions, scope: StoreScope | undefined): string {
-  const { isolationLevel, accessMode, deferrable, statementTimeoutMs } = options;
+  const { isolationLevel, accessMode, deferrable, statementTimeoutMs, opening } = options;
   const isolation = isolationLevel && `isolation level ${isolationLevel}`;
   const begin = ["begin", isolation, accessMode, deferrable && "deferrable"].filter(Boolean).join(" ");
   const leftMs = scope ? Math.max(1, Math.ceil(scope.deadline - Date.now())) : Infinity;
-  return leftMs < (statementTimeoutMs || Infinity) ? `${begin}; set local statement_timeout = ${leftMs}` : begin;
+  const limit = leftMs < (statementTimeoutMs || Infinity) && `set local statement_timeout = ${leftMs}`;
+  return [begin, limit, opening?.statements].filter(Boolean).join("; ");
+}
+
+/** A message of several statements has an array of results, which the types of `pg` do not know. */
+function lastOf(result: pg.QueryResult | readonly pg.QueryResult[]): pg.QueryResult {
+  // `begin` is always there.
+  return [result].flat().at(-1) as pg.QueryResult;
 }
 
 /** Commits. If a statement failed and its error was caught, PostgreSQL rolls back and reports no error: this throws one. */

@@ -46,7 +46,7 @@ export function observeDeliveries(subject: string, consumer: string, handle: Han
   async function observe(delivery: Delivery): Promise<unknown> {
     const startedAt = performance.now();
     const span = start(delivery, name, options);
-    if (delivery.deliveries > 1) metering.instruments?.redeliveries.add(1, counted);
+    if (delivery.isRepeated) metering.instruments?.redeliveries.add(1, counted);
     let failure: unknown;
     try {
       const result = await (span ? runInSpan(span, handle, delivery) : handle(delivery));
@@ -70,11 +70,11 @@ export function observeDeliveries(subject: string, consumer: string, handle: Han
 /** Starts the span of an attempt, as a child of that of the publisher, and puts it into the context of the handler. */
 function start(delivery: Delivery, name: string, options: SpanOptions): Span | undefined {
   const { tracer } = tracing;
-  const { parent, id, deliveries } = delivery;
+  const { parent, id, attempt } = delivery;
   if (!tracer || parent?.sampled === false) return undefined;
   const trace = startSpan(tracer, name, options, parent);
   delivery.enter(trace);
-  trace.span?.setAttribute("messaging.message.id", id).setAttribute("typemesh.event.deliveries", deliveries);
+  trace.span?.setAttribute("messaging.message.id", id).setAttribute("typemesh.event.attempt", attempt);
   return trace.span;
 }
 

@@ -91,12 +91,13 @@ function streamSubjects(stream: string): string[] {
   return ["INFO", "CREATE", "UPDATE"].map((action) => `$JS.API.STREAM.${action}.${stream}`);
 }
 
-/** The filter is part of the subject that creates a consumer, so it can't have another one. Source: shared/events/src/subscription.ts */
+/** The filter is part of the subject that creates a consumer, so it can't have another one. Source: shared/events/src/reader.ts */
 function consumerSubjects(slug: string, { stream, subject }: KnownEvent): string[] {
   const durable = `${slug}_${subject.replaceAll(".", "_")}`;
   return [
     `$JS.API.CONSUMER.CREATE.${stream}.${durable}.${subject}`,
     `$JS.API.CONSUMER.INFO.${stream}.${durable}`,
+    `$JS.API.CONSUMER.DELETE.${stream}.${durable}`,
     `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`,
     `$JS.ACK.${stream}.${durable}.>`,
   ];

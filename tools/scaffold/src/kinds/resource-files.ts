@@ -59,7 +59,7 @@ export function resourceSchemaFile(resource: NewResource): string {
   const imports = [
     'import { instant } from "@mesh/store/columns";',
     'import { index, pgTable, text, uuid } from "drizzle-orm/pg-core";',
-    '\nexport { inbox, outbox } from "@mesh/events/tables";',
+    '\nexport { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";',
     'export { keyedResults } from "@mesh/store/tables";',
   ];
   return `${imports.join("\n")}

@@ -3,7 +3,7 @@ export const schemaFile = [
   'import { int64 } from "@mesh/store/columns";',
   'import { pgTable, text } from "drizzle-orm/pg-core";',
   "",
-  'export { inbox, outbox } from "@mesh/events/tables";',
+  'export { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";',
   'export { keyedResults } from "@mesh/store/tables";',
   "",
   "/** The number of requests for each text. */",

@@ -38,7 +38,8 @@ export async function findServiceFile(root: string, folder: string, definition: 
 export async function checkStore(root: string, folder: string, { options }: ServiceFile): Promise<void> {
   const path = `services/${folder}/src/schema.ts`;
   const schema = existsSync(join(root, path)) ? await readFile(join(root, path), "utf8") : "";
-  if (property(options, "store") && /\boutbox\b/.test(schema) && /\binbox\b/.test(schema)) return;
-  const how = "add a store, with inbox and outbox in schema.ts, as in services/payments";
+  const hasTables = ["inbox", "outbox", "parkedEvents"].every((table) => new RegExp(`\\b${table}\\b`).test(schema));
+  if (property(options, "store") && hasTables) return;
+  const how = "add a store, with the tables from @mesh/events/tables in schema.ts, as in services/payments";
   throw new GeneratorError(`services/${folder} has no database for events: ${how}`);
 }

@@ -45,7 +45,15 @@ function chosenIn(query: URLSearchParams, databases: readonly DatabaseRow[] | un
 }
 
 /** Tables that the mesh keeps in each database, for events, for retried calls and for migrations. */
-const tablesOfMesh = new Set(["inbox", "outbox", "keyed_results", "__drizzle_migrations"]);
+const tablesOfMesh = new Set([
+  "inbox",
+  "outbox",
+  "consumer_leases",
+  "consumer_processes",
+  "parked_events",
+  "keyed_results",
+  "__drizzle_migrations",
+]);
 
 /** Puts the tables of the service before those of the mesh. */
 function ownFirst(tables: readonly TableRow[]): TableRow[] {

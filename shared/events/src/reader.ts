@@ -1,0 +1,219 @@
+import { openLimit, repeat } from "@mesh/runtime";
+import type { Schema, Store } from "@mesh/store";
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  type ConsumerMessages,
+  DeliverPolicy,
+  type JsMsg,
+  type NatsConnection,
+  nanos,
+} from "nats";
+import type { Bus } from "./bus.ts";
+import { requestTimeoutMs } from "./connection-options.ts";
+import type { Consumer } from "./consumer.ts";
+import { ReceivedMessage } from "./event-message.ts";
+import { type Lease, LeaseLost, type Place } from "./lease/lease.ts";
+import { saveHandedTo, savePlace } from "./lease/lease-rows.ts";
+import { Progress } from "./progress.ts";
+import type { Receiver } from "./receiver.ts";
+import { apiCodeOf, managerOf, type Streams } from "./streams.ts";
+
+/** Options of a reader. */
+export interface ReaderOptions {
+  readonly bus: Bus;
+  readonly store: Store<Schema>;
+  readonly streams: Streams;
+  readonly consumer: Pick<Consumer<never>, "event">;
+  /** The name of the durable consumer. */
+  readonly durable: string;
+  /** Receives the reason why no events arrive, or undefined once they do. */
+  readonly onState: (reason: string | undefined) => void;
+  readonly onFailure: (error: unknown, failures: number) => void;
+}
+
+/** The most events that NATS sends ahead of those received. */
+const pullAhead = 64;
+
+/** The longest that it takes to open a consumer, in milliseconds: several requests. */
+const openTimeoutMs = 15_000;
+
+/** How far ahead it is stored which events may be handed to handlers, in sequences of the stream. */
+const aheadOf = 1_000;
+
+/** While too many events are parked, how often it looks whether there are fewer, in milliseconds. */
+const fullMs = 1_000;
+
+/** Receives the events of a consumer from NATS, in order, from the place of its lease on. */
+export class Reader {
+  readonly #options: ReaderOptions;
+  readonly #lease: Lease;
+  readonly #receiver: Receiver;
+  readonly #closing = new AbortController();
+  readonly #running: Promise<void>;
+  #progress: Progress;
+  /** Events up to this sequence may have been handed to a handler before this reader received them. */
+  #repeatedTo: number;
+  #handedTo: number;
+  #messages: ConsumerMessages | undefined;
+
+  constructor(options: ReaderOptions, lease: Lease, receiver: Receiver) {
+    this.#options = options;
+    this.#lease = lease;
+    this.#receiver = receiver;
+    this.#progress = new Progress(lease.terms);
+    this.#repeatedTo = lease.terms.handedTo;
+    this.#handedTo = lease.terms.handedTo;
+    lease.lost.addEventListener("abort", () => this.#stop());
+    this.#running = repeat((succeed) => this.#read(succeed), {
+      signal: this.#closing.signal,
+      backoff: {},
+      onFailure: options.onFailure,
+    });
+  }
+
+  place(): Place {
+    return this.#progress.place();
+  }
+
+  /** Receives no more events. */
+  async close(): Promise<void> {
+    this.#stop();
+    await this.#messages?.close();
+    await this.#running;
+  }
+
+  #stop(): void {
+    this.#closing.abort();
+    void this.#messages?.close();
+  }
+
+  /** Receives until the connection or the consumer is lost. */
+  async #read(succeed: () => void): Promise<void> {
+    const { bus, onState } = this.#options;
+    const connection = await bus.connected(this.#closing.signal);
+    await this.#receiver.parking.opened();
+    const messages = await this.#open(connection);
+    this.#messages = messages;
+    if (this.#closing.signal.aborted) void messages.close();
+    succeed();
+    onState(undefined);
+    void connection.closed().then(() => messages.close());
+    let delivered = 0;
+    for await (const message of messages) {
+      delivered += 1;
+      // One was lost on its way, or another process takes events of this consumer.
+      if (message.info.deliverySequence !== delivered) throw new Error("NATS did not deliver all events in order");
+      await this.#receive(message);
+      if (this.#closing.signal.aborted) return;
+    }
+    throw new Error("the connection was closed");
+  }
+
+  async #receive(source: JsMsg): Promise<void> {
+    const { seq } = source;
+    const progress = this.#progress;
+    if (seq > this.#handedTo) await this.#reserve(seq);
+    while (this.#receiver.parking.isFull) await this.#waitForRoom();
+    if (this.#closing.signal.aborted) return;
+    const message = new ReceivedMessage(source);
+    if (!progress.receive(seq)) return message.ack();
+    this.#receiver.receive({ message, progress, isRepeated: seq <= this.#repeatedTo });
+  }
+
+  /** Stores that events may be handed to handlers, before they are: if this process ends, the next one knows which. */
+  async #reserve(sequence: number): Promise<void> {
+    const handedTo = sequence + aheadOf;
+    await this.#held(saveHandedTo(this.#options.store, this.#lease, this.place(), handedTo));
+    this.#handedTo = handedTo;
+  }
+
+  async #held(isHeld: Promise<boolean>): Promise<void> {
+    if (await isHeld) return;
+    this.#lease.lose();
+    throw new LeaseLost(`another process consumes ${this.#options.durable}`);
+  }
+
+  async #waitForRoom(): Promise<void> {
+    const { durable, onState } = this.#options;
+    onState(`${durable} gets no more events: too many are parked`);
+    await new Promise((resolve) => setTimeout(resolve, fullMs));
+    if (this.#closing.signal.aborted || !this.#receiver.parking.isFull) onState(undefined);
+    this.#closing.signal.throwIfAborted();
+  }
+
+  /** Does not wait for a NATS that no longer responds if the reader is closed meanwhile. */
+  async #open(connection: NatsConnection): Promise<ConsumerMessages> {
+    const limit = openLimit(this.#closing.signal, openTimeoutMs);
+    const opening = this.#openConsumer(connection);
+    try {
+      return await limit.race(opening);
+    } catch (error) {
+      void opening.then((messages) => messages.close()).catch(() => {});
+      throw error;
+    } finally {
+      limit.end();
+    }
+  }
+
+  async #openConsumer(connection: NatsConnection): Promise<ConsumerMessages> {
+    const { streams, consumer, durable, store } = this.#options;
+    const { stream, subject } = consumer.event;
+    await streams.ensure(connection, { stream, subject });
+    await this.#findPlace(connection, stream);
+    // Another process may have taken the lease, and opened the consumer for itself.
+    await this.#held(savePlace(store, this.#lease, this.place()));
+    await replaceConsumer(connection, stream, configOf(durable, subject, this.#progress.received + 1));
+    const source = await connection.jetstream({ timeout: requestTimeoutMs }).consumers.get(stream, durable);
+    return source.consume({ max_messages: pullAhead, expires: 30_000, abort_on_missing_resource: true });
+  }
+
+  /** Begins again if the stream is another one than before: its publishers fill it again, with the same ids. */
+  async #findPlace(connection: NatsConnection, stream: string): Promise<void> {
+    const manager = await managerOf(connection);
+    const { created, state } = await manager.streams.info(stream);
+    const name = String(created);
+    this.#repeatedTo = Math.min(this.#repeatedTo, state.last_seq);
+    if (this.#progress.stream === name) return;
+    const isFirst = this.#progress.stream === undefined;
+    const position = isFirst ? await settledBefore(connection, stream, this.#options.durable) : 0;
+    if (!isFirst || position > 0) this.#repeatedTo = state.last_seq;
+    this.#handedTo = 0;
+    this.#progress = new Progress({ stream: name, position, settled: [] });
+  }
+}
+
+/** Returns how far the consumer is that an earlier version left to NATS. */
+async function settledBefore(connection: NatsConnection, stream: string, durable: string): Promise<number> {
+  const { consumers } = await managerOf(connection);
+  const info = await consumers.info(stream, durable).catch((error: unknown) => {
+    if (apiCodeOf(error) === 404) return undefined;
+    throw error;
+  });
+  return info?.ack_floor.stream_seq ?? 0;
+}
+
+async function replaceConsumer(connection: NatsConnection, stream: string, config: Partial<ConsumerConfig>) {
+  const { consumers } = await managerOf(connection);
+  await consumers.delete(stream, config.durable_name ?? "").catch((error: unknown) => {
+    if (apiCodeOf(error) !== 404) throw error;
+  });
+  await consumers.add(stream, config);
+}
+
+function configOf(durable: string, subject: string, startSequence: number): Partial<ConsumerConfig> {
+  return {
+    durable_name: durable,
+    filter_subject: subject,
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: startSequence,
+    // The holder of the lease knows what it has in hand. When it ends, another consumer begins at its place.
+    ack_wait: nanos(24 * 60 * 60_000),
+    max_ack_pending: 256,
+    max_deliver: -1,
+    // The place is in the database of the service.
+    mem_storage: true,
+  };
+}
+
