@@ -17,6 +17,7 @@ const groups = {
   "The mesh": [
     "life-of-a-request",
     "architecture",
+    "events",
     "middleware",
     "policy",
     "identity",

@@ -1,8 +1,8 @@
 import { testDatabase } from "@mesh/testing";
 import { sql } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
-import { inbox, openPart, outbox } from "../fixtures/part.ts";
-import { deleteOld } from "./cleanup.ts";
+import { inbox, openPart, outbox, parkedEvents } from "../fixtures/part.ts";
+import { deleteDeadLetters, deleteOld } from "./cleanup.ts";
 
 const nowhere = "nats://127.0.0.1:1";
 const event = { stream: "test_v1", subject: "test.v1.happened", key: "a", headers: {}, payload: new Uint8Array() };
@@ -21,6 +21,23 @@ test("cleanup deletes sent events after a day and inbox rows after two weeks, an
   await deleteOld(part.store);
   expect(await db.select({ key: outbox.key }).from(outbox)).toEqual([{ key: "new" }, { key: "a" }]);
   expect(await db.select({ id: inbox.messageId }).from(inbox)).toEqual([{ id: "new" }]);
+});
+
+test("cleanup deletes dead letters after 30 days, and keeps events that wait for another attempt", async () => {
+  await using database = await testDatabase();
+  await using part = await openPart({ nats: nowhere, database: database.url });
+  const { db } = part.store;
+  const parked = { ...event, consumer: "c", sequence: 1, parkedAt: sql`now() - interval '31 days'` };
+  await db.insert(parkedEvents).values([
+    { ...parked, messageId: "old", state: "dead" },
+    { ...parked, messageId: "waiting", state: "upstream" },
+    { ...parked, messageId: "new", state: "dead", parkedAt: sql`now() - interval '29 days'` },
+  ]);
+  await deleteDeadLetters(part.store);
+  expect(await db.select({ id: parkedEvents.messageId }).from(parkedEvents)).toEqual([
+    { id: "waiting" },
+    { id: "new" },
+  ]);
 });
 
 test("events that wait for more than a minute are reported", async () => {

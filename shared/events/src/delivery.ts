@@ -77,11 +77,7 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
   readonly #options: DeliveryOptions;
   readonly #decoded: DecodedEvent<ConsumeContext<Schema>> | InvalidEvent;
 
-  constructor(
-    message: EventMessage,
-    options: DeliveryOptions,
-    { earlier = none, isRepeated }: DeliveryHistory,
-  ) {
+  constructor(message: EventMessage, options: DeliveryOptions, { earlier = none, isRepeated }: DeliveryHistory) {
     const { consumer, durable, retryDelaysMs, handlerTimeoutMs, closing, signal, log } = options;
     this.#options = options;
     this.#decoded = decode(message.payload, consumer);
@@ -152,7 +148,10 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
     const { consumer, id, attempt } = this;
     await this.#options.deadLetter(this, error);
     this.deadLettered = error ?? new Error("dead-lettered");
-    this.#options.log.error({ consumer, id, attempt, subject: this.source.subject, err: error }, "dead-lettered an event");
+    this.#options.log.error(
+      { consumer, id, attempt, subject: this.source.subject, err: error },
+      "dead-lettered an event",
+    );
   }
 
   handle(): Promise<void> {

@@ -119,7 +119,11 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
   const writer = new BusStreamWriter(bus, streams);
   const relay = new Relay({ ...options, writer });
   const forgetOutbox = outboxes.add({ service: options.service, read: () => readBacklog(store) });
-  const cleanup = startCleanup(store, { log, maxAgeMs: limits.maxAgeMs });
+  const cleanup = startCleanup(store, {
+    log,
+    maxAgeMs: limits.maxAgeMs,
+    hasConsumers: (options.consumers ?? []).length > 0,
+  });
   const withPublish = createAddPublish(options.publisherMiddleware, options.signatures);
   const transaction = createTransact(store, withPublish, relay);
   const reasons = new EventsHealth(options.health);

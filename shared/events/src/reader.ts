@@ -216,4 +216,3 @@ function configOf(durable: string, subject: string, startSequence: number): Part
     mem_storage: true,
   };
 }
-

@@ -146,7 +146,8 @@ export class Receiver {
     const { consumer, store } = this.#options;
     const { key, isRepeated } = delivery;
     await this.parking.opened();
-    if (isRepeated && this.#lease.terms.crashes >= suspectCrashes) return void (await this.parking.park(delivery, "suspect"));
+    if (isRepeated && this.#lease.terms.crashes >= suspectCrashes)
+      return void (await this.parking.park(delivery, "suspect"));
     if (isRepeated && (await isSettled(store.db, delivery))) return;
     if (consumer.isOrdered && this.parking.has(key) && (await this.parking.park(delivery, "behind"))) return;
     const error = await this.#try(delivery);

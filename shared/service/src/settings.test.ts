@@ -1,7 +1,7 @@
 import { InventoryService } from "@mesh/contracts/testing/inventory/v1";
 import { OrderService } from "@mesh/contracts/testing/orders/v1";
 import { PaymentService } from "@mesh/contracts/testing/payments/v1";
-import { inbox, outbox } from "@mesh/events/tables";
+import * as tables from "@mesh/events/tables";
 import { durationSetting } from "@mesh/runtime";
 import { afterEach, expect, test, vi } from "vitest";
 import { type ServiceOptions, service } from "./service.ts";
@@ -10,7 +10,9 @@ import { readServices } from "./settings.ts";
 const handlers = {} as never;
 const migrations = new URL("file:///nowhere/");
 const plainStore = { schema: {}, migrations };
-const store = { schema: { inbox, outbox }, migrations };
+const { inbox, outbox } = tables;
+const store = { schema: { ...tables }, migrations };
+const publishing = { schema: { inbox, outbox }, migrations };
 const names = [
   "HOST",
   "PORT",
@@ -122,11 +124,15 @@ test.each(["http://host", "host:0", "host:65536", "2001:db8::1", "a host", ":700
 
 test.each([
   [{ consumers: [] }, "handles events", "inbox, outbox, consumerLeases, consumerProcesses, parkedEvents"],
-  [{ consumers: [], store: plainStore }, "handles events", "inbox, outbox, consumerLeases, consumerProcesses, parkedEvents"],
+  [
+    { consumers: [], store: plainStore },
+    "handles events",
+    "inbox, outbox, consumerLeases, consumerProcesses, parkedEvents",
+  ],
   [{ store: { schema: { outbox }, migrations } }, "publishes events", "inbox"],
-  [{ consumers: [], store }, "handles events", "consumerLeases, consumerProcesses, parkedEvents"],
-])("events need a store with their tables", (options, what, tables) => {
-  const message = `payments ${what}: its store's schema must have ${tables}, from @mesh/events/tables`;
+  [{ consumers: [], store: publishing }, "handles events", "consumerLeases, consumerProcesses, parkedEvents"],
+])("events need a store with their tables", (options, what, missing) => {
+  const message = `payments ${what}: its store's schema must have ${missing}, from @mesh/events/tables`;
   expect(() => service(PaymentService, options, handlers)).toThrow(message);
 });
 

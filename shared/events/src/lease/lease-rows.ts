@@ -137,7 +137,14 @@ export async function saveHandedTo<S extends Schema>(
 /** Releases a lease, so that another process can take it immediately. */
 export async function releaseLease<S extends Schema>(store: Store<S>, lease: Lease, place: Place): Promise<void> {
   const { stream, position, settled } = place;
-  const values = { holder: null, stream: stream ?? null, position, settled: [...settled], handedTo: position, crashes: 0 };
+  const values = {
+    holder: null,
+    stream: stream ?? null,
+    position,
+    settled: [...settled],
+    handedTo: position,
+    crashes: 0,
+  };
   await store.transaction(async (tx) => {
     await tx.update(consumerLeases).set(values).where(isHeld(lease));
     await notify(tx, leaseChannel);

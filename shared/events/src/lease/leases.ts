@@ -120,11 +120,12 @@ export class Leases {
     const best = chooseHolder(durable, live);
     const held = this.#held.get(durable);
     if (held?.lost.aborted || (held && best !== undefined && best !== this.#id)) {
-      return this.#change(durable, () => this.#release(consumer, this.#options.drainMs));
+      this.#change(durable, () => this.#release(consumer, this.#options.drainMs));
+      return;
     }
     const isFree = !lease?.holder || lease.holder === this.#id || !live.some(({ id }) => id === lease.holder);
-    if (!held && !isFree) return consumer.standBy();
-    if (held || best !== this.#id) return;
+    if (!held && !isFree) consumer.standBy();
+    if (held || !isFree || best !== this.#id) return;
     const seen = { consumer: durable, epoch: lease?.epoch ?? 0 };
     this.#change(durable, () => this.#take(consumer, seen));
   }

@@ -51,7 +51,10 @@ export async function parkUntried(
 }
 
 async function hasWaiting(tx: Tx, { consumer, key }: Delivery): Promise<boolean> {
-  return (await tx.select({ position: parkedEvents.position }).from(parkedEvents).where(ofKey(consumer, key)).limit(1)).length > 0;
+  return (
+    (await tx.select({ position: parkedEvents.position }).from(parkedEvents).where(ofKey(consumer, key)).limit(1))
+      .length > 0
+  );
 }
 
 function ofKey(consumer: string, key: string) {
@@ -70,7 +73,11 @@ export async function isSettled(db: Pick<Tx, "execute">, { consumer, id }: Deliv
 export async function parkedKeys({ db }: Store<Schema>, consumer: string): Promise<Map<string, number>> {
   const count = sql<number>`count(*)::int`;
   const waiting = and(eq(parkedEvents.consumer, consumer), ne(parkedEvents.state, "dead"));
-  const rows = await db.select({ key: parkedEvents.key, count }).from(parkedEvents).where(waiting).groupBy(parkedEvents.key);
+  const rows = await db
+    .select({ key: parkedEvents.key, count })
+    .from(parkedEvents)
+    .where(waiting)
+    .groupBy(parkedEvents.key);
   return new Map(rows.map(({ key, count }) => [key, count]));
 }
 
@@ -106,7 +113,12 @@ export async function removeParked(tx: Tx, position: number): Promise<void> {
 /** Lets the next event of a key be tried, if the one before it is done. Returns whether one waits. */
 export async function promote(tx: Tx, consumer: string, key: string): Promise<boolean> {
   const { position, state } = parkedEvents;
-  const [next] = await tx.select({ position, state }).from(parkedEvents).where(ofKey(consumer, key)).orderBy(asc(position)).limit(1);
+  const [next] = await tx
+    .select({ position, state })
+    .from(parkedEvents)
+    .where(ofKey(consumer, key))
+    .orderBy(asc(position))
+    .limit(1);
   if (next?.state === "behind") await makeDue(tx, [next.position]);
   return next !== undefined;
 }
@@ -118,13 +130,19 @@ export async function promoteAll(tx: Tx, consumer: string): Promise<void> {
       select distinct on (key) position, state from ${parkedEvents}
       where consumer = ${consumer} and state <> 'dead' order by key, position
     ) as first where state = 'behind'`);
-  await makeDue(tx, rows.map(({ position }) => Number(position)));
+  await makeDue(
+    tx,
+    rows.map(({ position }) => Number(position)),
+  );
 }
 
 async function makeDue(tx: Tx, positions: readonly number[]): Promise<void> {
   if (positions.length === 0) return;
   const next = { state: "failing", nextAttemptAt: inMs(0) } as const;
-  await tx.update(parkedEvents).set(next).where(inArray(parkedEvents.position, [...positions]));
+  await tx
+    .update(parkedEvents)
+    .set(next)
+    .where(inArray(parkedEvents.position, [...positions]));
 }
 
 /** Forgets which attempts were running when the holder before released its lease. */

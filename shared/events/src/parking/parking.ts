@@ -3,8 +3,17 @@ import { isStoreUnavailable, type Schema, type Store, type StoreTransaction } fr
 import { Alarm } from "../alarm.ts";
 import type { Delivery } from "../delivery.ts";
 import { type Lease, LeaseLost } from "../lease/lease.ts";
-import { type DueEvent, parkedKeys, parkUntried, promote, promoteAll, readDue, removeParked } from "./parked-rows.ts";
-import { endAttempts, suspectAttempts } from "./parked-rows.ts";
+import {
+  type DueEvent,
+  endAttempts,
+  parkedKeys,
+  parkUntried,
+  promote,
+  promoteAll,
+  readDue,
+  removeParked,
+  suspectAttempts,
+} from "./parked-rows.ts";
 
 /** Options of `Parking`. */
 export interface ParkingOptions {

@@ -43,7 +43,8 @@ const files = {
     "  turnOff: async () => ({}) // no comma, }",
     "});",
   ].join("\n"),
-  "services/lamps/src/schema.ts": 'export { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";\n',
+  "services/lamps/src/schema.ts":
+    'export { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";\n',
   "gateway/src/router.ts": "export const services = {};\n",
 };
 
