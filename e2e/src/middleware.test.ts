@@ -133,5 +133,5 @@ test("a handler of events gets what the middleware of its service adds, from the
   // This one comes without the header.
   await opened.send(PaymentRefunded, { paymentId: orderId, orderId, amount: { minorUnits: 1n, currency: "EUR" } });
   const deadLettered = () => opened.logged.find(({ msg }) => msg === "dead-lettered an event");
-  await expect.poll(deadLettered).toMatchObject({ deliveries: 1 });
+  await expect.poll(deadLettered).toMatchObject({ attempt: 1 });
 });
