@@ -11,6 +11,7 @@ export {
 export { InvalidEvent, validateEvent } from "./invalid-event.ts";
 export { openSharedValues, type SharedValues } from "./kv/shared-values.ts";
 export { type ConsumerMiddlewareList, type Events, type EventsOptions, openEvents } from "./open-events.ts";
+export type { EventsOperations, ListedConsumer, ListedEvent, ParkedFilter } from "./operator.ts";
 export {
   defaultPublisherMiddleware,
   type EventName,

@@ -9,6 +9,7 @@ import { EventsHealth } from "./events-health.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import type { Lease } from "./lease/lease.ts";
 import { Leases } from "./lease/leases.ts";
+import { type EventsOperations, operationsOf } from "./operator.ts";
 import type { PublisherMiddleware } from "./outgoing-event.ts";
 import type { ConsumerMiddleware } from "./received-event.ts";
 import { Relay } from "./relay.ts";
@@ -27,6 +28,8 @@ export interface Events<S extends Schema> {
    * behalf of the scope's principal and within its trace.
    */
   readonly transaction: Transact<S>;
+  /** What operators do with the events that it consumes. */
+  readonly operations: EventsOperations;
   /** Receives no more events, and waits for handlers, for up to `drainMs`. What is published until `close` is still sent. */
   drain(): Promise<void>;
   /** Does what `drain` does, sends what is in the outbox, and stops. Call it before the store and the bus are closed. */
@@ -150,6 +153,7 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
   };
   return {
     transaction,
+    operations: operationsOf(anyOptions.store, subscriptions),
     drain,
     async close() {
       unlisten();

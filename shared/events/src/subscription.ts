@@ -13,6 +13,8 @@ const nowhere: Place = { stream: undefined, position: 0, settled: [] };
 /** A durable consumer of a service. It receives and handles events while this process holds its lease. */
 export class Subscription implements LeasedConsumer {
   readonly durable: string;
+  readonly subject: string;
+  readonly stream: string;
   readonly #options: SubscriptionOptions;
   readonly #forget: () => void;
   #receiver: Receiver | undefined;
@@ -21,6 +23,7 @@ export class Subscription implements LeasedConsumer {
   constructor(options: SubscriptionOptions) {
     this.#options = options;
     this.durable = options.durable;
+    ({ subject: this.subject, stream: this.stream } = options.consumer.event);
     this.#forget = observeConsumer(options);
     options.onState(`${this.durable} has not started yet`);
   }

@@ -16,9 +16,10 @@ import {
 } from "@mesh/rpc";
 import { createHealth, type Health, type Lifecycle, type Logger } from "@mesh/runtime";
 import { advertisedAddress } from "./advertise.ts";
+import { eventsOperator } from "./events-operator.ts";
 import { jobsOperator } from "./jobs-operator.ts";
 import { RunningService } from "./running-service.ts";
-import { hasJobs } from "./service.ts";
+import { hasEvents, hasJobs } from "./service.ts";
 import type { ConfiguredService, ProcessConfig } from "./settings.ts";
 
 /** Services that run. */
@@ -94,6 +95,7 @@ export async function openServices(
     return new RunningService(configured, { ...shared, ...ownParts(name, { life, log, health }) });
   });
   const jobsOf = (name: string) => running.find((service) => service.name === name)?.jobs;
+  const eventsOf = (name: string) => running.find((service) => service.name === name)?.operatedEvents;
   const server = await serve({
     services: running.map(({ implementation }) => implementation),
     host: config.host,
@@ -105,7 +107,10 @@ export async function openServices(
     local,
     descriptorSet: async () => (await import("@mesh/contracts/descriptors")).descriptorSet,
     reflection: config.reflection ?? true,
-    ...(services.some(({ service }) => hasJobs(service)) && { forOperators: [jobsOperator(jobsOf)] }),
+    forOperators: [
+      ...(services.some(({ service }) => hasJobs(service)) ? [jobsOperator(jobsOf)] : []),
+      ...(services.some(({ service }) => hasEvents(service)) ? [eventsOperator(eventsOf)] : []),
+    ],
     ...(config.operators && { operators: config.operators }),
     ...(middleware && { middleware }),
     ...(credentials && { credentials }),

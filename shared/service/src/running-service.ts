@@ -27,6 +27,7 @@ import type { Store, StoreTransaction } from "@mesh/store";
 import type { z } from "zod";
 import { Values } from "./cached.ts";
 import type { Database, Schema, Transaction } from "./database.ts";
+import type { OperatedEvents } from "./events-operator.ts";
 import { idempotencyKeyOf, keptCall } from "./kept-call.ts";
 import { prepareOf } from "./prepare-store.ts";
 import { hasEvents, hasJobs, hasKeyedResults, type Service, type ServiceContext } from "./service.ts";
@@ -119,6 +120,11 @@ export class RunningService {
   /** Undefined: it has none, or is not open yet. */
   get jobs(): OpenJobs | undefined {
     return this.#jobs;
+  }
+
+  /** Its events, for operators. Undefined: it has none, or is not open yet. */
+  get operatedEvents(): OperatedEvents | undefined {
+    return this.#events && { service: this.#service.definition, events: this.#events };
   }
 
   /** Receives no more events, takes no more jobs, and waits for those that are handled, for up to `drainMs`. */

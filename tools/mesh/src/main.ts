@@ -1,6 +1,7 @@
 import { nearest } from "@mesh/codegen/generate/nearest";
 import { benchCommand } from "./bench/main.ts";
 import { callCommand } from "./call/main.ts";
+import { eventsCommand } from "./events/main.ts";
 import { jobsCommand } from "./jobs/main.ts";
 import { schedulesCommand } from "./jobs/schedules.ts";
 import { policyCommand } from "./policy/main.ts";
@@ -18,6 +19,7 @@ const commands: ReadonlyMap<string, (args: readonly string[]) => Promise<number>
   ["policy", policyCommand],
   ["jobs", jobsCommand],
   ["schedules", schedulesCommand],
+  ["events", eventsCommand],
 ]);
 
 const help = `Looks at a running mesh, and changes its policy, jobs and schedules.
@@ -30,6 +32,7 @@ const help = `Looks at a running mesh, and changes its policy, jobs and schedule
   npm run mesh -- policy    read and change deadlines, retries, limits, traffic split and faults
   npm run mesh -- jobs      show, cancel and retry jobs
   npm run mesh -- schedules show, pause and cancel schedules
+  npm run mesh -- events    list, print and publish events, and replay those that could not be handled
 
 Each command has --help. It finds the mesh that runs in this repository, or by --nats or NATS_URL.
 `;

@@ -28,6 +28,9 @@ export interface ParkingOptions {
   readonly enqueue: (key: string, work: () => Promise<void>) => void;
 }
 
+/** The channel by which an operator reports that events are to be tried again. */
+export const parkedChannel = "mesh_parked";
+
 /** The most events that are parked for a consumer. With more, it receives no further ones. */
 const maxParked = 100_000;
 
@@ -44,14 +47,20 @@ export class Parking {
   readonly #opened: Promise<void>;
   readonly #running: Promise<void>;
   /** The number of parked events by key. */
-  #keys = new Map<string, number>();
+  readonly #keys = new Map<string, number>();
   #count = 0;
   /** The positions of those that are queued for an attempt. */
   readonly #queued = new Set<number>();
   #isTryingSuspect = false;
+  #isOutdated = false;
+  readonly #unlisten: () => void;
 
   constructor(options: ParkingOptions) {
     this.#options = options;
+    this.#unlisten = options.store.listen(parkedChannel, () => {
+      this.#isOutdated = true;
+      this.wake();
+    });
     this.#opened = this.#open();
     this.#opened.catch(() => {});
     this.#running = this.#run();
@@ -139,19 +148,27 @@ export class Parking {
   }
 
   async close(): Promise<void> {
+    this.#unlisten();
     this.wake();
     await this.#running;
   }
 
   /** Ends what the holder before was trying, and reads which keys have parked events. */
   async #open(): Promise<void> {
-    const { store, lease } = this.#options;
-    const { consumer, crashes } = lease.terms;
+    const { consumer, crashes } = this.#options.lease.terms;
     await this.write(async (tx) => {
       await (crashes > 0 ? suspectAttempts(tx, consumer) : endAttempts(tx, consumer));
       await promoteAll(tx, consumer);
     });
-    this.#keys = await parkedKeys(store, consumer);
+    await this.#readKeys();
+  }
+
+  /** Adds what others have changed. That no event of a key waits any more is noticed when the next one is parked behind it. */
+  async #readKeys(): Promise<void> {
+    const { store, lease } = this.#options;
+    this.#isOutdated = false;
+    const stored = await parkedKeys(store, lease.terms.consumer);
+    for (const [key, count] of stored) this.#keys.set(key, Math.max(count, this.#keys.get(key) ?? 0));
     this.#count = [...this.#keys.values()].reduce((sum, count) => sum + count, 0);
   }
 
@@ -171,6 +188,7 @@ export class Parking {
   /** Queues the events whose time has come, and pauses until that of the next one. */
   async #look(): Promise<void> {
     const { store, lease } = this.#options;
+    if (this.#isOutdated) await this.#readKeys();
     if (this.#count === 0) return this.#alarm.pause(restMs);
     const { due, nextInMs = restMs } = await readDue(store, lease.terms.consumer, dueLimit);
     for (const event of due) this.#queue(event);

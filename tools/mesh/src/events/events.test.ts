@@ -1,0 +1,107 @@
+import { PaymentFailed, PaymentService } from "@mesh/contracts/testing/payments/v1";
+import { InvalidEvent, on } from "@mesh/events";
+import * as tables from "@mesh/events/tables";
+import { createLifecycle } from "@mesh/runtime";
+import { openServices, service } from "@mesh/service";
+import { testDatabase, testNats } from "@mesh/testing";
+import { absentHandlers, recordedLog } from "@mesh/testing/service";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { contractsFile } from "../../fixtures/contracts.ts";
+import { type Run, runMesh } from "../../fixtures/run-mesh.ts";
+
+let mesh: Awaited<ReturnType<typeof openMesh>>;
+beforeAll(async () => {
+  mesh = await openMesh();
+  await vi.waitFor(async () => expect(JSON.parse((await run(["nodes", "--json"])).stdout)).toHaveLength(1), 60_000);
+});
+afterAll(() => mesh?.[Symbol.asyncDispose]());
+
+const waiting = { timeout: 20_000, interval: 200 };
+const [paymentId, orderId] = ["018f2f6e-0000-7000-8000-000000000001", "018f2f6e-0000-7000-8000-000000000002"];
+const subject = "payments.v1.payment_failed";
+const failed = JSON.stringify({ paymentId, orderId, failure: "PAYMENT_FAILURE_DECLINED" });
+
+/** Runs a service that can't handle an event until it is fixed. */
+async function openMesh() {
+  const [nats, database] = await Promise.all([testNats(), testDatabase()]);
+  const handled: string[] = [];
+  let isFixed = false;
+  const consumer = on(PaymentFailed, async (event) => {
+    if (!isFixed) throw new InvalidEvent("the shop is closed");
+    handled.push(event.orderId);
+  });
+  const migrations = new URL("../../../../shared/events/fixtures/service/migrations", import.meta.url);
+  const payments = service(
+    PaymentService,
+    { store: { schema: { ...tables }, migrations }, consumers: [consumer] },
+    absentHandlers(PaymentService),
+  );
+  const { log } = recordedLog();
+  const life = createLifecycle({ log });
+  const config = { host: "127.0.0.1", port: 0, natsUrl: nats.url, peers: {}, drainMs: 100 };
+  await openServices([{ service: payments, settings: {}, databaseUrl: database.url }], config, { life, log });
+  return {
+    natsUrl: nats.url,
+    handled,
+    fix() {
+      isFixed = true;
+    },
+    async [Symbol.asyncDispose]() {
+      await life.close();
+      await nats[Symbol.asyncDispose]();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function run(args: readonly string[], input?: string): Promise<Run> {
+  return runMesh([...args, "--nats", mesh.natsUrl, "--tls", "off", "--contracts", contractsFile], input);
+}
+
+async function json(args: readonly string[]) {
+  return JSON.parse((await run([...args, "--json"])).stdout);
+}
+
+test("an event is published, listed and printed, dead-lettered and replayed once", { timeout: 120_000 }, async () => {
+  const published = await run(["events", "publish", "PaymentFailed", failed]);
+  expect(published).toMatchObject({ stderr: "", code: 0 });
+  expect(published.stdout).toMatch(/^payments publishes payments\.v1\.payment_failed with the id [\da-f-]{36}\n$/);
+  const id = /[\da-f-]{36}/.exec(published.stdout)?.[0];
+
+  const letter = { service: "payments", subject, key: orderId, id, state: "dead", failures: 1 };
+  await vi.waitFor(async () => expect(await json(["events", "dead"])).toMatchObject([letter]), waiting);
+  const [dead] = await json(["events", "dead", "--subject", subject]);
+  expect(dead).toMatchObject({ error: "InvalidEvent: the shop is closed", payload: { orderId, paymentId } });
+  expect(dead.headers).toMatchObject({ "mesh-key": orderId });
+  expect((await run(["events", "dead"])).stdout).toMatch(
+    /^service +subject +key +state +failures +parked +id +error\n/,
+  );
+  expect(await json(["events", "dead", "--key", "another"])).toEqual([]);
+
+  const [listed] = (await json(["events", "list"])).filter((one: { subject: string }) => one.subject === subject);
+  expect(listed).toMatchObject({ service: "payments", stream: "payments_v1", messages: 1 });
+  expect(listed.consumers).toEqual([{ name: "payments_payments_v1_payment_failed", lag: 0, unsettled: 0 }]);
+  const { stdout } = await run(["events", "tail", "PaymentFailed", "--once", "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ subject, sequence: 1, id, payload: { orderId } });
+  expect((await run(["events", "tail", "--once", "--key", "another"])).stdout).toBe("");
+
+  mesh.fix();
+  expect((await run(["events", "replay", "--key", "another"])).stdout).toBe("none\n");
+  expect((await run(["events", "replay", "--all"])).stdout).toBe("payments: 1 event is tried again\n");
+  await vi.waitFor(
+    async () => expect((await run(["events", "dead", "--state", "all"])).stdout).toBe("none\n"),
+    waiting,
+  );
+  expect(mesh.handled).toEqual([orderId]);
+});
+
+test("what is wrong is said with its reason", { timeout: 60_000 }, async () => {
+  const invalid = await run(["events", "publish", subject, '{"paymentId": "1"}']);
+  expect(invalid).toMatchObject({ code: 2, stdout: "" });
+  expect(invalid.stderr).toMatch(/^not a valid payments\.v1\.PaymentFailed:\n {2}payment_id: .*UUID/);
+  expect((await run(["events", "publish", "PaymentFaild", "{}"])).stderr).toContain("did you mean PaymentFailed?");
+  expect((await run(["events", "replay"])).stderr).toContain("events replay needs a choice");
+  expect((await run(["events", "dead", "--since", "soon"])).stderr).toContain("--since must be a time such as");
+  expect((await run(["events", "dead", "--state", "ill"])).stderr).toContain('got "ill"');
+  expect((await run(["events", "dead", "--service", "nothing"])).code).toBe(3);
+});
