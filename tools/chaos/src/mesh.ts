@@ -14,6 +14,8 @@ import { type Changes, postgresTap } from "./wire/postgres.ts";
 export interface ProcessNetworks {
   readonly nats: TestNetwork;
   readonly postgres: TestNetwork;
+  /** Through which others call it. */
+  readonly calls: TestNetwork;
 }
 
 /** A mesh that faults are injected into. */
@@ -85,7 +87,8 @@ export async function openChaosMesh({
   running.mesh = await openMesh({
     apps: [ledger],
     env,
-    ...(replicas > 1 && { replicas: counts }),
+    registry: true,
+    replicas: counts,
     async onServers({ nats, postgres }) {
       for (const name of names) {
         const onAck = { acknowledged: () => void points.reach(name, "after ack") };
@@ -94,7 +97,9 @@ export async function openChaosMesh({
           postgres,
           postgresTap(() => points.watch(name), changesFor(name)),
         );
-        networks.set(name, { nats: toNats, postgres: toPostgres });
+        // It leads to the process once that has a port.
+        const calls = await testNetwork("http://127.0.0.1:1");
+        networks.set(name, { nats: toNats, postgres: toPostgres, calls });
       }
     },
     environmentOf: (name, own) => throughNetworks(own, networks.get(name)),
@@ -120,8 +125,8 @@ export async function openChaosMesh({
     async close() {
       for (const other of others.values()) await (await other)[Symbol.asyncDispose]();
       await mesh.close();
-      for (const { nats, postgres } of networks.values()) {
-        await Promise.all([nats[Symbol.asyncDispose](), postgres[Symbol.asyncDispose]()]);
+      for (const own of networks.values()) {
+        await Promise.all(Object.values(own).map((network: TestNetwork) => network[Symbol.asyncDispose]()));
       }
     },
   };
@@ -130,11 +135,12 @@ export async function openChaosMesh({
 /** Makes the URLs of servers lead through the networks of a process. */
 function throughNetworks(env: Readonly<Record<string, string>>, networks: ProcessNetworks | undefined) {
   if (!networks) return env;
+  networks.calls.redirect(`http://127.0.0.1:${env.PORT}`);
   const changed = Object.entries(env).map(([name, value]) => {
     if (name === "NATS_URL") return [name, withPort(value, networks.nats.url)];
     return [name, name.endsWith("DATABASE_URL") ? withPort(value, networks.postgres.url) : value];
   });
-  return Object.fromEntries(changed);
+  return { ...Object.fromEntries(changed), MESH_ADVERTISE: new URL(networks.calls.url).host };
 }
 
 function withPort(url: string, of: string): string {

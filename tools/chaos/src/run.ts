@@ -7,6 +7,7 @@ import type { Violation } from "./checks/violation.ts";
 import { type Injected, Injector } from "./faults/injector.ts";
 import { type FaultKind, planFaults } from "./faults/plan.ts";
 import { streamsOf } from "./faults/streams.ts";
+import { startImports } from "./load/imports.ts";
 import { OrderLoad } from "./load/orders.ts";
 import { changeProducts } from "./load/products.ts";
 import { openShop } from "./load/shop.ts";
@@ -31,7 +32,7 @@ export interface RunOptions {
 export interface Result {
   readonly seed: number;
   readonly orders: number;
-  readonly accepted: number;
+  /** When each order was accepted. */
   readonly acceptedAt: readonly number[];
   readonly requests: number;
   readonly faults: readonly Injected[];
@@ -53,12 +54,14 @@ const warmUpOrders = 40;
 const quietTimeoutMs = 420_000;
 
 const services = ["catalog", "inventory", "orders", "payments"];
+const publishers = [...services, "ledger"];
+const streams = Object.values(streamsOf);
 
 const env = {
   LOG_LEVEL: "warn",
   // An order whose request failed for good, and whose stock is reserved, is over within the wait for quiet.
-  RESERVATION_TIMEOUT_MS: "180000",
-  PAYMENT_TIMEOUT_MS: "150000",
+  RESERVATION_TIMEOUT_MS: "60000",
+  PAYMENT_TIMEOUT_MS: "50000",
   STREAM_MAX_BYTES: String(32 * 1_024 * 1_024),
 };
 
@@ -81,56 +84,24 @@ export async function run(options: RunOptions): Promise<Result> {
 
 async function observe(chaos: ChaosMesh, random: Random, options: RunOptions): Promise<Result> {
   const { mesh } = chaos;
-  const { orders, rate, seed, note } = options;
-  const processes = Object.keys(mesh.apps);
-  const gateways = processes.filter((name) => /^gateway/.test(name));
-  const products = await openShop(mesh, productCount);
-  const durationMs = (orders / rate) * 1_000;
-  const streams = Object.values(streamsOf);
-  const plan = planFaults(random, {
-    faults: options.faults,
-    kinds: options.kinds,
-    durationMs,
-    longestMs: options.longestMs,
-    processes,
-    streams,
-  });
-  const injector = new Injector(chaos, random);
-  const load = new OrderLoad({
-    gateways: gateways.map((name) => `http://${mesh.addressOf(name)}`),
-    products,
-    orders,
-    rate,
-    random: new Random(seed + 1),
-  });
-  await load.warmUp(warmUpOrders);
-  const startedAt = performance.now();
-  const changes = new AbortController();
-  const changing = changeProducts(mesh, products, { rate, signal: changes.signal });
-  note(`places ${orders} orders, ${rate} a second, and injects ${plan.length} faults`);
-  await Promise.all([load.run(), injector.run(plan)]).finally(() => changes.abort());
-  await changing;
-  const endedAt = performance.now();
+  const { seed, note } = options;
+  const driven = await drive(chaos, random, options);
   note("waits for quiet");
-  await using databases = await Databases.open(mesh, [...services, "ledger"]);
+  await using databases = await Databases.open(mesh, publishers);
   await using events = await EventReader.open(mesh);
-  const publishers = [...services, "ledger"];
-  const allStreams = [...streams, "catalog_v1"];
+  const readers = { databases, events, publishers };
   const unfinished = await untilQuiet({
-    databases,
-    events,
-    publishers,
-    streams: allStreams,
+    ...readers,
+    streams: [...streams, "catalog_v1"],
     timeoutMs: quietTimeoutMs,
     note,
   });
   note("checks");
-  const { injected } = injector;
-  const violations = await checkAll({ databases, events, publishers, load, injected, gateways, startedAt });
+  const violations = await checkAll({ ...readers, ...driven });
+  const { load, injected, startedAt, endedAt } = driven;
   return {
     seed,
-    orders,
-    accepted: load.accepted.length - warmUpOrders,
+    orders: options.orders,
     acceptedAt: load.accepted.map(({ at }) => at).filter((at) => at >= startedAt),
     requests: load.attempts.length,
     faults: injected.toSorted((one, other) => one.startedAt - other.startedAt),
@@ -140,4 +111,28 @@ async function observe(chaos: ChaosMesh, random: Random, options: RunOptions): P
     endedAt,
     logs: Object.fromEntries(Object.entries(mesh.apps).map(([name, app]) => [name, app.output()])),
   };
+}
+
+/** Places orders, changes products and starts imports while faults are injected. Resolves when all of these are over. */
+async function drive(chaos: ChaosMesh, random: Random, { orders, rate, seed, note, ...options }: RunOptions) {
+  const { mesh } = chaos;
+  const processes = Object.keys(mesh.apps);
+  const gateways = processes.filter((name) => /^gateway/.test(name));
+  const products = await openShop(mesh, productCount);
+  const plan = planFaults(random, { ...options, durationMs: (orders / rate) * 1_000, processes, streams });
+  const injector = new Injector(chaos, random);
+  const urls = gateways.map((name) => `http://${mesh.addressOf(name)}`);
+  const load = new OrderLoad({ gateways: urls, products, orders, rate, random: new Random(seed + 1) });
+  await load.warmUp(warmUpOrders);
+  note(`places ${orders} orders, ${rate} a second, and injects ${plan.length} faults`);
+  const startedAt = performance.now();
+  const over = new AbortController();
+  const changing = changeProducts(mesh, products, { rate, signal: over.signal });
+  const importing = startImports(mesh, over.signal);
+  const placing = load.run().then(() => note("the orders are placed"));
+  const breaking = injector.run(plan).then(() => note("the faults are over"));
+  await Promise.all([placing, breaking]).finally(() => over.abort());
+  await changing;
+  const imports = await importing;
+  return { load, imports, injected: injector.injected, gateways, startedAt, endedAt: performance.now() };
 }

@@ -1,7 +1,9 @@
 import type { Injected } from "../faults/injector.ts";
+import type { AcceptedImport } from "../load/imports.ts";
 import type { OrderLoad } from "../load/orders.ts";
 import type { Databases } from "./databases.ts";
 import type { EventReader } from "./events.ts";
+import { checkJobs } from "./jobs.ts";
 import { checkChargedOrders, checkCharges, checkStock, checkTerminalStates } from "./orders.ts";
 import { checkRequests } from "./requests.ts";
 import { checkVersions } from "./versions.ts";
@@ -12,6 +14,7 @@ export interface CheckOptions {
   readonly events: EventReader;
   readonly publishers: readonly string[];
   readonly load: OrderLoad;
+  readonly imports: readonly AcceptedImport[];
   readonly injected: readonly Injected[];
   readonly gateways: readonly string[];
   /** The time when the load began. */
@@ -20,7 +23,7 @@ export interface CheckOptions {
 
 /** Checks every invariant once nothing is under way. */
 export async function checkAll(options: CheckOptions): Promise<Violation[]> {
-  const { databases, events, load, injected, gateways, startedAt } = options;
+  const { databases, events, load, imports, injected, gateways, startedAt } = options;
   const found = await Promise.all([
     checkTerminalStates(databases, load.accepted),
     checkCharges(databases),
@@ -30,6 +33,7 @@ export async function checkAll(options: CheckOptions): Promise<Violation[]> {
     checkRequests(load.attempts, injected, gateways, startedAt),
     checkStock(databases),
     checkDeadLetters(events),
+    checkJobs(databases, imports),
   ]);
   return found.flat();
 }

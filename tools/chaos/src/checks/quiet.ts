@@ -2,6 +2,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { OrderStatus } from "@mesh/contracts/orders/v1";
 import type { Databases } from "./databases.ts";
 import type { EventReader } from "./events.ts";
+import { jobsTable } from "./jobs.ts";
 
 const lookEveryMs = 500;
 const noteEveryMs = 15_000;
@@ -43,6 +44,7 @@ async function openWork({ databases, events, publishers, streams }: QuietOptions
   const pending = OrderStatus.ORDER_STATUS_PENDING;
   const parts = await Promise.all([
     count("orders", `select count(*)::int from orders where status = ${pending}`, "pending orders"),
+    count("catalog", `select count(*)::int from ${jobsTable} where state < 'completed'`, "jobs"),
     count("inventory", "select count(*)::int from reservations where status = 'active'", "reservations"),
     ...publishers.map((name) => count(name, "select count(*)::int from outbox where sent_at is null", "unsent events")),
   ]);

@@ -8,7 +8,6 @@ export const invariants = {
   I6: "every request has one response in time, unless its gateway was killed or stopped",
   I7: "the stock is that of the beginning without the confirmed orders",
   I8: "there is no dead letter",
-  // No service of the shop has jobs. A check of theirs belongs beside the others, in the list of `checkAll`.
   I9: "every job has run once, and ended",
 } as const;
 

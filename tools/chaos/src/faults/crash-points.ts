@@ -1,20 +1,17 @@
 import type { StatementWatch } from "../wire/postgres.ts";
 
 /** A place in the work of a process, seen from what it sends and receives, at which it is killed. */
-export const crashPoints = [
-  // The events of a transaction are in the outbox, and it does not commit.
-  "before commit",
-  // A call has had its effect, and its caller gets no response.
-  "after commit before reply",
-  // An event is in NATS, and the outbox does not know.
-  "after publish before mark",
-  // An event was handled, and NATS delivers it again.
-  "after commit before ack",
-  "after ack",
-  "during migration",
-] as const;
-
-export type CrashPoint = (typeof crashPoints)[number];
+export type CrashPoint =
+  /** A transaction has published, or handled, and does not commit. */
+  | "before commit"
+  /** A call has had its effect, and its caller gets no response. */
+  | "after commit before reply"
+  /** An event is in NATS, and the outbox does not know. */
+  | "after publish before mark"
+  /** An event was handled, and NATS delivers it again. */
+  | "after commit before ack"
+  | "after ack"
+  | "during migration";
 
 /** Kills a process with SIGKILL. */
 export type Kill = (process: string) => void;
@@ -65,7 +62,7 @@ export class CrashPoints {
         if (/^insert into "inbox"/i.test(text)) writesInbox = true;
         if (/^update "outbox" set "sent_at"/i.test(text)) return reach("after publish before mark");
         if (/^\s*create table (?!if not exists)/i.test(text)) return reach("during migration");
-        return /^\s*commit/i.test(text) && writesOutbox && reach("before commit");
+        return /^\s*commit/i.test(text) && (writesOutbox || writesInbox) && reach("before commit");
       },
       committed() {
         if (writesInbox) return reach("after commit before ack");

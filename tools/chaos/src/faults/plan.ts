@@ -1,5 +1,5 @@
 import type { Random } from "../random.ts";
-import { type CrashPoint, crashPoints } from "./crash-points.ts";
+import type { CrashPoint } from "./crash-points.ts";
 
 /** What happens to a process, or to a server. */
 export type Fault =
@@ -19,7 +19,7 @@ export type Fault =
   | { readonly kind: "restart"; readonly target: Server; readonly durationMs: number }
   | { readonly kind: "fill" | "delete"; readonly target: string; readonly durationMs: number };
 
-export type Network = "nats" | "postgres";
+export type Network = "nats" | "postgres" | "calls";
 export type Server = "nats" | "postgres";
 
 /** A fault and the time at which it begins, in milliseconds after the load. */
@@ -59,9 +59,16 @@ const weights: Readonly<Record<FaultKind, number>> = {
 /** The kinds of faults. */
 export const faultKinds = Object.keys(weights) as FaultKind[]; // Its own keys.
 
-/** Points that a process without a database, and without consumers, never reaches. */
-const hasNoDatabase = /^gateway/;
-const runtimePoints = crashPoints.filter((point) => point !== "during migration");
+/** The points that the processes of an app reach: the gateway none, the ledger has no methods, and the catalog consumes nothing. */
+function pointsOf(name: string): readonly CrashPoint[] {
+  if (/^gateway/.test(name)) return [];
+  if (/^ledger/.test(name)) return ["before commit", "after commit before ack", "after ack"];
+  const ofRequests = ["before commit", "after commit before reply", "after publish before mark"] as const;
+  return /^catalog/.test(name) ? ofRequests : [...ofRequests, "after commit before ack", "after ack"];
+}
+
+/** No service calls these. */
+const isNotCalled = /^(gateway|ledger)/;
 
 /** Returns faults at even times, in an order that the random numbers determine. Each kind comes once before one comes twice. */
 export function planFaults(random: Random, options: PlanOptions): PlannedFault[] {
@@ -77,22 +84,24 @@ export function planFaults(random: Random, options: PlanOptions): PlannedFault[]
 
 function faultOf(kind: FaultKind, random: Random, options: PlanOptions): Fault {
   const target = random.pick(options.processes);
+  const networks: Network[] = isNotCalled.test(target) ? ["nats", "postgres"] : ["nats", "postgres", "calls"];
   const durationMs = random.between(Math.min(1_000, options.longestMs), options.longestMs);
   switch (kind) {
     case "kill":
       return { kind, target };
     case "crash": {
-      const able = options.processes.filter((name) => !hasNoDatabase.test(name));
-      return { kind, target: random.pick(able), point: random.pick(runtimePoints) };
+      const able = options.processes.filter((name) => pointsOf(name).length > 0);
+      const crashed = random.pick(able);
+      return { kind, target: crashed, point: random.pick(pointsOf(crashed)) };
     }
     case "drain":
       return { kind, target, afterMs: random.between(0, 900) };
     case "stop":
       return { kind, target, durationMs: options.longestMs };
     case "cut":
-      return { kind, target, network: random.pick(["nats", "postgres"]), durationMs };
+      return { kind, target, network: random.pick(networks), durationMs };
     case "slow":
-      return { kind, target, network: random.pick(["nats", "postgres"]), durationMs, delayMs: random.between(20, 300) };
+      return { kind, target, network: random.pick(networks), durationMs, delayMs: random.between(20, 300) };
     case "restart":
       return { kind, target: random.pick(["nats", "postgres"]), durationMs: random.between(0, 2_000) };
     case "fill":
@@ -102,6 +111,8 @@ function faultOf(kind: FaultKind, random: Random, options: PlanOptions): Fault {
       return kind satisfies never;
   }
 }
+
+const ends: Readonly<Record<Network, string>> = { nats: "nats", postgres: "postgres", calls: "its callers" };
 
 /** Describes a fault in a few words: `orders: crash after ack`. */
 export function describe(fault: Fault): string {
@@ -116,9 +127,9 @@ export function describe(fault: Fault): string {
     case "stop":
       return `${fault.target}: stop for ${seconds(fault.durationMs)}`;
     case "cut":
-      return `${fault.target}: cut off from ${fault.network} for ${seconds(fault.durationMs)}`;
+      return `${fault.target}: cut off from ${ends[fault.network]} for ${seconds(fault.durationMs)}`;
     case "slow":
-      return `${fault.target}: ${fault.delayMs} ms more to ${fault.network} for ${seconds(fault.durationMs)}`;
+      return `${fault.target}: ${fault.delayMs} ms more to ${ends[fault.network]} for ${seconds(fault.durationMs)}`;
     case "restart":
       return `${fault.target}: kill -9, down for ${seconds(fault.durationMs)}`;
     case "fill":

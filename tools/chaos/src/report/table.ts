@@ -21,7 +21,7 @@ export function tableOf(result: Result): string {
     return `  ${name}  ${String(counts[name as Invariant]).padStart(6)}  ${what}`; // A key of the same object.
   });
   return [
-    `seed ${result.seed}: ${result.accepted} orders accepted of ${result.orders}, ${result.requests} requests, ${result.faults.length} faults`,
+    `seed ${result.seed}: ${result.acceptedAt.length} orders accepted of ${result.orders}, ${result.requests} requests, ${result.faults.length} faults`,
     "",
     ...faultLines(result),
     "",
