@@ -20,11 +20,11 @@ test("a short run finds nothing, and prints one line and a picture", async () =>
   const svg = join(folder, "run.svg");
   const args = ["--orders", "250", "--faults", "30", "--seed", "5", "--rate", "10", "--longest", "3"];
   const { stdout, stderr } = await chaos(...args, "--svg", svg, "--json");
-  const { I5: disordered, I6: late, ...violations } = JSON.parse(stdout).violations;
-  const none = { I1: 0, I2: 0, I3: 0, I4: 0, I7: 0, I8: 0, I9: 0 };
+  const { I6: late, ...violations } = JSON.parse(stdout).violations;
+  const none = { I1: 0, I2: 0, I3: 0, I4: 0, I5: 0, I7: 0, I8: 0, I9: 0 };
   expect([violations, stderr]).toEqual([none, expect.stringContaining("30 faults")]);
-  // Events that are delivered again come after later ones of their key, and a busy machine responds late.
-  for (const count of [disordered, late]) expect(count).toBeGreaterThanOrEqual(0);
+  // A busy machine responds late.
+  expect(late).toBeGreaterThanOrEqual(0);
   expect(JSON.parse(stdout)).toMatchObject({ orders: 250, faults: 30 });
   expect(await readFile(svg, "utf8")).toMatch(/^<svg .*kill -9/s);
 }, 900_000);

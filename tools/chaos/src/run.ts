@@ -55,6 +55,7 @@ const quietTimeoutMs = 420_000;
 
 const services = ["catalog", "inventory", "orders", "payments"];
 const publishers = [...services, "ledger"];
+const consumers = ["inventory", "orders", "payments", "ledger"];
 const streams = Object.values(streamsOf);
 
 const env = {
@@ -89,7 +90,7 @@ async function observe(chaos: ChaosMesh, random: Random, options: RunOptions): P
   note("waits for quiet");
   await using databases = await Databases.open(mesh, publishers);
   await using events = await EventReader.open(mesh);
-  const readers = { databases, events, publishers };
+  const readers = { databases, events, publishers, consumers };
   const unfinished = await untilQuiet({
     ...readers,
     streams: [...streams, "catalog_v1"],

@@ -2,7 +2,7 @@ import { instant } from "@mesh/store/columns";
 import { sql } from "drizzle-orm";
 import { bigint, pgTable, text } from "drizzle-orm/pg-core";
 
-export { inbox, outbox } from "@mesh/events/tables";
+export { consumerLeases, consumerProcesses, inbox, outbox, parkedEvents } from "@mesh/events/tables";
 
 /** What the ledger handled, in this order. An event that takes effect twice has two entries. */
 export const entries = pgTable("entries", {

@@ -13,6 +13,8 @@ export interface CheckOptions {
   readonly databases: Databases;
   readonly events: EventReader;
   readonly publishers: readonly string[];
+  /** The services that consume. */
+  readonly consumers: readonly string[];
   readonly load: OrderLoad;
   readonly imports: readonly AcceptedImport[];
   readonly injected: readonly Injected[];
@@ -23,7 +25,7 @@ export interface CheckOptions {
 
 /** Checks every invariant once nothing is under way. */
 export async function checkAll(options: CheckOptions): Promise<Violation[]> {
-  const { databases, events, load, imports, injected, gateways, startedAt } = options;
+  const { databases, load, imports, injected, gateways, startedAt } = options;
   const found = await Promise.all([
     checkTerminalStates(databases, load.accepted),
     checkCharges(databases),
@@ -32,7 +34,7 @@ export async function checkAll(options: CheckOptions): Promise<Violation[]> {
     checkVersions(databases),
     checkRequests(load.attempts, injected, gateways, startedAt),
     checkStock(databases),
-    checkDeadLetters(events),
+    checkDeadLetters(options),
     checkJobs(databases, imports),
   ]);
   return found.flat();
@@ -49,6 +51,11 @@ async function checkOutboxes({ databases, publishers }: CheckOptions): Promise<V
 }
 
 /** I8. */
-async function checkDeadLetters(events: EventReader): Promise<Violation[]> {
-  return each("I8", await events.deadLetters(), (letter) => letter);
+async function checkDeadLetters({ databases, events, consumers }: CheckOptions): Promise<Violation[]> {
+  const sql = "select subject, key, error from parked_events where state = 'dead'";
+  const found = consumers.map(async (name) => {
+    const dead = await databases.query<{ subject: string; key: string; error: string }>(name, sql);
+    return each("I8", dead, ({ subject, key, error }) => `${name} has given up ${subject} of ${key}: ${error}`);
+  });
+  return [...each("I8", await events.deadLetters(), (letter) => letter), ...(await Promise.all(found)).flat()];
 }

@@ -15,6 +15,8 @@ export interface QuietOptions {
   readonly events: EventReader;
   /** The services with an outbox. */
   readonly publishers: readonly string[];
+  /** The services that consume. */
+  readonly consumers: readonly string[];
   readonly streams: readonly string[];
   readonly timeoutMs: number;
   readonly note: (line: string) => void;
@@ -36,7 +38,7 @@ export async function untilQuiet(options: QuietOptions): Promise<string[]> {
   }
 }
 
-async function openWork({ databases, events, publishers, streams }: QuietOptions): Promise<string[]> {
+async function openWork({ databases, events, publishers, consumers, streams }: QuietOptions): Promise<string[]> {
   const count = async (name: string, sql: string, what: string) => {
     const [row] = await databases.query<{ count: number }>(name, sql);
     return row?.count ? [`${name}: ${row.count} ${what}`] : [];
@@ -48,6 +50,13 @@ async function openWork({ databases, events, publishers, streams }: QuietOptions
     count("inventory", "select count(*)::int from reservations where status = 'active'", "reservations"),
     ...publishers.map((name) => count(name, "select count(*)::int from outbox where sent_at is null", "unsent events")),
   ]);
+  const parked = consumers.map((name) => {
+    return count(name, "select count(*)::int from parked_events where state <> 'dead'", "parked events");
+  });
   const backlogs = await events.backlogs(streams);
-  return [...parts.flat(), ...backlogs.map(({ consumer, waiting }) => `${consumer}: ${waiting} unsettled events`)];
+  return [
+    ...parts.flat(),
+    ...(await Promise.all(parked)).flat(),
+    ...backlogs.map(({ consumer, waiting }) => `${consumer}: ${waiting} unsettled events`),
+  ];
 }
