@@ -1,7 +1,7 @@
 import type { EventDefinition } from "@mesh/contracts";
 import type { EventSignatures } from "@mesh/rpc";
 import { compose, type MiddlewareOption, middlewareList, setTraceHeaders, type TraceContext } from "@mesh/runtime";
-import type { Opening, Schema, Store, StoreScope, StoreTransaction } from "@mesh/store";
+import { defer, type Opening, type Schema, type Store, type StoreScope, type StoreTransaction } from "@mesh/store";
 import { checkedEvent } from "./invalid-event.ts";
 import {
   defaultPublisherMiddleware,
@@ -18,7 +18,7 @@ import { observePublish, startPublish } from "./telemetry/observe-publish.ts";
 /** Publishes events if and only if a transaction commits. */
 export interface Publishing {
   /**
-   * Puts an event into the outbox; returns its id.
+   * Puts an event into the outbox; returns its id. If the database rejects it, the next statement and the commit fail.
    *
    * @throws InvalidEvent if the event breaks its contract
    * @throws MeshError RESOURCE_EXHAUSTED if it has more than 256 KiB
@@ -48,7 +48,7 @@ export function createAddPublish(
 ): AddPublish {
   const steps = middlewareList(middleware, defaultPublisherMiddleware);
   const run = compose<PendingEvent<unknown, unknown>>(steps, (call) =>
-    inTurn(call.tx, () => call.tx.insert(outbox).values(call.toRow())),
+    defer(call.tx, call.tx.insert(outbox).values(call.toRow())),
   );
   return (tx, sender) =>
     Object.assign(tx, {
@@ -60,19 +60,6 @@ export function createAddPublish(
         return id;
       },
     });
-}
-
-const running = new WeakMap<object, Promise<unknown>>();
-
-/** Runs a statement after those before it: a connection has one at a time, and events may be signed at the same time. */
-function inTurn(tx: object, statement: () => Promise<unknown>): Promise<unknown> {
-  const before = running.get(tx) ?? Promise.resolve();
-  const result = before.then(statement);
-  running.set(
-    tx,
-    result.catch(() => {}),
-  );
-  return result;
 }
 
 /** Makes transactions of a store that can publish. @param relay sends the events of each that commits */

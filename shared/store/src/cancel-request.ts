@@ -2,6 +2,7 @@
 //
 // - a client has `processID` and `secretKey`, the key that PostgreSQL gave its connection, `ssl` and `sslNegotiation`
 // - a `Connection` has `connect`, `requestSsl` and `cancel`, and emits `connect`, `sslconnect`, `error` and `end`
+// - a client has `connection`, whose `stream` is the socket
 import pg from "pg";
 
 /** The parts of `pg.Connection` that its types lack. */
@@ -47,4 +48,10 @@ function closed(connection: pg.Connection, timeoutMs: number): Promise<void> {
       resolve();
     });
   });
+}
+
+/** Closes a connection without waiting for its statements, which fail. `end` of a client waits for those that were sent. */
+export function cutConnection(client: object): void {
+  const connection: pg.Connection = Reflect.get(client, "connection");
+  connection.stream.destroy();
 }

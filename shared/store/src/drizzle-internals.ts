@@ -33,9 +33,12 @@ import { type Opening, runTransaction } from "./run-transaction.ts";
 import { Savepoints } from "./savepoints.ts";
 import type { Schema, StoreTransaction } from "./schema.ts";
 import type { StoreScope } from "./scope.ts";
+import { StatementNames } from "./statement-names.ts";
 import { observeStatement, observeTransaction } from "./telemetry/observe.ts";
 
 type Relations<T extends TablesRelationalConfig> = RelationalSchemaConfig<T>;
+
+const statementNames = new StatementNames();
 
 /** Drizzle's session with the errors of a store, which contain no values. */
 class StoreSession<S extends Schema, T extends TablesRelationalConfig> extends NodePgSession<S, T> {
@@ -60,9 +63,10 @@ class StoreSession<S extends Schema, T extends TablesRelationalConfig> extends N
   override prepareQuery<C extends PreparedQueryConfig>(
     ...query: Parameters<NodePgSession<S, T>["prepareQuery"]>
   ): PgPreparedQuery<C> {
-    const prepared = super.prepareQuery<C>(...query);
+    const [statement, fields, name = statementNames.nameOf(statement.sql), ...rest] = query;
+    const prepared = super.prepareQuery<C>(statement, fields, name, ...rest);
     const execute = prepared.execute.bind(prepared);
-    const [{ sql: text }] = query;
+    const { sql: text } = statement;
     prepared.execute = async (values) => {
       // Another transaction may already use the connection.
       if (this.#isEnded) throw new Error("a statement came after the end of its transaction: is an await missing?");
@@ -142,6 +146,25 @@ class InnerSession<S extends Schema, T extends TablesRelationalConfig> extends S
 function outerSessionOf<S extends Schema>(tx: StoreTransaction<S>) {
   // `PoolSession` gives every transaction such a session.
   return (tx as unknown as { readonly session: StoreSession<S, ExtractTablesWithRelations<S>> }).session;
+}
+
+/**
+ * Lets a transaction go on before the response to a statement whose result it does not need. If the statement fails, the next one and
+ * the commit fail with its error.
+ *
+ * @example
+ * ```ts no-run
+ * import { defer, type Schema, type StoreTransaction } from "@mesh/store";
+ * import { sql } from "drizzle-orm";
+ *
+ * async function note(tx: StoreTransaction<Schema>, text: string) {
+ *   await defer(tx, tx.execute(sql`insert into notes (text) values (${text})`));
+ * }
+ * ```
+ */
+export async function defer<S extends Schema>(tx: StoreTransaction<S>, statement: PromiseLike<unknown>): Promise<void> {
+  const { statements } = outerSessionOf(tx);
+  await (statements instanceof Lease ? statements.defer(statement) : statement);
 }
 
 /** Drizzle's database over a pool, with the errors and transactions of a store. */

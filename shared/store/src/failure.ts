@@ -30,6 +30,7 @@ interface Meaning {
 
 const unreachable = { code: "UNAVAILABLE", message: "the database can't be reached", retryAfterMs: 500 } as const;
 const full = { ...unreachable, message: "the database has no resources left" } as const;
+const outdated = { ...unreachable, message: "the tables of the database were changed", retryAfterMs: 50 } as const;
 const busy = { code: "RESOURCE_EXHAUSTED", message: "the database is busy", retryAfterMs: 500 } as const;
 const conflict = { code: "ABORTED", message: "a concurrent change conflicts with this one", retryAfterMs: 50 } as const;
 
@@ -84,6 +85,8 @@ export function throwStoreFailure(error: unknown): never {
 function meaningOf(error: unknown): Meaning | undefined {
   if (error instanceof pg.DatabaseError) {
     const state = error.code ?? "";
+    // The table was changed after the connection had prepared the statement: another connection has not.
+    if (error.routine === "RevalidateCachedQuery") return outdated;
     return bySqlState[state] ?? byClass[state.slice(0, 2)];
   }
   if (!(error instanceof Error)) return undefined;
@@ -115,6 +118,11 @@ export function isStoreUnavailable(error: unknown): boolean {
 /** Reports whether PostgreSQL cancelled a statement: it took too long, or it was asked to. */
 export function isCancelled(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === "57014";
+}
+
+/** Reports whether a statement was not run, because one before it in its transaction failed. */
+export function isAborted(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === "25P02";
 }
 
 /** Reports whether an error means that the server takes no changes: it is a replica, maybe only since a failover. */

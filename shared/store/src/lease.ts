@@ -1,15 +1,18 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import type { MeshError } from "@mesh/contracts";
 import pg from "pg";
 import type { BoundedPool } from "./bounded-pool.ts";
-import { requestCancel } from "./cancel-request.ts";
-import { isCancelled, isStoreUnavailable, storeFailure } from "./failure.ts";
+import { cutConnection, requestCancel } from "./cancel-request.ts";
+import { isAborted, isCancelled, isStoreUnavailable, storeFailure } from "./failure.ts";
 import { checkScope, endOf, onAbort, type StoreScope } from "./scope.ts";
 
 /** Something that runs a statement, as Drizzle asks a pool or a client to. */
 export interface Statements {
   query(config: pg.QueryConfig, values?: unknown[]): Promise<pg.QueryResult>;
 }
+
+/** The most statements without a response that a transaction does not wait for. */
+const maxDeferred = 64;
 
 /** The longest that PostgreSQL may take to act on a cancel request, in milliseconds. */
 const requestMs = 1_000;
@@ -27,6 +30,9 @@ export class Lease implements Statements {
   readonly #forget: (() => void) | undefined;
   #running = 0;
   #failure: unknown;
+  /** The failure of a statement that nobody waits for. */
+  #deferredFailure: unknown;
+  #deferred = 0;
   #cancelling: Promise<void> | undefined;
   #isBroken = false;
   #onIdle = () => {};
@@ -46,11 +52,31 @@ export class Lease implements Statements {
       return await this.client.query(config, values);
     } catch (error) {
       this.#failure = error;
-      throw this.endAt(error) ?? error;
+      throw this.endAt(error) ?? (isAborted(error) ? await this.#causeOf(error) : error);
     } finally {
       this.#running--;
       if (this.#running === 0) this.#onIdle();
     }
+  }
+
+  /**
+   * Lets a transaction go on before the response to a statement. If it fails, so do the next statement and the commit, with its error.
+   * Waits for it if many have no response yet.
+   */
+  async defer(statement: PromiseLike<unknown>): Promise<void> {
+    this.#deferred++;
+    const settled = Promise.resolve(statement)
+      .catch((error: unknown) => {
+        this.#deferredFailure ??= error;
+      })
+      .finally(() => this.#deferred--);
+    if (this.#deferred >= maxDeferred) await settled;
+  }
+
+  /** Returns the error of a transaction that PostgreSQL rolled back when it was to commit. */
+  rollbackError(): Promise<unknown> {
+    const caught = "PostgreSQL rolled back the transaction: a statement failed and its error was caught";
+    return this.#causeOf(new Error(caught));
   }
 
   /** Resolves with the result of work. Rejects with the error of the scope if it is cancelled first. */
@@ -88,6 +114,13 @@ export class Lease implements Statements {
     this.client.release(isUsable ? lossOf(this.#failure) : true);
   }
 
+  /** Returns the error of a statement that nobody waits for, which is the cause of another one. */
+  async #causeOf(error: unknown): Promise<unknown> {
+    // Its response came before, but what waits for it may be some promises away.
+    await immediate();
+    return this.#deferredFailure ?? error;
+  }
+
   #cancel(scope: StoreScope): void {
     this.#onEnd(endOf(scope));
     if (this.#running > 0) this.#cancelling = this.#cancelRunning();
@@ -103,8 +136,7 @@ export class Lease implements Statements {
       }
     } catch {
       this.#isBroken = true;
-      // Ends the statements with an error.
-      void this.client.end().catch(() => {});
+      cutConnection(this.client);
     }
   }
 

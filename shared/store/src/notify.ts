@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm/sql";
+import { defer } from "./drizzle-internals.ts";
 import type { Schema, StoreTransaction } from "./schema.ts";
 
 /**
  * Notifies the listeners of a channel when the transaction commits. A payload that is repeated in a transaction arrives
- * once.
+ * once. If PostgreSQL rejects it, the next statement and the commit fail.
  *
  * @param payload below 8,000 bytes, such as the id of what changed
  *
@@ -18,5 +19,5 @@ import type { Schema, StoreTransaction } from "./schema.ts";
  * ```
  */
 export async function notify<S extends Schema>(tx: StoreTransaction<S>, channel: string, payload = ""): Promise<void> {
-  await tx.execute(sql`select pg_notify(${channel}, ${payload})`);
+  await defer(tx, tx.execute(sql`select pg_notify(${channel}, ${payload})`));
 }

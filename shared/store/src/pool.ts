@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "@mesh/runtime";
-import pg from "pg";
+import type pg from "pg";
 import { BoundedPool } from "./bounded-pool.ts";
+import { cutConnection } from "./cancel-request.ts";
 import { isReadOnly } from "./failure.ts";
 
 /** The limits of a connection, in milliseconds. No wait is unbounded. */
@@ -39,7 +40,9 @@ export function createPool(
   { log, maxConnectionAgeMs, isResponding }: PoolOptions,
 ): ClosablePool {
   const limits = { idleTimeoutMillis: 60_000, maxLifetimeSeconds: (maxConnectionAgeMs ?? 600_000) / 1_000 };
-  const pool = new BoundedPool({ ...connectionDefaults, ...limits, ...config }, isResponding);
+  // A transaction may send a statement before the response to the one before.
+  const pipelined = { ...connectionDefaults, ...limits, pipeline: true };
+  const pool = new BoundedPool({ ...pipelined, ...config }, isResponding);
   const open = new Set<pg.PoolClient>();
   pool.on("connect", (client) => {
     open.add(client);
@@ -55,7 +58,7 @@ export function createPool(
       const closed = pool.end().then(() => true);
       if (await Promise.race([closed, sleep(timeoutMs, false, { ref: false })])) return;
       log.warn({ connections: open.size }, "closed connections to the database that were still in use");
-      for (const client of open) if (client instanceof pg.Client) void client.end().catch(() => {});
+      for (const client of open) cutConnection(client);
     },
   };
 }

@@ -80,9 +80,7 @@ async function commit(lease: Lease): Promise<void> {
     // Constraints that are deferred are checked now, which may take too long. Nothing else is known to have ended it.
     throw (isCancelled(error) && lease.endAt(error)) || storeFailure(error);
   });
-  if (command !== "COMMIT") {
-    throw new Error("PostgreSQL rolled back the transaction: a statement failed and its error was caught");
-  }
+  if (command !== "COMMIT") throw await lease.rollbackError();
 }
 
 /** Rolls back. If that fails, the connection is broken, and the pool discards it. */
