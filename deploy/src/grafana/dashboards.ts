@@ -87,6 +87,23 @@ export function meshDashboard(): Dashboard {
       },
     }),
     chart({
+      title: "Events that wait for another attempt, or are dead",
+      unit: "short",
+      series: {
+        "{{messaging_consumer_group_name}} {{typemesh_parked_state}}":
+          "max by (messaging_consumer_group_name, typemesh_parked_state) (typemesh_events_parked)",
+      },
+    }),
+    chart({
+      title: "Age of the oldest event that waits for another attempt",
+      unit: "s",
+      limit: 900,
+      series: {
+        "{{messaging_consumer_group_name}}":
+          "max by (messaging_consumer_group_name) (typemesh_events_parked_age_seconds)",
+      },
+    }),
+    chart({
       title: "How full streams are",
       unit: "percentunit",
       limit: 0.7,

@@ -17,7 +17,7 @@ import { watchStreams } from "./stream-space.ts";
 import { BusStreamWriter } from "./stream-writer.ts";
 import { type StreamLimits, Streams } from "./streams.ts";
 import { Subscription } from "./subscription.ts";
-import { outboxes } from "./telemetry/instruments.ts";
+import { outboxes, parked } from "./telemetry/instruments.ts";
 import { readBacklog } from "./telemetry/read-backlog.ts";
 import { createAddPublish, createTransact, type Transact } from "./transaction.ts";
 
@@ -146,6 +146,9 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
   const subscriptions = subscribe(anyOptions, { streams, transactOf, poke, reasons });
   const leases = lease(anyOptions, subscriptions);
 
+  const operations = operationsOf(anyOptions.store, subscriptions);
+  const forgetParked = parked.add({ read: () => operations.consumers().catch(() => undefined) });
+
   let drained: Promise<unknown> | undefined;
   const drain = async () => {
     drained ??= leases?.close(options.drainMs ?? defaultDrainMs);
@@ -153,11 +156,12 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
   };
   return {
     transaction,
-    operations: operationsOf(anyOptions.store, subscriptions),
+    operations,
     drain,
     async close() {
       unlisten();
       forgetOutbox();
+      forgetParked();
       await drain();
       for (const subscription of subscriptions) subscription.close();
       space.close();

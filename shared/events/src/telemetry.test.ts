@@ -113,6 +113,39 @@ test("attempts, retries and dead letters are measured by subject, consumer and c
   );
 });
 
+test("parked events are counted by consumer and state when metrics are collected", async () => {
+  const recorded = recordTelemetry();
+  const consumer = on(Happened, async ({ number }) => {
+    if (number === 1) throw new MeshError({ code: "UNAVAILABLE", message: "a peer is away" });
+    if (number === 3) throw new InvalidEvent("wrong");
+  });
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers, { consumers: [consumer], retryDelaysMs: [60_000] });
+  const publish = (thing: string, number: number) =>
+    part.events.transaction(startSender(), (tx) => tx.publish(Happened, { thing, number }));
+  for (const [thing, number] of [
+    ["a", 1],
+    ["a", 2],
+    ["b", 3],
+  ] as const)
+    await publish(thing, number);
+  const attributes = {
+    "messaging.system.name": "nats",
+    "messaging.destination.name": "test.v1.happened",
+    "messaging.consumer.group.name": durable,
+  };
+  const expected = { failing: 0, upstream: 1, behind: 1, suspect: 0, dead: 1 };
+  await vi.waitFor(async () => {
+    const points = await recorded.points("typemesh.events.parked");
+    expect(points.map((point) => [point.attributes["typemesh.parked.state"], point.value])).toEqual(
+      Object.entries(expected),
+    );
+  }, waiting);
+  const [age] = await recorded.points("typemesh.events.parked.age");
+  expect(age?.attributes).toEqual(attributes);
+  expect(age?.value).toBeGreaterThan(0);
+});
+
 test("an event that is not sampled has no spans", async () => {
   const recorded = recordTelemetry();
   const consumer = on(Happened, record);

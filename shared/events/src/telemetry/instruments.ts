@@ -1,6 +1,7 @@
 import { createDurations, Metering, Observed, Tracing } from "@mesh/runtime";
 import type { Attributes, Meter } from "@opentelemetry/api";
 import type { ConsumerInfo } from "nats";
+import type { ParkedState } from "../tables.ts";
 
 const scope = "@mesh/events";
 
@@ -29,6 +30,24 @@ export interface ConsumerSource {
   read(): Promise<Pick<ConsumerInfo, "num_pending" | "num_ack_pending"> | undefined>;
 }
 
+/** The parked events of the consumers of a service. */
+export interface ParkedSource {
+  /** Reads the table. Undefined: the database does not respond. */
+  read(): Promise<readonly ParkedEvents[] | undefined>;
+}
+
+/** The parked events of a consumer. */
+export interface ParkedEvents {
+  readonly name: string;
+  readonly subject: string;
+  /** Their number by state. */
+  readonly parked: Readonly<Partial<Record<ParkedState, number>>>;
+  /** When the oldest that waits was parked; undefined: none waits. */
+  readonly oldestAt: Date | undefined;
+}
+
+const parkedStates: readonly ParkedState[] = ["failing", "upstream", "behind", "suspect", "dead"];
+
 /** The streams to which a service publishes, as they were at its last check. */
 export interface StreamSource {
   /** The part that is used, from 0 to 1, by the names of streams. */
@@ -38,6 +57,7 @@ export interface StreamSource {
 /** Makes the instruments of events. */
 export const metering = new Metering(scope, (meter) => {
   observeConsumers(meter);
+  observeParked(meter);
   observeStreams(meter);
   const backlog = meter.createObservableGauge("typemesh.outbox.events", {
     description: "Events in the outbox that are not sent yet.",
@@ -67,7 +87,7 @@ export const metering = new Metering(scope, (meter) => {
       description: "Duration of the handling of events.",
     }),
     redeliveries: meter.createCounter("typemesh.events.redeliveries", {
-      description: "Events that NATS delivered again, after a failure or because a process was lost.",
+      description: "Events that are handled again, after a failure or because a process was lost.",
       unit: "{event}",
     }),
     retries: meter.createCounter("typemesh.events.retries", {
@@ -88,8 +108,7 @@ function observeConsumers(meter: Meter): void {
     unit: "{event}",
   });
   const unsettled = meter.createObservableGauge("typemesh.consumer.unsettled", {
-    description:
-      "Events that were delivered to a consumer and are not settled yet, with those that wait for another attempt.",
+    description: "Events that were delivered to a consumer and are neither handled nor parked yet.",
     unit: "{event}",
   });
   meter.addBatchObservableCallback(
@@ -107,6 +126,40 @@ function observeConsumers(meter: Meter): void {
   );
 }
 
+/** Reads the parked events of the consumers of this process when metrics are collected. All replicas read the same. */
+function observeParked(meter: Meter): void {
+  const events = meter.createObservableGauge("typemesh.events.parked", {
+    description: "Events that are parked or dead-lettered.",
+    unit: "{event}",
+  });
+  const age = meter.createObservableGauge("typemesh.events.parked.age", {
+    description: "Time since the oldest event that waits was parked.",
+    unit: "s",
+  });
+  meter.addBatchObservableCallback(
+    async (result) => {
+      const read = await Promise.all([...parked].map((source) => source.read()));
+      for (const { name, subject, parked: counts, oldestAt } of read.flatMap((consumers) => consumers ?? [])) {
+        const attributes = consumerAttributes(subject, name);
+        for (const state of parkedStates) {
+          result.observe(events, counts[state] ?? 0, { ...attributes, "typemesh.parked.state": state });
+        }
+        result.observe(age, oldestAt ? Math.max(0, Date.now() - oldestAt.getTime()) / 1_000 : 0, attributes);
+      }
+    },
+    [events, age],
+  );
+}
+
+/** Returns the attributes of a consumer. */
+export function consumerAttributes(subject: string, durable: string): Attributes {
+  return {
+    "messaging.system.name": "nats",
+    "messaging.destination.name": subject,
+    "messaging.consumer.group.name": durable,
+  };
+}
+
 /** Reads how full the streams were at the last check. */
 function observeStreams(meter: Meter): void {
   const fill = meter.createObservableGauge("typemesh.stream.fill", {
@@ -122,6 +175,9 @@ function observeStreams(meter: Meter): void {
 
 /** The consumers of this process. */
 export const consumers = new Observed<ConsumerSource>(metering);
+
+/** The services of this process that consume. */
+export const parked = new Observed<ParkedSource>(metering);
 
 /** The services of this process that publish. */
 export const streams = new Observed<StreamSource>(metering);

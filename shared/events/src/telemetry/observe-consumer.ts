@@ -2,7 +2,7 @@ import type { ConsumerInfo } from "nats";
 import type { Bus } from "../bus.ts";
 import type { EventName } from "../outgoing-event.ts";
 import { managerOf } from "../streams.ts";
-import { consumers } from "./instruments.ts";
+import { consumerAttributes, consumers } from "./instruments.ts";
 
 /** A durable consumer. */
 interface ObservedConsumer {
@@ -14,12 +14,10 @@ interface ObservedConsumer {
 /** Has the state of a consumer read when metrics are collected. Returns a function that ends this. */
 export function observeConsumer({ bus, durable, consumer }: ObservedConsumer): () => void {
   const { stream, subject } = consumer.event;
-  const attributes = {
-    "messaging.system.name": "nats",
-    "messaging.destination.name": subject,
-    "messaging.consumer.group.name": durable,
-  };
-  return consumers.add({ attributes, read: () => readState(bus, stream, durable) });
+  return consumers.add({
+    attributes: consumerAttributes(subject, durable),
+    read: () => readState(bus, stream, durable),
+  });
 }
 
 async function readState(bus: Bus, stream: string, durable: string): Promise<ConsumerInfo | undefined> {
