@@ -1,6 +1,6 @@
 import { type Codec, defineJob, defineMessage } from "@mesh/contracts";
 import { PaymentFailed, PaymentService } from "@mesh/contracts/testing/payments/v1";
-import { inbox, outbox } from "@mesh/events/tables";
+import * as tables from "@mesh/events/tables";
 import { schedules } from "@mesh/jobs/tables";
 import { keyedResults } from "@mesh/store/tables";
 import { absentHandlers, openTestService } from "@mesh/testing/service";
@@ -10,7 +10,7 @@ import { payment } from "../fixtures/open-one.ts";
 import { type Database, type JobContext, job, on, schedule, type Transaction } from "./index.ts";
 import { type Service, service } from "./service.ts";
 
-const schema = { inbox, outbox, keyedResults, schedules };
+const schema = { ...tables, keyedResults, schedules };
 const store = { schema, migrations: new URL("../fixtures/kept/migrations", import.meta.url) };
 type Tx = Transaction<typeof schema>;
 type Context = JobContext<Tx> & { readonly db: Database<typeof schema> };
@@ -55,7 +55,7 @@ test("a job of a call has the context of its service, and publishes in its trans
   const seen: unknown[] = [];
   const check = enqueuing(async ({ orderId: id }, { principal, db, deadline, signal, attempt, complete }) => {
     seen.push([principal?.id, deadline > Date.now(), signal.aborted, attempt]);
-    await db.select().from(outbox);
+    await db.select().from(tables.outbox);
     await complete((tx) => tx.publish(PaymentFailed, { ...failed, orderId: id }));
   });
   await using opened = await openTestService(PaymentService, check);
@@ -90,7 +90,7 @@ test("a handler of events enqueues in its transaction, and schedules publish eve
 });
 
 test("jobs without their table are an error", () => {
-  const without = { store: { ...store, schema: { inbox, outbox } }, jobs: [] };
+  const without = { store: { ...store, schema: { ...tables } }, jobs: [] };
   expect(() => service(PaymentService, without, absentHandlers(PaymentService))).toThrow(
     "payments has jobs or schedules: its store's schema must have schedules, from @mesh/jobs/tables",
   );
