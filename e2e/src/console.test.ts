@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CatalogService, Category } from "@mesh/contracts/catalog/v1";
 import { type ConsoleSource, freePort, type RunningConsole, startConsole } from "@mesh/dev";
+import { connect } from "@mesh/rpc";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -144,7 +146,23 @@ test("services have rates, and streams have consumers", async () => {
   expect(stream.consumers).toContainEqual(expect.objectContaining({ name: "payments_orders_v1_order_placed", lag: 0 }));
 });
 
-const views = ["", "/traces", `/traces/${page.traceId}`, "/streams", "/tables", "/logs"];
+test("jobs have their state, their attempts and their trace", async () => {
+  const { address, credentials } = { address: mesh.addressOf("catalog"), credentials: mesh.credentials };
+  const upstream = connect(CatalogService, { address, credentials });
+  const price = { minorUnits: 100n, currency: "EUR" };
+  const product = { id: crypto.randomUUID(), name: "Kite", category: Category.CATEGORY_TOYS, price };
+  const { id } = await upstream.client.startImport({ products: [product] });
+  await upstream.close();
+  await vi.waitFor(async () => {
+    const [catalog] = await read("jobs");
+    expect(catalog).toMatchObject({ app: "catalog", schedules: [] });
+    expect(catalog.queues).toMatchObject([{ name: "catalog.v1.ImportCatalog", due: 0, completed: 1, failed: 0 }]);
+    const traceId = expect.stringMatching(/^[\da-f]{32}$/);
+    expect(catalog.jobs).toMatchObject([{ id, state: "completed", attempts: 1, maxAttempts: 3, traceId }]);
+  }, patience);
+});
+
+const views = ["", "/traces", `/traces/${page.traceId}`, "/streams", "/jobs", "/tables", "/logs"];
 
 test.each([
   [390, "light"],

@@ -1,6 +1,7 @@
+import { readJobs } from "./jobs.ts";
 import { readLogs } from "./logs.ts";
 import { Measurements } from "./measurements.ts";
-import type { DatabaseRow, TraceDetail, TraceList } from "./shapes.ts";
+import type { DatabaseRow, JobList, TraceDetail, TraceList } from "./shapes.ts";
 import type { ConsoleSource } from "./source.ts";
 import { StreamReader } from "./streams.ts";
 import { readDatabase, readTable } from "./tables.ts";
@@ -31,6 +32,7 @@ export function createApi(source: ConsoleSource, traces: TraceMemory): ConsoleAp
     ["GET traces", async (query) => listTraces(query, source, traces)],
     ["GET trace", (query) => traceOf(query.get("id") ?? "", source, traces)],
     ["GET streams", () => streams.read()],
+    ["GET jobs", () => jobsOf(source)],
     ["GET databases", () => databasesOf(source)],
     ["GET table", (query) => tableOf(query, source)],
     ["GET logs", (query) => logsOf(query, source)],
@@ -68,6 +70,12 @@ async function traceOf(
 async function traceOfError(id: string, processes: ConsoleSource["processes"]): Promise<string | undefined> {
   const { lines } = await readLogs(processes, { text: id });
   return lines.find(({ traceId }) => traceId !== null)?.traceId ?? undefined;
+}
+
+/** Returns the jobs of the services that have some. A database that does not exist yet has none. */
+async function jobsOf({ postgresUrl, databases }: ConsoleSource): Promise<JobList[]> {
+  const results = await Promise.allSettled(databases.map(({ name, app }) => readJobs(postgresUrl, name, app)));
+  return results.flatMap((result) => (result.status === "fulfilled" ? (result.value ?? []) : []));
 }
 
 /** Returns the databases that exist: an app creates its own at its first start. */

@@ -153,6 +153,58 @@ export interface StreamList {
   readonly deadLetters: readonly DeadLetterRow[];
 }
 
+/** The jobs of one name. */
+export interface JobQueue {
+  readonly name: string;
+  readonly due: number;
+  readonly later: number;
+  readonly running: number;
+  /** Those that ended in the last minutes: later they are in an archive. */
+  readonly completed: number;
+  readonly failed: number;
+}
+
+/** A job. */
+export interface JobRow {
+  readonly id: string;
+  readonly name: string;
+  readonly state: "waiting" | "running" | "completed" | "failed" | "cancelled";
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  /** Milliseconds since the epoch. */
+  readonly createdMs: number;
+  /** Of the last attempt; null: none has begun. */
+  readonly durationMs: number | null;
+  readonly traceId: string | null;
+  readonly failure: string | null;
+  /** Null: it has not reported any progress. */
+  readonly done: number | null;
+  readonly total: number | null;
+  readonly note: string | null;
+}
+
+/** A schedule. */
+export interface ScheduleRow {
+  readonly name: string;
+  readonly target: string;
+  readonly kind: "once" | "every" | "cron";
+  readonly cron: string | null;
+  readonly timeZone: string | null;
+  readonly everyMs: number | null;
+  readonly isPaused: boolean;
+  /** Milliseconds since the epoch. */
+  readonly nextMs: number;
+  readonly lastMs: number | null;
+}
+
+/** The jobs and schedules of a service, the latest jobs first. */
+export interface JobList {
+  readonly app: string;
+  readonly queues: readonly JobQueue[];
+  readonly jobs: readonly JobRow[];
+  readonly schedules: readonly ScheduleRow[];
+}
+
 /** A table of a database. */
 export interface TableRow {
   readonly schema: string;

@@ -12,7 +12,7 @@ const timeoutMs = 3_000;
 const listTables = `
   SELECT n.nspname AS schema, c.relname AS name, c.reltuples::float8 AS rows, pg_total_relation_size(c.oid)::float8 AS bytes
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+  WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' AND NOT c.relispartition
   ORDER BY n.nspname, c.relname`;
 
 const listColumns = `
@@ -61,7 +61,11 @@ export function readTable(
 }
 
 /** Runs statements that can't write. */
-async function inDatabase<T>(adminUrl: string, database: string, read: (client: Client) => Promise<T>): Promise<T> {
+export async function inDatabase<T>(
+  adminUrl: string,
+  database: string,
+  read: (client: Client) => Promise<T>,
+): Promise<T> {
   const url = Object.assign(new URL(adminUrl), { pathname: `/${database}` });
   const client = new Client({
     connectionString: url.href,

@@ -1,5 +1,6 @@
 import { useEffect } from "preact/hooks";
 import type { ServiceList } from "../shapes.ts";
+import { JobsView } from "./jobs.tsx";
 import { LogsView } from "./logs.tsx";
 import { Processes } from "./processes.ts";
 import { type Place, pathOf, usePlace } from "./router.ts";
@@ -11,7 +12,7 @@ import { TracesView } from "./traces.tsx";
 import { Empty, Title } from "./ui.tsx";
 import { type Loaded, useApi } from "./use-api.ts";
 
-const views = ["services", "traces", "streams", "tables", "logs"] as const;
+const views = ["services", "traces", "streams", "jobs", "tables", "logs"] as const;
 
 /** The page. */
 export function App() {
@@ -68,6 +69,8 @@ function View({ place: { view, id, query }, services }: { place: Place; services
       return id ? <TraceView id={id} /> : <TracesView query={query} />;
     case "streams":
       return <StreamsView />;
+    case "jobs":
+      return <JobsView />;
     case "tables":
       return <TablesView query={query} />;
     case "logs":

@@ -44,7 +44,7 @@ function chosenIn(query: URLSearchParams, databases: readonly DatabaseRow[] | un
   return first && { database: first.database, schema: first.schema, table: first.name };
 }
 
-/** Tables that the mesh keeps in each database, for events, for retried calls and for migrations. */
+/** Tables that the mesh keeps in each database, for events, jobs, retried calls and migrations. */
 const tablesOfMesh = new Set([
   "inbox",
   "outbox",
@@ -52,12 +52,17 @@ const tablesOfMesh = new Set([
   "consumer_processes",
   "parked_events",
   "keyed_results",
+  "schedules",
   "__drizzle_migrations",
 ]);
 
+function isOfMesh({ schema, name }: TableRow): boolean {
+  return schema === "pgboss" || tablesOfMesh.has(name);
+}
+
 /** Puts the tables of the service before those of the mesh. */
 function ownFirst(tables: readonly TableRow[]): TableRow[] {
-  return tables.toSorted((one, other) => Number(tablesOfMesh.has(one.name)) - Number(tablesOfMesh.has(other.name)));
+  return tables.toSorted((one, other) => Number(isOfMesh(one)) - Number(isOfMesh(other)));
 }
 
 function Tables({ database, chosen }: { database: DatabaseRow; chosen: Chosen | undefined }) {
