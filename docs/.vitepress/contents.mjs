@@ -6,6 +6,7 @@ const groups = {
   "Coming from": ["coming-from/"],
   "Services and contracts": [
     "by-hand",
+    "jobs",
     "errors",
     "schemas",
     "contracts",

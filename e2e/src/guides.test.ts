@@ -9,7 +9,7 @@ import { edit, instructionsOf } from "./follow.ts";
 const skipped = ["npm run check", "npm run build"];
 
 /** The services of the pages for those who come from elsewhere, as the gateway exposes them. */
-const exposed = { cats: "CatsService", items: "ItemsService", users: "UsersService" };
+const exposed = { cats: "CatsService", items: "ItemsService", mails: "MailsService", users: "UsersService" };
 
 let clone: Clone;
 let guide: Guide;
@@ -41,7 +41,9 @@ async function addCompared(): Promise<void> {
   expect(source).toContain(list);
   await writeFile(router, `${imports.join("\n")}\n${source.replace(list, `${list}${entries.join("")}`)}`);
   expect(await clone.call("npm", ["run", "generate"])).toMatchObject({ code: 0 });
-  expect(await clone.call("npm", ["run", "migration", "--", "users", "events"])).toMatchObject({ code: 0 });
+  for (const name of ["users", "mails"]) {
+    expect(await clone.call("npm", ["run", "migration", "--", name, "tables"])).toMatchObject({ code: 0 });
+  }
 }
 
 /** Gives a service a package.json, which a deployment needs. */
@@ -81,4 +83,12 @@ it("the service of users on a page that compares publishes an event, and consume
   const { id } = await response.json();
   const lines = () => guide.mesh.apps.users?.output().split("\n") ?? [];
   await expect.poll(() => lines().filter((line) => line.includes(id) && line.includes("welcome"))).toHaveLength(1);
+});
+
+it("the service of mails on a page that compares does the job that a call enqueues", async () => {
+  const body = JSON.stringify({ email: "bob@example.com" });
+  const response = await fetch(`${guide.mesh.gatewayUrl}/v1/mails`, { method: "POST", headers: headers(), body });
+  expect(await response.json()).toEqual({ id: expect.any(String) });
+  const lines = () => guide.mesh.apps.mails?.output().split("\n") ?? [];
+  await expect.poll(() => lines().filter((line) => line.includes("bob@example.com"))).toHaveLength(1);
 });

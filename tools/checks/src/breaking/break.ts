@@ -8,6 +8,7 @@ export const contractUsers = [
   "REST clients",
   "event consumers",
   "stored events",
+  "stored jobs",
   "owners of objects",
 ] as const;
 

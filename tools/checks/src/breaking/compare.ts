@@ -3,6 +3,7 @@ import { bufBreaking } from "./buf/buf-breaking.ts";
 import { breakOf } from "./buf/finding.ts";
 import { changedErrors } from "./changes/changed-errors.ts";
 import { changedEvents } from "./changes/changed-events.ts";
+import { changedJobs } from "./changes/changed-jobs.ts";
 import { changedMethods } from "./changes/changed-methods.ts";
 import { changedRules } from "./changes/changed-rules.ts";
 import { changedServices } from "./changes/changed-services.ts";
@@ -11,7 +12,15 @@ import type { ComparedContracts } from "./compared-contracts.ts";
 
 /** Finds all breaking changes between two versions of the contracts, in the order of the files. */
 export async function compare(before: ComparedContracts, after: ComparedContracts): Promise<Break[]> {
-  const finders = [changedServices, changedMethods, changedEvents, changedErrors, changedRules, changedTimestamps];
+  const finders = [
+    changedServices,
+    changedMethods,
+    changedEvents,
+    changedJobs,
+    changedErrors,
+    changedRules,
+    changedTimestamps,
+  ];
   const own = finders.flatMap((find) => find(before, after));
   const findings = await bufBreaking(before, after);
   const standard = findings.flatMap((finding) => {

@@ -2,12 +2,13 @@ import type { AnyDesc, DescEnum, DescFile, DescMessage, DescMethod, FileRegistry
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
 import { eventsOf } from "@mesh/codegen/catalogue/event";
 import { routesOf } from "@mesh/codegen/catalogue/http";
+import { jobsOf } from "@mesh/codegen/catalogue/job";
 import { errorEnumOf } from "@mesh/codegen/catalogue/method";
 import type { MeshOptions } from "@mesh/codegen/catalogue/options";
 import type { ContractUser } from "./break.ts";
 
 /** The ways in which a type travels. */
-type Direction = "request" | "response" | "event";
+type Direction = "request" | "response" | "event" | "job" | "result";
 
 /** Looks up the users of a declaration: those that reach it through a call or an event. */
 export class UserIndex {
@@ -16,6 +17,8 @@ export class UserIndex {
     request: new Map(),
     response: new Map(),
     event: new Map(),
+    job: new Map(),
+    result: new Map(),
   };
 
   constructor(registry: FileRegistry, options: MeshOptions) {
@@ -26,6 +29,11 @@ export class UserIndex {
     }
     for (const { message } of files.flatMap((file) => eventsOf(file, options))) {
       for (const user of ["event consumers", "stored events"] as const) this.#add("event", message, user);
+    }
+    for (const { message, result } of files.flatMap((file) => jobsOf(file, files, options))) {
+      this.#add("job", message, "stored jobs");
+      // A result is only read again, so its rules can change.
+      if (result) this.#add("result", result, "stored jobs");
     }
   }
 
@@ -55,7 +63,8 @@ export class UserIndex {
   /** Returns the users that send a message or have stored it. Its rules must keep accepting what they accepted. */
   ofSenders(message: DescMessage): Set<ContractUser> {
     const callers = this.#users.request.get(message.typeName) ?? [];
-    return new Set([...callers, ...(this.#users.event.has(message.typeName) ? (["stored events"] as const) : [])]);
+    const events = this.#users.event.has(message.typeName) ? (["stored events"] as const) : [];
+    return new Set([...callers, ...events, ...(this.#users.job.get(message.typeName) ?? [])]);
   }
 
   /** Returns the users that reach an exposed method through the gateway. */

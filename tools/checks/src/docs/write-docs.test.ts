@@ -25,6 +25,23 @@ export const services = { orders: OrderService };
 
 export const place = (tx: Tx, orderId: string) => tx.publish(OrderPlaced, { orderId });
 `,
+  "proto/chores/v1/chores.proto": `syntax = "proto3";
+
+package chores.v1;
+
+import "mesh/v1/options.proto";
+
+// Cleans a room.
+message Clean {
+  option (mesh.v1.job) = {
+    result: "Cleaned"
+    attempts: 2
+  };
+}
+
+// The room is clean.
+message Cleaned {}
+`,
   "services/payments/src/events.ts": `import { OrderPlaced } from "${orders}";
 
 export const events = [on(OrderPlaced, authorize)];
@@ -113,6 +130,12 @@ describe("contracts", () => {
     const page = (pages.get("orders.v1.html") ?? "").replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
     expect(page).toContain("orders.v1.order_placed May be consumed by payments ");
     expect(page).toContain("orders.v1.order_cancelled May be consumed by every service ");
+  });
+
+  test("a job shows how it is tried, and its result", () => {
+    expect(textAt("chores.v1.html", "chores.v1.Clean")).toContain(
+      "Job up to 2 attempts of 60000 ms, the second after 1 s Result Cleaned",
+    );
   });
 
   test("an error shows its code, its metadata, and the methods that return it", () => {

@@ -27,7 +27,7 @@ interface MessagePair {
 
 /**
  * Finds the rules that reject values which they accepted before, in messages that callers send or that are stored as
- * events. Rules of messages that are only returned can change freely.
+ * events or jobs. Rules of messages that are only returned can change freely.
  */
 export function changedRules(before: ComparedContracts, after: ComparedContracts): Break[] {
   return [...before.registry.files]
@@ -105,8 +105,9 @@ function changeText({ part, is, was }: Tightening): string {
 }
 
 function fixFor(affected: ReadonlySet<ContractUser>): string {
-  return affected.has("stored events")
-    ? "revert it: stored events that violate the rule would become dead letters"
+  if (affected.has("stored events")) return "revert it: stored events that violate the rule would become dead letters";
+  return affected.has("stored jobs")
+    ? "revert it: stored jobs that violate the rule would fail"
     : "revert it, or apply it to a new field or a new rpc";
 }
 

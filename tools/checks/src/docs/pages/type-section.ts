@@ -2,6 +2,7 @@ import type { DescEnum, DescMessage } from "@bufbuild/protobuf";
 import { reasonsOf } from "@mesh/codegen/catalogue/error";
 import type { CatalogueEvent } from "@mesh/codegen/catalogue/event";
 import { feedName } from "@mesh/codegen/catalogue/feed";
+import { jobsOf } from "@mesh/codegen/catalogue/job";
 import { descriptionOf } from "@mesh/codegen/comment";
 import type { SourceLine } from "../event-usage.ts";
 import { type Html, html, join, type Part } from "../html.ts";
@@ -12,7 +13,22 @@ import { attributes } from "./layout.ts";
 
 /** Renders a message: its comment, its fields and its users. */
 export function messageSection(site: Site, message: DescMessage): Html {
-  return section(site, message, html`${fieldList(site, message)}${usedBy(site, message)}`);
+  return section(
+    site,
+    message,
+    html`${jobAttributes(site, message)}${fieldList(site, message)}${usedBy(site, message)}`,
+  );
+}
+
+/** Renders how a job is tried, and what it returns; undefined: the message is no job. */
+function jobAttributes(site: Site, message: DescMessage): Html | undefined {
+  const files = [...site.contracts.registry.files];
+  const job = jobsOf(message.file, files, site.contracts.options).find((one) => one.message === message);
+  if (!job) return undefined;
+  return attributes([
+    ["Job", html`up to ${job.attempts} attempts of ${job.timeoutMs} ms, the second after ${job.retryDelaySeconds} s`],
+    ["Result", job.result && site.link(job.result)],
+  ]);
 }
 
 /** Renders an event: its subject, key, publishers, consumers and fields. */
