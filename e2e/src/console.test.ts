@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { CatalogService, Category } from "@mesh/contracts/catalog/v1";
 import { type ConsoleSource, freePort, type RunningConsole, startConsole } from "@mesh/dev";
 import { connect } from "@mesh/rpc";
-import { type RunningMesh, startMesh } from "@mesh/testing";
+import { type RunningMesh, startMesh, storeInStream } from "@mesh/testing";
+import { connect as connectNats } from "nats";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, inject, test, vi } from "vitest";
 import { openBrowser } from "./page.ts";
 import { createShopper, orderOf, watchOrder } from "./shopper.ts";
 import { putOnSale } from "./stock.ts";
@@ -47,14 +48,14 @@ afterAll(async () => {
 /** The mesh as the runner of `npm start` would describe it, apart from restarts. */
 function sourceOf({ nats, apps, databaseUrlOf, addressOf }: RunningMesh): ConsoleSource {
   const names = Object.keys(apps);
-  const urls = names.filter((name) => name !== "gateway").map((app) => ({ app, url: new URL(databaseUrlOf(app)) }));
+  const urls = ["catalog", "orders"].map((app) => ({ app, url: new URL(databaseUrlOf(app)) }));
   return {
     project: "shop",
     natsUrl: nats.url,
-    postgresUrl: String(urls[0]?.url),
+    postgresUrl: inject("postgresUrl"),
     collector: undefined,
     proxies: [],
-    databases: urls.slice(0, 1).map(({ app, url }) => ({ app, name: url.pathname.slice(1) })),
+    databases: urls.map(({ app, url }) => ({ app, name: url.pathname.slice(1) })),
     processes: names.map((name) => ({
       name,
       kind: name === "gateway" ? ("gateway" as const) : ("service" as const),
@@ -185,6 +186,32 @@ test.each([
   expect(errors).toEqual([]);
   expect(foreign).toEqual([]);
   await context.close();
+});
+
+test("a dead letter is replayed by a button", async () => {
+  const { host, username: user, password: pass } = new URL(mesh.nats.url);
+  const connection = await connectNats({ servers: host, user, pass });
+  const id = crypto.randomUUID();
+  // No service signs it.
+  await storeInStream(connection, "payments.v1.payment_failed", "", { msgID: id });
+  await connection.close();
+  const letters = async () => {
+    const { deadLetters } = await read("streams");
+    return deadLetters.filter((letter: { id: string }) => letter.id === id);
+  };
+  await vi.waitFor(async () => expect(await letters()).toHaveLength(1), patience);
+  const [{ consumer }] = await letters();
+  expect(consumer).toBe("orders_payments_v1_payment_failed");
+  const replay = (letter: string) =>
+    fetch(`${running.url}/console/api/replay?consumer=${consumer}&id=${letter}`, { method: "POST" });
+  expect((await replay(crypto.randomUUID())).status).toBe(404);
+  const tab = await browser.newPage();
+  await tab.goto(`${running.url}/console/streams`);
+  await tab.getByRole("button", { name: `Replay: ${id}` }).click();
+  await tab.getByRole("button", { name: `Is tried again: ${id}` }).waitFor();
+  // It is still not signed.
+  await vi.waitFor(async () => expect(await letters()).toHaveLength(2), patience);
+  await tab.close();
 });
 
 test("a span of the waterfall shows its attributes and its deadline", async () => {

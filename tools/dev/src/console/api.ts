@@ -4,7 +4,7 @@ import { Measurements } from "./measurements.ts";
 import type { DatabaseRow, JobList, TraceDetail, TraceList } from "./shapes.ts";
 import type { ConsoleSource } from "./source.ts";
 import { StreamReader } from "./streams.ts";
-import { readDatabase, readTable } from "./tables.ts";
+import { readDatabase, readTable, replayDeadLetter } from "./tables.ts";
 import type { TraceMemory } from "./trace-memory.ts";
 
 /** Responds to a request of the page with a value that is sent as JSON; undefined: not found. */
@@ -36,6 +36,7 @@ export function createApi(source: ConsoleSource, traces: TraceMemory): ConsoleAp
     ["GET databases", () => databasesOf(source)],
     ["GET table", (query) => tableOf(query, source)],
     ["GET logs", (query) => logsOf(query, source)],
+    ["POST replay", (query) => replayIn(query, source)],
     ["POST restart", async (query) => ((await source.restart(query.get("process") ?? "")) ? {} : undefined)],
   ]);
   return { handlers, close: () => streams.close() };
@@ -91,6 +92,13 @@ async function tableOf(query: URLSearchParams, { postgresUrl, databases }: Conso
   const database = databases.find(({ name }) => name === query.get("database"));
   const table = { schema: query.get("schema") ?? "", name: query.get("table") ?? "" };
   return database && readTable(postgresUrl, database.name, table);
+}
+
+/** Lets a dead letter be tried again. Undefined: no service has it any more. */
+async function replayIn(query: URLSearchParams, { postgresUrl, databases }: ConsoleSource): Promise<unknown> {
+  const letter = { consumer: query.get("consumer") ?? "", id: query.get("id") ?? "" };
+  const found = await Promise.all(databases.map(({ name }) => replayDeadLetter(postgresUrl, name, letter)));
+  return found.includes(true) ? {} : undefined;
 }
 
 function logsOf(query: URLSearchParams, { processes }: ConsoleSource): Promise<unknown> {

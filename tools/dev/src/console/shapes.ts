@@ -136,6 +136,8 @@ export interface StreamRow {
 /** An event that a consumer could not handle. */
 export interface DeadLetterRow {
   readonly sequence: number;
+  /** The id of the event. */
+  readonly id: string;
   readonly subject: string;
   readonly consumer: string;
   readonly reason: string;

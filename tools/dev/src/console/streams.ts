@@ -111,6 +111,7 @@ async function deadLettersIn(manager: JetStreamManager, infos: readonly StreamIn
     const header = (name: string) => letter.header.get(name);
     return {
       sequence: letter.seq,
+      id: header("mesh-event-id"),
       subject: letter.subject.replace(/^dead_letters\.[^.]+\./, ""),
       consumer: header("mesh-dead-letter-consumer"),
       reason: header("mesh-dead-letter-reason"),

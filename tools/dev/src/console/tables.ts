@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import { Client, DatabaseError } from "pg";
 import type { DatabaseRow, TableContent, TableRow } from "./shapes.ts";
 
 /** The number of rows of a table that are shown. */
@@ -60,11 +60,35 @@ export function readTable(
   });
 }
 
-/** Runs statements that can't write. */
+/** Source: shared/events/src/operator.ts */
+const replay = `
+  UPDATE parked_events SET state = 'failing', failures = 0, waits = 0, kills = 0, next_attempt_at = now()
+  WHERE consumer = $1 AND message_id = $2 AND state = 'dead'`;
+
+/** Lets a dead letter be tried again. Returns false if a database has none of it. */
+export function replayDeadLetter(
+  adminUrl: string,
+  database: string,
+  { consumer, id }: { readonly consumer: string; readonly id: string },
+): Promise<boolean> {
+  const run = async (client: Client) => {
+    const { rowCount } = await client.query(replay, [consumer, id]);
+    await client.query("NOTIFY mesh_parked");
+    return rowCount === 1;
+  };
+  // A service without consumers has no such table.
+  return inDatabase(adminUrl, database, run, { canWrite: true }).catch((error: unknown) => {
+    if (error instanceof DatabaseError && error.code === "42P01") return false;
+    throw error;
+  });
+}
+
+/** Runs statements, which can't write by default. */
 export async function inDatabase<T>(
   adminUrl: string,
   database: string,
-  read: (client: Client) => Promise<T>,
+  run: (client: Client) => Promise<T>,
+  { canWrite = false }: { readonly canWrite?: boolean } = {},
 ): Promise<T> {
   const url = Object.assign(new URL(adminUrl), { pathname: `/${database}` });
   const client = new Client({
@@ -72,13 +96,13 @@ export async function inDatabase<T>(
     connectionTimeoutMillis: timeoutMs,
     statement_timeout: timeoutMs,
     application_name: "console",
-    options: "-c default_transaction_read_only=on",
+    options: `-c default_transaction_read_only=${canWrite ? "off" : "on"}`,
   });
   // A lost connection fails the statement, too.
   client.on("error", () => {});
   await client.connect();
   try {
-    return await read(client);
+    return await run(client);
   } finally {
     await client.end();
   }

@@ -1,8 +1,9 @@
+import { useState } from "preact/hooks";
 import type { DeadLetterRow, StreamList, StreamRow } from "../shapes.ts";
 import * as format from "./format.ts";
 import { pathOf } from "./router.ts";
 import { Empty, Problem, Title } from "./ui.tsx";
-import { useApi } from "./use-api.ts";
+import { replay, useApi } from "./use-api.ts";
 
 /** The streams with their consumers, and the dead letters. */
 export function StreamsView() {
@@ -86,13 +87,14 @@ function DeadLetters({ letters }: { letters: readonly DeadLetterRow[] }) {
               </p>
               <p class="alarm">{letter.reason}</p>
               <p class="label soft">
-                {letter.consumer}, after {letter.deliveries} deliveries
+                {letter.consumer}, at attempt {letter.deliveries}
                 {letter.traceId && (
                   <>
                     , <a href={pathOf("traces", letter.traceId)}>its trace</a>
                   </>
                 )}
               </p>
+              <ReplayButton letter={letter} />
               <details>
                 <summary class="label">Payload</summary>
                 <pre>{letter.payload}</pre>
@@ -102,6 +104,24 @@ function DeadLetters({ letters }: { letters: readonly DeadLetterRow[] }) {
         </ol>
       )}
     </>
+  );
+}
+
+/** The letter stays in the stream. A service has it in its database until it is replayed, for 30 days. */
+function ReplayButton({ letter: { consumer, id } }: { letter: DeadLetterRow }) {
+  const [state, setState] = useState<"idle" | "running" | "done" | "failed">("idle");
+  const run = async () => {
+    setState("running");
+    await replay(consumer, id).then(
+      () => setState("done"),
+      () => setState("failed"),
+    );
+  };
+  const text = { idle: "Replay", running: "Replaying…", done: "Is tried again", failed: "Not there any more" }[state];
+  return (
+    <button type="button" class="pill" disabled={state !== "idle"} onClick={run} aria-label={`${text}: ${id}`}>
+      {text}
+    </button>
   );
 }
 

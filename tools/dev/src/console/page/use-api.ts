@@ -58,7 +58,16 @@ async function request<T>(path: string, signal: AbortSignal): Promise<Loaded<T>>
 }
 
 /** Restarts a process. @throws Error if it can't be */
-export async function restart(process: string): Promise<void> {
-  const response = await fetch(`/console/api/restart?process=${encodeURIComponent(process)}`, { method: "POST" });
+export function restart(process: string): Promise<void> {
+  return post("restart", { process });
+}
+
+/** Lets a dead letter be tried again. @throws Error if no service has it any more */
+export function replay(consumer: string, id: string): Promise<void> {
+  return post("replay", { consumer, id });
+}
+
+async function post(path: string, query: Readonly<Record<string, string>>): Promise<void> {
+  const response = await fetch(`/console/api/${path}?${new URLSearchParams(query)}`, { method: "POST" });
   if (!response.ok) throw new Error(await response.text());
 }
