@@ -1,22 +1,11 @@
 import { join } from "node:path";
 import { createBundler, findApps } from "@mesh/dev";
+import type { MeshApp } from "@mesh/testing";
 import { buildApps, root } from "@mesh/testing/build";
 import { openMesh, type RunningMesh } from "@mesh/testing/mesh";
-import { type TestNetwork, testNetwork } from "@mesh/testing/network";
-import { openSql, type SqlConnection } from "@mesh/testing/sql";
 import type { Breakage } from "./breakages.ts";
 import { CrashPoints } from "./faults/crash-points.ts";
-import type { Diversion } from "./wire/diversion.ts";
-import { natsTap } from "./wire/nats.ts";
-import { type Changes, postgresTap } from "./wire/postgres.ts";
-
-/** The networks of a process, each of which can be cut and slowed. */
-export interface ProcessNetworks {
-  readonly nats: TestNetwork;
-  readonly postgres: TestNetwork;
-  /** Through which others call it. */
-  readonly calls: TestNetwork;
-}
+import { openNetworks, type ProcessNetworks, throughNetworks } from "./networks.ts";
 
 /** A mesh that faults are injected into. */
 export interface ChaosMesh {
@@ -33,6 +22,8 @@ export interface ChaosMeshOptions {
   readonly replicas: number;
   /** The processes that are killed while they migrate for the first time. */
   readonly killInMigration: readonly string[];
+  /** The number of servers of NATS; undefined: one, without a cluster. */
+  readonly natsServers: number | undefined;
   readonly breakage: Breakage;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -54,97 +45,60 @@ export async function buildAll(): Promise<void> {
 }
 
 /** Starts the shop and the ledger, with a network between each process and its servers. */
-export async function openChaosMesh({
-  replicas,
-  killInMigration,
-  breakage,
-  env,
-}: ChaosMeshOptions): Promise<ChaosMesh> {
-  const apps = [...(await findApps(root)).filter(({ kind }) => kind !== "web"), ledger];
-  const counts = Object.fromEntries(apps.map(({ name }) => [name, replicas]));
-  const names = apps.flatMap(({ name }) =>
-    replicas === 1 ? [name] : Array.from({ length: replicas }, (_, at) => `${name}-${at + 1}`),
-  );
+export async function openChaosMesh(options: ChaosMeshOptions): Promise<ChaosMesh> {
+  const { replicas, killInMigration, natsServers, breakage, env } = options;
+  const apps = [...(await findApps(root)).filter(({ kind }) => kind !== "web"), ledger].map(({ name }) => name);
+  const names = apps.flatMap((name) => {
+    return replicas === 1 ? [name] : Array.from({ length: replicas }, (_, at) => `${name}-${at + 1}`);
+  });
   const networks = new Map<string, ProcessNetworks>();
   const killedInMigration: string[] = [];
-  const running: { mesh?: RunningMesh } = {};
-  const pids = new Map<string, () => number | undefined>();
+  const started = new Map<string, MeshApp>();
   const points = new CrashPoints((name) => {
-    const pid = pids.get(name)?.();
+    const pid = started.get(name)?.pid;
     if (pid !== undefined) process.kill(pid, "SIGKILL");
   });
-  const others = new Map<string, Promise<SqlConnection>>();
-  const changesFor = (name: string): Changes => {
-    const { statement: rewrite, isDiverted } = breakage;
-    const urlOf = () => running.mesh?.databaseUrlOf(name.replace(/-\d+$/, "")) ?? "";
-    const open = () => others.get(name) ?? others.set(name, openSql(urlOf())).get(name);
-    const run: Diversion["run"] = async (text, values) => void (await (await open())?.run(text, values));
-    return {
-      rewrite,
-      ...(isDiverted && { diversion: { matches: (text) => !!running.mesh && isDiverted(text), run } }),
-    };
-  };
-  running.mesh = await openMesh({
+  const running: { mesh?: RunningMesh } = {};
+  const mesh = await openMesh({
     apps: [ledger],
     env,
     registry: true,
-    replicas: counts,
-    async onServers({ nats, postgres }) {
+    replicas: Object.fromEntries(apps.map((name) => [name, replicas])),
+    ...(natsServers && { natsServers }),
+    async onServers(servers) {
       for (const name of names) {
-        const onAck = { acknowledged: () => void points.reach(name, "after ack") };
-        const toNats = await testNetwork(nats, natsTap(onAck, breakage.operation));
-        const toPostgres = await testNetwork(
-          postgres,
-          postgresTap(() => points.watch(name), changesFor(name)),
-        );
-        // It leads to the process once that has a port.
-        const calls = await testNetwork("http://127.0.0.1:1");
-        networks.set(name, { nats: toNats, postgres: toPostgres, calls });
+        const databaseUrl = () => running.mesh?.databaseUrlOf(name.replace(/-\d+$/, ""));
+        networks.set(name, await openNetworks({ name, servers, points, breakage, databaseUrl }));
       }
     },
-    environmentOf: (name, own) => throughNetworks(own, networks.get(name)),
+    environmentOf(name, own) {
+      const through = networks.get(name);
+      return through ? throughNetworks(own, through) : own;
+    },
     async startFirst(name, app) {
-      pids.set(name, () => app.pid);
-      if (killInMigration.includes(name)) {
-        const started = new AbortController();
-        const killed = points.arm(name, "during migration", started.signal);
-        await app.start().catch(() => {});
-        started.abort();
-        if (!(await killed)) return;
-        killedInMigration.push(name);
-      }
-      await app.start();
+      started.set(name, app);
+      if (!killInMigration.includes(name)) return app.start();
+      const { isRunning, isKilled } = await startToMigrate(name, app, points);
+      if (isKilled) killedInMigration.push(name);
+      if (!isRunning) await app.start();
     },
   });
-  const { mesh } = running;
-  return {
-    mesh,
-    points,
-    networks,
-    killedInMigration,
-    async close() {
-      for (const other of others.values()) await (await other)[Symbol.asyncDispose]();
-      await mesh.close();
-      for (const own of networks.values()) {
-        await Promise.all(Object.values(own).map((network: TestNetwork) => network[Symbol.asyncDispose]()));
-      }
-    },
-  };
+  running.mesh = mesh;
+  async function close(): Promise<void> {
+    await mesh.close();
+    await Promise.all([...networks.values()].map((own) => own[Symbol.asyncDispose]()));
+  }
+  return { mesh, points, networks, killedInMigration, close };
 }
 
-/** Makes the URLs of servers lead through the networks of a process. */
-function throughNetworks(env: Readonly<Record<string, string>>, networks: ProcessNetworks | undefined) {
-  if (!networks) return env;
-  networks.calls.redirect(`http://127.0.0.1:${env.PORT}`);
-  const changed = Object.entries(env).map(([name, value]) => {
-    if (name === "NATS_URL") return [name, withPort(value, networks.nats.url)];
-    return [name, name.endsWith("DATABASE_URL") ? withPort(value, networks.postgres.url) : value];
-  });
-  return { ...Object.fromEntries(changed), MESH_ADVERTISE: new URL(networks.calls.url).host };
-}
-
-function withPort(url: string, of: string): string {
-  const through = new URL(url);
-  through.port = new URL(of).port;
-  return through.href;
+/** Starts a process that is killed while it migrates. It runs if it did not have to migrate, as another process did. */
+async function startToMigrate(name: string, app: MeshApp, points: CrashPoints) {
+  const isStarted = new AbortController();
+  const killed = points.arm(name, "during migration", isStarted.signal);
+  const isRunning = await app.start().then(
+    () => true,
+    () => false,
+  );
+  isStarted.abort();
+  return { isRunning, isKilled: await killed };
 }

@@ -2,7 +2,8 @@ import type { RunningMesh } from "@mesh/testing/mesh";
 import { connect, type NatsConnection } from "nats";
 
 /** Connects to the NATS of a mesh as the developer, who may do everything. */
-export function connectTo({ nats }: Pick<RunningMesh, "nats">): Promise<NatsConnection> {
-  const { username: user, password: pass } = new URL(nats.url);
-  return connect({ servers: nats.url, user, pass, maxReconnectAttempts: -1, waitOnFirstConnect: true });
+export function connectTo({ natsServers }: Pick<RunningMesh, "natsServers">): Promise<NatsConnection> {
+  const urls = natsServers.map(({ url }) => url);
+  const { username: user, password: pass } = new URL(urls[0] ?? "");
+  return connect({ servers: urls, user, pass, maxReconnectAttempts: -1, waitOnFirstConnect: true });
 }

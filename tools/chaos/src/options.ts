@@ -11,6 +11,7 @@ export const help = `Kills, stops and cuts off the processes of the shop while c
   --faults <number>     the faults that are injected while they are placed; default: 30
   --seed <number>       determines the faults and the orders; default: another one each time, which is printed
   --replicas <number>   the processes of each service and of the gateway; default: 1
+  --cluster             runs a cluster of three servers of NATS, whose streams have three replicas
   --rate <number>       the orders that begin each second; default: 20
   --longest <seconds>   how long a process is stopped, and a network is cut at most; default: 10
   --only <kind>[,…]     injects only faults of these kinds: ${faultKinds.join(", ")}
@@ -29,6 +30,7 @@ export interface Options {
   readonly seed: number;
   readonly replicas: number;
   readonly rate: number;
+  readonly cluster: boolean;
   readonly longestMs: number;
   readonly kinds: readonly FaultKind[];
   readonly broken: BreakageName | undefined;
@@ -48,6 +50,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     seed,
     replicas: whole("replicas", values.replicas, 1),
     rate: whole("rate", values.rate, 1),
+    cluster: values.cluster,
     longestMs: whole("longest", values.longest, 1) * 1_000,
     kinds: kindsOf(values.only),
     broken: brokenOf(values.break),
@@ -71,7 +74,7 @@ function parse(args: readonly string[]) {
         svg: { type: "string" },
         logs: { type: "string" },
       },
-      ...{ json: flag, help: flag },
+      ...{ cluster: flag, json: flag, help: flag },
     },
   });
 }

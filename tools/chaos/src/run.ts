@@ -4,7 +4,7 @@ import { Databases } from "./checks/databases.ts";
 import { EventReader } from "./checks/events.ts";
 import { untilQuiet } from "./checks/quiet.ts";
 import type { Violation } from "./checks/violation.ts";
-import { type Injected, Injector } from "./faults/injector.ts";
+import { type Injected, Injector, serversOf } from "./faults/injector.ts";
 import { type FaultKind, planFaults } from "./faults/plan.ts";
 import { streamsOf } from "./faults/streams.ts";
 import { startImports } from "./load/imports.ts";
@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly rate: number;
   /** The longest that a process is stopped, or a network is cut, in milliseconds. */
   readonly longestMs: number;
+  /** Whether NATS is a cluster of three servers, with streams of three replicas. */
+  readonly cluster: boolean;
   readonly kinds: readonly FaultKind[];
   readonly broken: BreakageName | undefined;
   readonly note: (line: string) => void;
@@ -74,7 +76,13 @@ export async function run(options: RunOptions): Promise<Result> {
   await buildAll();
   note("starts the mesh");
   const killInMigration = services.filter(() => random.next() < 0.5).map((name) => (replicas > 1 ? `${name}-1` : name));
-  const chaos = await openChaosMesh({ replicas, killInMigration, breakage: broken ? breakages[broken] : {}, env });
+  const chaos = await openChaosMesh({
+    replicas,
+    killInMigration,
+    natsServers: options.cluster ? 3 : undefined,
+    breakage: broken ? breakages[broken] : {},
+    env: { ...env, STREAM_REPLICAS: options.cluster ? "3" : "1" },
+  });
   try {
     for (const name of chaos.killedInMigration) note(`${name}: kill -9 during migration`);
     return await observe(chaos, random, options);
@@ -120,7 +128,13 @@ async function drive(chaos: ChaosMesh, random: Random, { orders, rate, seed, not
   const processes = Object.keys(mesh.apps);
   const gateways = processes.filter((name) => /^gateway/.test(name));
   const products = await openShop(mesh, productCount);
-  const plan = planFaults(random, { ...options, durationMs: (orders / rate) * 1_000, processes, streams });
+  const plan = planFaults(random, {
+    ...options,
+    durationMs: (orders / rate) * 1_000,
+    processes,
+    servers: serversOf(mesh),
+    streams,
+  });
   const injector = new Injector(chaos, random);
   const urls = gateways.map((name) => `http://${mesh.addressOf(name)}`);
   const load = new OrderLoad({ gateways: urls, products, orders, rate, random: new Random(seed + 1) });

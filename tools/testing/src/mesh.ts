@@ -24,15 +24,17 @@ import type { Identity } from "@mesh/rpc";
 import { type MeshApp, openApp, runSeed } from "./app.ts";
 import { root } from "./build.ts";
 import { testCertificates } from "./certificates.ts";
-import { testNats } from "./nats.ts";
+import { testNats, testNatsCluster } from "./nats.ts";
 import type { FragileServer } from "./outage.ts";
 import { type TestPostgres, testPostgres } from "./postgres.ts";
 
 /** A whole mesh: every service and the gateway as processes, with their own NATS and databases. */
 export interface RunningMesh {
   readonly gatewayUrl: string;
-  /** Its URL is the developer's, who may publish and consume everything. */
+  /** Its URL is the developer's, who may publish and consume everything. Of a cluster, the URL of all servers, and the first of them. */
   readonly nats: FragileServer;
+  /** All servers of NATS. */
+  readonly natsServers: readonly FragileServer[];
   /** Only if the mesh has its own. */
   readonly postgres: TestPostgres | undefined;
   /** The processes by folder name: `orders`, `gateway`; if there are several of it, `orders-1` and so on. */
@@ -83,6 +85,8 @@ export interface MeshOptions {
   readonly groups?: readonly string[];
   /** Settings of every process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The number of servers of NATS. Default: 1. */
+  readonly natsServers?: number;
   /** More apps, outside of the folders of the repository. */
   readonly apps?: readonly App[];
   /** Changes the settings of a process, by its name in `apps`, before each of its starts. */
@@ -90,7 +94,7 @@ export interface MeshOptions {
   /** Starts a process for the first time. Default: calls its `start`. */
   readonly startFirst?: (name: string, app: MeshApp) => Promise<void>;
   /** Gets the URLs of the servers, before a process starts. */
-  readonly onServers?: (urls: { readonly nats: string; readonly postgres: string }) => Promise<void>;
+  readonly onServers?: (urls: { readonly nats: readonly string[]; readonly postgres: string }) => Promise<void>;
 }
 
 /**
@@ -106,12 +110,18 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
   const provide = async (app: App) => [app.name, await certificates.provide(app.name, meshNames(app))] as const;
   const tlsDirs = new Map(await Promise.all(found.map(provide)));
   const natsSecret = randomUUID();
-  const nats = await testNats(await natsUsers(options.root ?? root, found, natsSecret));
+  const users = await natsUsers(options.root ?? root, found, natsSecret);
+  const cluster = options.natsServers ? await testNatsCluster(options.natsServers, undefined, users) : undefined;
+  const natsServers = cluster?.servers ?? [await testNats(users)];
+  const nats = { ...(natsServers[0] as FragileServer), url: natsServers.map(({ url }) => url).join(",") }; // There is one.
   const postgres = postgresUrl === undefined ? await testPostgres() : undefined;
   const databases = await openDatabases(postgresUrl ?? postgres?.adminUrl ?? "", found);
   const ports = new Map<string, number>();
   const apps: Record<string, MeshApp> = {};
-  await options.onServers?.({ nats: nats.url, postgres: postgresUrl ?? postgres?.adminUrl ?? "" });
+  await options.onServers?.({
+    nats: natsServers.map(({ url }) => url),
+    postgres: postgresUrl ?? postgres?.adminUrl ?? "",
+  });
   const placeOf = options.placeOf ?? (() => ({ host: "127.0.0.1", prefix: [] }));
   const addressOf = (name: string) => `${placeOf(name).host}:${ports.get(name)}`;
   const shared: Record<string, string> = {
@@ -131,7 +141,8 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
       const ofPart = part.kind === "gateway" ? undefined : ofGateway?.GRPC_PORT;
       ports.set(part.name, Number(ofPart ?? ports.get(name)));
     }
-    const NATS_URL = urlWithLogin(nats.url, natsLoginOf(app, natsSecret));
+    const login = natsLoginOf(app, natsSecret);
+    const NATS_URL = natsServers.map(({ url }) => urlWithLogin(url, login)).join(",");
     const { host: HOST, prefix } = placeOf(name);
     const own = { NATS_URL, HOST, PORT: String(ports.get(name)), MESH_TLS_DIR: tlsDirs.get(app.name) ?? "" };
     const edge = app.kind === "gateway" ? { PROXIES: "0", PUBLIC_ORIGINS: `http://${addressOf(name)}` } : {};
@@ -159,7 +170,7 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
     await Promise.all(Object.values(apps).map((app) => app.kill("SIGTERM")));
     if (!postgres) await databases.drop();
     await postgres?.[Symbol.asyncDispose]();
-    await nats[Symbol.asyncDispose]();
+    await Promise.all(natsServers.map((server) => server[Symbol.asyncDispose]()));
     await certificates[Symbol.asyncDispose]();
     await rm(filesDir, { recursive: true, force: true });
   }
@@ -198,6 +209,7 @@ export async function openMesh(options: MeshOptions = {}, postgresUrl?: string):
   return {
     gatewayUrl: `http://${addressOf(namesOf({ name: "gateway" }, replicas.gateway)[0] ?? "")}`,
     nats,
+    natsServers,
     postgres,
     apps,
     filesDir,

@@ -17,11 +17,16 @@ export interface TestNatsCluster extends AsyncDisposable {
   readonly servers: readonly FragileServer[];
 }
 
-/** Starts a cluster of nats-servers for one test. It may still elect its leader. @param host the address for clients */
-export async function testNatsCluster(count = 3, host?: string): Promise<TestNatsCluster> {
+/**
+ * Starts a cluster of nats-servers for one test. It may still elect its leader.
+ *
+ * @param host the address for clients
+ * @param users who may use it, as of `testNats`
+ */
+export async function testNatsCluster(count = 3, host?: string, users?: readonly NatsUser[]): Promise<TestNatsCluster> {
   const ports = await Promise.all(Array.from({ length: count }, freePort));
   const servers = await Promise.all(
-    ports.map((port) => openFragile((options) => startNats({ ...options, host, cluster: { port, ports } }))),
+    ports.map((port) => openFragile((options) => startNats({ ...options, host, users, cluster: { port, ports } }))),
   );
   return {
     url: servers.map(({ url }) => url).join(","),

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { MeshApp } from "@mesh/testing";
+import type { RunningMesh } from "@mesh/testing/mesh";
+import type { TestNetwork } from "@mesh/testing/network";
 import type { ChaosMesh } from "../mesh.ts";
 import type { Random } from "../random.ts";
 import type { Fault, PlannedFault } from "./plan.ts";
@@ -16,6 +18,12 @@ export interface Injected {
 
 /** The longest wait until a process reaches its crash point, in milliseconds. */
 const reachWithinMs = 10_000;
+
+/** Returns the names of the servers: those of NATS, then PostgreSQL. */
+export function serversOf({ natsServers }: Pick<RunningMesh, "natsServers">): string[] {
+  const ofCluster = natsServers.map((_, at) => `nats-${at + 1}`);
+  return [...(ofCluster.length > 1 ? ofCluster : ["nats"]), "postgres"];
+}
 
 /** Injects faults, those of one target one after the other. */
 export class Injector {
@@ -66,20 +74,22 @@ export class Injector {
         return void this.#app(fault.target).thaw();
       }
       case "cut": {
-        const network = this.#networkOf(fault);
-        network.freeze();
+        const networks = this.#networksOf(fault);
+        for (const network of networks) network.freeze();
         await pause(fault.durationMs);
-        return void network.thaw();
+        for (const network of networks) network.thaw();
+        return undefined;
       }
       case "slow": {
-        const network = this.#networkOf(fault);
-        network.delayMs = fault.delayMs;
+        const networks = this.#networksOf(fault);
+        for (const network of networks) network.delayMs = fault.delayMs;
         await pause(fault.durationMs);
-        network.delayMs = 0;
+        for (const network of networks) network.delayMs = 0;
         return undefined;
       }
       case "restart": {
-        const server = fault.target === "nats" ? mesh.nats : mesh.postgres;
+        const at = serversOf(mesh).indexOf(fault.target);
+        const server = mesh.natsServers[at] ?? mesh.postgres;
         await server?.kill();
         await pause(fault.durationMs);
         return server?.restart().then(() => true);
@@ -122,9 +132,9 @@ export class Injector {
     return app;
   }
 
-  #networkOf({ target, network }: Extract<Fault, { kind: "cut" | "slow" }>) {
+  #networksOf({ target, network }: Extract<Fault, { kind: "cut" | "slow" }>): readonly TestNetwork[] {
     const networks = this.#chaos.networks.get(target);
     if (!networks) throw new Error(`there is no process ${target}`);
-    return networks[network];
+    return network === "nats" ? networks.nats : [networks[network]];
   }
 }

@@ -8,6 +8,7 @@ const options = {
   durationMs: 60_000,
   longestMs: 10_000,
   processes: ["orders", "gateway"],
+  servers: ["nats", "postgres"],
   streams: ["orders_v1"],
 };
 

@@ -16,11 +16,10 @@ export type Fault =
       readonly durationMs: number;
       readonly delayMs: number;
     }
-  | { readonly kind: "restart"; readonly target: Server; readonly durationMs: number }
+  | { readonly kind: "restart"; readonly target: string; readonly durationMs: number }
   | { readonly kind: "fill" | "delete"; readonly target: string; readonly durationMs: number };
 
 export type Network = "nats" | "postgres" | "calls";
-export type Server = "nats" | "postgres";
 
 /** A fault and the time at which it begins, in milliseconds after the load. */
 export interface PlannedFault {
@@ -37,6 +36,8 @@ export interface PlanOptions {
   readonly longestMs: number;
   /** The names of all processes. */
   readonly processes: readonly string[];
+  /** The names of the servers that are restarted. */
+  readonly servers: readonly string[];
   /** The streams that are filled and deleted. */
   readonly streams: readonly string[];
 }
@@ -103,7 +104,7 @@ function faultOf(kind: FaultKind, random: Random, options: PlanOptions): Fault {
     case "slow":
       return { kind, target, network: random.pick(networks), durationMs, delayMs: random.between(20, 300) };
     case "restart":
-      return { kind, target: random.pick(["nats", "postgres"]), durationMs: random.between(0, 2_000) };
+      return { kind, target: random.pick(options.servers), durationMs: random.between(0, 2_000) };
     case "fill":
     case "delete":
       return { kind, target: random.pick(options.streams), durationMs };

@@ -82,6 +82,8 @@ function clusterConfig({ port, ports }: NatsCluster): string {
   name: mesh
   listen: "127.0.0.1:${port}"
   routes: [${routes}]
+  # Clients have the addresses of all servers, which may be those of proxies.
+  no_advertise: true
 }
 `;
 }
