@@ -30,11 +30,15 @@ export async function openNetworks(options: NetworkOptions): Promise<ProcessNetw
   const { statement: rewrite, operation, isDiverted } = breakage;
   const onAck = { acknowledged: () => void points.reach(name, "after ack") };
   let other: Promise<SqlConnection> | undefined;
+  let last: Promise<unknown> = Promise.resolve();
   const diversion = isDiverted && {
     matches: (text: string) => databaseUrl() !== undefined && isDiverted(text),
     async run(text: string, values: readonly unknown[]) {
       other ??= openSql(databaseUrl() ?? "");
-      await (await other).run(text, values);
+      // A connection runs one statement at a time.
+      const run = last.then(async () => (await other)?.run(text, values));
+      last = run.catch(() => {});
+      await run;
     },
   };
   const nats = await Promise.all(servers.nats.map((url) => testNetwork(url, natsTap(onAck, operation))));

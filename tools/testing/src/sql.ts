@@ -9,6 +9,8 @@ export interface SqlConnection extends AsyncDisposable {
 /** Opens a connection, which its test closes. */
 export async function openSql(url: string): Promise<SqlConnection> {
   const client = new Client({ connectionString: url });
+  // A connection that is lost rejects the statement that runs, and the next one.
+  client.on("error", () => {});
   await client.connect();
   return {
     run: async (statement, values = []) => (await client.query(statement, [...values])).rows,
