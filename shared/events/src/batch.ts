@@ -42,6 +42,9 @@ export interface BatchOptions {
 /** The most events that are sent in one transaction. */
 const batchSize = 100;
 
+/** The least events of a stream that are sent together: fewer arrive as fast one by one. */
+const minTogether = 4;
+
 /** The longest that NATS may take after the budget for the events that are on their way, in milliseconds. */
 const lateMs = 10_000;
 
@@ -95,7 +98,7 @@ function oldestOf<S extends Schema>(tx: StoreTransaction<S>, isDue: SQL | undefi
   return due.for("update", { skipLocked: true });
 }
 
-/** Sends different keys in parallel, and the events of one key one after the other. */
+/** Sends events of the same key one after the other. */
 async function sendInOrder(
   rows: readonly Row[],
   writer: StreamWriter,
@@ -106,25 +109,44 @@ async function sendInOrder(
   const isOver = () => limit.signal.aborted || performance.now() >= endsAt;
   const sent: Row[] = [];
   const failures: BatchFailure[] = [];
-  const sending = groupByKey(rows).map(async (ofKey) => {
+  const sending = groupBy(rows, ({ stream }) => stream).map(async (ofStream) => {
+    const stored = await sendTogether(ofStream, writer);
+    sent.push(...ofStream.slice(0, stored));
+    await Promise.all(
+      groupBy(ofStream.slice(stored), ({ key }) => key).map((ofKey) => sendOneByOne(ofKey, stored > 0)),
+    );
+  });
+
+  async function sendOneByOne(ofKey: readonly Row[], hasProgress: boolean): Promise<void> {
     for (const [at, row] of ofKey.entries()) {
       // The first is always sent, so that each batch makes progress.
-      if (at > 0 && isOver()) return;
+      if ((at > 0 || hasProgress) && isOver()) return;
       const error = await writer.write(row.id, row).catch((reason: unknown) => reason ?? new Error("not stored"));
       if (error !== undefined) return void failures.push({ row, error });
       sent.push(row);
     }
-  });
+  }
+
   await limit.race(Promise.all(sending)).catch(() => {});
   limit.end();
   return { sent: [...sent], failures: [...failures], hasMore: rows.length === batchSize || isOver() };
 }
 
-function groupByKey(rows: readonly Row[]): Row[][] {
+/**
+ * Sends the events of a stream, if they are many. Returns how many of the first are stored. The others are sent one by one, so that one
+ * that NATS rejects does not delay those of other keys.
+ */
+async function sendTogether(rows: readonly Row[], writer: StreamWriter): Promise<number> {
+  if (rows.length < minTogether) return 0;
+  return (await writer.writeBatch?.(rows).catch(() => 0)) ?? 0;
+}
+
+function groupBy(rows: readonly Row[], nameOf: (row: Row) => string): Row[][] {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
-    const name = `${row.stream} ${row.key}`;
-    groups.set(name, [...(groups.get(name) ?? []), row]);
+    const group = groups.get(nameOf(row));
+    if (group) group.push(row);
+    else groups.set(nameOf(row), [row]);
   }
   return [...groups.values()];
 }

@@ -94,6 +94,33 @@ test("events of a key stay in order, across subjects and across the processes th
   }
 });
 
+test("events that wait are sent in the order of the outbox, except those of a key that NATS rejects", async () => {
+  await using opened = await openServers();
+  await using streams = await openStreams(opened.servers.nats);
+  await using part = await openPart(opened.servers, { streams: { maxBytes: 100_000 } });
+  await publish(part, "first", [0]);
+  await expect.poll(() => streams.read(), { timeout: 10_000 }).toHaveLength(1);
+  const manager = await streams.connection.jetstreamManager();
+  const { config } = await manager.streams.info("test_v1");
+  expect(config).toMatchObject({ allow_batched: true });
+  await manager.streams.update("test_v1", { ...config, max_msg_size: 2_000 });
+  const things = ["a", "b", "c"];
+  await part.events.transaction(nobody, async (tx) => {
+    for (const number of numbers(60)) {
+      const note = number === 31 ? "x".repeat(3_000) : "";
+      await tx.publish(Happened, { thing: things[number % 3] ?? "", number, note });
+    }
+  });
+  const isSent = (number: number) => number % 3 !== 1 || number < 31;
+  const read = async () => (await streams.read()).slice(1).map((message) => message.json<Happened>().number);
+  const expected = numbers(60).filter(isSent);
+  await expect
+    .poll(async () => (await read()).sort((one, other) => one - other), { timeout: 10_000 })
+    .toEqual(expected);
+  expect((await read()).slice(0, 31)).toEqual(numbers(31));
+  expect(await unsent(part)).toBe(60 - expected.length);
+});
+
 test("events wait while NATS is down, and are sent in order when it is back", async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers);

@@ -61,18 +61,22 @@ export class Streams {
   async ensure(connection: NatsConnection, name: StreamName): Promise<void> {
     const manager = await managerOf(connection);
     const info = await find(manager, name.stream);
-    if (info) await this.reconcile(manager, info);
-    else await this.#create(manager, configOf(name, this.#limits));
+    const takesBatches = hasBatches(connection);
+    if (info) await this.reconcile(manager, info, takesBatches);
+    else await this.#create(manager, { ...configOf(name, this.#limits), ...(takesBatches && batches) });
   }
 
   /** Gives a stream the limits, if it has others. If NATS rejects them, logs that and leaves the stream as it is. */
-  async reconcile(manager: JetStreamManager, { config, cluster }: StreamInfo): Promise<void> {
+  async reconcile(manager: JetStreamManager, { config, cluster }: StreamInfo, takesBatches = false): Promise<void> {
     const stream = config.name;
     const { replicas = 1 } = this.#limits;
     // Without a cluster, NATS accepts more replicas for an existing stream, and at its next start it ignores that stream.
     const isSingle = cluster?.name === undefined;
     if (isSingle && replicas > 1) this.#reject({ stream, num_replicas: replicas }, "non-clustered mode has 1 replica");
-    const changes = changesOf(config, isSingle ? { ...this.#limits, replicas: 1 } : this.#limits);
+    const changes = {
+      ...changesOf(config, isSingle ? { ...this.#limits, replicas: 1 } : this.#limits),
+      ...(takesBatches && !("allow_batched" in config) && batches),
+    };
     if (Object.keys(changes).length === 0) return;
     try {
       await manager.streams.update(stream, { ...config, ...changes });
@@ -106,6 +110,15 @@ export class Streams {
     this.#rejected.add(name);
     this.#log.warn({ ...of, reason }, "a stream keeps its limits: NATS rejected those of the settings");
   }
+}
+
+/** Has a stream take batches of messages, which the types of the client do not know. */
+const batches: object = { allow_batched: true };
+
+/** Returns whether the server knows batches: NATS does from 2.14 on. */
+function hasBatches({ info }: NatsConnection): boolean {
+  const [major = 0, minor = 0] = (info?.version ?? "").split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 14);
 }
 
 /** Returns JetStream's management client, without its check, which fails while a cluster elects its leader. */
