@@ -36,9 +36,10 @@ export async function placeOrder(given: PlaceOrderRequest, context: PlaceOrderCo
   const placedAt = new Date();
   const paymentDueAt = new Date(placedAt.getTime() + settings.PAYMENT_TIMEOUT_MS);
   const isNew = await storeOrder(db, request, { id, customerId, requestHash, priced, placedAt, paymentDueAt });
+  if (isNew) return findOrder(db, id);
   const stored = await find();
   // A concurrent attempt placed the order, which is already cancelled: release what was just reserved for it.
-  if (!isNew && stored?.status === cancelled) await peers.inventory.releaseStock({ orderId: id });
+  if (stored?.status === cancelled) await peers.inventory.releaseStock({ orderId: id });
   return answerAgain(db, stored, requestHash);
 }
 

@@ -9,7 +9,7 @@ import {
   type WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
 import { type Database, notify, type Transaction } from "@mesh/service";
-import { and, asc, count, desc, eq, gt, inArray, lt, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, ne, sql } from "drizzle-orm";
 import type { Priced } from "./domain.ts";
 import * as schema from "./schema.ts";
 
@@ -50,39 +50,39 @@ export async function insertOrder(tx: Tx, request: PlaceOrderRequest, order: New
   return true;
 }
 
-/** Adds a step to a locked order, and notifies its watchers. */
+/** Adds a step to an order that the transaction has changed, and notifies its watchers. */
 export async function insertStep(
   tx: Tx,
   orderId: string,
   step: { kind: "placed" | "confirmed" | "cancelled" | "refunded"; at: Date; paymentId?: string },
 ): Promise<void> {
-  const [steps] = await tx
-    .select({ count: count() })
-    .from(schema.orderSteps)
-    .where(eq(schema.orderSteps.orderId, orderId));
-  await tx.insert(schema.orderSteps).values({ ...step, orderId, number: (steps?.count ?? 0) + 1 });
+  const { orderSteps } = schema;
+  const number = sql`(select count(*) + 1 from ${orderSteps} where ${eq(orderSteps.orderId, orderId)})`;
+  await tx.insert(orderSteps).values({ ...step, orderId, number });
   await notify(tx, orderChannel, orderId);
 }
 
-/** Finds an order and locks it until the transaction ends. Returns undefined if it does not exist. */
-export async function lockOrder(tx: Tx, id: string): Promise<OrderRow | undefined> {
-  const [row] = await tx.select().from(schema.orders).where(eq(schema.orders.id, id)).for("update");
-  return row;
-}
-
-/** Changes the status of a locked order. */
-export async function updateStatus(
+/** Settles a pending order. Returns its customer; undefined: it is not pending, and stays as it is. */
+export async function settleOrder(
   tx: Tx,
   id: string,
   status: OrderStatus,
   cancelReason: CancelReason = CancelReason.CANCEL_REASON_UNSPECIFIED,
-): Promise<void> {
-  await tx.update(schema.orders).set({ status, cancelReason }).where(eq(schema.orders.id, id));
+): Promise<string | undefined> {
+  const { orders } = schema;
+  const isPending = eq(orders.status, OrderStatus.ORDER_STATUS_PENDING);
+  const [settled] = await tx
+    .update(orders)
+    .set({ status, cancelReason })
+    .where(and(eq(orders.id, id), isPending))
+    .returning({ customerId: orders.customerId });
+  return settled?.customerId;
 }
 
-/** Records that the payment of a locked order was refunded. */
-export async function updateRefund(tx: Tx, id: string, refundedAt: Date): Promise<void> {
-  await tx.update(schema.orders).set({ refundedAt }).where(eq(schema.orders.id, id));
+/** Records that the payment of an order was refunded. Returns false if there is no such order. */
+export async function updateRefund(tx: Tx, id: string, refundedAt: Date): Promise<boolean> {
+  const { rowCount } = await tx.update(schema.orders).set({ refundedAt }).where(eq(schema.orders.id, id));
+  return rowCount === 1;
 }
 
 /** Finds the order that a customer placed with an idempotency key. */

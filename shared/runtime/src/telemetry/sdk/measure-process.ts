@@ -2,8 +2,8 @@ import { monitorEventLoopDelay, performance } from "node:perf_hooks";
 import { getHeapSpaceStatistics, getHeapStatistics } from "node:v8";
 import { type Meter, metrics } from "@opentelemetry/api";
 
-/** The interval at which the delay of the event loop is sampled, in milliseconds. The timer itself costs little at 50 per second. */
-const resolution = 20;
+/** The interval at which the delay of the event loop is sampled, in milliseconds. At 50 per second, telemetry took 0.3 % of a core of an idle process. */
+const resolution = 50;
 
 const nanoseconds = 1e-9;
 const microseconds = 1e-6;
