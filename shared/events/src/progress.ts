@@ -32,6 +32,14 @@ export class Progress {
     if (this.#open[0] === sequence) this.#advance();
   }
 
+  /** Leaves out what is of no concern, up to a sequence. Does nothing while an event is open. */
+  skipTo(sequence: number): void {
+    if (this.#open.length > 0 || sequence <= this.#position) return;
+    this.#position = sequence;
+    this.received = Math.max(this.received, sequence);
+    for (const settled of this.#settled) if (settled <= sequence) this.#settled.delete(settled);
+  }
+
   place(): Place {
     return { stream: this.stream, position: this.#position, settled: [...this.#settled].sort((a, b) => a - b) };
   }

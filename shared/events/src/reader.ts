@@ -1,4 +1,4 @@
-import { openLimit, repeat } from "@mesh/runtime";
+import { type Logger, openLimit, repeat } from "@mesh/runtime";
 import type { Schema, Store } from "@mesh/store";
 import {
   AckPolicy,
@@ -18,6 +18,7 @@ import { saveHandedTo, savePlace } from "./lease/lease-rows.ts";
 import { Progress } from "./progress.ts";
 import type { Receiver } from "./receiver.ts";
 import { apiCodeOf, managerOf, type Streams } from "./streams.ts";
+import { countMissed } from "./telemetry/observe-consumer.ts";
 
 /** Options of a reader. */
 export interface ReaderOptions {
@@ -30,6 +31,7 @@ export interface ReaderOptions {
   /** Receives the reason why no events arrive, or undefined once they do. */
   readonly onState: (reason: string | undefined) => void;
   readonly onFailure: (error: unknown, failures: number) => void;
+  readonly log: Logger;
 }
 
 /** The most events that NATS sends ahead of those received. */
@@ -40,6 +42,9 @@ const openTimeoutMs = 15_000;
 
 /** How far ahead it is stored which events may be handed to handlers, in sequences of the stream. */
 const aheadOf = 1_000;
+
+/** How often it is stored that no event of the stream was missed while none came, in milliseconds. */
+const quietMs = 60_000;
 
 /** While too many events are parked, how often it looks whether there are fewer, in milliseconds. */
 const fullMs = 1_000;
@@ -56,6 +61,7 @@ export class Reader {
   #repeatedTo: number;
   #handedTo: number;
   #messages: ConsumerMessages | undefined;
+  #reportedMissed = false;
 
   constructor(options: ReaderOptions, lease: Lease, receiver: Receiver) {
     this.#options = options;
@@ -70,6 +76,7 @@ export class Reader {
       backoff: {},
       onFailure: options.onFailure,
     });
+    void repeat(() => this.#passQuiet(), { signal: this.#closing.signal, intervalMs: quietMs });
   }
 
   place(): Place {
@@ -86,6 +93,18 @@ export class Reader {
   #stop(): void {
     this.#closing.abort();
     void this.#messages?.close();
+  }
+
+  /** Passes the events of other subjects: when the stream deletes them, this consumer has missed none of its own. */
+  async #passQuiet(): Promise<void> {
+    const { bus, consumer, durable } = this.#options;
+    const connection = bus.current();
+    if (!connection || !this.#messages) return;
+    const progress = this.#progress;
+    const manager = await managerOf(connection);
+    const { state } = await manager.streams.info(consumer.event.stream);
+    const { num_pending, num_ack_pending } = await manager.consumers.info(consumer.event.stream, durable);
+    if (num_pending === 0 && num_ack_pending === 0) progress.skipTo(state.last_seq);
   }
 
   /** Receives until the connection or the consumer is lost. */
@@ -174,12 +193,25 @@ export class Reader {
     const { created, state } = await manager.streams.info(stream);
     const name = String(created);
     this.#repeatedTo = Math.min(this.#repeatedTo, state.last_seq);
-    if (this.#progress.stream === name) return;
+    if (this.#progress.stream === name) return this.#reportMissed(state.first_seq - this.#progress.received - 1);
     const isFirst = this.#progress.stream === undefined;
     const position = isFirst ? await settledBefore(connection, stream, this.#options.durable) : 0;
     if (!isFirst || position > 0) this.#repeatedTo = state.last_seq;
     this.#handedTo = 0;
     this.#progress = new Progress({ stream: name, position, settled: [] });
+  }
+
+  /** Reports the events that the stream has deleted before they were received. Those of other subjects count, too. */
+  #reportMissed(missed: number): void {
+    const { durable, consumer, log } = this.#options;
+    const isEmpty = this.#progress.received === 0;
+    if (missed <= 0 || isEmpty || this.#reportedMissed) return;
+    this.#reportedMissed = true;
+    countMissed(consumer.event.subject, durable, missed);
+    log.error(
+      { consumer: durable, missed },
+      "the stream has deleted events that were not received, maybe of other subjects",
+    );
   }
 }
 

@@ -94,6 +94,10 @@ export const metering = new Metering(scope, (meter) => {
       description: "Attempts to handle an event that failed and are made again.",
       unit: "{attempt}",
     }),
+    missed: meter.createCounter("typemesh.events.missed", {
+      description: "Events of a stream, of any subject, that it deleted before a consumer received them.",
+      unit: "{event}",
+    }),
     deadLetters: meter.createCounter("typemesh.events.dead_letters", {
       description: "Events that were dead-lettered.",
       unit: "{event}",

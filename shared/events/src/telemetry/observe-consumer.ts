@@ -2,7 +2,7 @@ import type { ConsumerInfo } from "nats";
 import type { Bus } from "../bus.ts";
 import type { EventName } from "../outgoing-event.ts";
 import { managerOf } from "../streams.ts";
-import { consumerAttributes, consumers } from "./instruments.ts";
+import { consumerAttributes, consumers, metering } from "./instruments.ts";
 
 /** A durable consumer. */
 interface ObservedConsumer {
@@ -18,6 +18,11 @@ export function observeConsumer({ bus, durable, consumer }: ObservedConsumer): (
     attributes: consumerAttributes(subject, durable),
     read: () => readState(bus, stream, durable),
   });
+}
+
+/** Counts events of a stream that it has deleted before a consumer received them. */
+export function countMissed(subject: string, durable: string, missed: number): void {
+  metering.instruments?.missed.add(missed, consumerAttributes(subject, durable));
 }
 
 async function readState(bus: Bus, stream: string, durable: string): Promise<ConsumerInfo | undefined> {

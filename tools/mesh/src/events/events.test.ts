@@ -93,6 +93,12 @@ test("an event is published, listed and printed, dead-lettered and replayed once
     waiting,
   );
   expect(mesh.handled).toEqual([orderId]);
+
+  const consumer = "payments_payments_v1_payment_failed";
+  const again = await run(["events", "rewind", consumer, "--service", "payments"]);
+  expect(again).toEqual({ stdout: `${consumer} receives its stream again\n`, stderr: "", code: 0 });
+  const rewinding = await run(["events", "rewind", "another", "--service", "payments"]);
+  expect(rewinding.stderr).toBe("payments: NOT_FOUND: payments has no consumer another\n");
 });
 
 test("what is wrong is said with its reason", { timeout: 60_000 }, async () => {

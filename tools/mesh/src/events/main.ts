@@ -3,6 +3,7 @@ import { readCatalogue } from "../contracts/catalogue.ts";
 import { connectionHelp, connectionOptions, exitCodes, type MeshAccess, meshAccess } from "../settings.ts";
 import { withNats } from "../with-nats.ts";
 import { listEvents } from "./list.ts";
+import { withOperators } from "./operators.ts";
 import { dateOf, filterOptions, listParked, type Printed, replayParked } from "./parked.ts";
 import { publishEvent } from "./publish.ts";
 import { tailEvents } from "./tail.ts";
@@ -14,12 +15,17 @@ const help = `Shows the events of the mesh, publishes one, and replays those tha
   npm run mesh -- events publish <event> [json]
   npm run mesh -- events dead
   npm run mesh -- events replay
+  npm run mesh -- events rewind <consumer> --service <service>
 
   list     list the events of the contracts: their owner, how many the stream has, and their consumers
   tail     print events as JSON, as they are stored, until Ctrl-C. An event is named by its subject or its message
   publish  publish an event by the service that owns it. - reads standard input
   dead     list events that were dead-lettered, or that wait for another attempt
   replay   try dead letters again, all or those that are chosen. Effects that have happened are not repeated
+  rewind   have a consumer receive its stream again. Events that it has handled have no second effect
+
+Flags of rewind:
+  --sequence <n>  the first that is received; default: the first that the stream has
 
 Flags of tail:
   --since <time>  print also what was stored since then: 2026-01-31T12:00:00Z, or an age such as 15m
@@ -43,6 +49,7 @@ const options = {
   once: { type: "boolean" },
   all: { type: "boolean" },
   limit: { type: "string" },
+  sequence: { type: "string" },
 } as const;
 
 type Flags = { readonly [name in keyof typeof options]?: string | boolean | undefined };
@@ -50,6 +57,7 @@ type Flags = { readonly [name in keyof typeof options]?: string | boolean | unde
 type Given = Flags & { readonly [name in keyof typeof filterOptions]?: string | undefined } & {
   readonly contracts?: string | undefined;
   readonly limit?: string | undefined;
+  readonly sequence?: string | undefined;
   readonly json?: boolean | undefined;
 };
 
@@ -95,6 +103,7 @@ const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
       return listParked(access, flags, limitOf(flags.limit), readCatalogue(flags.contracts));
     },
   ],
+  ["rewind", rewind],
   [
     "replay",
     (access, flags, given) => {
@@ -105,6 +114,18 @@ const actions: ReadonlyMap<string, Action> = new Map<string, Action>([
     },
   ],
 ]);
+
+async function rewind(access: MeshAccess, flags: Given, [consumer, ...more]: readonly string[]): Promise<Printed> {
+  const { service } = flags;
+  if (consumer === undefined || service === undefined) throw usage("events rewind needs a consumer, and --service");
+  noMore("rewind", more);
+  const sequence = Number(flags.sequence ?? 0);
+  if (!Number.isSafeInteger(sequence) || sequence < 0) throw usage(`--sequence is no sequence: "${flags.sequence}"`);
+  await withOperators(access, { service }, (operator) =>
+    operator.rewindConsumer({ service, consumer, sequence: BigInt(sequence) }),
+  );
+  return { text: `${consumer} receives its stream again\n`, json: { consumer, sequence } };
+}
 
 async function tail(access: MeshAccess, flags: Given, names: readonly string[]): Promise<Printed> {
   const isOnce = flags.once === true;
