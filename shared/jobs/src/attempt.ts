@@ -3,6 +3,7 @@ import { type Logger, openLimit, openScope, type Scope, type TraceContext } from
 import type { Schema, StoreTransaction } from "@mesh/store";
 import type PgBoss from "pg-boss";
 import { within } from "./boss.ts";
+import type { Completions } from "./completions.ts";
 import { InvalidJob } from "./invalid-job.ts";
 import type { Job, JobContext } from "./job.ts";
 import type { Rows } from "./rows.ts";
@@ -19,6 +20,7 @@ export type Transact<Tx> = <R>(scope: Scope, work: (tx: Tx) => Promise<R>) => Pr
 export interface AttemptParts<Tx> {
   readonly boss: PgBoss;
   readonly rows: Rows;
+  readonly completions: Completions;
   readonly transact: Transact<Tx>;
   /** Adds to the scope what handlers get of their service. */
   readonly contextOf: (scope: Scope) => object;
@@ -58,25 +60,27 @@ export class Attempt<Tx extends StoreTransaction<Schema>> {
 
   /** Makes the attempt, and records its result. @returns how it has ended. It never throws. */
   async run(trace: TraceContext | undefined): Promise<AttemptEnd> {
-    const { boss, log } = this.#parts;
-    const own = log.child({ job: this.name, id: this.id, attempt: this.number });
+    const { boss, completions } = this.#parts;
     const limit = openLimit(this.#cut.signal, this.#job.definition.timeoutMs);
     try {
-      const result = await limit.race(this.#handle(limit.signal, trace, own));
-      if (!this.#isCompleted) await boss.complete(this.name, this.id, this.#output(result));
+      const result = await limit.race(this.#handle(limit.signal, trace));
+      if (this.#isCompleted) return {};
+      if (this.#job.definition.result) await boss.complete(this.name, this.id, this.#output(result));
+      else await completions.add(this);
       return {};
     } catch (error) {
       if (this.#isCompleted) return {};
-      return await this.#fail(error, own);
+      return await this.#fail(error);
     } finally {
       limit.end();
     }
   }
 
-  async #handle(signal: AbortSignal, trace: TraceContext | undefined, log: Logger): Promise<unknown> {
+  async #handle(signal: AbortSignal, trace: TraceContext | undefined): Promise<unknown> {
     if (this.#data instanceof InvalidJob) throw this.#data;
     const { payload, principal, parent } = this.#data;
     const { timeoutMs } = this.#job.definition;
+    const { log } = this.#parts;
     const scope = openScope({ signal, timeoutMs, log, principal, parent, trace });
     const context: JobContext<Tx> = {
       ...scope,
@@ -108,8 +112,9 @@ export class Attempt<Tx extends StoreTransaction<Schema>> {
   }
 
   /** Records a failure. A job that was cancelled stays so, and one of a process that is ending is done by another. */
-  async #fail(error: unknown, log: Logger): Promise<AttemptEnd> {
+  async #fail(error: unknown): Promise<AttemptEnd> {
     const { boss, rows } = this.#parts;
+    const log = this.#parts.log.child({ job: this.name, id: this.id, attempt: this.number });
     const isInvalid = error instanceof InvalidJob;
     const isLast = isInvalid || this.#isLast;
     try {

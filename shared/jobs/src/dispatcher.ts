@@ -30,6 +30,8 @@ interface Queue<Tx> {
   readonly concurrency: number;
   readonly observe: ReturnType<typeof observeAttempts>;
   running: number;
+  /** Whether there may be jobs that had no room. */
+  hasMore: boolean;
 }
 
 /** Takes jobs that are due and does them, as many at a time as the options of each say. */
@@ -49,7 +51,17 @@ export class Dispatcher<Tx extends StoreTransaction<Schema>> {
       options.jobs.map((job) => {
         const { typeName: name } = job.definition;
         const observe = observeAttempts(options.service, name);
-        return [name, { job, name, concurrency: job.options.concurrency ?? defaultConcurrency, observe, running: 0 }];
+        return [
+          name,
+          {
+            job,
+            name,
+            concurrency: job.options.concurrency ?? defaultConcurrency,
+            observe,
+            running: 0,
+            hasMore: false,
+          },
+        ];
       }),
     );
     this.#loop = this.#run();
@@ -109,12 +121,13 @@ export class Dispatcher<Tx extends StoreTransaction<Schema>> {
   /** Takes as many jobs of a name as can begin. */
   async #take(name: string): Promise<void> {
     const queue = this.#queues.get(name);
-    if (!queue || !isFree(queue) || this.#isClosing) return;
+    if (!queue || this.#isClosing) return;
+    queue.hasMore = true;
+    if (!isFree(queue)) return;
     const wanted = queue.concurrency - queue.running;
     const taken = await this.#fetch(queue, wanted);
+    queue.hasMore = taken.length === wanted;
     for (const one of taken) this.#begin(queue, one);
-    // Others may have been enqueued meanwhile, and there are more.
-    if (taken.length === wanted) this.#poked.add(name);
   }
 
   async #fetch({ name, job }: Queue<Tx>, wanted: number): Promise<TakenJob[]> {
@@ -141,7 +154,7 @@ export class Dispatcher<Tx extends StoreTransaction<Schema>> {
         this.#running.delete(attempt.id);
         this.#ended.delete(ended);
         queue.running -= 1;
-        this.poke([queue.name]);
+        if (queue.hasMore) this.poke([queue.name]);
       });
     this.#ended.add(ended);
   }

@@ -5,6 +5,7 @@ import { eq } from "drizzle-orm";
 import type { Transact } from "./attempt.ts";
 import { createBoss } from "./boss.ts";
 import { cancelChannel, clientFor, type Jobs } from "./client.ts";
+import { Completions } from "./completions.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type Enqueuing, newJob, storeJob } from "./enqueue.ts";
 import type { Job, JobContext } from "./job.ts";
@@ -94,7 +95,7 @@ export async function openJobs<Tx extends StoreTransaction<Schema>>(options: Ope
   await boss.start();
   const rows = new Rows(store, leaseSeconds);
   const watches = new Watches({ boss, rows, log, intervalMs: Math.min(pollMs, 500) });
-  const dispatcher = new Dispatcher<Tx>({ ...options, boss, rows, pollMs });
+  const dispatcher = new Dispatcher<Tx>({ ...options, boss, rows, completions: new Completions(boss), pollMs });
   const closing = new AbortController();
   const upkeep = repeat(() => keepLeases(rows, dispatcher), {
     signal: closing.signal,
