@@ -13,6 +13,7 @@ import { changeProducts } from "./load/products.ts";
 import { openShop } from "./load/shop.ts";
 import { buildAll, type ChaosMesh, openChaosMesh } from "./mesh.ts";
 import { Random } from "./random.ts";
+import { within } from "./within.ts";
 
 export interface RunOptions {
   readonly orders: number;
@@ -49,6 +50,12 @@ export interface Result {
 
 /** The products on sale: few, so that orders compete for their stock. */
 const productCount = 5;
+
+/** The products that are changed while they are on sale. */
+const changedCount = 2;
+
+/** How often what is under way is noted, in milliseconds. */
+const noteEveryMs = 60_000;
 
 const warmUpOrders = 40;
 
@@ -96,8 +103,8 @@ async function observe(chaos: ChaosMesh, random: Random, options: RunOptions): P
   const { seed, note } = options;
   const driven = await drive(chaos, random, options);
   note("waits for quiet");
-  await using databases = await Databases.open(mesh, publishers);
-  await using events = await EventReader.open(mesh);
+  await using databases = await within(Databases.open(mesh, publishers), "PostgreSQL");
+  await using events = await within(EventReader.open(mesh), "NATS");
   const readers = { databases, events, publishers, consumers };
   const unfinished = await untilQuiet({
     ...readers,
@@ -142,11 +149,13 @@ async function drive(chaos: ChaosMesh, random: Random, { orders, rate, seed, not
   note(`places ${orders} orders, ${rate} a second, and injects ${plan.length} faults`);
   const startedAt = performance.now();
   const over = new AbortController();
-  const changing = changeProducts(mesh, products, { rate, signal: over.signal });
+  const changing = changeProducts(mesh, products.slice(0, changedCount), over.signal);
   const importing = startImports(mesh, over.signal);
   const placing = load.run().then(() => note("the orders are placed"));
   const breaking = injector.run(plan).then(() => note("the faults are over"));
+  const noting = setInterval(() => injector.open.forEach((what) => void note(`under way: ${what}`)), noteEveryMs);
   await Promise.all([placing, breaking]).finally(() => over.abort());
+  clearInterval(noting);
   await changing;
   const imports = await importing;
   return { load, imports, injected: injector.injected, gateways, startedAt, endedAt: performance.now() };

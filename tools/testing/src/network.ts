@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 
 /** A network between a client and a server that a test can make worse. */
 export interface TestNetwork extends AsyncDisposable {
@@ -104,8 +105,15 @@ function untapped({ toServer, toClient }: Parameters<OpenTap>[0]): Tap {
 
 function pass(from: Socket, to: (bytes: Buffer) => void, state: State): void {
   from.setNoDelay(true);
+  // Bytes stay in order also if the delay changes.
+  let last = Promise.resolve();
   from.on("data", (bytes) => {
-    // Timers of the same duration fire in the order in which they were set.
-    if (!state.isFrozen) setTimeout(() => state.isFrozen || to(bytes), state.delayMs);
+    if (state.isFrozen) return;
+    const dueAt = performance.now() + state.delayMs;
+    last = last.then(async () => {
+      const restMs = dueAt - performance.now();
+      if (restMs > 0) await sleep(restMs);
+      if (!state.isFrozen) to(bytes);
+    });
   });
 }

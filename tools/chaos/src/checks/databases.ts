@@ -1,5 +1,6 @@
 import type { RunningMesh } from "@mesh/testing/mesh";
 import { openSql, type SqlConnection } from "@mesh/testing/sql";
+import { within } from "../within.ts";
 
 /** A connection to the database of each app that has one, by the name of its folder. */
 export class Databases implements AsyncDisposable {
@@ -27,7 +28,7 @@ export class Databases implements AsyncDisposable {
       connection,
       rows.catch(() => {}),
     );
-    return (await rows) as readonly T[];
+    return (await within(rows, `the database of ${name}`)) as readonly T[];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

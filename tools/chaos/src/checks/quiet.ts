@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { OrderStatus } from "@mesh/contracts/orders/v1";
+import { within } from "../within.ts";
 import type { Databases } from "./databases.ts";
 import type { EventReader } from "./events.ts";
 import { jobsTable } from "./jobs.ts";
@@ -53,7 +54,7 @@ async function openWork({ databases, events, publishers, consumers, streams }: Q
   const parked = consumers.map((name) => {
     return count(name, "select count(*)::int from parked_events where state <> 'dead'", "parked events");
   });
-  const backlogs = await events.backlogs(streams);
+  const backlogs = await within(events.backlogs(streams), "NATS");
   return [
     ...parts.flat(),
     ...(await Promise.all(parked)).flat(),

@@ -4,7 +4,7 @@ import type { RunningMesh } from "@mesh/testing/mesh";
 import type { TestNetwork } from "@mesh/testing/network";
 import type { ChaosMesh } from "../mesh.ts";
 import type { Random } from "../random.ts";
-import type { Fault, PlannedFault } from "./plan.ts";
+import { describe, type Fault, type PlannedFault } from "./plan.ts";
 import { deleteStream, fillStream } from "./streams.ts";
 
 /** A fault that was injected. Times are of `performance.now()`. */
@@ -36,6 +36,11 @@ export class Injector {
   constructor(chaos: ChaosMesh, random: Random) {
     this.#chaos = chaos;
     this.#random = random;
+  }
+
+  /** The faults that are not over. */
+  get open(): string[] {
+    return this.injected.filter(({ endedAt }) => endedAt === Infinity).map(({ fault }) => describe(fault));
   }
 
   /** Resolves when every fault is over, and every process runs again. @throws the first error, such as of a process that does not start */

@@ -2,26 +2,29 @@ import { setTimeout as pause } from "node:timers/promises";
 import { CatalogService, Category } from "@mesh/contracts/catalog/v1";
 import { connect } from "@mesh/rpc";
 import type { RunningMesh } from "@mesh/testing/mesh";
-import { addressOf } from "./shop.ts";
+import { addressesOf } from "./shop.ts";
 
-/** It does not change. */
+/** The pause between two changes of a product, in milliseconds: short, so that several of its events are on their way. */
+const everyMs = 50;
+
 const price = { minorUnits: 1_000n, currency: "EUR" };
 
-/** Changes the products one after the other until it is aborted, so that each has many events. A change may fail: it is not made again. */
+/** Changes each product again and again until it is aborted, over one replica after the other. A change that fails is not made again. */
 export async function changeProducts(
   mesh: RunningMesh,
   products: readonly string[],
-  { rate, signal }: { readonly rate: number; readonly signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<void> {
-  const { client, close } = connect(CatalogService, {
-    address: addressOf(mesh, "catalog"),
-    credentials: mesh.credentials,
+  const { credentials } = mesh;
+  const replicas = addressesOf(mesh, "catalog").map((address) => connect(CatalogService, { address, credentials }));
+  const changing = products.map(async (id) => {
+    for (let number = 0; !signal.aborted; number++) {
+      const product = { id, name: `Product ${number}`, category: Category.CATEGORY_BOOKS, price };
+      const { client } = replicas[number % replicas.length] as (typeof replicas)[number]; // There is one at least.
+      await client.updateProduct({ product, updateMask: ["name"] }, { timeoutMs: 2_000 }).catch(() => {});
+      await pause(everyMs);
+    }
   });
-  for (let number = 0; !signal.aborted; number++) {
-    const id = products[number % products.length] ?? "";
-    const product = { id, name: `Product ${number}`, category: Category.CATEGORY_BOOKS, price };
-    await client.updateProduct({ product, updateMask: ["name"] }, { timeoutMs: 2_000 }).catch(() => {});
-    await pause(1_000 / rate);
-  }
-  await close();
+  await Promise.all(changing);
+  await Promise.all(replicas.map((replica) => replica.close()));
 }

@@ -23,7 +23,13 @@ export async function openShop(mesh: RunningMesh, count: number): Promise<string
   return ids;
 }
 
+/** Returns the addresses of the replicas of a service. */
+export function addressesOf(mesh: RunningMesh, name: string): string[] {
+  const replicas = Object.keys(mesh.apps).filter((app) => app.replace(/-\d+$/, "") === name);
+  return replicas.map((app) => mesh.addressOf(app));
+}
+
 /** Returns the address of the first replica of a service. */
 export function addressOf(mesh: RunningMesh, name: string): string {
-  return mesh.addressOf(`${name}-1` in mesh.apps ? `${name}-1` : name);
+  return addressesOf(mesh, name)[0] ?? "";
 }
