@@ -2,6 +2,7 @@ import { CatalogService, Category } from "@mesh/contracts/catalog/v1";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
 import { connect } from "@mesh/rpc";
 import type { RunningMesh } from "@mesh/testing/mesh";
+import { patiently } from "@mesh/testing/patiently";
 
 /** The stock of each product at the beginning. */
 export const seededStock = 1_000_000n;
@@ -15,10 +16,11 @@ export async function openShop(mesh: RunningMesh, count: number): Promise<string
   const ids: string[] = [];
   for (let number = 1; number <= count; number++) {
     const request = { name: `Product ${number}`, category: Category.CATEGORY_BOOKS, price };
-    const { product } = await catalog.client.createProduct(request);
+    const { product } = await patiently(() => catalog.client.createProduct(request));
     ids.push(product?.id ?? "");
   }
-  await inventory.client.setStock({ counts: ids.map((productId) => ({ productId, available: seededStock })) });
+  const counts = ids.map((productId) => ({ productId, available: seededStock }));
+  await patiently(() => inventory.client.setStock({ counts }));
   await Promise.all([catalog.close(), inventory.close()]);
   return ids;
 }
