@@ -71,6 +71,8 @@ export class Reader {
     this.#repeatedTo = lease.terms.handedTo;
     this.#handedTo = lease.terms.handedTo;
     lease.lost.addEventListener("abort", () => this.#stop());
+    // Prometheus sees no increase of a series that begins with another number.
+    countMissed(options.consumer.event.subject, options.durable, 0);
     this.#running = repeat((succeed) => this.#read(succeed), {
       signal: this.#closing.signal,
       backoff: {},

@@ -198,6 +198,7 @@ test("the lag of a consumer, and how full a stream is, are read when metrics are
     { attributes, value: 256 },
   ];
   await vi.waitFor(async () => expect(await lagOf()).toEqual(expected), waiting);
+  expect(await recorded.points("typemesh.events.missed")).toEqual([{ attributes, value: 0 }]);
   await vi.waitFor(async () => {
     const [fill] = await recorded.points("typemesh.stream.fill");
     expect(fill?.attributes).toEqual({ "typemesh.stream": "test_v1" });
