@@ -8,6 +8,8 @@ import { load } from "@mesh/codegen/load";
 import { buildGateway, buildPeer } from "./mesh/build.mjs";
 import { makeCertificates } from "./mesh/certificates.mjs";
 import { chart } from "./mesh/chart.mjs";
+import { openEvents } from "./mesh/event-pairs.mjs";
+import { eventKinds } from "./mesh/event-peers.mjs";
 import { installPeers } from "./mesh/install.mjs";
 import { closePair, measureLoad, openChain, openPair, warmUp } from "./mesh/load-tables.mjs";
 import { readOptions, tables } from "./mesh/options.mjs";
@@ -124,7 +126,7 @@ async function startNats() {
 async function measureTables(peers, gateways) {
   const kindOf = (table) => tables.get(table).kind;
   const results = {};
-  const loads = options.only.filter((table) => !["start", "http", "orders"].includes(kindOf(table)));
+  const loads = options.only.filter((table) => ![...eventKinds, "start", "http", "orders"].includes(kindOf(table)));
   await measureLoads(loads, loads.length > 0 ? peers : [], openPair, results);
   await measureLoads(
     options.only.filter((table) => kindOf(table) === "http"),
@@ -140,6 +142,16 @@ async function measureTables(peers, gateways) {
       ["orders"],
       options.meshes,
       (mesh) => openOrders(root, folder, mesh),
+      results,
+      async () => {},
+    );
+  }
+  if (options.eventPeers.length > 0) {
+    const folder = ownFolder(cache);
+    await measureLoads(
+      options.only.filter((table) => eventKinds.includes(kindOf(table))),
+      options.eventPeers,
+      (peer) => openEvents(root, folder, peer),
       results,
       async () => {},
     );

@@ -59,6 +59,14 @@ test("gateways are measured in front of their services, with the CPU time of the
   });
 });
 
+test("events are published and consumed, each peer with servers of its own", { timeout: 300_000 }, () => {
+  const args = ["--only", "events-publish,events-consume", "--rounds", "1", "--calls", "300", "--json"];
+  const { status, stdout, stderr } = run(...args);
+  expect([status, stderr]).toEqual([0, expect.stringContaining("measuring with Node")]);
+  const all = { nats: load, typemesh: load, "typemesh-nats": load };
+  expect(JSON.parse(stdout)).toEqual({ "events-publish": all, "events-consume": all });
+});
+
 test.each([
   ["--only has no", "--only", "unary-2"],
   ["--only has no", "--only", ""],

@@ -1,4 +1,5 @@
 // The chart of a run: a panel of bars for each table, as SVG without a script, for light and dark pages.
+import { eventPeers } from "./event-peers.mjs";
 import { gateways } from "./gateways.mjs";
 import { peers } from "./peers.mjs";
 import { baselineOf, ratio, titles, unitOf } from "./report.mjs";
@@ -8,7 +9,7 @@ const bar = { left: 130, width: 180, height: 14, step: 22 };
 const margin = 20;
 const columns = 2;
 
-const ours = new Set([...peers, ...gateways].filter(({ isOurs }) => isOurs).map(({ name }) => name));
+const ours = new Set([...peers, ...gateways, ...eventPeers].filter(({ isOurs }) => isOurs).map(({ name }) => name));
 
 const style = `
   text { font: 12px system-ui, sans-serif; fill: #1f2328; }

@@ -1,5 +1,6 @@
 // The command line of the benchmark.
 import { parseArgs } from "node:util";
+import { eventKinds, eventPeers } from "./event-peers.mjs";
 import { gateways } from "./gateways.mjs";
 import { meshes } from "./meshes.mjs";
 import { peers } from "./peers.mjs";
@@ -15,15 +16,17 @@ export const tables = new Map([
   ["rest-64", { kind: "http", request: "rest", inFlight: 64 }],
   ["subscription", { kind: "http", request: "subscription", inFlight: 4 }],
   ["orders", { kind: "orders", inFlight: 16 }],
+  ["events-publish", { kind: "publish", inFlight: 256 }],
+  ["events-consume", { kind: "consume" }],
 ]);
 
 const sdks = ["on", "off"];
 
-const names = [...new Set([...peers, ...gateways, ...meshes].map(({ name }) => name))];
+const names = [...new Set([...peers, ...gateways, ...meshes, ...eventPeers].map(({ name }) => name))];
 
 const withoutInstallation = peers.filter(({ isInstalled, isOurs }) => !isInstalled && !isOurs).map(({ name }) => name);
 
-const help = `Compares calls between two processes, and HTTP gateways, with other libraries, and the orders of whole meshes. All take turns in one run.
+const help = `Compares calls between two processes, and HTTP gateways, with other libraries, and the orders of whole meshes, and events. All take turns in one run.
 
   npm run bench -- [options]
 
@@ -40,8 +43,8 @@ const help = `Compares calls between two processes, and HTTP gateways, with othe
                             of start { "ms", "rssMb" }. p50, p99 and cpu are in milliseconds; cpu is per call, of client
                             and server together, or of the gateway alone, or of a whole mesh per order
   --write                   write the tables to bench/mesh.md and a chart to bench/mesh.svg, those of gateways to
-                            bench/gateway.md and bench/gateway.svg, and those of meshes to bench/orders.md and
-                            bench/orders.svg
+                            bench/gateway.md and bench/gateway.svg, those of meshes to bench/orders.md and bench/orders.svg,
+                            and those of events to bench/events.md and bench/events.svg
   --help
 
 The other libraries are installed in node_modules/.cache/mesh-bench, outside of the workspace, from
@@ -55,7 +58,7 @@ Exit codes: 0 measured; 1 a peer or the installation failed; 2 an option is wron
 /**
  * Reads the command line.
  *
- * @returns {{ only, peers, gateways, meshes, rounds, seconds, calls, sdk, json, write }} `peers` are entries of peers.mjs, and
+ * @returns {{ only, peers, gateways, meshes, eventPeers, rounds, seconds, calls, sdk, json, write }} `peers` are entries of peers.mjs, and
  *   `gateways` of gateways.mjs, and `meshes` of meshes.mjs; none of those that no table needs
  */
 export function readOptions(args) {
@@ -66,7 +69,7 @@ export function readOptions(args) {
   const only = listOf("--only", "tables", values.only, [...tables.keys()]);
   const chosen = listOf("--peers", "peers", values.peers, names);
   const needs = (kind) => only.some((table) => tables.get(table).kind === kind);
-  const needsPeers = only.some((table) => !["http", "orders"].includes(tables.get(table).kind));
+  const needsPeers = only.some((table) => ![...eventKinds, "http", "orders"].includes(tables.get(table).kind));
   const select = (all, isNeeded) => all.filter(({ name }) => isNeeded && chosen.includes(name));
   return {
     json: values.json,
@@ -75,6 +78,7 @@ export function readOptions(args) {
     peers: select(peers, needsPeers),
     gateways: select(gateways, needs("http")),
     meshes: select(meshes, needs("orders")),
+    eventPeers: select(eventPeers, eventKinds.some(needs)),
     rounds: wholeNumber("--rounds", values.rounds ?? "3"),
     seconds: numberOf("--seconds", values.seconds ?? "2", Number.isFinite, "a number above 0"),
     calls: wholeNumber("--calls", values.calls),

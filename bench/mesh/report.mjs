@@ -1,5 +1,6 @@
 // The tables as Markdown.
 import { availableParallelism, cpus } from "node:os";
+import { eventBaseline } from "./event-peers.mjs";
 import { gatewayBaseline } from "./gateways.mjs";
 import { meshBaseline as orderBaseline } from "./meshes.mjs";
 import { baseline as meshBaseline } from "./peers.mjs";
@@ -14,19 +15,24 @@ export const titles = {
   "rest-64": "REST calls through a gateway, 64 in flight",
   subscription: "Messages of four subscriptions through a gateway",
   orders: "Orders from the request to their confirmation, 16 in flight",
+  "events-publish": "Events that are published",
+  "events-consume": "Events that are consumed",
 };
 
+const ofEvents = new Set(["events-publish", "events-consume"]);
 const ofGateways = new Set(["gateway-64", "rest-64", "subscription"]);
 
 /** Returns the name of the peer that the ratios of a table compare with. */
 export function baselineOf(table) {
   if (table === "orders") return orderBaseline;
+  if (ofEvents.has(table)) return eventBaseline;
   return ofGateways.has(table) ? gatewayBaseline : meshBaseline;
 }
 
 /** Returns the unit of a table's figures. */
 export function unitOf(table) {
   if (table === "orders") return "orders/s";
+  if (ofEvents.has(table)) return "events/s";
   return ["stream", "subscription"].includes(table) ? "messages/s" : "calls/s";
 }
 
@@ -37,10 +43,11 @@ export function unitOf(table) {
  */
 export function groupsOf(results) {
   const tables = Object.entries(results);
-  const isOfMesh = (table) => !ofGateways.has(table) && table !== "orders";
+  const isOfMesh = (table) => !ofGateways.has(table) && !ofEvents.has(table) && table !== "orders";
   const groups = [
     { file: "mesh", results: Object.fromEntries(tables.filter(([table]) => isOfMesh(table))) },
     { file: "gateway", results: Object.fromEntries(tables.filter(([table]) => ofGateways.has(table))) },
+    { file: "events", results: Object.fromEntries(tables.filter(([table]) => ofEvents.has(table))) },
     { file: "orders", results: Object.fromEntries(tables.filter(([table]) => table === "orders")) },
   ];
   return groups.filter((group) => Object.keys(group.results).length > 0);
@@ -98,6 +105,7 @@ function markdown([head, ...rows]) {
 /** Writes the document of a group. `run` has the command, the Node version, the load when it began, and the options. */
 export function document({ file, results }, run) {
   if (file === "orders") return ordersDocument(results, run);
+  if (file === "events") return eventsDocument(results, run);
   return file === "mesh" ? meshDocument(results, run) : gatewayDocument(results, run);
 }
 
@@ -145,6 +153,27 @@ the whole way. CPU is the processor time of the services and the gateway per ord
 - \`typemesh\` is one process for each service and the gateway. Each sends its traces, of which 1 % are sampled, by OTLP, and has metrics.
 - \`typemesh-unobserved\` is the same without traces and metrics.
 - \`typemesh-mono\` is \`typemesh\` as one process, as \`npm run mono\` runs it.
+
+${tablesOf(results)}`;
+}
+
+function eventsDocument(results, run) {
+  return `# Events
+
+${originOf(run)}
+
+![Events per second against ${eventBaseline}](events.svg)
+
+Each peer is one process with a NATS and a PostgreSQL of its own, all on one machine, and all peers take turns. NATS writes each message to
+the disk before it responds, as in development. Figures are medians of ${roundsOf(run)}, or as many events as that. CPU is the processor time
+of the process per event, without NATS and PostgreSQL.
+
+- \`nats\` is its stock client: \`publish\` with 256 in flight, and \`consume\` with an ack for each. The latency is that of a publish, or the
+  time from the beginning of a round until an event was received.
+- \`typemesh\` has everything on: events are in the outbox when a round begins, and its time ends when NATS has them all; a handler
+  writes one row, in the transaction of the inbox. The latency is the time from the beginning of a round until an event was sent, or handled.
+- \`typemesh-nats\` is the part without PostgreSQL: the step that publishes a batch of 100, whose time is the latency, and a handler without a
+  transaction.
 
 ${tablesOf(results)}`;
 }
