@@ -4,9 +4,12 @@ export interface Diversion {
   run(text: string, values: readonly (string | Buffer | null)[]): Promise<void>;
 }
 
-/** What a client gets for an INSERT within a transaction: ParseComplete, BindComplete, NoData, CommandComplete, ReadyForQuery. */
+/** ParseComplete. */
+const parsed = Buffer.from([0x31, 0, 0, 0, 4]);
+
+/** What a client gets for an INSERT within a transaction: BindComplete, NoData, CommandComplete, ReadyForQuery. */
 const inserted = Buffer.concat([
-  Buffer.from([0x31, 0, 0, 0, 4, 0x32, 0, 0, 0, 4, 0x6e, 0, 0, 0, 4, 0x43, 0, 0, 0, 15]),
+  Buffer.from([0x32, 0, 0, 0, 4, 0x6e, 0, 0, 0, 4, 0x43, 0, 0, 0, 15]),
   Buffer.from("INSERT 0 1\0"),
   Buffer.from([0x5a, 0, 0, 0, 5, 0x54]),
 ]);
@@ -15,24 +18,28 @@ const inserted = Buffer.concat([
 export class DivertedInserts {
   readonly #diversion: Diversion;
   #text: string | undefined;
+  #isParsed = false;
   #values: (string | Buffer | null)[] = [];
 
   constructor(diversion: Diversion) {
     this.#diversion = diversion;
   }
 
-  /** Returns true if it takes a message. @param text of a statement that begins */
+  /** Returns true if it takes a message. @param text of the statement that a message prepares or runs */
   take(message: Buffer, text: string | undefined, toClient: (bytes: Buffer) => void): boolean {
     if (text !== undefined && this.#diversion.matches(text)) this.#text = text;
     if (this.#text === undefined) return false;
     const type = String.fromCharCode(message[0] ?? 0);
+    if (type === "P") this.#isParsed = true;
     if (type === "B") this.#values = valuesOf(message);
     if (type !== "S") return true;
     const statement = this.#text;
+    const response = this.#isParsed ? Buffer.concat([parsed, inserted]) : inserted;
     this.#text = undefined;
+    this.#isParsed = false;
     // Without a response, the process waits until its statement times out.
     void this.#diversion.run(statement, this.#values).then(
-      () => toClient(inserted),
+      () => toClient(response),
       () => {},
     );
     return true;

@@ -9,6 +9,21 @@ export interface StatementWatch {
   committed(): boolean;
 }
 
+/** The statements that a connection has prepared, which it runs by their names. */
+class PreparedStatements {
+  readonly #texts = new Map<string, string>();
+
+  /** Returns the text of the statement that a message runs. @param text that of a Query, or of a Parse, which only prepares it */
+  run(message: Buffer, text: string | undefined): string | undefined {
+    const type = String.fromCharCode(message[0] ?? 0);
+    const nameAt = type === "B" ? message.indexOf(0, 5) + 1 : 5;
+    const name = () => message.toString("utf8", nameAt, message.indexOf(0, nameAt));
+    if (type === "P") this.#texts.set(name(), text ?? "");
+    if (type === "B") return this.#texts.get(name());
+    return type === "Q" ? text : undefined;
+  }
+}
+
 /** Changes statements on their way, or returns them as they are. */
 export type Rewrite = (text: string) => string;
 
@@ -52,16 +67,18 @@ export function postgresTap(
     const diverted = diversion && new DivertedInserts(diversion);
     const [client, server] = [new Messages(false), new Messages(true)];
     const watch = openWatch();
+    const prepared = new PreparedStatements();
     let isFirst = true;
     let isDead = false;
     return {
       fromClient(bytes) {
         for (const message of client.push(bytes)) {
           const text = isFirst ? undefined : textOf(message);
+          const run = isFirst ? undefined : prepared.run(message, text);
           isFirst = false;
-          isDead ||= text !== undefined && watch.statement(text);
+          isDead ||= run !== undefined && watch.statement(run);
           if (isDead) return;
-          if (diverted?.take(message, text, toClient)) continue;
+          if (diverted?.take(message, text ?? run, toClient)) continue;
           toServer(text === undefined ? message : withText(message, text, rewrite(text)));
         }
       },

@@ -45,11 +45,16 @@ test("a process is killed before a commit with events, or after it, or at none t
     const killed: string[] = [];
     const points = new CrashPoints((name) => killed.push(name));
     const { client, url } = await openTapped(points);
+    const insert = { name: "insert", text: 'insert into "outbox" values ($1)', values: [1] };
+    // Prepared before, so that it has no text any more.
+    await client.query("begin");
+    await client.query(insert);
+    await client.query("rollback");
     const hit = points.arm("orders", point, AbortSignal.timeout(60_000));
     await client.query("begin");
     await client.query("commit");
     await client.query("begin");
-    await client.query('insert into "outbox" values ($1)', [1]);
+    await client.query(insert);
     // It gets no response.
     client.query("commit").catch(() => {});
     expect(await hit).toBe(true);
@@ -91,10 +96,18 @@ test("an insert runs on another connection, with its values, and survives a roll
   url = tapped.url;
   const { client } = tapped;
   await client.query("begin");
-  const { rowCount } = await client.query('insert into "outbox" values ($1, $2)', [7, Buffer.from([0, 255])]);
-  expect(rowCount).toBe(1);
+  for (const id of [7, 8]) {
+    // The second time it runs what the first time has prepared.
+    const insert = { name: "insert", text: 'insert into "outbox" values ($1, $2)' };
+    const { rowCount } = await client.query({ ...insert, values: [id, Buffer.from([0, 255])] });
+    expect(rowCount).toBe(1);
+  }
   await client.query("rollback");
-  expect(await rowsAt(url, "outbox")).toEqual([{ id: 7, payload: Buffer.from([0, 255]) }]);
+  const payload = Buffer.from([0, 255]);
+  expect(await rowsAt(url, "outbox")).toEqual([
+    { id: 7, payload },
+    { id: 8, payload },
+  ]);
 });
 
 test("a message loses its id, and an ack is seen", async () => {
