@@ -83,11 +83,11 @@ describe("npm run client", () => {
   it("documents its own services in its README", async () => {
     const text = await readFile(join(folder, "package/README.md"), "utf8");
     const examples = [
-      "await client.orders.placeOrder.mutate({",
-      'errorDataOf(error, "orders.placeOrder")',
-      'from "@acme/shop-client/orders/v1"',
-      "createGrpcClient(OrderService, {",
-      "`OrderError.has(error)`",
+      "await client.catalog.startImport.mutate({",
+      'errorDataOf(error, "catalog.startImport")',
+      'from "@acme/shop-client/catalog/v1"',
+      "createGrpcClient(CatalogService, {",
+      "`CatalogError.has(error)`",
       "const session = keepCookies();",
       "`Idempotency-Key`",
       "`FORBIDDEN`",
