@@ -84,7 +84,7 @@ describe("events of a key whose event waits for another attempt", () => {
     await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)], retryDelaysMs: [100] });
     await publish(part, "a", [0, 1, 2]);
     await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1, 2]), waiting);
-    expect(await statesOf(part)).toEqual(["dead"]);
+    await vi.waitFor(async () => expect(await statesOf(part)).toEqual(["dead"]), waiting);
   });
 
   test("pass it if the consumer has no order", async () => {
@@ -134,7 +134,7 @@ test("an event waits for an upstream for longer than all retries", async () => {
   await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)], retryDelaysMs: [10, 10] });
   await publish(part, "a", [1, 2]);
   await vi.waitFor(() => expect(attempts).toBeGreaterThan(10), waiting);
-  expect(await statesOf(part)).toEqual(["upstream", "behind"]);
+  await vi.waitFor(async () => expect(await statesOf(part)).toEqual(["upstream", "behind"]), waiting);
   isAway = false;
   await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1, 2]), waiting);
   await using streams = await openStreams(opened.servers.nats);
