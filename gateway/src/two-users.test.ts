@@ -36,6 +36,7 @@ const surfaces = new Map<string, CallSurface>();
 let mesh: RunningMesh;
 let productId: string;
 let orderOfAda: string;
+let importId: string;
 let gatewayUrl: string;
 
 beforeAll(async () => {
@@ -52,6 +53,7 @@ beforeAll(async () => {
   surfaces.set("gRPC", grpcSurface(mesh.addressOf, mesh.credentials, await tokensIn(tlsDir)));
   productId = await putOnSale();
   orderOfAda = await placeAs("ada");
+  importId = JSON.parse((await call("gRPC", procedureAt("catalog.startImport"), "clerk")).text).id;
   const payment = procedureAt("payments.getPayment");
   await vi.waitFor(async () => expect(await call("gRPC", payment, "clerk")).toMatchObject({ code: "OK" }), 60_000);
 });
@@ -94,9 +96,17 @@ function call(surface: string, procedure: WalkedProcedure, user: User, given: Fi
   const order = { idempotencyKey: randomUUID(), paymentToken: "tok_ok", email: "ada@example.com", name: "Ada" };
   const values: FieldValues = {
     ...order,
-    ...{ address: "12 St James's Square", quantity: 1, available: 500n, category: 0, pageToken: "", query: "" },
+    ...{
+      address: "12 St James's Square",
+      quantity: 1,
+      available: 500n,
+      category: Category.CATEGORY_HOME,
+      pageToken: "",
+      query: "",
+    },
     ...{ "orders.id": orderOfAda, orderId: orderOfAda, "catalog.id": productId },
-    contentType: "image/png",
+    ...{ contentType: "image/png", minorUnits: 1_000n, currency: "EUR" },
+    ...(procedure.path === "catalog.watchImport" && { "catalog.id": importId }),
     ...{ productId, productIds: productId, ids: productId },
     ...given,
   };

@@ -22,7 +22,9 @@ interface Operation {
 
 // The test of the generator reads it as closely.
 const paths = openapi.paths as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-const operations = Object.entries(paths).flatMap(([path, item]) =>
+// The contracts of the fakes have no imports: e2e/src/import-products.test.ts follows one.
+const offered = Object.entries(paths).filter(([path]) => !path.startsWith("/v1/imports"));
+const operations = offered.flatMap(([path, item]) =>
   Object.entries(item).map(([method, operation]) => ({ id: operation.operationId, path, method, operation })),
 );
 
