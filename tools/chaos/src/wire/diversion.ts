@@ -25,24 +25,27 @@ export class DivertedInserts {
     this.#diversion = diversion;
   }
 
-  /** Returns true if it takes a message. @param text of the statement that a message prepares or runs */
-  take(message: Buffer, text: string | undefined, toClient: (bytes: Buffer) => void): boolean {
+  /**
+   * Returns whether it takes a message, or the last one of a statement, which `run` runs then.
+   *
+   * @param text of the statement that a message prepares or runs
+   */
+  take(message: Buffer, text: string | undefined): "passes" | "taken" | "complete" {
     if (text !== undefined && this.#diversion.matches(text)) this.#text = text;
-    if (this.#text === undefined) return false;
+    if (this.#text === undefined) return "passes";
     const type = String.fromCharCode(message[0] ?? 0);
     if (type === "P") this.#isParsed = true;
     if (type === "B") this.#values = valuesOf(message);
-    if (type !== "S") return true;
-    const statement = this.#text;
-    const response = this.#isParsed ? Buffer.concat([parsed, inserted]) : inserted;
+    return type === "S" ? "complete" : "taken";
+  }
+
+  /** Runs a statement that is complete. Resolves with the response for the client. */
+  async run(): Promise<Buffer> {
+    const [text, isParsed] = [this.#text ?? "", this.#isParsed];
     this.#text = undefined;
     this.#isParsed = false;
-    // Without a response, the process waits until its statement times out.
-    void this.#diversion.run(statement, this.#values).then(
-      () => toClient(response),
-      () => {},
-    );
-    return true;
+    await this.#diversion.run(text, this.#values);
+    return isParsed ? Buffer.concat([parsed, inserted]) : inserted;
   }
 }
 

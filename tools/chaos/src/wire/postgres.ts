@@ -68,29 +68,85 @@ export function postgresTap(
     const [client, server] = [new Messages(false), new Messages(true)];
     const watch = openWatch();
     const prepared = new PreparedStatements();
+    const turns = new Turns();
+    const waiting: Buffer[] = [];
     let isFirst = true;
     let isDead = false;
+    let isDiverting = false;
+
+    function send(message: Buffer): void {
+      const text = isFirst ? undefined : textOf(message);
+      const run = isFirst ? undefined : prepared.run(message, text);
+      isFirst = false;
+      isDead ||= run !== undefined && watch.statement(run);
+      if (isDead) return;
+      const taken = diverted?.take(message, text ?? run) ?? "passes";
+      if (taken === "complete") void divert();
+      if (taken !== "passes") return;
+      turns.sent(message);
+      toServer(text === undefined ? message : withText(message, text, rewrite(text)));
+    }
+
+    /** A client sends statements before it has the response to the one before. They have their responses in their order. */
+    async function divert(): Promise<void> {
+      isDiverting = true;
+      await turns.idle();
+      const response = await diverted?.run().catch(() => undefined);
+      // Without a response, the process waits until its statement times out.
+      if (!response) return;
+      toClient(response);
+      isDiverting = false;
+      sendWaiting();
+    }
+
+    function sendWaiting(): void {
+      while (!isDiverting && !isDead) {
+        const message = waiting.shift();
+        if (!message) return;
+        send(message);
+      }
+    }
+
     return {
       fromClient(bytes) {
-        for (const message of client.push(bytes)) {
-          const text = isFirst ? undefined : textOf(message);
-          const run = isFirst ? undefined : prepared.run(message, text);
-          isFirst = false;
-          isDead ||= run !== undefined && watch.statement(run);
-          if (isDead) return;
-          if (diverted?.take(message, text ?? run, toClient)) continue;
-          toServer(text === undefined ? message : withText(message, text, rewrite(text)));
-        }
+        waiting.push(...client.push(bytes));
+        sendWaiting();
       },
       fromServer(bytes) {
         for (const message of server.push(bytes)) {
           isDead ||= isCommitted(message) && watch.committed();
           if (isDead) return;
           toClient(message);
+          turns.received(message);
         }
       },
     };
   };
+}
+
+/** Counts the statements whose response the server has not ended. */
+class Turns {
+  /** The server also ends the beginning of a connection. */
+  #open = 1;
+  #onIdle = () => {};
+
+  sent(message: Buffer): void {
+    if (isOneOf("QS", message)) this.#open += 1;
+  }
+
+  received(message: Buffer): void {
+    if (!isOneOf("Z", message)) return;
+    this.#open -= 1;
+    if (this.#open === 0) this.#onIdle();
+  }
+
+  async idle(): Promise<void> {
+    if (this.#open > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+  }
+}
+
+function isOneOf(types: string, message: Buffer): boolean {
+  return types.includes(String.fromCharCode(message[0] ?? 0));
 }
 
 /** Returns the text of a statement: of a Query, or of a Parse after its name. */

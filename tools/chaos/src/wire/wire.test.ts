@@ -1,6 +1,6 @@
 import { testDatabase, testNats, testNetwork } from "@mesh/testing";
 import { connect, headers } from "nats";
-import { Client } from "pg";
+import { Client, type QueryConfig } from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { breakages } from "../breakages.ts";
 import { CrashPoints } from "../faults/crash-points.ts";
@@ -14,7 +14,7 @@ async function openTapped(points: CrashPoints, changes?: Changes): Promise<{ cli
     database.url,
     postgresTap(() => points.watch("orders"), changes),
   );
-  const client = new Client({ connectionString: network.url });
+  const client = new Client({ connectionString: network.url, pipeline: true });
   client.on("error", () => {});
   await client.connect();
   await client.query("create table if not exists outbox (id int, payload bytea)");
@@ -95,13 +95,17 @@ test("an insert runs on another connection, with its values, and survives a roll
   const tapped = await openTapped(new CrashPoints(() => {}), { diversion });
   url = tapped.url;
   const { client } = tapped;
+  const query = async (statement: string | QueryConfig) => (await client.query(statement)).rowCount;
+  // The second time it runs what the first time has prepared.
+  const insert = { name: "insert", text: 'insert into "outbox" values ($1, $2)' };
   await client.query("begin");
-  for (const id of [7, 8]) {
-    // The second time it runs what the first time has prepared.
-    const insert = { name: "insert", text: 'insert into "outbox" values ($1, $2)' };
-    const { rowCount } = await client.query({ ...insert, values: [id, Buffer.from([0, 255])] });
-    expect(rowCount).toBe(1);
-  }
+  // None waits for the response to the one before, as in a transaction that publishes.
+  const results = await Promise.all([
+    query("select 1 union select 2"),
+    ...[7, 8].map((id) => query({ ...insert, values: [id, Buffer.from([0, 255])] })),
+    query("select 1 union select 2 union select 3"),
+  ]);
+  expect(results).toEqual([2, 1, 1, 3]);
   await client.query("rollback");
   const payload = Buffer.from([0, 255]);
   expect(await rowsAt(url, "outbox")).toEqual([
