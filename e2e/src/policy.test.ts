@@ -56,7 +56,7 @@ test("a fault for the calls of a caller begins and ends in all running processes
 
 test.each([
   ["policy.md", 6],
-  ["mesh-command.md", 9],
+  ["mesh-command.md", 11],
 ])("the commands of docs/%s work", async (name, count) => {
   const folder = await mkdtemp(join(root, "e2e/.examples-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
