@@ -5,7 +5,7 @@
 //   for errors, and its own contain the values of the statement. Its transactions do not notice a COMMIT that PostgreSQL
 //   turned into a ROLLBACK, and take statements after their end.
 // - `execute` of a prepared query is replaced, because every statement ends there.
-// - The `session` of a transaction is read, for the database within it.
+// - The `session` of a transaction is read, for the database within it, and in defer.ts and run-statement.ts.
 // - `NodePgDatabase`, `NodePgTransaction` and `PgDialect` are constructed here, because `drizzle()` takes no session.
 // - `extractTablesRelationalConfig` and `createTableRelationsHelpers` build what `drizzle()` builds from a schema.
 // - `NodePgDatabase` reads its `session` at every statement, and has the `query` of each table since its construction.
@@ -146,25 +146,6 @@ class InnerSession<S extends Schema, T extends TablesRelationalConfig> extends S
 function outerSessionOf<S extends Schema>(tx: StoreTransaction<S>) {
   // `PoolSession` gives every transaction such a session.
   return (tx as unknown as { readonly session: StoreSession<S, ExtractTablesWithRelations<S>> }).session;
-}
-
-/**
- * Lets a transaction go on before the response to a statement whose result it does not need. If the statement fails, the next one and
- * the commit fail with its error.
- *
- * @example
- * ```ts no-run
- * import { defer, type Schema, type StoreTransaction } from "@mesh/store";
- * import { sql } from "drizzle-orm";
- *
- * async function note(tx: StoreTransaction<Schema>, text: string) {
- *   await defer(tx, tx.execute(sql`insert into notes (text) values (${text})`));
- * }
- * ```
- */
-export async function defer<S extends Schema>(tx: StoreTransaction<S>, statement: PromiseLike<unknown>): Promise<void> {
-  const { statements } = outerSessionOf(tx);
-  await (statements instanceof Lease ? statements.defer(statement) : statement);
 }
 
 /** Drizzle's database over a pool, with the errors and transactions of a store. */

@@ -1,6 +1,6 @@
 export type { Changes } from "./changes.ts";
 export type { Notified } from "./channels.ts";
-export { defer } from "./drizzle-internals.ts";
+export { defer } from "./defer.ts";
 export { isStoreUnavailable, isUniqueViolation, StoreError } from "./failure.ts";
 export {
   deleteOldResults,

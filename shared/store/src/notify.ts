@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm/sql";
-import { defer } from "./drizzle-internals.ts";
+import { defer } from "./defer.ts";
 import type { Schema, StoreTransaction } from "./schema.ts";
 
 /**
