@@ -8,9 +8,11 @@ import { PeerProcess } from "./processes.mjs";
 
 /** Starts the servers and the process of a peer. @param folder for its program and the data of the servers */
 export async function openEvents(root, folder, { name }) {
-  const [{ startNats }, { startPostgres }, { createDatabase }] = await Promise.all(
-    ["nats", "postgres", "database"].map((module) => load(`servers/${module}`, join(root, "tools/dev"))),
-  );
+  const servers = (module) => load(`servers/${module}`, join(root, "tools/dev"));
+  // One after the other: each load may end the process that bundles.
+  const { startNats } = await servers("nats");
+  const { startPostgres } = await servers("postgres");
+  const { createDatabase } = await servers("database");
   const own = join(folder, `events-${name}`);
   const nats = await startNats({ dir: join(own, "nats") });
   const postgres = await startPostgres({ dir: join(own, "postgres") });
