@@ -17,7 +17,10 @@ test("a killed run of tests leaves no server and no folder", async () => {
     stdio: "ignore",
   });
 
-  const urls: string[] = JSON.parse(await vi.waitFor(() => readFile(report, "utf8"), { timeout: 100_000 }));
+  // The file may be there before all of its text is.
+  const urls = await vi.waitFor(async () => JSON.parse(await readFile(report, "utf8")) as string[], {
+    timeout: 100_000,
+  });
   run.kill("SIGKILL");
 
   const ports = urls.map((url) => Number(new URL(url).port));
