@@ -11,7 +11,7 @@ import { chart } from "./mesh/chart.mjs";
 import { openEvents } from "./mesh/event-pairs.mjs";
 import { eventKinds } from "./mesh/event-peers.mjs";
 import { installPeers } from "./mesh/install.mjs";
-import { closePair, measureLoad, openChain, openPair, warmUp } from "./mesh/load-tables.mjs";
+import { closePair, measureLoad, openChain, openPair, warmUp, warmUpOrders } from "./mesh/load-tables.mjs";
 import { readOptions, tables } from "./mesh/options.mjs";
 import { openOrders } from "./mesh/order-pairs.mjs";
 import { peers as allPeers } from "./mesh/peers.mjs";
@@ -138,13 +138,7 @@ async function measureTables(peers, gateways) {
     const folder = ownFolder(cache);
     const { buildApps } = await load("build", join(root, "tools/testing"));
     await buildApps();
-    await measureLoads(
-      ["orders"],
-      options.meshes,
-      (mesh) => openOrders(root, folder, mesh),
-      results,
-      async () => {},
-    );
+    await measureLoads(["orders"], options.meshes, (mesh) => openOrders(root, folder, mesh), results, warmUpOrders);
   }
   if (options.eventPeers.length > 0) {
     const folder = ownFolder(cache);
