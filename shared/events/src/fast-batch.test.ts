@@ -35,6 +35,15 @@ test("a stream that takes no batches stores none", async () => {
   expect(await opened.texts()).toEqual([]);
 });
 
+test("a batch for a stream that is missing stores nothing, and does not wait", async () => {
+  await using opened = await openStream({ allow_batched: true });
+  const manager = await opened.connection.jetstreamManager();
+  await manager.streams.delete("test_v1");
+  const messages = ["a", "b", "c"].map(messageOf);
+  const storing = storeBatch(opened.connection, createInbox(), messages);
+  expect(await storing).toEqual({ stored: 0, isSupported: true });
+});
+
 test("a batch whose responses do not arrive fails", async () => {
   await using opened = await openStream({ allow_batched: true });
   const { connection } = opened;

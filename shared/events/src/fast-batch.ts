@@ -79,6 +79,9 @@ export async function storeBatch(
 
 const nothing = new Uint8Array();
 
+/** The result if NATS rejects the whole batch. */
+const notStored: Reply = { error: {} };
+
 /** The responses to a batch. */
 class Replies {
   /** The beginning of the reply subjects of the messages. */
@@ -95,8 +98,10 @@ class Replies {
   constructor(connection: NatsConnection, prefix: string) {
     this.prefix = prefix;
     const subscription = connection.subscribe(`${prefix}.>`, {
-      callback: (_, message) => {
-        this.#receive(message.json<Reply>());
+      callback: (error, message) => {
+        // What NATS itself sends if there is no stream is empty.
+        if (error || message.data.length === 0) this.#result ??= notStored;
+        else this.#receive(message.json<Reply>());
         this.#wake();
       },
     });

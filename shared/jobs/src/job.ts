@@ -10,7 +10,7 @@ export interface JobContext<Tx> extends Scope {
   /** The number of the attempt, from 1. */
   readonly attempt: number;
   /**
-   * Reports how far the job is. Whoever watches it gets the last report.
+   * Reports how far the job is. Those who watch it get the last report.
    *
    * @param total 0: unknown
    * @param note a few words for people

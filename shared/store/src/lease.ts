@@ -30,7 +30,7 @@ export class Lease implements Statements {
   readonly #forget: (() => void) | undefined;
   #running = 0;
   #failure: unknown;
-  /** The failure of a statement that nobody waits for. */
+  /** The failure of a statement that was deferred. */
   #deferredFailure: unknown;
   #deferred = 0;
   #cancelling: Promise<void> | undefined;
@@ -114,7 +114,7 @@ export class Lease implements Statements {
     this.client.release(isUsable ? lossOf(this.#failure) : true);
   }
 
-  /** Returns the error of a statement that nobody waits for, which is the cause of another one. */
+  /** Returns the error of a deferred statement if one has failed, else the given one. */
   async #causeOf(error: unknown): Promise<unknown> {
     // Its response came before, but what waits for it may be some promises away.
     await immediate();

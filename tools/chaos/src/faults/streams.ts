@@ -14,7 +14,7 @@ export const streamsOf: Readonly<Record<string, string>> = {
 /** Sizes of what fills a stream: at the end nothing fits. */
 const paddings = [200_000, 20_000, 1_000, 1];
 
-/** Fills a stream with messages that nobody consumes, so that NATS rejects events, and empties it after a time. */
+/** Fills a stream with messages that have no consumer, so that NATS rejects events, and empties it after a time. */
 export async function fillStream(mesh: RunningMesh, stream: string, durationMs: number): Promise<void> {
   const subject = `${stream.replace("_", ".")}.padding`;
   await withNats(mesh, async (connection) => {
