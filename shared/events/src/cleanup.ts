@@ -2,7 +2,7 @@ import { type Logger, repeat } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema, type Store } from "@mesh/store";
 import { asc, isNull, lt, type SQL, sql } from "drizzle-orm";
 import type { PgTable } from "drizzle-orm/pg-core";
-import { defaultMaxAgeMs } from "./streams.ts";
+import { defaultMaxAgeMs } from "./stream-limits.ts";
 import { inbox, outbox, parkedEvents } from "./tables.ts";
 
 const hourMs = 60 * 60_000;

@@ -1,5 +1,5 @@
 import type { Delivery } from "./delivery.ts";
-import { deadLetterStream } from "./streams.ts";
+import { deadLetterStream } from "./stream-limits.ts";
 import type { outbox } from "./tables.ts";
 
 /** The reason for a dead letter. */

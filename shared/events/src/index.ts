@@ -26,5 +26,5 @@ export type { PolicyRevision } from "./policy/revisions.ts";
 export type { ConsumerMiddleware, ReceivedEvent } from "./received-event.ts";
 export { type NatsDiscoveryOptions, natsDiscovery, type RegistryDiscovery } from "./registry/nats-discovery.ts";
 export { type RegisterOptions, type Registration, register } from "./registry/register.ts";
-export type { StreamLimits } from "./streams.ts";
+export type { StreamLimits } from "./stream-limits.ts";
 export type { EventTransaction, Publishing } from "./transaction.ts";

@@ -15,9 +15,10 @@ import type { Consumer } from "./consumer.ts";
 import { ReceivedMessage } from "./event-message.ts";
 import { type Lease, LeaseLost, type Place } from "./lease/lease.ts";
 import { saveHandedTo, savePlace } from "./lease/lease-rows.ts";
+import { apiCodeOf } from "./nats-error.ts";
 import { Progress } from "./progress.ts";
 import type { Receiver } from "./receiver.ts";
-import { apiCodeOf, managerOf, type Streams } from "./streams.ts";
+import { managerOf, type Streams } from "./streams.ts";
 import { countMissed } from "./telemetry/observe-consumer.ts";
 
 /** Options of a reader. */

@@ -2,9 +2,9 @@ import { backoffMs, type Logger } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema, type Store } from "@mesh/store";
 import { type Batch, type BatchFailure, sendBatch } from "./batch.ts";
 import type { Bus } from "./bus.ts";
+import { reasonOf } from "./nats-error.ts";
 import { Pauses } from "./pauses.ts";
 import type { StreamWriter } from "./stream-writer.ts";
-import { reasonOf } from "./streams.ts";
 
 /** Options of a relay. */
 export interface RelayOptions<S extends Schema> {

@@ -11,8 +11,8 @@ export interface StreamSpaceOptions {
   readonly log: Logger;
   /** Returns whether this service publishes to a stream. Its consumers leave it to the publisher. */
   readonly isOwn: (stream: string) => boolean;
-  /** Receives the reason why a stream needs space, or undefined once it has enough. */
-  readonly onState: (stream: string, reason: string | undefined) => void;
+  /** Receives a warning, by its name, or undefined once there is none. */
+  readonly onState: (name: string, reason: string | undefined) => void;
   /** The pause between two checks, in milliseconds. */
   readonly intervalMs: number;
 }
@@ -21,7 +21,9 @@ const warnAt = 0.7;
 /** A stream that is as full as `warnAt` would be reported again and again. */
 const calmBelow = 0.65;
 
-/** Gives the streams of a service their limits at the start, and warns once when one of them is 70 % full. */
+/**
+ * Gives the streams of a service their limits at the start, and warns once if one of them is 70 % full, or is not as it was declared.
+ */
 export function watchStreams(options: StreamSpaceOptions): { close(): void } {
   const closing = new AbortController();
   const space = new StreamSpace(options);
@@ -40,6 +42,8 @@ class StreamSpace implements StreamSource {
   readonly fill = new Map<string, number>();
   readonly #options: StreamSpaceOptions;
   readonly #warned = new Set<string>();
+  /** How streams differ from what was declared. */
+  readonly #drift = new Map<string, string>();
   readonly #reconciled = new WeakMap<NatsConnection, Set<string>>();
 
   constructor(options: StreamSpaceOptions) {
@@ -58,7 +62,10 @@ class StreamSpace implements StreamSource {
       listed.add(name);
       if (!isOwn(name)) continue;
       this.#report(info);
-      if (reconciled.has(name)) continue;
+      if (reconciled.has(name)) {
+        this.#reportDrift(info);
+        continue;
+      }
       await streams.reconcile(manager, info);
       reconciled.add(name);
     }
@@ -70,8 +77,25 @@ class StreamSpace implements StreamSource {
     for (const name of this.fill.keys()) if (!listed.has(name)) this.fill.delete(name);
     for (const name of [...this.#warned].filter((one) => !listed.has(one))) {
       this.#warned.delete(name);
-      this.#options.onState(name, undefined);
+      this.#options.onState(`${name} space`, undefined);
     }
+    for (const name of [...this.#drift.keys()].filter((one) => !listed.has(one))) this.#setDrift(name, "");
+  }
+
+  #reportDrift(info: StreamInfo): void {
+    const { name } = info.config;
+    const drift = this.#options.streams.driftOf(info).join(", ");
+    if (drift === (this.#drift.get(name) ?? "")) return;
+    this.#setDrift(name, drift);
+    const { log } = this.#options;
+    if (drift) log.warn({ stream: name, drift }, "a stream is not as its contract and the settings declare it");
+    else log.info({ stream: name }, "a stream is again as its contract and the settings declare it");
+  }
+
+  #setDrift(name: string, drift: string): void {
+    if (drift) this.#drift.set(name, drift);
+    else this.#drift.delete(name);
+    this.#options.onState(`${name} drift`, drift ? `the stream ${name} is not as declared: ${drift}` : undefined);
   }
 
   #report({ config: { name, max_bytes, max_msgs }, state }: StreamInfo): void {
@@ -81,10 +105,10 @@ class StreamSpace implements StreamSource {
     this.fill.set(name, share);
     if (this.#warned.has(name) && share < calmBelow) {
       this.#warned.delete(name);
-      onState(name, undefined);
+      onState(`${name} space`, undefined);
       log.info({ stream: name, percent }, "a stream has space again");
     } else if (share >= warnAt) {
-      onState(name, `the stream ${name} is ${percent} % full`);
+      onState(`${name} space`, `the stream ${name} is ${percent} % full`);
       if (this.#warned.has(name)) return;
       this.#warned.add(name);
       const advice = "raise STREAM_MAX_BYTES or lower STREAM_MAX_AGE_MS; a full stream rejects events";

@@ -1,4 +1,4 @@
-import type { NatsConnection, StreamConfig } from "nats";
+import { DiscardPolicy, type NatsConnection, RetentionPolicy, StorageType, type StreamConfig } from "nats";
 import { expect, test } from "vitest";
 import { Happened } from "../fixtures/happened.ts";
 import { numbers, openPart, type Part, publish, record, unsent } from "../fixtures/part.ts";
@@ -11,8 +11,9 @@ const dayNs = 24 * 60 * 60 * 1e9;
 
 async function limitsOf(connection: NatsConnection, name = "test_v1") {
   const manager = await connection.jetstreamManager();
-  const { max_bytes, max_age, num_replicas, duplicate_window } = (await manager.streams.info(name)).config;
-  return { max_bytes, max_age, num_replicas, duplicate_window };
+  const { max_bytes, max_age, max_msg_size, num_replicas, duplicate_window } = (await manager.streams.info(name))
+    .config;
+  return { max_bytes, max_age, max_msg_size, num_replicas, duplicate_window };
 }
 
 async function addStream(connection: NatsConnection, config: Partial<StreamConfig>): Promise<void> {
@@ -25,12 +26,12 @@ const window = { duplicate_window: 600e9 };
 test("a new stream has the limits of the settings, or defaults that last for a week of several events a second", async () => {
   await using opened = await openServers();
   await using streams = await openStreams(opened.servers.nats);
-  const defaults = { max_bytes: gibibyte, max_age: 7 * dayNs, num_replicas: 1, ...window };
+  const defaults = { max_bytes: gibibyte, max_age: 7 * dayNs, max_msg_size: -1, num_replicas: 1, ...window };
   for (const [limits, expected] of [
     [{}, defaults],
     [
-      { maxBytes: 5_000, maxAgeMs: 60_000 },
-      { ...defaults, max_bytes: 5_000, max_age: 60e9, duplicate_window: 60e9 },
+      { maxBytes: 5_000, maxAgeMs: 60_000, maxMessageBytes: 2_000 },
+      { ...defaults, max_bytes: 5_000, max_age: 60e9, max_msg_size: 2_000, duplicate_window: 60e9 },
     ],
   ] as const) {
     await using part = await openPart(opened.servers, { streams: limits });
@@ -45,9 +46,9 @@ test("an existing stream gets the limits of the settings, also if its publisher 
   await using opened = await openServers();
   await using streams = await openStreams(opened.servers.nats);
   await addStream(streams.connection, { max_bytes: 2_000, max_age: dayNs, duplicate_window: 120e9 });
-  const limits = { maxBytes: 9_000, maxAgeMs: 60_000 };
+  const limits = { maxBytes: 9_000, maxAgeMs: 60_000, maxMessageBytes: 3_000 };
   await using part = await openPart(opened.servers, { service: "test", streams: limits });
-  const expected = { max_bytes: 9_000, max_age: 60e9, num_replicas: 1, duplicate_window: 60e9 };
+  const expected = { max_bytes: 9_000, max_age: 60e9, max_msg_size: 3_000, num_replicas: 1, duplicate_window: 60e9 };
   await expect.poll(() => limitsOf(streams.connection)).toEqual(expected);
   const change = expect.objectContaining({ msg: "changed the limits of a stream", stream: "test_v1" });
   await expect.poll(() => part.logged).toContainEqual(change);
@@ -185,4 +186,40 @@ test("a stream that was deleted has no warning any more", async () => {
   await expect.poll(() => part.health.warnings().events).toMatch(/the stream test_v1 is \d+ % full/);
   await (await streams.connection.jetstreamManager()).streams.delete("test_v1");
   await expect.poll(() => part.health.warnings()).toEqual({});
+});
+
+test("a stream that is changed by hand is reported, until it is as declared again", async () => {
+  await using opened = await openServers();
+  await using streams = await openStreams(opened.servers.nats);
+  await addStream(streams.connection, { discard: DiscardPolicy.New });
+  const limits = { maxBytes: 9_000, maxMessageBytes: 2_000 };
+  await using part = await openPart(opened.servers, { service: "test", streams: limits, streamCheckMs: 20 });
+  await expect.poll(() => limitsOf(streams.connection)).toMatchObject({ max_msg_size: 2_000 });
+  const manager = await streams.connection.jetstreamManager();
+  const warnings = () => part.logged.filter(({ msg }) => String(msg).startsWith("a stream is not as"));
+  expect([warnings(), part.health.warnings()]).toEqual([[], {}]);
+
+  await manager.streams.update("test_v1", { discard: DiscardPolicy.Old, max_msgs: 5, max_bytes: 8_000 });
+  const drift =
+    "discard is old instead of new: a full stream deletes events, " +
+    "max_msgs is 5 instead of -1: NATS deletes events, max_bytes is 8000 instead of 9000";
+  await expect.poll(() => part.health.warnings().events).toBe(`the stream test_v1 is not as declared: ${drift}`);
+  expect(warnings()).toMatchObject([{ level: 40, stream: "test_v1", drift }]);
+  expect(await limitsOf(streams.connection)).toMatchObject({ max_bytes: 8_000 });
+
+  await manager.streams.update("test_v1", { discard: DiscardPolicy.New, max_msgs: -1, max_bytes: 9_000 });
+  await expect.poll(() => part.health.warnings()).toEqual({});
+  expect(warnings()).toHaveLength(1);
+});
+
+test("a stream that NATS can't change is reported: one in memory, and one that deletes what was handled", async () => {
+  await using opened = await openServers();
+  await using streams = await openStreams(opened.servers.nats);
+  const retention = RetentionPolicy.Workqueue;
+  await addStream(streams.connection, { storage: StorageType.Memory, retention, discard: DiscardPolicy.New });
+  await using part = await openPart(opened.servers, { service: "test", streamCheckMs: 20 });
+  const drift =
+    "retention is workqueue instead of limits: events are deleted once they are handled, " +
+    "storage is memory instead of file: events are lost when NATS restarts";
+  await expect.poll(() => part.health.warnings().events).toBe(`the stream test_v1 is not as declared: ${drift}`);
 });

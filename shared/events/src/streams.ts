@@ -3,13 +3,15 @@ import {
   DiscardPolicy,
   type JetStreamManager,
   type NatsConnection,
-  NatsError,
   nanos,
   StorageType,
   type StreamConfig,
   type StreamInfo,
 } from "nats";
 import { requestTimeoutMs } from "./connection-options.ts";
+import { apiCodeOf, reasonOf } from "./nats-error.ts";
+import { driftOf } from "./stream-drift.ts";
+import { changesOf, deadLetterStream, fallbackOf, type Limits, type StreamLimits, wantedOf } from "./stream-limits.ts";
 
 /** The name of a stream and a subject that it keeps. */
 export interface StreamName {
@@ -18,32 +20,6 @@ export interface StreamName {
   /** Any subject that the stream keeps: `orders.v1.order_placed`. */
   readonly subject: string;
 }
-
-/**
- * Limits of the streams. An existing stream gets a limit that is given here. Of the defaults it gets only those that are
- * higher than its own, because an operator may have raised them.
- */
-export interface StreamLimits {
-  /** NATS reserves that much of its disk. Above it, NATS rejects events and they wait in the outbox. Default: 1 GiB. */
-  readonly maxBytes?: number | undefined;
-  /** NATS deletes older events, in milliseconds. Default: 7 days. Dead letters are kept for 30 days. */
-  readonly maxAgeMs?: number | undefined;
-  /** The number of servers of a cluster that keep the stream. Default: `defaultReplicas`. */
-  readonly replicas?: number | undefined;
-  /**
-   * The number of replicas that streams have without `replicas`. `service()` gives 3 with `NODE_ENV=production`. Streams of
-   * smaller clusters get 1, with a warning. Default: 1.
-   */
-  readonly defaultReplicas?: number | undefined;
-}
-
-/** The stream of the events that could not be handled. */
-export const deadLetterStream = "dead_letters";
-
-const dayMs = 24 * 60 * 60_000;
-
-/** The time for which a stream keeps events by default, in milliseconds. */
-export const defaultMaxAgeMs = 7 * dayMs;
 
 /** Creates the streams of a service and gives existing ones their limits. */
 export class Streams {
@@ -70,11 +46,10 @@ export class Streams {
   async reconcile(manager: JetStreamManager, { config, cluster }: StreamInfo, takesBatches = false): Promise<void> {
     const stream = config.name;
     const { replicas = 1 } = this.#limits;
-    // Without a cluster, NATS accepts more replicas for an existing stream, and at its next start it ignores that stream.
-    const isSingle = cluster?.name === undefined;
-    if (isSingle && replicas > 1) this.#reject({ stream, num_replicas: replicas }, "non-clustered mode has 1 replica");
+    if (!cluster?.name && replicas > 1)
+      this.#reject({ stream, num_replicas: replicas }, "non-clustered mode has 1 replica");
     const changes = {
-      ...changesOf(config, isSingle ? { ...this.#limits, replicas: 1 } : this.#limits),
+      ...changesOf(config, this.#limitsOn(cluster)),
       ...(takesBatches && !("allow_batched" in config) && batches),
     };
     if (Object.keys(changes).length === 0) return;
@@ -85,6 +60,16 @@ export class Streams {
       if (apiCodeOf(error) === undefined) throw error;
       this.#reject({ stream, ...changes }, reasonOf(error));
     }
+  }
+
+  /** Returns how a stream differs from the contract and the limits. */
+  driftOf({ config, cluster }: StreamInfo): string[] {
+    return driftOf(config, this.#limitsOn(cluster));
+  }
+
+  /** Without a cluster, NATS accepts more replicas for an existing stream, and at its next start it ignores that stream. */
+  #limitsOn(cluster: StreamInfo["cluster"]): StreamLimits {
+    return cluster?.name ? this.#limits : { ...this.#limits, replicas: 1 };
   }
 
   /** Leaves out the defaults that NATS rejects: without a stream, no event is sent. */
@@ -146,69 +131,4 @@ function configOf({ stream, subject }: StreamName, limits: StreamLimits): Partia
     // NATS takes no window that is longer than the age.
     duplicate_window: Math.min(nanos(10 * 60_000), wanted.max_age),
   };
-}
-
-type Limits = Pick<StreamConfig, "max_bytes" | "max_age" | "num_replicas">;
-
-function wantedOf(stream: string, { maxBytes, maxAgeMs, replicas, defaultReplicas }: StreamLimits): Limits {
-  return {
-    max_bytes: maxBytes ?? 1024 * 1024 * 1024,
-    max_age: nanos(stream === deadLetterStream ? 30 * dayMs : (maxAgeMs ?? defaultMaxAgeMs)),
-    num_replicas: replicas ?? defaultReplicas ?? 1,
-  };
-}
-
-/** Returns the limits that a stream has to get. */
-function changesOf(config: StreamConfig, limits: StreamLimits): Partial<StreamConfig> {
-  const wanted = wantedOf(config.name, limits);
-  const isGiven = {
-    max_bytes: limits.maxBytes !== undefined,
-    max_age: limits.maxAgeMs !== undefined,
-    num_replicas: limits.replicas !== undefined,
-  };
-  const names = ["max_bytes", "max_age", "num_replicas"] as const;
-  const changed = names.filter((name) => {
-    // 0 and less: no limit.
-    const own = config[name] > 0 ? config[name] : Number.POSITIVE_INFINITY;
-    return isGiven[name] ? config[name] !== wanted[name] : own < wanted[name];
-  });
-  const changes: Partial<StreamConfig> = Object.fromEntries(changed.map((name) => [name, wanted[name]]));
-  const { max_age } = changes;
-  return max_age && max_age < config.duplicate_window ? { ...changes, duplicate_window: max_age } : changes;
-}
-
-/** Codes of JetStream for a size that does not fit: the disk, the account, and the largest stream of the account. */
-const sizeErrors = [10023, 10047, 10002, 10052];
-/** A server without a cluster. */
-const notClustered = 10074;
-/** The servers of a cluster are too few, or have too little space. */
-const noPeers = 10005;
-
-/** Returns a default that NATS may take instead of the one that it rejected; undefined: there is none. */
-function fallbackOf(
-  { num_replicas = 1, max_bytes = -1 }: Partial<StreamConfig>,
-  { replicas, maxBytes }: StreamLimits,
-  error: unknown,
-): (Partial<Limits> & { readonly advice: string }) | undefined {
-  const code = error instanceof NatsError ? (error.api_error?.err_code ?? 0) : 0;
-  const isSize = sizeErrors.includes(code) || (code === noPeers && reasonOf(error).includes("storage"));
-  if (isSize && maxBytes === undefined && max_bytes > 0) {
-    return { max_bytes: -1, advice: "it may fill the disk of NATS; set STREAM_MAX_BYTES to a size that fits" };
-  }
-  const isReplicas = code === notClustered || (code === noPeers && !isSize);
-  if (isReplicas && replicas === undefined && num_replicas > 1) {
-    return { num_replicas: 1, advice: "one server keeps its events; set STREAM_REPLICAS to 1, or use a cluster of 3" };
-  }
-  return undefined;
-}
-
-/** Returns the HTTP-like code of an error from JetStream; undefined: it is another error. */
-export function apiCodeOf(error: unknown): number | undefined {
-  return error instanceof NatsError ? error.api_error?.code : undefined;
-}
-
-/** Returns the message of an error. For some errors of JetStream the client's own message is only a number. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return (error instanceof NatsError && error.api_error?.description) || error.message;
 }

@@ -1,8 +1,8 @@
 import type { Lease, Place } from "./lease/lease.ts";
 import type { LeasedConsumer } from "./lease/leases.ts";
+import { reasonOf } from "./nats-error.ts";
 import { Reader, type ReaderOptions } from "./reader.ts";
 import { Receiver, type ReceiverOptions } from "./receiver.ts";
-import { reasonOf } from "./streams.ts";
 import { observeConsumer } from "./telemetry/observe-consumer.ts";
 
 /** Options of a subscription. */

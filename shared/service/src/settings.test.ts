@@ -36,6 +36,7 @@ const names = [
   "NODE_ENV",
   "STREAM_MAX_BYTES",
   "STREAM_MAX_AGE_MS",
+  "STREAM_MAX_MESSAGE_BYTES",
   "STREAM_REPLICAS",
 ];
 
@@ -76,8 +77,10 @@ test("the limits of streams are settings, with three replicas in production", ()
   expect(
     limitsOf({ NODE_ENV: "production", MESH_TLS_DIR: "/tls", NATS_TLS: "off", NATS_LOGIN: "off", DATABASE_TLS: "off" }),
   ).toEqual({ defaultReplicas: 3 });
-  const own = { STREAM_MAX_BYTES: "5000000000", STREAM_MAX_AGE_MS: "2592000000", STREAM_REPLICAS: "5" };
-  expect(limitsOf(own)).toEqual({ maxBytes: 5e9, maxAgeMs: 2_592_000_000, replicas: 5, defaultReplicas: 1 });
+  const sizes = { STREAM_MAX_BYTES: "5000000000", STREAM_MAX_MESSAGE_BYTES: "300000" };
+  const own = { ...sizes, STREAM_MAX_AGE_MS: "2592000000", STREAM_REPLICAS: "5" };
+  const expected = { maxBytes: 5e9, maxMessageBytes: 300_000, maxAgeMs: 2_592_000_000, replicas: 5 };
+  expect(limitsOf(own)).toEqual({ ...expected, defaultReplicas: 1 });
   for (const name of Object.keys(own)) expect(() => limitsOf({ [name]: "0" })).toThrow(`${name} is "0"`);
 });
 

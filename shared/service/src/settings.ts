@@ -82,9 +82,13 @@ const countSetting = (text: string, max: number) =>
 
 const yearMs = 366 * 24 * 60 * 60_000;
 
+/** The most that the protocol of NATS can hold. */
+const int32 = 2 ** 31 - 1;
+
 const streamShape = {
   STREAM_MAX_BYTES: countSetting("a whole number of bytes from 1", Number.MAX_SAFE_INTEGER),
   STREAM_MAX_AGE_MS: countSetting(`a whole number of milliseconds from 1 to ${yearMs}, which is a year`, yearMs),
+  STREAM_MAX_MESSAGE_BYTES: countSetting(`a whole number of bytes from 1 to ${int32}`, int32),
   STREAM_REPLICAS: countSetting("a whole number from 1 to 5", 5),
 };
 
@@ -176,6 +180,7 @@ function streamsOf(settings: z.output<z.ZodObject<typeof processShape>>): Stream
   return {
     maxBytes: settings.STREAM_MAX_BYTES,
     maxAgeMs: settings.STREAM_MAX_AGE_MS,
+    maxMessageBytes: settings.STREAM_MAX_MESSAGE_BYTES,
     replicas: settings.STREAM_REPLICAS,
     defaultReplicas: settings.NODE_ENV === "production" ? 3 : 1,
   };

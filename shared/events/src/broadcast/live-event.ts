@@ -1,9 +1,9 @@
 import type { EventAddress } from "@mesh/contracts";
 import { repeat } from "@mesh/runtime";
 import { JsHeaders, type Msg, type NatsConnection } from "nats";
+import { reasonOf } from "../nats-error.ts";
 import { keyHeader } from "../outgoing-event.ts";
 import { placeOf } from "../stream-place.ts";
-import { reasonOf } from "../streams.ts";
 import { ensureLiveConsumer, heartbeatMs, liveSubject } from "./live-consumer.ts";
 import type { BroadcastOptions } from "./options.ts";
 

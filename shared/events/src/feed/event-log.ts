@@ -2,7 +2,7 @@ import type { MeshError } from "@mesh/contracts";
 import type { EventSignatures } from "@mesh/rpc";
 import { type Logger, openLimit, repeat } from "@mesh/runtime";
 import type { Bus } from "../bus.ts";
-import { reasonOf } from "../streams.ts";
+import { reasonOf } from "../nats-error.ts";
 import { Audience } from "./audience.ts";
 import { EntryReader, type FeedEntry, type FeedSource } from "./entry.ts";
 import { type Loss, watchLoss } from "./loss.ts";

@@ -3,7 +3,7 @@ import { MeshError } from "@mesh/contracts";
 import type { Logger } from "@mesh/runtime";
 import { type KV, type KvOptions, type NatsConnection, StorageType } from "nats";
 import type { Bus } from "../bus.ts";
-import { reasonOf } from "../streams.ts";
+import { reasonOf } from "../nats-error.ts";
 import { openBucket } from "./open-bucket.ts";
 
 /** A value that was read, and the revision of its key. */

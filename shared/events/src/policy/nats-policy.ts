@@ -4,7 +4,7 @@ import { type Logger, repeat } from "@mesh/runtime";
 import type { KV, KvEntry } from "nats";
 import type { Bus } from "../bus.ts";
 import { BucketWatch } from "../kv/bucket-watch.ts";
-import { reasonOf } from "../streams.ts";
+import { reasonOf } from "../nats-error.ts";
 import { openPolicyBucket, policyKey } from "./bucket.ts";
 import { policyOf } from "./entry.ts";
 import { revisionsIn } from "./revisions.ts";

@@ -1,7 +1,8 @@
 import { ErrorCode, type KV, type KvOptions, type NatsConnection, NatsError, StorageType } from "nats";
 import { requestTimeoutMs } from "../connection-options.ts";
 import { openBucket } from "../kv/open-bucket.ts";
-import { managerOf, reasonOf } from "../streams.ts";
+import { reasonOf } from "../nats-error.ts";
+import { managerOf } from "../streams.ts";
 
 /** The pause between two heartbeats of a replica, in milliseconds. */
 export const heartbeatMs = 500;

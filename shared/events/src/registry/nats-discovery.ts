@@ -3,7 +3,7 @@ import { type Logger, repeat } from "@mesh/runtime";
 import type { KvEntry } from "nats";
 import type { Bus } from "../bus.ts";
 import { BucketWatch } from "../kv/bucket-watch.ts";
-import { reasonOf } from "../streams.ts";
+import { reasonOf } from "../nats-error.ts";
 import { AttendedClock } from "./attended-clock.ts";
 import { openRegistryBucket, reasonOfBucket, silenceMs, vanishedMs } from "./bucket.ts";
 import { keyOf, keysOf, newReplicaId, readersName, replicaOf, serviceOf } from "./entry.ts";
