@@ -19,6 +19,7 @@ const groups = {
     "life-of-a-request",
     "architecture",
     "events",
+    "saga",
     "middleware",
     "policy",
     "identity",

@@ -133,7 +133,6 @@ describe("an order", () => {
     await authorize(id, paymentId);
     await becomes(me, id, OrderStatus.ORDER_STATUS_CONFIRMED);
     await authorize(id);
-    await shop.send(PaymentFailed, { paymentId, orderId: id, failure: PaymentFailure.PAYMENT_FAILURE_DECLINED });
     const refusal = { code: "FAILED_PRECONDITION", reason: "NOT_CANCELLABLE", metadata: { orderId: id } };
     await expect(shop.as(me).cancelOrder({ id })).rejects.toMatchObject(refusal);
     // What was sent after the first is handled by then.
@@ -143,6 +142,25 @@ describe("an order", () => {
     expect(await statusOf(me, id)).toBe(OrderStatus.ORDER_STATUS_CONFIRMED);
     const told = (await shop.published(OrderConfirmed)).filter(({ orderId }) => orderId === id);
     expect(told).toEqual([{ orderId: id, paymentId, customerId: me }]);
+  });
+
+  it("does not change by an event that must not happen, which is dead-lettered", async () => {
+    const me = randomUUID();
+    const [id, unknown] = [await place(me), randomUUID()];
+    await authorize(id);
+    await becomes(me, id, OrderStatus.ORDER_STATUS_CONFIRMED);
+    const failure = PaymentFailure.PAYMENT_FAILURE_DECLINED;
+    await shop.send(PaymentFailed, { paymentId: randomUUID(), orderId: id, failure });
+    await authorize(unknown);
+    const dead = "select key, error from parked_events where state = 'dead' and key = any($1)";
+    await vi.waitFor(async () => {
+      const rows = await shop.query<{ key: string; error: string }>(dead, [[id, unknown]]);
+      expect(Object.fromEntries(rows.map(({ key, error }) => [key, error]))).toEqual({
+        [id]: expect.stringContaining(`order ${id} is confirmed, and paymentFailed is illegal then`),
+        [unknown]: expect.stringContaining(`order ${unknown} is unplaced, and paymentAuthorized is illegal then`),
+      });
+    }, 5_000);
+    expect(await statusOf(me, id)).toBe(OrderStatus.ORDER_STATUS_CONFIRMED);
   });
 
   it("is cancelled by its customer, once, and stays cancelled when it is paid late", async () => {

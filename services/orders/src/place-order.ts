@@ -1,11 +1,11 @@
 import type { CatalogService } from "@mesh/contracts/catalog/v1";
 import { InventoryError, type InventoryService } from "@mesh/contracts/inventory/v1";
-import { type Order, OrderError, OrderPlaced, OrderStatus, type PlaceOrderRequest } from "@mesh/contracts/orders/v1";
+import { type Order, OrderError, OrderPlaced, type PlaceOrderRequest } from "@mesh/contracts/orders/v1";
 import { customerOf, type PeerClients, type Scope } from "@mesh/service";
 import { checkedRequest, orderIdOf, priceOf, requestHashOf } from "./domain.ts";
+import { moveOf } from "./lifecycle.ts";
 import { type Db, findByKey, findOrder, insertOrder, type NewOrder } from "./store.ts";
-
-const cancelled = OrderStatus.ORDER_STATUS_CANCELLED;
+import { placedStatus, transitions } from "./transitions.ts";
 
 type Peers = PeerClients<{ catalog: typeof CatalogService; inventory: typeof InventoryService }>;
 
@@ -35,11 +35,13 @@ export async function placeOrder(given: PlaceOrderRequest, context: PlaceOrderCo
 
   const placedAt = new Date();
   const paymentDueAt = new Date(placedAt.getTime() + settings.PAYMENT_TIMEOUT_MS);
-  const isNew = await storeOrder(db, request, { id, customerId, requestHash, priced, placedAt, paymentDueAt });
+  const placed = { placedAt, paymentDueAt, status: placedStatus };
+  const isNew = await storeOrder(db, request, { id, customerId, requestHash, priced, ...placed });
   if (isNew) return findOrder(db, id);
   const stored = await find();
-  // A concurrent attempt placed the order, which is already cancelled: release what was just reserved for it.
-  if (stored?.status === cancelled) await peers.inventory.releaseStock({ orderId: id });
+  // A concurrent attempt placed the order. If it is already cancelled, what was just reserved for it is released.
+  const move = moveOf(transitions, id, stored?.status, "attemptFailed");
+  if (move?.releasesStock) await peers.inventory.releaseStock({ orderId: id });
   return answerAgain(db, stored, requestHash);
 }
 

@@ -1,14 +1,15 @@
 import { CatalogService } from "@mesh/contracts/catalog/v1";
 import { InventoryService } from "@mesh/contracts/inventory/v1";
-import { CancelReason, OrderError, OrderForgotten, OrderService, OrderStatus } from "@mesh/contracts/orders/v1";
+import { OrderError, OrderForgotten, OrderService } from "@mesh/contracts/orders/v1";
 import { customerOf, durationSetting, pageToken, service } from "@mesh/service";
 import * as z from "zod";
 import { consumers } from "./events.ts";
-import { cancelOrder } from "./lifecycle.ts";
+import { applyEvent, IllegalTransition } from "./lifecycle.ts";
 import { placeOrder } from "./place-order.ts";
 import * as schema from "./schema.ts";
 import { findOrder, findOrderOf, forgetCustomer, listOrders, orderChannel, stepsAfter } from "./store.ts";
 import { tasks } from "./tasks.ts";
+import { finalStatuses } from "./transitions.ts";
 
 /** The earliest time of a page token, because PostgreSQL has no year 0. */
 const firstInstant = new Date("0001-01-01T00:00:00Z");
@@ -53,16 +54,18 @@ export const orders = service(
       const customerId = customerOf(context);
       return context.db.transaction(async (tx) => {
         const { id } = await findOrderOf(tx, customerId, request.id);
-        await cancelOrder(tx, id, CancelReason.CANCEL_REASON_CUSTOMER);
-        const order = await findOrder(tx, id);
-        if (order.status !== OrderStatus.ORDER_STATUS_CANCELLED) throw OrderError.notCancellable({ orderId: id });
-        return { order };
+        await applyEvent(tx, id, "customerCancels").catch((error: unknown) => {
+          throw error instanceof IllegalTransition ? OrderError.notCancellable({ orderId: id }) : error;
+        });
+        return { order: await findOrder(tx, id) };
       });
     },
 
     async forgetCustomer({ customerId }, { db }) {
       await db.transaction(async (tx) => {
-        for (const orderId of await forgetCustomer(tx, customerId, 100)) await tx.publish(OrderForgotten, { orderId });
+        for (const orderId of await forgetCustomer(tx, customerId, finalStatuses, 100)) {
+          await tx.publish(OrderForgotten, { orderId });
+        }
       });
       return { isDone: (await listOrders(db, customerId, 1)).length === 0 };
     },

@@ -3,13 +3,13 @@ import {
   CancelReason,
   type Order,
   OrderError,
-  OrderStatus,
+  type OrderStatus,
   type OrderStep,
   type PlaceOrderRequest,
   type WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
 import { type Database, notify, type Transaction } from "@mesh/service";
-import { and, asc, desc, eq, gt, inArray, lt, ne, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Priced } from "./domain.ts";
 import * as schema from "./schema.ts";
 
@@ -24,6 +24,7 @@ export const orderChannel = "order_steps";
 export interface NewOrder {
   readonly id: string;
   readonly customerId: string;
+  readonly status: OrderStatus;
   readonly requestHash: string;
   readonly priced: Priced;
   readonly placedAt: Date;
@@ -37,7 +38,7 @@ export async function insertOrder(tx: Tx, request: PlaceOrderRequest, order: New
   const row = { ...order, idempotencyKey, email, name, address, currency, totalMinorUnits };
   const inserted = await tx
     .insert(schema.orders)
-    .values({ ...row, status: OrderStatus.ORDER_STATUS_PENDING, cancelReason: CancelReason.CANCEL_REASON_UNSPECIFIED })
+    .values({ ...row, cancelReason: CancelReason.CANCEL_REASON_UNSPECIFIED })
     .onConflictDoNothing()
     .returning({ id: schema.orders.id });
   if (inserted.length === 0) return false;
@@ -57,32 +58,30 @@ export async function insertStep(
   step: { kind: "placed" | "confirmed" | "cancelled" | "refunded"; at: Date; paymentId?: string },
 ): Promise<void> {
   const { orderSteps } = schema;
-  const number = sql`(select count(*) + 1 from ${orderSteps} where ${eq(orderSteps.orderId, orderId)})`;
+  // The last entry of the index of the primary key, so it costs the same however many steps there are.
+  const number = sql`(select coalesce(max(number), 0) + 1 from ${orderSteps} where ${eq(orderSteps.orderId, orderId)})`;
   await tx.insert(orderSteps).values({ ...step, orderId, number });
   await notify(tx, orderChannel, orderId);
 }
 
-/** Settles a pending order. Returns its customer; undefined: it is not pending, and stays as it is. */
-export async function settleOrder(
+/** Finds what a transition depends on, and locks the order until the transaction ends. */
+export async function lockOrder(
   tx: Tx,
   id: string,
-  status: OrderStatus,
-  cancelReason: CancelReason = CancelReason.CANCEL_REASON_UNSPECIFIED,
-): Promise<string | undefined> {
+): Promise<Pick<OrderRow, "id" | "status" | "customerId"> | undefined> {
   const { orders } = schema;
-  const isPending = eq(orders.status, OrderStatus.ORDER_STATUS_PENDING);
-  const [settled] = await tx
-    .update(orders)
-    .set({ status, cancelReason })
-    .where(and(eq(orders.id, id), isPending))
-    .returning({ customerId: orders.customerId });
-  return settled?.customerId;
+  const columns = { id: orders.id, status: orders.status, customerId: orders.customerId };
+  const [row] = await tx.select(columns).from(orders).where(eq(orders.id, id)).for("update");
+  return row;
 }
 
-/** Records that the payment of an order was refunded. Returns false if there is no such order. */
-export async function updateRefund(tx: Tx, id: string, refundedAt: Date): Promise<boolean> {
-  const { rowCount } = await tx.update(schema.orders).set({ refundedAt }).where(eq(schema.orders.id, id));
-  return rowCount === 1;
+/** Changes an order that the transaction has locked. */
+export async function updateOrder(
+  tx: Tx,
+  id: string,
+  change: Partial<Pick<OrderRow, "status" | "cancelReason" | "refundedAt">>,
+): Promise<void> {
+  await tx.update(schema.orders).set(change).where(eq(schema.orders.id, id));
 }
 
 /** Finds the order that a customer placed with an idempotency key. */
@@ -127,10 +126,15 @@ export async function listOrders(db: Db, customerId: string, limit: number, afte
   return withLines(db, rows);
 }
 
-/** Removes a customer from some of their orders that are settled. Returns the ids of these orders. */
-export async function forgetCustomer(tx: Tx, customerId: string, limit: number): Promise<string[]> {
+/** Removes a customer from some of their orders that have one of the statuses. Returns the ids of these orders. */
+export async function forgetCustomer(
+  tx: Tx,
+  customerId: string,
+  statuses: readonly OrderStatus[],
+  limit: number,
+): Promise<string[]> {
   const { orders } = schema;
-  const isSettled = ne(orders.status, OrderStatus.ORDER_STATUS_PENDING);
+  const isSettled = inArray(orders.status, [...statuses]);
   const some = tx
     .select({ id: orders.id })
     .from(orders)
@@ -146,13 +150,16 @@ export async function forgetCustomer(tx: Tx, customerId: string, limit: number):
   return rows.map(({ id }) => id);
 }
 
-/** Returns the ids of orders with overdue payments. Skips orders that another process has locked. */
-export async function lockOverdue(tx: Tx, now: Date, limit: number): Promise<string[]> {
+/** Returns the ids of orders whose time in a state is up. Skips orders that another process has locked. */
+export async function lockOverdue(
+  tx: Tx,
+  { status, dueAt, now, limit }: { status: OrderStatus; dueAt: "paymentDueAt"; now: Date; limit: number },
+): Promise<string[]> {
   const { orders } = schema;
   const rows = await tx
     .select({ id: orders.id })
     .from(orders)
-    .where(and(eq(orders.status, OrderStatus.ORDER_STATUS_PENDING), lt(orders.paymentDueAt, now)))
+    .where(and(eq(orders.status, status), lt(orders[dueAt], now)))
     .limit(limit)
     .for("update", { skipLocked: true });
   return rows.map((row) => row.id);

@@ -1,15 +1,17 @@
-import { CancelReason } from "@mesh/contracts/orders/v1";
 import { every } from "@mesh/service";
-import { cancelOrder } from "./lifecycle.ts";
-import { type Db, lockOverdue } from "./store.ts";
+import { applyEvent } from "./lifecycle.ts";
+import { type Db, lockOverdue, type Tx } from "./store.ts";
+import { type TransitionTable, transitions } from "./transitions.ts";
 
-/** Cancels orders that were not paid in time. */
+/** Ends the states whose time is up, such as that of orders that were not paid in time. */
+export async function endOverdue(tx: Tx, now: Date, table: TransitionTable = transitions): Promise<void> {
+  for (const { limit, status } of Object.values(table)) {
+    if (!limit || status === undefined) continue;
+    const ids = await lockOverdue(tx, { status, dueAt: limit.dueAt, now, limit: 100 });
+    for (const id of ids) await applyEvent(tx, id, limit.event, { table });
+  }
+}
+
 export const tasks = [
-  every("cancel unpaid orders", 1_000, async ({ db }: { db: Db }) => {
-    await db.transaction(async (tx) => {
-      for (const id of await lockOverdue(tx, new Date(), 100)) {
-        await cancelOrder(tx, id, CancelReason.CANCEL_REASON_PAYMENT_TIMEOUT);
-      }
-    });
-  }),
+  every("end overdue states", 1_000, ({ db }: { db: Db }) => db.transaction((tx) => endOverdue(tx, new Date()))),
 ];
