@@ -1,12 +1,13 @@
-import type { Health, Logger } from "@mesh/runtime";
+import { setTimeout as sleep } from "node:timers/promises";
+import { backoffMs, type Health, type Logger } from "@mesh/runtime";
 import { sql } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import type pg from "pg";
 import { type Changes, watchChannel } from "./changes.ts";
 import type { Notified } from "./channels.ts";
-import { connectPatiently } from "./connect.ts";
+import { type ConnectOptions, connectPatiently } from "./connect.ts";
 import { createDatabase } from "./drizzle-internals.ts";
-import { throwStoreFailure } from "./failure.ts";
+import { isStoreUnavailable, throwStoreFailure } from "./failure.ts";
 import { createListener } from "./listener.ts";
 import { migrate } from "./migrate.ts";
 import { connectionDefaults, createPool } from "./pool.ts";
@@ -164,7 +165,19 @@ async function migrateDatabase(config: pg.ClientConfig, options: MigrateOptions)
   const limit = AbortSignal.timeout(options.timeoutMs ?? 60_000);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   const limits = { ...connectionDefaults, ...migrationLimits };
-  const client = await connectPatiently({ ...limits, ...config }, { ...options, signal });
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await migrateOnce({ ...limits, ...config }, { ...options, signal });
+    } catch (error) {
+      // PostgreSQL was lost after it had responded: every step can be repeated.
+      if (signal.aborted || !isStoreUnavailable(error)) throw error;
+      await sleep(backoffMs(attempt, { maxMs: 2_000 }), undefined, { signal }).catch(() => {});
+    }
+  }
+}
+
+async function migrateOnce(config: pg.ClientConfig, options: MigrateOptions & ConnectOptions): Promise<void> {
+  const client = await connectPatiently(config, options);
   try {
     await migrate(client, options.migrations, options).catch(throwStoreFailure);
     // The connection still has the lock of the migrations.

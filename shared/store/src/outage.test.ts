@@ -18,6 +18,18 @@ describe("opening a store", () => {
     await store.ready();
   });
 
+  test("starts its migrations again if PostgreSQL is killed during them", async () => {
+    await using postgres = await testPostgres();
+    let attempts = 0;
+    const prepare: NonNullable<Parameters<typeof openThings>[1]>["prepare"] = async (run) => {
+      if (++attempts === 1) await postgres.kill().then(() => postgres.restart());
+      await run("select 1");
+    };
+    await using store = await openThings(postgres.url, { prepare });
+    await store.ready();
+    expect(attempts).toBe(2);
+  });
+
   test("fails when its time is up, or its signal aborts", async () => {
     await expect(openThings(nowhere, { timeoutMs: 300 })).rejects.toMatchObject({ code: "UNAVAILABLE" });
     const opening = openThings(nowhere, { signal: AbortSignal.timeout(300) });

@@ -19,6 +19,9 @@ export interface Injected {
 /** The longest wait until a process reaches its crash point, in milliseconds. */
 const reachWithinMs = 10_000;
 
+/** A process may not start while PostgreSQL or NATS restarts, so a supervisor tries again. */
+const startAttempts = 5;
+
 /** Returns the names of the servers: those of NATS, then PostgreSQL. */
 export function serversOf({ natsServers }: Pick<RunningMesh, "natsServers">): string[] {
   const ofCluster = natsServers.map((_, at) => `nats-${at + 1}`);
@@ -43,7 +46,7 @@ export class Injector {
     return this.injected.filter(({ endedAt }) => endedAt === Infinity).map(({ fault }) => describe(fault));
   }
 
-  /** Resolves when every fault is over, and every process runs again. @throws the first error, such as of a process that does not start */
+  /** Resolves when every fault is over, and every process runs again. @throws AggregateError such as of processes that do not start */
   async run(plan: readonly PlannedFault[]): Promise<void> {
     const beganAt = performance.now();
     for (const { atMs, fault } of plan.toSorted((one, other) => one.atMs - other.atMs)) {
@@ -53,14 +56,17 @@ export class Injector {
       this.#busy.set(fault.target, after);
     }
     await Promise.all(this.#busy.values());
-    if (this.#errors.length > 0) throw this.#errors[0];
+    if (this.#errors.length > 0) throw new AggregateError(this.#errors, "faults could not be injected");
   }
 
   async #inject(fault: Fault): Promise<void> {
     const injected: Injected = { fault, startedAt: performance.now(), endedAt: Infinity, hit: true };
     this.injected.push(injected);
-    injected.hit = (await this.#happen(fault)) ?? true;
-    injected.endedAt = performance.now();
+    try {
+      injected.hit = (await this.#happen(fault)) ?? true;
+    } finally {
+      injected.endedAt = performance.now();
+    }
   }
 
   async #happen(fault: Fault): Promise<boolean | undefined> {
@@ -125,10 +131,16 @@ export class Injector {
     await this.#restart(target);
   }
 
-  /** Starts a process as a supervisor does, which notices its end sooner or later. */
+  /** Starts a process as a supervisor does, which notices its end sooner or later, and tries again if it does not start. */
   async #restart(target: string): Promise<undefined> {
-    await pause(this.#random.between(0, 1_000));
-    await this.#app(target).start();
+    for (let attempt = 1; ; attempt++) {
+      await pause(this.#random.between(0, 1_000));
+      try {
+        return void (await this.#app(target).start());
+      } catch (error) {
+        if (attempt === startAttempts) throw error;
+      }
+    }
   }
 
   #app(name: string): MeshApp {
