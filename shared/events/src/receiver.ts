@@ -22,7 +22,7 @@ const abortMs = 500;
 const suspectCrashes = 2;
 
 /** An event whose process has ended so often while it was tried alone is dead-lettered. */
-const maxKills = 2;
+const maxKills = 3;
 
 /** The longest wait for an upstream that is unavailable, in milliseconds. */
 const maxUpstreamWaitMs = 30_000;

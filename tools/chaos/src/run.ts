@@ -154,8 +154,10 @@ async function drive(chaos: ChaosMesh, random: Random, { orders, rate, seed, not
   const placing = load.run().then(() => note("the orders are placed"));
   const breaking = injector.run(plan).then(() => note("the faults are over"));
   const noting = setInterval(() => injector.open.forEach((what) => void note(`under way: ${what}`)), noteEveryMs);
-  await Promise.all([placing, breaking]).finally(() => over.abort());
-  clearInterval(noting);
+  await Promise.all([placing, breaking]).finally(() => {
+    over.abort();
+    clearInterval(noting);
+  });
   await changing;
   const imports = await importing;
   return { load, imports, injected: injector.injected, gateways, startedAt, endedAt: performance.now() };

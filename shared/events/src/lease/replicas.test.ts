@@ -80,7 +80,7 @@ test("an event that ends its process is dead-lettered alone", { timeout: 180_000
   }
   const [letter] = await streams.deadLetters();
   expect(letter?.json()).toMatchObject({ number: 17 });
-  expect(keep.deaths()).toBe(4);
+  expect(keep.deaths()).toBe(5);
 });
 
 /** Starts a replica that handles events until the test ends. */

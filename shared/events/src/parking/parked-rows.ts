@@ -150,10 +150,14 @@ export async function endAttempts(tx: Tx, consumer: string): Promise<void> {
   await tx.update(parkedEvents).set({ startedAt: null }).where(isRunning(consumer));
 }
 
+/** The pause after each attempt alone during which the process ended, in milliseconds: its cause may be outside. */
+const pauseAfterKillMs = 5_000;
+
 /** Suspects the events that were being tried when the holder before ended. */
 export async function suspectAttempts(tx: Tx, consumer: string): Promise<void> {
   const kills = sql`${parkedEvents.kills} + (${parkedEvents.state} = 'suspect')::int`;
-  const suspected = { state: "suspect", kills, startedAt: null, nextAttemptAt: inMs(0) } as const;
+  const nextAttemptAt = sql`now() + (${kills}) * ${pauseAfterKillMs} * interval '1 millisecond'`;
+  const suspected = { state: "suspect", kills, startedAt: null, nextAttemptAt } as const;
   await tx.update(parkedEvents).set(suspected).where(isRunning(consumer));
 }
 
