@@ -1,5 +1,5 @@
 import { notify, type Schema, type Store } from "@mesh/store";
-import { and, count, desc, eq, gte, inArray, lt, min, ne, type SQL, sql } from "drizzle-orm";
+import { and, count, desc, eq, gte, inArray, isNotNull, lt, min, or, type SQL, sql } from "drizzle-orm";
 import type { ParkedRow } from "./parking/parked-rows.ts";
 import { parkedChannel } from "./parking/parking.ts";
 import { consumerLeases, type ParkedState, parkedEvents } from "./tables.ts";
@@ -85,7 +85,7 @@ export function operationsOf(store: Store<Schema>, own: readonly OwnConsumer[]):
       const again = state === "dead" ? { ...isDue, state: "failing" as const, failures: 0, waits: 0, kills: 0 } : isDue;
       return store.transaction(async (tx) => {
         // Those that are behind others wait for these.
-        const isBefore = ne(parkedEvents.state, "behind");
+        const isBefore = or(isNotNull(parkedEvents.nextAttemptAt), eq(parkedEvents.state, "dead"));
         const { rowCount } = await tx
           .update(parkedEvents)
           .set(again)

@@ -83,6 +83,21 @@ test("an event that ends its process is dead-lettered alone", { timeout: 180_000
   expect(keep.deaths()).toBe(5);
 });
 
+test("an event during which its process ended three times is handled in order", { timeout: 180_000 }, async () => {
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers);
+  const keep = keepRunning(opened.servers);
+  onTestFinished(keep.stop);
+  await part.events.transaction(nobody, async (tx) => {
+    for (const number of numbers(5)) {
+      await tx.publish(Happened, { thing: "a", number, note: number === 1 ? "kill alone" : "" });
+    }
+  });
+  await vi.waitFor(async () => expect(await effectsOf(part, "a")).toHaveLength(5), { ...waiting, timeout: 120_000 });
+  expect(await effectsOf(part, "a")).toEqual(numbers(5));
+  expect(keep.deaths()).toBe(3);
+});
+
 /** Starts a replica that handles events until the test ends. */
 function spawn(servers: Servers): Child {
   const child = spawnChild("report", servers);

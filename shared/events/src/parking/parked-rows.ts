@@ -44,8 +44,9 @@ export async function parkUntried(
   state: "behind" | "suspect",
 ): Promise<"parked" | "settled" | "free"> {
   if (await isSettled(tx, delivery)) return "settled";
-  if (state === "behind" && !(await hasWaiting(tx, delivery))) return "free";
-  const nextAttemptAt = state === "behind" ? null : inMs(0);
+  const isFirst = !(await hasWaiting(tx, delivery));
+  if (state === "behind" && isFirst) return "free";
+  const nextAttemptAt = isFirst ? inMs(0) : null;
   await tx.insert(parkedEvents).values({ ...contentOf(delivery), state, nextAttemptAt });
   return "parked";
 }
@@ -112,14 +113,14 @@ export async function removeParked(tx: Tx, position: number): Promise<void> {
 
 /** Lets the next event of a key be tried, if the one before it is done. Returns whether one waits. */
 export async function promote(tx: Tx, consumer: string, key: string): Promise<boolean> {
-  const { position, state } = parkedEvents;
+  const { position, nextAttemptAt } = parkedEvents;
   const [next] = await tx
-    .select({ position, state })
+    .select({ position, nextAttemptAt })
     .from(parkedEvents)
     .where(ofKey(consumer, key))
     .orderBy(asc(position))
     .limit(1);
-  if (next?.state === "behind") await makeDue(tx, [next.position]);
+  if (next?.nextAttemptAt === null) await makeDue(tx, [next.position]);
   return next !== undefined;
 }
 
@@ -127,9 +128,9 @@ export async function promote(tx: Tx, consumer: string, key: string): Promise<bo
 export async function promoteAll(tx: Tx, consumer: string): Promise<void> {
   const { rows } = await tx.execute<{ position: string }>(sql`
     select position from (
-      select distinct on (key) position, state from ${parkedEvents}
+      select distinct on (key) position, next_attempt_at from ${parkedEvents}
       where consumer = ${consumer} and state <> 'dead' order by key, position
-    ) as first where state = 'behind'`);
+    ) as first where next_attempt_at is null`);
   await makeDue(
     tx,
     rows.map(({ position }) => Number(position)),
@@ -138,10 +139,10 @@ export async function promoteAll(tx: Tx, consumer: string): Promise<void> {
 
 async function makeDue(tx: Tx, positions: readonly number[]): Promise<void> {
   if (positions.length === 0) return;
-  const next = { state: "failing", nextAttemptAt: inMs(0) } as const;
+  const state = sql`case ${parkedEvents.state} when 'behind' then 'failing' else ${parkedEvents.state} end`;
   await tx
     .update(parkedEvents)
-    .set(next)
+    .set({ state, nextAttemptAt: inMs(0) })
     .where(inArray(parkedEvents.position, [...positions]));
 }
 
