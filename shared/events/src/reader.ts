@@ -89,10 +89,10 @@ export class Reader {
   /** Receives no more events. */
   async close(): Promise<void> {
     this.#stop();
-    await this.#messages?.close();
     await this.#running;
   }
 
+  /** The promise of `close` stays open if the loop over the messages was left before. */
   #stop(): void {
     this.#closing.abort();
     void this.#messages?.close();

@@ -7,7 +7,9 @@ export const jobsTable = "pgboss.job";
 
 /** I9: a job that was accepted has completed, and each of its effects happened once, which the ledger knows. */
 export async function checkJobs(databases: Databases, accepted: readonly AcceptedImport[]): Promise<Violation[]> {
-  const sql = `select id, state::text from ${jobsTable} where id = any($1::uuid[])`;
+  // A job that has completed is in the archive after 10 minutes.
+  const tables = `select id, state::text from ${jobsTable} union all select id, state::text from pgboss.archive`;
+  const sql = `select id, state from (${tables}) as jobs where id = any($1::uuid[])`;
   const rows = await databases.query<{ id: string; state: string }>("catalog", sql, [accepted.map(({ id }) => id)]);
   const stateOf = new Map(rows.map(({ id, state }) => [id, state]));
   const counted = "select key, count(*)::int as count from entries where version is not null group by key";
