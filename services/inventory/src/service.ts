@@ -45,13 +45,14 @@ export const inventory = service(
       return {};
     },
 
-    async *watchStock(request, { db, changes }) {
+    async *watchStock(request, { db, ...context }) {
       const productIds = request.productIds.map(canonical);
       const concerns = (changed: string) => changed === "*" || productIds.some((id) => changed.includes(id));
       const sent = new Map<string, StockLevel>();
-      for await (const changed of changes(stockChannel)) {
+      const changes = context.changes(stockChannel);
+      for await (const changed of changes) {
         if (changed !== undefined && !concerns(changed)) continue;
-        for (const stock of await findStock(db, productIds)) {
+        for (const stock of await changes.read(productIds.join(), () => findStock(db, productIds))) {
           const last = sent.get(stock.productId);
           if (last?.available === stock.available && last.reserved === stock.reserved) continue;
           sent.set(stock.productId, stock);

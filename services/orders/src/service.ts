@@ -76,9 +76,10 @@ export const orders = service(
       context.call.checkResponse({ order });
       const { id } = order;
       let seen = request.afterStep;
-      for await (const changed of context.changes(orderChannel)) {
+      const changes = context.changes(orderChannel);
+      for await (const changed of changes) {
         if (changed !== undefined && changed !== id) continue;
-        for (const next of await stepsAfter(context.db, id, seen)) {
+        for (const next of await changes.read(`${id} ${seen}`, () => stepsAfter(context.db, id, seen))) {
           yield next;
           seen = next.step.number;
         }

@@ -3,6 +3,7 @@ import type { ConsumeContext, Consumer, ConsumerMiddleware, PublisherMiddleware 
 import type { DeclaredSchedule, Job, JobContext, Jobs, Schedules } from "@mesh/jobs";
 import type { CallScope, PeerClients, PeerDefinitions, ServerMiddleware } from "@mesh/rpc";
 import type { AddedBy, MiddlewareOption, Scope } from "@mesh/runtime";
+import type { Changes } from "@mesh/store";
 import type { z } from "zod";
 import type { WithValues } from "./cached.ts";
 import type { Database, Schema, Transaction } from "./database.ts";
@@ -23,9 +24,10 @@ export interface ServiceContext<P extends PeerDefinitions, S extends Schema, E e
   readonly settings: z.output<z.ZodObject<E>>;
   /**
    * The payloads of a PostgreSQL channel as a loop, with undefined first and whenever some may have been missed: read
-   * everything then. Ends with the call. Only there if the service has a `store`.
+   * everything then, with `read`, which reads once for all calls that want the same. Ends with the call. Only there if the
+   * service has a `store`.
    */
-  changes(channel: string): AsyncIterable<string | undefined>;
+  changes(channel: string): Changes;
   /** The states and results of the service's jobs. Only there if it has jobs. */
   readonly jobs: Jobs;
   /** What is done later, and again and again. Only there if the service has jobs. */

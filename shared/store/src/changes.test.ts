@@ -1,7 +1,7 @@
 import { testDatabase } from "@mesh/testing";
-import { expect, test, vi } from "vitest";
-import { openThings } from "../fixtures/things.ts";
-import { watchChannel } from "./changes.ts";
+import { describe, expect, test, vi } from "vitest";
+import { gate, openThings, things } from "../fixtures/things.ts";
+import { Watches } from "./changes.ts";
 import type { Notified } from "./channels.ts";
 import { notify } from "./index.ts";
 
@@ -45,12 +45,12 @@ test("a listener that throws does not affect the others", async () => {
 
 test("a slow watcher gets each payload once, and undefined if it is far behind", async () => {
   const source = channel();
-  const changes = watchChannel(source.listen, "c", new AbortController().signal);
+  const changes = new Watches(source.listen).watch("c", new AbortController().signal)[Symbol.asyncIterator]();
   source.send(undefined, "a", "b", "a");
   expect([await next(changes), await next(changes), await next(changes)]).toEqual([undefined, "a", "b"]);
   source.send(...Array.from({ length: 1_000 }, (_, position) => `${position}`));
   expect(await next(changes)).toBe(undefined);
-  await changes.return(undefined);
+  await changes.return?.();
   expect(source.isListened()).toBe(false);
 });
 
@@ -73,7 +73,76 @@ function channel() {
   };
 }
 
-async function next(changes: AsyncGenerator<string | undefined>): Promise<string | undefined> {
+describe("what watchers read", () => {
+  test("is read once for each change", async () => {
+    await using database = await testDatabase();
+    await using store = await openThings(database.url);
+    const leaving = new AbortController();
+    let reads = 0;
+    const read = async () => {
+      reads += 1;
+      return (await store.db.select().from(things)).length;
+    };
+    const seen: number[][] = Array.from({ length: 300 }, () => []);
+    const watching = seen.map(async (counts) => {
+      const changes = store.changes("c", leaving.signal);
+      for await (const _ of changes) counts.push(await changes.read("all", read));
+    });
+    await vi.waitFor(() => expect(seen.map((counts) => counts.at(-1))).toEqual(seen.map(() => 0)));
+    reads = 0;
+    for (const id of [1, 2]) {
+      await store.transaction(async (tx) => {
+        await tx.insert(things).values({ id });
+        await notify(tx, "c", "");
+      });
+      await vi.waitFor(() => expect(seen.map((counts) => counts.at(-1))).toEqual(seen.map(() => id)));
+    }
+    expect(reads).toBe(2);
+    leaving.abort();
+    await Promise.all(watching);
+  });
+
+  test("before a change is not what they get after it", async () => {
+    const source = channel();
+    const watches = new Watches(source.listen);
+    const [early, late] = [gate(), gate()];
+    const open = () => watches.watch("c", new AbortController().signal);
+    const [first, second] = [open(), open()];
+    const iterator = second[Symbol.asyncIterator]();
+    const arrived = iterator.next();
+    const before = first.read("all", () => early.opened.then(() => "before"));
+    source.send("a");
+    await arrived;
+    const after = second.read("all", () => late.opened.then(() => "after"));
+    early.open();
+    late.open();
+    expect(await Promise.all([before, after])).toEqual(["before", "after"]);
+    await iterator.return?.();
+  });
+
+  test("is read again if the one who reads leaves, and fails for all if it fails", async () => {
+    const watches = new Watches(channel().listen);
+    const leaving = new AbortController();
+    const leaver = watches.watch("c", leaving.signal);
+    const stayer = watches.watch("c", new AbortController().signal);
+    const left = leaver.read("all", () => {
+      return new Promise((_, reject) => leaving.signal.addEventListener("abort", () => reject(new Error("left"))));
+    });
+    const stayed = stayer.read("all", async () => "read");
+    leaving.abort();
+    await expect(left).rejects.toThrow("left");
+    expect(await stayed).toBe("read");
+
+    const fail = gate();
+    const failing = stayer.read("all", () => fail.opened.then(() => Promise.reject(new Error("no"))));
+    const joined = watches.watch("c", new AbortController().signal).read("all", async () => "not called");
+    fail.open();
+    await expect(failing).rejects.toThrow("no");
+    await expect(joined).rejects.toThrow("no");
+  });
+});
+
+async function next(changes: AsyncIterator<string | undefined>): Promise<string | undefined> {
   return (await changes.next()).value;
 }
 

@@ -3,7 +3,7 @@ import { backoffMs, type Health, type Logger } from "@mesh/runtime";
 import { sql } from "drizzle-orm";
 import type { NodePgDatabase } from "drizzle-orm/node-postgres";
 import type pg from "pg";
-import { type Changes, watchChannel } from "./changes.ts";
+import { type Changes, Watches } from "./changes.ts";
 import type { Notified } from "./channels.ts";
 import { type ConnectOptions, connectPatiently } from "./connect.ts";
 import { createDatabase } from "./drizzle-internals.ts";
@@ -133,6 +133,7 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
   await migrateDatabase(config, options);
   const onState = (isConnected: boolean, reason?: string) => health?.set("store", isConnected, reason);
   const { listen, isResponding, close: unlisten } = createListener({ config, log, onState });
+  const watches = new Watches(listen);
   const { maxConnectionAgeMs } = options;
   const { pool, close } = createPool({ ...config, max: poolSize }, { log, maxConnectionAgeMs, isResponding });
   const forgetPool = pools.add({ pool, name: config.application_name });
@@ -145,7 +146,7 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
     transaction: (work, scope, opening) => (scope ? bind(scope) : db).transaction(work, { opening } as object),
     within,
     listen,
-    changes: (channel, signal) => watchChannel(listen, channel, signal),
+    changes: (channel, signal) => watches.watch(channel, signal),
     ready: async () => void (await db.execute(sql`select 1`)),
     async close() {
       forgetPool();
