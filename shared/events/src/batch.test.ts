@@ -48,7 +48,7 @@ function publisher(fails: (event: Happened) => boolean): StreamWriter & { taken:
       const event = Happened.decode(payload);
       await new Promise((resolve) => setTimeout(resolve, --delayMs));
       if (fails(event)) throw new Error("not taken");
-      taken.push(`${event.thing}${event.number}`);
+      return { sequence: taken.push(`${event.thing}${event.number}`), isNew: true };
     },
   };
 }

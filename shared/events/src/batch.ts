@@ -1,7 +1,9 @@
 import { openLimit } from "@mesh/runtime";
 import type { Schema, Store, StoreTransaction } from "@mesh/store";
-import { and, asc, inArray, isNull, notInArray, type SQL, sql } from "drizzle-orm";
-import type { StreamWriter } from "./stream-writer.ts";
+import { and, asc, isNull, notInArray, type SQL, sql } from "drizzle-orm";
+import { takeRelayLock } from "./relay-lock.ts";
+import { markSent, type SentRow, type StoredEvents } from "./sent-rows.ts";
+import { noneStored, type StoredBatch, type StreamWriter } from "./stream-writer.ts";
 import { outbox } from "./tables.ts";
 
 type Row = typeof outbox.$inferSelect;
@@ -14,8 +16,8 @@ export interface BatchFailure {
 
 /** The result of one look into the outbox. */
 export interface Batch {
-  /** The events that NATS stored. */
-  readonly sent: readonly Row[];
+  /** The events that NATS stored, each with its sequence in the stream, or a later one. */
+  readonly sent: readonly (Row & SentRow)[];
   readonly failures: readonly BatchFailure[];
   /** Whether other events may wait, because the batch was full, its time was over, or another process sends. */
   readonly hasMore: boolean;
@@ -35,6 +37,8 @@ export interface BatchOptions {
    * nothing is marked as sent, if it waits for 30 s.
    */
   readonly budgetMs?: number;
+  /** Receives which events a stream has acknowledged. */
+  readonly onStored?: (stored: StoredEvents) => void;
   /** Ends the batch: events that are on their way are sent again later. */
   readonly signal?: AbortSignal;
 }
@@ -47,9 +51,6 @@ const minTogether = 4;
 
 /** The longest that NATS may take after the budget for the events that are on their way, in milliseconds. */
 const lateMs = 10_000;
-
-/** The key of the lock that lets one process of a service relay at a time: two would mix up the order. An arbitrary number. */
-const lockKey = 0x6f757462;
 
 const nothing: Batch = { sent: [], failures: [], hasMore: false };
 const never = new AbortController().signal;
@@ -65,13 +66,9 @@ export async function sendBatch<S extends Schema>(
   const isDue = and(isNull(outbox.sentAt), ...notPaused(options.paused));
   if (!(await hasDue(store, isDue))) return nothing;
   return store.transaction(async (tx) => {
-    if (!(await takeLock(tx))) return { ...nothing, hasMore: true };
+    if (!(await takeRelayLock(tx))) return { ...nothing, hasMore: true };
     const batch = await sendInOrder(await oldestOf(tx, isDue), writer, options);
-    const isSent = inArray(
-      outbox.position,
-      batch.sent.map(({ position }) => position),
-    );
-    if (batch.sent.length > 0) await tx.update(outbox).set({ sentAt: sql`now()` }).where(isSent);
+    await markSent(tx, batch.sent);
     return batch;
   });
 }
@@ -88,11 +85,6 @@ async function hasDue<S extends Schema>({ db }: Store<S>, isDue: SQL | undefined
   return rows.length > 0;
 }
 
-async function takeLock<S extends Schema>(tx: StoreTransaction<S>): Promise<boolean> {
-  const { rows } = await tx.execute<{ taken: boolean }>(sql`select pg_try_advisory_xact_lock(${lockKey}) as taken`);
-  return rows[0]?.taken === true;
-}
-
 function oldestOf<S extends Schema>(tx: StoreTransaction<S>, isDue: SQL | undefined): Promise<Row[]> {
   const due = tx.select().from(outbox).where(isDue).orderBy(asc(outbox.position)).limit(batchSize);
   return due.for("update", { skipLocked: true });
@@ -102,28 +94,38 @@ function oldestOf<S extends Schema>(tx: StoreTransaction<S>, isDue: SQL | undefi
 async function sendInOrder(
   rows: readonly Row[],
   writer: StreamWriter,
-  { budgetMs = 5_000, signal = never }: BatchOptions,
+  { budgetMs = 5_000, signal = never, onStored = () => {} }: BatchOptions,
 ): Promise<Batch> {
   const endsAt = performance.now() + budgetMs;
   const limit = openLimit(signal, budgetMs + lateMs);
   const isOver = () => limit.signal.aborted || performance.now() >= endsAt;
-  const sent: Row[] = [];
+  const sent: (Row & SentRow)[] = [];
   const failures: BatchFailure[] = [];
   const sending = groupBy(rows, ({ stream }) => stream).map(async (ofStream) => {
-    const stored = await sendTogether(ofStream, writer);
-    sent.push(...ofStream.slice(0, stored));
+    const { stored, first, last } = await sendTogether(ofStream, writer);
+    note(ofStream.slice(0, stored), first, last);
     await Promise.all(
       groupBy(ofStream.slice(stored), ({ key }) => key).map((ofKey) => sendOneByOne(ofKey, stored > 0)),
     );
   });
 
+  function note(rows: readonly Row[], first: number, last: number): void {
+    const [row] = rows;
+    if (!row) return;
+    sent.push(...rows.map((one) => ({ ...one, sequence: last })));
+    onStored({ stream: row.stream, positions: rows.map(({ position }) => position), first, last });
+  }
+
   async function sendOneByOne(ofKey: readonly Row[], hasProgress: boolean): Promise<void> {
     for (const [at, row] of ofKey.entries()) {
       // The first is always sent, so that each batch makes progress.
       if ((at > 0 || hasProgress) && isOver()) return;
-      const error = await writer.write(row.id, row).catch((reason: unknown) => reason ?? new Error("not stored"));
-      if (error !== undefined) return void failures.push({ row, error });
-      sent.push(row);
+      try {
+        const { sequence, isNew } = await writer.write(row.id, row);
+        note([row], isNew ? sequence : 0, sequence);
+      } catch (error) {
+        return void failures.push({ row, error });
+      }
     }
   }
 
@@ -136,9 +138,9 @@ async function sendInOrder(
  * Sends the events of a stream, if they are many. Returns how many of the first are stored. The others are sent one by one, so that one
  * that NATS rejects does not delay those of other keys.
  */
-async function sendTogether(rows: readonly Row[], writer: StreamWriter): Promise<number> {
-  if (rows.length < minTogether) return 0;
-  return (await writer.writeBatch?.(rows).catch(() => 0)) ?? 0;
+async function sendTogether(rows: readonly Row[], writer: StreamWriter): Promise<StoredBatch> {
+  if (rows.length < minTogether) return noneStored;
+  return (await writer.writeBatch?.(rows).catch(() => noneStored)) ?? noneStored;
 }
 
 function groupBy(rows: readonly Row[], nameOf: (row: Row) => string): Row[][] {

@@ -11,8 +11,16 @@ test("the messages of a batch are stored in their order, also those that are sto
   await using opened = await openStream({ allow_batched: true });
   const { connection, texts } = opened;
   const messages = numbers(many).map((number) => messageOf(String(number)));
-  expect(await storeBatch(connection, createInbox(), messages.slice(0, 10))).toEqual({ stored: 10, isSupported: true });
-  expect(await storeBatch(connection, createInbox(), messages)).toEqual({ stored: many, isSupported: true });
+  expect(await storeBatch(connection, createInbox(), messages.slice(0, 10))).toEqual({
+    stored: 10,
+    last: 10,
+    isSupported: true,
+  });
+  expect(await storeBatch(connection, createInbox(), messages)).toEqual({
+    stored: many,
+    last: many,
+    isSupported: true,
+  });
   expect(await texts()).toEqual(numbers(many).map(String));
 });
 
@@ -24,14 +32,18 @@ test.each([
   await using opened = await openStream({ allow_batched: true, max_msg_size: 500 });
   const { connection, texts } = opened;
   const messages = sizes.map((size, number) => messageOf(`${number}`.padEnd(size)));
-  expect(await storeBatch(connection, createInbox(), messages)).toEqual({ stored, isSupported: true });
+  expect(await storeBatch(connection, createInbox(), messages)).toMatchObject({ stored, isSupported: true });
   expect(await texts()).toEqual(numbers(stored).map(String));
 });
 
 test("a stream that takes no batches stores none", async () => {
   await using opened = await openStream({});
   const messages = ["a", "b", "c"].map(messageOf);
-  expect(await storeBatch(opened.connection, createInbox(), messages)).toEqual({ stored: 0, isSupported: false });
+  expect(await storeBatch(opened.connection, createInbox(), messages)).toEqual({
+    stored: 0,
+    last: 0,
+    isSupported: false,
+  });
   expect(await opened.texts()).toEqual([]);
 });
 
@@ -41,7 +53,7 @@ test("a batch for a stream that is missing stores nothing, and does not wait", a
   await manager.streams.delete("test_v1");
   const messages = ["a", "b", "c"].map(messageOf);
   const storing = storeBatch(opened.connection, createInbox(), messages);
-  expect(await storing).toEqual({ stored: 0, isSupported: true });
+  expect(await storing).toEqual({ stored: 0, last: 0, isSupported: true });
 });
 
 test("a batch whose responses do not arrive fails", async () => {

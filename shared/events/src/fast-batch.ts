@@ -12,6 +12,8 @@ export interface BatchMessage {
 export interface BatchResult {
   /** How many of the first messages NATS has stored. It may have stored more. */
   readonly stored: number;
+  /** The sequence of the last of them that is new. 0: none is, or it is not known. */
+  readonly last: number;
   /** Whether the server and the stream take batches. */
   readonly isSupported: boolean;
 }
@@ -31,7 +33,7 @@ const outstanding = 2;
 /** A response of NATS to a batch: how far it is, a failure, or the result. */
 interface Reply {
   readonly type?: "ack" | "gap" | "err";
-  /** Of an ack: every message up to this one is stored. */
+  /** Of an ack: every message up to this one is stored. Of the result: the sequence of the last that is new. */
   readonly seq?: number;
   /** Of an ack: the messages for which NATS sends one response from now on. */
   readonly msgs?: number;
@@ -125,10 +127,10 @@ class Replies {
 
   async result(): Promise<BatchResult> {
     while (!this.#result) await this.#next();
-    const { count, error } = this.#result;
-    if (error) return { stored: this.#acked, isSupported: !unsupported.has(error.err_code) };
+    const { count, error, seq: last = 0 } = this.#result;
+    if (error) return { stored: this.#acked, last: 0, isSupported: !unsupported.has(error.err_code) };
     // An older server takes the messages of a batch for single ones.
-    return count === undefined ? { stored: 1, isSupported: false } : { stored: count, isSupported: true };
+    return count === undefined ? { stored: 1, last, isSupported: false } : { stored: count, last, isSupported: true };
   }
 
   #receive(reply: Reply): void {

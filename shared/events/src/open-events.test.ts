@@ -43,18 +43,6 @@ test("lost streams and consumers are created again", async () => {
   await vi.waitFor(async () => expect(await effectsOf(part)).toEqual([1, 2]), waiting);
 });
 
-test("a lost stream is created again by a publisher", async () => {
-  await using opened = await openServers();
-  await using part = await openPart(opened.servers);
-  await using streams = await openStreams(opened.servers.nats);
-  const manager = await streams.connection.jetstreamManager();
-  await publish(part, "a", [1]);
-  await vi.waitFor(async () => expect(await streams.read()).toHaveLength(1), waiting);
-  await manager.streams.delete("test_v1");
-  await publish(part, "a", [2]);
-  await vi.waitFor(async () => expect(await streams.read()).toHaveLength(1), waiting);
-});
-
 test("a new consumer receives earlier events", async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers);

@@ -9,6 +9,7 @@ import { EventsHealth } from "./events-health.ts";
 import { KeyedQueue } from "./keyed-queue.ts";
 import type { Lease } from "./lease/lease.ts";
 import { Leases } from "./lease/leases.ts";
+import { LostEvents } from "./lost-events.ts";
 import { type EventsOperations, operationsOf } from "./operator.ts";
 import type { PublisherMiddleware } from "./outgoing-event.ts";
 import type { ConsumerMiddleware } from "./received-event.ts";
@@ -120,8 +121,9 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
 ): Events<S> {
   const { bus, store, log, streams: limits = {} } = options;
   const streams = new Streams(limits, log);
-  const writer = new BusStreamWriter(bus, streams);
-  const relay = new Relay({ ...options, writer });
+  const lost = new LostEvents({ store, bus, streams, log });
+  const writer = new BusStreamWriter(bus, streams, lost);
+  const relay = new Relay({ ...options, writer, lost });
   const forgetOutbox = outboxes.add({ service: options.service, read: () => readBacklog(store) });
   const cleanup = startCleanup(store, {
     log,
@@ -136,6 +138,7 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
     streams,
     log,
     isOwn: (stream) => writer.written.has(stream) || streamOf(options.service).test(stream),
+    onList: (lasts) => lost.compare(lasts) && relay.poke(),
     onState: (stream, reason) => reasons.set(`stream ${stream}`, reason),
     intervalMs: options.streamCheckMs ?? 10_000,
   });

@@ -2,7 +2,7 @@ import type { Place } from "./lease/lease.ts";
 
 /** Follows how far a consumer is in a stream. Events are received in order, and settled in any order. */
 export class Progress {
-  /** The time at which NATS created the stream; undefined: nothing was received yet. */
+  /** The stream: when NATS created it, and when it had lost events; undefined: nothing was received yet. */
   readonly stream: string | undefined;
   /** The last sequence that was received. */
   received: number;

@@ -18,6 +18,7 @@ import { saveHandedTo, savePlace } from "./lease/lease-rows.ts";
 import { apiCodeOf } from "./nats-error.ts";
 import { Progress } from "./progress.ts";
 import type { Receiver } from "./receiver.ts";
+import { identityOf, lastKnownOf } from "./stream-resets.ts";
 import { managerOf, type Streams } from "./streams.ts";
 import { countMissed } from "./telemetry/observe-consumer.ts";
 
@@ -47,6 +48,9 @@ const aheadOf = 1_000;
 /** How often it is stored that no event of the stream was missed while none came, in milliseconds. */
 const quietMs = 60_000;
 
+/** The time after which a consumer creates a stream that was deleted: then its publisher does not run, in milliseconds. */
+const missingMs = 15_000;
+
 /** While too many events are parked, how often it looks whether there are fewer, in milliseconds. */
 const fullMs = 1_000;
 
@@ -63,6 +67,8 @@ export class Reader {
   #handedTo: number;
   #messages: ConsumerMessages | undefined;
   #reportedMissed = false;
+  /** Since when the stream is missing, by `performance.now()`. */
+  #missingSince: number | undefined;
 
   constructor(options: ReaderOptions, lease: Lease, receiver: Receiver) {
     this.#options = options;
@@ -105,7 +111,9 @@ export class Reader {
     if (!connection || !this.#messages) return;
     const progress = this.#progress;
     const manager = await managerOf(connection);
-    const { state } = await manager.streams.info(consumer.event.stream);
+    const info = await manager.streams.info(consumer.event.stream);
+    if (identityOf(info) !== progress.stream) return void this.#messages.close();
+    const { state } = info;
     const { num_pending, num_ack_pending } = await manager.consumers.info(consumer.event.stream, durable);
     if (num_pending === 0 && num_ack_pending === 0) progress.skipTo(state.last_seq);
   }
@@ -181,7 +189,8 @@ export class Reader {
   async #openConsumer(connection: NatsConnection): Promise<ConsumerMessages> {
     const { streams, consumer, durable, store } = this.#options;
     const { stream, subject } = consumer.event;
-    await streams.ensure(connection, { stream, subject });
+    await streams.ensure(connection, { stream, subject }, () => this.#mayCreate());
+    this.#missingSince = undefined;
     await this.#findPlace(connection, stream);
     // Another process may have taken the lease, and opened the consumer for itself.
     await this.#held(savePlace(store, this.#lease, this.place()));
@@ -190,18 +199,40 @@ export class Reader {
     return source.consume({ max_messages: pullAhead, expires: 30_000, abort_on_missing_resource: true });
   }
 
-  /** Begins again if the stream is another one than before: its publishers fill it again, with the same ids. */
+  /** A stream that is lost is created by its publisher, which fills it again before it adds later events. */
+  #mayCreate(): boolean {
+    this.#missingSince ??= performance.now();
+    return this.#progress.stream === undefined || performance.now() - this.#missingSince > missingMs;
+  }
+
+  /** Goes back to the last event that the stream still has: its publishers send later ones again, with the same ids. */
   async #findPlace(connection: NatsConnection, stream: string): Promise<void> {
+    const { durable, log } = this.#options;
     const manager = await managerOf(connection);
-    const { created, state } = await manager.streams.info(stream);
-    const name = String(created);
-    this.#repeatedTo = Math.min(this.#repeatedTo, state.last_seq);
-    if (this.#progress.stream === name) return this.#reportMissed(state.first_seq - this.#progress.received - 1);
-    const isFirst = this.#progress.stream === undefined;
-    const position = isFirst ? await settledBefore(connection, stream, this.#options.durable) : 0;
-    if (!isFirst || position > 0) this.#repeatedTo = state.last_seq;
+    const info = await manager.streams.info(stream);
+    const { last_seq, first_seq } = info.state;
+    const name = identityOf(info);
+    const before = this.#progress;
+    if (before.stream === undefined) {
+      const position = await settledBefore(connection, stream, durable);
+      this.#repeatedTo = position > 0 ? last_seq : Math.min(this.#repeatedTo, last_seq);
+      this.#handedTo = 0;
+      this.#progress = new Progress({ stream: name, position, settled: [] });
+      return;
+    }
+    const end = Math.min(lastKnownOf(before.stream, info), last_seq);
+    if (before.stream === name && before.received <= end) {
+      this.#repeatedTo = Math.min(this.#repeatedTo, last_seq);
+      return this.#reportMissed(first_seq - before.received - 1);
+    }
+    if (before.received > end)
+      log.warn({ consumer: durable, received: before.received, end }, "the stream has lost events");
+    const place = before.place();
+    const settled = place.settled.filter((sequence) => sequence <= end);
+    // What is sent again has no higher sequence than it had.
+    this.#repeatedTo = Math.max(last_seq, this.#handedTo, before.received);
     this.#handedTo = 0;
-    this.#progress = new Progress({ stream: name, position, settled: [] });
+    this.#progress = new Progress({ stream: name, position: Math.min(place.position, end), settled });
   }
 
   /** Reports the events that the stream has deleted before they were received. Those of other subjects count, too. */

@@ -2,8 +2,10 @@ import { backoffMs, type Logger } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema, type Store } from "@mesh/store";
 import { type Batch, type BatchFailure, sendBatch } from "./batch.ts";
 import type { Bus } from "./bus.ts";
+import type { LostEvents } from "./lost-events.ts";
 import { reasonOf } from "./nats-error.ts";
 import { Pauses } from "./pauses.ts";
+import type { StoredEvents } from "./sent-rows.ts";
 import type { StreamWriter } from "./stream-writer.ts";
 
 /** Options of a relay. */
@@ -11,6 +13,7 @@ export interface RelayOptions<S extends Schema> {
   readonly store: Store<S>;
   readonly bus: Bus;
   readonly writer: StreamWriter;
+  readonly lost: LostEvents<S>;
   readonly log: Logger;
   /** The pause between two looks into the outbox without a poke, in milliseconds. Default: 200. */
   readonly pollMs?: number;
@@ -38,6 +41,8 @@ export class Relay<S extends Schema> {
     this.#running = this.#run();
     this.#unlisten = options.bus.onChange(() => {
       this.#pauses.end();
+      // The server may have been restored from a backup.
+      options.lost.request();
       this.poke();
     });
   }
@@ -98,12 +103,15 @@ export class Relay<S extends Schema> {
 
   /** Sends a batch. Returns undefined if the database failed. */
   async #look(): Promise<Batch | undefined> {
-    const { store, bus, writer, relayBudgetMs } = this.#options;
+    const { store, bus, writer, lost, relayBudgetMs } = this.#options;
     if (!bus.current()) return { sent: [], failures: [], hasMore: false };
     const paused = this.#pauses.at(Date.now());
     const budgetMs = this.#isClosing ? closeTimeoutMs : relayBudgetMs;
+    const { signal } = this.#cut;
     try {
-      const batch = await sendBatch(store, writer, { paused, signal: this.#cut.signal, ...(budgetMs && { budgetMs }) });
+      if (!(await lost.look(signal))) return { sent: [], failures: [], hasMore: false };
+      const onStored = (stored: StoredEvents) => lost.note(stored);
+      const batch = await sendBatch(store, writer, { paused, signal, onStored, ...(budgetMs && { budgetMs }) });
       this.#isFailing = false;
       // The bus itself reports that NATS is lost.
       if (bus.current()) for (const failure of this.#pauses.record(batch)) this.#report(failure);

@@ -11,6 +11,8 @@ export interface StreamSpaceOptions {
   readonly log: Logger;
   /** Returns whether this service publishes to a stream. Its consumers leave it to the publisher. */
   readonly isOwn: (stream: string) => boolean;
+  /** Receives the last sequences of all streams. */
+  readonly onList: (lasts: ReadonlyMap<string, number>) => void;
   /** Receives a warning, by its name, or undefined once there is none. */
   readonly onState: (name: string, reason: string | undefined) => void;
   /** The pause between two checks, in milliseconds. */
@@ -56,10 +58,10 @@ class StreamSpace implements StreamSource {
     const manager = await managerOf(connection);
     const reconciled = this.#reconciled.get(connection) ?? new Set();
     this.#reconciled.set(connection, reconciled);
-    const listed = new Set<string>();
+    const listed = new Map<string, number>();
     for await (const info of manager.streams.list()) {
       const { name } = info.config;
-      listed.add(name);
+      listed.set(name, info.state.last_seq);
       if (!isOwn(name)) continue;
       this.#report(info);
       if (reconciled.has(name)) {
@@ -70,10 +72,11 @@ class StreamSpace implements StreamSource {
       reconciled.add(name);
     }
     this.#forgetOthers(listed);
+    this.#options.onList(listed);
   }
 
   /** Ends the warnings of streams that were deleted. */
-  #forgetOthers(listed: ReadonlySet<string>): void {
+  #forgetOthers(listed: ReadonlyMap<string, number>): void {
     for (const name of this.fill.keys()) if (!listed.has(name)) this.fill.delete(name);
     for (const name of [...this.#warned].filter((one) => !listed.has(one))) {
       this.#warned.delete(name);

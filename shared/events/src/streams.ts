@@ -12,6 +12,7 @@ import { requestTimeoutMs } from "./connection-options.ts";
 import { apiCodeOf, reasonOf } from "./nats-error.ts";
 import { driftOf } from "./stream-drift.ts";
 import { changesOf, deadLetterStream, fallbackOf, type Limits, type StreamLimits, wantedOf } from "./stream-limits.ts";
+import { withReset } from "./stream-resets.ts";
 
 /** The name of a stream and a subject that it keeps. */
 export interface StreamName {
@@ -33,13 +34,30 @@ export class Streams {
     this.#log = log;
   }
 
-  /** Creates a stream, or gives an existing one the limits. */
-  async ensure(connection: NatsConnection, name: StreamName): Promise<void> {
+  /**
+   * Creates a stream, or gives an existing one the limits.
+   *
+   * @param mayCreate returns false if the stream must not be created: then it fails
+   */
+  async ensure(connection: NatsConnection, name: StreamName, mayCreate = () => true): Promise<void> {
     const manager = await managerOf(connection);
     const info = await find(manager, name.stream);
     const takesBatches = hasBatches(connection);
-    if (info) await this.reconcile(manager, info, takesBatches);
-    else await this.#create(manager, { ...configOf(name, this.#limits), ...(takesBatches && batches) });
+    if (info) return this.reconcile(manager, info, takesBatches);
+    if (!mayCreate()) throw new Error(`the stream ${name.stream} was deleted`);
+    await this.#create(manager, { ...configOf(name, this.#limits), ...(takesBatches && batches) });
+  }
+
+  /** Returns the last sequence of a stream; undefined: there is no such stream. */
+  async lastOf(connection: NatsConnection, stream: string): Promise<number | undefined> {
+    return (await find(await managerOf(connection), stream))?.state.last_seq;
+  }
+
+  /** Has consumers whose places in a stream are after a sequence begin there again. */
+  async addReset(connection: NatsConnection, stream: string, end: number): Promise<void> {
+    const manager = await managerOf(connection);
+    const { config } = await manager.streams.info(stream);
+    await manager.streams.update(stream, withReset(config, { at: Date.now(), end }));
   }
 
   /** Gives a stream the limits, if it has others. If NATS rejects them, logs that and leaves the stream as it is. */

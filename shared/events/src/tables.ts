@@ -19,6 +19,8 @@ export const outbox = pgTable(
     createdAt: instant("created_at").notNull().default(sql`now()`),
     /** Null: not sent yet. */
     sentAt: instant("sent_at"),
+    /** Its sequence in the stream, or a later one; null: not sent yet, or not known. */
+    sequence: bigint({ mode: "number" }),
   },
   (table) => [
     index("outbox_unsent").on(table.position).where(sql`${table.sentAt} is null`),
@@ -45,7 +47,7 @@ export const consumerLeases = pgTable("consumer_leases", {
   holder: uuid(),
   /** Rises whenever another process takes the lease, so that no transaction of an earlier one commits. */
   epoch: bigint({ mode: "number" }).notNull(),
-  /** The time at which NATS created the stream that the sequences belong to; null: nothing was received yet. */
+  /** The stream that the sequences belong to: when NATS created it, and when it had lost events. Null: nothing was received yet. */
   stream: text(),
   /** Every event up to this sequence of the stream is handled, or parked. */
   position: bigint({ mode: "number" }).notNull().default(0),

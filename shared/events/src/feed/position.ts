@@ -1,6 +1,6 @@
 /** The position of an event in its stream. */
 export interface Position {
-  /** The time at which the stream was created, in milliseconds: a stream that was rebuilt counts from 1 again. */
+  /** The time at which the stream was created, or had lost events, in milliseconds: then a sequence may name another event. */
   readonly created: number;
   /** The sequence of the event in the stream, or of any later one before the next event. */
   readonly sequence: number;

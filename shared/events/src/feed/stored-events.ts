@@ -1,6 +1,7 @@
 import { MeshError } from "@mesh/contracts";
 import type { NatsConnection } from "nats";
 import type { Bus } from "../bus.ts";
+import { resetsOf } from "../stream-resets.ts";
 import { managerOf } from "../streams.ts";
 import type { EntryReader, FeedEntry, FeedSource } from "./entry.ts";
 import type { Position } from "./position.ts";
@@ -13,7 +14,7 @@ const pageSize = 500;
 
 /** A stream, as far as positions need it. */
 export interface StreamState {
-  /** When it was created, in milliseconds. */
+  /** When it was created, or had lost events, in milliseconds. */
   readonly created: number;
   /** The sequence of the first event that it has, or would have. */
   readonly first: number;
@@ -59,8 +60,10 @@ export class StoredEvents {
   /** Reads the state of the stream. @throws NatsError if there is none, or NATS does not respond */
   async state(connection: NatsConnection): Promise<StreamState> {
     const { streams } = await managerOf(connection);
-    const { created, state } = await streams.info(this.#source.event.stream);
-    return { created: Date.parse(String(created)), first: state.first_seq, last: state.last_seq };
+    const info = await streams.info(this.#source.event.stream);
+    const reset = resetsOf(info.config).at(-1)?.at ?? 0;
+    const created = Math.max(Date.parse(String(info.created)), reset);
+    return { created, first: info.state.first_seq, last: info.state.last_seq };
   }
 
   /** Reads the state of the stream. @throws MeshError UNAVAILABLE if NATS can't be read now */

@@ -8,7 +8,7 @@ export class LeaseLost extends Error {
 
 /** How far the consumer of a lease is. */
 export interface Place {
-  /** The time at which NATS created the stream; undefined: nothing was received yet. */
+  /** The stream: when NATS created it, and when it had lost events; undefined: nothing was received yet. */
   readonly stream: string | undefined;
   /** Every event up to this sequence is settled. */
   readonly position: number;
