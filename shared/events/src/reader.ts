@@ -36,8 +36,8 @@ export interface ReaderOptions {
   readonly log: Logger;
 }
 
-/** The most events that NATS sends ahead of those received. */
-const pullAhead = 64;
+/** The most events that NATS sends ahead of those received: as many as may be in hand. */
+const pullAhead = 256;
 
 /** The longest that it takes to open a consumer, in milliseconds: several requests. */
 const openTimeoutMs = 15_000;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { compose, type Logger, type Step } from "@mesh/runtime";
 import type { Schema, Store } from "@mesh/store";
+import { Acks } from "./acks.ts";
 import type { ConsumeContext, Consumer } from "./consumer.ts";
 import { deadLetterRow } from "./dead-letters.ts";
 import { Delivery, type DeliveryOptions, type EarlierAttempts } from "./delivery.ts";
@@ -59,6 +60,7 @@ export class Receiver {
   readonly parking: Parking;
   readonly #options: ReceiverOptions;
   readonly #lease: Lease;
+  readonly #acks = new Acks();
   readonly #run: (delivery: Delivery) => Promise<unknown>;
   readonly #deliveryOptions: DeliveryOptions;
   readonly #closing = new AbortController();
@@ -94,7 +96,7 @@ export class Receiver {
     const delivery = this.#deliveryOf(message, undefined, isRepeated);
     const settle = () => {
       progress.settle(message.sequence);
-      message.ack();
+      this.#acks.add(message);
     };
     this.#options.queue.add(`${this.#options.durable} ${delivery.key}`, () =>
       this.#counted(() => this.#whileOpen(() => this.#handle(delivery).then(settle))),
