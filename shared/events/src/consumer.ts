@@ -31,6 +31,8 @@ export interface Consumer<C> {
   readonly event: EventName;
   /** Whether an event waits while an earlier one of its key waits for another attempt. */
   readonly isOrdered: boolean;
+  /** Its generation, from 1. */
+  readonly generation: number;
   /** @throws if the bytes are not such an event */
   readonly decode: (payload: Uint8Array) => DecodedEvent<C>;
 }
@@ -42,6 +44,11 @@ export interface ConsumerOptions {
    * true.
    */
   readonly isOrdered?: boolean;
+  /**
+   * A consumer with another generation gets all events that the stream has, beside the one before, such as to rebuild a table. A service may have
+   * two generations for an event, one after the other. Default: 1.
+   */
+  readonly generation?: number;
 }
 
 /**
@@ -67,12 +74,14 @@ export interface ConsumerOptions {
 export function on<T, I, C>(
   event: EventDefinition<T, I>,
   handler: (event: T, context: C) => Promise<void>,
-  { isOrdered = true }: ConsumerOptions = {},
+  { isOrdered = true, generation = 1 }: ConsumerOptions = {},
 ): Consumer<C> {
+  if (!Number.isInteger(generation) || generation < 1) throw new Error(`a generation is 1 or more, got ${generation}`);
   const { typeName, subject, stream, service } = event;
   return {
     event: { typeName, subject, stream, service },
     isOrdered,
+    generation,
     decode(payload) {
       let message = event.decode(payload);
       return {

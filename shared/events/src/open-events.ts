@@ -51,7 +51,7 @@ export interface EventsOptions<S extends Schema, M extends ConsumerMiddlewareLis
   readonly store: Store<S>;
   /** The slug of the service, with which the names of its durable consumers begin: `acme_orders`. */
   readonly service: string;
-  /** At most one for each event. Default: none. */
+  /** At most one for each event, or two generations. Default: none. */
   readonly consumers?: readonly Consumer<ConsumeContext<S> & AddedBy<M>>[];
   /** Runs around the handling of each event. Default: `defaultConsumerMiddleware`. */
   readonly consumerMiddleware?: MiddlewareOption<ConsumerMiddleware<object, ConsumeContext<S>>, M>;
@@ -204,9 +204,11 @@ function subscribe(options: AnyOptions, { reasons, ...shared }: SharedParts): Su
     ...shared,
   };
   return consumers.map((consumer) => {
-    const durable = durableOf(service, consumer.event.subject);
+    const { event, generation } = consumer;
+    const durable = durableOf(service, event.subject, generation);
+    const natsName = natsNameOf(service, event.subject, generation);
     const onState = (reason: string | undefined) => reasons.set(durable, reason);
-    return new Subscription({ ...common, consumer, durable, onState });
+    return new Subscription({ ...common, consumer, durable, natsName, onState });
   });
 }
 
@@ -230,13 +232,26 @@ function streamOf(service: string): RegExp {
   return new RegExp(`^${service}_v\\d+[a-z0-9]*$`);
 }
 
-/** Returns the name of a durable consumer: `acme_orders_payments_v1_payment_authorized`. */
-export function durableOf(service: string, subject: string): string {
-  return `${service}_${subject.replaceAll(".", "_")}`;
+/** Returns the name of a durable consumer: `acme_orders_payments_v1_payment_authorized`, with `-g2` for the second generation. */
+export function durableOf(service: string, subject: string, generation = 1): string {
+  const name = `${service}_${subject.replaceAll(".", "_")}`;
+  return generation === 1 ? name : `${name}-g${generation}`;
 }
 
-function checkConsumers(consumers: readonly Pick<Consumer<never>, "event">[]): void {
-  const subjects = consumers.map(({ event }) => event.subject);
-  const twice = subjects.find((subject, position) => subjects.indexOf(subject) !== position);
-  if (twice) throw new Error(`${twice} has two consumers in this service: handle it in one`);
+/** Returns the name of a consumer in NATS. One generation and the next differ, so a service needs rights for two. */
+function natsNameOf(service: string, subject: string, generation: number): string {
+  return `${durableOf(service, subject)}${generation % 2 === 1 ? "" : "-next"}`;
+}
+
+function checkConsumers(consumers: readonly Pick<Consumer<never>, "event" | "generation">[]): void {
+  const subjects = new Map<string, number[]>();
+  for (const { event, generation } of consumers) {
+    subjects.set(event.subject, [...(subjects.get(event.subject) ?? []), generation]);
+  }
+  for (const [subject, [first = 1, second, ...more]] of subjects) {
+    if (second === undefined) continue;
+    if (second === first) throw new Error(`${subject} has two consumers in this service: handle it in one`);
+    const isNext = Math.abs(second - first) === 1 && more.length === 0;
+    if (!isNext) throw new Error(`${subject} may have two generations of consumers, one after the other`);
+  }
 }

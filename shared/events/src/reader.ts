@@ -30,6 +30,8 @@ export interface ReaderOptions {
   readonly consumer: Pick<Consumer<never>, "event">;
   /** The name of the durable consumer. */
   readonly durable: string;
+  /** Its name in NATS. */
+  readonly natsName: string;
   /** Receives the reason why no events arrive, or undefined once they do. */
   readonly onState: (reason: string | undefined) => void;
   readonly onFailure: (error: unknown, failures: number) => void;
@@ -106,7 +108,7 @@ export class Reader {
 
   /** Passes the events of other subjects: when the stream deletes them, this consumer has missed none of its own. */
   async #passQuiet(): Promise<void> {
-    const { bus, consumer, durable } = this.#options;
+    const { bus, consumer, natsName } = this.#options;
     const connection = bus.current();
     if (!connection || !this.#messages) return;
     const progress = this.#progress;
@@ -114,7 +116,7 @@ export class Reader {
     const info = await manager.streams.info(consumer.event.stream);
     if (identityOf(info) !== progress.stream) return void this.#messages.close();
     const { state } = info;
-    const { num_pending, num_ack_pending } = await manager.consumers.info(consumer.event.stream, durable);
+    const { num_pending, num_ack_pending } = await manager.consumers.info(consumer.event.stream, natsName);
     if (num_pending === 0 && num_ack_pending === 0) progress.skipTo(state.last_seq);
   }
 
@@ -187,15 +189,15 @@ export class Reader {
   }
 
   async #openConsumer(connection: NatsConnection): Promise<ConsumerMessages> {
-    const { streams, consumer, durable, store } = this.#options;
+    const { streams, consumer, natsName, store } = this.#options;
     const { stream, subject } = consumer.event;
     await streams.ensure(connection, { stream, subject }, () => this.#mayCreate());
     this.#missingSince = undefined;
     await this.#findPlace(connection, stream);
     // Another process may have taken the lease, and opened the consumer for itself.
     await this.#held(savePlace(store, this.#lease, this.place()));
-    await replaceConsumer(connection, stream, configOf(durable, subject, this.#progress.received + 1));
-    const source = await connection.jetstream({ timeout: requestTimeoutMs }).consumers.get(stream, durable);
+    await replaceConsumer(connection, stream, configOf(natsName, subject, this.#progress.received + 1));
+    const source = await connection.jetstream({ timeout: requestTimeoutMs }).consumers.get(stream, natsName);
     return source.consume({ max_messages: pullAhead, expires: 30_000, abort_on_missing_resource: true });
   }
 

@@ -57,7 +57,7 @@ export class Lease {
   }
 }
 
-/** The name has only letters, digits and `_`. */
+/** The name has only letters, digits, `_` and `-`. */
 function currentQuery(consumer: string, epoch: number): string {
   return `select 1 from consumer_leases where consumer = '${consumer.replaceAll("'", "''")}' and epoch = ${epoch}`;
 }

@@ -8,15 +8,17 @@ import { consumerAttributes, consumers, metering } from "./instruments.ts";
 interface ObservedConsumer {
   readonly bus: Bus;
   readonly durable: string;
+  /** Its name in NATS. */
+  readonly natsName: string;
   readonly consumer: { readonly event: EventName };
 }
 
 /** Has the state of a consumer read when metrics are collected. Returns a function that ends this. */
-export function observeConsumer({ bus, durable, consumer }: ObservedConsumer): () => void {
+export function observeConsumer({ bus, durable, natsName, consumer }: ObservedConsumer): () => void {
   const { stream, subject } = consumer.event;
   return consumers.add({
     attributes: consumerAttributes(subject, durable),
-    read: () => readState(bus, stream, durable),
+    read: () => readState(bus, stream, natsName),
   });
 }
 

@@ -91,9 +91,16 @@ function streamSubjects(stream: string): string[] {
   return ["INFO", "CREATE", "UPDATE"].map((action) => `$JS.API.STREAM.${action}.${stream}`);
 }
 
-/** The filter is part of the subject that creates a consumer, so it can't have another one. Source: shared/events/src/reader.ts */
+/**
+ * The filter is part of the subject that creates a consumer, so it can't have another one. A consumer may have a next generation beside it.
+ * Source: shared/events/src/reader.ts
+ */
 function consumerSubjects(slug: string, { stream, subject }: KnownEvent): string[] {
   const durable = `${slug}_${subject.replaceAll(".", "_")}`;
+  return [durable, `${durable}-next`].flatMap((name) => durableSubjects(name, stream, subject));
+}
+
+function durableSubjects(durable: string, stream: string, subject: string): string[] {
   return [
     `$JS.API.CONSUMER.CREATE.${stream}.${durable}.${subject}`,
     `$JS.API.CONSUMER.INFO.${stream}.${durable}`,

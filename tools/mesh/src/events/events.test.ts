@@ -97,6 +97,10 @@ test("an event is published, listed and printed, dead-lettered and replayed once
   const consumer = "payments_payments_v1_payment_failed";
   const again = await run(["events", "rewind", consumer, "--service", "payments"]);
   expect(again).toEqual({ stdout: `${consumer} receives its stream again\n`, stderr: "", code: 0 });
+  const since = await json(["events", "rewind", consumer, "--service", "payments", "--since", "1h"]);
+  expect(since).toEqual({ consumer, sequence: 1 });
+  const later = await run(["events", "rewind", consumer, "--service", "payments", "--since", "2100-01-01T00:00:00Z"]);
+  expect(later.stderr).toContain("payments_v1 has no payments.v1.payment_failed since 2100-01-01");
   const rewinding = await run(["events", "rewind", "another", "--service", "payments"]);
   expect(rewinding.stderr).toBe("payments: NOT_FOUND: payments has no consumer another\n");
 });

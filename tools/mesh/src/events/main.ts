@@ -3,9 +3,9 @@ import { readCatalogue } from "../contracts/catalogue.ts";
 import { connectionHelp, connectionOptions, exitCodes, type MeshAccess, meshAccess } from "../settings.ts";
 import { withNats } from "../with-nats.ts";
 import { listEvents } from "./list.ts";
-import { withOperators } from "./operators.ts";
 import { dateOf, filterOptions, listParked, type Printed, replayParked } from "./parked.ts";
 import { publishEvent } from "./publish.ts";
+import { rewindConsumer } from "./rewind.ts";
 import { tailEvents } from "./tail.ts";
 
 const help = `Shows the events of the mesh, publishes one, and replays those that could not be handled.
@@ -26,6 +26,7 @@ const help = `Shows the events of the mesh, publishes one, and replays those tha
 
 Flags of rewind:
   --sequence <n>  the first that is received; default: the first that the stream has
+  --since <time>  receive what was stored since then: 2026-01-31T12:00:00Z, or an age such as 15m
 
 Flags of tail:
   --since <time>  print also what was stored since then: 2026-01-31T12:00:00Z, or an age such as 15m
@@ -121,10 +122,9 @@ async function rewind(access: MeshAccess, flags: Given, [consumer, ...more]: rea
   noMore("rewind", more);
   const sequence = Number(flags.sequence ?? 0);
   if (!Number.isSafeInteger(sequence) || sequence < 0) throw usage(`--sequence is no sequence: "${flags.sequence}"`);
-  await withOperators(access, { service }, (operator) =>
-    operator.rewindConsumer({ service, consumer, sequence: BigInt(sequence) }),
-  );
-  return { text: `${consumer} receives its stream again\n`, json: { consumer, sequence } };
+  if (flags.sequence !== undefined && flags.since !== undefined)
+    throw usage("--sequence and --since exclude each other");
+  return rewindConsumer(access, { service, consumer }, { sequence, since: dateOf("since", flags.since) });
 }
 
 async function tail(access: MeshAccess, flags: Given, names: readonly string[]): Promise<Printed> {
