@@ -54,6 +54,7 @@ export function gatewaySettings(
     port: settings.PORT,
     peers,
     natsUrl: settings.NATS_URL,
+    natsCreds: settings.NATS_CREDS,
     databaseUrl: settings.DATABASE_URL,
     tls: tlsOf(settings),
     cookieSecrets: settings.COOKIE_SECRET,

@@ -63,14 +63,21 @@ interface NatsContext {
   readonly signatures: EventSignatures | undefined;
 }
 
+/** How the gateway finds NATS, and through it the services without an address in `peers`. */
+interface NatsSettings {
+  readonly peers: PeerAddresses;
+  readonly natsUrl: string | undefined;
+  readonly natsCreds?: string | undefined;
+}
+
 /** Opens the feeds and the policy of the mesh, and its registry if a service has no address. Without NATS there is neither. */
 export function openNats(
   services: PeerDefinitions,
-  { peers, natsUrl }: { readonly peers: PeerAddresses; readonly natsUrl: string | undefined },
+  { peers, natsUrl, natsCreds }: NatsSettings,
   { log, life, signatures }: NatsContext,
 ): GatewayNats {
   if (!natsUrl) return {};
-  const bus = connectBus({ url: natsUrl, name: "gateway", log });
+  const bus = connectBus({ url: natsUrl, creds: natsCreds, name: "gateway", log });
   life.onClose("bus", () => bus.close());
   const policy = natsPolicy({ bus, log });
   life.onClose("policy", () => policy.close());

@@ -10,6 +10,8 @@ export type BusListener = (connection: NatsConnection | undefined) => void;
 export interface BusOptions {
   /** `nats://user:password@host:4222`; several for a cluster, separated by commas. */
   readonly url: string;
+  /** The text of a credentials file of NATS, or the seed of an nkey. Default: the login in the URL. */
+  readonly creds?: string | undefined;
   /** The name of the connection in NATS: the service. */
   readonly name: string;
   readonly log: Logger;
@@ -65,7 +67,7 @@ export class Bus {
 
   /** Returns a new subject on which only this process receives. */
   inbox(): string {
-    return createInbox(connectionOptions(this.#options.url).inboxPrefix);
+    return createInbox(connectionOptions(this.#options.url, this.#options.creds).inboxPrefix);
   }
 
   /** Returns the connection once there is one. @throws the signal's reason if it aborts first */
@@ -131,10 +133,10 @@ export class Bus {
 
   /** Does not wait for a server that never responds if the bus is closed meanwhile. */
   async #open(): Promise<NatsConnection> {
-    const { url, name } = this.#options;
+    const { url, creds, name } = this.#options;
     const servers = url.split(",").length;
     const limit = openLimit(this.#closing.signal, connectTimeoutMs * (servers + 1));
-    const connecting = connect({ ...connectionOptions(url), name });
+    const connecting = connect({ ...connectionOptions(url, creds), name });
     try {
       return await limit.race(connecting);
     } catch (error) {

@@ -30,7 +30,8 @@ export function backendShape<B extends Backend>(backend: B) {
 
 /**
  * Returns the schema of NATS_URL: one URL or several, separated by commas. With NODE_ENV=production each must start with
- * `tls://` unless NATS_TLS is `off`, and the first must have a user and a password, or a token, unless NATS_LOGIN is `off`.
+ * `tls://` unless NATS_TLS is `off`, and the first must have a user and a password, or a token, unless NATS_CREDS is
+ * set or NATS_LOGIN is `off`.
  *
  * @param env default: the environment of the process
  *
@@ -48,7 +49,34 @@ export function natsUrlSetting(env?: Environment) {
   const url = needs.tls ? urlListSetting("tls") : urlListSetting("nats", "tls");
   return url
     .refine((list) => !needs.login || hasNatsLogin(list))
-    .describe(textOf("NATS", needs, [url.description ?? "", needs.login && "with a user and a password, or a token"]));
+    .describe(
+      textOf("NATS", needs, [
+        url.description ?? "",
+        needs.login && "with a user and a password, or a token, or NATS_CREDS",
+      ]),
+    );
+}
+
+/**
+ * Returns the schema of NATS_CREDS, which a process may have instead of a login in NATS_URL: the text of a credentials file of
+ * NATS, with a JWT and a seed, or the seed of an nkey.
+ *
+ * @example
+ * ```ts
+ * import { natsCredsSetting } from "@mesh/runtime";
+ *
+ * natsCredsSetting().safeParse("SUAIBDPBAUTWCWBKIO6XHQNINK5FWJW4OHLXC3HQ2KFE4PEJUA44CNHTC4").success; // true
+ * natsCredsSetting().safeParse("/run/secrets/nats.creds").success; // false: set NATS_CREDS_FILE
+ * ```
+ */
+export function natsCredsSetting() {
+  const text =
+    "the text of a credentials file of NATS, or the seed of an nkey; or set NATS_CREDS_FILE to the path of the file";
+  return z
+    .string()
+    .refine((creds) => /-----BEGIN USER NKEY SEED-----|^\s*SU[A-Z2-7]{56}\s*$/.test(creds))
+    .optional()
+    .describe(text);
 }
 
 /**
@@ -82,11 +110,12 @@ export function databaseUrlSetting(env?: Environment) {
 
 function needsOf(backend: Backend, env: Environment): Needs {
   const given = z.string().optional();
-  const names = { NODE_ENV: given, [`${backend}_TLS`]: given, [`${backend}_LOGIN`]: given };
+  const variables = ["TLS", "LOGIN", "CREDS"].map((what) => [`${backend}_${what}`, given] as const);
+  const names = { NODE_ENV: given, ...Object.fromEntries(variables) };
   const settings: Readonly<Record<string, string | undefined>> = readSettings(names, env);
   const isProduction = settings.NODE_ENV === "production";
   const isNeeded = (what: "TLS" | "LOGIN") => isProduction && settings[`${backend}_${what}`] !== "off";
-  return { tls: isNeeded("TLS"), login: isNeeded("LOGIN") };
+  return { tls: isNeeded("TLS"), login: isNeeded("LOGIN") && !settings[`${backend}_CREDS`] };
 }
 
 function textOf(backend: Backend, { tls, login }: Needs, parts: readonly (string | false)[]): string {

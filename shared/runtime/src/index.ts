@@ -1,5 +1,5 @@
 export { announceReady } from "./announce-ready.ts";
-export { backendShape, databaseUrlSetting, natsUrlSetting } from "./backend-url.ts";
+export { backendShape, databaseUrlSetting, natsCredsSetting, natsUrlSetting } from "./backend-url.ts";
 export {
   type CacheBounds,
   type CacheCounts,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { backendShape, natsUrlSetting } from "./backend-url.ts";
+import { backendShape, natsCredsSetting, natsUrlSetting } from "./backend-url.ts";
 import { readSettings } from "./env.ts";
 
 /** The addresses (`host:port`) of the replicas of each peer by its name; `dns:host:port` is looked up periodically. */
@@ -60,7 +60,7 @@ export interface PeersShapeOptions {
 }
 
 /**
- * Returns the schemas of MESH_PEERS and NATS_URL, by which a process finds its peers, with NATS_TLS and NATS_LOGIN. Peers
+ * Returns the schemas of MESH_PEERS and NATS_URL, by which a process finds its peers, with NATS_TLS, NATS_LOGIN and NATS_CREDS. Peers
  * without an address in MESH_PEERS are in the registry of the mesh, for which NATS_URL is needed.
  *
  * @example
@@ -86,6 +86,7 @@ export function peersShape(names: readonly string[], { needsNats = false, env }:
       .describe(setting.description ?? ""),
     ...backendShape("NATS"),
     NATS_URL: natsSetting(missing, needsNats, env),
+    NATS_CREDS: natsCredsSetting(),
   };
 }
 

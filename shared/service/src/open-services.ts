@@ -80,7 +80,7 @@ export async function openServices(
   const ownTokens = opened?.identity && createTokens(opened.identity, config.issuers && { issuers: config.issuers });
   const tokens = options.tokens ?? ownTokens;
   const signatures = options.signatures ?? (opened?.identity && createEventSignatures(opened.identity));
-  const { bus, registry, policy } = await openNats(names, config.natsUrl, { life, log });
+  const { bus, registry, policy } = await openNats(names, config, { life, log });
   const discovery = peersDiscovery(config.peers, { registry, log });
   const forAll = {
     ...(opened?.credentials && { credentials: opened.credentials }),
@@ -155,12 +155,12 @@ interface OpenNats {
 /** Opens what the services of a process share of NATS, if they have one. Only then is its client loaded. */
 async function openNats(
   names: readonly string[],
-  url: string | undefined,
+  { natsUrl: url, natsCreds: creds }: ProcessConfig,
   { life, log }: { readonly life: Lifecycle; readonly log: Logger },
 ): Promise<OpenNats> {
   if (!url) return {};
   const { connectBus, natsDiscovery, natsPolicy } = await import("@mesh/events");
-  const bus = connectBus({ url, name: names.join("+"), log });
+  const bus = connectBus({ url, creds, name: names.join("+"), log });
   life.onClose("bus", () => bus.close());
   const registry = natsDiscovery({ bus, log });
   life.onClose("discovery", () => registry.close());

@@ -53,7 +53,8 @@ export async function runWithPeers<P extends PeerDefinitions>(
   await runProcess({ log }, async (life) => {
     const { identity, credentials } = await openIdentity(settings, { names: [], log, signal: life.signal });
     const { connectBus, natsDiscovery } = await import("@mesh/events");
-    const bus = settings.NATS_URL ? connectBus({ url: settings.NATS_URL, name: "script", log }) : undefined;
+    const { NATS_URL: url, NATS_CREDS: creds } = settings;
+    const bus = url ? connectBus({ url, creds, name: "script", log }) : undefined;
     life.onClose("bus", () => bus?.close());
     const registry = bus && natsDiscovery({ bus, log });
     life.onClose("discovery", () => registry?.close());

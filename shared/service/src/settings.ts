@@ -24,6 +24,8 @@ export interface ProcessConfig {
   readonly port: number;
   /** For events, the registration of the process, and the peers without an address. Undefined: it has none of these. */
   readonly natsUrl: string | undefined;
+  /** Default: the login in the URL. */
+  readonly natsCreds?: string;
   /** Where other processes reach this one: `host` or `host:port`. Default: the address that it listens on. */
   readonly advertise?: string | undefined;
   /** The version of the program, for the registry and the traffic split of the policy. Default: none. */
@@ -150,6 +152,7 @@ export function readServices(services: readonly Service[], { hasOthers = false }
     host: settings.HOST,
     port: hasOthers ? (read("GRPC_PORT") as number) : settings.PORT,
     natsUrl: settings.NATS_URL,
+    ...(settings.NATS_CREDS && { natsCreds: settings.NATS_CREDS }),
     ...(settings.MESH_ADVERTISE && { advertise: settings.MESH_ADVERTISE }),
     ...(settings.MESH_VERSION && { version: settings.MESH_VERSION }),
     ...(withEvents && { streams: streamsOf(settings) }),

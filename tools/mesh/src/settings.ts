@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "@mesh/codegen/command";
-import { natsUrlSetting, readSettings } from "@mesh/runtime";
+import { natsCredsSetting, natsUrlSetting, readSettings } from "@mesh/runtime";
 import * as z from "zod";
 
 /** The flags of all commands that reach a mesh. */
@@ -28,6 +28,8 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, unreachable: 3 } as con
 /** How a command reaches the mesh. */
 export interface MeshAccess {
   readonly natsUrl: string;
+  /** Undefined: the login is in the URL. */
+  readonly natsCreds?: string | undefined;
   /** The folder of the identity; undefined: calls are not encrypted. */
   readonly tlsDir: string | undefined;
 }
@@ -45,7 +47,10 @@ export function meshAccess(
   env?: Readonly<Record<string, string | undefined>>,
 ): MeshAccess {
   const text = z.string().optional();
-  const found = readSettings({ NATS_URL: text, MESH_TLS_DIR: text, MESH_TLS: text }, env);
+  const found = readSettings(
+    { NATS_URL: text, NATS_CREDS: natsCredsSetting(), MESH_TLS_DIR: text, MESH_TLS: text },
+    env,
+  );
   const natsUrl = flags.nats ?? found.NATS_URL ?? runningNats(root);
   if (!natsUrl) {
     const message = "no mesh runs in this repository: run npm start, or name its NATS by --nats or NATS_URL";
@@ -56,6 +61,7 @@ export function meshAccess(
   const tlsDir = flags.tls ?? byEnvironment ?? (existsSync(own) ? own : undefined);
   return {
     natsUrl: checkedUrl(natsUrl, flags.nats === undefined ? "NATS_URL" : "--nats"),
+    natsCreds: found.NATS_CREDS,
     tlsDir: tlsDir === "off" ? undefined : tlsDir,
   };
 }

@@ -14,8 +14,11 @@ export const quiet: Logger = createLogger({ name: "mesh", level: "silent" });
  *
  * @throws CommandError with exit code 3 if NATS can't be reached within 5 s
  */
-export async function withNats<T>({ natsUrl }: MeshAccess, work: (bus: Bus, signal: AbortSignal) => Promise<T>) {
-  const bus = connectBus({ url: natsUrl, name: "mesh command", log: quiet });
+export async function withNats<T>(
+  { natsUrl, natsCreds }: MeshAccess,
+  work: (bus: Bus, signal: AbortSignal) => Promise<T>,
+) {
+  const bus = connectBus({ url: natsUrl, creds: natsCreds, name: "mesh command", log: quiet });
   const signal = AbortSignal.timeout(connectMs);
   try {
     await bus.connected(signal).catch(() => {

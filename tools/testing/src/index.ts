@@ -5,7 +5,7 @@ export { type TestDatabase, testDatabase } from "./database.ts";
 export type { Place, RunningMesh } from "./mesh.ts";
 export { type TestNatsCluster, testNats, testNatsCluster } from "./nats.ts";
 export { type OpenTap, type Tap, type TestNetwork, testNetwork } from "./network.ts";
-export type { FragileServer } from "./outage.ts";
+export { type FragileServer, openFragile } from "./outage.ts";
 export { patiently } from "./patiently.ts";
 export { type TestPostgres, testPostgres } from "./postgres.ts";
 export { openSql, type SqlConnection } from "./sql.ts";

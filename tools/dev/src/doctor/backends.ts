@@ -7,16 +7,26 @@ export const timeoutMs = 5_000;
 /** The oldest PostgreSQL that its community still maintains. */
 const oldestPostgres = 14;
 
-/** Connects to NATS as a process does, and checks that it has JetStream. @param list the URLs of a cluster, separated by commas */
-export async function checkNats(list: string): Promise<Check> {
+/**
+ * Connects to NATS as a process does, and checks that it has JetStream.
+ *
+ * @param list the URLs of a cluster, separated by commas
+ * @param creds the text of a credentials file, or the seed of an nkey; undefined: the login is in the first URL
+ */
+export async function checkNats(list: string, creds: string | undefined): Promise<Check> {
   const servers = list.split(",").map((url) => new URL(url.trim()));
   const hosts = servers.map(({ host }) => host).join(", ");
   const [{ username, password } = { username: "", password: "" }] = servers;
   // Loaded late: most checks don't need it.
   const nats = await import("nats");
   try {
+    const isFile = creds?.includes("-----BEGIN");
+    const authenticator = isFile ? nats.credsAuthenticator : nats.nkeyAuthenticator;
     const connection = await nats.connect({
       servers: servers.map(({ host }) => host),
+      ...(creds && {
+        authenticator: authenticator(new TextEncoder().encode(isFile ? `${creds.trim()}\n` : creds.trim())),
+      }),
       ...(username && password && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
       ...(username && !password && { token: decodeURIComponent(username) }),
       ...(servers.some(({ protocol }) => protocol === "tls:") && { tls: {} }),

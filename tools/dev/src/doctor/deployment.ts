@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { databaseUrlSetting, natsUrlSetting, readSettings, telemetryShape } from "@mesh/runtime";
+import { databaseUrlSetting, natsCredsSetting, natsUrlSetting, readSettings, telemetryShape } from "@mesh/runtime";
 import * as z from "zod";
 import { checkDatabase, checkMetrics, checkNats } from "./backends.ts";
 import { certificateCheck } from "./certificate.ts";
@@ -17,9 +17,9 @@ export async function checkDeployment(gatewayUrl: string | undefined): Promise<C
       ...wrong.map((line) => fail("Settings", line.trim(), "correct this variable: docs/settings.md")),
     ];
   }
-  const { NATS_URL, DATABASE_URL, MESH_TLS_DIR, METRICS_PORT, METRICS_HOST, HOST } = settings;
+  const { NATS_URL, NATS_CREDS, DATABASE_URL, MESH_TLS_DIR, METRICS_PORT, METRICS_HOST, HOST } = settings;
   const checks = await Promise.all([
-    NATS_URL && checkNats(NATS_URL),
+    NATS_URL && checkNats(NATS_URL, NATS_CREDS),
     DATABASE_URL && checkDatabase(DATABASE_URL),
     MESH_TLS_DIR && certificateCheck(join(MESH_TLS_DIR, "tls.crt"), "renew it: docs/identity.md"),
     METRICS_PORT && checkMetrics(METRICS_HOST ?? HOST, METRICS_PORT),
@@ -40,6 +40,7 @@ function settingsOfProcess() {
       DATABASE_URL: databaseUrlSetting()
         .optional()
         .describe(databaseUrlSetting().description ?? ""),
+      NATS_CREDS: natsCredsSetting(),
       MESH_TLS_DIR: z.string().optional(),
       HOST: z.string().default("127.0.0.1"),
       METRICS_PORT: telemetryShape().METRICS_PORT,
