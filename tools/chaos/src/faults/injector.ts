@@ -108,7 +108,7 @@ export class Injector {
       case "fill":
         return fillStream(mesh, fault.target, fault.durationMs).then(() => true);
       case "delete":
-        return deleteStream(mesh, fault.target, fault.durationMs).then(() => true);
+        return deleteStream(mesh, fault.target).then(() => true);
       default:
         return fault satisfies never;
     }

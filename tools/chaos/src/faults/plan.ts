@@ -17,7 +17,8 @@ export type Fault =
       readonly delayMs: number;
     }
   | { readonly kind: "restart"; readonly target: string; readonly durationMs: number }
-  | { readonly kind: "fill" | "delete"; readonly target: string; readonly durationMs: number };
+  | { readonly kind: "fill"; readonly target: string; readonly durationMs: number }
+  | { readonly kind: "delete"; readonly target: string };
 
 export type Network = "nats" | "postgres" | "calls";
 
@@ -106,8 +107,9 @@ function faultOf(kind: FaultKind, random: Random, options: PlanOptions): Fault {
     case "restart":
       return { kind, target: random.pick(options.servers), durationMs: random.between(0, 2_000) };
     case "fill":
-    case "delete":
       return { kind, target: random.pick(options.streams), durationMs };
+    case "delete":
+      return { kind, target: random.pick(options.streams) };
     default:
       return kind satisfies never;
   }
@@ -136,7 +138,7 @@ export function describe(fault: Fault): string {
     case "fill":
       return `${fault.target}: full for ${seconds(fault.durationMs)}`;
     case "delete":
-      return `${fault.target}: deleted, sent again after ${seconds(fault.durationMs)}`;
+      return `${fault.target}: deleted`;
     default:
       return fault satisfies never;
   }
