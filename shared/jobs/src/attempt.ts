@@ -1,6 +1,6 @@
 import { MeshError } from "@mesh/contracts";
 import { type Logger, openLimit, openScope, type Scope, type TraceContext } from "@mesh/runtime";
-import type { Schema, StoreTransaction } from "@mesh/store";
+import { isStoreUnavailable, type Schema, type StoreTransaction } from "@mesh/store";
 import type PgBoss from "pg-boss";
 import { within } from "./boss.ts";
 import type { Completions } from "./completions.ts";
@@ -9,6 +9,9 @@ import type { Job, JobContext } from "./job.ts";
 import type { Rows } from "./rows.ts";
 import { encodeChecked, failureOf, type ReceivedData, readData, toBase64 } from "./stored-job.ts";
 import type { AttemptEnd } from "./telemetry/observe-attempt.ts";
+
+/** How long a job waits after an attempt during which the database was unavailable, in seconds. */
+const unavailableSeconds = 5;
 
 /** A job that a process has taken. */
 export type TakenJob = Pick<PgBoss.JobWithMetadata, "id" | "name" | "data" | "retryCount" | "retryLimit">;
@@ -111,7 +114,10 @@ export class Attempt<Tx extends StoreTransaction<Schema>> {
     return result ? { result: toBase64(encodeChecked(result, value)) } : {};
   }
 
-  /** Records a failure. A job that was cancelled stays so, and one of a process that is ending is done by another. */
+  /**
+   * Records a failure. A job that was cancelled stays so, and one of a process that is ending is done by another. That the database was
+   * unavailable is not the job's fault.
+   */
   async #fail(error: unknown): Promise<AttemptEnd> {
     const { boss, rows } = this.#parts;
     const log = this.#parts.log.child({ job: this.name, id: this.id, attempt: this.number });
@@ -122,6 +128,11 @@ export class Attempt<Tx extends StoreTransaction<Schema>> {
       if (this.#cut.signal.aborted) {
         await rows.release(this);
         return {};
+      }
+      if (isStoreUnavailable(error)) {
+        await rows.release(this, unavailableSeconds);
+        log.warn({ err: error }, "a job waits for the database");
+        return { error, isLast: false };
       }
       if (isInvalid) await rows.forgoRetries(this);
       await boss.fail(this.name, this.id, { error: failureOf(error) });

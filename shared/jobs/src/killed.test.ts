@@ -1,6 +1,6 @@
 import { testDatabase } from "@mesh/testing";
 import { expect, test, vi } from "vitest";
-import { effectsOf, openPart } from "../fixtures/part.ts";
+import { effectsOf, openPart, type Tx } from "../fixtures/part.ts";
 import { type Child, spawnChild } from "../fixtures/spawn-child.ts";
 import { Chore, Work } from "../fixtures/work.ts";
 import { job } from "./index.ts";
@@ -42,4 +42,19 @@ test("jobs with a transaction take effect once while their processes are killed 
   await vi.waitFor(async () => expect((await part.store.db.execute(unfinished)).rows).toEqual([{ count: 0 }]), waiting);
   expect(await sorted()).toEqual(numbers);
   await Promise.all(children.map((child) => child.kill()));
+});
+
+test("an attempt during which the database was lost does not count", async () => {
+  await using database = await testDatabase();
+  let calls = 0;
+  const handler = async (_: { readonly number: number }, { tx }: { tx: Tx }) => {
+    calls += 1;
+    if (calls === 1) await tx.execute("select pg_terminate_backend(pg_backend_pid())");
+  };
+  await using part = await openPart(database.url, [job(Chore, handler, { tx: true })], { pollMs: 50 });
+  const id = await part.transaction((tx) => tx.enqueue(Chore, { thing: "a", number: 0 }));
+  await vi.waitFor(async () => {
+    expect(await part.jobs.status(Chore, id)).toMatchObject({ state: "completed", attempts: 1 });
+  }, waiting);
+  expect(calls).toBe(2);
 });

@@ -57,9 +57,10 @@ export class Rows {
     await this.#run(text, [name, id, progress]);
   }
 
-  /** Lets another process do a job, which counts as no attempt. */
-  async release({ name, id }: JobKey): Promise<void> {
-    await this.#run(`update ${table} set state = 'retry', started_on = null where ${isRunning}`, [name, id]);
+  /** Lets another process do a job after a time, which counts as no attempt. */
+  async release({ name, id }: JobKey, seconds = 0): Promise<void> {
+    const waiting = "state = 'retry', started_on = null, start_after = now() + $3 * interval '1 second'";
+    await this.#run(`update ${table} set ${waiting} where ${isRunning}`, [name, id, seconds]);
   }
 
   /** Makes the attempt that runs the last one. */
