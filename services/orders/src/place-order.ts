@@ -1,7 +1,8 @@
 import type { CatalogService } from "@mesh/contracts/catalog/v1";
 import { InventoryError, type InventoryService } from "@mesh/contracts/inventory/v1";
 import { type Order, OrderError, OrderPlaced, type PlaceOrderRequest } from "@mesh/contracts/orders/v1";
-import { customerOf, type PeerClients, type Scope } from "@mesh/service";
+import { customerOf, MeshError, type PeerClients, type Scope } from "@mesh/service";
+import { beginAttempt, endAttempt } from "./attempts.ts";
 import { checkedRequest, orderIdOf, priceOf, requestHashOf } from "./domain.ts";
 import { moveOf } from "./lifecycle.ts";
 import { type Db, findByKey, findOrder, insertOrder, type NewOrder } from "./store.ts";
@@ -29,7 +30,8 @@ export async function placeOrder(given: PlaceOrderRequest, context: PlaceOrderCo
   const id = orderIdOf(customerId, request.idempotencyKey);
   const { products } = await peers.catalog.batchGetProducts({ ids: request.items.map((item) => item.productId) });
   const priced = priceOf(request.items, products);
-  const isReserved = await reserve(peers, id, request);
+  await beginAttempt(db, id, context.deadline);
+  const isReserved = await reserve(context, id, request);
   // A concurrent attempt may have placed the order, which may already be confirmed.
   if (!isReserved) return answerAgain(db, await find(), requestHash);
 
@@ -39,8 +41,9 @@ export async function placeOrder(given: PlaceOrderRequest, context: PlaceOrderCo
   const isNew = await storeOrder(db, request, { id, customerId, requestHash, priced, ...placed });
   if (isNew) return findOrder(db, id);
   const stored = await find();
+  if (!stored) throw new MeshError({ code: "UNAVAILABLE", message: "the attempt to place the order was undone" });
   // A concurrent attempt placed the order. If it is already cancelled, what was just reserved for it is released.
-  const move = moveOf(transitions, id, stored?.status, "attemptFailed");
+  const move = moveOf(transitions, id, stored.status, "attemptFailed");
   if (move?.releasesStock) await peers.inventory.releaseStock({ orderId: id });
   return answerAgain(db, stored, requestHash);
 }
@@ -52,13 +55,18 @@ async function answerAgain(db: Db, stored: Awaited<ReturnType<typeof findByKey>>
 }
 
 /** Reserves stock for an order. Returns false if it has another reservation. @throws OrderError.outOfStock */
-async function reserve(peers: Peers, orderId: string, { items }: PlaceOrderRequest): Promise<boolean> {
+async function reserve(
+  { db, peers }: PlaceOrderContext,
+  orderId: string,
+  { items }: PlaceOrderRequest,
+): Promise<boolean> {
   try {
     await peers.inventory.reserveStock({ orderId, items });
     return true;
   } catch (error) {
     if (!InventoryError.has(error)) throw error;
     if (error.reason === "RESERVATION_CONFLICT") return false;
+    await endAttempt(db, orderId);
     const { productId } = error.metadata;
     const available = error.reason === "OUT_OF_STOCK" ? error.metadata.available : 0n;
     const requested = items.find((item) => item.productId === productId)?.quantity ?? 0;
@@ -66,11 +74,11 @@ async function reserve(peers: Peers, orderId: string, { items }: PlaceOrderReque
   }
 }
 
-/** Stores an order and publishes OrderPlaced. Returns false if a concurrent attempt came first. */
+/** Stores an order, which ends its attempt, and publishes OrderPlaced. Returns false if the attempt has ended before. */
 async function storeOrder(db: Db, request: PlaceOrderRequest, order: NewOrder): Promise<boolean> {
   const { id: orderId, customerId, priced, placedAt } = order;
   return db.transaction(async (tx) => {
-    if (!(await insertOrder(tx, request, order))) return false;
+    if (!(await endAttempt(tx, orderId)) || !(await insertOrder(tx, request, order))) return false;
     const total = { minorUnits: priced.totalMinorUnits, currency: priced.currency };
     await tx.publish(OrderPlaced, { orderId, customerId, total, paymentToken: request.paymentToken, placedAt });
     return true;

@@ -53,6 +53,13 @@ export const orderLines = pgTable(
   (table) => [primaryKey({ columns: [table.orderId, table.position] })],
 );
 
+/** Attempts to place an order, which may have reserved stock for it. Few rows: an attempt is removed when it ends. */
+export const orderAttempts = pgTable("order_attempts", {
+  orderId: uuid("order_id").primaryKey(),
+  /** The time when the attempt is undone if it is still there. */
+  dueAt: instant("due_at").notNull(),
+});
+
 /** The steps of each order, in order. */
 export const orderSteps = pgTable(
   "order_steps",

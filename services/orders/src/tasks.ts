@@ -1,4 +1,7 @@
-import { every } from "@mesh/service";
+import type { CatalogService } from "@mesh/contracts/catalog/v1";
+import type { InventoryService } from "@mesh/contracts/inventory/v1";
+import { every, type PeerClients } from "@mesh/service";
+import { undoAttempts } from "./attempts.ts";
 import { applyEvent } from "./lifecycle.ts";
 import { type Db, lockOverdue, type Tx } from "./store.ts";
 import { type TransitionTable, transitions } from "./transitions.ts";
@@ -12,6 +15,9 @@ export async function endOverdue(tx: Tx, now: Date, table: TransitionTable = tra
   }
 }
 
+type Peers = PeerClients<{ catalog: typeof CatalogService; inventory: typeof InventoryService }>;
+
 export const tasks = [
+  every("undo attempts", 1_000, (context: { db: Db; peers: Peers }) => undoAttempts(context)),
   every("end overdue states", 1_000, ({ db }: { db: Db }) => db.transaction((tx) => endOverdue(tx, new Date()))),
 ];

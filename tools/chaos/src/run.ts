@@ -69,8 +69,8 @@ const streams = Object.values(streamsOf);
 
 const env = {
   LOG_LEVEL: "warn",
-  // An order whose request failed for good, and whose stock is reserved, is over within the wait for quiet.
-  RESERVATION_TIMEOUT_MS: "60000",
+  // An order that is not paid is over within the wait for quiet. Reservations expire later, so stock that is reserved without an order is
+  // noticed if it is not released.
   PAYMENT_TIMEOUT_MS: "50000",
   STREAM_MAX_BYTES: String(32 * 1_024 * 1_024),
 };

@@ -47,6 +47,7 @@ async function openWork({ databases, events, publishers, consumers, streams }: Q
   const pending = OrderStatus.ORDER_STATUS_PENDING;
   const parts = await Promise.all([
     count("orders", `select count(*)::int from orders where status = ${pending}`, "pending orders"),
+    count("orders", "select count(*)::int from order_attempts", "attempts to place an order"),
     count("catalog", `select count(*)::int from ${jobsTable} where state < 'completed'`, "jobs"),
     count("inventory", "select count(*)::int from reservations where status = 'active'", "reservations"),
     ...publishers.map((name) => count(name, "select count(*)::int from outbox where sent_at is null", "unsent events")),
