@@ -1,5 +1,6 @@
 import type { StockCount, StockItem, StockLevel } from "@mesh/contracts/inventory/v1";
 import { canonical, type Database, notify, type Transaction } from "@mesh/service";
+import { defer } from "@mesh/store";
 import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
 import * as schema from "./schema.ts";
 
@@ -50,19 +51,19 @@ export async function moveStock(
   items: readonly StockItem[],
   move: { available: -1 | 0 | 1; reserved: -1 | 0 | 1 },
 ) {
-  for (const { productId, quantity } of items) {
-    await tx
-      .update(stock)
-      .set({
-        available: sql`${stock.available} + ${move.available * quantity}::bigint`,
-        reserved: sql`${stock.reserved} + ${move.reserved * quantity}::bigint`,
-      })
-      .where(eq(stock.productId, productId));
-  }
-  await tellChanged(
-    tx,
-    items.map((item) => item.productId),
-  );
+  const ids = items.map((item) => item.productId);
+  const quantities = items.map((item) => item.quantity);
+  const moved = sql`unnest(${sql.param(ids)}::uuid[], ${sql.param(quantities)}::bigint[]) as moved (product_id, quantity)`;
+  const update = tx
+    .update(stock)
+    .set({
+      available: sql`${stock.available} + ${move.available} * moved.quantity`,
+      reserved: sql`${stock.reserved} + ${move.reserved} * moved.quantity`,
+    })
+    .from(moved)
+    .where(eq(stock.productId, sql`moved.product_id`));
+  await defer(tx, update);
+  await tellChanged(tx, ids);
 }
 
 /** Finds a reservation and locks it until the transaction ends. */
@@ -94,8 +95,9 @@ export async function putReservation(
     .onConflictDoUpdate({ target: reservations.orderId, set: row, setWhere: eq(reservations.status, "released") })
     .returning({ orderId: reservations.orderId });
   if (put.length === 0) return false;
-  await tx.delete(reservationItems).where(eq(reservationItems.orderId, orderId));
-  await tx.insert(reservationItems).values(items.map(({ productId, quantity }) => ({ orderId, productId, quantity })));
+  await defer(tx, tx.delete(reservationItems).where(eq(reservationItems.orderId, orderId)));
+  const rows = items.map(({ productId, quantity }) => ({ orderId, productId, quantity }));
+  await defer(tx, tx.insert(reservationItems).values(rows));
   return true;
 }
 
@@ -106,7 +108,7 @@ export async function extendReservation(tx: Tx, orderId: string, expiresAt: Date
 
 /** Ends a reservation. */
 export async function setStatus(tx: Tx, orderId: string, status: "confirmed" | "released"): Promise<void> {
-  await tx.update(reservations).set({ status }).where(eq(reservations.orderId, orderId));
+  await defer(tx, tx.update(reservations).set({ status }).where(eq(reservations.orderId, orderId)));
 }
 
 /** Returns the orders whose reservations expired, oldest first. */

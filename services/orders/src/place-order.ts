@@ -1,11 +1,11 @@
 import type { CatalogService } from "@mesh/contracts/catalog/v1";
 import { InventoryError, type InventoryService } from "@mesh/contracts/inventory/v1";
-import { type Order, OrderError, OrderPlaced, type PlaceOrderRequest } from "@mesh/contracts/orders/v1";
+import { CancelReason, type Order, OrderError, OrderPlaced, type PlaceOrderRequest } from "@mesh/contracts/orders/v1";
 import { customerOf, MeshError, type PeerClients, type Scope } from "@mesh/service";
 import { beginAttempt, endAttempt } from "./attempts.ts";
 import { checkedRequest, orderIdOf, priceOf, requestHashOf } from "./domain.ts";
 import { moveOf } from "./lifecycle.ts";
-import { type Db, findByKey, findOrder, insertOrder, type NewOrder } from "./store.ts";
+import { type Db, findStored, insertOrder, type NewOrder, type StoredOrder } from "./store.ts";
 import { placedStatus, transitions } from "./transitions.ts";
 
 type Peers = PeerClients<{ catalog: typeof CatalogService; inventory: typeof InventoryService }>;
@@ -23,35 +23,41 @@ export async function placeOrder(given: PlaceOrderRequest, context: PlaceOrderCo
   const customerId = customerOf(context);
   const request = checkedRequest(given);
   const requestHash = requestHashOf(request);
-  const find = () => findByKey(db, customerId, request.idempotencyKey);
-  const earlier = await find();
-  if (earlier) return answerAgain(db, earlier, requestHash);
-
   const id = orderIdOf(customerId, request.idempotencyKey);
+  const find = () => findStored(db, id);
+  const earlier = await find();
+  if (earlier) return answerAgain(earlier, requestHash);
+
   const { products } = await peers.catalog.batchGetProducts({ ids: request.items.map((item) => item.productId) });
   const priced = priceOf(request.items, products);
   await beginAttempt(db, id, context.deadline);
   const isReserved = await reserve(context, id, request);
   // A concurrent attempt may have placed the order, which may already be confirmed.
-  if (!isReserved) return answerAgain(db, await find(), requestHash);
+  if (!isReserved) return answerAgain(await find(), requestHash);
 
   const placedAt = new Date();
   const paymentDueAt = new Date(placedAt.getTime() + settings.PAYMENT_TIMEOUT_MS);
-  const placed = { placedAt, paymentDueAt, status: placedStatus };
-  const isNew = await storeOrder(db, request, { id, customerId, requestHash, priced, ...placed });
-  if (isNew) return findOrder(db, id);
+  const order = { id, customerId, requestHash, priced, placedAt, paymentDueAt, status: placedStatus };
+  if (await storeOrder(db, request, order)) return placedOrder(order);
   const stored = await find();
   if (!stored) throw new MeshError({ code: "UNAVAILABLE", message: "the attempt to place the order was undone" });
   // A concurrent attempt placed the order. If it is already cancelled, what was just reserved for it is released.
-  const move = moveOf(transitions, id, stored.status, "attemptFailed");
+  const move = moveOf(transitions, id, stored.order.status, "attemptFailed");
   if (move?.releasesStock) await peers.inventory.releaseStock({ orderId: id });
-  return answerAgain(db, stored, requestHash);
+  return answerAgain(stored, requestHash);
 }
 
 /** Returns the order of an idempotency key. @throws OrderError.idempotencyConflict if the request was different */
-async function answerAgain(db: Db, stored: Awaited<ReturnType<typeof findByKey>>, requestHash: string): Promise<Order> {
+function answerAgain(stored: StoredOrder | undefined, requestHash: string): Order {
   if (stored?.requestHash !== requestHash) throw OrderError.idempotencyConflict();
-  return findOrder(db, stored.id);
+  return stored.order;
+}
+
+/** Returns a new order as it was stored. */
+function placedOrder({ id, customerId, status, placedAt, priced }: NewOrder): Order {
+  const total = { minorUnits: priced.totalMinorUnits, currency: priced.currency };
+  const cancelReason = CancelReason.CANCEL_REASON_UNSPECIFIED;
+  return { id, customerId, status, placedAt, cancelReason, refundedAt: undefined, total, lines: priced.lines };
 }
 
 /** Reserves stock for an order. Returns false if it has another reservation. @throws OrderError.outOfStock */

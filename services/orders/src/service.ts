@@ -79,7 +79,7 @@ export const orders = service(
       const changes = context.changes(orderChannel);
       for await (const changed of changes) {
         if (changed !== undefined && changed !== id) continue;
-        for (const next of await changes.read(`${id} ${seen}`, () => stepsAfter(context.db, id, seen))) {
+        for (const next of await changes.read(`${id} ${seen}`, () => stepsAfter(context.db, order, seen))) {
           yield next;
           seen = next.step.number;
         }

@@ -1,4 +1,3 @@
-import { MeshError } from "@mesh/contracts";
 import {
   CancelReason,
   type Order,
@@ -9,6 +8,7 @@ import {
   type WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
 import { type Database, notify, type Transaction } from "@mesh/service";
+import { defer } from "@mesh/store";
 import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Priced } from "./domain.ts";
 import * as schema from "./schema.ts";
@@ -16,6 +16,13 @@ import * as schema from "./schema.ts";
 export type Db = Database<typeof schema>;
 export type Tx = Transaction<typeof schema>;
 type OrderRow = typeof schema.orders.$inferSelect;
+type LineRow = typeof schema.orderLines.$inferSelect;
+
+/** A row of orders with one of their lines, by the names of the tables. */
+interface JoinedRow {
+  readonly orders: OrderRow;
+  readonly order_lines: LineRow;
+}
 
 /** The PostgreSQL channel for new steps. A message has the id of the order. */
 export const orderChannel = "order_steps";
@@ -42,12 +49,17 @@ export async function insertOrder(tx: Tx, request: PlaceOrderRequest, order: New
     .onConflictDoNothing()
     .returning({ id: schema.orders.id });
   if (inserted.length === 0) return false;
-  await tx.insert(schema.orderLines).values(
+  const orderLines = tx.insert(schema.orderLines).values(
     lines.map(({ productId, name, quantity, unitPrice }, position) => {
       return { orderId: order.id, position, productId, name, quantity, unitPriceMinorUnits: unitPrice.minorUnits };
     }),
   );
-  await insertStep(tx, order.id, { kind: "placed", at: order.placedAt });
+  await defer(tx, orderLines);
+  // It can have no watchers yet.
+  await defer(
+    tx,
+    tx.insert(schema.orderSteps).values({ orderId: order.id, number: 1, kind: "placed", at: order.placedAt }),
+  );
   return true;
 }
 
@@ -60,7 +72,7 @@ export async function insertStep(
   const { orderSteps } = schema;
   // The last entry of the index of the primary key, so it costs the same however many steps there are.
   const number = sql`(select coalesce(max(number), 0) + 1 from ${orderSteps} where ${eq(orderSteps.orderId, orderId)})`;
-  await tx.insert(orderSteps).values({ ...step, orderId, number });
+  await defer(tx, tx.insert(orderSteps).values({ ...step, orderId, number }));
   await notify(tx, orderChannel, orderId);
 }
 
@@ -81,23 +93,33 @@ export async function updateOrder(
   id: string,
   change: Partial<Pick<OrderRow, "status" | "cancelReason" | "refundedAt">>,
 ): Promise<void> {
-  await tx.update(schema.orders).set(change).where(eq(schema.orders.id, id));
+  await defer(tx, tx.update(schema.orders).set(change).where(eq(schema.orders.id, id)));
 }
 
-/** Finds the order that a customer placed with an idempotency key. */
-export async function findByKey(db: Db | Tx, customerId: string, key: string): Promise<OrderRow | undefined> {
-  const mine = and(eq(schema.orders.customerId, customerId), eq(schema.orders.idempotencyKey, key));
-  const [row] = await db.select().from(schema.orders).where(mine);
-  return row;
+/** An order, with the hash of the request that placed it. */
+export interface StoredOrder {
+  readonly order: Order;
+  readonly requestHash: string;
+}
+
+/** Finds an order of any customer, with the hash of its request. */
+export async function findStored(db: Db | Tx, id: string): Promise<StoredOrder | undefined> {
+  const { orders, orderLines } = schema;
+  const rows = await db
+    .select()
+    .from(orders)
+    .innerJoin(orderLines, eq(orderLines.orderId, orders.id))
+    .where(eq(orders.id, id))
+    .orderBy(asc(orderLines.position));
+  const [order] = ordersOf(rows);
+  return order && { order, requestHash: rows[0]?.orders.requestHash ?? "" };
 }
 
 /** Finds an order of any customer. @throws OrderError.orderNotFound if it does not exist */
 export async function findOrder(db: Db | Tx, id: string): Promise<Order> {
-  const [row] = await db.select().from(schema.orders).where(eq(schema.orders.id, id));
-  if (!row) throw OrderError.orderNotFound({ orderId: id });
-  const [order] = await withLines(db, [row]);
-  if (!order) throw new MeshError({ code: "INTERNAL", message: "an order without lines" });
-  return order;
+  const stored = await findStored(db, id);
+  if (!stored) throw OrderError.orderNotFound({ orderId: id });
+  return stored.order;
 }
 
 /** Finds a customer's order. @throws OrderError.orderNotFound if it does not exist or belongs to another customer */
@@ -115,15 +137,21 @@ export interface Cursor {
 
 /** Returns a customer's orders, newest first. */
 export async function listOrders(db: Db, customerId: string, limit: number, after?: Cursor): Promise<Order[]> {
-  const { orders } = schema;
+  const { orders, orderLines } = schema;
   const behind = after && sql`(${orders.placedAt}, ${orders.id}) < (${after.placedAt.toISOString()}, ${after.id})`;
-  const rows = await db
+  const found = db
     .select()
     .from(orders)
     .where(and(eq(orders.customerId, customerId), behind))
     .orderBy(desc(orders.placedAt), desc(orders.id))
-    .limit(limit);
-  return withLines(db, rows);
+    .limit(limit)
+    .as("orders");
+  const rows = await db
+    .select()
+    .from(found)
+    .innerJoin(orderLines, eq(orderLines.orderId, found.id))
+    .orderBy(desc(found.placedAt), desc(found.id), asc(orderLines.position));
+  return ordersOf(rows);
 }
 
 /** Removes a customer from some of their orders that have one of the statuses. Returns the ids of these orders. */
@@ -165,21 +193,18 @@ export async function lockOverdue(
   return rows.map((row) => row.id);
 }
 
-/** Returns the steps of an order after a number, and the order itself, from one consistent snapshot. */
-export async function stepsAfter(db: Db, id: string, number: number): Promise<WatchOrderResponse[]> {
+/** Returns the steps of an order after a number, with the order as it is then. Its lines and its sum never change. */
+export async function stepsAfter(db: Db, earlier: Order, number: number): Promise<WatchOrderResponse[]> {
   const { orders, orderSteps } = schema;
+  const { customerId, status, cancelReason, refundedAt } = orders;
   const rows = await db
-    .select({ order: orders, step: orderSteps })
+    .select({ order: { customerId, status, cancelReason, refundedAt }, step: orderSteps })
     .from(orderSteps)
     .innerJoin(orders, eq(orders.id, orderSteps.orderId))
-    .where(and(eq(orderSteps.orderId, id), gt(orderSteps.number, number)))
+    .where(and(eq(orderSteps.orderId, earlier.id), gt(orderSteps.number, number)))
     .orderBy(asc(orderSteps.number));
-  const [order] = await withLines(
-    db,
-    rows.slice(0, 1).map((row) => row.order),
-  );
-  if (!order) return [];
-  return rows.map(({ step }) => {
+  return rows.map(({ step, order: now }) => {
+    const order = { ...earlier, ...now, refundedAt: now.refundedAt ?? undefined };
     return { order, step: { number: step.number, at: step.at, event: stepEvent(step, order) } };
   });
 }
@@ -192,16 +217,20 @@ function stepEvent(row: typeof schema.orderSteps.$inferSelect, order: Order): No
   return { $case: "cancelled", value: { reason: order.cancelReason } };
 }
 
-async function withLines(db: Db | Tx, rows: readonly OrderRow[]): Promise<Order[]> {
-  if (rows.length === 0) return [];
-  const { orderLines } = schema;
-  const ids = rows.map((row) => row.id);
-  const lines = await db
-    .select()
-    .from(orderLines)
-    .where(inArray(orderLines.orderId, ids))
-    .orderBy(asc(orderLines.position));
-  return rows.map(({ id, customerId, status, currency, totalMinorUnits, placedAt, cancelReason, refundedAt }) => ({
+/** Returns orders from rows that have one line each. The lines of an order follow each other. */
+function ordersOf(rows: readonly JoinedRow[]): Order[] {
+  const found = new Map<string, { row: OrderRow; lines: LineRow[] }>();
+  for (const { orders: row, order_lines: line } of rows) {
+    const earlier = found.get(row.id);
+    if (earlier) earlier.lines.push(line);
+    else found.set(row.id, { row, lines: [line] });
+  }
+  return [...found.values()].map(({ row, lines }) => orderOf(row, lines));
+}
+
+function orderOf(row: OrderRow, lines: readonly LineRow[]): Order {
+  const { id, customerId, status, currency, totalMinorUnits, placedAt, cancelReason, refundedAt } = row;
+  return {
     id,
     customerId,
     status,
@@ -209,10 +238,8 @@ async function withLines(db: Db | Tx, rows: readonly OrderRow[]): Promise<Order[
     cancelReason,
     refundedAt: refundedAt ?? undefined,
     total: { currency, minorUnits: totalMinorUnits },
-    lines: lines
-      .filter((line) => line.orderId === id)
-      .map(({ productId, name, quantity, unitPriceMinorUnits: minorUnits }) => {
-        return { productId, name, quantity, unitPrice: { currency, minorUnits } };
-      }),
-  }));
+    lines: lines.map(({ productId, name, quantity, unitPriceMinorUnits: minorUnits }) => {
+      return { productId, name, quantity, unitPrice: { currency, minorUnits } };
+    }),
+  };
 }

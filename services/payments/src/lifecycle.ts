@@ -14,9 +14,8 @@ export async function startPayment(tx: Tx, { orderId, total, paymentToken }: Ord
   const delayMs = answerDelayMs(paymentToken);
   const answerDueAt = new Date(Date.now() + delayMs);
   const status = PaymentStatus.PAYMENT_STATUS_PENDING;
-  await insertPayment(tx, { orderId, amount: total, paymentToken, status, answerDueAt });
-  const payment = await lockPayment(tx, orderId);
-  if (payment?.answerDueAt && delayMs === 0) await takeAnswer(tx, payment);
+  const payment = await insertPayment(tx, { orderId, amount: total, paymentToken, status, answerDueAt });
+  if (payment && delayMs === 0) await takeAnswer(tx, payment);
 }
 
 /** Fetches the provider's responses that are due. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Money } from "@mesh/contracts/mesh/v1";
 import type { Payment, PaymentStatus } from "@mesh/contracts/payments/v1";
 import type { Database, Transaction } from "@mesh/service";
+import { defer } from "@mesh/store";
 import { eq, lte } from "drizzle-orm";
 import * as schema from "./schema.ts";
 
@@ -19,11 +20,12 @@ export interface NewPayment {
   readonly answerDueAt: Date | null;
 }
 
-/** Stores the payment of an order. Does nothing if the order already has one. */
-export async function insertPayment(tx: Tx, { amount, ...payment }: NewPayment): Promise<void> {
+/** Stores the payment of an order, and returns it. Undefined: the order already has one. */
+export async function insertPayment(tx: Tx, { amount, ...payment }: NewPayment): Promise<PaymentRow | undefined> {
   const { currency, minorUnits: amountMinorUnits } = amount;
   const row = { ...payment, id: randomUUID(), currency, amountMinorUnits, createdAt: new Date() };
-  await tx.insert(payments).values(row).onConflictDoNothing();
+  const [inserted] = await tx.insert(payments).values(row).onConflictDoNothing().returning();
+  return inserted;
 }
 
 /** Finds the payment of an order and locks it until the transaction ends. */
@@ -44,7 +46,7 @@ export async function lockDue(tx: Tx, now: Date, limit: number): Promise<Payment
 
 /** Sets the status of a payment, whose response is no longer due. */
 export async function settle(tx: Tx, id: string, status: PaymentStatus): Promise<void> {
-  await tx.update(payments).set({ status, answerDueAt: null }).where(eq(payments.id, id));
+  await defer(tx, tx.update(payments).set({ status, answerDueAt: null }).where(eq(payments.id, id)));
 }
 
 /** Removes the token of the means of payment, which is not needed once the provider has responded. */
