@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { backendShape, databaseUrlSetting, natsUrlSetting } from "./backend-url.ts";
+import { backendShape, databaseUrlSetting, natsCredsSetting, natsUrlSetting } from "./backend-url.ts";
 import { readSettings } from "./env.ts";
 
+/** The seed of an nkey. */
+const seed = "SUAIBDPBAUTWCWBKIO6XHQNINK5FWJW4OHLXC3HQ2KFE4PEJUA44CNHTC4";
 const production = { NODE_ENV: "production" };
 const nats = (url: string, env = {}) => natsUrlSetting({ ...production, ...env }).safeParse(url).success;
 const database = (url: string, env = {}) => databaseUrlSetting({ ...production, ...env }).safeParse(url).success;
@@ -28,6 +30,20 @@ describe("the URL of NATS in production", () => {
     expect(nats("nats://a", { NATS_LOGIN: "off" })).toBe(false);
     expect(nats("nats://a", { NATS_LOGIN: "off", NATS_TLS: "off" })).toBe(true);
     expect(nats("nats://a", { DATABASE_LOGIN: "off", DATABASE_TLS: "off" })).toBe(false);
+  });
+
+  test("needs no login beside a credentials file, but TLS", () => {
+    expect(nats("tls://a", { NATS_CREDS: seed })).toBe(true);
+    expect(nats("nats://a", { NATS_CREDS: seed })).toBe(false);
+    expect(database("postgres://a/b?sslmode=verify-full", { NATS_CREDS: seed })).toBe(false);
+  });
+
+  test("may come with credentials, but not with the path of their file", () => {
+    const creds = natsCredsSetting();
+    expect(
+      [seed, `${seed}\n`, `-----BEGIN USER NKEY SEED-----\n${seed}`].map((text) => creds.safeParse(text).success),
+    ).toEqual([true, true, true]);
+    expect(creds.safeParse("/run/secrets/nats.creds").success).toBe(false);
   });
 });
 
@@ -70,7 +86,7 @@ test("an error says what the URL must have and which layer may provide it, witho
   const shape = { NATS_URL: natsUrlSetting(env), DATABASE_URL: databaseUrlSetting(env), ...backendShape("NATS") };
   expect(() => readSettings(shape, { ...env, NATS_TLS: "no" })).toThrowErrorMatchingInlineSnapshot(`
     [SettingsError: 3 wrong settings:
-      NATS_URL is "nats://a:4222"; expected: a URL that starts with tls://, or several, separated by commas, with a user and a password, or a token; or NATS_TLS=off if another layer encrypts the connection, NATS_LOGIN=off if another layer authenticates the process
+      NATS_URL is "nats://a:4222"; expected: a URL that starts with tls://, or several, separated by commas, with a user and a password, or a token, or NATS_CREDS; or NATS_TLS=off if another layer encrypts the connection, NATS_LOGIN=off if another layer authenticates the process
       DATABASE_URL is "postgres://***@a/b"; expected: a URL that starts with postgres:// or postgresql://, with a user and a password, with sslmode=verify-full; or DATABASE_TLS=off if another layer encrypts the connection, DATABASE_LOGIN=off if another layer authenticates the process
       NATS_TLS is "no"; expected: on or off]
   `);

@@ -110,12 +110,12 @@ export function databaseUrlSetting(env?: Environment) {
 
 function needsOf(backend: Backend, env: Environment): Needs {
   const given = z.string().optional();
-  const variables = ["TLS", "LOGIN", "CREDS"].map((what) => [`${backend}_${what}`, given] as const);
-  const names = { NODE_ENV: given, ...Object.fromEntries(variables) };
+  const names = { NODE_ENV: given, NATS_CREDS: given, [`${backend}_TLS`]: given, [`${backend}_LOGIN`]: given };
   const settings: Readonly<Record<string, string | undefined>> = readSettings(names, env);
   const isProduction = settings.NODE_ENV === "production";
   const isNeeded = (what: "TLS" | "LOGIN") => isProduction && settings[`${backend}_${what}`] !== "off";
-  return { tls: isNeeded("TLS"), login: isNeeded("LOGIN") && !settings[`${backend}_CREDS`] };
+  const hasCreds = backend === "NATS" && Boolean(settings.NATS_CREDS);
+  return { tls: isNeeded("TLS"), login: isNeeded("LOGIN") && !hasCreds };
 }
 
 function textOf(backend: Backend, { tls, login }: Needs, parts: readonly (string | false)[]): string {
