@@ -10,8 +10,8 @@ import { transitions } from "./transitions.ts";
 const graceMs = 1_000;
 
 /**
- * Stores that an attempt to place an order begins, before it reserves stock. Whatever becomes of the process and the caller, the
- * order is stored, which ends the attempt in the same transaction, or the attempt is undone after its deadline. Several attempts with
+ * Stores that an attempt to place an order begins, before it reserves stock. The transaction that stores the order also ends the
+ * attempt. If the process or the caller is gone before that, the attempt is undone after its deadline. Several attempts with
  * the same idempotency key are one, until the last of their deadlines.
  */
 export async function beginAttempt(db: Db, orderId: string, deadline: number): Promise<void> {
