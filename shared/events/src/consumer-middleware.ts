@@ -4,7 +4,6 @@ import { backoffMs, type Next, openLimit, type Scope } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema } from "@mesh/store";
 import { InvalidEvent, validateEvent } from "./invalid-event.ts";
 import type { ConsumerMiddleware, ReceivedEvent } from "./received-event.ts";
-import { inbox } from "./tables.ts";
 import type { EventTransaction } from "./transaction.ts";
 import { isUnavailable } from "./unavailable.ts";
 
@@ -123,11 +122,7 @@ async function committedOr(error: unknown, work: Promise<unknown>): Promise<unkn
  * ```
  */
 export function handleOnce(call: ReceivedEvent, next: Next<{ tx: EventTransaction<Schema> }>): Promise<unknown> {
-  return call.transaction(async (tx) => {
-    const row = { consumer: call.consumer, messageId: call.id };
-    const added = await tx.insert(inbox).values(row).onConflictDoNothing().returning();
-    if (added.length > 0) await next({ tx });
-  });
+  return call.once((tx) => next({ tx }));
 }
 
 /**

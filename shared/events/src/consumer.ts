@@ -33,6 +33,8 @@ export interface Consumer<C> {
   readonly isOrdered: boolean;
   /** Its generation, from 1. */
   readonly generation: number;
+  /** Whether an event may share its transaction with others. */
+  readonly isShared: boolean;
   /** @throws if the bytes are not such an event */
   readonly decode: (payload: Uint8Array) => DecodedEvent<C>;
 }
@@ -49,6 +51,10 @@ export interface ConsumerOptions {
    * two generations for an event, one after the other. Default: 1.
    */
   readonly generation?: number;
+   * Whether events that wait at the same time share a transaction, of up to 10 ms. They are handled one after the other. If one
+   * fails, or delays the others, each is handled again in a transaction of its own. Default: true.
+   */
+  readonly isShared?: boolean;
 }
 
 /**
@@ -74,7 +80,7 @@ export interface ConsumerOptions {
 export function on<T, I, C>(
   event: EventDefinition<T, I>,
   handler: (event: T, context: C) => Promise<void>,
-  { isOrdered = true, generation = 1 }: ConsumerOptions = {},
+  { isOrdered = true, isShared = true, generation = 1 }: ConsumerOptions = {},
 ): Consumer<C> {
   if (!Number.isInteger(generation) || generation < 1) throw new Error(`a generation is 1 or more, got ${generation}`);
   const { typeName, subject, stream, service } = event;
@@ -82,6 +88,7 @@ export function on<T, I, C>(
     event: { typeName, subject, stream, service },
     isOrdered,
     generation,
+    isShared,
     decode(payload) {
       let message = event.decode(payload);
       return {

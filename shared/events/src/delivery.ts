@@ -16,6 +16,8 @@ import type { EventMessage } from "./event-message.ts";
 import { InvalidEvent } from "./invalid-event.ts";
 import { type EventName, signatureHeader } from "./outgoing-event.ts";
 import type { ReceivedEvent } from "./received-event.ts";
+import type { Turn, Work } from "./sharing/shared-transaction.ts";
+import type { Sharing } from "./sharing/sharing.ts";
 import type { EventTransaction, Transact } from "./transaction.ts";
 
 /** The parts that the events of one consumer share. */
@@ -25,6 +27,7 @@ export interface DeliveryOptions {
   readonly durable: string;
   /** Runs transactions that fail if another process consumes the event now. */
   readonly transact: Transact<Schema>;
+  readonly sharing: Sharing;
   /** Verifies events; undefined: the process has no certificate. */
   readonly signatures: EventSignatures | undefined;
   readonly log: Logger;
@@ -75,6 +78,7 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
   /** The error for which the event was dead-lettered; undefined: it was not. */
   deadLettered: unknown;
   readonly #options: DeliveryOptions;
+  #turn: Turn | undefined;
   readonly #decoded: DecodedEvent<ConsumeContext<Schema>> | InvalidEvent;
 
   constructor(message: EventMessage, options: DeliveryOptions, { earlier = none, isRepeated }: DeliveryHistory) {
@@ -100,8 +104,9 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
     this.context = { ...scope, ...own } as ConsumeContext<Schema>;
   }
 
-  /** Starts the time of its handling, once it is its turn. */
-  begin(): void {
+  /** Starts the time of its handling, once it is its turn. @param turn if it may share its transaction */
+  begin(turn?: Turn): void {
+    this.#turn = turn;
     Object.assign(this.context, { deadline: Date.now() + this.timeoutMs });
   }
 
@@ -142,6 +147,13 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
 
   transaction<R>(work: (tx: EventTransaction<Schema>) => Promise<R>): Promise<R> {
     return this.#options.transact(this.context, work);
+  }
+
+  async once(work: Work): Promise<void> {
+    const { sharing } = this.#options;
+    const { id, context } = this;
+    if (this.#turn) await sharing.handle({ id, context, work, ...this.#turn });
+    else await sharing.handleAlone({ id, context, work });
   }
 
   async deadLetter(error: unknown): Promise<void> {

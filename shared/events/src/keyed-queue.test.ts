@@ -31,3 +31,27 @@ test("work of one key runs in sequence, and of different keys in parallel up to 
   await idle;
   await queue.idle();
 });
+
+test("work that leaves its place lets other work run, and returns before new work", async () => {
+  const queue = new KeyedQueue(1);
+  const [left, handed] = [gate(), gate()];
+  const seen: string[] = [];
+  queue.add("a", async (place) => {
+    place.leave();
+    await left.opened;
+    await place.return();
+    seen.push("a");
+  });
+  queue.add("b", async (place) => {
+    seen.push("b");
+    const own = place.handOver();
+    void handed.opened.then(() => own.leave());
+  });
+  queue.add("c", async () => void seen.push("c"));
+  left.open();
+  await new Promise(setImmediate);
+  expect(seen).toEqual(["b"]);
+  handed.open();
+  await queue.idle();
+  expect(seen).toEqual(["b", "a", "c"]);
+});

@@ -1,4 +1,40 @@
-type Work = () => Promise<void>;
+/** Work of a key. It holds the place while it runs. */
+type Work = (place: Place) => Promise<void>;
+
+/** One of the places of a queue. */
+export class Place {
+  readonly #queue: PlaceSource;
+  #isHeld = true;
+
+  constructor(queue: PlaceSource) {
+    this.#queue = queue;
+  }
+
+  /** Lets other work run while this one waits. */
+  leave(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#queue.free();
+  }
+
+  /** Waits until the place is held again. Those that left one come before new work. */
+  async return(): Promise<void> {
+    if (this.#isHeld) return;
+    await this.#queue.next();
+    this.#isHeld = true;
+  }
+
+  /** Hands the place over to what runs on behalf of several keys. */
+  handOver(): Place {
+    this.#isHeld = false;
+    return new Place(this.#queue);
+  }
+}
+
+interface PlaceSource {
+  free(): void;
+  next(): Promise<void>;
+}
 
 /** Runs work of different keys in parallel and work of the same key in order. */
 export class KeyedQueue {
@@ -6,7 +42,19 @@ export class KeyedQueue {
   readonly #byKey = new Map<string, Work[]>();
   readonly #ready: string[] = [];
   #running = 0;
+  readonly #returning: (() => void)[] = [];
   #waiting: (() => void)[] = [];
+  readonly #source: PlaceSource = {
+    free: () => {
+      this.#running--;
+      this.#fill();
+    },
+    next: () =>
+      new Promise((resolve) => {
+        this.#returning.push(resolve);
+        this.#fill();
+      }),
+  };
 
   /** @param maxParallel how many keys run at the same time */
   constructor(maxParallel: number) {
@@ -29,22 +77,28 @@ export class KeyedQueue {
 
   #fill(): void {
     while (this.#running < this.#maxParallel) {
-      const key = this.#ready.shift();
-      if (key === undefined) break;
-      void this.#runNext(key);
+      const begin = this.#returning.shift() ?? this.#nextKey();
+      if (!begin) break;
+      this.#running++;
+      begin();
     }
     if (this.#byKey.size > 0) return;
     for (const resolve of this.#waiting) resolve();
     this.#waiting = [];
   }
 
+  #nextKey(): (() => void) | undefined {
+    const key = this.#ready.shift();
+    return key === undefined ? undefined : () => void this.#runNext(key);
+  }
+
   async #runNext(key: string): Promise<void> {
     const queued = this.#byKey.get(key) ?? [];
-    this.#running++;
-    await queued.shift()?.();
-    this.#running--;
+    const place = new Place(this.#source);
+    await queued.shift()?.(place);
     if (queued.length > 0) this.#ready.push(key);
     else this.#byKey.delete(key);
+    place.leave();
     this.#fill();
   }
 }

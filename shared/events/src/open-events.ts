@@ -21,7 +21,7 @@ import { Streams } from "./streams.ts";
 import { Subscription } from "./subscription.ts";
 import { outboxes, parked } from "./telemetry/instruments.ts";
 import { readBacklog } from "./telemetry/read-backlog.ts";
-import { createAddPublish, createTransact, type Transact } from "./transaction.ts";
+import { type AddPublish, createAddPublish, createTransact, type Transact } from "./transaction.ts";
 
 /** The events that a service publishes and consumes. */
 export interface Events<S extends Schema> {
@@ -147,7 +147,7 @@ export function openEvents<S extends Schema, const M extends ConsumerMiddlewareL
   const anyOptions = options as unknown as AnyOptions;
   const transactOf = ({ opening }: Lease) => createTransact(anyOptions.store, withPublish, relay, opening);
   const poke = () => relay.poke();
-  const subscriptions = subscribe(anyOptions, { streams, transactOf, poke, reasons });
+  const subscriptions = subscribe(anyOptions, { streams, transactOf, withPublish, poke, reasons });
   const leases = lease(anyOptions, subscriptions);
 
   const operations = operationsOf(anyOptions.store, subscriptions);
@@ -181,6 +181,7 @@ type AnyOptions = EventsOptions<Schema, ConsumerMiddlewareList<Schema>>;
 interface SharedParts {
   readonly streams: Streams;
   readonly transactOf: (lease: Lease) => Transact<Schema>;
+  readonly withPublish: AddPublish;
   readonly poke: () => void;
   readonly reasons: EventsHealth;
 }

@@ -47,6 +47,12 @@ export interface ReceivedEvent<Context extends Scope = Scope> {
    * @throws Error, and rolls back, if another process consumes the event now
    */
   transaction<R>(work: (tx: EventTransaction<Schema>) => Promise<R>): Promise<R>;
+  /**
+   * Runs a function in such a transaction, which also records in the inbox that the event was handled. Does not run it if the event
+   * was handled before. Events that wait at the same time may share the transaction. If that fails, the function runs again, in a
+   * transaction of its own.
+   */
+  once(work: (tx: EventTransaction<Schema>) => Promise<unknown>): Promise<void>;
   /** Dead-letters the event: it is not tried again unless it is replayed. @throws if the database does not store it */
   deadLetter(error: unknown): Promise<void>;
 }

@@ -1,20 +1,21 @@
+import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { compose, type Logger, type Step } from "@mesh/runtime";
 import type { Schema, Store } from "@mesh/store";
 import { Acks } from "./acks.ts";
 import type { ConsumeContext, Consumer } from "./consumer.ts";
-import { deadLetterRow } from "./dead-letters.ts";
 import { Delivery, type DeliveryOptions, type EarlierAttempts } from "./delivery.ts";
 import type { EventMessage, ReceivedMessage } from "./event-message.ts";
-import type { KeyedQueue } from "./keyed-queue.ts";
+import type { KeyedQueue, Place } from "./keyed-queue.ts";
 import { type Lease, LeaseLost } from "./lease/lease.ts";
-import { claim, type DueEvent, isSettled, type ParkedRow, parkFailure } from "./parking/parked-rows.ts";
+import { Failures } from "./parking/failures.ts";
+import { claim, type DueEvent, isSettled, type ParkedRow } from "./parking/parked-rows.ts";
 import { Parking } from "./parking/parking.ts";
 import type { Progress } from "./progress.ts";
-import { outbox } from "./tables.ts";
+import type { Turn } from "./sharing/shared-transaction.ts";
+import { Sharing } from "./sharing/sharing.ts";
 import { observeDeliveries } from "./telemetry/observe-delivery.ts";
-import type { Transact } from "./transaction.ts";
-import { isUnavailable } from "./unavailable.ts";
+import type { AddPublish, Transact } from "./transaction.ts";
 
 /** The time that handlers have to end after they were aborted, in milliseconds. */
 const abortMs = 500;
@@ -25,11 +26,9 @@ const suspectCrashes = 2;
 /** An event whose process has ended so often while it was tried alone is dead-lettered. */
 const maxKills = 3;
 
-/** The longest wait for an upstream that is unavailable, in milliseconds. */
-const maxUpstreamWaitMs = 30_000;
-
 /** The parts that all leases of a consumer share. */
-export interface ReceiverOptions extends Omit<DeliveryOptions, "closing" | "signal" | "transact" | "deadLetter"> {
+export interface ReceiverOptions
+  extends Omit<DeliveryOptions, "closing" | "signal" | "transact" | "sharing" | "deadLetter"> {
   readonly consumer: Consumer<ConsumeContext<Schema>>;
   /** The slug of the service. */
   readonly service: string;
@@ -37,6 +36,7 @@ export interface ReceiverOptions extends Omit<DeliveryOptions, "closing" | "sign
   readonly middleware: readonly Step<Delivery>[];
   /** Makes transactions of the holder of a lease. */
   readonly transactOf: (lease: Lease) => Transact<Schema>;
+  readonly withPublish: AddPublish;
   /** Has the outbox sent. */
   readonly poke: () => void;
   readonly log: Logger;
@@ -61,6 +61,8 @@ export class Receiver {
   readonly #options: ReceiverOptions;
   readonly #lease: Lease;
   readonly #acks = new Acks();
+  readonly #sharing: Sharing;
+  readonly #failures: Failures;
   readonly #run: (delivery: Delivery) => Promise<unknown>;
   readonly #deliveryOptions: DeliveryOptions;
   readonly #closing = new AbortController();
@@ -74,14 +76,19 @@ export class Receiver {
     this.#lease = lease;
     const run = compose(options.middleware, (delivery: Delivery) => delivery.handle());
     this.#run = observeDeliveries(consumer.event.subject, durable, run);
+    const transact = options.transactOf(lease);
+    this.#sharing = new Sharing({ ...options, transact, opening: lease.opening });
     this.#deliveryOptions = {
       ...options,
-      transact: options.transactOf(lease),
-      deadLetter: (delivery, error) => this.#deadLetter(delivery, error),
+      transact,
+      sharing: this.#sharing,
+      deadLetter: (delivery, error) => this.#failures.deadLetter(delivery, error),
       closing: this.#closing.signal,
       signal: this.#cut.signal,
     };
     lease.lost.addEventListener("abort", () => this.#closing.abort());
+    // Each event that runs has one.
+    setMaxListeners(0, this.#cut.signal);
     this.parking = new Parking({
       store,
       lease,
@@ -90,6 +97,7 @@ export class Receiver {
       attempt: (due) => this.#whileOpen(() => this.#retry(due)),
       enqueue: (key, work) => queue.add(`${durable} ${key}`, () => this.#counted(work)),
     });
+    this.#failures = new Failures({ ...options, parking: this.parking });
   }
 
   receive({ message, progress, isRepeated }: Received): void {
@@ -98,8 +106,8 @@ export class Receiver {
       progress.settle(message.sequence);
       this.#acks.add(message);
     };
-    this.#options.queue.add(`${this.#options.durable} ${delivery.key}`, () =>
-      this.#counted(() => this.#whileOpen(() => this.#handle(delivery).then(settle))),
+    this.#options.queue.add(`${this.#options.durable} ${delivery.key}`, (place) =>
+      this.#counted(() => this.#whileOpen(() => this.#handleIn(place, delivery).then(settle))),
     );
   }
 
@@ -143,8 +151,15 @@ export class Receiver {
     }
   }
 
+  /** Lets an event share its transaction, unless it may have ended a process before. */
+  async #handleIn(place: Place, delivery: Delivery): Promise<void> {
+    if (delivery.isRepeated || !this.#options.consumer.isShared) return this.#handle(delivery);
+    const turn = { place, arrived: this.#sharing.expect() };
+    await this.#handle(delivery, turn).finally(turn.arrived);
+  }
+
   /** Handles or parks an event. Throws if it did neither. */
-  async #handle(delivery: Delivery): Promise<void> {
+  async #handle(delivery: Delivery, turn?: Turn): Promise<void> {
     const { consumer, store } = this.#options;
     const { key, isRepeated } = delivery;
     await this.parking.opened();
@@ -152,9 +167,9 @@ export class Receiver {
       return void (await this.parking.park(delivery, "suspect"));
     if (isRepeated && (await isSettled(store.db, delivery))) return;
     if (consumer.isOrdered && this.parking.has(key) && (await this.parking.park(delivery, "behind"))) return;
-    const error = await this.#try(delivery);
+    const error = await this.#try(delivery, turn);
     if (error === undefined) return;
-    await this.#park(delivery, error.reason);
+    await this.#failures.park(delivery, error.reason);
     this.parking.add(key);
     this.parking.wake();
   }
@@ -165,14 +180,14 @@ export class Receiver {
     if (!row) return;
     const delivery = this.#deliveryOf(messageOf(row), row, true);
     const error = row.kills < maxKills ? await this.#try(delivery) : await this.#deadLetterKiller(delivery);
-    if (error !== undefined) await this.#park(delivery, error.reason);
+    if (error !== undefined) await this.#failures.park(delivery, error.reason);
     else if (delivery.deadLettered !== undefined) await this.parking.goOn(due.key);
     else await this.parking.finish(due);
   }
 
   /** Returns why an attempt failed. Throws if it ended because the process is ending. */
-  async #try(delivery: Delivery): Promise<{ readonly reason: unknown } | undefined> {
-    delivery.begin();
+  async #try(delivery: Delivery, turn?: Turn): Promise<{ readonly reason: unknown } | undefined> {
+    delivery.begin(turn);
     try {
       await this.#run(delivery);
       return undefined;
@@ -182,43 +197,8 @@ export class Receiver {
     }
   }
 
-  async #park(delivery: Delivery, reason: unknown): Promise<void> {
-    const { log } = this.#options;
-    const { consumer, id, attempt, earlier } = delivery;
-    const isWaiting = isUnavailable(reason, delivery.context);
-    const retryAfterMs = isWaiting ? this.#upstreamWaitMs(earlier) : this.#retryWaitMs(delivery);
-    const error = String(reason);
-    const failure = isWaiting
-      ? { state: "upstream" as const, failures: earlier.failures, waits: earlier.waits + 1 }
-      : { state: "failing" as const, failures: earlier.failures + 1, waits: 0 };
-    await this.parking.write((tx) => parkFailure(tx, delivery, { ...failure, error, retryAfterMs }));
-    const message = isWaiting ? "an event waits for an upstream" : "an event failed; retrying";
-    log.warn({ consumer, id, attempt, retryAfterMs, reason: error }, message);
-  }
-
-  #retryWaitMs({ retryAfterMs }: Delivery): number {
-    return retryAfterMs ?? this.#options.retryDelaysMs.at(-1) ?? 1_000;
-  }
-
-  #upstreamWaitMs({ waits }: EarlierAttempts): number {
-    const { retryDelaysMs } = this.#options;
-    return Math.min(retryDelaysMs[waits] ?? retryDelaysMs.at(-1) ?? 1_000, maxUpstreamWaitMs);
-  }
-
   async #deadLetterKiller(delivery: Delivery): Promise<undefined> {
     await delivery.deadLetter(new Error(`its process ended ${maxKills} times while it was handled alone`));
-  }
-
-  /** Stores that an event is dead, and its letter in the outbox, in one transaction. */
-  async #deadLetter(delivery: Delivery, reason: unknown): Promise<void> {
-    const { service, poke } = this.#options;
-    const { attempt: failures } = delivery;
-    const failure = { state: "dead", failures, waits: 0, error: String(reason), retryAfterMs: undefined } as const;
-    await this.parking.write(async (tx) => {
-      await parkFailure(tx, delivery, failure);
-      await tx.insert(outbox).values(deadLetterRow(delivery, { service, reason }));
-    });
-    poke();
   }
 
   #deliveryOf(message: EventMessage, earlier: EarlierAttempts | undefined, isRepeated: boolean): Delivery {

@@ -72,6 +72,31 @@ test("an event has a span at its publisher, and a child of it at its consumer", 
   expect(recorded.spans().every((span) => span.spanContext().traceId === sender.trace.traceId)).toBe(true);
 });
 
+test("events that share a transaction each have their own span, with their statements below it", async () => {
+  const recorded = recordTelemetry();
+  const mixedUp: unknown[] = [];
+  const handler = async (event: Happened, context: Context) => {
+    await record(event, context);
+    if (trace.getActiveSpan()?.spanContext().traceId !== context.trace.traceId) mixedUp.push(event);
+  };
+  await using opened = await openServers();
+  await using publisher = await openPart(opened.servers);
+  const senders = Array.from({ length: 100 }, startSender);
+  for (const sender of senders) {
+    const thing = sender.trace.spanId;
+    await publisher.events.transaction(sender, (tx) => tx.publish(Happened, { thing, number: 1 }));
+  }
+  await using _ = await openPart(opened.servers, { consumers: [on(Happened, handler)] });
+  const ofSenders = (name: string) => {
+    const traces = recorded.spans().flatMap((span) => (span.name === name ? [span.spanContext().traceId] : []));
+    return traces.filter((id) => senders.some((sender) => sender.trace.traceId === id));
+  };
+  await vi.waitFor(() => expect(ofSenders(processed)).toHaveLength(100), waiting);
+  expect(ofSenders("INSERT inbox").length).toBeLessThan(60);
+  expect(ofSenders("INSERT effects").sort()).toEqual(senders.map((sender) => sender.trace.traceId).sort());
+  expect(mixedUp).toEqual([]);
+});
+
 test("attempts, retries and dead letters are measured by subject, consumer and class of the error", async () => {
   const recorded = recordTelemetry();
   let attempts = 0;

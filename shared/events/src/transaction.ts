@@ -38,8 +38,12 @@ export type Transact<S extends Schema> = <R>(
   work: (tx: EventTransaction<S>) => Promise<R>,
 ) => Promise<R>;
 
-/** Lets a transaction publish, on behalf of the sender. */
-export type AddPublish = <S extends Schema>(tx: StoreTransaction<S>, sender: Sender) => EventTransaction<S>;
+/** Lets a transaction publish, on behalf of the sender. Calls `published` for each event. */
+export type AddPublish = <S extends Schema>(
+  tx: StoreTransaction<S>,
+  sender: Sender,
+  published?: () => void,
+) => EventTransaction<S>;
 
 /** Puts the middleware of publishers around the outbox. @param signatures signs the events; undefined: nothing does */
 export function createAddPublish(
@@ -50,12 +54,13 @@ export function createAddPublish(
   const run = compose<PendingEvent<unknown, unknown>>(steps, (call) =>
     defer(call.tx, call.tx.insert(outbox).values(call.toRow())),
   );
-  return (tx, sender) =>
+  return (tx, sender, published) =>
     Object.assign(tx, {
       async publish<T, I>(event: EventDefinition<T, I>, input: I): Promise<string> {
         const id = crypto.randomUUID();
         const trace = startPublish(event, id, sender.trace);
         const call = new PendingEvent(event, input, { id, tx, sender, trace, signatures });
+        published?.();
         await observePublish(trace, sender.trace, () => run(call));
         return id;
       },
@@ -70,8 +75,13 @@ export function createTransact<S extends Schema>(
   opening?: Opening,
 ): Transact<S> {
   return async (sender, work) => {
-    const result = await store.transaction((tx) => work(withPublish(tx, sender)), limitsOf(sender), opening);
-    relay.poke();
+    let hasPublished = false;
+    const published = () => {
+      hasPublished = true;
+    };
+    const run = (tx: StoreTransaction<S>) => work(withPublish(tx, sender, published));
+    const result = await store.transaction(run, limitsOf(sender), opening);
+    if (hasPublished) relay.poke();
     return result;
   };
 }

@@ -1,5 +1,5 @@
-// The only file that depends on the insides of Drizzle, which may change in any release: every package.json pins
-// drizzle-orm and drizzle-kit exactly. Drizzle exports these, but does not document them:
+// This file and store-session.ts depend on the insides of Drizzle, which may change in any release: every package.json pins
+// drizzle-orm and drizzle-kit exactly. No other file does. Drizzle exports these, but does not document them:
 //
 // - `NodePgSession` is extended: `prepareQuery` and `transaction` are overridden, and `dialect` is read. Drizzle has no hook
 //   for errors, and its own contain the values of the statement. Its transactions do not notice a COMMIT that PostgreSQL
@@ -17,7 +17,7 @@ import {
   extractTablesRelationalConfig,
   type TablesRelationalConfig,
 } from "drizzle-orm";
-import { NodePgDatabase, NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
+import { NodePgDatabase, type NodePgSession, NodePgTransaction } from "drizzle-orm/node-postgres";
 import {
   PgDialect,
   type PgPreparedQuery,
@@ -25,56 +25,17 @@ import {
   type PreparedQueryConfig,
 } from "drizzle-orm/pg-core";
 import type { RelationalSchemaConfig } from "drizzle-orm/relations";
-import type { Pool } from "pg";
 import type { BoundedPool } from "./bounded-pool.ts";
 import { throwStoreFailure } from "./failure.ts";
-import { Lease, SingleStatements, type Statements } from "./lease.ts";
+import { Lease, SingleStatements } from "./lease.ts";
 import { type Opening, runTransaction } from "./run-transaction.ts";
 import { Savepoints } from "./savepoints.ts";
 import type { Schema, StoreTransaction } from "./schema.ts";
 import type { StoreScope } from "./scope.ts";
-import { StatementNames } from "./statement-names.ts";
-import { observeStatement, observeTransaction } from "./telemetry/observe.ts";
+import { StoreSession } from "./store-session.ts";
+import { observeTransaction } from "./telemetry/observe.ts";
 
 type Relations<T extends TablesRelationalConfig> = RelationalSchemaConfig<T>;
-
-const statementNames = new StatementNames();
-
-/** Drizzle's session with the errors of a store, which contain no values. */
-class StoreSession<S extends Schema, T extends TablesRelationalConfig> extends NodePgSession<S, T> {
-  static override readonly [entityKind]: string = "StoreSession";
-  readonly statements: Statements;
-  /** The scope whose span the statements are part of. */
-  readonly #observedScope: StoreScope | undefined;
-  #isEnded = false;
-
-  constructor(statements: Statements, dialect: PgDialect, relations: Relations<T>, scope: StoreScope | undefined) {
-    // Of a pool or a client, Drizzle uses only `query`, because `transaction` is overridden.
-    super(statements as Pool, dialect, relations);
-    this.statements = statements;
-    this.#observedScope = scope;
-  }
-
-  /** Makes every later statement fail. */
-  end(): void {
-    this.#isEnded = true;
-  }
-
-  override prepareQuery<C extends PreparedQueryConfig>(
-    ...query: Parameters<NodePgSession<S, T>["prepareQuery"]>
-  ): PgPreparedQuery<C> {
-    const [statement, fields, name = statementNames.nameOf(statement.sql), ...rest] = query;
-    const prepared = super.prepareQuery<C>(statement, fields, name, ...rest);
-    const execute = prepared.execute.bind(prepared);
-    const { sql: text } = statement;
-    prepared.execute = async (values) => {
-      // Another transaction may already use the connection.
-      if (this.#isEnded) throw new Error("a statement came after the end of its transaction: is an await missing?");
-      return observeStatement(text, this.#observedScope, () => execute(values).catch(throwStoreFailure));
-    };
-    return prepared;
-  }
-}
 
 /** What the sessions of a database share. */
 interface SharedParts<T extends TablesRelationalConfig> {
@@ -148,6 +109,13 @@ function outerSessionOf<S extends Schema>(tx: StoreTransaction<S>) {
   return (tx as unknown as { readonly session: StoreSession<S, ExtractTablesWithRelations<S>> }).session;
 }
 
+/** A part of the work of a transaction. */
+export interface TransactionPart<S extends Schema> {
+  readonly tx: StoreTransaction<S>;
+  /** Makes every later statement of this part fail. */
+  readonly end: () => void;
+}
+
 /** Drizzle's database over a pool, with the errors and transactions of a store. */
 export interface BindableDatabase<S extends Schema> {
   readonly db: NodePgDatabase<S>;
@@ -155,6 +123,8 @@ export interface BindableDatabase<S extends Schema> {
   bind(scope: StoreScope): NodePgDatabase<S>;
   /** Returns the database for work within a transaction of it. */
   within(tx: StoreTransaction<S>): NodePgDatabase<S>;
+  /** Returns the transaction for a part of its work, whose statements are recorded below the span of the scope. */
+  partOf(tx: StoreTransaction<S>, scope: StoreScope): TransactionPart<S>;
 }
 
 /** Creates Drizzle's database over a pool. @param statementTimeoutMs the limit of every statement; 0: there is none */
@@ -175,7 +145,30 @@ export function createDatabase<S extends Schema>(
     bind: (scope) => new Bound(scope) as unknown as NodePgDatabase<S>,
     within: (tx) =>
       new NodePgDatabase<S>(dialect, new InnerSession(outerSessionOf<S>(tx), dialect, relations), relations),
+    partOf(tx, scope) {
+      const outer = outerSessionOf<S>(tx);
+      const session = new StoreSession(outer.statements, dialect, relations, scope, outer);
+      return { tx: withSession(tx, session, parts), end: () => session.end() };
+    },
   };
+}
+
+/** Returns a transaction that inherits from another one, as a database for a scope does. */
+function withSession<S extends Schema>(
+  tx: StoreTransaction<S>,
+  session: StoreSession<S, ExtractTablesWithRelations<S>>,
+  { dialect, relations }: SharedParts<ExtractTablesWithRelations<S>>,
+): StoreTransaction<S> {
+  let query: StoreTransaction<S>["query"] | undefined;
+  return Object.create(tx, {
+    session: { value: session },
+    query: {
+      get() {
+        query ??= new NodePgDatabase<S>(dialect, session, relations).query;
+        return query;
+      },
+    },
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import type pg from "pg";
 import { type Changes, Watches } from "./changes.ts";
 import type { Notified } from "./channels.ts";
 import { type ConnectOptions, connectPatiently } from "./connect.ts";
-import { createDatabase } from "./drizzle-internals.ts";
+import { createDatabase, type TransactionPart } from "./drizzle-internals.ts";
 import { isStoreUnavailable, throwStoreFailure } from "./failure.ts";
 import { createListener } from "./listener.ts";
 import { migrate } from "./migrate.ts";
@@ -48,6 +48,11 @@ export interface Store<S extends Schema> {
    * other than a SELECT, and a transaction within it that fails, are undone alone, as if each were a transaction of its own.
    */
   within(tx: StoreTransaction<S>): NodePgDatabase<S>;
+  /**
+   * Returns a transaction for a part of its work, such as one of several events. Statements are recorded below the span of the
+   * scope, and fail after `end`. They share the limits of the whole transaction, and nothing undoes a part alone.
+   */
+  partOf(tx: StoreTransaction<S>, scope: StoreScope): TransactionPart<S>;
   /**
    * Listens to a channel of `notify`. Calls `notified` with undefined when listening begins, and again after each loss of
    * the connection: read everything then. Returns a function that ends it. A channel stays open on the connection, so use
@@ -137,7 +142,7 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
   const { maxConnectionAgeMs } = options;
   const { pool, close } = createPool({ ...config, max: poolSize }, { log, maxConnectionAgeMs, isResponding });
   const forgetPool = pools.add({ pool, name: config.application_name });
-  const { db, bind, within } = createDatabase(pool, options.schema, statementTimeoutOf(options.url));
+  const { db, bind, within, partOf } = createDatabase(pool, options.schema, statementTimeoutOf(options.url));
   return {
     db,
     bind,
@@ -145,6 +150,7 @@ export async function openStore<S extends Schema>(options: StoreOptions<S>): Pro
     // Drizzle hands the options to the session as they are.
     transaction: (work, scope, opening) => (scope ? bind(scope) : db).transaction(work, { opening } as object),
     within,
+    partOf,
     listen,
     changes: (channel, signal) => watches.watch(channel, signal),
     ready: async () => void (await db.execute(sql`select 1`)),

@@ -14,7 +14,7 @@ export const breakages = {
   inbox: {
     statement: (text) =>
       /^insert into "inbox"/i.test(text)
-        ? text.replace(/values \(\$1, \$2/, "values ($1, $2 || gen_random_uuid()")
+        ? text.replace(/values \(\$1, \$2|unnest\(\$2::text\[\]\)/, "$& || gen_random_uuid()")
         : text,
   },
   /** No message has an id, so that its id is its sequence, and NATS does not notice a duplicate. */

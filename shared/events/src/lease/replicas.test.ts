@@ -59,34 +59,36 @@ describe("events of one key are handled in order, one at a time, by two replicas
   });
 });
 
-test("an event that ends its process is dead-lettered alone", { timeout: 180_000 }, async () => {
+test("an event that ends its process is dead-lettered alone, of many that share transactions", {
+  timeout: 180_000,
+}, async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers);
   await using streams = await openStreams(opened.servers.nats);
-  const keep = keepRunning(opened.servers);
-  onTestFinished(keep.stop);
   await part.events.transaction(nobody, async (tx) => {
-    for (const number of numbers(40)) {
-      const note = number === 17 ? "kill" : "";
-      await tx.publish(Happened, { thing: `${number % 8}`, number, note });
+    for (const number of numbers(300)) {
+      const note = number === 250 ? "kill" : "";
+      await tx.publish(Happened, { thing: `${number % 100}`, number, note });
     }
   });
+  const keep = keepRunning("record", opened.servers);
+  onTestFinished(keep.stop);
   await vi.waitFor(async () => expect(await streams.deadLetters()).toHaveLength(1), { ...waiting, timeout: 120_000 });
-  const expected = numbers(40).filter((number) => number !== 17);
-  const handled = async () => (await Promise.all(numbers(8).map((thing) => effectsOf(part, `${thing}`)))).flat();
+  const expected = numbers(300).filter((number) => number !== 250);
+  const handled = async () => (await Promise.all(numbers(100).map((thing) => effectsOf(part, `${thing}`)))).flat();
   await vi.waitFor(async () => expect((await handled()).sort((a, b) => a - b)).toEqual(expected), waiting);
-  for (const thing of numbers(8)) {
-    expect(await effectsOf(part, `${thing}`)).toEqual(expected.filter((number) => number % 8 === thing));
+  for (const thing of numbers(100)) {
+    expect(await effectsOf(part, `${thing}`)).toEqual(expected.filter((number) => number % 100 === thing));
   }
   const [letter] = await streams.deadLetters();
-  expect(letter?.json()).toMatchObject({ number: 17 });
+  expect(letter?.json()).toMatchObject({ number: 250 });
   expect(keep.deaths()).toBe(5);
 });
 
 test("an event during which its process ended three times is handled in order", { timeout: 180_000 }, async () => {
   await using opened = await openServers();
   await using part = await openPart(opened.servers);
-  const keep = keepRunning(opened.servers);
+  const keep = keepRunning("report", opened.servers);
   onTestFinished(keep.stop);
   await part.events.transaction(nobody, async (tx) => {
     for (const number of numbers(5)) {
@@ -112,12 +114,12 @@ async function spawnTwo(servers: Servers): Promise<Child[]> {
 }
 
 /** Starts a replica again whenever it ends. */
-function keepRunning(servers: Servers) {
+function keepRunning(task: "record" | "report", servers: Servers) {
   let isStopped = false;
   let deaths = 0;
   let child: Child;
   const start = () => {
-    child = spawnChild("report", servers);
+    child = spawnChild(task, servers);
     void child.exited.then(() => {
       if (isStopped) return;
       deaths += 1;

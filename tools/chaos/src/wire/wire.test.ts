@@ -79,8 +79,12 @@ test("a statement is changed on its way: the inbox takes an event twice", async 
   const { statement } = breakages.inbox;
   const { client, url } = await openTapped(new CrashPoints(() => {}), { rewrite: statement });
   const insert = 'insert into "inbox" ("consumer", "message_id") values ($1, $2) on conflict do nothing';
-  for (let time = 0; time < 2; time++) await client.query(insert, ["orders", "same"]);
-  expect(await rowsAt(url, "inbox")).toHaveLength(2);
+  const insertAll = 'insert into "inbox" ("consumer", "message_id") select $1, unnest($2::text[])';
+  for (let time = 0; time < 2; time++) {
+    await client.query(insert, ["orders", "same"]);
+    await client.query(insertAll, ["orders", ["same", "other"]]);
+  }
+  expect(await rowsAt(url, "inbox")).toHaveLength(6);
 });
 
 test("an insert runs on another connection, with its values, and survives a rollback", async () => {
