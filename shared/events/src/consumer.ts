@@ -51,7 +51,8 @@ export interface ConsumerOptions {
    * two generations for an event, one after the other. Default: 1.
    */
   readonly generation?: number;
-   * Whether events that wait at the same time share a transaction, of up to 10 ms. They are handled one after the other. If one
+  /**
+   * Whether events that wait at the same time share a transaction, of 10 to 100 ms. They are handled one after the other. If one
    * fails, or delays the others, each is handled again in a transaction of its own. Default: true.
    */
   readonly isShared?: boolean;
