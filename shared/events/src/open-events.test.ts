@@ -75,7 +75,7 @@ test("closing waits for running handlers, and returns the events queued behind t
   await using opened = await openServers();
   const part = await openPart(opened.servers, { consumers: [on(Happened, handler)] });
   await publish(part, "a", [1, 2, 3]);
-  await vi.waitFor(async () => expect(await unsettledAt(opened.servers.nats)).toBe(3), waiting);
+  await vi.waitFor(async () => expect([await unsettledAt(opened.servers.nats), called]).toEqual([3, [1]]), waiting);
   const closing = part[Symbol.asyncDispose]();
   open();
   await closing;
