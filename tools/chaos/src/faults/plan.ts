@@ -48,7 +48,7 @@ export type FaultKind = Fault["kind"];
 /** How often each kind comes. */
 const weights: Readonly<Record<FaultKind, number>> = {
   kill: 5,
-  crash: 8,
+  crash: 12,
   drain: 3,
   stop: 3,
   cut: 3,
