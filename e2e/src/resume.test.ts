@@ -1,11 +1,11 @@
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { FeedMessage } from "@mesh/contracts";
 import type { OrderConfirmed } from "@mesh/contracts/orders/v1";
-import { type RunningMesh, startMesh } from "@mesh/testing";
+import { forkProgram, type RunningMesh, startMesh } from "@mesh/testing";
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
 import { cookieJar, createShopper, orderOf, type Shopper } from "./shopper.ts";
 import { putOnSale } from "./stock.ts";
@@ -62,9 +62,9 @@ async function openBalancer() {
 type Received = { readonly id: string } & (FeedMessage<OrderConfirmed> | { readonly type: "error" });
 
 /** Starts a client in a process of its own. Returns what it has received so far. */
-function startReader(url: string, cookie: string): { received: Received[]; process: ChildProcess } {
+async function startReader(url: string, cookie: string): Promise<{ received: Received[]; process: ChildProcess }> {
   const program = fileURLToPath(new URL("../fixtures/feed-reader.ts", import.meta.url));
-  const child = fork(program, [url, cookie], { execArgv: ["--import", "tsx"], stdio: "inherit" });
+  const child = await forkProgram(program, [url, cookie], { stdio: "inherit" });
   onTestFinished(() => void child.kill("SIGKILL"));
   const received: Received[] = [];
   // The process sends nothing else.
@@ -90,7 +90,7 @@ it("a client receives each event once, in order, whatever is lost", { timeout: 6
   const jar = cookieJar();
   const shopper = createShopper(`http://${mesh.addressOf("gateway-2")}`, { jar });
   const placed = [await place(shopper)];
-  const { received, process: reader } = startReader(balancer.url, jar.cookie());
+  const { received, process: reader } = await startReader(balancer.url, jar.cookie());
   await expect.poll(() => received[0]?.type, waiting).toBe("started");
   const orders = () => received.flatMap((one) => (one.type === "event" ? [one.event.orderId] : []));
 

@@ -49,12 +49,12 @@ describe("no event is lost and none has its effect twice", { timeout: 240_000 },
   test("while the process that handles and relays is killed under load", async () => {
     await using opened = await openServers();
     await using part = await openPart(opened.servers, { pollMs: 3_600_000 });
-    let child = spawnChild("consume", opened.servers);
+    let child = await spawnChild("consume", opened.servers);
     const publishing = leaveInOutbox(part, 400);
     for (const seen of [40, 100, 160]) {
       await vi.waitFor(async () => expect((await effectsOf(part)).length).toBeGreaterThan(seen), waiting);
       await child.kill();
-      child = spawnChild("consume", opened.servers);
+      child = await spawnChild("consume", opened.servers);
     }
     await publishing;
     await expectOnce(part, numbers(400));
@@ -63,7 +63,7 @@ describe("no event is lost and none has its effect twice", { timeout: 240_000 },
 
   test("while a process is killed between its commit and the relay", async () => {
     await using opened = await openServers();
-    await spawnChild("commit", opened.servers).exited;
+    await (await spawnChild("commit", opened.servers)).exited;
     await using streams = await openStreams(opened.servers.nats);
     expect(await streams.read()).toEqual([]);
     await using part = await openPart(opened.servers, { consumers });

@@ -1,4 +1,3 @@
-import { type ChildProcess, fork } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
@@ -8,7 +7,7 @@ import { freePort } from "@mesh/dev";
 import { connectBus } from "@mesh/events";
 import { connect } from "@mesh/rpc";
 import { openStore } from "@mesh/store";
-import { storeInStream, testDatabase, testNats } from "@mesh/testing";
+import { forkProgram, storeInStream, testDatabase, testNats } from "@mesh/testing";
 import { recordedLog } from "@mesh/testing/service";
 import { expect, onTestFinished, test } from "vitest";
 
@@ -23,8 +22,7 @@ async function startProcess(drainMs: number) {
   const port = await freePort();
   const program = fileURLToPath(new URL("../fixtures/stuck-process.ts", import.meta.url));
   const env = { DATABASE_URL: database.url, NATS_URL: nats.url, PORT: String(port), SHUTDOWN_MS: String(drainMs) };
-  const child: ChildProcess = fork(program, {
-    execArgv: ["--import", "tsx"],
+  const child = await forkProgram(program, [], {
     env: { PATH: process.env.PATH, ...env },
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });

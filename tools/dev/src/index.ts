@@ -1,3 +1,4 @@
+export { bundleProgram } from "./build/bundle-program.ts";
 export { type Built, type Bundler, createBundler, programFolder } from "./build/bundler.ts";
 export { type ConsoleOptions, type RunningConsole, startConsole } from "./console/console.ts";
 export type { ConsoleProcess, ConsoleSource } from "./console/source.ts";

@@ -8,6 +8,7 @@ export { type OpenTap, type Tap, type TestNetwork, testNetwork } from "./network
 export { type FragileServer, openFragile } from "./outage.ts";
 export { patiently } from "./patiently.ts";
 export { type TestPostgres, testPostgres } from "./postgres.ts";
+export { forkProgram } from "./program.ts";
 export { openSql, type SqlConnection } from "./sql.ts";
 export { startMesh } from "./start-mesh.ts";
 export { storeInStream } from "./store-in-stream.ts";

@@ -15,7 +15,7 @@ describe("events of one key are handled in order, one at a time, by two replicas
     await publishAll(part, 60);
     const holder = await holderAfter(part, replicas, 10);
     await holder.kill();
-    replicas.push(spawn(opened.servers));
+    replicas.push(await spawn(opened.servers));
     await vi.waitFor(async () => expect(await effectsOf(part)).toHaveLength(60), waiting);
     expect(await effectsOf(part)).toEqual(numbers(60));
     expect(mostInHand(replicas)).toBe(1);
@@ -44,7 +44,7 @@ describe("events of one key are handled in order, one at a time, by two replicas
     await publishAll(part, 100);
     for (const seen of [10, 30, 50, 70]) {
       const holder = await holderAfter(part, replicas, seen);
-      const next = spawn(opened.servers);
+      const next = await spawn(opened.servers);
       await next.ready;
       holder.signal("SIGTERM");
       await holder.exited;
@@ -101,14 +101,14 @@ test("an event during which its process ended three times is handled in order", 
 });
 
 /** Starts a replica that handles events until the test ends. */
-function spawn(servers: Servers): Child {
-  const child = spawnChild("report", servers);
+async function spawn(servers: Servers): Promise<Child> {
+  const child = await spawnChild("report", servers);
   onTestFinished(() => child.kill());
   return child;
 }
 
 async function spawnTwo(servers: Servers): Promise<Child[]> {
-  const replicas = [spawn(servers), spawn(servers)];
+  const replicas = await Promise.all([spawn(servers), spawn(servers)]);
   await Promise.all(replicas.map(({ ready }) => ready));
   return replicas;
 }
@@ -117,21 +117,21 @@ async function spawnTwo(servers: Servers): Promise<Child[]> {
 function keepRunning(task: "record" | "report", servers: Servers) {
   let isStopped = false;
   let deaths = 0;
-  let child: Child;
-  const start = () => {
-    child = spawnChild(task, servers);
+  const start = async () => {
+    const child = await spawnChild(task, servers);
     void child.exited.then(() => {
       if (isStopped) return;
       deaths += 1;
-      start();
+      current = start();
     });
+    return child;
   };
-  start();
+  let current = start();
   return {
     deaths: () => deaths,
     async stop() {
       isStopped = true;
-      await child.kill();
+      await (await current).kill();
     },
   };
 }

@@ -7,7 +7,7 @@ import { deadline, openFollower, openStore, putRaw, spawnFollower } from "../../
 test("a change is active in all processes within a second, without a restart", async () => {
   await using nats = await testNats();
   const store = await openStore(nats.url);
-  const followers = [spawnFollower(nats.url), spawnFollower(nats.url)];
+  const followers = await Promise.all([spawnFollower(nats.url), spawnFollower(nats.url)]);
   await store.write(deadline(1), 0);
   for (const seen of followers) await vi.waitFor(() => expect(seen.at(-1)?.rules).toHaveLength(1), 60_000);
   const writtenAt = performance.now();

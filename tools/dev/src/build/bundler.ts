@@ -37,7 +37,7 @@ const bundled =
 const unused = /^(@grpc\/proto-loader|pg-native|cloudflare:sockets)$/;
 
 /** Bundles our own packages and few others; Node loads the rest from node_modules. */
-const external: Plugin = {
+export const external: Plugin = {
   name: "external",
   setup({ onResolve }) {
     onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) => {
