@@ -18,11 +18,13 @@ test("a short run finds nothing, and prints one line and a picture", async () =>
   const folder = await mkdtemp(join(tmpdir(), "mesh-chaos-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const svg = join(folder, "run.svg");
-  const args = ["--orders", "250", "--faults", "30", "--seed", "5", "--rate", "10", "--longest", "3"];
+  const args = ["--orders", "250", "--faults", "30", "--seed", "38", "--rate", "10", "--longest", "3"];
   const { stdout, stderr } = await chaos(...args, "--svg", svg, "--json");
   const { I6: late, ...violations } = JSON.parse(stdout).violations;
   const none = { I1: 0, I2: 0, I3: 0, I4: 0, I5: 0, I7: 0, I8: 0, I9: 0 };
   expect([violations, stderr]).toEqual([none, expect.stringContaining("30 faults")]);
+  // It depends on the statements of the relay.
+  expect(stderr).toMatch(/kill -9 after publish before mark$/m);
   // A busy machine responds late.
   expect(late).toBeGreaterThanOrEqual(0);
   expect(JSON.parse(stdout)).toMatchObject({ orders: 250, faults: 30 });

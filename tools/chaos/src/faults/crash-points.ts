@@ -60,7 +60,7 @@ export class CrashPoints {
         if (/^\s*begin/i.test(text)) [writesOutbox, writesInbox] = [false, false];
         if (/^insert into "outbox"/i.test(text)) writesOutbox = true;
         if (/^insert into "inbox"/i.test(text)) writesInbox = true;
-        if (/^update "outbox" set "sent_at"/i.test(text)) return reach("after publish before mark");
+        if (/^\s*update "outbox" set "sent_at" = now/i.test(text)) return reach("after publish before mark");
         if (/^\s*create table (?!if not exists)/i.test(text)) return reach("during migration");
         return /^\s*commit/i.test(text) && (writesOutbox || writesInbox) && reach("before commit");
       },
