@@ -9,8 +9,7 @@ const steps = [
   ["bounds of request fields", "node tools/checks/bin/mesh-lint.mjs"],
   ["callers and consumers", "node tools/checks/bin/mesh-access.mjs"],
   ["deterministic generation", "mesh-generate && mesh-generate --check"],
-  // One package per core. More threads in each package would check the same types again, which takes twice the computing.
-  ["types", "turbo run typecheck --concurrency=100% --output-logs=errors-only --ui=stream -- --singleThreaded"],
+  ["types", "node scripts/types.mjs"],
 ];
 
 const help = `Checks the code without running it.
