@@ -32,7 +32,7 @@ export async function checkAll(options: CheckOptions): Promise<Violation[]> {
     checkChargedOrders(databases),
     checkOutboxes(options),
     checkVersions(databases),
-    checkRequests(load.attempts, injected, gateways, startedAt),
+    checkRequests(load, injected, gateways, startedAt),
     checkStock(databases),
     checkDeadLetters(options),
     checkJobs(databases, imports),

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Random } from "../random.ts";
+import { OwnDelay } from "./own-delay.ts";
 
 /** A request and what came of it. Times are of `performance.now()`. */
 export interface Attempt {
@@ -43,6 +44,7 @@ const acceptWithinMs = 90_000;
 export class OrderLoad {
   readonly attempts: Attempt[] = [];
   readonly accepted: Accepted[] = [];
+  readonly ownDelay = new OwnDelay();
   readonly #options: LoadOptions;
   readonly #customers: readonly Customer[];
 
@@ -68,6 +70,7 @@ export class OrderLoad {
       await pause(5);
     }
     await Promise.all(placing);
+    this.ownDelay[Symbol.dispose]();
   }
 
   #newOrder(): string {
