@@ -44,11 +44,14 @@ const servers = {
   retry: again,
 };
 
-/** The file that takes longest begins first: at the end, the others would wait for it. */
+/** The files that take longest, which check, build and start whole copies of the repository. */
+const longest = ["create", "upgrade", "generators", "guides"].map((name) => `e2e/src/${name}.test.ts`);
+
+/** The files that take longest begin first: at the end, the others would wait for them. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isLongest = ({ moduleId }: TestSpecification) => moduleId.endsWith("e2e/src/generators.test.ts");
+    const isLongest = ({ moduleId }: TestSpecification) => longest.some((file) => moduleId.endsWith(file));
     return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
   }
 }
