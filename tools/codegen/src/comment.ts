@@ -7,7 +7,7 @@ import { locationOf } from "./source-info.ts";
 const controlCharacters = /(?!\n)\p{Cc}/gu;
 
 /** A line for a lint, not for readers. */
-const directive = /^(?:mesh:unbounded|buf:lint:ignore)\b/;
+const directive = /^(?:mesh:[a-z-]+|buf:lint:ignore)\b/;
 
 /** Returns the comment of a declaration as documentation for TypeScript, with its tags; empty if there is none. */
 export function commentOf(desc: Exclude<AnyDesc, DescFile>): string {

@@ -4,13 +4,14 @@ import { positionOf, positionOfOption } from "@mesh/codegen/position";
 import type { Problem } from "@mesh/codegen/problem";
 import { type Contracts, compileContracts, withScratchFolder } from "../contracts/compile.ts";
 import { sourceTree } from "../contracts/source-path.ts";
+import { closedEnums } from "./closed-enums.ts";
 import { unboundedFields } from "./unbounded-fields.ts";
 import { unfillableFields } from "./unfillable-fields.ts";
 import { ungrantedScopes } from "./ungranted-scopes.ts";
 
 const help = `Lists the fields of unlimited size that external callers can send: lists, maps, strings and bytes in the requests of
-exposed methods. Lists the fields of requests that no query can fill, such as a map in the request of a GET route. Each
-line gives the location and the fix.
+exposed methods. Lists the fields of requests that no query can fill, such as a map in the request of a GET route, and enums in
+events with defined_only. Each line gives the location and the fix.
 
 Prints a warning for each scope of a method or a feed that no role has. It may be granted elsewhere.
 
@@ -22,6 +23,7 @@ To accept a field, give the reason in a comment above it:
 
   // mesh:unbounded the service reads it as a stream
   // mesh:not-in-query only other services set it
+  // mesh:closed the law names these values
 
 Above a method or an event, this accepts its scopes:
 
@@ -41,7 +43,8 @@ export function main(args: readonly string[]): Promise<number> {
         const { lines, warnings } = await findingsOf(contracts);
         const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
         if (lines.length > 0) throw new CommandError([...warnings, ...lines, count].join("\n"), 1);
-        const right = "every field that external callers can send is bounded, and a route can fill it\n";
+        const right =
+          "every field that external callers can send is bounded, a route can fill it, and events take new values of enums\n";
         return {
           output: [...warnings, right].join("\n"),
           exitCode: 0,
@@ -61,7 +64,7 @@ async function findingsOf({ root, registry, options }: Contracts): Promise<Recor
     return located.map(({ file, line, column, text }) => `${paths.get(file)}:${line}:${column}: ${prefix}${text}`);
   };
   return {
-    lines: linesOf([...unboundedFields(registry, isOwnFile), ...unfillableFields(registry, isOwnFile)]),
+    lines: linesOf([unboundedFields, unfillableFields, closedEnums].flatMap((find) => find(registry, isOwnFile))),
     warnings: linesOf(ungrantedScopes([...registry.files], options, isOwnFile), "warning: "),
   };
 }
