@@ -36,6 +36,8 @@ export class Attempt<Tx extends StoreTransaction<Schema>> {
   readonly name: string;
   readonly number: number;
   readonly parent: TraceContext | undefined;
+  /** How many processes in a row have ended while they did the job. */
+  readonly kills: number;
   readonly #parts: AttemptParts<Tx>;
   readonly #job: Job<JobContext<Tx>>;
   readonly #data: ReceivedData | InvalidJob;
@@ -52,7 +54,9 @@ export class Attempt<Tx extends StoreTransaction<Schema>> {
     this.#parts = parts;
     this.#job = job;
     this.#data = received(taken.data);
-    this.parent = this.#data instanceof InvalidJob ? undefined : this.#data.parent;
+    const { parent, kills = 0 }: Partial<ReceivedData> = this.#data instanceof InvalidJob ? {} : this.#data;
+    this.parent = parent;
+    this.kills = kills;
   }
 
   /** Ends the attempt. @param then whether another process should do the job, or its row is no longer that of this attempt */
@@ -134,6 +138,7 @@ export class Attempt<Tx extends StoreTransaction<Schema>> {
         log.warn({ err: error }, "a job waits for the database");
         return { error, isLast: false };
       }
+      if (this.kills > 0) await rows.forgetKills(this);
       if (isInvalid) await rows.forgoRetries(this);
       await boss.fail(this.name, this.id, { error: failureOf(error) });
       log[isLast ? "error" : "warn"]({ err: error }, isLast ? "a job failed" : "a job failed; trying again");

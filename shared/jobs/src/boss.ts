@@ -1,4 +1,3 @@
-import type { Logger } from "@mesh/runtime";
 import type { Schema, Store, StoreOptions, StoreTransaction } from "@mesh/store";
 import { runStatement } from "@mesh/store/run-statement";
 import PgBoss from "pg-boss";
@@ -47,19 +46,25 @@ export function prepareJobs(queues: readonly string[]): Prepare {
 }
 
 /** Creates the library over the connections of a store. `prepareJobs` has made its tables. */
-export function createBoss<S extends Schema>(store: Store<S>, log: Logger): PgBoss {
-  const boss = new PgBoss({
+export function createBoss<S extends Schema>(store: Store<S>): PgBoss {
+  return new PgBoss({
     db: executorOf(store),
     migrate: false,
     schedule: false,
-    maintenanceIntervalSeconds: 300,
+    // It would count the end of a process as an attempt.
+    supervise: false,
     // Results are also read from the archive. Failed jobs stay, so that they can be tried again.
     archiveCompletedAfterSeconds: 600,
     archiveFailedAfterSeconds: weekSeconds,
     deleteAfterSeconds: weekSeconds,
   });
-  boss.on("error", (error) => log.warn({ reason: error.message }, "the upkeep of jobs failed; trying again"));
-  return boss;
+}
+
+/** Archives the jobs that have ended, and deletes old ones. */
+export async function removeOld(boss: PgBoss): Promise<void> {
+  await boss.archive();
+  // Its types lack it.
+  await (boss as PgBoss & { drop(): Promise<void> }).drop();
 }
 
 /** Returns what runs statements of the library in a transaction. */

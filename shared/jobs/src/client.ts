@@ -54,6 +54,9 @@ export interface Jobs {
 /** The channel of the database on which processes learn that a job was cancelled. */
 export const cancelChannel = "mesh_jobs_cancelled";
 
+/** The reason of a handler whose job was cancelled. */
+export const cancelled = () => new MeshError({ code: "CANCELLED", message: "the job was cancelled" });
+
 /** What a client needs of a service. */
 export interface ClientParts {
   readonly boss: PgBoss;
@@ -105,10 +108,9 @@ export async function cancelJob({ boss, store }: Pick<ClientParts, "boss" | "sto
 }
 
 function statusOf<R>({ result: type }: JobOf<R>, row: JobRow): JobStatus<R> {
-  const { progress, result, error, value } = readOutput(row.output);
+  const { progress, result, error: failure } = readOutput(row.output);
   // The handler returned a checked result.
   const decoded = type && result !== undefined ? (type.decode(fromBase64(result)) as R) : undefined;
-  const failure = error ?? (value && { code: "UNAVAILABLE", message: "its process was lost" });
   return { id: row.id, state: states[row.state], attempts: row.attempts, progress, result: decoded, failure };
 }
 

@@ -2,10 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { backoffMs } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema, type Store, type StoreTransaction } from "@mesh/store";
 import { runStatement } from "@mesh/store/run-statement";
+import { Announcements } from "./announcements.ts";
 import { Attempt, type AttemptParts, type TakenJob } from "./attempt.ts";
 import { within } from "./boss.ts";
 import type { Job, JobContext } from "./job.ts";
-import { observeAttempts } from "./telemetry/observe-attempt.ts";
+import { isFree, type Queue, queuesOf } from "./queue.ts";
+import { suspectKills } from "./suspects.ts";
 
 /** Options of a dispatcher. */
 export interface DispatcherOptions<Tx> extends AttemptParts<Tx> {
@@ -17,22 +19,11 @@ export interface DispatcherOptions<Tx> extends AttemptParts<Tx> {
   readonly pollMs: number;
 }
 
-/** The most jobs of a name that a process does at the same time, unless its options say otherwise. */
-const defaultConcurrency = 4;
-
 /** The time that handlers have to end after they were aborted, in milliseconds. */
 const abortMs = 500;
 
-/** The jobs of one name. */
-interface Queue<Tx> {
-  readonly job: Job<JobContext<Tx>>;
-  readonly name: string;
-  readonly concurrency: number;
-  readonly observe: ReturnType<typeof observeAttempts>;
-  running: number;
-  /** Whether there may be jobs that had no room. */
-  hasMore: boolean;
-}
+/** How long a suspect job waits for another one that is tried, in seconds. */
+const behindSuspectSeconds = 1;
 
 /** Takes jobs that are due and does them, as many at a time as the options of each say. */
 export class Dispatcher<Tx extends StoreTransaction<Schema>> {
@@ -41,29 +32,19 @@ export class Dispatcher<Tx extends StoreTransaction<Schema>> {
   readonly #running = new Map<string, Attempt<Tx>>();
   readonly #ended = new Set<Promise<void>>();
   readonly #poked = new Set<string>();
+  /** The names of jobs that were enqueued here. */
+  readonly #enqueued = new Set<string>();
+  readonly #announcements: Announcements;
+  readonly #unlisten: () => void;
   readonly #loop: Promise<void>;
   #wake = () => {};
   #isClosing = false;
 
   constructor(options: DispatcherOptions<Tx>) {
     this.#options = options;
-    this.#queues = new Map(
-      options.jobs.map((job) => {
-        const { typeName: name } = job.definition;
-        const observe = observeAttempts(options.service, name);
-        return [
-          name,
-          {
-            job,
-            name,
-            concurrency: job.options.concurrency ?? defaultConcurrency,
-            observe,
-            running: 0,
-            hasMore: false,
-          },
-        ];
-      }),
-    );
+    this.#queues = queuesOf(options.jobs, options.service);
+    this.#announcements = new Announcements(options.store, options.log);
+    this.#unlisten = this.#announcements.listen((name) => this.poke([name]));
     this.#loop = this.#run();
   }
 
@@ -78,6 +59,12 @@ export class Dispatcher<Tx extends StoreTransaction<Schema>> {
     this.#wake();
   }
 
+  /** Begins jobs that were enqueued here. If there is no room for them, other processes are notified. */
+  enqueued(names: Iterable<string>): void {
+    for (const name of names) this.#enqueued.add(name);
+    this.poke(names);
+  }
+
   /** Ends an attempt that runs here, of a job that was cancelled or is another process's. */
   abort(id: string, reason: Error): void {
     this.#running.get(id)?.abort(reason, "leave");
@@ -86,8 +73,10 @@ export class Dispatcher<Tx extends StoreTransaction<Schema>> {
   /** Takes no more jobs, and waits for those that run. After the limit they are aborted, for another process to do. */
   async close(drainMs: number): Promise<void> {
     this.#isClosing = true;
+    this.#unlisten();
     this.#wake();
     await this.#loop;
+    this.#announcements.close();
     const ended = Promise.all(this.#ended);
     const late = setTimeout(() => {
       for (const attempt of this.#running.values()) attempt.abort(new Error("the process is ending"), "release");
@@ -122,12 +111,23 @@ export class Dispatcher<Tx extends StoreTransaction<Schema>> {
   async #take(name: string): Promise<void> {
     const queue = this.#queues.get(name);
     if (!queue || this.#isClosing) return;
+    const isEnqueuedHere = this.#enqueued.delete(name);
     queue.hasMore = true;
-    if (!isFree(queue)) return;
     const wanted = queue.concurrency - queue.running;
-    const taken = await this.#fetch(queue, wanted);
+    const taken = isFree(queue) ? await this.#fetch(queue, wanted) : [];
     queue.hasMore = taken.length === wanted;
-    for (const one of taken) this.#begin(queue, one);
+    if (isEnqueuedHere && queue.hasMore) this.#announcements.add(name);
+    const attempts = taken.map((one) => new Attempt(one, queue.job, this.#options));
+    for (const attempt of await this.#withOneSuspect(attempts)) this.#begin(queue, attempt);
+  }
+
+  /** Returns those that can begin. Suspects wait while another is tried, so that a process that ends shows which it was. */
+  async #withOneSuspect(attempts: readonly Attempt<Tx>[]): Promise<Attempt<Tx>[]> {
+    const isSuspect = ({ kills }: Attempt<Tx>) => kills >= suspectKills;
+    const suspect = [...this.#running.values(), ...attempts].find(isSuspect);
+    const waiting = attempts.filter((attempt) => isSuspect(attempt) && attempt !== suspect);
+    await Promise.all(waiting.map((attempt) => this.#options.rows.release(attempt, behindSuspectSeconds)));
+    return attempts.filter((attempt) => !waiting.includes(attempt));
   }
 
   async #fetch({ name, job }: Queue<Tx>, wanted: number): Promise<TakenJob[]> {
@@ -143,8 +143,7 @@ export class Dispatcher<Tx extends StoreTransaction<Schema>> {
     });
   }
 
-  #begin(queue: Queue<Tx>, taken: TakenJob): void {
-    const attempt = new Attempt(taken, queue.job, this.#options);
+  #begin(queue: Queue<Tx>, attempt: Attempt<Tx>): void {
     this.#running.set(attempt.id, attempt);
     queue.running += 1;
     const call = { id: attempt.id, attempt: attempt.number, parent: attempt.parent };
@@ -169,8 +168,4 @@ export class Dispatcher<Tx extends StoreTransaction<Schema>> {
       };
     });
   }
-}
-
-function isFree({ running, concurrency }: Queue<never>): boolean {
-  return running < concurrency;
 }

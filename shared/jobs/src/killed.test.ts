@@ -1,11 +1,13 @@
 import { testDatabase } from "@mesh/testing";
 import { expect, test, vi } from "vitest";
 import { effectsOf, openPart, type Tx } from "../fixtures/part.ts";
-import { type Child, spawnChild } from "../fixtures/spawn-child.ts";
+import { type Child, keepChild, spawnChild } from "../fixtures/spawn-child.ts";
 import { Chore, Work } from "../fixtures/work.ts";
 import { job } from "./index.ts";
 
 const waiting = { timeout: 60_000 };
+/** Until five processes have been started, one after the other. */
+const patience = { timeout: 150_000, interval: 200 };
 const idle = { concurrency: 0 };
 /** Enqueues, and leaves the work to others. */
 const jobs = [job(Work, async () => ({ sum: 0 }), idle), job(Chore, async () => {}, idle)];
@@ -19,12 +21,37 @@ test("a job whose process is killed is done again, by another process", async ()
   await first.kill();
   await using _second = await spawnChild(database.url);
   await part.jobs.result(Chore, id);
-  expect(await effectsOf(part)).toEqual([1, 2]);
+  // It is the same attempt.
+  expect(await effectsOf(part)).toEqual([1, 1]);
+});
+
+test("a job that ends its processes fails after five, and those beside it are done", async () => {
+  await using database = await testDatabase();
+  await using part = await openPart(database.url, jobs, { leaseMs: 1_000 });
+  const [killer, ...others] = await part.transaction(async (tx) => [
+    await tx.enqueue(Chore, { thing: "killer", number: 0 }, { priority: 1 }),
+    await tx.enqueue(Chore, { thing: "beside", number: 1 }),
+    await tx.enqueue(Chore, { thing: "beside", number: 2 }),
+  ]);
+  await using children = await keepChild(database.url);
+  const ended = async (id = "") => {
+    return vi.waitFor(async () => {
+      const status = await part.jobs.status(Chore, id);
+      expect(["completed", "failed"]).toContain(status?.state);
+      return status;
+    }, patience);
+  };
+  const failure = { code: "INTERNAL", message: "its process ended 3 times while it was done alone" };
+  expect(await ended(killer)).toMatchObject({ state: "failed", failure });
+  for (const id of others) expect(await ended(id)).toMatchObject({ state: "completed" });
+  expect(children.ended).toBe(5);
+  expect(await effectsOf(part, "killer")).toEqual([1, 1, 1, 1, 1]);
+  expect(part.logged).toContainEqual(expect.objectContaining({ msg: "a job failed", id: killer, kills: 5 }));
 });
 
 test("jobs with a transaction take effect once while their processes are killed under load", async () => {
   await using database = await testDatabase();
-  await using part = await openPart(database.url, jobs, { leaseMs: 1_000 });
+  await using part = await openPart(database.url, jobs, { leaseMs: 3_000 });
   const children: Child[] = [await spawnChild(database.url), await spawnChild(database.url)];
   const numbers = Array.from({ length: 400 }, (_, number) => number);
   await part.transaction(async (tx) => {

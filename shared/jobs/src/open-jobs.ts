@@ -1,23 +1,24 @@
-import { MeshError } from "@mesh/contracts";
-import { type Logger, repeat, type Scope } from "@mesh/runtime";
-import { isStoreUnavailable, type Schema, type Store, type StoreTransaction } from "@mesh/store";
+import type { Logger, Scope } from "@mesh/runtime";
+import type { Schema, Store, StoreTransaction } from "@mesh/store";
 import { eq } from "drizzle-orm";
 import type { Transact } from "./attempt.ts";
 import { createBoss } from "./boss.ts";
-import { cancelChannel, clientFor, type Jobs } from "./client.ts";
+import { cancelChannel, cancelled, clientFor, type Jobs } from "./client.ts";
 import { Completions } from "./completions.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type Enqueuing, newJob, storeJob } from "./enqueue.ts";
 import type { Job, JobContext } from "./job.ts";
 import { type JobsOperations, operationsOf } from "./operator.ts";
 import { Rows } from "./rows.ts";
+import { Declared } from "./schedules/declared.ts";
 import type { DeclaredSchedule } from "./schedules/schedule.ts";
-import { type Schedules, type Scheduling, schedulesOf, storeSchedule, syncDeclared } from "./schedules/schedules.ts";
+import { type Schedules, type Scheduling, schedulesOf, storeSchedule } from "./schedules/schedules.ts";
 import { storedTarget } from "./schedules/target.ts";
 import { runTicker } from "./schedules/ticker.ts";
 import type { Sender } from "./stored-job.ts";
 import { schedules } from "./tables.ts";
 import { type QueueDepth, sources } from "./telemetry/instruments.ts";
+import { runUpkeep } from "./upkeep.ts";
 import { Watches } from "./watches.ts";
 
 /** Options of the jobs of a service. */
@@ -91,26 +92,16 @@ export async function openJobs<Tx extends StoreTransaction<Schema>>(options: Ope
   const { store, service, jobs, log, pollMs = 500, leaseMs = 30_000 } = options;
   const names = namesOf(jobs);
   const leaseSeconds = Math.ceil(leaseMs / 1_000);
-  const boss = createBoss(store, log);
+  const boss = createBoss(store);
   await boss.start();
   const rows = new Rows(store, leaseSeconds);
   const watches = new Watches({ boss, rows, log, intervalMs: Math.min(pollMs, 500) });
   const dispatcher = new Dispatcher<Tx>({ ...options, boss, rows, completions: new Completions(boss), pollMs });
   const closing = new AbortController();
-  const upkeep = repeat(() => keepLeases(rows, dispatcher), {
-    signal: closing.signal,
-    intervalMs: leaseMs / 3,
-    onFailure: (err) => {
-      if (!isStoreUnavailable(err)) log.warn({ err }, "could not renew the leases of jobs");
-    },
-  });
-  const expiry = repeat(async () => void (await boss.expire()), {
-    signal: closing.signal,
-    intervalMs: leaseMs / 3,
-    onFailure,
-  });
-  await syncDeclared(store, options.schedules ?? []);
-  const ticking = runTicker({ ...options, pollMs, signal: closing.signal });
+  const declared = new Declared(store, options.schedules ?? [], leaseSeconds);
+  await declared.store();
+  const upkeep = runUpkeep({ boss, rows, dispatcher, declared, service, log, leaseMs, signal: closing.signal });
+  const ticking = runTicker({ ...options, declared, pollMs, signal: closing.signal });
   const unlisten = store.listen(cancelChannel, (id) => {
     if (id !== undefined) dispatcher.abort(id, cancelled());
   });
@@ -135,10 +126,10 @@ export async function openJobs<Tx extends StoreTransaction<Schema>>(options: Ope
           return (await tx.delete(schedules).where(eq(schedules.name, name)).returning()).length > 0;
         },
       };
-      return { tx: Object.assign(tx, { enqueue, ...scheduling }), committed: () => dispatcher.poke(enqueued) };
+      return { tx: Object.assign(tx, { enqueue, ...scheduling }), committed: () => dispatcher.enqueued(enqueued) };
     },
-    schedules: schedulesOf(store),
-    operations: operationsOf({ boss, store, watches }, (poked) => dispatcher.poke(poked)),
+    schedules: schedulesOf(store, leaseSeconds),
+    operations: operationsOf({ boss, store, watches }, (names) => dispatcher.enqueued(names)),
     queues: () => rows.depths([...names]),
     bind: (scope) => clientFor({ boss, store, watches }, scope),
     drain,
@@ -147,22 +138,10 @@ export async function openJobs<Tx extends StoreTransaction<Schema>>(options: Ope
       await drain();
       unlisten();
       closing.abort();
-      await Promise.all([upkeep, expiry, ticking, watches.close()]);
+      await Promise.all([upkeep, ticking, watches.close()]);
       await boss.stop({ graceful: false, close: false });
     },
   };
-}
-
-const cancelled = () => new MeshError({ code: "CANCELLED", message: "the job was cancelled" });
-
-const onFailure = () => {};
-
-/** Renews the leases of the jobs that run here, and aborts those that are no longer this process's. */
-async function keepLeases<Tx extends StoreTransaction<Schema>>(rows: Rows, dispatcher: Dispatcher<Tx>): Promise<void> {
-  const running = [...dispatcher.running];
-  if (running.length === 0) return;
-  const kept = await rows.renew(running);
-  for (const { id } of running) if (!kept.has(id)) dispatcher.abort(id, cancelled());
 }
 
 function namesOf(jobs: readonly Job<never>[]): Set<string> {

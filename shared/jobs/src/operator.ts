@@ -80,6 +80,7 @@ export function operationsOf(parts: ClientParts, poke: (names: string[]) => void
       const found = await find(id);
       if (found?.state !== "failed" && found?.state !== "cancelled") return false;
       await store.transaction(async (tx) => {
+        await runStatement(tx, `update ${jobsSchema}.job set data = data - 'kills' where id = $1`, [id]);
         await boss[found.state === "failed" ? "retry" : "resume"](found.name, id, { db: within(tx) });
       });
       poke([found.name]);
@@ -93,7 +94,7 @@ const columnsOfTable =
 
 function listed(row: Readonly<Record<string, unknown>>): ListedJob {
   const { payload, principal } = dataOrNothing(row.data);
-  const { result, progress, error, value } = readOutput(row.output);
+  const { result, progress, error } = readOutput(row.output);
   const key = String(row.singleton_key ?? "");
   return {
     id: String(row.id),
@@ -112,7 +113,7 @@ function listed(row: Readonly<Record<string, unknown>>): ListedJob {
     payload,
     result: result === undefined ? undefined : fromBase64(result),
     progress,
-    failure: error ? `${error.reason ?? error.code}: ${error.message}` : value?.message,
+    failure: error ? `${error.reason ?? error.code}: ${error.message}` : undefined,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Schema, Store, StoreTransaction } from "@mesh/store";
 import { runStatement } from "@mesh/store/run-statement";
 import { jobsSchema } from "./boss.ts";
 import type { JobProgress } from "./stored-job.ts";
+import { killer, lostProcess, maxKills, pauseAfterKillSeconds, suspectKills } from "./suspects.ts";
 import type { QueueDepth } from "./telemetry/instruments.ts";
 
 /** A job, by its name and id. */
@@ -17,6 +18,14 @@ export interface JobRow {
   readonly output: unknown;
   /** The attempts that have begun. */
   readonly attempts: number;
+}
+
+/** A job whose process has ended. */
+export interface LostJob extends JobKey {
+  /** How many processes in a row have ended while they did it. */
+  readonly kills: number;
+  /** Whether it has failed for that reason. */
+  readonly isFailed: boolean;
 }
 
 const table = `${jobsSchema}.job`;
@@ -61,6 +70,37 @@ export class Rows {
   async release({ name, id }: JobKey, seconds = 0): Promise<void> {
     const waiting = "state = 'retry', started_on = null, start_after = now() + $3 * interval '1 second'";
     await this.#run(`update ${table} set ${waiting} where ${isRunning}`, [name, id, seconds]);
+  }
+
+  /**
+   * Lets jobs whose lease has expired be done again, which counts as no attempt, because their process has ended. Those that have ended
+   * too many fail.
+   */
+  async reclaim(): Promise<LostJob[]> {
+    const text = `with lost as (
+        select name, id, coalesce((data->>'kills')::int, 0) + 1 as kills from ${table}
+        where state = 'active' and started_on + expire_in < now() for update skip locked)
+      update ${table} job set
+        state = (case when kills < $1 then 'retry' else 'failed' end)::${jobsSchema}.job_state,
+        started_on = case when kills < $1 then null else started_on end,
+        completed_on = case when kills < $1 then null else now() end,
+        start_after = now() + greatest(kills - $2, 0) * $3 * interval '1 second',
+        data = job.data || jsonb_build_object('kills', kills),
+        output = jsonb_build_object('error', case when kills < $1 then $4::jsonb else $5::jsonb end)
+      from lost where job.name = lost.name and job.id = lost.id
+      returning job.name, job.id, kills, state = 'failed' as is_failed`;
+    const rows = await this.#run(text, [maxKills, suspectKills, pauseAfterKillSeconds, lostProcess, killer]);
+    return rows.map(({ name, id, kills, is_failed }) => ({
+      name: String(name),
+      id: String(id),
+      kills: Number(kills),
+      isFailed: is_failed === true,
+    }));
+  }
+
+  /** Stores that a process has not ended during an attempt. */
+  async forgetKills({ name, id }: JobKey): Promise<void> {
+    await this.#run(`update ${table} set data = data - 'kills' where name = $1 and id = $2`, [name, id]);
   }
 
   /** Makes the attempt that runs the last one. */

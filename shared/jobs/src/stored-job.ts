@@ -24,6 +24,8 @@ const data = z.object({
   principal: principal.optional(),
   trace: z.string().optional(),
   traceState: z.string().optional(),
+  /** How many processes in a row have ended while they did it. */
+  kills: z.number().optional(),
 });
 
 /** What the library stores of a job that runs or has ended. */
@@ -31,8 +33,6 @@ const output = z.object({
   result: z.string().optional(),
   progress: z.object({ done: z.number(), total: z.number(), note: z.string() }).optional(),
   error: z.object({ code: z.string(), reason: z.string().optional(), message: z.string() }).optional(),
-  /** What the library writes itself. */
-  value: z.object({ message: z.string() }).optional(),
 });
 
 /** How far a job is. */
@@ -93,6 +93,8 @@ export interface ReceivedData {
   readonly principal: Principal | undefined;
   /** The span that enqueued it. */
   readonly parent: TraceContext | undefined;
+  /** How many processes in a row have ended while they did it. */
+  readonly kills: number;
 }
 
 /** Reads what is stored of a job that waits. @throws InvalidJob if another program has written it */
@@ -103,6 +105,7 @@ export function readData(stored: unknown): ReceivedData {
     payload: fromBase64(read.payload),
     principal: read.principal && readPrincipal(read.principal),
     parent: parseTrace(read.trace, read.traceState),
+    kills: read.kills ?? 0,
   };
 }
 

@@ -21,6 +21,10 @@ export const schedules = pgTable(
     /** When it is due. */
     nextAt: instant("next_at").notNull(),
     lastAt: instant("last_at"),
+    /** The process that has stored what its code lists. */
+    listedBy: text("listed_by"),
+    /** When that process last listed it. */
+    listedAt: instant("listed_at").notNull().default(sql`now()`),
     /** Null: it runs. */
     pausedAt: instant("paused_at"),
     createdAt: instant("created_at").notNull().default(sql`now()`),

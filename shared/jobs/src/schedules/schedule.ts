@@ -14,7 +14,7 @@ export interface DeclaredSchedule {
  * together it is due once at a time, and times that were missed while none ran are made up for by one. What is due only once is
  * scheduled by `tx.schedule`.
  *
- * @param name is unique in the service. One that the code no longer lists is removed at the next start.
+ * @param name is unique in the service. One that no process lists any more is not due.
  * @throws RangeError if the time is not valid
  * @throws InvalidEvent or InvalidJob if the payload breaks its contract
  *

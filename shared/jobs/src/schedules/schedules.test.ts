@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { testDatabase } from "@mesh/testing";
+import { eq } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
 import { type Context, effectsOf, openPart, type Part, record, schedules, type Tx } from "../../fixtures/part.ts";
 import { Chore } from "../../fixtures/work.ts";
@@ -9,8 +10,12 @@ const quick = { pollMs: 50, leaseMs: 2_000 };
 const waiting = { timeout: 20_000 };
 const recorded = job(Chore, async (payload, { tx }: { tx: Tx }) => record(payload, tx), { tx: true });
 /** Makes a schedule due, as if no process had run since. */
-async function makeDue({ store }: Part, ms: number): Promise<void> {
-  await store.db.update(schedules).set({ nextAt: new Date(Date.now() - ms) });
+async function makeDue({ store }: Part, ms: number, name?: string): Promise<void> {
+  const isWanted = name === undefined ? undefined : eq(schedules.name, name);
+  await store.db
+    .update(schedules)
+    .set({ nextAt: new Date(Date.now() - ms) })
+    .where(isWanted);
 }
 
 test("a schedule of the code is due once in two processes, and what was missed is made up for by one", async () => {
@@ -105,14 +110,12 @@ test("a schedule that fails does not hold up others, and one for a customer is d
   );
 });
 
-test("a start keeps a schedule whose time is the same, changes one whose time differs, and removes one that is gone", async () => {
+const chore = { thing: "a", number: 1 };
+const hourly = (name: string, cron = "0 * * * *") => schedule(name, { cron }, Chore, chore);
+
+test("a start keeps a schedule whose time is the same, and changes one whose time differs", async () => {
   await using database = await testDatabase();
-  const chore = { thing: "a", number: 1 };
-  const hourly = (name: string, cron = "0 * * * *") => schedule(name, { cron }, Chore, chore);
-  const first = await openPart(database.url, [recorded], {
-    ...quick,
-    schedules: [hourly("a"), hourly("b"), hourly("c")],
-  });
+  const first = await openPart(database.url, [recorded], { ...quick, schedules: [hourly("a"), hourly("b")] });
   await first.open.schedules.pause("a");
   await first.transaction((tx) => tx.schedule("own", { everyMs: 3_600_000 }, Chore, chore));
   const before = await first.open.schedules.list();
@@ -123,5 +126,55 @@ test("a start keeps a schedule whose time is the same, changes one whose time di
   expect(after.map(({ name }) => name)).toEqual(["a", "b", "own"]);
   expect(after[0]).toEqual(before[0]);
   expect(after[1]?.nextAt).not.toEqual(before[1]?.nextAt);
-  expect(after[2]).toEqual(before[3]);
+  expect(after[2]).toEqual(before[2]);
+});
+
+test("processes of two versions each start what they list, and a rollback finds its schedules paused as they were", async () => {
+  await using database = await testDatabase();
+  const thing = (name: string) => schedule(name, { cron: "0 0 1 1 *" }, Chore, { thing: name, number: 1 });
+  const versionOne = () => openPart(database.url, [recorded], { ...quick, schedules: [thing("both"), thing("one")] });
+  const names = async (part: Part) => (await part.open.schedules.list()).map(({ name }) => name);
+  const one = await versionOne();
+  await using two = await openPart(database.url, [recorded], { ...quick, schedules: [thing("both"), thing("two")] });
+  for (const name of ["one", "two", "both"]) {
+    await makeDue(one, 1_000, name);
+    await vi.waitFor(async () => expect(await effectsOf(one, name)).toEqual([1]), waiting);
+  }
+  expect(await names(two)).toEqual(["both", "one", "two"]);
+  await one.open.schedules.pause("one");
+  await one[Symbol.asyncDispose]();
+  await vi.waitFor(async () => expect(await names(two)).toEqual(["both", "two"]), waiting);
+  await two.open.schedules.resume("one");
+  await makeDue(two, 1_000, "one");
+  await makeDue(two, 1_000, "both");
+  await vi.waitFor(async () => expect(await effectsOf(two, "both")).toEqual([1, 1]), waiting);
+  expect(await effectsOf(two, "one")).toEqual([1]);
+  await two.open.schedules.pause("one");
+  await using back = await versionOne();
+  expect(await back.open.schedules.list()).toMatchObject([{ name: "both" }, { name: "one", isPaused: true }, {}]);
+});
+
+test("of two versions of a schedule, that of the last start has the say until its process ends", async () => {
+  await using database = await testDatabase();
+  const open = (cron: string) => openPart(database.url, [recorded], { ...quick, schedules: [hourly("a", cron)] });
+  await using lasting = await open("0 0 1 1 *");
+  const restarted = await open("0 0 2 2 *");
+  const timing = async () => (await lasting.open.schedules.list())[0]?.timing;
+  await lasting.open.schedules.pause("a");
+  expect(await timing()).toMatchObject({ cron: "0 0 2 2 *" });
+  await restarted[Symbol.asyncDispose]();
+  await vi.waitFor(async () => expect(await timing()).toMatchObject({ cron: "0 0 1 1 *" }), waiting);
+  expect(await lasting.open.schedules.list()).toMatchObject([{ isPaused: true }]);
+});
+
+test("a schedule that no process has listed for a day is removed, and one that was cancelled does not come back", async () => {
+  await using database = await testDatabase();
+  await using part = await openPart(database.url, [recorded], { ...quick, schedules: [hourly("kept"), hourly("cut")] });
+  const dayAgo = { listedAt: new Date(Date.now() - 86_401_000), listedBy: "another process" };
+  await part.open.schedules.cancel("cut");
+  const row = { ...(await part.store.db.select().from(schedules))[0], ...dayAgo, name: "gone" };
+  await part.store.db.insert(schedules).values(row as typeof schedules.$inferInsert);
+  const stored = async () => (await part.store.db.select().from(schedules)).map(({ name }) => name);
+  expect(await stored()).toContain("gone");
+  await vi.waitFor(async () => expect(await stored()).toEqual(["kept"]), waiting);
 });

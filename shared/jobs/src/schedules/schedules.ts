@@ -1,8 +1,9 @@
 import { MeshError, type Principal } from "@mesh/contracts";
 import type { Schema, Store, StoreTransaction } from "@mesh/store";
-import { and, asc, eq, notInArray, sql } from "drizzle-orm";
+import { asc, eq, gt, not, or, sql } from "drizzle-orm";
 import { storedPrincipal } from "../stored-job.ts";
 import { schedules } from "../tables.ts";
+import { secondsAgo } from "./declared.ts";
 import type { DeclaredSchedule } from "./schedule.ts";
 import type { Target } from "./target.ts";
 import { nextAfter, type Timing, timingOf, type When } from "./timing.ts";
@@ -38,7 +39,7 @@ export interface Scheduling {
 
 /** The schedules of a service. Each function but `list` throws a MeshError NOT_FOUND if there is no such schedule. */
 export interface Schedules {
-  /** Returns all, in the order of their names. */
+  /** Returns all but those that no process lists any more, in the order of their names. */
   list(): Promise<ScheduleStatus[]>;
   /** Makes it not due until it is resumed. */
   pause(name: string): Promise<void>;
@@ -48,16 +49,15 @@ export interface Schedules {
   cancel(name: string): Promise<void>;
 }
 
-type Db = Pick<Store<Schema>, "db">;
-
-/** Makes the schedules of a service over its database. */
-export function schedulesOf({ db }: Db): Schedules {
+/** Makes the schedules of a service over its database. @param leaseSeconds after which a process counts as ended */
+export function schedulesOf({ db }: Pick<Store<Schema>, "db">, leaseSeconds: number): Schedules {
+  const isListed = or(not(schedules.isDeclared), gt(schedules.listedAt, secondsAgo(2 * leaseSeconds)));
   const found = (rows: readonly unknown[], name: string) => {
     if (rows.length === 0) throw new MeshError({ code: "NOT_FOUND", message: `there is no schedule ${name}` });
   };
   return {
     async list() {
-      const rows = await db.select().from(schedules).orderBy(asc(schedules.name));
+      const rows = await db.select().from(schedules).where(isListed).orderBy(asc(schedules.name));
       return rows.map(({ name, timing, target: { kind, typeName }, nextAt, lastAt, pausedAt, isDeclared }) => {
         const state = { lastAt: lastAt ?? undefined, isPaused: pausedAt !== null, isDeclared };
         return { name, timing, target: typeName, kind, nextAt, ...state };
@@ -95,25 +95,4 @@ export async function storeSchedule(
     .insert(schedules)
     .values({ name, ...row })
     .onConflictDoUpdate({ target: schedules.name, set });
-}
-
-/**
- * Makes the stored schedules those that the code lists, beside those that were made at run time. One whose time is the same stays
- * due when it was, and paused if it was.
- */
-export async function syncDeclared({ db }: Db, declared: readonly DeclaredSchedule[]): Promise<void> {
-  const now = new Date();
-  await db.transaction(async (tx) => {
-    const names = declared.map(({ name }) => name);
-    const isGone = names.length > 0 ? notInArray(schedules.name, names) : undefined;
-    await tx.delete(schedules).where(and(schedules.isDeclared, isGone));
-    for (const { name, when, target, payload } of declared) {
-      const row = { ...timingOf(when, now), target, payload, principal: null, isDeclared: true };
-      const nextAt = sql`case when ${schedules.timing} = excluded.timing then ${schedules.nextAt} else excluded.next_at end`;
-      await tx
-        .insert(schedules)
-        .values({ name, ...row })
-        .onConflictDoUpdate({ target: schedules.name, set: { ...row, nextAt } });
-    }
-  });
 }

@@ -1,17 +1,20 @@
 import { type Logger, openScope, repeat } from "@mesh/runtime";
 import { isStoreUnavailable, type Schema, type Store, type StoreTransaction } from "@mesh/store";
-import { and, asc, eq, isNull, lte, notInArray, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, lte, not, notInArray, or, sql } from "drizzle-orm";
 import type { Transact } from "../attempt.ts";
 import type { Enqueuing } from "../enqueue.ts";
 import { readPrincipal } from "../stored-job.ts";
 import { schedules } from "../tables.ts";
 import { observeTick } from "../telemetry/observe-tick.ts";
+import type { Declared } from "./declared.ts";
 import { startTarget } from "./target.ts";
 import { nextAfter } from "./timing.ts";
 
 /** Options of a ticker. */
 export interface TickerOptions<Tx> {
   readonly store: Store<Schema>;
+  /** What the code of this process lists. */
+  readonly declared: Pick<Declared, "names">;
   /** The name of the service, for which schedules without a principal are. */
   readonly service: string;
   readonly transact: Transact<Tx>;
@@ -32,7 +35,7 @@ export async function runTicker<Tx extends StoreTransaction<Schema>>(options: Ti
   const failed = new Map<string, number>();
   const step = async () => {
     for (const [name, until] of failed) if (until < Date.now()) failed.delete(name);
-    while (!signal.aborted && (await isAnyDue(options.store, [...failed.keys()]))) {
+    while (!signal.aborted && (await isAnyDue(options, [...failed.keys()]))) {
       if (!(await tick(options, failed))) return;
     }
   };
@@ -42,18 +45,21 @@ export async function runTicker<Tx extends StoreTransaction<Schema>>(options: Ti
   await repeat(step, { signal, intervalMs: pollMs, onFailure });
 }
 
-async function isAnyDue({ db }: Store<Schema>, except: string[]): Promise<boolean> {
-  return (await db.select({ name: schedules.name }).from(schedules).where(isDue(except)).limit(1)).length > 0;
+async function isAnyDue<Tx>({ store, declared }: TickerOptions<Tx>, except: string[]): Promise<boolean> {
+  const query = store.db.select({ name: schedules.name }).from(schedules);
+  return (await query.where(isDue(declared, except)).limit(1)).length > 0;
 }
 
-function isDue(except: string[]) {
+/** A process of another version starts what only that lists. */
+function isDue({ names }: Pick<Declared, "names">, except: string[] = []) {
+  const isOwn = or(not(schedules.isDeclared), inArray(schedules.name, [...names]));
   const isOther = except.length > 0 ? notInArray(schedules.name, except) : undefined;
-  return and(isNull(schedules.pausedAt), lte(schedules.nextAt, sql`now()`), isOther);
+  return and(isNull(schedules.pausedAt), lte(schedules.nextAt, sql`now()`), isOwn, isOther);
 }
 
 /** Starts the one that has been due the longest. Returns whether there was one that no other process has. */
 async function tick<Tx extends StoreTransaction<Schema>>(
-  { store, service, transact, log, signal }: TickerOptions<Tx>,
+  { store, declared, service, transact, log, signal }: TickerOptions<Tx>,
   failed: Map<string, number>,
 ): Promise<boolean> {
   let name: string | undefined;
@@ -62,7 +68,7 @@ async function tick<Tx extends StoreTransaction<Schema>>(
   try {
     const query = store.db.select({ name: schedules.name, principal: schedules.principal }).from(schedules);
     const [next] = await query
-      .where(isDue([...failed.keys()]))
+      .where(isDue(declared, [...failed.keys()]))
       .orderBy(asc(schedules.nextAt))
       .limit(1);
     if (!next) return false;
@@ -74,7 +80,7 @@ async function tick<Tx extends StoreTransaction<Schema>>(
         const lock = tx
           .select()
           .from(schedules)
-          .where(and(isDue([]), isWanted));
+          .where(and(isDue(declared), isWanted));
         const [row] = await lock.for("update", { skipLocked: true });
         if (!row) return;
         // `transact` lets the transaction enqueue, and publish if the service can.

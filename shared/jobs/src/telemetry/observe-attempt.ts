@@ -16,6 +16,11 @@ export interface AttemptEnd {
   readonly isLast?: boolean;
 }
 
+/** Counts a job that has failed because it ends its processes. */
+export function observeKiller(service: string, name: string): void {
+  metering.instruments?.failures.add(1, attributesOf(service, name));
+}
+
 /** Runs an attempt. */
 type Run = (trace: TraceContext | undefined) => Promise<AttemptEnd>;
 

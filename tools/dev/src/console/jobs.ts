@@ -30,7 +30,7 @@ const listSchedules = `
   SELECT name, target->>'typeName' AS target, timing->>'kind' AS kind, timing->>'cron' AS cron, timing->>'timeZone' AS "timeZone",
     (timing->>'everyMs')::float8 AS "everyMs", paused_at IS NOT NULL AS "isPaused",
     (extract(epoch FROM next_at) * 1000)::float8 AS "nextMs", (extract(epoch FROM last_at) * 1000)::float8 AS "lastMs"
-  FROM schedules ORDER BY name`;
+  FROM schedules WHERE NOT is_declared OR listed_at > now() - interval '1 minute' ORDER BY name`;
 
 /** Returns the jobs and schedules in a database; undefined: its service has none. */
 export function readJobs(adminUrl: string, database: string, app: string): Promise<JobList | undefined> {
