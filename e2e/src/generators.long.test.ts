@@ -63,6 +63,7 @@ describe("what turbo generates", () => {
       ["service", "--args", "greeter", "Greet", "yes", "yes", "auto", "none", "none"],
       ["rpc", "--args", "greeter", "Follow", "stream", "anyone"],
       ["event", "--args", "greeter", "Missed", "id", "Miss", "orders", "nobody"],
+      ["job", "--args", "greeter", "SendLater", "Send", "nobody"],
       ["error", "--args", "greeter", "TOO_FAR", "OUT_OF_RANGE", "metres", "Greet"],
     ]) {
       const { output } = await clone.call("npx", ["turbo", "gen", ...asked], { npm_config_offline: "true" });

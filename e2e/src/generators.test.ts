@@ -32,7 +32,7 @@ it("is rejected if it would consume an event that does not list it", async () =>
   expect([code, output]).toEqual([1, expect.stringContaining(reason)]);
 });
 
-describe("a service that is generated, with an RPC, an event and a consumer", () => {
+describe("a service that is generated, with an RPC, an event, a consumer and a job", () => {
   it("is written without a network", async () => {
     const offline = { npm_config_offline: "true" };
     for (const [command = "", ...args] of await commands()) {
@@ -86,6 +86,8 @@ describe("a service that is generated, with an RPC, an event and a consumer", ()
     expect(await page.query("orders.countOrders", { text: "Ada" })).toEqual({ text: "Ada" });
     expect(await call("greeter.greet", { text: "Ada" })).toEqual({ text: "Ada" });
     expect(await call("greeter.welcome", { name: "Ada" })).toEqual({});
+    expect(await call("greeter.orderCard", { text: "Ada" })).toEqual({ id: expect.any(String) });
+    await expect.poll(() => mesh?.apps.greeter?.output()).toMatch(/"text":"Ada".*"msg":"SendCard"/);
     const rest = `${mesh.gatewayUrl}/v1/reviews`;
     const review = { title: "Ada", text: "Good." };
     const headers = { "content-type": "application/json" };

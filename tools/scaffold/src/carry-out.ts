@@ -1,4 +1,6 @@
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Draft } from "./draft.ts";
 import { GeneratorError } from "./generator-error.ts";
 import type { Plan } from "./kinds/plan.ts";
@@ -11,7 +13,7 @@ const generator = "tools/codegen/bin/mesh-generate.mjs";
 const recordingGenerator = "tools/dev/bin/generate.mjs";
 
 /**
- * Writes a draft, formats it, generates code from the contracts, and links and migrates a new service. If a step fails or
+ * Writes a draft, formats it, generates code from the contracts, and links and migrates the service. If a step fails or
  * is interrupted, all changes are undone.
  *
  * @throws GeneratorError with the output of the step
@@ -22,11 +24,13 @@ export async function carryOut(draft: Draft, plan: Plan): Promise<void> {
   // Ctrl-C also ends the running program, so its step fails and the changes are undone.
   const stay = () => {};
   process.on("SIGINT", stay);
+  const undoMigration = plan.migrates && (await keepMigrations(root, plan.migrates.service));
   const undo = await draft.write();
   try {
     await format(draft, formatted);
     await finish(root, plan);
   } catch (error) {
+    await undoMigration?.();
     await undo();
     await runScript(root, generator, []);
     throw error;
@@ -58,7 +62,7 @@ async function format({ root, edits, created }: Draft, formatted: readonly strin
 }
 
 /** Runs the remaining steps. Linking comes last, because it can't be undone. */
-async function finish(root: string, { newService, migrates }: Plan): Promise<void> {
+async function finish(root: string, { links, migrates }: Plan): Promise<void> {
   const ended = await Promise.allSettled([
     must(runScript(root, recordingGenerator, ["--quiet"]), "the code generation failed"),
     must(runTool(root, buf, ["lint"]), "buf lint reports errors"),
@@ -66,18 +70,35 @@ async function finish(root: string, { newService, migrates }: Plan): Promise<voi
   ]);
   const failed = ended.find((step) => step.status === "rejected");
   if (failed) throw failed.reason;
-  if (newService) await link(root);
+  if (links) await link(root);
 }
 
-/** Links a new package with npm. It needs no network, because all its dependencies are installed. */
+/** Links the packages with npm. It needs no network, because all its dependencies are installed. */
 function link(root: string): Promise<void> {
   const flags = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   return must(runNpm(root, ["install", ...flags]), "npm can't link the new package");
 }
 
-function migrate(root: string, name: string): Promise<void> {
+function migrate(root: string, { service, name }: NonNullable<Plan["migrates"]>): Promise<void> {
   const script = "shared/store/bin/mesh-migration.mjs";
-  return must(runScript(root, script, ["init"], join(root, "services", name)), "the first migration can't be written");
+  const message = `the ${name === "init" ? "first " : ""}migration can't be written`;
+  return must(runScript(root, script, [name], join(root, "services", service)), message);
+}
+
+/** Keeps the migrations of a service as they are. Returns a function that restores them. */
+async function keepMigrations(root: string, service: string): Promise<(() => Promise<void>) | undefined> {
+  const folder = join(root, "services", service, "migrations");
+  if (!existsSync(folder)) return undefined;
+  const paths = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = paths.filter((path) => path.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const before = new Map(await Promise.all(files.map(async (path) => [path, await readFile(path)] as const)));
+  return async () => {
+    await rm(folder, { recursive: true });
+    for (const [path, bytes] of before) {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, bytes);
+    }
+  };
 }
 
 async function must(running: Promise<RunResult>, message: string): Promise<void> {

@@ -161,6 +161,23 @@ export const generators: readonly Generator[] = [
     example: "event greeter Greeted --key name --rpc Welcome --consumer payments",
   },
   {
+    name: "job",
+    description: "a job of a service, with its handler, a test, and an RPC that enqueues it",
+    questions: [
+      service,
+      { name: "name", text: "the name of the job, such as SendInvoice", kind: "word", wrong: wrongTypeName },
+      {
+        name: "rpc",
+        text: "a new RPC that enqueues it (empty: none)",
+        kind: "text",
+        preset: "",
+        wrong: optional(wrongTypeName),
+      },
+      { ...gateway, text: `for the new RPC, ${gateway.text}` },
+    ],
+    example: "job greeter SendCard --rpc OrderCard --gateway anyone",
+  },
+  {
     name: "error",
     description: "an error reason of a service",
     questions: [

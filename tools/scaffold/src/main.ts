@@ -7,6 +7,7 @@ import { type Generator, generators, type Question } from "./generators.ts";
 import { help } from "./help.ts";
 import { planError } from "./kinds/error.ts";
 import { planEvent } from "./kinds/event.ts";
+import { planJob } from "./kinds/job.ts";
 import type { Plan, Workshop } from "./kinds/plan.ts";
 import { planRpc } from "./kinds/rpc.ts";
 import { planService } from "./kinds/service.ts";
@@ -16,6 +17,7 @@ const plans: Readonly<Record<string, (workshop: Workshop) => Promise<Plan>>> = {
   service: planService,
   rpc: planRpc,
   event: planEvent,
+  job: planJob,
   error: planError,
 };
 
@@ -45,9 +47,9 @@ async function generate({ name }: Generator, answers: Readonly<Record<string, st
   await carryOut(draft, plan);
   const files = [
     ...[...draft.created.keys()].map((path) => `+ ${path}`),
-    ...(plan.migrates ? [`+ services/${plan.migrates}/migrations`] : []),
+    ...(plan.migrates ? [`+ services/${plan.migrates.service}/migrations`] : []),
     ...[...draft.edits.keys()].map((path) => `~ ${path}`),
-    ...(plan.newService ? ["~ package-lock.json"] : []),
+    ...(plan.links ? ["~ package-lock.json"] : []),
   ];
   const open = plan.newReason ? await missingCases(root, plan.newReason) : [];
   return print([...files, ...[...plan.next, ...open].map((line) => `→ ${line}`), ""].join("\n"), 0);

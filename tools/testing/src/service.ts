@@ -1,5 +1,12 @@
 import { randomUUID } from "node:crypto";
-import type { ClientOf, EventDefinition, Principal, ServiceDefinition, ServiceTypes } from "@mesh/contracts";
+import type {
+  ClientOf,
+  EventDefinition,
+  JobDefinition,
+  Principal,
+  ServiceDefinition,
+  ServiceTypes,
+} from "@mesh/contracts";
 import { connect, type Implementation, serve, type Upstream } from "@mesh/rpc";
 import { createLifecycle, createLogger, type Health, openScope, type Scope } from "@mesh/runtime";
 import { openServices, type Service } from "@mesh/service";
@@ -9,6 +16,7 @@ import { vi } from "vitest";
 import { testDatabase } from "./database.ts";
 import { testSignatures, testTokens } from "./identity.ts";
 import { testNats } from "./nats.ts";
+import { runJob } from "./run-job.ts";
 import { storeInStream } from "./store-in-stream.ts";
 
 export { implement } from "@mesh/rpc";
@@ -33,6 +41,8 @@ export interface TestService<T extends ServiceTypes> extends AsyncDisposable {
   published<E, I>(event: EventDefinition<E, I>): Promise<E[]>;
   /** Sends an event to it, signed by the service that owns it, once it receives such events. @param messageId the same id marks a duplicate of an event */
   send<E, I>(event: EventDefinition<E, I>, input: I, messageId?: string): Promise<void>;
+  /** Has it do one of its jobs, and returns the result. @throws Error with the code and the text of its failure */
+  runJob<T, I, R, O>(job: JobDefinition<T, I, R, O>, payload: I): Promise<R>;
   /** Closes the service, but not its servers. */
   close(): Promise<void>;
 }
@@ -89,6 +99,7 @@ export async function openTestService<T extends ServiceTypes>(
       return (await query<{ payload: Buffer }>(sql, [subject])).map(({ payload }) => decode(payload));
     },
     send: (event, input, messageId) => sendEvent(nats.url, event, input, messageId),
+    runJob: (job, payload) => runJob(db, job, payload),
     close: life.close,
     async [Symbol.asyncDispose]() {
       await upstream.close();

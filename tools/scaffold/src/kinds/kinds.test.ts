@@ -5,6 +5,7 @@ import { openRepository } from "../../fixtures/repository.ts";
 import { parse } from "../source/module.ts";
 import { planError } from "./error.ts";
 import { planEvent } from "./event.ts";
+import { planJob } from "./job.ts";
 import { planRpc } from "./rpc.ts";
 import { planService } from "./service.ts";
 
@@ -125,6 +126,45 @@ describe("an event", () => {
     const repository = await openRepository({ ...files, "services/lamps/src/schema.ts": "" });
     await expect(repository.apply(planEvent, event)).rejects.toThrow(
       "services/lamps has no database for events: add a store",
+    );
+  });
+});
+
+describe("a job", () => {
+  const job = { service: "lamps", name: "DimLater", rpc: "ScheduleDim", gateway: "nobody" };
+  const withPackage = { ...files, "services/lamps/package.json": '{"dependencies": {"@mesh/service": "*"}}\n' };
+
+  it("comes with an RPC that enqueues it, its handler, its table and a test", async () => {
+    const repository = await openRepository(withPackage);
+    await repository.apply(planJob, job);
+    const proto = await repository.read(contract);
+    expect(proto).toMatch(/message DimLater {\n {2}option \(mesh.v1.job\) = {\n {4}timeout_ms: 60000\n {4}attempts: 5/);
+    const source = await repository.read(code);
+    expect(source).toContain("await db.transaction((tx) => tx.enqueue(DimLater, { text }));");
+    expect(source).toContain("{ store,\njobs }");
+    expect(await repository.read("services/lamps/src/jobs.ts")).toContain("job(DimLater, async ({ text }, ");
+    expect(await repository.read("services/lamps/src/jobs.test.ts")).toContain("await service.runJob(DimLater, ");
+    const schema = await repository.read("services/lamps/src/schema.ts");
+    expect(schema.match(/export { schedules } from "@mesh\/jobs\/tables";/g)).toHaveLength(1);
+    expect(await repository.read("services/lamps/package.json")).toContain(
+      '"@mesh/jobs": "*",\n    "@mesh/service": "*"',
+    );
+  });
+
+  it("can be followed by another one, which needs no RPC and no table", async () => {
+    const repository = await openRepository(withPackage);
+    await repository.apply(planJob, job);
+    const draft = await repository.apply(planJob, { ...job, name: "DimTwice", rpc: "" });
+    expect([...draft.edits.keys()].sort()).toEqual([contract, "services/lamps/src/jobs.ts"]);
+    expect((await repository.read("services/lamps/src/jobs.ts")).match(/job\(Dim/g)).toHaveLength(2);
+    expect(await repository.read("services/lamps/src/jobs.test.ts")).not.toContain("DimTwice");
+  });
+
+  it("needs a database", async () => {
+    const source = files[code].replace("{ store }", "{}");
+    const repository = await openRepository({ ...withPackage, [code]: source });
+    await expect(repository.apply(planJob, job)).rejects.toThrow(
+      "services/lamps has no database for jobs: add a store",
     );
   });
 });

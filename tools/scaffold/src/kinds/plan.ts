@@ -10,10 +10,10 @@ export interface Workshop {
 
 /** The steps after the draft is written. */
 export interface Plan {
-  /** A new service, whose package must be linked. */
-  readonly newService?: string;
-  /** A service with new tables, which needs its first migration. */
-  readonly migrates?: string;
+  /** Whether a package is new, or has a new dependency, and must be linked. */
+  readonly links?: boolean;
+  /** A service with new tables, and the name of the migration that it needs. */
+  readonly migrates?: { readonly service: string; readonly name: string };
   /** A new reason of an existing error enum, for which code may need a new case. */
   readonly newReason?: string;
   /** Suggestions for the next steps. */

@@ -57,7 +57,7 @@ async function planResource({ draft, contracts, answers }: Workshop): Promise<Pl
       ? `list them: curl http://localhost:4000/v1/${name}, or trpc.${name}.list${parts.types}.query({}) in the frontend, which gives { ${many} }`
       : `choose the roles that have ${name}:read and ${name}:write: option (mesh.v1.package) in proto/${name}/v1/${name}.proto`,
   ];
-  return { newService: name, migrates: name, next };
+  return { links: true, migrates: { service: name, name: "init" }, next };
 }
 
 async function peerOf(contracts: Contracts, folder: string): Promise<Peer> {
@@ -113,7 +113,7 @@ async function planSingle({ draft, answers }: Workshop): Promise<Plan> {
       ? [`call it in the frontend: trpc.${name}.${service.method}.${service.hasStore ? "mutate" : "query"}({ … })`]
       : []),
   ];
-  return { newService: name, ...(service.hasStore ? { migrates: name } : {}), next };
+  return { links: true, ...(service.hasStore && { migrates: { service: name, name: "init" } }), next };
 }
 
 function checkNew(root: string, name: string): void {
