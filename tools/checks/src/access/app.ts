@@ -24,6 +24,9 @@ export interface App {
   readonly calls: readonly Use<DescMethod>[];
   readonly published: readonly Use<DescMessage>[];
   readonly consumed: readonly Use<DescMessage>[];
+  readonly enqueued: readonly Use<DescMessage>[];
+  /** The jobs that it has handlers of. */
+  readonly done: readonly Use<DescMessage>[];
 }
 
 /** What a source file has. */
@@ -69,8 +72,11 @@ function appOf(names: readonly string[], sources: readonly Source[], registry: F
     names,
     upstreams,
     calls: callsOf(sources, new Map(upstreams.map(({ key, desc }) => [key, desc]))),
-    published: eventsIn(sources, "publish", registry),
-    consumed: eventsIn(sources, "on", registry),
+    // A schedule publishes an event, or enqueues a job.
+    published: messagesIn(sources, ["publish", "schedule"], registry),
+    consumed: messagesIn(sources, ["on"], registry),
+    enqueued: messagesIn(sources, ["enqueue", "schedule"], registry),
+    done: messagesIn(sources, ["job"], registry),
   };
 }
 
@@ -83,13 +89,17 @@ function gatewayOf(sources: readonly Source[], registry: FileRegistry): App {
     return desc ? [[key, desc] as const] : [];
   });
   const calls = callsOf(sources, new Map(services));
-  return { names: [gateway], upstreams: [], calls, published: [], consumed: [] };
+  return { names: [gateway], upstreams: [], calls, published: [], consumed: [], enqueued: [], done: [] };
 }
 
-function eventsIn(sources: readonly Source[], kind: "publish" | "on", registry: FileRegistry): Use<DescMessage>[] {
+function messagesIn(
+  sources: readonly Source[],
+  kinds: readonly Mention["kind"][],
+  registry: FileRegistry,
+): Use<DescMessage>[] {
   return sources.flatMap(({ path, mentions }) =>
     mentions.flatMap(({ type, line, column, ...mention }) => {
-      const desc = mention.kind === kind ? registry.getMessage(type) : undefined;
+      const desc = kinds.includes(mention.kind) ? registry.getMessage(type) : undefined;
       return desc ? [{ path, line, column, desc }] : [];
     }),
   );

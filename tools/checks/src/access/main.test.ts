@@ -64,7 +64,7 @@ async function check(...options: string[]) {
 
 test("callers that the contract lists are right", async () => {
   expect(await check("", 'callers: "shop"', 'callers: ["*", "gateway"]')).toEqual({
-    text: "every method is called, and every event published and consumed, by services that may\n",
+    text: "every method is called, every event published and consumed, and every job enqueued and done, by services that may\n",
     code: 0,
   });
 });
@@ -148,6 +148,43 @@ export const consumers = [
   expect((await contracts('consumers: "shpo"')).stderr).toContain(
     'proto/till/v1/till.proto:15:63: consumers: "shpo" names no service of this repository: use one of shop, till, or',
   );
+});
+
+test("jobs are printed with who does and enqueues them, and those that are enqueued without a handler or not done", async () => {
+  const jobs = `message SendBill {
+  option (mesh.v1.job) = {};
+}
+message CleanUp {
+  option (mesh.v1.job) = {};
+}
+`;
+  const bill = 'import { SendBill, CleanUp } from "@mesh/contracts/shop/v1";\n';
+  const write = async (source: string | undefined, more = jobs) => {
+    await repository.write({
+      "proto/shop/v1/shop.proto": contract("shop") + more,
+      "proto/till/v1/till.proto": contract("till", "", "", 'callers: ["*", "gateway"]'),
+      "services/shop/src/jobs.ts": source && `${bill}${source}`,
+    });
+    return runBin("mesh-access", repository.folder);
+  };
+  onTestFinished(async () => void (await write(undefined, "")));
+  const enqueue = "export const start = (tx) => tx.enqueue(SendBill, {});\n";
+  const tidy = 'export const schedules = [schedule("tidy", { cron: "0 3 * * *" }, CleanUp, {})];\n';
+  const done = await write(`${enqueue}${tidy}export const jobs = [job(SendBill, () => {}), job(CleanUp, () => {})];\n`);
+  expect([done.stdout.split("\n").slice(0, 2), done.code]).toEqual([
+    [
+      "shop.v1.SendBill  done by shop, enqueued in services/shop/src/jobs.ts:2",
+      "shop.v1.CleanUp   done by shop, enqueued in services/shop/src/jobs.ts:3",
+    ],
+    0,
+  ]);
+  const { stderr, code } = await write(`${enqueue}export const jobs = [job(CleanUp, () => {})];\n`);
+  expect([stderr, code]).toEqual([
+    `proto/shop/v1/shop.proto:15:10: no service does SendBill: add job(SendBill, …) to the jobs of shop, or comment // mesh:elsewhere <reason> if it is in another repository
+services/shop/src/jobs.ts:2:32: shop enqueues SendBill, which it does not do: add job(SendBill, …) to its jobs
+2 problems\n`,
+    1,
+  ]);
 });
 
 test("the command prints its help, and rejects unknown flags", async () => {

@@ -39,7 +39,9 @@ export async function readUsage(root: string, registry: FileRegistry): Promise<E
   }
   const isService = (path: string) => path.startsWith("services/");
   return {
-    publishers: byEvent(found.filter(({ kind, path }) => kind === "publish" && isService(path))),
+    publishers: byEvent(
+      found.filter(({ kind, path }) => (kind === "publish" || kind === "schedule") && isService(path)),
+    ),
     consumers: byEvent(found.filter(({ kind, path }) => kind === "on" && isService(path))),
     procedures: new Map(
       found.flatMap(({ kind, path, type, key }) => (kind === "key" && !isService(path) ? [[type, key] as const] : [])),

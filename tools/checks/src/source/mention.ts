@@ -1,10 +1,10 @@
 import { importedName, localNames, placeOf, withoutComments } from "./source-text.ts";
 
-/** A mention of an event or a service in source code. */
+/** A mention of an event, a job or a service in source code. */
 export interface Mention {
-  /** The form: `.publish(Event`, `on(Event`, `key: Service` or `service(Service`. */
-  readonly kind: "publish" | "on" | "key" | "service";
-  /** The full name of the event or the service: `orders.v1.OrderPlaced`. */
+  /** The form, such as `.publish(Event`, `on(Event`, `job(Job`, `schedule(name, when, Job` or `service(Service`. */
+  readonly kind: "publish" | "on" | "enqueue" | "job" | "schedule" | "key" | "service";
+  /** The full name of the event, the job or the service: `orders.v1.OrderPlaced`. */
   readonly type: string;
   /** The key of a `key: Service`, otherwise empty. */
   readonly key: string;
@@ -17,6 +17,12 @@ export interface Mention {
 const patterns = [
   ["publish", /\.publish(?:<[^()]*>)?\(\s*(?<name>[\w$]+(?:\.[\w$]+)?)/g],
   ["on", /(?<![\w$.])on(?:<[^()]*>)?\(\s*(?<name>[\w$]+(?:\.[\w$]+)?)/g],
+  ["enqueue", /\.enqueue(?:<[^()]*>)?\(\s*(?<name>[\w$]+(?:\.[\w$]+)?)/g],
+  ["job", /(?<![\w$.])job(?:<[^()]*>)?\(\s*(?<name>[\w$]+(?:\.[\w$]+)?)/g],
+  [
+    "schedule",
+    /(?<![\w$])schedule\(\s*(?:"[^"]*"|`[^`]*`|[\w$.]+)\s*,\s*(?:\{[^{}]*\}|[\w$.]+)\s*,\s*(?<name>[\w$]+(?:\.[\w$]+)?)/g,
+  ],
   ["service", /(?<![\w$.])service(?:<[^()]*>)?\(\s*(?<name>[\w$]+(?:\.[\w$]+)?)/g],
   ["key", /(?<key>[\w$]+)\s*:\s*(?<name>[\w$]+(?:\.[\w$]+)?)\s*[,}]/g],
 ] as const;
