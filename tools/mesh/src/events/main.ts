@@ -1,5 +1,7 @@
 import { CommandError, runCommand } from "@mesh/codegen/command";
 import { readCatalogue } from "../contracts/catalogue.ts";
+import { jobsCommand } from "../jobs/main.ts";
+import { schedulesCommand } from "../jobs/schedules.ts";
 import { connectionHelp, connectionOptions, exitCodes, type MeshAccess, meshAccess } from "../settings.ts";
 import { withNats } from "../with-nats.ts";
 import { listEvents } from "./list.ts";
@@ -16,6 +18,7 @@ const help = `Shows the events of the mesh, publishes one, and replays those tha
   npm run mesh -- events dead
   npm run mesh -- events replay
   npm run mesh -- events rewind <consumer> --service <service>
+  npm run mesh -- events jobs | schedules …          the same as npm run mesh -- jobs | schedules
 
   list     list the events of the contracts: their owner, how many the stream has, and their consumers
   tail     print events as JSON, as they are stored, until Ctrl-C. An event is named by its subject or its message
@@ -64,6 +67,9 @@ type Given = Flags & { readonly [name in keyof typeof filterOptions]?: string | 
 
 /** Runs the command `events`. Returns the exit code. */
 export function eventsCommand(args: readonly string[]): Promise<number> {
+  const [first = "", ...rest] = args;
+  if (first === "jobs") return jobsCommand(rest);
+  if (first === "schedules") return schedulesCommand(rest);
   return runCommand(args, {
     help,
     options,
