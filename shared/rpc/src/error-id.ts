@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { MeshError, type MeshErrorInit } from "@mesh/contracts";
-import { isTextChosen } from "./received-error.ts";
+import { isTextChosen } from "./error-origin.ts";
 
 /** Returns an id by which people find an error in the log. */
 export function newErrorId(): string {

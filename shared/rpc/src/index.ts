@@ -23,6 +23,7 @@ export { type DnsDiscoveryOptions, dnsDiscovery } from "./discovery/dns-discover
 export { type PeersDiscoveryOptions, peersDiscovery } from "./discovery/peers-discovery.ts";
 export { staticDiscovery } from "./discovery/static-discovery.ts";
 export { errorIdOf } from "./error-id.ts";
+export { isLoggedElsewhere, isTextChosen, isUncertain, withoutForeignText } from "./error-origin.ts";
 export type { Certified, CertifiedNow, IdentityFiles } from "./identity/certified.ts";
 export { createIdentity, type Identity, type IdentityOptions, type RotatingIdentity } from "./identity/identity.ts";
 export type { Pem } from "./identity/pem.ts";
@@ -33,7 +34,6 @@ export { sharedServices, shareServices } from "./local/shared-services.ts";
 export type { CallPolicy } from "./policy/call-policy.ts";
 export { policyJson, readPolicy } from "./policy/policy-document.ts";
 export type { PolicySource } from "./policy/policy-source.ts";
-export { isLoggedElsewhere, isTextChosen, isUncertain, withoutForeignText } from "./received-error.ts";
 export {
   limitByPolicy,
   limitCalls,

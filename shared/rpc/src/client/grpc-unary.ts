@@ -1,8 +1,10 @@
 import { type Channel, type Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import type { MeshError, ResponseHeaders } from "@mesh/contracts";
+import { isUnsent } from "../error-origin.ts";
 import { responseHeaders } from "../headers.ts";
 import { toBuffer } from "../message-stream.ts";
-import { isLocal, isOwnReset, isRefusal, isUnsent, receivedError } from "../received-error.ts";
+import { receivedError } from "../received-error.ts";
+import { isLocal, isOwnReset, isRefusal } from "../received-status.ts";
 import { brokenResponse, type UnaryCall } from "./unary-call.ts";
 
 /** A unary call and the channel for it. */

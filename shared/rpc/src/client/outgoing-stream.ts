@@ -2,7 +2,7 @@ import { type Channel, type Metadata, type StatusObject, status } from "@grpc/gr
 import { MeshError, type ResponseHeaders } from "@mesh/contracts";
 import { type HeaderListeners, responseHeaders } from "../headers.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
-import { isLocal, isOwnReset } from "../received-error.ts";
+import { isLocal, isOwnReset } from "../received-status.ts";
 
 /** The messages of a call that this process makes. */
 export interface OutgoingStream<M = Uint8Array> extends MessageStream<M> {

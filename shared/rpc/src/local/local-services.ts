@@ -1,6 +1,6 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import type { Transport } from "../client/transport.ts";
-import { asUnsent } from "../received-error.ts";
+import { asUnsent } from "../error-origin.ts";
 import { retryLaterMs } from "../retry-later.ts";
 import type { Route } from "../server/incoming-stream.ts";
 import { LocalTransport } from "./local-transport.ts";

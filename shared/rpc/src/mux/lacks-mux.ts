@@ -1,5 +1,5 @@
 import { type Code, MeshError } from "@mesh/contracts";
-import { isTextChosen } from "../received-error.ts";
+import { isTextChosen } from "../error-origin.ts";
 
 const codes: readonly Code[] = ["UNIMPLEMENTED", "UNAUTHENTICATED", "PERMISSION_DENIED"];
 

@@ -5,7 +5,7 @@ import { traceHeader } from "@mesh/runtime";
 import { headerMessage } from "../error-details.ts";
 import type { FittingError } from "../fitting-error.ts";
 import { BoundedHeaders, headerOverhead, sizeOf } from "../headers.ts";
-import { chosenTextHeader, detailsHeader } from "../received-error.ts";
+import { chosenTextHeader, detailsHeader } from "../received-status.ts";
 import { gone, headersSent, type IncomingStream } from "../server/incoming-stream.ts";
 import { signerHeader } from "../tokens/token-headers.ts";
 import type { ReceivedRequest } from "./envelope.ts";

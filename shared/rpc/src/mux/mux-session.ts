@@ -1,31 +1,21 @@
-import { MeshError, type MethodDefinition } from "@mesh/contracts";
+import { MeshError } from "@mesh/contracts";
 import type { MuxHeader, MuxRequest, MuxResponse } from "@mesh/contracts/protocols/mesh/v1/index";
 import { MuxRequestsMessage } from "@mesh/contracts/protocols/mesh/v1/mux.messages";
-import { traceHeader } from "@mesh/runtime";
 import type { OutgoingStream } from "../client/outgoing-stream.ts";
-import { brokenResponse, type UnaryCall } from "../client/unary-call.ts";
-import { maxTimerMs } from "../deadline.ts";
+import type { UnaryCall } from "../client/unary-call.ts";
 import { DeadlineTimer } from "../deadline-timer.ts";
-import type { OutgoingHeaders } from "../headers.ts";
-import { maxResponseBytes } from "../message-stream.ts";
+import { asUnsent, isUnsent } from "../error-origin.ts";
 import { CallTable } from "../open-calls.ts";
 import { encodePooled } from "../pooled-writer.ts";
-import {
-  asUnsent,
-  chosenTextHeader,
-  detailsHeader,
-  endedHere,
-  isUnsent,
-  noRoom,
-  sentError,
-} from "../received-error.ts";
+import { endedHere, noRoom } from "../received-error.ts";
 import { CallQueue } from "./call-queue.ts";
 import { decodeResponses } from "./envelope.ts";
 import { Flusher } from "./flusher.ts";
 import { lacksMux } from "./lacks-mux.ts";
 import { fullBytes } from "./limits.ts";
-import { fromMuxHeaders, headerIn, muxHeaderBytes } from "./mux-headers.ts";
-import { SentSigners } from "./signers.ts";
+import { muxHeaderBytes } from "./mux-headers.ts";
+import { endCall, keepPart, type OpenCall } from "./open-call.ts";
+import { Requests } from "./requests.ts";
 
 /** What happens to a session. */
 export interface SessionListener {
@@ -40,21 +30,6 @@ export interface SessionListener {
 /** The size of a call in a message besides its request and headers, at most about, in bytes. */
 const overheadBytes = 200;
 
-/** A call that has no response yet. */
-interface OpenCall {
-  readonly id: number;
-  readonly call: UnaryCall;
-  readonly headers: MuxHeader[];
-  readonly deadline: number;
-  /** Milliseconds since the epoch. */
-  readonly queuedAt: number;
-  isSent: boolean;
-  /** The parts of a large response, and their size. */
-  parts: Uint8Array[] | undefined;
-  partBytes: number;
-  next: OpenCall | undefined;
-}
-
 /** For code that runs when the running code has ended. */
 const now = Promise.resolve();
 
@@ -63,8 +38,7 @@ export class MuxSession {
   readonly #stream: OutgoingStream;
   readonly #listener: SessionListener;
   readonly #open = new CallTable<OpenCall>();
-  readonly #methods = new Map<MethodDefinition, number>();
-  readonly #signers = new SentSigners();
+  readonly #requests = new Requests();
   readonly #flusher = new Flusher(() => this.#send());
   /** The calls that are not sent. Some may be over. */
   readonly #queue = new CallQueue<OpenCall>({
@@ -193,30 +167,10 @@ export class MuxSession {
       open.isSent = true;
       this.#sentCalls += 1;
       bytes += open.call.request.length + muxHeaderBytes(open.headers) + overheadBytes;
-      calls.push(this.#requestOf(open));
+      calls.push(this.#requests.of(open));
     }
     if (this.#queue.rest(this.#sentCalls)) this.#flusher.schedule(false);
     return calls;
-  }
-
-  #requestOf({ id, call, headers }: OpenCall): MuxRequest {
-    const { method, request } = call;
-    const known = this.#methods.get(method);
-    const number = known ?? this.#methods.size;
-    if (known === undefined) this.#methods.set(method, number);
-    const leftMs = call.deadline - Date.now();
-    const fields = this.#signers.fieldsOf(call.headers, headers);
-    return {
-      id,
-      method: number,
-      path: known === undefined ? method.path : "",
-      timeoutMs: leftMs <= maxTimerMs ? Math.max(1, Math.ceil(leftMs)) : 0,
-      trace: traceOf(call.headers),
-      signer: fields.signer,
-      signerText: fields.signerText,
-      headers: fields.headers,
-      message: request,
-    };
   }
 
   async #receiveAll(): Promise<void> {
@@ -254,7 +208,7 @@ export class MuxSession {
     else if (result.more) keepPart(open, result.message);
     else {
       this.#queue.grow();
-      end(open, result);
+      endCall(open, result);
     }
   }
 
@@ -292,37 +246,4 @@ export class MuxSession {
 /** Returns what made the stream fail, in the words of what noticed it. */
 function causeOf(failure: unknown): unknown {
   return failure instanceof MeshError ? (failure.cause ?? failure) : failure;
-}
-
-function traceOf(headers: OutgoingHeaders): string {
-  const trace = headers[traceHeader];
-  return typeof trace === "string" ? trace : "";
-}
-
-function keepPart(open: OpenCall, part: Uint8Array): void {
-  if (part.length === 0) return;
-  open.parts ??= [];
-  open.parts.push(part);
-  open.partBytes += part.length;
-  if (open.partBytes <= maxResponseBytes) return;
-  open.call.cancel(brokenResponse(open.call, `it has over ${maxResponseBytes} bytes`));
-}
-
-function end({ call, parts }: OpenCall, { message, code, text, headers, trailers }: MuxResponse): void {
-  const { listeners } = call;
-  try {
-    // As in gRPC, an error without headers is a response of trailers only.
-    if (code === 0 || headers.length > 0) listeners?.onHeaders?.(fromMuxHeaders(headers));
-    if (!call.isOver) listeners?.onTrailers?.(fromMuxHeaders(trailers));
-  } catch (error) {
-    call.fail(error instanceof Error ? error : new Error(String(error)));
-    return;
-  }
-  if (code === 0) {
-    call.succeed(parts ? Buffer.concat([...parts, message]) : message);
-    return;
-  }
-  const details = headerIn(trailers, detailsHeader);
-  const isChosen = headerIn(trailers, chosenTextHeader) !== undefined;
-  call.fail(sentError({ code, text, details, isChosen }, call.upstream, call.method));
 }

@@ -6,7 +6,7 @@ import type { FittingError } from "../fitting-error.ts";
 import { BoundedHeaders, firstValue, metadataBytes } from "../headers.ts";
 import { type Caller, callerOf } from "../identity/callers.ts";
 import { type MessageStream, toBuffer, type Waiter } from "../message-stream.ts";
-import { chosenTextHeader, detailsHeader, overloadHeader, refusedHeader } from "../received-error.ts";
+import { chosenTextHeader, detailsHeader, overloadHeader, refusedHeader } from "../received-status.ts";
 import { overloaded } from "./admission.ts";
 import { closing } from "./closing.ts";
 

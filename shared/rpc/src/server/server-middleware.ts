@@ -2,7 +2,7 @@ import { type Code, MeshError, type Principal } from "@mesh/contracts";
 import { type Next, settled } from "@mesh/runtime";
 import { methodName } from "../deadline.ts";
 import { errorIdOf, errorWithId, newErrorId } from "../error-id.ts";
-import { isLoggedElsewhere, withoutForeignText } from "../received-error.ts";
+import { isLoggedElsewhere, withoutForeignText } from "../error-origin.ts";
 import { tokenIn } from "../tokens/token-headers.ts";
 import { validateRequest } from "../validate-request.ts";
 import { limitByPolicy, limitHeaders, limitInFlight, limitSilence, limitTime } from "./call-limits.ts";

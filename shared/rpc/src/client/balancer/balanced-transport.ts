@@ -1,7 +1,7 @@
 import { MeshError, type MethodDefinition } from "@mesh/contracts";
 import type { Logger } from "@mesh/runtime";
 import type { Discovery, Replica } from "../../discovery/discovery.ts";
-import { asUnsent } from "../../received-error.ts";
+import { asUnsent } from "../../error-origin.ts";
 import { retryLaterMs } from "../../retry-later.ts";
 import type { OutgoingStream } from "../outgoing-stream.ts";
 import { closedError, type StartInit, type Transport } from "../transport.ts";

@@ -1,5 +1,5 @@
 import { type Code, MeshError } from "@mesh/contracts";
-import { isFromServer } from "../../received-error.ts";
+import { isFromServer } from "../../error-origin.ts";
 
 /**
  * What the end of a call says of its replica.
