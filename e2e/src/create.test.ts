@@ -5,7 +5,7 @@ import { transformer } from "@mesh/contracts/transformer";
 import { buildApps, startMesh } from "@mesh/testing";
 import { createTRPCUntypedClient, httpLink } from "@trpc/client";
 import { expect, it, onTestFinished } from "vitest";
-import { createProject } from "../fixtures/new-project.ts";
+import { createProject, writeProject } from "../fixtures/new-project.ts";
 import { callIn, openClone } from "./clone.ts";
 
 const repository = join(import.meta.dirname, "../..");
@@ -53,7 +53,7 @@ it("a project without services passes its checks, starts, and takes a first serv
 }, 900_000);
 
 it("names the project, records its version, and contains nothing of the shop", async () => {
-  const root = await createProject(["--example", "none"]);
+  const root = await writeProject(["--example", "none"]);
   const { name, typemesh } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
   expect({ name, typemesh }).toEqual({ name: "acme", typemesh: { version: expect.any(String), example: "none" } });
   expect(await readFile(join(root, "README.md"), "utf8")).toMatch(/^# acme\n/);
