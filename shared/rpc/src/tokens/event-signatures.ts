@@ -52,7 +52,7 @@ export function createEventSignatures(identity: CertifiedNow): EventSignatures {
   const signer = new Signer(identity);
   const verifier = new Verifier(identity, { acceptsRetired: true });
   return {
-    sign(event, principal) {
+    async sign(event, principal) {
       const { names } = identity.current;
       return signer.sign({
         type: signatureType,

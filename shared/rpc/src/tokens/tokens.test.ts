@@ -119,6 +119,8 @@ test("a token is used for many calls, and lives as long as the call that it is f
   expect((await expiry(Date.now() + 10_000)).token, "it would not outlive the call").not.toBe(first.token);
   const stream = await expiry(Date.now() + 600_000);
   expect(stream.leftMs).toBeGreaterThanOrEqual(600_000);
+  vi.advanceTimersByTime(45_000);
+  expect((await expiry(Date.now() + 600_000)).token, "streams share one").toBe(stream.token);
   expect((await expiry(Date.now() + 10_000)).leftMs, "others do not get the token of a stream").toBeLessThan(61_000);
 });
 

@@ -67,9 +67,9 @@ export function createTokens(identity: CertifiedNow, { issuers = defaultIssuers 
   return new IdentityTokens(identity, issuers);
 }
 
-/** A token that this process signed, or that is being signed. */
+/** A token that this process signed. */
 interface Issued {
-  token: string | Promise<string>;
+  readonly token: string;
   readonly expiresMs: number;
 }
 
@@ -94,32 +94,26 @@ class IdentityTokens implements Tokens {
     });
   }
 
-  issue(principal: Principal, untilMs: number): string | Promise<string> {
+  issue(principal: Principal, untilMs: number): string {
     const received = tokenOf(principal);
     if (received) return received.text;
     const now = Date.now();
     // Only calls with long deadlines, such as streams, get long-lived tokens.
-    if (untilMs > now + lifetimeMs) return this.#sign(principal, untilMs);
-    const subject = `${scopeText(principal.scopes)} ${formatPrincipal(principal)}`;
+    const isLong = untilMs > now + lifetimeMs;
+    const subject = `${isLong} ${scopeText(principal.scopes)} ${formatPrincipal(principal)}`;
     const known = this.#issued.get(subject);
     if (known && known.expiresMs >= untilMs) return known.token;
-    const expiresMs = now + lifetimeMs;
-    const issued: Issued = { expiresMs, token: this.#sign(principal, expiresMs) };
-    this.#issued.set(subject, issued, expiresMs);
-    void Promise.resolve(issued.token).then(
-      (token) => {
-        issued.token = token;
-      },
-      () => this.#issued.delete(subject),
-    );
-    return issued.token;
+    const expiresMs = (isLong ? untilMs : now) + lifetimeMs;
+    const token = this.#sign(principal, expiresMs);
+    this.#issued.set(subject, { expiresMs, token }, expiresMs);
+    return token;
   }
 
   verify(token: string): Principal | Promise<Principal> {
     return this.#verified.get(token) ?? this.#verifyOnce(token);
   }
 
-  #sign(principal: Principal, untilMs: number): Promise<string> {
+  #sign(principal: Principal, untilMs: number): string {
     const { names } = this.#identity.current;
     const isOwn = principal.kind === "service" && names.includes(principal.id);
     return this.#signer.sign({
