@@ -22,11 +22,13 @@ export function streamSender(
     try {
       await sendLines(response, messages, write, resume && eventIds(resume));
     } catch (cause) {
+      // The client left, as most that watch something do: no one gets the error, whose shape would cost as much as a call.
+      if (response.headersSent && response.destroyed) return;
       const error = trpcErrorOf(isAbortError(cause) ? endOf(response) : cause);
       if (!response.headersSent) throw error;
       // The method's own errors get their shape here, before they are reported.
       const { problem } = problemOf(error, method);
-      if (!response.destroyed) report(response, error);
+      report(response, error);
       response.end(`${JSON.stringify({ error: problem })}\n`);
     }
   };
