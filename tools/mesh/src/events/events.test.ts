@@ -5,7 +5,8 @@ import { createLifecycle } from "@mesh/runtime";
 import { openServices, service } from "@mesh/service";
 import { testDatabase, testNats } from "@mesh/testing";
 import { absentHandlers, recordedLog } from "@mesh/testing/service";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { AckPolicy, connect } from "nats";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { contractsFile } from "../../fixtures/contracts.ts";
 import { type Run, runMesh } from "../../fixtures/run-mesh.ts";
 
@@ -80,7 +81,7 @@ test("an event is published, listed and printed, dead-lettered and replayed once
 
   const [listed] = (await json(["events", "list"])).filter((one: { subject: string }) => one.subject === subject);
   expect(listed).toMatchObject({ service: "payments", stream: "payments_v1", messages: 1 });
-  expect(listed.consumers).toEqual([{ name: "payments_payments_v1_payment_failed", lag: 0, unsettled: 0 }]);
+  expect(listed.consumers).toEqual([{ name: "payments_payments_v1_payment_failed", done: 1, lag: 0, unsettled: 0 }]);
   const { stdout } = await run(["events", "tail", "PaymentFailed", "--once", "--json"]);
   expect(JSON.parse(stdout)).toMatchObject({ subject, sequence: 1, id, payload: { orderId } });
   expect((await run(["events", "tail", "--once", "--key", "another"])).stdout).toBe("");
@@ -114,4 +115,21 @@ test("what is wrong is said with its reason", { timeout: 60_000 }, async () => {
   expect((await run(["events", "dead", "--since", "soon"])).stderr).toContain("--since must be a time such as");
   expect((await run(["events", "dead", "--state", "ill"])).stderr).toContain('got "ill"');
   expect((await run(["events", "dead", "--service", "nothing"])).code).toBe(3);
+});
+
+test("the progress of a consumer that receives its stream again is listed", { timeout: 120_000 }, async () => {
+  for (let count = 0; count < 3; count++) await run(["events", "publish", "PaymentFailed", failed]);
+  const connection = await connect({ servers: mesh.natsUrl });
+  onTestFinished(() => connection.close());
+  const manager = await connection.jetstreamManager();
+  const listed = async () => (await run(["events", "list"])).stdout;
+  const total = async () => (await manager.streams.info("payments_v1")).state.messages;
+  await vi.waitFor(async () => expect(await total()).toBeGreaterThanOrEqual(3), waiting);
+  const slow = { durable_name: "slow", filter_subject: subject, ack_policy: AckPolicy.Explicit };
+  await manager.consumers.add("payments_v1", slow);
+  const messages = await total();
+  expect(await listed()).toContain(`slow (0 of ${messages} done, 0 in hand)`);
+  const consumer = await connection.jetstream().consumers.get("payments_v1", "slow");
+  await (await consumer.next())?.ackAck();
+  expect(await listed()).toContain(`slow (1 of ${messages} done, 0 in hand)`);
 });

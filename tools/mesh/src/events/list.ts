@@ -7,6 +7,8 @@ import type { Printed } from "./parked.ts";
 /** A consumer of an event, as NATS knows it. */
 interface ListedConsumer {
   readonly name: string;
+  /** The events of the stream that it has handled, or parked. */
+  readonly done: number;
   /** The events that it has not received. */
   readonly lag: number;
   /** The events that it has in hand. */
@@ -31,17 +33,18 @@ export async function listEvents(bus: Bus, signal: AbortSignal, catalogue: Catal
   const json = events.map(({ subject, desc, service, stream }) => {
     const { counts = {}, consumers = [] } = streams.get(stream) ?? {};
     const own = consumers.filter(({ config }) => config.filter_subject === subject && config.durable_name);
-    const listed: ListedConsumer[] = own.map(({ name, num_pending, num_ack_pending }) => {
-      return { name, lag: num_pending, unsettled: num_ack_pending };
+    const messages = counts[subject] ?? 0;
+    const listed: ListedConsumer[] = own.map(({ name, num_pending: lag, num_ack_pending: unsettled }) => {
+      return { name, done: Math.max(0, messages - lag - unsettled), lag, unsettled };
     });
-    return { subject, typeName: desc.typeName, service, stream, messages: counts[subject] ?? 0, consumers: listed };
+    return { subject, typeName: desc.typeName, service, stream, messages, consumers: listed };
   });
   const rows = json.map(({ subject, service, stream, messages, consumers }) => {
-    return [subject, service, stream, String(messages), consumers.map(textOf).join(", ")];
+    return [subject, service, stream, String(messages), consumers.map((one) => textOf(one, messages)).join(", ")];
   });
   return { text: table(["subject", "owner", "stream", "messages", "consumers"], rows, [3]), json };
 }
 
-function textOf({ name, lag, unsettled }: ListedConsumer): string {
-  return lag + unsettled === 0 ? name : `${name} (${lag} behind, ${unsettled} in hand)`;
+function textOf({ name, done, lag, unsettled }: ListedConsumer, messages: number): string {
+  return lag + unsettled === 0 ? name : `${name} (${done} of ${messages} done, ${unsettled} in hand)`;
 }
