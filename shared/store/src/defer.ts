@@ -4,6 +4,7 @@ import type { Schema, StoreTransaction } from "./schema.ts";
 /** The session of a transaction of a store, which Drizzle's types hide. See drizzle-internals.ts. */
 interface Session {
   readonly statements: { readonly defer?: (statement: PromiseLike<unknown>) => Promise<void> };
+  readonly isEnded: boolean;
 }
 
 /**
@@ -21,6 +22,7 @@ interface Session {
  * ```
  */
 export async function defer<S extends Schema>(tx: StoreTransaction<S>, statement: PromiseLike<unknown>): Promise<void> {
-  const { statements } = (tx as unknown as { readonly session: Session }).session;
-  await (statements.defer ? statements.defer(statement) : statement);
+  const { statements, isEnded } = (tx as unknown as { readonly session: Session }).session;
+  // After the end, there is no next statement that could fail.
+  await (statements.defer && !isEnded ? statements.defer(statement) : statement);
 }
