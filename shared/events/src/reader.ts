@@ -12,6 +12,7 @@ import {
 import type { Bus } from "./bus.ts";
 import { requestTimeoutMs } from "./connection-options.ts";
 import type { Consumer } from "./consumer.ts";
+import { checkOwner, isOwn, ownerOf } from "./consumer-owner.ts";
 import { ReceivedMessage } from "./event-message.ts";
 import { type Lease, LeaseLost, type Place } from "./lease/lease.ts";
 import { saveHandedTo, savePlace } from "./lease/lease-rows.ts";
@@ -43,6 +44,17 @@ const pullAhead = 256;
 
 /** The longest that it takes to open a consumer, in milliseconds: several requests. */
 const openTimeoutMs = 15_000;
+
+/**
+ * How often NATS shows that it still delivers if it has nothing to deliver, in milliseconds. After two that are missing, the client asks again: a
+ * server of a cluster that ended no longer knows that events are wanted. Default of the client: 15 s.
+ */
+const heartbeatMs = 1_500;
+
+/**
+ * How long NATS knows that events are wanted, in milliseconds. The client also waits about that long before it asks again while a cluster has no leader.
+ */
+const expiresMs = 4_000;
 
 /** How far ahead it is stored which events may be handed to handlers, in sequences of the stream. */
 const aheadOf = 1_000;
@@ -196,9 +208,11 @@ export class Reader {
     await this.#findPlace(connection, stream);
     // Another process may have taken the lease, and opened the consumer for itself.
     await this.#held(savePlace(store, this.#lease, this.place()));
-    await replaceConsumer(connection, stream, configOf(natsName, subject, this.#progress.received + 1));
+    const config = configOf(natsName, subject, this.#progress.received + 1);
+    await replaceConsumer(connection, stream, { ...config, metadata: await ownerOf(store) });
     const source = await connection.jetstream({ timeout: requestTimeoutMs }).consumers.get(stream, natsName);
-    return source.consume({ max_messages: pullAhead, expires: 30_000, abort_on_missing_resource: true });
+    const heartbeat = { expires: expiresMs, idle_heartbeat: heartbeatMs };
+    return source.consume({ max_messages: pullAhead, ...heartbeat, abort_on_missing_resource: true });
   }
 
   /** A stream that is lost is created by its publisher, which fills it again before it adds later events. */
@@ -209,14 +223,14 @@ export class Reader {
 
   /** Goes back to the last event that the stream still has: its publishers send later ones again, with the same ids. */
   async #findPlace(connection: NatsConnection, stream: string): Promise<void> {
-    const { durable, log } = this.#options;
+    const { durable, log, store } = this.#options;
     const manager = await managerOf(connection);
     const info = await manager.streams.info(stream);
     const { last_seq, first_seq } = info.state;
     const name = identityOf(info);
     const before = this.#progress;
     if (before.stream === undefined) {
-      const position = await settledBefore(connection, stream, durable);
+      const position = await settledBefore(connection, stream, durable, await ownerOf(store));
       this.#repeatedTo = position > 0 ? last_seq : Math.min(this.#repeatedTo, last_seq);
       this.#handedTo = 0;
       this.#progress = new Progress({ stream: name, position, settled: [] });
@@ -252,20 +266,29 @@ export class Reader {
 }
 
 /** Returns how far the consumer is that an earlier version left to NATS. */
-async function settledBefore(connection: NatsConnection, stream: string, durable: string): Promise<number> {
+async function settledBefore(
+  connection: NatsConnection,
+  stream: string,
+  durable: string,
+  owner: Readonly<Record<string, string>>,
+): Promise<number> {
   const { consumers } = await managerOf(connection);
   const info = await consumers.info(stream, durable).catch((error: unknown) => {
     if (apiCodeOf(error) === 404) return undefined;
     throw error;
   });
-  return info?.ack_floor.stream_seq ?? 0;
+  return info && isOwn(info, owner) ? info.ack_floor.stream_seq : 0;
 }
 
 async function replaceConsumer(connection: NatsConnection, stream: string, config: Partial<ConsumerConfig>) {
   const { consumers } = await managerOf(connection);
-  await consumers.delete(stream, config.durable_name ?? "").catch((error: unknown) => {
+  const { durable_name = "", metadata = {} } = config;
+  try {
+    checkOwner(await consumers.info(stream, durable_name), metadata);
+    await consumers.delete(stream, durable_name);
+  } catch (error) {
     if (apiCodeOf(error) !== 404) throw error;
-  });
+  }
   await consumers.add(stream, config);
 }
 

@@ -43,7 +43,10 @@ export class Streams {
     const manager = await managerOf(connection);
     const info = await find(manager, name.stream);
     const takesBatches = hasBatches(connection);
-    if (info) return this.reconcile(manager, info, takesBatches);
+    if (info) {
+      checkSubjects(info.config, name);
+      return this.reconcile(manager, info, takesBatches);
+    }
     if (!mayCreate()) throw new Error(`the stream ${name.stream} was deleted`);
     await this.#create(manager, { ...configOf(name, this.#limits), ...(takesBatches && batches) });
   }
@@ -137,16 +140,33 @@ async function find(manager: JetStreamManager, stream: string): Promise<StreamIn
 }
 
 function configOf({ stream, subject }: StreamName, limits: StreamLimits): Partial<StreamConfig> {
-  const isDeadLetters = stream === deadLetterStream;
   const wanted = wantedOf(stream, limits);
   return {
     ...wanted,
     name: stream,
-    // A subject is its package and one word, so streams of packages within packages do not overlap.
-    subjects: [isDeadLetters ? `${stream}.>` : subject.replace(/[^.]+$/, "*")],
+    subjects: [subjectsOf({ stream, subject })],
     storage: StorageType.File,
     discard: DiscardPolicy.New,
     // NATS takes no window that is longer than the age.
     duplicate_window: Math.min(nanos(10 * 60_000), wanted.max_age),
   };
+}
+
+/** A subject is its package and one word, so streams of packages within packages do not overlap. */
+function subjectsOf({ stream, subject }: StreamName): string {
+  return stream === deadLetterStream ? `${stream}.>` : subject.replace(/[^.]+$/, "*");
+}
+
+/** @throws Error if a stream keeps other subjects: it was made by hand, or by another program */
+function checkSubjects({ name, subjects = [] }: StreamConfig, wanted: StreamName): void {
+  const isKept = subjects.some((pattern) => {
+    const words = pattern.split(".");
+    const own = wanted.subject.split(".");
+    const isEnd = words.at(-1) === ">" && own.length >= words.length;
+    return (isEnd || own.length === words.length) && words.every((word, at) => ["*", ">", own[at]].includes(word));
+  });
+  if (isKept) return;
+  throw new Error(
+    `the stream ${name} keeps ${subjects.join(", ")} instead of ${subjectsOf(wanted)}: change its subjects`,
+  );
 }
