@@ -24,6 +24,8 @@ test("a store with an outbox publishes, without consumers too", async () => {
     {
       ...absentHandlers(PaymentService),
       async getPayment({ orderId }, { db }) {
+        // @ts-expect-error: only a transaction publishes
+        expect(db.publish).toBeUndefined();
         await db.transaction((tx) => tx.publish(PaymentFailed, failed));
         return { payment: payment(orderId) };
       },
