@@ -9,9 +9,10 @@ import { buildGateway, buildPeer } from "./mesh/build.mjs";
 import { makeCertificates } from "./mesh/certificates.mjs";
 import { chart } from "./mesh/chart.mjs";
 import { openEvents } from "./mesh/event-pairs.mjs";
-import { eventKinds } from "./mesh/event-peers.mjs";
+import { eventKinds, memoryKinds } from "./mesh/event-peers.mjs";
 import { installPeers } from "./mesh/install.mjs";
 import { closePair, measureLoad, openChain, openPair, warmUp, warmUpOrders } from "./mesh/load-tables.mjs";
+import { measureMemory } from "./mesh/memory-tables.mjs";
 import { readOptions, tables } from "./mesh/options.mjs";
 import { openOrders } from "./mesh/order-pairs.mjs";
 import { peers as allPeers } from "./mesh/peers.mjs";
@@ -124,9 +125,10 @@ async function startNats() {
 }
 
 async function measureTables(peers, gateways) {
-  const kindOf = (table) => tables.get(table).kind;
   const results = {};
-  const loads = options.only.filter((table) => ![...eventKinds, "start", "http", "orders"].includes(kindOf(table)));
+  const loads = options.only.filter(
+    (table) => ![...eventKinds, ...memoryKinds, "start", "http", "orders"].includes(kindOf(table)),
+  );
   await measureLoads(loads, loads.length > 0 ? peers : [], openPair, results);
   await measureLoads(
     options.only.filter((table) => kindOf(table) === "http"),
@@ -150,6 +152,7 @@ async function measureTables(peers, gateways) {
       async () => {},
     );
   }
+  if (options.memoryPeers.length > 0) await measureMemories(results);
   if (options.only.includes("start")) {
     results.start = await measureStart(
       peers.filter(({ hasNoStart }) => !hasNoStart),
@@ -158,6 +161,24 @@ async function measureTables(peers, gateways) {
   }
   return results;
 }
+
+/** Measures the tables of memory, each in processes of its own. Adds their results. */
+async function measureMemories(results) {
+  const { memoryPeers, soakSeconds, count } = options;
+  for (const table of options.only.filter((name) => memoryKinds.includes(kindOf(name)))) {
+    const pairs = [];
+    try {
+      const folder = join(ownFolder(cache), table);
+      for (const peer of memoryPeers) pairs.push(await openEvents(root, folder, peer));
+      const limits = { seconds: soakSeconds, count, progress: progressOf(table) };
+      results[table] = await measureMemory(pairs, tables.get(table), limits);
+    } finally {
+      await Promise.all(pairs.map(closePair));
+    }
+  }
+}
+
+const kindOf = (table) => tables.get(table).kind;
 
 /** Measures tables of peers that run at the same time, and take turns. Adds their results. */
 async function measureLoads(loads, peers, open, results, warm = warmUp) {

@@ -14,9 +14,13 @@ import { Streams } from "../../shared/events/src/streams.ts";
 import { answer, options } from "./child.mjs";
 import { measured } from "./client.mjs";
 import { driveUnary } from "./drive.mjs";
+import { drainBacklog, measureLatency, soak } from "./event-flow.mjs";
 
 /** The events of a round for each second that it should take. */
 const eventsPerSecond = 4_000;
+
+/** The events that are published a second to measure their latency. */
+const latencyPerSecond = 1_000;
 
 /** The events that a relay reads from the outbox together. */
 const batchSize = 100;
@@ -47,10 +51,16 @@ export function run() {
     publish: (load) => measured(() => publishers[options.name](load)),
     async consume(load) {
       const count = countOf(load);
-      await manager.streams.purge(stream);
-      await fill(count);
+      await keep(count);
       return measured(() => consumers[options.name](count, load));
     },
+    async latency(load) {
+      await manager.streams.purge(stream);
+      const count = load.calls ?? Math.ceil(load.seconds * latencyPerSecond);
+      return measured(() => measureLatency({ bus, store, log }, { count, perSecond: latencyPerSecond }));
+    },
+    soak: (load) => measuredMemory(() => soak({ bus, store, log }, load)),
+    backlog: (load) => measuredMemory(() => drainBacklog({ bus, store, log }, load)),
   });
   process.send({ result: "ready" });
 }
@@ -121,6 +131,15 @@ async function consume(count, with_, handler) {
   return { calls: count, times };
 }
 
+/** Adds the duration in milliseconds and this process's CPU time in microseconds. */
+async function measuredMemory(run) {
+  await manager.streams.purge(stream);
+  const before = process.cpuUsage();
+  const { count, rss, ms } = await run();
+  const { user, system } = process.cpuUsage(before);
+  return { events: count, rss, ms, cpu: user + system };
+}
+
 /** Waits until a number of events is done. Returns when each was, since the beginning, in nanoseconds. */
 async function follow(count, done) {
   const [times, startedAt] = [createHistogram(), performance.now()];
@@ -130,6 +149,14 @@ async function follow(count, done) {
     for (; seen < now; seen++) times.record(elapsed);
   }
   return times;
+}
+
+/** Has a number of events in the stream. Each round consumes the same ones. */
+async function keep(count) {
+  const { state } = await manager.streams.info(stream);
+  if (state.messages === count) return;
+  await manager.streams.purge(stream);
+  await fill(count);
 }
 
 async function fill(count) {

@@ -4,10 +4,11 @@ import { execPath } from "node:process";
 import { pathToFileURL } from "node:url";
 import { load } from "@mesh/codegen/load";
 import { buildProgram, text } from "./build.mjs";
+import { wholeWay } from "./event-peers.mjs";
 import { PeerProcess } from "./processes.mjs";
 
 /** Starts the servers and the process of a peer. @param folder for its program and the data of the servers */
-export async function openEvents(root, folder, { name }) {
+export async function openEvents(root, folder, { name, isWhole }) {
   const servers = (module) => load(`servers/${module}`, join(root, "tools/dev"));
   // One after the other: each load may end the process that bundles.
   const { startNats } = await servers("nats");
@@ -28,5 +29,5 @@ export async function openEvents(root, folder, { name }) {
   };
   await client.next();
   await client.ask("connect");
-  return { name, client, server };
+  return { name, client, server, requests: isWhole ? [wholeWay] : [] };
 }

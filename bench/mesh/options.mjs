@@ -1,6 +1,6 @@
 // The command line of the benchmark.
 import { parseArgs } from "node:util";
-import { eventKinds, eventPeers } from "./event-peers.mjs";
+import { eventKinds, eventPeers, memoryKinds, wholeWay } from "./event-peers.mjs";
 import { gateways } from "./gateways.mjs";
 import { meshes } from "./meshes.mjs";
 import { peers } from "./peers.mjs";
@@ -18,7 +18,12 @@ export const tables = new Map([
   ["orders", { kind: "orders", inFlight: 16 }],
   ["events-publish", { kind: "publish", inFlight: 256 }],
   ["events-consume", { kind: "consume" }],
+  ["events-latency", { kind: "latency", request: wholeWay }],
+  ["events-soak", { kind: "soak", isLong: true }],
+  ["events-backlog", { kind: "backlog", isLong: true }],
 ]);
+
+const usual = [...tables].filter(([, { isLong }]) => !isLong).map(([name]) => name);
 
 const sdks = ["on", "off"];
 
@@ -30,7 +35,8 @@ const help = `Compares calls between two processes, and HTTP gateways, with othe
 
   npm run bench -- [options]
 
-  --only <table>[,<table>]  ${[...tables.keys()].join(", ")}; default: all
+  --only <table>[,<table>]  ${[...tables.keys()].join(", ")};
+                            default: all but events-soak and events-backlog
   --peers <peer>[,<peer>]   ${names.slice(0, 5).join(", ")},
                             ${names.slice(5, 9).join(", ")},
                             ${names.slice(9, 13).join(", ")},
@@ -38,13 +44,15 @@ const help = `Compares calls between two processes, and HTTP gateways, with othe
   --rounds <number>         the rounds of which the result is the median; default: 3
   --seconds <number>        the duration of the warm-up and of each round of a peer; default: 2
   --calls <number>          the calls, or messages of the stream, of a round, instead of a duration
+  --count <number>          the events of events-backlog; default: 1000000. events-soak lasts --seconds; default: 600
   --sdk <which>             the telemetry of ours: on or off; default: on
   --json                    print one object and no tables: { "<table>": { "<peer>": { "rps", "p50", "p99", "cpu" } } },
-                            of start { "ms", "rssMb" }. p50, p99 and cpu are in milliseconds; cpu is per call, of client
+                            of start { "ms", "rssMb" }, of events-soak and events-backlog with the memory in MB
+                            at the "start", in the "middle", at the "end" and the "most". p50, p99 and cpu are in milliseconds; cpu is per call, of client
                             and server together, or of the gateway alone, or of a whole mesh per order
   --write                   write the tables to bench/mesh.md and a chart to bench/mesh.svg, those of gateways to
                             bench/gateway.md and bench/gateway.svg, those of meshes to bench/orders.md and bench/orders.svg,
-                            and those of events to bench/events.md and bench/events.svg
+                            and those of events to bench/events.md and bench/events.svg. Not events-soak and events-backlog
   --help
 
 The other libraries are installed in node_modules/.cache/mesh-bench, outside of the workspace, from
@@ -58,7 +66,7 @@ Exit codes: 0 measured; 1 a peer or the installation failed; 2 an option is wron
 /**
  * Reads the command line.
  *
- * @returns {{ only, peers, gateways, meshes, eventPeers, rounds, seconds, calls, sdk, json, write }} `peers` are entries of peers.mjs, and
+ * @returns {{ only, peers, gateways, meshes, eventPeers, memoryPeers, rounds, seconds, calls, soakSeconds, count, sdk, json, write }} `peers` are entries of peers.mjs, and
  *   `gateways` of gateways.mjs, and `meshes` of meshes.mjs; none of those that no table needs
  */
 export function readOptions(args) {
@@ -66,10 +74,12 @@ export function readOptions(args) {
   if (values.help) return end(0, help);
   if (values.seconds !== undefined && values.calls !== undefined)
     return fail("--seconds and --calls exclude each other");
-  const only = listOf("--only", "tables", values.only, [...tables.keys()]);
+  const only = values.only === undefined ? usual : listOf("--only", "tables", values.only, [...tables.keys()]);
   const chosen = listOf("--peers", "peers", values.peers, names);
   const needs = (kind) => only.some((table) => tables.get(table).kind === kind);
-  const needsPeers = only.some((table) => ![...eventKinds, "http", "orders"].includes(tables.get(table).kind));
+  const needsPeers = only.some(
+    (table) => ![...eventKinds, ...memoryKinds, "http", "orders"].includes(tables.get(table).kind),
+  );
   const select = (all, isNeeded) => all.filter(({ name }) => isNeeded && chosen.includes(name));
   return {
     json: values.json,
@@ -79,9 +89,15 @@ export function readOptions(args) {
     gateways: select(gateways, needs("http")),
     meshes: select(meshes, needs("orders")),
     eventPeers: select(eventPeers, eventKinds.some(needs)),
+    memoryPeers: select(
+      eventPeers.filter(({ isWhole }) => isWhole),
+      memoryKinds.some(needs),
+    ),
     rounds: wholeNumber("--rounds", values.rounds ?? "3"),
     seconds: numberOf("--seconds", values.seconds ?? "2", Number.isFinite, "a number above 0"),
     calls: wholeNumber("--calls", values.calls),
+    soakSeconds: numberOf("--seconds", values.seconds, Number.isFinite, "a number above 0"),
+    count: wholeNumber("--count", values.count),
     sdk: sdkOf(values.sdk),
   };
 }
@@ -95,6 +111,7 @@ function parse(args) {
     rounds: text,
     seconds: text,
     calls: text,
+    count: text,
     sdk: { ...text, default: "on" },
     json: flag,
     write: flag,

@@ -17,9 +17,13 @@ export const titles = {
   orders: "Orders from the request to their confirmation, 16 in flight",
   "events-publish": "Events that are published",
   "events-consume": "Events that are consumed",
+  "events-latency": "Events from the commit to the start of their handler, at 1,000/s",
+  "events-soak": "Memory at 2,000 events/s",
+  "events-backlog": "Memory while a backlog is drained",
 };
 
-const ofEvents = new Set(["events-publish", "events-consume"]);
+const ofEvents = new Set(["events-publish", "events-consume", "events-latency"]);
+const ofMemory = new Set(["events-soak", "events-backlog"]);
 const ofGateways = new Set(["gateway-64", "rest-64", "subscription"]);
 
 /** Returns the name of the peer that the ratios of a table compare with. */
@@ -42,7 +46,7 @@ export function unitOf(table) {
  * @returns {{ file: string, results: object }[]} without those that have no table
  */
 export function groupsOf(results) {
-  const tables = Object.entries(results);
+  const tables = Object.entries(results).filter(([table]) => !ofMemory.has(table));
   const isOfMesh = (table) => !ofGateways.has(table) && !ofEvents.has(table) && table !== "orders";
   const groups = [
     { file: "mesh", results: Object.fromEntries(tables.filter(([table]) => isOfMesh(table))) },
@@ -59,10 +63,21 @@ const milliseconds = (value) => `${value < 1 ? value.toFixed(3) : value.toFixed(
 /** Writes all tables. `results` are measurements by peer by table. */
 export function tablesOf(results) {
   return Object.entries(results)
-    .map(
-      ([table, byPeer]) => `## ${titles[table]}\n\n${table === "start" ? starts(table, byPeer) : loads(table, byPeer)}`,
-    )
+    .map(([table, byPeer]) => `## ${titles[table]}\n\n${tableOf(table, byPeer)}`)
     .join("\n");
+}
+
+function tableOf(table, byPeer) {
+  if (table === "start") return starts(table, byPeer);
+  return ofMemory.has(table) ? memories(byPeer) : loads(table, byPeer);
+}
+
+function memories(byPeer) {
+  const rows = Object.entries(byPeer).map(([name, { rps, cpu, ...rss }]) => {
+    const megabytes = [rss.start, rss.middle, rss.end, rss.most].map((value) => `${number(value)} MB`);
+    return [name, number(rps), milliseconds(cpu), ...megabytes];
+  });
+  return markdown([["peer", "events/s", "CPU", "start", "middle", "end", "most"], ...rows]);
 }
 
 function loads(table, byPeer) {
@@ -174,6 +189,8 @@ of the process per event, without NATS and PostgreSQL.
   writes one row, in the transaction of the inbox. The latency is the time from the beginning of a round until an event was sent, or handled.
 - \`typemesh-nats\` is the part without PostgreSQL: the step that publishes a batch of 100, whose time is the latency, and a handler without a
   transaction.
+
+From the commit to the handler, each event has a transaction of its own, and one process publishes and handles all of them.
 
 ${tablesOf(results)}`;
 }
