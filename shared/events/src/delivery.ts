@@ -1,17 +1,9 @@
 import type { Principal } from "@mesh/contracts";
 import { type EventSignatures, UntrustedError } from "@mesh/rpc";
-import {
-  type Logger,
-  logFieldsOf,
-  openScope,
-  parseTrace,
-  type Scope,
-  type TraceContext,
-  traceHeader,
-  traceStateHeader,
-} from "@mesh/runtime";
+import type { Logger, TraceContext } from "@mesh/runtime";
 import type { Schema } from "@mesh/store";
 import type { ConsumeContext, Consumer, DecodedEvent } from "./consumer.ts";
+import { EventContext, headerOf } from "./event-context.ts";
 import type { EventMessage } from "./event-message.ts";
 import { InvalidEvent } from "./invalid-event.ts";
 import { type EventName, signatureHeader } from "./outgoing-event.ts";
@@ -62,7 +54,6 @@ const none: EarlierAttempts = { failures: 0, waits: 0 };
 export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
   readonly event: EventName;
   readonly consumer: string;
-  readonly id: string;
   readonly key: string;
   readonly attempt: number;
   readonly earlier: EarlierAttempts;
@@ -71,10 +62,8 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
   readonly timeoutMs: number;
   readonly closing: AbortSignal;
   readonly signal: AbortSignal;
-  readonly context: ConsumeContext<Schema>;
+  readonly context: EventContext & ConsumeContext<Schema>;
   readonly source: EventMessage;
-  /** The span of the publisher; undefined: it sent none. */
-  readonly parent: TraceContext | undefined;
   /** The error for which the event was dead-lettered; undefined: it was not. */
   deadLettered: unknown;
   readonly #options: DeliveryOptions;
@@ -88,7 +77,6 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
     this.source = message;
     this.event = consumer.event;
     this.consumer = durable;
-    this.id = message.id;
     this.key = this.#decoded instanceof InvalidEvent ? "" : this.#decoded.key;
     this.earlier = earlier;
     this.isRepeated = isRepeated;
@@ -97,28 +85,32 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
     this.timeoutMs = handlerTimeoutMs;
     this.closing = closing;
     this.signal = signal;
-    this.parent = parseTrace(this.header(traceHeader), this.header(traceStateHeader));
-    const scope = openScope({ signal, timeoutMs: handlerTimeoutMs, log, parent: this.parent });
-    const own = { id: this.id, subject: message.subject, key: this.key };
     // `handleOnce` adds `tx` before a handler or a middleware of the service can use it.
-    this.context = { ...scope, ...own } as ConsumeContext<Schema>;
+    this.context = new EventContext(message, this.key, { signal, log }) as EventContext & ConsumeContext<Schema>;
+  }
+
+  get id(): string {
+    return this.source.id;
+  }
+
+  /** The span of the publisher; undefined: it sent none. */
+  get parent(): TraceContext | undefined {
+    return this.context.parent;
   }
 
   /** Starts the time of its handling, once it is its turn. @param turn if it may share its transaction */
   begin(turn?: Turn): void {
     this.#turn = turn;
-    Object.assign(this.context, { deadline: Date.now() + this.timeoutMs });
+    this.context.deadline = Date.now() + this.timeoutMs;
   }
 
   /** Puts a span into the context of the handler, and its ids into the lines of the log. */
   enter(trace: TraceContext): void {
-    const log = this.#options.log.child(logFieldsOf(trace));
-    Object.assign(this.context, { trace, log } satisfies Partial<Scope>);
+    this.context.trace = trace;
   }
 
   header(name: string): string | undefined {
-    const { headers } = this.source;
-    return (Object.hasOwn(headers, name) && headers[name]) || undefined;
+    return headerOf(this.source, name);
   }
 
   message(): unknown {

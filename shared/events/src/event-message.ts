@@ -14,19 +14,25 @@ export interface EventMessage {
 
 /** An event that NATS delivered. */
 export class ReceivedMessage implements EventMessage {
-  readonly id: string;
   readonly subject: string;
   readonly sequence: number;
   readonly payload: Uint8Array;
+  /** Whether it is handled or parked. */
+  isSettled = false;
   readonly #source: JsMsg;
+  #id: string | undefined;
   #headers: Readonly<Record<string, string>> | undefined;
 
   constructor(source: JsMsg) {
     this.#source = source;
-    this.id = idOf(source);
     this.subject = source.subject;
     this.sequence = source.seq;
     this.payload = source.data;
+  }
+
+  get id(): string {
+    this.#id ??= idOf(this.#source);
+    return this.#id;
   }
 
   get headers(): Readonly<Record<string, string>> {
@@ -34,6 +40,7 @@ export class ReceivedMessage implements EventMessage {
     return this.#headers;
   }
 
+  /** Acknowledges this event and those before it. */
   ack(): void {
     this.#source.ack();
   }

@@ -9,6 +9,7 @@ import {
   type NatsConnection,
   nanos,
 } from "nats";
+import { Acks } from "./acks.ts";
 import type { Bus } from "./bus.ts";
 import { requestTimeoutMs } from "./connection-options.ts";
 import type { Consumer } from "./consumer.ts";
@@ -39,8 +40,8 @@ export interface ReaderOptions {
   readonly log: Logger;
 }
 
-/** The most events that NATS sends ahead of those received: as many as may be in hand. */
-const pullAhead = 256;
+/** The most events that NATS sends after the last that is acknowledged. */
+const window = 256;
 
 /** The longest that it takes to open a consumer, in milliseconds: several requests. */
 const openTimeoutMs = 15_000;
@@ -143,26 +144,36 @@ export class Reader {
     succeed();
     onState(undefined);
     void connection.closed().then(() => messages.close());
+    const acks = new Acks(window);
+    try {
+      await this.#receiveAll(messages, acks);
+    } finally {
+      acks.close();
+    }
+  }
+
+  async #receiveAll(messages: ConsumerMessages, acks: Acks): Promise<void> {
     let delivered = 0;
     for await (const message of messages) {
       delivered += 1;
       // One was lost on its way, or another process takes events of this consumer.
       if (message.info.deliverySequence !== delivered) throw new Error("NATS did not deliver all events in order");
-      await this.#receive(message);
+      await this.#receive(message, acks);
       if (this.#closing.signal.aborted) return;
     }
     throw new Error("the connection was closed");
   }
 
-  async #receive(source: JsMsg): Promise<void> {
+  async #receive(source: JsMsg, acks: Acks): Promise<void> {
     const { seq } = source;
     const progress = this.#progress;
     if (seq > this.#handedTo) await this.#reserve(seq);
     while (this.#receiver.parking.isFull) await this.#waitForRoom();
     if (this.#closing.signal.aborted) return;
     const message = new ReceivedMessage(source);
-    if (!progress.receive(seq)) return message.ack();
-    this.#receiver.receive({ message, progress, isRepeated: seq <= this.#repeatedTo });
+    acks.receive(message);
+    if (!progress.receive(seq)) return acks.settle(message);
+    this.#receiver.receive({ message, progress, acks, isRepeated: seq <= this.#repeatedTo });
   }
 
   /** Stores that events may be handed to handlers, before they are: if this process ends, the next one knows which. */
@@ -212,7 +223,7 @@ export class Reader {
     await replaceConsumer(connection, stream, { ...config, metadata: await ownerOf(store) });
     const source = await connection.jetstream({ timeout: requestTimeoutMs }).consumers.get(stream, natsName);
     const heartbeat = { expires: expiresMs, idle_heartbeat: heartbeatMs };
-    return source.consume({ max_messages: pullAhead, ...heartbeat, abort_on_missing_resource: true });
+    return source.consume({ max_messages: window, ...heartbeat, abort_on_missing_resource: true });
   }
 
   /** A stream that is lost is created by its publisher, which fills it again before it adds later events. */
@@ -296,12 +307,12 @@ function configOf(durable: string, subject: string, startSequence: number): Part
   return {
     durable_name: durable,
     filter_subject: subject,
-    ack_policy: AckPolicy.Explicit,
+    ack_policy: AckPolicy.All,
     deliver_policy: DeliverPolicy.StartSequence,
     opt_start_seq: startSequence,
     // The holder of the lease knows what it has in hand. When it ends, another consumer begins at its place.
     ack_wait: nanos(24 * 60 * 60_000),
-    max_ack_pending: 256,
+    max_ack_pending: window,
     max_deliver: -1,
     // The place is in the database of the service.
     mem_storage: true,

@@ -33,6 +33,24 @@ test("events of one key are handled in order, one at a time", async () => {
   await vi.waitFor(async () => expect(await effectsOf(part)).toEqual(numbers(200)), waiting);
 });
 
+test("an event that takes long does not keep NATS from sending more than its window", async () => {
+  const { opened: released, open } = gate();
+  const handler = async (event: Happened, context: Context) => {
+    if (event.thing === "slow") await released;
+    await record(event, context);
+  };
+  await using opened = await openServers();
+  await using part = await openPart(opened.servers, { consumers: [on(Happened, handler)] });
+  await publish(part, "slow", [1]);
+  await part.events.transaction(nobody, async (tx) => {
+    for (const number of numbers(600)) await tx.publish(Happened, { thing: "a", number });
+  });
+  await vi.waitFor(async () => expect(await effectsOf(part)).toEqual(numbers(600)), waiting);
+  expect(await effectsOf(part, "slow")).toEqual([]);
+  open();
+  await vi.waitFor(async () => expect(await effectsOf(part, "slow")).toEqual([1]), waiting);
+});
+
 test("one key does not delay another", async () => {
   const { opened: released, open } = gate();
   const handler = async (event: Happened, context: Context) => {

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { compose, type Logger, type Step } from "@mesh/runtime";
 import type { Schema, Store } from "@mesh/store";
-import { Acks } from "./acks.ts";
+import type { Acks } from "./acks.ts";
 import type { ConsumeContext, Consumer } from "./consumer.ts";
 import { Delivery, type DeliveryOptions, type EarlierAttempts } from "./delivery.ts";
 import type { EventMessage, ReceivedMessage } from "./event-message.ts";
@@ -48,6 +48,7 @@ export interface ReceiverOptions
 interface Received {
   readonly message: ReceivedMessage;
   readonly progress: Progress;
+  readonly acks: Acks;
   /** Whether the event may have been handled by an earlier holder. */
   readonly isRepeated: boolean;
 }
@@ -60,7 +61,6 @@ export class Receiver {
   readonly parking: Parking;
   readonly #options: ReceiverOptions;
   readonly #lease: Lease;
-  readonly #acks = new Acks();
   readonly #sharing: Sharing;
   readonly #failures: Failures;
   readonly #run: (delivery: Delivery) => Promise<unknown>;
@@ -100,11 +100,11 @@ export class Receiver {
     this.#failures = new Failures({ ...options, parking: this.parking });
   }
 
-  receive({ message, progress, isRepeated }: Received): void {
+  receive({ message, progress, acks, isRepeated }: Received): void {
     const delivery = this.#deliveryOf(message, undefined, isRepeated);
     const settle = () => {
       progress.settle(message.sequence);
-      this.#acks.add(message);
+      acks.settle(message);
     };
     this.#options.queue.add(`${this.#options.durable} ${delivery.key}`, (place) =>
       this.#counted(() => this.#whileOpen(() => this.#handleIn(place, delivery).then(settle))),
