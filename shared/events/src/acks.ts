@@ -49,9 +49,9 @@ export class Acks {
     clearTimeout(this.#timer);
   }
 
-  /** Returns whether a few events that take long keep NATS from sending others. */
+  /** Returns whether events that take long keep NATS from sending others, which are no more than half of a window. */
   #isStuck(): boolean {
-    return this.#open <= this.#together && this.#received.length >= 2 * this.#together;
+    return this.#open <= 2 * this.#together && this.#received.length >= 2 * this.#together;
   }
 
   #send(): void {

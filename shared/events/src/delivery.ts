@@ -3,7 +3,7 @@ import { type EventSignatures, UntrustedError } from "@mesh/rpc";
 import type { Logger, TraceContext } from "@mesh/runtime";
 import type { Schema } from "@mesh/store";
 import type { ConsumeContext, Consumer, DecodedEvent } from "./consumer.ts";
-import { EventContext, headerOf } from "./event-context.ts";
+import { type EventContext, headerOf, openEventContext, parentOf } from "./event-context.ts";
 import type { EventMessage } from "./event-message.ts";
 import { InvalidEvent } from "./invalid-event.ts";
 import { type EventName, signatureHeader } from "./outgoing-event.ts";
@@ -86,7 +86,7 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
     this.closing = closing;
     this.signal = signal;
     // `handleOnce` adds `tx` before a handler or a middleware of the service can use it.
-    this.context = new EventContext(message, this.key, { signal, log }) as EventContext & ConsumeContext<Schema>;
+    this.context = openEventContext(message, this.key, { signal, log }) as EventContext & ConsumeContext<Schema>;
   }
 
   get id(): string {
@@ -95,7 +95,7 @@ export class Delivery implements ReceivedEvent<ConsumeContext<Schema>> {
 
   /** The span of the publisher; undefined: it sent none. */
   get parent(): TraceContext | undefined {
-    return this.context.parent;
+    return parentOf(this.source);
   }
 
   /** Starts the time of its handling, once it is its turn. @param turn if it may share its transaction */
