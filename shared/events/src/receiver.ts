@@ -55,7 +55,7 @@ interface Received {
 
 /**
  * Handles the events of one consumer while this process holds its lease, those of the same key in order. An event that fails is
- * parked, and so are those behind it. NATS sends no more than 256 that are neither handled nor parked.
+ * parked, and so are those behind it. NATS sends no more than 256 after the last ack.
  */
 export class Receiver {
   readonly parking: Parking;
