@@ -1,12 +1,6 @@
 import type { RunningMesh } from "@mesh/testing/mesh";
-import type { JetStreamManager } from "nats";
+import { type ConsumerInfo, type JetStreamManager, NatsError } from "nats";
 import { connectTo } from "../nats.ts";
-
-/** What NATS still has to do. */
-export interface Backlog {
-  readonly consumer: string;
-  readonly waiting: number;
-}
 
 /** Reads the streams of a mesh. */
 export class EventReader implements AsyncDisposable {
@@ -23,16 +17,28 @@ export class EventReader implements AsyncDisposable {
     return new EventReader(await connection.jetstreamManager(), () => connection.close());
   }
 
-  /** Returns the durable consumers that have not settled every event. */
-  async backlogs(streams: readonly string[]): Promise<Backlog[]> {
-    const found: Backlog[] = [];
-    for (const stream of streams) {
-      for await (const { config, num_pending, num_ack_pending } of this.#manager.consumers.list(stream)) {
+  /** Returns what the durable consumers have not settled, and the streams that are missing until their service notices. */
+  async openWork(streams: readonly string[]): Promise<string[]> {
+    const open = streams.map(async (stream) => {
+      const consumers = await this.#consumersOf(stream);
+      if (!consumers) return [`${stream} is missing`];
+      return consumers.flatMap(({ config, num_pending, num_ack_pending }) => {
         const waiting = num_pending + num_ack_pending;
-        if (config.durable_name && waiting > 0) found.push({ consumer: config.durable_name, waiting });
-      }
+        return config.durable_name && waiting > 0 ? [`${config.durable_name}: ${waiting} unsettled events`] : [];
+      });
+    });
+    return (await Promise.all(open)).flat();
+  }
+
+  async #consumersOf(stream: string): Promise<ConsumerInfo[] | undefined> {
+    const found: ConsumerInfo[] = [];
+    try {
+      for await (const consumer of this.#manager.consumers.list(stream)) found.push(consumer);
+      return found;
+    } catch (error) {
+      if (error instanceof NatsError && error.api_error?.code === 404) return undefined;
+      throw error;
     }
-    return found;
   }
 
   /** Returns the subject of each dead letter, with the reason. */

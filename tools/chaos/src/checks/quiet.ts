@@ -45,20 +45,16 @@ async function openWork({ databases, events, publishers, consumers, streams }: Q
     return row?.count ? [`${name}: ${row.count} ${what}`] : [];
   };
   const pending = OrderStatus.ORDER_STATUS_PENDING;
-  const parts = await Promise.all([
+  const parts = [
     count("orders", `select count(*)::int from orders where status = ${pending}`, "pending orders"),
     count("orders", "select count(*)::int from order_attempts", "attempts to place an order"),
     count("catalog", `select count(*)::int from ${jobsTable} where state < 'completed'`, "jobs"),
     count("inventory", "select count(*)::int from reservations where status = 'active'", "reservations"),
     ...publishers.map((name) => count(name, "select count(*)::int from outbox where sent_at is null", "unsent events")),
-  ]);
-  const parked = consumers.map((name) => {
-    return count(name, "select count(*)::int from parked_events where state <> 'dead'", "parked events");
-  });
-  const backlogs = await within(events.backlogs(streams), "NATS");
-  return [
-    ...parts.flat(),
-    ...(await Promise.all(parked)).flat(),
-    ...backlogs.map(({ consumer, waiting }) => `${consumer}: ${waiting} unsettled events`),
+    ...consumers.map((name) => {
+      return count(name, "select count(*)::int from parked_events where state <> 'dead'", "parked events");
+    }),
+    within(events.openWork(streams), "NATS"),
   ];
+  return (await Promise.all(parts)).flat();
 }
