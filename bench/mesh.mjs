@@ -178,7 +178,9 @@ async function measureMemories(results) {
   }
 }
 
-const kindOf = (table) => tables.get(table).kind;
+function kindOf(table) {
+  return tables.get(table).kind;
+}
 
 /** Measures tables of peers that run at the same time, and take turns. Adds their results. */
 async function measureLoads(loads, peers, open, results, warm = warmUp) {
