@@ -1,14 +1,14 @@
-import type { Category, Product } from "@mesh/contracts/catalog/v1";
+import type { Category, Product, ProductImage } from "@mesh/contracts/catalog/v1";
 import { canonical } from "@mesh/service";
 import { and, asc, count, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "./db.ts";
 import { priceOf, wordsOf } from "./domain.ts";
-import { findImages } from "./images/store.ts";
+import { findImages, imageOf } from "./images/store.ts";
 import * as schema from "./schema.ts";
 
 type ProductRow = Omit<typeof schema.products.$inferSelect, "words">;
 type NewRow = ProductRow & { readonly words: SQL };
-const { products } = schema;
+const { products, productImages: images } = schema;
 const columns = {
   id: products.id,
   name: products.name,
@@ -61,11 +61,19 @@ function matches({ words, category }: Search): SQL | undefined {
 
 /** Finds products, in the order of the given ids. Products that do not exist are left out. */
 export async function findProducts(db: Db | Tx, ids: readonly string[]): Promise<Product[]> {
+  const ofProduct = and(eq(images.productId, products.id), eq(images.state, "ready"));
+  // A row for each picture, and one for a product that has none.
   const rows = await db
-    .select(columns)
+    .select({ product: columns, image: images })
     .from(products)
-    .where(inArray(products.id, [...ids]));
-  const byId = new Map((await productsOf(db, rows)).map((product) => [product.id, product]));
+    .leftJoin(images, ofProduct)
+    .where(inArray(products.id, [...ids]))
+    .orderBy(asc(images.createdAt), asc(images.id));
+  const byId = new Map<string, Product>();
+  for (const { product, image } of rows) {
+    const earlier = byId.get(product.id)?.images ?? [];
+    byId.set(product.id, productOf(product, image ? [...earlier, imageOf(image)] : earlier));
+  }
   return ids.flatMap((id) => byId.get(canonical(id)) ?? []);
 }
 
@@ -132,11 +140,13 @@ function rowOf(product: Product): NewRow {
 
 /** Returns products with their pictures. */
 async function productsOf(db: Db | Tx, rows: readonly ProductRow[]): Promise<Product[]> {
-  const images = await findImages(
+  const found = await findImages(
     db,
     rows.map(({ id }) => id),
   );
-  return rows.map(({ currency, priceMinorUnits: minorUnits, ...rest }) => {
-    return { ...rest, price: { currency, minorUnits }, images: images.get(rest.id) ?? [] };
-  });
+  return rows.map((row) => productOf(row, found.get(row.id) ?? []));
+}
+
+function productOf({ currency, priceMinorUnits: minorUnits, ...rest }: ProductRow, images: ProductImage[]): Product {
+  return { ...rest, price: { currency, minorUnits }, images };
 }

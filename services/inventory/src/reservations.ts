@@ -7,16 +7,7 @@ import {
   StockReserved,
 } from "@mesh/contracts/inventory/v1";
 import { sameItems } from "./domain.ts";
-import {
-  extendReservation,
-  itemsOf,
-  lockReservation,
-  lockStock,
-  moveStock,
-  putReservation,
-  setStatus,
-  type Tx,
-} from "./store.ts";
+import { extendReservation, lockReservation, moveStock, putReservation, setStatus, type Tx } from "./store.ts";
 
 /**
  * Reserves stock for an order, either for all items or for none.
@@ -28,8 +19,8 @@ export async function reserve(tx: Tx, orderId: string, items: readonly StockItem
   // Always lock the reservation before the stock. A concurrent retry then waits here and finds the reservation, instead
   // of the stock that the first attempt has already taken.
   if (!(await putReservation(tx, orderId, items, expiresAt))) return extend(tx, orderId, items, expiresAt);
-  checkLevels(await lockStock(tx, idsOf(items)), items);
-  await moveStock(tx, items, { available: -1, reserved: 1 });
+  // If a product has too little, the transaction is rolled back.
+  checkLevels(await moveStock(tx, items, { available: -1, reserved: 1 }), items);
   await tx.publish(StockReserved, { orderId, items: [...items], expiresAt });
   return expiresAt;
 }
@@ -37,19 +28,20 @@ export async function reserve(tx: Tx, orderId: string, items: readonly StockItem
 /** Extends the reservation for a retry, because the payment may only start now. */
 async function extend(tx: Tx, orderId: string, items: readonly StockItem[], expiresAt: Date): Promise<Date> {
   const earlier = await lockReservation(tx, orderId);
-  const isSame = earlier?.status === "active" && sameItems(items, await itemsOf(tx, orderId));
+  const isSame = earlier?.status === "active" && sameItems(items, earlier.items);
   if (!isSame) throw InventoryError.reservationConflict({ orderId });
   if (earlier.expiresAt >= expiresAt) return earlier.expiresAt;
   await extendReservation(tx, orderId, expiresAt);
   return expiresAt;
 }
 
+/** Checks what is left of the stock after items were taken from it. */
 function checkLevels(levels: ReadonlyMap<string, StockLevel>, items: readonly StockItem[]): void {
   for (const { productId, quantity } of items) {
     const level = levels.get(productId);
     if (!level) throw InventoryError.stockNotFound({ productId });
-    const { available } = level;
-    if (available < quantity) throw InventoryError.outOfStock({ productId, requested: quantity, available });
+    const available = level.available + BigInt(quantity);
+    if (level.available < 0n) throw InventoryError.outOfStock({ productId, requested: quantity, available });
   }
 }
 
@@ -57,9 +49,9 @@ function checkLevels(levels: ReadonlyMap<string, StockLevel>, items: readonly St
 export async function release(tx: Tx, orderId: string, reason: ReleaseReason): Promise<void> {
   const reservation = await lockReservation(tx, orderId);
   if (reservation?.status !== "active") return;
-  const items = await itemsOf(tx, orderId);
-  await moveItems(tx, items, { available: 1, reserved: -1 });
+  const { items } = reservation;
   await setStatus(tx, orderId, "released");
+  await moveStock(tx, items, { available: 1, reserved: -1 });
   await tx.publish(StockReleased, { orderId, items, reason });
 }
 
@@ -78,20 +70,7 @@ export async function confirm(tx: Tx, orderId: string): Promise<"confirmed" | "l
   if (!reservation) return "unknown";
   if (reservation.status === "confirmed") return "confirmed";
   const late = reservation.status === "released";
-  await moveItems(
-    tx,
-    await itemsOf(tx, orderId),
-    late ? { available: -1, reserved: 0 } : { available: 0, reserved: -1 },
-  );
   await setStatus(tx, orderId, "confirmed");
+  await moveStock(tx, reservation.items, late ? { available: -1, reserved: 0 } : { available: 0, reserved: -1 });
   return late ? "late" : "confirmed";
-}
-
-async function moveItems(tx: Tx, items: readonly StockItem[], move: Parameters<typeof moveStock>[2]): Promise<void> {
-  await lockStock(tx, idsOf(items));
-  await moveStock(tx, items, move);
-}
-
-function idsOf(items: readonly StockItem[]): string[] {
-  return items.map((item) => item.productId);
 }

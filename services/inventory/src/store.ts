@@ -45,40 +45,54 @@ export async function setStock(tx: Tx, counts: readonly StockCount[]): Promise<v
   );
 }
 
-/** Changes locked stock by adding the given numbers. */
+/** Changes stock by adding the given numbers, and returns it. Unknown products are left out. A fixed order prevents deadlocks. */
 export async function moveStock(
   tx: Tx,
   items: readonly StockItem[],
   move: { available: -1 | 0 | 1; reserved: -1 | 0 | 1 },
-) {
+): Promise<Map<string, StockLevel>> {
   const ids = items.map((item) => item.productId);
   const quantities = items.map((item) => item.quantity);
   const moved = sql`unnest(${sql.param(ids)}::uuid[], ${sql.param(quantities)}::bigint[]) as moved (product_id, quantity)`;
-  const update = tx
+  const locked = tx.$with("locked").as(
+    tx
+      .select({ productId: stock.productId, quantity: sql<bigint>`moved.quantity`.as("quantity") })
+      .from(stock)
+      .innerJoin(moved, eq(stock.productId, sql`moved.product_id`))
+      .orderBy(asc(stock.productId))
+      .for("update", { of: stock }),
+  );
+  const rows = await tx
+    .with(locked)
     .update(stock)
     .set({
-      available: sql`${stock.available} + ${move.available} * moved.quantity`,
-      reserved: sql`${stock.reserved} + ${move.reserved} * moved.quantity`,
+      available: sql`${stock.available} + ${move.available} * ${locked.quantity}`,
+      reserved: sql`${stock.reserved} + ${move.reserved} * ${locked.quantity}`,
     })
-    .from(moved)
-    .where(eq(stock.productId, sql`moved.product_id`));
-  await defer(tx, update);
-  await tellChanged(tx, ids);
+    .from(locked)
+    .where(eq(stock.productId, locked.productId))
+    .returning({ level: stock, notified: sql`pg_notify(${stockChannel}, ${stock.productId}::text)` });
+  return new Map(rows.map(({ level }) => [level.productId, level]));
+}
+
+/** A reservation with its items, sorted by product id. */
+export interface Reservation extends ReservationRow {
+  readonly items: StockItem[];
 }
 
 /** Finds a reservation and locks it until the transaction ends. */
-export async function lockReservation(tx: Tx, orderId: string): Promise<ReservationRow | undefined> {
-  const [row] = await tx.select().from(reservations).where(eq(reservations.orderId, orderId)).for("update");
-  return row;
-}
-
-/** Returns the items of a reservation, sorted by product id. */
-export async function itemsOf(tx: Tx, orderId: string): Promise<StockItem[]> {
-  return tx
-    .select({ productId: reservationItems.productId, quantity: reservationItems.quantity })
-    .from(reservationItems)
-    .where(eq(reservationItems.orderId, orderId))
-    .orderBy(asc(reservationItems.productId));
+export async function lockReservation(tx: Tx, orderId: string): Promise<Reservation | undefined> {
+  const { productId, quantity } = reservationItems;
+  // Both are sent at once, and the second one begins when the lock is taken: a join would read items of before.
+  const [[row], items] = await Promise.all([
+    tx.select().from(reservations).where(eq(reservations.orderId, orderId)).for("update"),
+    tx
+      .select({ productId, quantity })
+      .from(reservationItems)
+      .where(eq(reservationItems.orderId, orderId))
+      .orderBy(asc(productId)),
+  ]);
+  return row && { ...row, items };
 }
 
 /** Stores an active reservation, replacing one that is over. Returns false if a concurrent one came first. */
@@ -89,13 +103,14 @@ export async function putReservation(
   expiresAt: Date,
 ): Promise<boolean> {
   const row = { orderId, status: "active", expiresAt } as const;
-  const put = await tx
+  const [put] = await tx
     .insert(reservations)
     .values(row)
     .onConflictDoUpdate({ target: reservations.orderId, set: row, setWhere: eq(reservations.status, "released") })
-    .returning({ orderId: reservations.orderId });
-  if (put.length === 0) return false;
-  await defer(tx, tx.delete(reservationItems).where(eq(reservationItems.orderId, orderId)));
+    // No transaction has changed or locked a row that was just inserted.
+    .returning({ isNew: sql<boolean>`xmax = 0` });
+  if (!put) return false;
+  if (!put.isNew) await defer(tx, tx.delete(reservationItems).where(eq(reservationItems.orderId, orderId)));
   const rows = items.map(({ productId, quantity }) => ({ orderId, productId, quantity }));
   await defer(tx, tx.insert(reservationItems).values(rows));
   return true;

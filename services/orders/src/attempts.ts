@@ -2,7 +2,7 @@ import type { InventoryService } from "@mesh/contracts/inventory/v1";
 import type { PeerClients } from "@mesh/service";
 import { eq, lt, sql } from "drizzle-orm";
 import { moveOf } from "./lifecycle.ts";
-import { orderAttempts } from "./schema.ts";
+import { orderAttempts, orders } from "./schema.ts";
 import { type Db, lockOrder, type Tx } from "./store.ts";
 import { transitions } from "./transitions.ts";
 
@@ -12,18 +12,16 @@ const graceMs = 1_000;
 /**
  * Stores that an attempt to place an order begins, before it reserves stock. The transaction that stores the order also ends the
  * attempt. If the process or the caller is gone before that, the attempt is undone after its deadline. Several attempts with
- * the same idempotency key are one, until the last of their deadlines.
+ * the same idempotency key are one, until the last of their deadlines. Returns false, and stores nothing, if there is an order.
  */
-export async function beginAttempt(db: Db, orderId: string, deadline: number): Promise<void> {
+export async function beginAttempt(db: Db, orderId: string, deadline: number): Promise<boolean> {
   // By the clock of PostgreSQL, since those of the replicas may differ.
   const dueAt = sql`now() + ${deadline - Date.now() + graceMs} * interval '1 ms'`;
-  await db
-    .insert(orderAttempts)
-    .values({ orderId, dueAt })
-    .onConflictDoUpdate({
-      target: orderAttempts.orderId,
-      set: { dueAt: sql`greatest(${orderAttempts.dueAt}, excluded.due_at)` },
-    });
+  const { rowCount } = await db.execute(sql`
+    insert into ${orderAttempts} ("order_id", "due_at")
+    select ${orderId}::uuid, ${dueAt} where not exists (select from ${orders} where ${eq(orders.id, orderId)})
+    on conflict ("order_id") do update set "due_at" = greatest(${orderAttempts.dueAt}, excluded."due_at")`);
+  return rowCount === 1;
 }
 
 /** Ends an attempt. Returns false if it has ended before. */

@@ -25,12 +25,10 @@ export async function placeOrder(given: PlaceOrderRequest, context: PlaceOrderCo
   const requestHash = requestHashOf(request);
   const id = orderIdOf(customerId, request.idempotencyKey);
   const find = () => findStored(db, id);
-  const earlier = await find();
-  if (earlier) return answerAgain(earlier, requestHash);
+  if (!(await beginAttempt(db, id, context.deadline))) return answerAgain(await find(), requestHash);
 
   const { products } = await peers.catalog.batchGetProducts({ ids: request.items.map((item) => item.productId) });
   const priced = priceOf(request.items, products);
-  await beginAttempt(db, id, context.deadline);
   const isReserved = await reserve(context, id, request);
   // A concurrent attempt may have placed the order, which may already be confirmed.
   if (!isReserved) return answerAgain(await find(), requestHash);

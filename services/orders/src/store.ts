@@ -7,7 +7,7 @@ import {
   type PlaceOrderRequest,
   type WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
-import { type Database, notify, type Transaction } from "@mesh/service";
+import type { Database, Transaction } from "@mesh/service";
 import { defer } from "@mesh/store";
 import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Priced } from "./domain.ts";
@@ -72,8 +72,14 @@ export async function insertStep(
   const { orderSteps } = schema;
   // The last entry of the index of the primary key, so it costs the same however many steps there are.
   const number = sql`(select coalesce(max(number), 0) + 1 from ${orderSteps} where ${eq(orderSteps.orderId, orderId)})`;
-  await defer(tx, tx.insert(orderSteps).values({ ...step, orderId, number }));
-  await notify(tx, orderChannel, orderId);
+  const notified = sql`pg_notify(${orderChannel}, ${orderId})`;
+  await defer(
+    tx,
+    tx
+      .insert(orderSteps)
+      .values({ ...step, orderId, number })
+      .returning({ notified }),
+  );
 }
 
 /** Finds what a transition depends on, and locks the order until the transaction ends. */

@@ -6,16 +6,21 @@ import {
   PaymentRefunded,
   PaymentStatus,
 } from "@mesh/contracts/payments/v1";
-import { answerDelayMs, answerOf } from "./provider.ts";
+import { answerDelayMs, answerOf, type ProviderAnswer } from "./provider.ts";
 import { insertPayment, lockDue, lockPayment, type PaymentRow, paymentOf, settle, type Tx } from "./store.ts";
 
 /** Starts the payment of an order at the provider. */
 export async function startPayment(tx: Tx, { orderId, total, paymentToken }: OrderPlaced): Promise<void> {
   const delayMs = answerDelayMs(paymentToken);
-  const answerDueAt = new Date(Date.now() + delayMs);
-  const status = PaymentStatus.PAYMENT_STATUS_PENDING;
-  const payment = await insertPayment(tx, { orderId, amount: total, paymentToken, status, answerDueAt });
-  if (payment && delayMs === 0) await takeAnswer(tx, payment);
+  const payment = { orderId, amount: total, paymentToken };
+  if (delayMs > 0) {
+    const status = PaymentStatus.PAYMENT_STATUS_PENDING;
+    await insertPayment(tx, { ...payment, status, answerDueAt: new Date(Date.now() + delayMs) });
+    return;
+  }
+  const answer = answerOf(paymentToken);
+  const inserted = await insertPayment(tx, { ...payment, status: statusOf(answer), answerDueAt: null });
+  if (inserted) await publishAnswer(tx, inserted, answer);
 }
 
 /** Fetches the provider's responses that are due. */
@@ -23,16 +28,20 @@ export async function takeDueAnswers(tx: Tx): Promise<void> {
   for (const payment of await lockDue(tx, new Date(), 100)) await takeAnswer(tx, payment);
 }
 
-async function takeAnswer(tx: Tx, { id, orderId, paymentToken, ...rest }: PaymentRow): Promise<void> {
-  const answer = answerOf(paymentToken);
-  if (!answer.authorized) {
-    await settle(tx, id, PaymentStatus.PAYMENT_STATUS_FAILED);
-    await tx.publish(PaymentFailed, { paymentId: id, orderId, failure: answer.failure });
-    return;
-  }
-  const amount = { currency: rest.currency, minorUnits: rest.amountMinorUnits };
-  await settle(tx, id, PaymentStatus.PAYMENT_STATUS_AUTHORIZED);
-  await tx.publish(PaymentAuthorized, { paymentId: id, orderId, amount });
+async function takeAnswer(tx: Tx, payment: PaymentRow): Promise<void> {
+  const answer = answerOf(payment.paymentToken);
+  await settle(tx, payment.id, statusOf(answer));
+  await publishAnswer(tx, payment, answer);
+}
+
+function statusOf({ authorized }: ProviderAnswer): PaymentStatus {
+  return authorized ? PaymentStatus.PAYMENT_STATUS_AUTHORIZED : PaymentStatus.PAYMENT_STATUS_FAILED;
+}
+
+async function publishAnswer(tx: Tx, payment: PaymentRow, answer: ProviderAnswer): Promise<void> {
+  const { id: paymentId, orderId, amount } = paymentOf(payment);
+  if (answer.authorized) await tx.publish(PaymentAuthorized, { paymentId, orderId, amount });
+  else await tx.publish(PaymentFailed, { paymentId, orderId, failure: answer.failure });
 }
 
 /**
