@@ -1,6 +1,7 @@
 import type { Category, Product, ProductImage } from "@mesh/contracts/catalog/v1";
 import { canonical } from "@mesh/service";
-import { and, asc, count, eq, inArray, type SQL, sql } from "drizzle-orm";
+import { statement } from "@mesh/store";
+import { and, asc, count, eq, type SQL, sql } from "drizzle-orm";
 import type { Db, Tx } from "./db.ts";
 import { priceOf, wordsOf } from "./domain.ts";
 import { findImages, imageOf } from "./images/store.ts";
@@ -59,16 +60,20 @@ function matches({ words, category }: Search): SQL | undefined {
   return and(query, category ? eq(products.category, category) : undefined);
 }
 
-/** Finds products, in the order of the given ids. Products that do not exist are left out. */
-export async function findProducts(db: Db | Tx, ids: readonly string[]): Promise<Product[]> {
+const selectProducts = statement((db: Db | Tx, value: (name: "ids") => never) => {
   const ofProduct = and(eq(images.productId, products.id), eq(images.state, "ready"));
   // A row for each picture, and one for a product that has none.
-  const rows = await db
+  return db
     .select({ product: columns, image: images })
     .from(products)
     .leftJoin(images, ofProduct)
-    .where(inArray(products.id, [...ids]))
+    .where(sql`${products.id} = any(${value("ids")}::uuid[])`)
     .orderBy(asc(images.createdAt), asc(images.id));
+});
+
+/** Finds products, in the order of the given ids. Products that do not exist are left out. */
+export async function findProducts(db: Db | Tx, ids: readonly string[]): Promise<Product[]> {
+  const rows = await selectProducts(db, { ids });
   const byId = new Map<string, Product>();
   for (const { product, image } of rows) {
     const earlier = byId.get(product.id)?.images ?? [];

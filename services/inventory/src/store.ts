@@ -1,6 +1,6 @@
 import type { StockCount, StockItem, StockLevel } from "@mesh/contracts/inventory/v1";
 import { canonical, type Database, notify, type Transaction } from "@mesh/service";
-import { defer } from "@mesh/store";
+import { defer, statement } from "@mesh/store";
 import { and, asc, eq, inArray, lt, sql } from "drizzle-orm";
 import * as schema from "./schema.ts";
 
@@ -51,9 +51,17 @@ export async function moveStock(
   items: readonly StockItem[],
   move: { available: -1 | 0 | 1; reserved: -1 | 0 | 1 },
 ): Promise<Map<string, StockLevel>> {
-  const ids = items.map((item) => item.productId);
+  const productIds = items.map((item) => item.productId);
   const quantities = items.map((item) => item.quantity);
-  const moved = sql`unnest(${sql.param(ids)}::uuid[], ${sql.param(quantities)}::bigint[]) as moved (product_id, quantity)`;
+  const rows = await addToStock(tx, { productIds, quantities, ...move });
+  return new Map(rows.map(({ level }) => [level.productId, level]));
+}
+
+type Addend = "productIds" | "quantities" | "available" | "reserved";
+
+const addToStock = statement((tx: Tx, value: (name: Addend) => never) => {
+  const lists = sql`${value("productIds")}::uuid[], ${value("quantities")}::bigint[]`;
+  const moved = sql`unnest(${lists}) as moved (product_id, quantity)`;
   const locked = tx.$with("locked").as(
     tx
       .select({ productId: stock.productId, quantity: sql<bigint>`moved.quantity`.as("quantity") })
@@ -62,38 +70,58 @@ export async function moveStock(
       .orderBy(asc(stock.productId))
       .for("update", { of: stock }),
   );
-  const rows = await tx
+  return tx
     .with(locked)
     .update(stock)
     .set({
-      available: sql`${stock.available} + ${move.available} * ${locked.quantity}`,
-      reserved: sql`${stock.reserved} + ${move.reserved} * ${locked.quantity}`,
+      available: sql`${stock.available} + ${value("available")}::bigint * ${locked.quantity}`,
+      reserved: sql`${stock.reserved} + ${value("reserved")}::bigint * ${locked.quantity}`,
     })
     .from(locked)
     .where(eq(stock.productId, locked.productId))
     .returning({ level: stock, notified: sql`pg_notify(${stockChannel}, ${stock.productId}::text)` });
-  return new Map(rows.map(({ level }) => [level.productId, level]));
-}
+});
 
 /** A reservation with its items, sorted by product id. */
 export interface Reservation extends ReservationRow {
   readonly items: StockItem[];
 }
 
+const selectReservation = statement((tx: Tx, value: (name: "orderId") => never) =>
+  tx
+    .select()
+    .from(reservations)
+    .where(eq(reservations.orderId, value("orderId")))
+    .for("update"),
+);
+
+const selectItems = statement((tx: Tx, value: (name: "orderId") => never) => {
+  const { productId, quantity } = reservationItems;
+  return tx
+    .select({ productId, quantity })
+    .from(reservationItems)
+    .where(eq(reservationItems.orderId, value("orderId")))
+    .orderBy(asc(productId));
+});
+
 /** Finds a reservation and locks it until the transaction ends. */
 export async function lockReservation(tx: Tx, orderId: string): Promise<Reservation | undefined> {
-  const { productId, quantity } = reservationItems;
-  // Both are sent at once, and the second one begins when the lock is taken: a join would read items of before.
-  const [[row], items] = await Promise.all([
-    tx.select().from(reservations).where(eq(reservations.orderId, orderId)).for("update"),
-    tx
-      .select({ productId, quantity })
-      .from(reservationItems)
-      .where(eq(reservationItems.orderId, orderId))
-      .orderBy(asc(productId)),
-  ]);
+  // Both are sent together, and the second one begins when the lock is taken: a join would read items of before.
+  const [[row], items] = await Promise.all([selectReservation(tx, { orderId }), selectItems(tx, { orderId })]);
   return row && { ...row, items };
 }
+
+const upsertReservation = statement((tx: Tx, value: (name: "orderId" | "expiresAt") => never) => {
+  const row = { status: "active", expiresAt: value("expiresAt") } as const;
+  return (
+    tx
+      .insert(reservations)
+      .values({ orderId: value("orderId"), ...row })
+      .onConflictDoUpdate({ target: reservations.orderId, set: row, setWhere: eq(reservations.status, "released") })
+      // No transaction has changed or locked a row that was just inserted.
+      .returning({ isNew: sql<boolean>`xmax = 0` })
+  );
+});
 
 /** Stores an active reservation, replacing one that is over. Returns false if a concurrent one came first. */
 export async function putReservation(
@@ -102,13 +130,7 @@ export async function putReservation(
   items: readonly StockItem[],
   expiresAt: Date,
 ): Promise<boolean> {
-  const row = { orderId, status: "active", expiresAt } as const;
-  const [put] = await tx
-    .insert(reservations)
-    .values(row)
-    .onConflictDoUpdate({ target: reservations.orderId, set: row, setWhere: eq(reservations.status, "released") })
-    // No transaction has changed or locked a row that was just inserted.
-    .returning({ isNew: sql<boolean>`xmax = 0` });
+  const [put] = await upsertReservation(tx, { orderId, expiresAt });
   if (!put) return false;
   if (!put.isNew) await defer(tx, tx.delete(reservationItems).where(eq(reservationItems.orderId, orderId)));
   const rows = items.map(({ productId, quantity }) => ({ orderId, productId, quantity }));
@@ -121,9 +143,16 @@ export async function extendReservation(tx: Tx, orderId: string, expiresAt: Date
   await tx.update(reservations).set({ expiresAt }).where(eq(reservations.orderId, orderId));
 }
 
+const updateStatus = statement((tx: Tx, value: (name: "orderId" | "status") => never) =>
+  tx
+    .update(reservations)
+    .set({ status: value("status") })
+    .where(eq(reservations.orderId, value("orderId"))),
+);
+
 /** Ends a reservation. */
 export async function setStatus(tx: Tx, orderId: string, status: "confirmed" | "released"): Promise<void> {
-  await defer(tx, tx.update(reservations).set({ status }).where(eq(reservations.orderId, orderId)));
+  await defer(tx, updateStatus(tx, { orderId, status }));
 }
 
 /** Returns the orders whose reservations expired, oldest first. */

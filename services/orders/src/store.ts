@@ -8,7 +8,7 @@ import {
   type WatchOrderResponse,
 } from "@mesh/contracts/orders/v1";
 import type { Database, Transaction } from "@mesh/service";
-import { defer } from "@mesh/store";
+import { defer, statement } from "@mesh/store";
 import { and, asc, desc, eq, gt, inArray, lt, sql } from "drizzle-orm";
 import type { Priced } from "./domain.ts";
 import * as schema from "./schema.ts";
@@ -82,14 +82,22 @@ export async function insertStep(
   );
 }
 
+const selectStatus = statement((tx: Tx, value: (name: "id") => never) => {
+  const { orders } = schema;
+  const columns = { id: orders.id, status: orders.status, customerId: orders.customerId };
+  return tx
+    .select(columns)
+    .from(orders)
+    .where(eq(orders.id, value("id")))
+    .for("update");
+});
+
 /** Finds what a transition depends on, and locks the order until the transaction ends. */
 export async function lockOrder(
   tx: Tx,
   id: string,
 ): Promise<Pick<OrderRow, "id" | "status" | "customerId"> | undefined> {
-  const { orders } = schema;
-  const columns = { id: orders.id, status: orders.status, customerId: orders.customerId };
-  const [row] = await tx.select(columns).from(orders).where(eq(orders.id, id)).for("update");
+  const [row] = await selectStatus(tx, { id });
   return row;
 }
 
@@ -108,15 +116,19 @@ export interface StoredOrder {
   readonly requestHash: string;
 }
 
-/** Finds an order of any customer, with the hash of its request. */
-export async function findStored(db: Db | Tx, id: string): Promise<StoredOrder | undefined> {
+const selectOrder = statement((db: Db | Tx, value: (name: "id") => never) => {
   const { orders, orderLines } = schema;
-  const rows = await db
+  return db
     .select()
     .from(orders)
     .innerJoin(orderLines, eq(orderLines.orderId, orders.id))
-    .where(eq(orders.id, id))
+    .where(eq(orders.id, value("id")))
     .orderBy(asc(orderLines.position));
+});
+
+/** Finds an order of any customer, with the hash of its request. */
+export async function findStored(db: Db | Tx, id: string): Promise<StoredOrder | undefined> {
+  const rows = await selectOrder(db, { id });
   const [order] = ordersOf(rows);
   return order && { order, requestHash: rows[0]?.orders.requestHash ?? "" };
 }
@@ -199,16 +211,20 @@ export async function lockOverdue(
   return rows.map((row) => row.id);
 }
 
-/** Returns the steps of an order after a number, with the order as it is then. Its lines and its sum never change. */
-export async function stepsAfter(db: Db, earlier: Order, number: number): Promise<WatchOrderResponse[]> {
+const selectSteps = statement((db: Db, value: (name: "id" | "number") => never) => {
   const { orders, orderSteps } = schema;
   const { customerId, status, cancelReason, refundedAt } = orders;
-  const rows = await db
+  return db
     .select({ order: { customerId, status, cancelReason, refundedAt }, step: orderSteps })
     .from(orderSteps)
     .innerJoin(orders, eq(orders.id, orderSteps.orderId))
-    .where(and(eq(orderSteps.orderId, earlier.id), gt(orderSteps.number, number)))
+    .where(and(eq(orderSteps.orderId, value("id")), gt(orderSteps.number, value("number"))))
     .orderBy(asc(orderSteps.number));
+});
+
+/** Returns the steps of an order after a number, with the order as it is then. Its lines and its sum never change. */
+export async function stepsAfter(db: Db, earlier: Order, number: number): Promise<WatchOrderResponse[]> {
+  const rows = await selectSteps(db, { id: earlier.id, number });
   return rows.map(({ step, order: now }) => {
     const order = { ...earlier, ...now, refundedAt: now.refundedAt ?? undefined };
     return { order, step: { number: step.number, at: step.at, event: stepEvent(step, order) } };

@@ -1,7 +1,15 @@
 import type { EventDefinition } from "@mesh/contracts";
 import type { EventSignatures } from "@mesh/rpc";
 import { compose, type MiddlewareOption, middlewareList, setTraceHeaders, type TraceContext } from "@mesh/runtime";
-import { defer, type Opening, type Schema, type Store, type StoreScope, type StoreTransaction } from "@mesh/store";
+import {
+  defer,
+  type Opening,
+  type Schema,
+  type Store,
+  type StoreScope,
+  type StoreTransaction,
+  statement,
+} from "@mesh/store";
 import { checkedEvent } from "./invalid-event.ts";
 import {
   defaultPublisherMiddleware,
@@ -45,6 +53,13 @@ export type AddPublish = <S extends Schema>(
   published?: () => void,
 ) => EventTransaction<S>;
 
+type Column = "id" | "stream" | "subject" | "key" | "headers" | "payload";
+
+const addToOutbox = statement((tx: StoreTransaction<Schema>, value: (name: Column) => never) => {
+  const row = { id: value("id"), stream: value("stream"), subject: value("subject"), key: value("key") };
+  return tx.insert(outbox).values({ ...row, headers: value("headers"), payload: value("payload") });
+});
+
 /** Puts the middleware of publishers around the outbox. @param signatures signs the events; undefined: nothing does */
 export function createAddPublish(
   middleware?: MiddlewareOption<PublisherMiddleware>,
@@ -52,7 +67,7 @@ export function createAddPublish(
 ): AddPublish {
   const steps = middlewareList(middleware, defaultPublisherMiddleware);
   const run = compose<PendingEvent<unknown, unknown>>(steps, (call) =>
-    defer(call.tx, call.tx.insert(outbox).values(call.toRow())),
+    defer(call.tx, addToOutbox(call.tx, call.toRow())),
   );
   return (tx, sender, published) =>
     Object.assign(tx, {

@@ -4,7 +4,8 @@
 // - `NodePgSession` is extended: `prepareQuery` and `transaction` are overridden, and `dialect` is read. Drizzle has no hook
 //   for errors, and its own contain the values of the statement. Its transactions do not notice a COMMIT that PostgreSQL
 //   turned into a ROLLBACK, and take statements after their end.
-// - `execute` of a prepared query is replaced, because every statement ends there.
+// - `execute` of a prepared query is replaced, because every statement ends there. Its `client` is the one that it runs on, and is
+//   replaced in a query that another session has prepared, see statement.ts.
 // - The `session` of a transaction is read, for the database within it, and in defer.ts and run-statement.ts.
 // - `NodePgDatabase`, `NodePgTransaction` and `PgDialect` are constructed here, because `drizzle()` takes no session.
 // - `extractTablesRelationalConfig` and `createTableRelationsHelpers` build what `drizzle()` builds from a schema.
@@ -89,9 +90,15 @@ class InnerSession<S extends Schema, T extends TablesRelationalConfig> extends S
   override prepareQuery<C extends PreparedQueryConfig>(
     ...query: Parameters<NodePgSession<S, T>["prepareQuery"]>
   ): PgPreparedQuery<C> {
-    const prepared = this.#outer.prepareQuery<C>(...query);
-    const [{ sql: text }] = query;
-    if (/^\s*select\b/i.test(text)) return prepared;
+    return this.#undoable(this.#outer.prepareQuery<C>(...query));
+  }
+
+  override adopt<C extends PreparedQueryConfig>(prepared: PgPreparedQuery<C>): PgPreparedQuery<C> {
+    return this.#undoable(this.#outer.adopt(prepared));
+  }
+
+  #undoable<C extends PreparedQueryConfig>(prepared: PgPreparedQuery<C>): PgPreparedQuery<C> {
+    if (/^\s*select\b/i.test(prepared.getQuery().sql)) return prepared;
     const execute = prepared.execute.bind(prepared);
     prepared.execute = (values) => this.#savepoints.runInTurn(() => execute(values));
     return prepared;

@@ -16,3 +16,4 @@ export { openStore, type Store, type StoreOptions } from "./open-store.ts";
 export type { Opening } from "./run-transaction.ts";
 export type { Schema, StoreTransaction } from "./schema.ts";
 export type { StoreScope } from "./scope.ts";
+export { statement } from "./statement.ts";

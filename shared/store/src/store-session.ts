@@ -1,6 +1,6 @@
 // What it depends on of Drizzle's insides is listed in drizzle-internals.ts.
 import { entityKind, type TablesRelationalConfig } from "drizzle-orm";
-import { NodePgSession } from "drizzle-orm/node-postgres";
+import { NodePgPreparedQuery, NodePgSession } from "drizzle-orm/node-postgres";
 import type { PgDialect, PgPreparedQuery, PreparedQueryConfig } from "drizzle-orm/pg-core";
 import type { RelationalSchemaConfig } from "drizzle-orm/relations";
 import type { Pool } from "pg";
@@ -50,13 +50,22 @@ export class StoreSession<S extends Schema, T extends TablesRelationalConfig> ex
     ...query: Parameters<NodePgSession<S, T>["prepareQuery"]>
   ): PgPreparedQuery<C> {
     const [statement, fields, name = statementNames.nameOf(statement.sql), ...rest] = query;
-    const prepared = super.prepareQuery<C>(statement, fields, name, ...rest);
-    const execute = prepared.execute.bind(prepared);
-    const { sql: text } = statement;
+    return this.#observed(super.prepareQuery<C>(statement, fields, name, ...rest));
+  }
+
+  /** Returns what another session has prepared, for this one. */
+  adopt<C extends PreparedQueryConfig>(prepared: PgPreparedQuery<C>): PgPreparedQuery<C> {
+    return this.#observed(Object.create(prepared, { client: { value: this.statements } }));
+  }
+
+  #observed<C extends PreparedQueryConfig>(prepared: PgPreparedQuery<C>): PgPreparedQuery<C> {
+    const { execute } = NodePgPreparedQuery.prototype;
+    const { sql: text } = prepared.getQuery();
     prepared.execute = async (values) => {
       // Another transaction may already use the connection.
       if (this.isEnded) throw new Error("a statement came after the end of its transaction: is an await missing?");
-      return observeStatement(text, this.#observedScope, () => execute(values).catch(throwStoreFailure));
+      const run = () => execute.call(prepared as NodePgPreparedQuery<C>, values).catch(throwStoreFailure);
+      return observeStatement(text, this.#observedScope, run);
     };
     return prepared;
   }
