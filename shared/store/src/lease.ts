@@ -4,6 +4,7 @@ import pg from "pg";
 import type { BoundedPool } from "./bounded-pool.ts";
 import { cutConnection, requestCancel } from "./cancel-request.ts";
 import { isAborted, isCancelled, isStoreUnavailable, storeFailure } from "./failure.ts";
+import { sendTogether } from "./one-write.ts";
 import { checkScope, endOf, onAbort, type StoreScope } from "./scope.ts";
 
 /** Something that runs a statement, as Drizzle asks a pool or a client to. */
@@ -48,6 +49,7 @@ export class Lease implements Statements {
   async query(config: pg.QueryConfig | string, values?: unknown[]): Promise<pg.QueryResult> {
     checkScope(this.scope);
     this.#running++;
+    sendTogether(this.client);
     try {
       return await this.client.query(config, values);
     } catch (error) {
