@@ -37,7 +37,7 @@ test.each([
 ])(
   "requests by %s that are full of messages get a status and cost little memory, and the next call is served",
   async (_, callsOf) => {
-    const server = await spawnServer("crowd-process.ts", [generated.folder]);
+    const server = await spawnServer(generated.program);
     const call = callsOf(server.address);
     const serves = async () => expect(await call(new Uint8Array())).toBe(status.OK);
     await serves();
@@ -57,7 +57,7 @@ test.each([
 );
 
 test("an envelope full of calls or of headers ends its stream, and costs little memory", async () => {
-  const server = await spawnServer("crowd-process.ts", [generated.folder]);
+  const server = await spawnServer(generated.program);
   const call = muxCalls(server.address);
   await call(new Uint8Array());
   const before = memoryOf(server.pid);
