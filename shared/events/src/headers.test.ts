@@ -1,13 +1,14 @@
 // The contract of headers with other languages: docs/other-languages.md.
 import { createHash, createPrivateKey, sign, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { OrderPlaced } from "@mesh/contracts/orders/v1";
+import { type Codec, defineEvent, defineMessage } from "@mesh/contracts";
 import { createAuthority, issueCertificate } from "@mesh/dev/authority";
 import { createEventSignatures, createIdentity } from "@mesh/rpc";
 import { newTrace } from "@mesh/runtime";
 import { storeInStream } from "@mesh/testing";
 import { headers as createHeaders, type JsMsg } from "nats";
 import { expect, test, vi } from "vitest";
+import * as z from "zod";
 import { Happened } from "../fixtures/happened.ts";
 import { type Context, openPart, unsent } from "../fixtures/part.ts";
 import { openServers } from "../fixtures/servers.ts";
@@ -26,6 +27,16 @@ interface Golden {
 
 const goldenFile = new URL("../../../proto/mesh/v1/golden/event-headers.json", import.meta.url);
 const golden: Golden = JSON.parse(await readFile(goldenFile, "utf8"));
+
+/** Field 1 of the golden event is its key. */
+const codec: Codec<{ orderId: string }> = {
+  encode: ({ orderId }) => ({ finish: () => Buffer.from(orderId) }),
+  decode: (bytes: Uint8Array) => ({ orderId: Buffer.from(bytes).toString("latin1", 2, 38) }),
+};
+const Placed = defineEvent(defineMessage("orders.v1.OrderPlaced", codec, z.object({ orderId: z.string() })), {
+  ...{ service: "orders", stream: "orders_v1" },
+  ...{ subject: golden.subject, key: "orderId" },
+});
 const day = 24 * 3_600_000;
 
 /** Makes the certificate of a process. @param ca the authority that it trusts besides its own */
@@ -91,7 +102,7 @@ async function deliver(changed: Record<string, string> = {}, ca = golden.ca) {
   await using opened = await openServers();
   const signatures = createEventSignatures(createIdentity(await filesOf("part", ca)));
   const seen: object[] = [];
-  const consumer = on(OrderPlaced, async ({ orderId }, { id, key, principal, trace }: Context) => {
+  const consumer = on(Placed, async ({ orderId }, { id, key, principal, trace }: Context) => {
     seen.push({ orderId, id, key, principal, traceId: trace.traceId });
   });
   await using _ = await openPart(opened.servers, { consumers: [consumer], signatures });
