@@ -11,7 +11,7 @@ interface Row {
 
 const insert = `with job as (
     insert into pgboss.job (id, name, data, policy, singleton_key, retry_limit, retry_delay, expire_in)
-    values ($1, $2, $3, 'short', $1, $4, $5, interval '30 seconds') returning name
+    values ($1::uuid, $2, $3, 'short', $1::uuid::text, $4, $5, interval '30 seconds') returning name
   ) select pg_notify('mesh_jobs_waiting', name) from job`;
 
 /** Has the service of a database do a job, and returns its result. @throws Error with the code and the text of its failure */
