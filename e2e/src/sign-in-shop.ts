@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { freePort, startIssuer } from "@mesh/dev";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import type { BrowserContext, Page } from "playwright-core";
+import { expect, vi } from "vitest";
 import { openShop, type Shop } from "./page.ts";
 
 const client = { id: "shop", secret: "the secret of the shop at the issuer" };
@@ -33,11 +34,21 @@ export async function openSignInShop(): Promise<SignInShop> {
     cleanup.push(() => mesh.close());
     const shop = await openShop(mesh.gatewayUrl, port);
     cleanup.push(() => shop[Symbol.asyncDispose]());
+    await issuerKnown(shop.url, issuer.url);
     return { mesh, shop, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;
   }
+}
+
+/**
+ * Waits until the gateway knows the issuer, which it contacts at the first sign-in. If a busy machine takes too long for that, the
+ * gateway sends people back to the page, which asks them to sign in again.
+ */
+async function issuerKnown(url: string, issuerUrl: string): Promise<void> {
+  const location = async () => (await fetch(`${url}/auth/login`, { redirect: "manual" })).headers.get("location");
+  await vi.waitFor(async () => expect(await location()).toContain(issuerUrl), { timeout: 60_000 });
 }
 
 /** Opens a page of its own, whose errors are collected. */
