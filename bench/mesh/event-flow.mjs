@@ -53,12 +53,12 @@ export async function soak(parts, { seconds, perSecond, perTransaction }) {
 
 /** Sends and handles what waits in the outbox. Returns the memory in between. */
 export async function drainBacklog(parts, { count }) {
-  const payload = OrderConfirmed.encode(newEvent());
   for (let left = count; left > 0; left -= chunk) {
+    const payloads = Array.from({ length: Math.min(chunk, left) }, () => OrderConfirmed.encode(newEvent()));
     await parts.store.db.execute(sql`
       insert into outbox (stream, subject, key, headers, payload)
-      select ${stream}, ${subject}, gen_random_uuid()::text, '{}', ${payload}
-      from generate_series(1, ${Math.min(chunk, left)})`);
+      select ${stream}, ${subject}, gen_random_uuid()::text, '{}', payload
+      from unnest(${sql.param(payloads)}::bytea[]) payload`);
   }
   const flow = openWriting(parts);
   return finish({ ...flow, memory: watchMemory(count, flow.handled), count });
