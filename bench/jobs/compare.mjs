@@ -27,7 +27,7 @@ const handled = job(
   },
   { concurrency: inFlight },
 );
-// One enqueues, and the other does jobs once it is woken.
+// One enqueues, and wakes the other, which does jobs. So some are done while others are enqueued, and only the sums compare.
 const sender = await openPart(url, [job(Chore, async () => {}, { concurrency: 0 })], { pollMs: never });
 const worker = await openPart(url, [handled], { pollMs: never, leaseMs: never });
 const boss = createBoss(worker.store, { warn: () => {} });
@@ -37,9 +37,11 @@ await boss.createQueue("own");
 const terms = { retryLimit: 1, retryDelay: 1, retryBackoff: true, expireInSeconds: 30 };
 const steps = {
   typed: {
-    enqueue: () => inParallel(() => sender.transaction((tx) => tx.enqueue(Chore, payload))),
-    async run() {
+    enqueue() {
       done = 0;
+      return inParallel(() => sender.transaction((tx) => tx.enqueue(Chore, payload)));
+    },
+    async run() {
       await worker.transaction((tx) => tx.enqueue(Chore, payload));
       while (done <= count) await sleep(20);
       await sleep(50);
