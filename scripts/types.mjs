@@ -1,5 +1,5 @@
 // Checks the types of all packages. Those with the options of tsconfig.base.json are one program, because each alone would check
-// the contracts and most of shared/ again: 19 packages take 17 s of computing instead of 90. Turbo checks the others.
+// the contracts and most of shared/ again. Turbo checks the others.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";

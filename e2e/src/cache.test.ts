@@ -60,8 +60,8 @@ test("a changed product is seen at every gateway within 200 ms, and read from th
   delaysMs.sort((a, b) => a - b);
   const shown = delaysMs.map((ms) => Math.round(ms)).join(" ");
   await annotate(`a change was seen at both gateways after: ${shown} ms`);
-  // On a busy machine, most take longer. None would be as fast without the event.
-  expect(delaysMs[4], shown).toBeLessThan(200);
+  // The slowest ones are those of a busy machine.
+  expect(delaysMs[14], shown).toBeLessThan(200);
   for (const gateway of gateways) expect(await isCached(gateway)).toBe(true);
 }, 240_000);
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { freePort, startIssuer } from "@mesh/dev";
 import { type RunningMesh, startMesh } from "@mesh/testing";
 import type { BrowserContext, Page } from "playwright-core";
@@ -50,6 +51,7 @@ async function issuerKnown(url: string, issuerUrl: string): Promise<void> {
   const endsAt = performance.now() + 60_000;
   while (!(await location())?.includes(issuerUrl)) {
     if (performance.now() > endsAt) throw new Error("the gateway does not reach the issuer");
+    await pause(100);
   }
 }
 

@@ -32,19 +32,19 @@ test("work of one key runs in sequence, and of different keys in parallel up to 
   await queue.idle();
 });
 
-test("work that leaves its place lets other work run, and returns before new work", async () => {
+test("work that leaves its slot lets other work run, and returns before new work", async () => {
   const queue = new KeyedQueue(1);
   const [left, handed] = [gate(), gate()];
   const seen: string[] = [];
-  queue.add("a", async (place) => {
-    place.leave();
+  queue.add("a", async (slot) => {
+    slot.leave();
     await left.opened;
-    await place.return();
+    await slot.return();
     seen.push("a");
   });
-  queue.add("b", async (place) => {
+  queue.add("b", async (slot) => {
     seen.push("b");
-    const own = place.handOver();
+    const own = slot.handOver();
     void handed.opened.then(() => own.leave());
   });
   queue.add("c", async () => void seen.push("c"));

@@ -1,12 +1,12 @@
-/** Work of a key. It holds the place while it runs. */
-type Work = (place: Place) => Promise<void>;
+/** Work of a key. It holds the slot while it runs. */
+type Work = (slot: Slot) => Promise<void>;
 
-/** One of the places of a queue. */
-export class Place {
-  readonly #queue: PlaceSource;
+/** One of the slots of a queue. */
+export class Slot {
+  readonly #queue: SlotSource;
   #isHeld = true;
 
-  constructor(queue: PlaceSource) {
+  constructor(queue: SlotSource) {
     this.#queue = queue;
   }
 
@@ -17,21 +17,21 @@ export class Place {
     this.#queue.free();
   }
 
-  /** Waits until the place is held again. Those that left one come before new work. */
+  /** Waits until the slot is held again. Those that left one come before new work. */
   async return(): Promise<void> {
     if (this.#isHeld) return;
     await this.#queue.next();
     this.#isHeld = true;
   }
 
-  /** Hands the place over to what runs on behalf of several keys. */
-  handOver(): Place {
+  /** Hands the slot over to what runs on behalf of several keys. */
+  handOver(): Slot {
     this.#isHeld = false;
-    return new Place(this.#queue);
+    return new Slot(this.#queue);
   }
 }
 
-interface PlaceSource {
+interface SlotSource {
   free(): void;
   next(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export class KeyedQueue {
   #running = 0;
   readonly #returning: (() => void)[] = [];
   #waiting: (() => void)[] = [];
-  readonly #source: PlaceSource = {
+  readonly #source: SlotSource = {
     free: () => {
       this.#running--;
       this.#fill();
@@ -94,11 +94,11 @@ export class KeyedQueue {
 
   async #runNext(key: string): Promise<void> {
     const queued = this.#byKey.get(key) ?? [];
-    const place = new Place(this.#source);
-    await queued.shift()?.(place);
+    const slot = new Slot(this.#source);
+    await queued.shift()?.(slot);
     if (queued.length > 0) this.#ready.push(key);
     else this.#byKey.delete(key);
-    place.leave();
+    slot.leave();
     this.#fill();
   }
 }

@@ -1,23 +1,14 @@
 import { type Logger, openLimit, repeat } from "@mesh/runtime";
 import type { Schema, Store } from "@mesh/store";
-import {
-  AckPolicy,
-  type ConsumerConfig,
-  type ConsumerMessages,
-  DeliverPolicy,
-  type JsMsg,
-  type NatsConnection,
-  nanos,
-} from "nats";
+import type { ConsumerMessages, JsMsg, NatsConnection } from "nats";
 import { Acks } from "./acks.ts";
 import type { Bus } from "./bus.ts";
-import { requestTimeoutMs } from "./connection-options.ts";
 import type { Consumer } from "./consumer.ts";
-import { checkOwner, isOwn, ownerOf } from "./consumer-owner.ts";
+import { ownerOf } from "./consumer-owner.ts";
 import { ReceivedMessage } from "./event-message.ts";
 import { type Lease, LeaseLost, type Place } from "./lease/lease.ts";
 import { saveHandedTo, savePlace } from "./lease/lease-rows.ts";
-import { apiCodeOf } from "./nats-error.ts";
+import { consumeFrom, settledBefore, window } from "./nats-consumer.ts";
 import { Progress } from "./progress.ts";
 import type { Receiver } from "./receiver.ts";
 import { identityOf, lastKnownOf } from "./stream-resets.ts";
@@ -40,22 +31,8 @@ export interface ReaderOptions {
   readonly log: Logger;
 }
 
-/** The most events that NATS sends after the last that is acknowledged. */
-const window = 256;
-
 /** The longest that it takes to open a consumer, in milliseconds: several requests. */
 const openTimeoutMs = 15_000;
-
-/**
- * How often NATS shows that it still delivers if it has nothing to deliver, in milliseconds. After two that are missing, the client asks again: a
- * server of a cluster that ended no longer knows that events are wanted. Default of the client: 15 s.
- */
-const heartbeatMs = 1_500;
-
-/**
- * How long NATS knows that events are wanted, in milliseconds. The client also waits about that long before it asks again while a cluster has no leader.
- */
-const expiresMs = 4_000;
 
 /** How far ahead it is stored which events may be handed to handlers, in sequences of the stream. */
 const aheadOf = 1_000;
@@ -219,11 +196,8 @@ export class Reader {
     await this.#findPlace(connection, stream);
     // Another process may have taken the lease, and opened the consumer for itself.
     await this.#held(savePlace(store, this.#lease, this.place()));
-    const config = configOf(natsName, subject, this.#progress.received + 1);
-    await replaceConsumer(connection, stream, { ...config, metadata: await ownerOf(store) });
-    const source = await connection.jetstream({ timeout: requestTimeoutMs }).consumers.get(stream, natsName);
-    const heartbeat = { expires: expiresMs, idle_heartbeat: heartbeatMs };
-    return source.consume({ max_messages: window, ...heartbeat, abort_on_missing_resource: true });
+    const startSequence = this.#progress.received + 1;
+    return consumeFrom(connection, { stream, subject, natsName, startSequence, owner: await ownerOf(store) });
   }
 
   /** A stream that is lost is created by its publisher, which fills it again before it adds later events. */
@@ -274,47 +248,4 @@ export class Reader {
       "the stream has deleted events that were not received, maybe of other subjects",
     );
   }
-}
-
-/** Returns how far the consumer is that an earlier version left to NATS. */
-async function settledBefore(
-  connection: NatsConnection,
-  stream: string,
-  durable: string,
-  owner: Readonly<Record<string, string>>,
-): Promise<number> {
-  const { consumers } = await managerOf(connection);
-  const info = await consumers.info(stream, durable).catch((error: unknown) => {
-    if (apiCodeOf(error) === 404) return undefined;
-    throw error;
-  });
-  return info && isOwn(info, owner) ? info.ack_floor.stream_seq : 0;
-}
-
-async function replaceConsumer(connection: NatsConnection, stream: string, config: Partial<ConsumerConfig>) {
-  const { consumers } = await managerOf(connection);
-  const { durable_name = "", metadata = {} } = config;
-  try {
-    checkOwner(await consumers.info(stream, durable_name), metadata);
-    await consumers.delete(stream, durable_name);
-  } catch (error) {
-    if (apiCodeOf(error) !== 404) throw error;
-  }
-  await consumers.add(stream, config);
-}
-
-function configOf(durable: string, subject: string, startSequence: number): Partial<ConsumerConfig> {
-  return {
-    durable_name: durable,
-    filter_subject: subject,
-    ack_policy: AckPolicy.All,
-    deliver_policy: DeliverPolicy.StartSequence,
-    opt_start_seq: startSequence,
-    // The holder of the lease knows what it has in hand. When it ends, another consumer begins at its place.
-    ack_wait: nanos(24 * 60 * 60_000),
-    max_ack_pending: window,
-    max_deliver: -1,
-    // The place is in the database of the service.
-    mem_storage: true,
-  };
 }

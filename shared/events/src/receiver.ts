@@ -6,7 +6,7 @@ import type { Acks } from "./acks.ts";
 import type { ConsumeContext, Consumer } from "./consumer.ts";
 import { Delivery, type DeliveryOptions, type EarlierAttempts } from "./delivery.ts";
 import type { EventMessage, ReceivedMessage } from "./event-message.ts";
-import type { KeyedQueue, Place } from "./keyed-queue.ts";
+import type { KeyedQueue, Slot } from "./keyed-queue.ts";
 import { type Lease, LeaseLost } from "./lease/lease.ts";
 import { Failures } from "./parking/failures.ts";
 import { claim, type DueEvent, isSettled, type ParkedRow } from "./parking/parked-rows.ts";
@@ -106,8 +106,8 @@ export class Receiver {
       progress.settle(message.sequence);
       acks.settle(message);
     };
-    this.#options.queue.add(`${this.#options.durable} ${delivery.key}`, (place) =>
-      this.#counted(() => this.#whileOpen(() => this.#handleIn(place, delivery).then(settle))),
+    this.#options.queue.add(`${this.#options.durable} ${delivery.key}`, (slot) =>
+      this.#counted(() => this.#whileOpen(() => this.#handleIn(slot, delivery).then(settle))),
     );
   }
 
@@ -152,9 +152,9 @@ export class Receiver {
   }
 
   /** Lets an event share its transaction, unless it may have ended a process before. */
-  async #handleIn(place: Place, delivery: Delivery): Promise<void> {
+  async #handleIn(slot: Slot, delivery: Delivery): Promise<void> {
     if (delivery.isRepeated || !this.#options.consumer.isShared) return this.#handle(delivery);
-    const turn = { place, arrived: this.#sharing.expect() };
+    const turn = { slot, arrived: this.#sharing.expect() };
     await this.#handle(delivery, turn).finally(turn.arrived);
   }
 

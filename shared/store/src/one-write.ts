@@ -1,8 +1,7 @@
 import type { Duplex } from "node:stream";
 
 /**
- * Sends what a connection writes until no promise can go on without its server by one call of the system: one for each statement
- * took a fifth of the processor time of a service.
+ * Sends what a connection writes from now on until all promises wait by one call of the system, instead of one for each statement.
  */
 export function sendTogether(client: object): void {
   // See cancel-request.ts.

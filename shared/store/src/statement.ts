@@ -38,9 +38,15 @@ export function statement<D extends object, N extends string, R>(
 ): (db: D, values: Readonly<Record<N, unknown>>) => Promise<R> {
   let prepared: Prepared<R> | undefined;
   return (db, values) => {
-    prepared ??= build(db, placeholder).prepare(`mesh_fixed_${++count}`);
+    prepared ??= detached(build(db, placeholder).prepare(`mesh_fixed_${++count}`));
     return (db as unknown as { readonly session: Session }).session.adopt(prepared).execute(values);
   };
+}
+
+/** Removes what belongs to the session that has prepared it, which ends with its transaction. */
+function detached<R>(prepared: Prepared<R>): Prepared<R> {
+  Reflect.deleteProperty(prepared, "execute");
+  return Object.assign(prepared, { client: undefined });
 }
 
 /** Drizzle accepts it for a value of every type. */

@@ -5,7 +5,7 @@ const bundled = new Map<string, Promise<string>>();
 
 /**
  * Starts a program in TypeScript, such as `fixtures/child.ts` of a package, as a process with a channel to this one. It is bundled
- * first, once per process: a bundle loads in a tenth of the time that its sources take.
+ * first, once per process: a bundle loads much faster than its sources.
  */
 export async function forkProgram(
   file: string,

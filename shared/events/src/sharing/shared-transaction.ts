@@ -1,6 +1,6 @@
 import type { Opening, Schema, Store, StoreTransaction } from "@mesh/store";
 import type { ConsumeContext } from "../consumer.ts";
-import type { Place } from "../keyed-queue.ts";
+import type { Slot } from "../keyed-queue.ts";
 import type { AddPublish, EventTransaction } from "../transaction.ts";
 import { addAllToInbox, handledBefore } from "./inbox-rows.ts";
 
@@ -9,7 +9,7 @@ export type Work = (tx: EventTransaction<Schema>) => Promise<unknown>;
 
 /** The turn of an event that may share a transaction. */
 export interface Turn {
-  readonly place: Place;
+  readonly slot: Slot;
   /** No other event waits any more for this one to join. */
   readonly arrived: () => void;
 }

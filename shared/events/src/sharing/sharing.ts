@@ -55,7 +55,7 @@ export class Sharing {
 
   /** Handles an event in a transaction that it shares if others wait. Resolves when that has committed. */
   async handle(member: Member): Promise<void> {
-    await member.place.return();
+    await member.slot.return();
     if (this.#size.current > 1) return this.#join(member);
     member.arrived();
     return this.handleAlone(member);
@@ -76,14 +76,14 @@ export class Sharing {
   }
 
   #join(member: Member): Promise<void> {
-    const { place, arrived } = member;
+    const { slot, arrived } = member;
     return new Promise((resolve, reject) => {
       // It runs on behalf of others, but as part of its own span.
       const work = AsyncResource.bind(member.work);
       this.#gathering.push({ ...member, work, resolve, reject });
       if (this.#gathering.length === 1) this.#timer = setTimeout(() => this.#begin(), gatherMs);
-      // Others may begin in its place, and join.
-      place.leave();
+      // Others may begin in its slot, and join.
+      slot.leave();
       arrived();
       this.#check();
     });
@@ -101,16 +101,16 @@ export class Sharing {
     this.#root.runInAsyncScope(() => void this.#handleAll(members));
   }
 
-  /** Handles members in as many transactions as needed, in the place of the first one. */
+  /** Handles members in as many transactions as needed, in the slot of the first one. */
   async #handleAll(members: Waiting[]): Promise<void> {
     const [first, ...others] = members;
     if (!first) return;
-    await first.place.return();
+    await first.slot.return();
     if (others.length === 0) return first.resolve(this.handleAlone(first));
-    const place = first.place.handOver();
+    const slot = first.slot.handOver();
     let left = members;
     while (left.length > 1 && this.#size.current > 1) left = await this.#share(left);
-    place.leave();
+    slot.leave();
     for (const member of left) member.resolve(this.#again(member));
   }
 
@@ -144,7 +144,7 @@ export class Sharing {
   /** Handles a member alone. @param settled resolves when it is not being handled any more */
   async #again(member: Waiting, settled?: Promise<void>): Promise<void> {
     await settled;
-    await member.place.return();
+    await member.slot.return();
     await this.handleAlone(member);
   }
 }

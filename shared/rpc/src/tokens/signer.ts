@@ -44,7 +44,7 @@ export class Signer {
 
   /**
    * Returns a JWT in the compact form. It is signed on the main thread: with the usual keys, to hand it to another one and back, as
-   * `jose` does, takes three times the processor time.
+   * `jose` does, takes longer than to sign.
    */
   sign({ type, issuer, claims, issuedAtS }: Statement): string {
     const { certified, key, algorithm, chain } = this.#keyNow();
